@@ -1,0 +1,1 @@
+"""huntgroup: a deterministic routing core for contact centres."""

@@ -1,0 +1,301 @@
+"""Every error of the package, and the result codes that the compiled core answers with.
+
+One tree: `HuntgroupError` at the root; `ConfigError` for bad input; `Refused` for a command that a rule forbids,
+with one subclass for each code of `Result`; `CorruptState`, `CorruptJournal` and `JournalLocked` for what is kept.
+This module imports nothing of the package, so that every other one may import it.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import ClassVar, NamedTuple
+
+
+class Result(IntEnum):
+    """The outcome of one command. The order is the precedence when several rules are broken: it is a contract."""
+
+    OK = 0
+    UNKNOWN_AGENT = 1
+    NOT_SELECTABLE = 2
+    NO_DEVICE = 3
+    CAPABILITY_MISSING = 4
+    STALE_OFFER = 5
+    QUEUE_CLOSED = 6
+    QUEUE_FULL = 7
+    ILLEGAL_TRANSITION = 8
+    NOT_REACHABLE = 9
+    FEATURES_OFF = 10
+    WRAP_UP_FIXED = 11
+    NOT_PERMITTED = 12
+    TIME_WENT_BACK = 13
+    LIMIT_EXCEEDED = 14
+    UNKNOWN_QUEUE = 15
+    UNKNOWN_SKILL = 16
+    UNKNOWN_INTERACTION = 17
+    NOT_MEMBER = 18
+    AT_CAPACITY = 19
+    UNKNOWN_STATUS = 20
+    UNKNOWN_CHANNEL = 21
+    INVALID_COMMAND = 22
+
+
+class HuntgroupError(Exception):
+    """The root of every error that this package raises."""
+
+
+# --- bad input ---------------------------------------------------------------------------------------------------
+
+
+class ConfigError(HuntgroupError, ValueError):
+    """A wrong argument or a wrong entry of a file: which field, what it was, what is allowed.
+
+    `field` is a dotted name (`offer_timeout`, `queue.sales.hours`), `value` what was given, `allowed` a phrase that
+    completes "allowed: ...".
+    """
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        self.field = field
+        self.value = value
+        self.allowed = allowed
+        super().__init__(field, value, allowed)
+
+    def __str__(self) -> str:
+        return f"{self.field}: {shown(self.value)} is not allowed; allowed: {self.allowed}"
+
+
+class Problem(NamedTuple):
+    """One mistake in a model file. `line` counts from 1; 0 means that no line of a file can be named."""
+
+    line: int
+    key: str
+    value: object
+    allowed: str
+
+    def __str__(self) -> str:
+        place = f"line {self.line}: " if self.line else ""
+        return f"{place}{self.key}: {shown(self.value)} is not allowed; allowed: {self.allowed}"
+
+
+class ModelError(ConfigError):
+    """A presence model that does not hold together. `problems` has every mistake, in the order of the lines.
+
+    `field`, `value` and `allowed` are those of the first one. `source` names the file or the model.
+    """
+
+    def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
+        first = problems[0]
+        super().__init__(first.key, first.value, first.allowed)
+        self.source = source
+        self.problems = problems
+        self.args = (source, problems)
+
+    def __str__(self) -> str:
+        if len(self.problems) == 1:
+            return f"{self.source}: {self.problems[0]}"
+        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        return f"{self.source}: {len(self.problems)} mistakes\n{lines}"
+
+
+class RequirementError(ConfigError):
+    """A skill requirement that cannot be read. `column` counts characters from 1; `expected` says what fits there."""
+
+    def __init__(self, text: str, column: int, expected: str) -> None:
+        super().__init__("requirement", text, expected)
+        self.column = column
+        self.expected = expected
+        self.args = (text, column, expected)
+
+    def __str__(self) -> str:
+        text = str(self.value)
+        # A long text is cut around the mistake, so that the caret stays in sight on a terminal.
+        start = max(0, self.column - 1 - 60)
+        window = text[start : start + 100].replace("\n", " ").replace("\t", " ")
+        caret = " " * (self.column - 1 - start) + "^"
+        return f"requirement: column {self.column}: expected {self.expected}\n  {window}\n  {caret}"
+
+
+# --- what is kept ------------------------------------------------------------------------------------------------
+
+
+class CorruptState(HuntgroupError):
+    """An invariant of the engine does not hold, or a snapshot is not what it says. The message names it."""
+
+
+class CorruptJournal(HuntgroupError):
+    """A journal is damaged before intact records. `file` and `offset` (bytes or row, as the text says) tell where."""
+
+    def __init__(self, file: str, offset: int, reason: str) -> None:
+        self.file = file
+        self.offset = offset
+        self.reason = reason
+        super().__init__(file, offset, reason)
+
+    def __str__(self) -> str:
+        return f"{self.file}: damaged at offset {self.offset}: {self.reason}"
+
+
+class JournalLocked(HuntgroupError):
+    """Another live process has the journal open. `file` is the journal."""
+
+    def __init__(self, file: str, reason: str = "another live process has it open") -> None:
+        self.file = file
+        self.reason = reason
+        super().__init__(file, reason)
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.reason}"
+
+
+# --- refusals ----------------------------------------------------------------------------------------------------
+
+
+class Refused(HuntgroupError):
+    """A command that a rule forbids. Nothing changed but the time. `result` is the rule's code."""
+
+    result: ClassVar[Result]
+
+
+class UnknownAgent(Refused):
+    """No agent has this name or index."""
+
+    result = Result.UNKNOWN_AGENT
+
+
+class NotSelectable(Refused):
+    """The status cannot be chosen here and now, or the presence model has no such choice."""
+
+    result = Result.NOT_SELECTABLE
+
+
+class NoDevice(Refused):
+    """The status needs a device that is not connected."""
+
+    result = Result.NO_DEVICE
+
+
+class CapabilityMissing(Refused):
+    """The agent has no right for the channel, or the device that it needs is not connected."""
+
+    result = Result.CAPABILITY_MISSING
+
+
+class StaleOffer(Refused):
+    """The offer is not, or no longer, open."""
+
+    result = Result.STALE_OFFER
+
+
+class QueueClosed(Refused):
+    """The queue is outside its opening hours."""
+
+    result = Result.QUEUE_CLOSED
+
+
+class QueueFull(Refused):
+    """As many interactions wait in the queue as `max_waiting` allows."""
+
+    result = Result.QUEUE_FULL
+
+
+class IllegalTransition(Refused):
+    """The state of the interaction, or what the agent holds, does not allow this. The message names the state."""
+
+    result = Result.ILLEGAL_TRANSITION
+
+
+class NotReachable(Refused):
+    """The target cannot take the interaction now."""
+
+    result = Result.NOT_REACHABLE
+
+
+class FeaturesOff(Refused):
+    """The agent's status switches the features off: dialling and the like."""
+
+    result = Result.FEATURES_OFF
+
+
+class WrapUpFixed(Refused):
+    """In this presence model a wrap-up cannot be cut short."""
+
+    result = Result.WRAP_UP_FIXED
+
+
+class NotPermitted(Refused):
+    """The one who commands has no right to do this to another agent."""
+
+    result = Result.NOT_PERMITTED
+
+
+class TimeWentBack(Refused):
+    """The instant given lies before the engine's time."""
+
+    result = Result.TIME_WENT_BACK
+
+
+class LimitExceeded(Refused):
+    """A fixed limit of the engine would be passed."""
+
+    result = Result.LIMIT_EXCEEDED
+
+
+class UnknownQueue(Refused):
+    """No queue has this name or index."""
+
+    result = Result.UNKNOWN_QUEUE
+
+
+class UnknownSkill(Refused):
+    """No configuration mentions this skill."""
+
+    result = Result.UNKNOWN_SKILL
+
+
+class UnknownInteraction(Refused):
+    """No interaction has this number, or it finished too long ago."""
+
+    result = Result.UNKNOWN_INTERACTION
+
+
+class NotMember(Refused):
+    """The agent is no member of the queue."""
+
+    result = Result.NOT_MEMBER
+
+
+class AtCapacity(Refused):
+    """The agent holds as many interactions of the channel as the capacity allows."""
+
+    result = Result.AT_CAPACITY
+
+
+class UnknownStatus(Refused):
+    """The presence model has no status of this name or index."""
+
+    result = Result.UNKNOWN_STATUS
+
+
+class UnknownChannel(Refused):
+    """No channel has this name or index."""
+
+    result = Result.UNKNOWN_CHANNEL
+
+
+class InvalidCommand(Refused):
+    """A row of a batch that is no command, or a field of it that cannot be."""
+
+    result = Result.INVALID_COMMAND
+
+
+_BY_RESULT: dict[int, type[Refused]] = {int(kind.result): kind for kind in Refused.__subclasses__()}
+
+
+def refusal(result: int, message: str) -> Refused:
+    """The exception for a result code, ready to be raised. A code that is OK or unknown is a programmer's error."""
+    return _BY_RESULT[result](message)
+
+
+def shown(value: object) -> str:
+    """The value as it stands in a message: `repr`, cut to 200 characters so that no input can flood a log."""
+    text = repr(value)
+    return text if len(text) <= 200 else text[:197] + "..."
