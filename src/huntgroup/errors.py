@@ -1,7 +1,8 @@
 """Every error of the package, and the result codes that the compiled core answers with.
 
-One tree: `HuntgroupError` at the root; `ConfigError` for bad input; `Refused` for a command that a rule forbids,
-with one subclass for each code of `Result`; `CorruptState`, `CorruptJournal` and `JournalLocked` for what is kept.
+One tree: `HuntgroupError` at the root; `ConfigError` for bad input; `Refused` for a command that a rule
+forbids, with one subclass for each code of `Result`; `CorruptState`, `CorruptJournal` and `JournalLocked` for
+what is kept.
 This module imports nothing of the package, so that every other one may import it.
 """
 
@@ -12,7 +13,7 @@ from typing import ClassVar, NamedTuple
 
 
 class Result(IntEnum):
-    """The outcome of one command. The order is the precedence when several rules are broken: it is a contract."""
+    """The outcome of one command. The order is the precedence when several rules are broken: a contract."""
 
     OK = 0
     UNKNOWN_AGENT = 1
@@ -43,14 +44,14 @@ class HuntgroupError(Exception):
     """The root of every error that this package raises."""
 
 
-# --- bad input ---------------------------------------------------------------------------------------------------
+# --- bad input --------------------------------------------------------------------------------------------
 
 
 class ConfigError(HuntgroupError, ValueError):
     """A wrong argument or a wrong entry of a file: which field, what it was, what is allowed.
 
-    `field` is a dotted name (`offer_timeout`, `queue.sales.hours`), `value` what was given, `allowed` a phrase that
-    completes "allowed: ...".
+    `field` is a dotted name (`offer_timeout`, `queue.sales.hours`), `value` what was given, `allowed` a
+    phrase that completes "allowed: ...".
     """
 
     def __init__(self, field: str, value: object, allowed: str) -> None:
@@ -97,7 +98,7 @@ class ModelError(ConfigError):
 
 
 class RequirementError(ConfigError):
-    """A skill requirement that cannot be read. `column` counts characters from 1; `expected` says what fits there."""
+    """A skill requirement that cannot be read. `column` counts from 1; `expected` says what fits there."""
 
     def __init__(self, text: str, column: int, expected: str) -> None:
         super().__init__("requirement", text, expected)
@@ -114,7 +115,7 @@ class RequirementError(ConfigError):
         return f"requirement: column {self.column}: expected {self.expected}\n  {window}\n  {caret}"
 
 
-# --- what is kept ------------------------------------------------------------------------------------------------
+# --- what is kept -----------------------------------------------------------------------------------------
 
 
 class CorruptState(HuntgroupError):
@@ -122,7 +123,7 @@ class CorruptState(HuntgroupError):
 
 
 class CorruptJournal(HuntgroupError):
-    """A journal is damaged before intact records. `file` and `offset` (bytes or row, as the text says) tell where."""
+    """A journal is damaged before intact records. `file` and `offset` (bytes, or a row) tell where."""
 
     def __init__(self, file: str, offset: int, reason: str) -> None:
         self.file = file
@@ -146,7 +147,7 @@ class JournalLocked(HuntgroupError):
         return f"{self.file}: {self.reason}"
 
 
-# --- refusals ----------------------------------------------------------------------------------------------------
+# --- refusals ---------------------------------------------------------------------------------------------
 
 
 class Refused(HuntgroupError):
@@ -198,7 +199,7 @@ class QueueFull(Refused):
 
 
 class IllegalTransition(Refused):
-    """The state of the interaction, or what the agent holds, does not allow this. The message names the state."""
+    """The state of the interaction, or what the agent holds, does not allow this. The message names it."""
 
     result = Result.ILLEGAL_TRANSITION
 
@@ -291,7 +292,7 @@ _BY_RESULT: dict[int, type[Refused]] = {int(kind.result): kind for kind in Refus
 
 
 def refusal(result: int, message: str) -> Refused:
-    """The exception for a result code, ready to be raised. A code that is OK or unknown is a programmer's error."""
+    """The exception for a result code, ready to raise. OK or an unknown code is a programmer's error."""
     return _BY_RESULT[result](message)
 
 
