@@ -1,0 +1,156 @@
+# make demo   a week of a made-up contact centre, replayed; the report on the terminal
+# make test   everything that must hold; with CI=true the wheels too
+# make help   the rest
+#
+# Needs Python 3.11 or later with its headers, a C compiler, git and make; everything else goes into
+# $(VENV). Elsewhere than in the checkout: make VENV=/tmp/v BUILD=/tmp/b test
+
+VENV ?= .venv
+BUILD ?= build
+JOBS ?= 2
+PYTEST_ARGS ?=
+
+# pip, pytest and the checked build must not meet the caller's own environment.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CMAKE_PREFIX_PATH
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PIP_NO_INPUT = 1
+
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+# $(BUILD) may be a relative path, and pip may build somewhere else.
+BUILD_DIR := $(abspath $(BUILD))
+CMAKE := $(BIN)/cmake -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja
+PIP_INSTALL := $(PY) -m pip install --quiet
+# The package itself: no isolation, so that the compiler sees again only what changed.
+PIP_PACKAGE := $(PIP_INSTALL) --no-build-isolation --no-deps .
+
+SOURCES := pyproject.toml CMakeLists.txt README.md $(shell find src native cmake -type f \
+	-not -name '*.py[co]' -not -path '*/native/tests/*' 2>/dev/null)
+NATIVE_SOURCES := CMakeLists.txt $(shell find native -type f 2>/dev/null)
+C_FILES := $(shell find native -name '*.[ch]' 2>/dev/null)
+BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/bench_*.py))
+PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmarks/peers/bench_*.py))
+
+.PHONY: help demo test native-test python-test checked-test spec-coverage coverage-of-spec wheels \
+	bench bench-full bench-peers check format docs soak clean
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n '1,7s/^# \{0,1\}//p' Makefile
+	@echo 'make check             ruff, mypy, cython-lint, clang-format; changes nothing'
+	@echo 'make format            ruff and clang-format, in place'
+	@echo 'make wheels            a wheel for each of Python 3.11, 3.12, 3.13 that is here, each tried alone'
+	@echo 'make coverage-of-spec  which test proves which behaviour of the five presence systems'
+	@echo 'make bench             the benchmarks, small; bench-full: as published; bench-peers: the others'
+	@echo 'make soak              the tests that take long'
+	@echo 'make docs              the documentation as HTML, warnings are errors'
+	@echo 'make clean             removes $(VENV), $(BUILD) and every cache'
+
+# --- environment: one stamp for each set of requirements --------------------------------------------
+
+$(VENV)/.created: tools/find-python
+	@python=$$(tools/find-python) && echo "virtual environment from $$python" && \
+		"$$python" -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.with-%: $(VENV)/.created pyproject.toml tools/requirements.py
+	@$(PY) tools/requirements.py $* > $(VENV)/requirements-$*.txt
+	$(PIP_INSTALL) -r $(VENV)/requirements-$*.txt
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.with-build $(VENV)/.with-project $(SOURCES)
+	$(PIP_PACKAGE) -Cbuild-dir=$(BUILD_DIR)/release
+	@touch $@
+
+# --- demo and test ----------------------------------------------------------------------------------
+
+demo: $(VENV)/.installed $(VENV)/.with-cli
+	$(BIN)/huntgroup replay --demo
+
+test: native-test python-test spec-coverage checked-test $(if $(CI),wheels)
+	@echo 'make test: all passed'
+
+native-test: $(BUILD)/native-release/.tested $(BUILD)/native-sanitised/.tested
+
+$(BUILD)/native-release/.tested: cmake_args := -DCMAKE_BUILD_TYPE=Release
+$(BUILD)/native-sanitised/.tested: cmake_args := -DCMAKE_BUILD_TYPE=Debug -DHG_SANITIZE=ON
+$(BUILD)/native-%/.tested: $(VENV)/.with-build $(NATIVE_SOURCES)
+	@mkdir -p $(@D)
+	@$(CMAKE) -S . -B $(@D) $(cmake_args) > $(@D)/configure.log 2>&1 || { cat $(@D)/configure.log; exit 1; }
+	@$(BIN)/cmake --build $(@D)
+	@cd $(@D) && $(abspath $(BIN))/ctest --output-on-failure --no-tests=error --parallel $(JOBS)
+	@touch $@
+
+python-test: $(VENV)/.installed $(VENV)/.with-test
+	$(PY) -m pytest -n $(JOBS) --dist worksteal --junitxml=$(BUILD)/tests.xml $(PYTEST_ARGS)
+
+# Reads the report that python-test has just written.
+spec-coverage:
+	@$(PY) tools/coverage_of_spec.py --report $(BUILD)/tests.xml
+
+coverage-of-spec: $(VENV)/.installed $(VENV)/.with-test
+	$(PY) -m pytest -q -n $(JOBS) --junitxml=$(BUILD)/spec.xml tests -m spec || true
+	@$(PY) tools/coverage_of_spec.py --report $(BUILD)/spec.xml --tests
+
+# --- the checked build: Debug, ASan, UBSan, assertions on ---------------------------------------------
+# It lies beside the release build, not over it. Python itself is not instrumented, so the sanitiser is
+# loaded before it; libstdc++ comes along, or the first exception of any C++ extension would abort.
+
+CHECKED := $(BUILD_DIR)/checked
+CHECKED_TESTS ?= tests
+SANITISER_LIBRARIES = $(shell $(CC) -print-file-name=libasan.so):$(shell $(CC) -print-file-name=libstdc++.so)
+CHECKED_ENVIRONMENT = LD_PRELOAD="$(SANITISER_LIBRARIES)" PYTHONMALLOC=malloc PYTHONPATH=$(CHECKED) \
+	ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+
+$(CHECKED)/.installed: $(VENV)/.with-build $(VENV)/.with-project $(SOURCES)
+	rm -rf $(CHECKED)
+	$(PIP_PACKAGE) --target $(CHECKED) -Cbuild-dir=$(BUILD_DIR)/checked-objects \
+		-Ccmake.build-type=Debug -Ccmake.define.HG_SANITIZE=ON
+	@touch $@
+
+checked-test: $(CHECKED)/.installed $(VENV)/.with-test
+	$(CHECKED_ENVIRONMENT) $(PY) -c 'import huntgroup as h; assert h.__file__.startswith("$(CHECKED)"), h.__file__'
+	$(CHECKED_ENVIRONMENT) $(PY) -m pytest -n $(JOBS) -q -p no:cacheprovider \
+		-m 'not soak and not release' $(CHECKED_TESTS) $(PYTEST_ARGS)
+
+# --- wheels -----------------------------------------------------------------------------------------
+
+wheels: $(VENV)/.with-build
+	$(PY) tools/wheels.py --work $(BUILD)/wheels $$(tools/find-python --all)
+
+# --- measurements, long tests -------------------------------------------------------------------------
+
+bench: $(VENV)/.installed $(VENV)/.with-test
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m $$name --small || exit 1; done
+
+bench-full: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-scorer
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m $$name || exit 1; done
+
+bench-peers: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-bench $(VENV)/.with-scorer
+	@for name in $(PEERS); do echo "== $$name"; $(PY) -m $$name || exit 1; done
+
+soak: $(VENV)/.installed $(VENV)/.with-test
+	$(PY) -m pytest -n $(JOBS) -m soak $(PYTEST_ARGS)
+
+# --- style and documents ------------------------------------------------------------------------------
+
+check: $(VENV)/.installed $(VENV)/.with-dev $(VENV)/.with-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --python-executable $(PY)
+	$(BIN)/cython-lint src
+	$(BIN)/clang-format --dry-run -Werror $(C_FILES)
+
+format: $(VENV)/.with-dev
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	$(BIN)/clang-format -i $(C_FILES)
+
+docs: $(VENV)/.installed $(VENV)/.with-docs
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs $(BUILD)/docs
+	@echo '$(BUILD)/docs/index.html'
+
+clean:
+	rm -rf $(VENV) $(BUILD) dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .benchmarks
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,49 @@
+# One extension module for each .pyx in src/huntgroup/core. A new module is one more name in this
+# list; tests/test_architecture.py compares it with the folder.
+set(HG_CORE_MODULES
+)
+
+find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)
+find_package(Cython 3.1 MODULE REQUIRED) # version second: after VERSION it would not be enforced
+include(UseCython)
+
+# The checked build keeps the checks of memoryviews. cdivision is not a check: it is what / and %
+# mean, so it is the same in both.
+set(hg_checks $<IF:$<BOOL:${HG_SANITIZE}>,True,False>)
+set(hg_cython_args
+    -3
+    -X cdivision=True
+    -X wraparound=False
+    -X binding=False
+    -X embedsignature=True
+    -X boundscheck=${hg_checks}
+    -X initializedcheck=${hg_checks}
+    -X nonecheck=${hg_checks})
+
+foreach(name IN LISTS HG_CORE_MODULES)
+  cython_transpile(
+    src/huntgroup/core/${name}.pyx
+    LANGUAGE C
+    MODULE_NAME huntgroup.core.${name}
+    INCLUDE_DIRECTORIES src
+    CYTHON_ARGS ${hg_cython_args}
+    OUTPUT_VARIABLE generated_c)
+  # The target is prefixed, as "test" or "install" would be legal names of modules.
+  set(extension core_${name})
+  python_add_library(${extension} MODULE WITH_SOABI ${generated_c})
+  set_target_properties(${extension} PROPERTIES OUTPUT_NAME ${name})
+  target_link_libraries(${extension} PRIVATE huntgroup_native)
+  if(HG_SANITIZE AND NOT MSVC)
+    set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all)
+    target_compile_options(${extension} PRIVATE ${sanitizers} -fno-omit-frame-pointer)
+    target_link_options(${extension} PRIVATE ${sanitizers})
+  endif()
+  install(TARGETS ${extension} DESTINATION huntgroup/core COMPONENT python)
+endforeach()
+
+# Whoever writes a scorer in C or through cffi reads this one file, so the wheel carries it.
+install(
+  FILES native/include/huntgroup/scorer.h
+  DESTINATION huntgroup/include/huntgroup
+  COMPONENT python
+  OPTIONAL)
