@@ -1,0 +1,184 @@
+"""From a parsed TOML document to the parts of a model, with every mistake collected on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from huntgroup.errors import Problem
+from huntgroup.models import schema
+from huntgroup.models.locate import Path, line_of
+from huntgroup.models.parts import (
+    ChannelRule,
+    Custom,
+    Derived,
+    ExternalPresence,
+    On,
+    SignIn,
+    Status,
+    StopNew,
+    Supervisor,
+    Toggle,
+    WrapUp,
+)
+
+MAX_STATUSES = 255
+MAX_DERIVED = 1024
+
+
+class Report:
+    """The mistakes found so far, each at a path of the document. Reading goes on after every one."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._found: dict[Path, tuple[object, str]] = {}
+
+    def add(self, path: Path, value: object, allowed: str) -> None:
+        """Notes a mistake; the first one at a path stands, what follows from it is not reported again."""
+        self._found.setdefault(path, (value, allowed))
+
+    def has(self, path: Path) -> bool:
+        """Is the value at this path already known to be wrong?"""
+        return path in self._found
+
+    @property
+    def empty(self) -> bool:
+        """Has nothing been found?"""
+        return not self._found
+
+    def problems(self, lines: Mapping[Path, int]) -> tuple[Problem, ...]:
+        """All mistakes in the order of their lines; `lines` comes from `locate.key_lines`."""
+        found = [
+            Problem(line_of(lines, path), self._label(path), value, allowed)
+            for path, (value, allowed) in self._found.items()
+        ]
+        return tuple(sorted(found, key=lambda problem: problem.line))
+
+    def _label(self, path: Path) -> str:
+        """`status "Away".colour`, `derived[2].show`, `sign_in.required`."""
+        label = ""
+        for position, part in enumerate(path):
+            if isinstance(part, int):
+                name = self._name(path[: position + 1])
+                label += f' "{name}"' if name else f"[{part + 1}]"
+            else:
+                label += f".{part}" if label else part
+        return label
+
+    def _name(self, path: Path) -> str | None:
+        value: Any = self._document
+        for part in path:
+            value = value[part]
+        name = value.get("name") if isinstance(value, dict) else None
+        return name if isinstance(name, str) and len(name) <= schema.MAX_NAME_BYTES else None
+
+
+def read_parts(document: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """The constructor arguments of a PresenceModel. What is wrong is reported and left at its default."""
+    known = {*schema.TOP, *schema.TABLES, "status", "derived", "channels"}
+    for key in document:
+        if key not in known:
+            report.add((key,), document[key], "one of " + ", ".join(sorted(known)))
+    top = {key: document[key] for key in document if key in schema.TOP}
+    values = _read(top, schema.TOP, (), report)
+    tables = {name: _table(document, name, report) for name in schema.TABLES}
+    toggle, external, stop_new = tables["toggle"], tables["external_presence"], tables["stop_new"]
+    return {
+        "name": values.get("name", ""),
+        "title": values.get("title", values.get("name", "")),
+        "default": values.get("default", ""),
+        "no_answer": values.get("no_answer"),
+        "sign_in": SignIn(**tables["sign_in"] or {}),
+        "toggle": None if toggle is None else Toggle(**toggle),
+        "external_presence": None
+        if external is None
+        else ExternalPresence(**{"default": "", "values": (), **external}),
+        "on": On(**tables["on"] or {}),
+        "wrap_up": WrapUp(**tables["wrap_up"] or {}),
+        "stop_new": None if stop_new is None else StopNew(**{"channels": (), **stop_new}),
+        "supervisor": Supervisor(**tables["supervisor"] or {}),
+        "custom": Custom(**tables["custom"] or {}),
+        "statuses": _statuses(document, report),
+        "derived": _derived(document, report),
+        "channels": _channels(document, report),
+    }
+
+
+def _read(
+    table: Mapping[str, Any], keys: dict[str, schema.Key], path: Path, report: Report
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in keys:
+            report.add((*path, key), value, "one of " + ", ".join(keys))
+            continue
+        kind = keys[key].kind
+        try:
+            values[key] = kind.convert(value)
+        except ValueError:
+            report.add((*path, key), value, kind.allowed)
+    for key, (kind, required) in keys.items():
+        if required and key not in table:
+            report.add((*path, key), None, f"{kind.allowed}; it must be given")
+    return values
+
+
+def _table(document: Mapping[str, Any], name: str, report: Report) -> dict[str, Any] | None:
+    if name not in document:
+        return None
+    table = document[name]
+    if not isinstance(table, dict):
+        report.add((name,), table, f"a table [{name}]")
+        return {}
+    return _read(table, schema.TABLES[name], (name,), report)
+
+
+def _rows(document: Mapping[str, Any], name: str, most: int, report: Report) -> list[Any]:
+    rows = document.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        report.add((name,), rows, f"tables [[{name}]]")
+        return []
+    if len(rows) > most:
+        report.add((name,), f"{len(rows)} tables", f"at most {most} tables [[{name}]]")
+        return []
+    return rows
+
+
+def _statuses(document: Mapping[str, Any], report: Report) -> tuple[Status, ...]:
+    if not document.get("status"):
+        report.add(("status",), document.get("status"), "at least one table [[status]]")
+    statuses = []
+    for index, row in enumerate(_rows(document, "status", MAX_STATUSES, report)):
+        values = _read(row, schema.STATUS, ("status", index), report)
+        name = values.setdefault("name", "")
+        values.setdefault("kind", name)
+        statuses.append(Status(**values))
+    return tuple(statuses)
+
+
+def _derived(document: Mapping[str, Any], report: Report) -> tuple[Derived, ...]:
+    rules = []
+    for index, row in enumerate(_rows(document, "derived", MAX_DERIVED, report)):
+        values = _read(row, schema.DERIVED, ("derived", index), report)
+        rules.append(Derived(**{"when": (), "show": "", **values}))
+    return tuple(rules)
+
+
+def _channels(document: Mapping[str, Any], report: Report) -> tuple[ChannelRule, ...]:
+    table = document.get("channels", {})
+    if not isinstance(table, dict):
+        report.add(("channels",), table, "tables [channels.NAME]")
+        return ()
+    rules = []
+    for name, row in table.items():
+        if not isinstance(row, dict):
+            report.add(("channels", name), row, f"a table [channels.{name}]")
+            continue
+        try:
+            schema.NAME.convert(name)
+        except ValueError:
+            report.add(("channels", name), name, schema.NAME.allowed)
+            continue
+        values = _read(row, schema.CHANNEL, ("channels", name), report)
+        rules.append(ChannelRule(name, values.get("blocks", "none")))
+    return tuple(rules)
