@@ -1,4 +1,4 @@
-"""Puts the ids of `@pytest.mark.spec(...)` into every test's report, where `make coverage-of-spec` reads them."""
+"""Puts the ids of `@pytest.mark.spec(...)` into the report, where `make coverage-of-spec` reads them."""
 
 from __future__ import annotations
 

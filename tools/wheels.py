@@ -12,10 +12,10 @@ import subprocess
 import sys
 import tarfile
 import time
+import tomllib
 from pathlib import Path
 
 from requirements import PYPROJECT, requirements
-from tomllib import loads
 
 TOOLS = Path(__file__).resolve().parent
 CHECKOUT = TOOLS.parent
@@ -40,10 +40,21 @@ def make_wheel(python: Path, tree: Path, folder: Path) -> Path:
     builder = folder / "builder"
     if not (builder / "bin/python").exists():
         run(python, "-m", "venv", builder)
-        wanted = requirements("build", loads(PYPROJECT.read_text(encoding="utf-8")))
+        wanted = requirements("build", tomllib.loads(PYPROJECT.read_text(encoding="utf-8")))
         run(builder / "bin/python", "-m", "pip", "install", "--quiet", *wanted)
-    pip = [builder / "bin/python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    run(*pip, "-w", folder, f"-Cbuild-dir={folder / 'objects'}", tree)
+    # The archive gives every file one fixed time, so old objects would always look up to date.
+    objects = folder / "objects"
+    shutil.rmtree(objects, ignore_errors=True)
+    pip: list[str | Path] = [
+        builder / "bin/python",
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+    ]
+    run(*pip, "-w", folder, f"-Cbuild-dir={objects}", tree)
     (wheel,) = folder.glob("*.whl")
     return wheel
 
