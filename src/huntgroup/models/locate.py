@@ -1,8 +1,8 @@
 """Finds the line of every key in a TOML text that is known to be well formed.
 
 The standard library's parser tells values but no places. This scanner cuts the text into statements (headers
-and assignments, which may span lines through brackets and triple quotes) and lets that parser read each key, so
-that quoting rules exist only once.
+and assignments, which may span lines through brackets and triple quotes) and lets that parser read each key,
+so that quoting rules exist only once.
 """
 
 from __future__ import annotations

@@ -176,9 +176,10 @@ class PresenceModel:
     def with_status(self, name: str, like: str, **keys: Any) -> PresenceModel:
         """A copy with one more status: like the named one, but for the keys given (None takes a key away).
 
-        Where the copied status waits while agents are busy, the new one gets a waiting status of its own; where
-        it may be chosen from others, so may the new one. Raises ModelError: `like` must be selectable, not itself
-        waiting, of a kind that the model lets administrators copy, and the outcome must be a sound model.
+        Where the copied status waits while agents are busy, the new one gets a waiting status of its own;
+        where it may be chosen from others, so may the new one. Raises ModelError: `like` must be
+        selectable, not itself waiting, of a kind that administrators may copy, and the outcome must be a
+        sound model.
         """
         return self.from_dict(edit.with_status(self, name, like, keys), f"{self.name} with {name!r}")
 

@@ -109,7 +109,8 @@ def _rest(model: PresenceModel) -> Iterable[str]:
         answers = _names(f"{value} {answer}" for value, answer in model.external_presence.values)
         yield f"Receives by messenger presence: {answers}"
         if model.external_presence.clears:
-            yield f"Messenger presence that ends what the engine set: {_names(model.external_presence.clears)}"
+            clears = _names(model.external_presence.clears, " or ")
+            yield f"Messenger presence {clears} ends a status that the engine set"
     for event, status in (
         ("A missed offer", model.on.missed),
         ("A rejected queued interaction", model.on.rejected_queued),

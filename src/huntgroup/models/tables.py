@@ -1,0 +1,286 @@
+"""A presence model compiled to the tables that the core reads: rows of flags, no names.
+
+Layout: one row of `statuses` for each status, in the model's order. What is shown depends on the base
+status and on seven conditions, so it is worked out beforehand for each of the 128 combinations of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huntgroup.errors import ConfigError
+from huntgroup.models.model import PresenceModel
+from huntgroup.models.parts import CONDITIONS, LISTED, Status
+
+MAX_CHANNELS = 32
+
+SELECTABLE = 1
+RECEIVES_QUEUED = 2
+RECEIVES_LISTED = 4
+FEATURES = 8
+LOGGED_IN = 16
+MAY_SIGN_OUT = 32
+LOCKED = 64
+NEEDS_TOGGLE = 128
+IS_WAITING = 256
+
+NONE = -1
+UNKNOWN_GROUP = -2
+NOT_GIVEN = 0xFFFFFFFF
+ANSWERS = {"no": 0, "yes": 1, "setting": 2}
+
+STATUS_DTYPE = np.dtype(
+    [
+        ("flags", "<u4"),
+        ("direct_mask", "<u4"),
+        ("needs_device", "<i4"),
+        ("waits_as", "<i4"),
+        ("waits_for", "<i4"),
+        ("after_accept", "<i4"),
+        ("queue_group", "<i4"),
+        ("listed_offset", "<i4"),
+        ("listed_count", "<i4"),
+        ("duration_ns", "<i8"),
+        ("supervisor_may_set", "<u4"),
+        ("pad", "<u4"),
+    ]
+)
+"""One status, packed without gaps: 52 bytes. Indices are -1 for none; a group not known as yet is -2."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTables:
+    """Everything the core knows of a model. Arrays are C-contiguous and read-only; S statuses, 128
+    conditions.
+
+    `goes_to` uint8[S, S]: 1 where the column's status may be chosen from the row's. `listed` int32: the
+    queues of statuses that receive from a list, each row's part by its offset and count. `derived`
+    uint16[S, 128, 2]: for a base status and condition bits (in the order of `CONDITIONS`) the status shown
+    and the one whose row says what is received. `effective` uint32[S, 128]: flags of what is shown, gaps
+    filled from the base status: FEATURES, LOGGED_IN, MAY_SIGN_OUT, LOCKED. `external_values` uint8: 0 no, 1
+    yes, 2 the agent's own setting. `channel_blocks` uint32 for each channel: a mask, or 0xFFFFFFFF where
+    the model leaves it to the channel. Status indices are -1 for none, masks have one bit for each channel.
+    """
+
+    statuses: NDArray[np.void]
+    goes_to: NDArray[np.uint8]
+    listed: NDArray[np.int32]
+    derived: NDArray[np.uint16]
+    effective: NDArray[np.uint32]
+    default: int
+    no_answer: int
+    on_missed: int
+    on_rejected_queued: int
+    sign_in_required: bool
+    sets_default: bool
+    signed_out_shows: int
+    has_toggle: bool
+    toggle_default: bool
+    has_external: bool
+    external_names: tuple[str, ...]
+    external_values: NDArray[np.uint8]
+    external_default: int
+    external_clears: NDArray[np.uint8]
+    wrap_up_fixed: bool
+    has_stop_new: bool
+    stop_new_mask: int
+    channel_blocks: NDArray[np.uint32]
+
+
+def compile_tables(
+    model: PresenceModel,
+    channel_names: Sequence[str],
+    group_index: Mapping[str, int],
+    queue_index: Mapping[str, int],
+) -> ModelTables:
+    """The tables for the channels, groups and queues that exist now; names that do not exist yet are left
+    out.
+
+    Raises ConfigError for more than 32 channels. What depends on the model alone is worked out once per
+    model; the rest is O(statuses x (channels + statuses) + listed queues).
+    """
+    if len(channel_names) > MAX_CHANNELS:
+        raise ConfigError("channels", f"{len(channel_names)} channels", f"at most {MAX_CHANNELS}")
+    channels = {name: index for index, name in enumerate(channel_names)}
+    shown = _shown(model)
+    index = model.indices
+    external = model.external_presence
+    values = () if external is None else external.values
+    listed: list[int] = []
+    statuses = np.zeros(len(model.statuses), STATUS_DTYPE)
+    for number, status in enumerate(model.statuses):
+        statuses[number] = _row(model, status, channels, group_index, queue_index, listed)
+    return ModelTables(
+        statuses=_frozen(statuses),
+        goes_to=shown.goes_to,
+        listed=_frozen(np.array(listed, np.int32)),
+        derived=shown.derived,
+        effective=shown.effective,
+        default=index[model.default],
+        no_answer=_index(index, model.no_answer),
+        on_missed=_index(index, model.on.missed),
+        on_rejected_queued=_index(index, model.on.rejected_queued),
+        sign_in_required=model.sign_in.required,
+        sets_default=model.sign_in.sets_default,
+        signed_out_shows=_index(index, model.sign_in.signed_out_shows),
+        has_toggle=model.toggle is not None,
+        toggle_default=model.toggle is not None and model.toggle.default,
+        has_external=external is not None,
+        external_names=tuple(name for name, _ in values),
+        external_values=_frozen(np.array([ANSWERS[answer] for _, answer in values], np.uint8)),
+        external_default=NONE if external is None else [name for name, _ in values].index(external.default),
+        external_clears=_frozen(
+            np.array([external is not None and name in external.clears for name, _ in values], np.uint8)
+        ),
+        wrap_up_fixed=model.wrap_up.fixed,
+        has_stop_new=model.stop_new is not None,
+        stop_new_mask=0 if model.stop_new is None else _mask(channels, model.stop_new.channels),
+        channel_blocks=_frozen(
+            np.array([_blocks(model, name, channels) for name in channel_names], np.uint32)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    goes_to: NDArray[np.uint8]
+    derived: NDArray[np.uint16]
+    effective: NDArray[np.uint32]
+
+
+@lru_cache(maxsize=64)
+def _shown(model: PresenceModel) -> _Shown:
+    """The tables that no channel, group or queue changes."""
+    count = len(model.statuses)
+    bits = 1 << len(CONDITIONS)
+    derived = np.empty((count, bits, 2), np.uint16)
+    derived[:] = np.arange(count, dtype=np.uint16)[:, None, None]
+    fits = [_fits(rule.when) for rule in model.derived]
+    for base, status in enumerate(model.statuses):
+        # Backwards, so that of several rules that fit the first one is what stays.
+        for rule, where in zip(reversed(model.derived), reversed(fits), strict=True):
+            if rule.kinds is None or status.kind in rule.kinds:
+                show = model.indices[rule.show]
+                derived[base, where] = (show, show if rule.receives == "own" else base)
+    if model.sign_in.required:
+        signed_out = ~_holds("signed_in")
+        for base in range(count):
+            derived[base, signed_out] = model.indices.get(model.sign_in.signed_out_shows or "", base)
+    goes_to = np.array([[_may_choose(row, target) for target in model.statuses] for row in model.statuses])
+    return _Shown(
+        goes_to=_frozen(goes_to.astype(np.uint8)),
+        derived=_frozen(derived),
+        effective=_frozen(_effective(model, derived)),
+    )
+
+
+def _effective(model: PresenceModel, derived: NDArray[np.uint16]) -> NDArray[np.uint32]:
+    shown = derived[:, :, 0]
+    own = np.array([_flags(status) & (MAY_SIGN_OUT | LOCKED) for status in model.statuses], np.uint32)
+    flags = own[shown]
+    for key, flag in (("features", FEATURES), ("logged_in", LOGGED_IN)):
+        given = [getattr(status, key) for status in model.statuses]
+        says = np.array([flag * (answer is not False) for answer in given], np.uint32)
+        silent = np.array([answer is None for answer in given])
+        flags |= np.where(silent[shown], says[:, None], says[shown])
+    return flags
+
+
+def _holds(condition: str) -> NDArray[np.bool_]:
+    """For each combination of conditions: does this one hold?"""
+    bit = 1 << CONDITIONS.index(condition)
+    holds: NDArray[np.bool_] = (np.arange(1 << len(CONDITIONS)) & bit) != 0
+    return holds
+
+
+def _fits(when: tuple[str, ...]) -> NDArray[np.bool_]:
+    fits = np.ones(1 << len(CONDITIONS), np.bool_)
+    for name in when:
+        fits &= ~_holds(name[4:]) if name.startswith("not ") else _holds(name)
+    return fits
+
+
+def _may_choose(row: Status, target: Status) -> bool:
+    if not target.selectable:
+        return False
+    if row.goes_to is None:
+        return True
+    # A waiting status stands for the one that it waits for.
+    return target.name in row.goes_to or (target.waits_for or "") in row.goes_to
+
+
+def _row(
+    model: PresenceModel,
+    status: Status,
+    channels: Mapping[str, int],
+    group_index: Mapping[str, int],
+    queue_index: Mapping[str, int],
+    listed: list[int],
+) -> tuple[int, ...]:
+    queues = [queue_index[name] for name in status.queues if name in queue_index]
+    offset = len(listed)
+    listed += sorted(queues)
+    sets = model.supervisor.sets
+    direct = status.receives_direct
+    return (
+        _flags(status),
+        _mask(channels, channels if direct is True else direct or ()),
+        NONE if status.needs_device is None else channels.get(status.needs_device, NONE),
+        _index(model.indices, status.waits_as),
+        _index(model.indices, status.waits_for),
+        _index(model.indices, status.after_accept),
+        NONE if status.queue_group is None else group_index.get(status.queue_group, UNKNOWN_GROUP),
+        offset,
+        len(queues),
+        status.duration_ns,
+        int(sets is None or status.name in sets or status.waits_for in sets),
+        0,
+    )
+
+
+def _flags(status: Status) -> int:
+    return (
+        SELECTABLE * status.selectable
+        | RECEIVES_QUEUED * (status.receives_queued is True)
+        | RECEIVES_LISTED * (status.receives_queued == LISTED)
+        | FEATURES * (status.features is not False)
+        | LOGGED_IN * (status.logged_in is not False)
+        | MAY_SIGN_OUT * status.may_sign_out
+        | LOCKED * status.locked
+        | NEEDS_TOGGLE * status.needs_toggle
+        | IS_WAITING * (status.waits_for is not None)
+    )
+
+
+def _index(indices: Mapping[str, int], name: str | None) -> int:
+    return NONE if name is None else indices[name]
+
+
+def _mask(channels: Mapping[str, int], names: Any) -> int:
+    return sum(1 << channels[name] for name in names if name in channels)
+
+
+def _blocks(model: PresenceModel, channel: str, channels: Mapping[str, int]) -> int:
+    blocks = model.blocks(channel)
+    if blocks is None:
+        return NOT_GIVEN
+    if blocks == "others":
+        return _mask(channels, channels) & ~(1 << channels[channel])
+    mask = 0 if blocks == "none" else _mask(channels, blocks)
+    if mask == NOT_GIVEN:
+        raise ConfigError(
+            f"channels.{channel}.blocks", "all 32 channels", "at most 31 channels, or none given"
+        )
+    return mask
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    array = np.ascontiguousarray(array)
+    array.setflags(write=False)
+    return array
