@@ -31,13 +31,14 @@ C_FILES := $(shell find native -name '*.[ch]' 2>/dev/null)
 BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/bench_*.py))
 PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmarks/peers/bench_*.py))
 
-.PHONY: help demo test native-test python-test checked-test spec-coverage coverage-of-spec wheels \
+.PHONY: help build demo test native-test python-test checked-test spec-coverage coverage-of-spec wheels \
 	bench bench-full bench-peers check format docs soak clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
 help:
 	@sed -n '1,7s/^# \{0,1\}//p' Makefile
+	@echo 'make build             compiles and installs into $(VENV), only what changed'
 	@echo 'make check             ruff, mypy, cython-lint, clang-format; changes nothing'
 	@echo 'make format            ruff and clang-format, in place'
 	@echo 'make wheels            a wheel for each of Python 3.11, 3.12, 3.13 that is here, each tried alone'
@@ -64,6 +65,8 @@ $(VENV)/.installed: $(VENV)/.with-build $(VENV)/.with-project $(SOURCES)
 	@touch $@
 
 # --- demo and test ----------------------------------------------------------------------------------
+
+build: $(VENV)/.installed
 
 demo: $(VENV)/.installed $(VENV)/.with-cli
 	$(BIN)/huntgroup replay --demo

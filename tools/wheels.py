@@ -45,16 +45,8 @@ def make_wheel(python: Path, tree: Path, folder: Path) -> Path:
     # The archive gives every file one fixed time, so old objects would always look up to date.
     objects = folder / "objects"
     shutil.rmtree(objects, ignore_errors=True)
-    pip: list[str | Path] = [
-        builder / "bin/python",
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-deps",
-        "--no-build-isolation",
-    ]
-    run(*pip, "-w", folder, f"-Cbuild-dir={objects}", tree)
+    pip = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    run(builder / "bin/python", *pip, "-w", folder, f"-Cbuild-dir={objects}", tree)
     (wheel,) = folder.glob("*.whl")
     return wheel
 
