@@ -102,9 +102,12 @@ coverage-of-spec: $(VENV)/.installed $(VENV)/.with-test
 
 CHECKED := $(BUILD_DIR)/checked
 CHECKED_TESTS ?= tests
+# A file, as pytest holds back what a test writes, and a test that aborts never gets it printed.
+SANITISER_LOG = $(BUILD_DIR)/sanitiser.log
 SANITISER_LIBRARIES = $(shell $(CC) -print-file-name=libasan.so):$(shell $(CC) -print-file-name=libstdc++.so)
 CHECKED_ENVIRONMENT = LD_PRELOAD="$(SANITISER_LIBRARIES)" PYTHONMALLOC=malloc PYTHONPATH=$(CHECKED) \
-	ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+	ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:log_path=$(SANITISER_LOG) \
+	UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:log_path=$(SANITISER_LOG)
 
 $(CHECKED)/.installed: $(VENV)/.with-build $(VENV)/.with-project $(SOURCES)
 	rm -rf $(CHECKED)
@@ -113,9 +116,11 @@ $(CHECKED)/.installed: $(VENV)/.with-build $(VENV)/.with-project $(SOURCES)
 	@touch $@
 
 checked-test: $(CHECKED)/.installed $(VENV)/.with-test
+	@rm -f $(SANITISER_LOG).*
 	$(CHECKED_ENVIRONMENT) $(PY) -c 'import huntgroup as h; assert h.__file__.startswith("$(CHECKED)"), h.__file__'
 	$(CHECKED_ENVIRONMENT) $(PY) -m pytest -n $(JOBS) -q -p no:cacheprovider \
-		-m 'not soak and not release' $(CHECKED_TESTS) $(PYTEST_ARGS)
+		-m 'not soak and not release' $(CHECKED_TESTS) $(PYTEST_ARGS) \
+		|| { cat $(SANITISER_LOG).* 2>/dev/null; exit 1; }
 
 # --- wheels -----------------------------------------------------------------------------------------
 
