@@ -27,7 +27,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("services of the columns", ("core.events", "core.timers")),
     ("parts", ("core.status", "core.requirement", "core.presence", "core.ready", "core.waiting")),
     ("matching", ("core.matching", "core.matching_*")),
-    ("machine", ("core.machine", "core.machine_*")),
+    ("commands", ("core.agents", "core.members", "core.interactions", "core.machine", "core.machine_*")),
     ("kernel", ("core.kernel", "core.kernel_*")),
     ("engine", ("engine", "views", "scorer")),
     ("around the engine", ("journal", "journal.*", "live")),
