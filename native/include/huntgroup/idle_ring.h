@@ -1,0 +1,263 @@
+/* The members of a queue in idle order, those who are ready as bits: longest idle is the first set bit.
+ *
+ *     slot      0    1    2    3    4    5    6 ...  tail ... capacity
+ *     key      11   14   15   22   23   30   31      strictly ascending below tail; lower = longer idle
+ *     member    7    -    4    9    -    2    8      HG_NONE: the slot is free (its key stays, for the order)
+ *     live      0    0    1    0    0    1    1      ready now; a held slot that is not live is hidden
+ *     summary   one bit for each live word that is not zero, top: one for each summary word that is not zero
+ *     head ----------------^                         the first live slot, or tail when there is none
+ *
+ * Becoming ready appends at the tail, becoming busy hides or drops the slot. A member put in at an older
+ * place takes a free slot there, or the slots between it and the nearest free one move up by one. When the
+ * tail is at the end, hg_ring_reserve packs or grows: O(1) amortised an append.
+ *
+ * Members are the caller's rows; the field where a row keeps its slot is reached through (slots, stride):
+ * that of member m is *(uint32_t *)((char *)slots + m * stride). Whenever the ring moves members it writes
+ * their fields.
+ *
+ * Marks: for each requirement (a small dense id) how far its search came: no live slot below the mark
+ * matches, but for the slots on the `reopened` list, which are to be tested first. A slot below some mark
+ * gets on that list when a member becomes live in it or its skills change (hg_ring_reopen), and off it when
+ * it stops being live.
+ *
+ * A zeroed struct is an empty ring with no room; it takes no memory until hg_ring_reserve.
+ */
+#ifndef HUNTGROUP_IDLE_RING_H
+#define HUNTGROUP_IDLE_RING_H
+
+#include "huntgroup/bitset.h"
+
+enum { HG_AGENT_BITS = 22, HG_REOPENED_MAX = 32 };
+
+#define HG_AGENT_MASK ((UINT64_C(1) << HG_AGENT_BITS) - 1)
+#define HG_RING_CAPACITY_MAX (UINT32_C(1) << 30)
+
+typedef struct hg_ring {
+    /* Columns over slots. They share one allocation, that of key; all are NULL while capacity is 0. */
+    uint64_t *key;
+    uint32_t *member;
+    uint64_t *live;
+    uint64_t *summary;
+    uint64_t *top;
+    uint32_t *rank; /* room for hg_ring_reserve to count in, nothing in between */
+    uint32_t capacity;
+    uint32_t head;
+    uint32_t tail;
+    uint32_t live_count;
+    uint32_t held_count; /* live and hidden slots */
+    uint32_t mark_count;
+    uint32_t *mark; /* by requirement id; an allocation of its own */
+    uint32_t mark_capacity;
+    uint32_t mark_limit; /* no mark is above it, so nothing from here on need be noted as reopened */
+    uint32_t reopened_count;
+    uint32_t reopened[HG_REOPENED_MAX]; /* live slots, ascending */
+} hg_ring;
+
+/* ---- Storage: the functions that take memory ---- */
+
+/* An empty ring with room for `capacity` slots (rounded up to 8; 0 takes no memory). 0, or -1: no memory or
+ * above HG_RING_CAPACITY_MAX, *ring then is an empty ring with no room. O(capacity). */
+int hg_ring_init(hg_ring *ring, uint32_t capacity);
+
+/* Gives the memory back and leaves an empty ring with no room. */
+void hg_ring_free(hg_ring *ring);
+
+/* *to, whose former content is not looked at, becomes an independent copy; the slot fields are in the
+ * caller's rows. 0, or -1: no memory, *to unchanged. O(capacity). */
+int hg_ring_copy(hg_ring *to, const hg_ring *from);
+
+/* Makes room for at least one more at the tail: packs the held slots together when they are at most 3/4 of
+ * the capacity, else doubles it. Slot fields, marks and reopened slots follow. 0, or -1: no memory or too
+ * large, nothing changed. O(tail + marks). */
+int hg_ring_reserve(hg_ring *ring, void *slots, size_t stride);
+
+/* Makes ids below `count` usable as marks; new ones are 0, a lower count changes nothing. 0, or -1: no
+ * memory, nothing changed. */
+int hg_ring_reserve_marks(hg_ring *ring, uint32_t count);
+
+/* ---- The parts of the inline functions below that run seldom ---- */
+
+uint32_t hg_ring_place_ordered(hg_ring *ring, uint64_t key, uint32_t member, void *slots, size_t stride);
+void hg_ring_note_reopened(hg_ring *ring, uint32_t slot);
+void hg_ring_forget_reopened(hg_ring *ring, uint32_t slot);
+
+/* ---- Searching ---- */
+
+/* The agent index within the slot's key. slot < tail. */
+static inline uint32_t hg_ring_agent(const hg_ring *ring, uint32_t slot)
+{
+    return (uint32_t)(ring->key[slot] & HG_AGENT_MASK);
+}
+
+/* The first live slot in live word `word` or after. */
+static inline uint32_t hg_ring_next_from_word(const hg_ring *ring, uint32_t word)
+{
+    uint32_t word_count = (ring->capacity + 63) / 64;
+    if (word >= word_count)
+        return HG_NONE;
+    uint32_t group = word >> 6;
+    uint64_t bits = ring->summary[group] >> (word & 63) << (word & 63);
+    if (bits == 0) {
+        uint32_t group_count = (word_count + 63) / 64;
+        group = hg_bitset_next(ring->top, (group_count + 63) / 64, group + 1);
+        if (group == HG_NONE)
+            return HG_NONE;
+        bits = ring->summary[group];
+    }
+    word = group * 64 + hg_lowest_bit(bits);
+    return word * 64 + hg_lowest_bit(ring->live[word]);
+}
+
+/* The first live slot at or after `from`, or HG_NONE; any `from` may be given. Reads at most three words and
+ * capacity / 2^18 further ones, however few slots are live. */
+static inline uint32_t hg_ring_next(const hg_ring *ring, uint32_t from)
+{
+    if (from < ring->head)
+        from = ring->head;
+    if (from >= ring->tail)
+        return HG_NONE;
+    uint64_t bits = ring->live[from >> 6] >> (from & 63);
+    if (bits != 0)
+        return from + hg_lowest_bit(bits);
+    return hg_ring_next_from_word(ring, (from >> 6) + 1);
+}
+
+/* ---- Live bits: the three levels in step; the counts and the head are their callers' ---- */
+
+static inline void hg_ring_set_live_bit(hg_ring *ring, uint32_t slot)
+{
+    uint32_t word = slot >> 6;
+    if (ring->live[word] == 0) {
+        if (ring->summary[word >> 6] == 0)
+            hg_bitset_set(ring->top, word >> 6);
+        hg_bitset_set(ring->summary, word);
+    }
+    hg_bitset_set(ring->live, slot);
+}
+
+static inline void hg_ring_clear_live_bit(hg_ring *ring, uint32_t slot)
+{
+    uint32_t word = slot >> 6;
+    hg_bitset_clear(ring->live, slot);
+    if (ring->live[word] == 0) {
+        hg_bitset_clear(ring->summary, word);
+        if (ring->summary[word >> 6] == 0)
+            hg_bitset_clear(ring->top, word >> 6);
+    }
+}
+
+/* A slot below some mark must be looked at again. slot is live. */
+static inline void hg_ring_note(hg_ring *ring, uint32_t slot)
+{
+    if (slot < ring->mark_limit)
+        hg_ring_note_reopened(ring, slot);
+}
+
+/* ---- Members ---- */
+
+/* Gives the member a live slot in the place of its key, writes its slot field and returns the slot; or
+ * HG_NONE when there is no room: then hg_ring_reserve, and again. The member holds no slot of this ring and
+ * no held slot has the same key. A key above all others, also those of free slots, is appended: O(1).
+ * Otherwise O(log tail + distance to the nearest free slot): place the members of a bulk change in ascending
+ * order of their keys. */
+static inline uint32_t hg_ring_place(hg_ring *ring, uint64_t key, uint32_t member, void *slots, size_t stride)
+{
+    uint32_t tail = ring->tail;
+    if (tail == ring->capacity || (tail != 0 && key <= ring->key[tail - 1]))
+        return hg_ring_place_ordered(ring, key, member, slots, stride);
+    HG_ASSERT(member != HG_NONE);
+    ring->key[tail] = key;
+    ring->member[tail] = member;
+    ring->tail = tail + 1;
+    ring->held_count++;
+    ring->live_count++;
+    hg_ring_set_live_bit(ring, tail);
+    /* With none live before, head stood at the tail, which is this slot; and no mark is above it. */
+    *(uint32_t *)hg_at(slots, stride, member) = tail;
+    return tail;
+}
+
+/* The live bit goes off; the slot stays the member's, with its key. slot < tail; a slot not live is left
+ * alone. */
+static inline void hg_ring_hide(hg_ring *ring, uint32_t slot)
+{
+    HG_ASSERT(slot < ring->tail);
+    if (!hg_bitset_test(ring->live, slot))
+        return;
+    hg_ring_clear_live_bit(ring, slot);
+    ring->live_count--;
+    if (slot == ring->head) {
+        uint32_t next = hg_ring_next(ring, slot);
+        ring->head = next == HG_NONE ? ring->tail : next;
+    }
+    if (ring->reopened_count != 0)
+        hg_ring_forget_reopened(ring, slot);
+}
+
+/* If the slot is in range and still this member's under this key: live (again) and true. Else false, nothing
+ * changed. */
+static inline bool hg_ring_show(hg_ring *ring, uint32_t slot, uint64_t key, uint32_t member)
+{
+    if (slot >= ring->tail || ring->member[slot] != member || ring->key[slot] != key)
+        return false;
+    HG_ASSERT(member != HG_NONE);
+    if (hg_bitset_test(ring->live, slot))
+        return true;
+    hg_ring_set_live_bit(ring, slot);
+    ring->live_count++;
+    if (slot < ring->head)
+        ring->head = slot;
+    hg_ring_note(ring, slot);
+    return true;
+}
+
+/* The member gives the slot up, live or hidden; its slot field is the caller's to clear. slot < tail; a free
+ * slot is left alone. */
+static inline void hg_ring_drop(hg_ring *ring, uint32_t slot)
+{
+    HG_ASSERT(slot < ring->tail);
+    if (ring->member[slot] == HG_NONE)
+        return;
+    hg_ring_hide(ring, slot);
+    ring->member[slot] = HG_NONE;
+    ring->held_count--;
+}
+
+/* The member's skills changed: if the slot is live and below some mark, it must be looked at again. slot <
+ * tail. */
+static inline void hg_ring_reopen(hg_ring *ring, uint32_t slot)
+{
+    HG_ASSERT(slot < ring->tail);
+    if (hg_bitset_test(ring->live, slot))
+        hg_ring_note(ring, slot);
+}
+
+/* ---- Marks ---- */
+
+/* How far the requirement's search came; 0 for an id without room. */
+static inline uint32_t hg_ring_mark(const hg_ring *ring, uint32_t id)
+{
+    return id < ring->mark_count ? ring->mark[id] : 0;
+}
+
+/* Remembers that, but for the reopened ones, no live slot below `slot` matches. Slots from the tail on are
+ * not covered, whatever is given; an id without room is not remembered. */
+static inline void hg_ring_set_mark(hg_ring *ring, uint32_t id, uint32_t slot)
+{
+    if (id >= ring->mark_count)
+        return;
+    if (slot > ring->tail)
+        slot = ring->tail;
+    ring->mark[id] = slot;
+    if (slot > ring->mark_limit)
+        ring->mark_limit = slot;
+}
+
+/* All marks become 0 and the reopened list empties. O(marks). */
+void hg_ring_forget_marks(hg_ring *ring);
+
+/* True, or false with *reason naming what does not hold. slots may be NULL: the slot fields are not looked at
+ * then. O(capacity + marks). */
+bool hg_ring_validate(const hg_ring *ring, const void *slots, size_t stride, const char **reason);
+
+#endif

@@ -1,0 +1,202 @@
+/* The memory of a ring: create, copy, pack, grow. */
+#include "huntgroup/idle_ring.h"
+
+#include <string.h>
+
+#include "huntgroup/hg_alloc.h"
+
+enum { CAPACITY_STEP = 8, MARKS_MIN = 16 };
+
+static uint32_t words_for(uint32_t bits)
+{
+    return (bits + 63) / 64;
+}
+
+static size_t block_bytes(uint32_t capacity)
+{
+    uint32_t words = words_for(capacity);
+    uint32_t groups = words_for(words);
+    return sizeof(uint64_t) * ((size_t)capacity + words + groups + words_for(groups)) +
+           sizeof(uint32_t) * ((size_t)capacity + words);
+}
+
+/* Gives the ring empty columns of that capacity, a multiple of 8; the former ones are not given back. On
+ * failure nothing changed. The words stand before the 32-bit columns, so that each column is aligned. */
+static int allocate(hg_ring *ring, uint32_t capacity)
+{
+    uint64_t *block = hg_calloc_aligned64(block_bytes(capacity));
+    if (block == NULL)
+        return -1;
+    uint32_t words = words_for(capacity);
+    ring->key = block;
+    ring->live = ring->key + capacity;
+    ring->summary = ring->live + words;
+    ring->top = ring->summary + words_for(words);
+    ring->member = (uint32_t *)(ring->top + words_for(words_for(words)));
+    ring->rank = ring->member + capacity;
+    ring->capacity = capacity;
+    memset(ring->member, 0xff, (size_t)capacity * sizeof *ring->member);
+    return 0;
+}
+
+_Static_assert(HG_NONE == UINT32_C(0xffffffff), "free slots are written as bytes of 0xff");
+
+int hg_ring_init(hg_ring *ring, uint32_t capacity)
+{
+    memset(ring, 0, sizeof *ring);
+    if (capacity > HG_RING_CAPACITY_MAX)
+        return -1;
+    if (capacity == 0)
+        return 0;
+    return allocate(ring, (capacity + CAPACITY_STEP - 1) / CAPACITY_STEP * CAPACITY_STEP);
+}
+
+void hg_ring_free(hg_ring *ring)
+{
+    hg_free(ring->key);
+    hg_free(ring->mark);
+    memset(ring, 0, sizeof *ring);
+}
+
+int hg_ring_copy(hg_ring *to, const hg_ring *from)
+{
+    hg_ring copy = *from;
+    if (from->capacity != 0) {
+        if (allocate(&copy, from->capacity) != 0)
+            return -1;
+        memcpy(copy.key, from->key, block_bytes(from->capacity));
+    }
+    if (from->mark_capacity != 0) {
+        copy.mark = hg_calloc_aligned64((size_t)from->mark_capacity * sizeof *copy.mark);
+        if (copy.mark == NULL) {
+            hg_free(copy.key); /* NULL while there is no capacity */
+            return -1;
+        }
+        memcpy(copy.mark, from->mark, (size_t)from->mark_capacity * sizeof *copy.mark);
+    }
+    *to = copy;
+    return 0;
+}
+
+/* rank[w] becomes the number of held slots below slot 64 * w. */
+static void count_ranks(hg_ring *ring)
+{
+    uint32_t held = 0;
+    for (uint32_t word = 0; word * 64 < ring->tail; word++) {
+        uint32_t end = word * 64 + 64 < ring->tail ? word * 64 + 64 : ring->tail;
+        ring->rank[word] = held;
+        for (uint32_t slot = word * 64; slot < end; slot++)
+            held += ring->member[slot] != HG_NONE;
+    }
+}
+
+/* The number of held slots below this one: where it, or the next held one, goes. */
+static uint32_t rank_of(const hg_ring *ring, uint32_t slot)
+{
+    if (slot >= ring->tail)
+        return ring->held_count;
+    uint32_t rank = ring->rank[slot >> 6];
+    for (uint32_t before = slot & ~UINT32_C(63); before < slot; before++)
+        rank += ring->member[before] != HG_NONE;
+    return rank;
+}
+
+/* Head, marks and reopened slots as they will be after packing; the columns are still as they were. */
+static void remap_slots(hg_ring *ring)
+{
+    count_ranks(ring);
+    ring->head = rank_of(ring, ring->live_count != 0 ? ring->head : ring->tail);
+    ring->mark_limit = rank_of(ring, ring->mark_limit);
+    for (uint32_t id = 0; id < ring->mark_count; id++)
+        if (ring->mark[id] != 0)
+            ring->mark[id] = rank_of(ring, ring->mark[id]);
+    for (uint32_t k = 0; k < ring->reopened_count; k++)
+        ring->reopened[k] = rank_of(ring, ring->reopened[k]);
+}
+
+/* Moves the held slots together, into `to`, which may be `from` itself: what is written is never beyond what
+ * was read. Live bits are written, the levels above them are not. */
+static void pack(const hg_ring *from, hg_ring *to, void *slots, size_t stride)
+{
+    uint32_t packed = 0;
+    for (uint32_t word = 0; word * 64 < from->tail; word++) {
+        uint32_t end = word * 64 + 64 < from->tail ? word * 64 + 64 : from->tail;
+        uint64_t live = from->live[word];
+        from->live[word] = 0;
+        for (uint32_t slot = word * 64; slot < end; slot++, live >>= 1) {
+            uint32_t member = from->member[slot];
+            if (member == HG_NONE)
+                continue;
+            to->key[packed] = from->key[slot];
+            to->member[packed] = member;
+            to->live[packed >> 6] |= (live & 1) << (packed & 63);
+            if (packed != slot)
+                *(uint32_t *)hg_at(slots, stride, member) = packed;
+            packed++;
+        }
+    }
+    for (uint32_t slot = packed; slot < from->tail; slot++)
+        to->member[slot] = HG_NONE;
+    to->tail = packed;
+}
+
+static void rebuild_summaries(hg_ring *ring)
+{
+    uint32_t words = words_for(ring->capacity);
+    uint32_t groups = words_for(words);
+    memset(ring->summary, 0, (size_t)groups * sizeof *ring->summary);
+    memset(ring->top, 0, (size_t)words_for(groups) * sizeof *ring->top);
+    for (uint32_t word = 0; word < words; word++)
+        if (ring->live[word] != 0)
+            hg_bitset_set(ring->summary, word);
+    for (uint32_t group = 0; group < groups; group++)
+        if (ring->summary[group] != 0)
+            hg_bitset_set(ring->top, group);
+}
+
+int hg_ring_reserve(hg_ring *ring, void *slots, size_t stride)
+{
+    if (ring->held_count <= ring->capacity / 4 * 3 && ring->capacity != 0) {
+        remap_slots(ring);
+        pack(ring, ring, slots, stride);
+        rebuild_summaries(ring);
+        return 0;
+    }
+    if (ring->capacity > HG_RING_CAPACITY_MAX / 2)
+        return -1;
+    hg_ring wider = *ring;
+    if (allocate(&wider, ring->capacity == 0 ? CAPACITY_STEP : ring->capacity * 2) != 0)
+        return -1;
+    if (ring->capacity != 0) {
+        remap_slots(ring);
+        wider.head = ring->head;
+        wider.mark_limit = ring->mark_limit;
+        memcpy(wider.reopened, ring->reopened, sizeof ring->reopened);
+        pack(ring, &wider, slots, stride);
+        rebuild_summaries(&wider);
+        hg_free(ring->key);
+    }
+    *ring = wider;
+    return 0;
+}
+
+int hg_ring_reserve_marks(hg_ring *ring, uint32_t count)
+{
+    if (count <= ring->mark_count)
+        return 0;
+    if (count > ring->mark_capacity) {
+        uint32_t room = ring->mark_capacity < MARKS_MIN ? MARKS_MIN : ring->mark_capacity;
+        while (room < count)
+            room = room > UINT32_MAX / 2 ? count : room * 2;
+        uint32_t *marks = hg_calloc_aligned64((size_t)room * sizeof *marks);
+        if (marks == NULL)
+            return -1;
+        if (ring->mark_count != 0)
+            memcpy(marks, ring->mark, (size_t)ring->mark_count * sizeof *marks);
+        hg_free(ring->mark);
+        ring->mark = marks;
+        ring->mark_capacity = room;
+    }
+    ring->mark_count = count;
+    return 0;
+}
