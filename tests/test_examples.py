@@ -1,0 +1,80 @@
+"""The examples run, and the pages about the five systems show what they print and what the models say."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import huntgroup as hg
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "examples"
+PAGES = ROOT / "docs" / "models"
+MODELS = ("duty_profiles", "presence_profiles", "queue_login", "console_status", "agent_modes")
+
+
+def load(path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(path.parent))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> Any:
+    return load(ROOT / "tools" / "model_pages.py", monkeypatch)
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
+def test_the_example_runs_by_itself(path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(path)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("which", ["reference", "core"])
+@pytest.mark.parametrize("name", MODELS)
+def test_the_page_shows_the_day_that_the_example_tells(
+    name: str, which: str, pages: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = load(EXAMPLES / f"day_{name}.py", monkeypatch)
+    model = example.model() if hasattr(example, "model") else name
+    if which == "reference":
+        from huntgroup.testing.reference import ReferenceEngine
+
+        engine: Any = ReferenceEngine(model=model)
+    else:
+        engine = hg.Engine(model=model)
+    example.day(engine)
+    engine.verify()
+    told = capsys.readouterr().out
+    page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    assert told.rstrip() in pages.block(page, "day"), "run tools/model_pages.py"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_page_shows_the_model_as_it_is(name: str, pages: Any) -> None:
+    page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    model = hg.PresenceModel.load(name)
+    assert pages.status_table(model) in pages.block(page, "statuses"), "run tools/model_pages.py"
+    assert pages.diagram(model) in pages.block(page, "transitions"), "run tools/model_pages.py"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_status_has_its_row_and_its_place_in_the_diagram(name: str, pages: Any) -> None:
+    model = hg.PresenceModel.load(name)
+    table, diagram = pages.status_table(model), pages.diagram(model)
+    for status in model.statuses:
+        assert f"| {status.name} |" in table
+        assert f'"{status.name}"' in diagram

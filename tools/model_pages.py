@@ -1,0 +1,219 @@
+"""Fills in the generated parts of docs/models/*.md: the table, the diagram and the day's output.
+
+    python tools/model_pages.py           write them
+    python tools/model_pages.py --check   say which pages are out of date; exit 1 if one is
+
+A page holds pairs of comments, `<!-- begin: NAME -->` and `<!-- end: NAME -->`; what stands between them is
+replaced. NAME is statuses, transitions or day.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import huntgroup as hg
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / "docs" / "models"
+EXAMPLES = ROOT / "examples"
+MODELS = ("duty_profiles", "presence_profiles", "queue_login", "console_status", "agent_modes")
+
+BASE = "*as the base*"
+ANY = "any chosen status"
+OUTSIDE = "[*]"
+CONDITION_WORDS = {
+    "handling": "handles something",
+    "offered": "is offered something",
+    "wrap_up": "wraps up",
+    "stop_new": "stopped new ones",
+    "only_stop_new_channels": "only chats",
+    "toggle": "is Ready",
+    "signed_in": "is signed in",
+}
+
+
+# --- the table of statuses ----------------------------------------------------------------------------------
+
+
+def _yes(value: bool | None) -> str:
+    if value is None:
+        return BASE
+    return "yes" if value else "no"
+
+
+def _receives(model: hg.PresenceModel, status: hg.models.Status, own: str) -> str:
+    """What a status receives. Where it is only ever shown, the base status may be what decides."""
+    rules = [rule.receives for rule in model.derived if rule.show == status.name]
+    if not rules or "base" not in rules:
+        return own
+    return BASE if "own" not in rules else f"{own}, or {BASE}"
+
+
+def _queued(model: hg.PresenceModel, status: hg.models.Status) -> str:
+    own = "listed queues" if status.receives_queued == "listed" else _yes(bool(status.receives_queued))
+    if status.needs_toggle:
+        own += ", while Ready"
+    return _receives(model, status, own)
+
+
+def _direct(model: hg.PresenceModel, status: hg.models.Status) -> str:
+    direct = status.receives_direct
+    own = _yes(direct) if isinstance(direct, bool) else ", ".join(direct)
+    return _receives(model, status, own)
+
+
+def _reported(status: hg.models.Status) -> str:
+    return BASE if status.reported_as is None else status.reported_as.replace("{name}", status.name)
+
+
+def status_table(model: hg.PresenceModel) -> str:
+    """One row a status, in the order of the file."""
+    head = ("Status", "Colour", "Selectable", "Queued", "Direct", "Features", "Logged in", "Reported as")
+    derived = {rule.show for rule in model.derived}
+    rows = [head, ("---",) * len(head)]
+    for status in model.statuses:
+        # On a status that people or the engine set, what is left out has its default: it is its own base.
+        given = (lambda value: value) if status.name in derived else (lambda value: value is not False)
+        rows.append(
+            (
+                status.name,
+                status.colour or BASE,
+                _yes(status.selectable),
+                _queued(model, status),
+                _direct(model, status),
+                _yes(given(status.features)),
+                _yes(given(status.logged_in)),
+                _reported(status),
+            )
+        )
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+# --- the diagram --------------------------------------------------------------------------------------------
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 60:g} minutes" if seconds % 60 == 0 else f"{seconds:g} seconds"
+
+
+def _when(rule: hg.models.Derived) -> str:
+    words = []
+    for condition in rule.when:
+        word = CONDITION_WORDS[condition.removeprefix("not ")]
+        if condition.startswith("not "):
+            word = f"is not {word[3:]}" if word.startswith("is ") else f"not that it {word}"
+        words.append(word)
+    return ", ".join(words)
+
+
+def _edges(model: hg.PresenceModel) -> Iterator[tuple[str, str, str]]:
+    """(from, to, label). ANY stands for each status that people choose, OUTSIDE for signed out."""
+    chosen = [s for s in model.statuses if s.selectable and s.waits_for is None]
+    if model.sign_in.sets_default:
+        yield OUTSIDE, model.default, "signing in"
+    for status in chosen:
+        for target in status.goes_to or ():
+            yield status.name, target, "chosen"
+        if status.duration is not None:
+            yield status.name, model.default, f"after {_duration(status.duration)}"
+        if status.after_accept is not None:
+            yield status.name, status.after_accept, "a queued interaction is accepted"
+        if status.waits_as is not None:
+            yield ANY, status.waits_as, f"{status.name} chosen while busy"
+            yield status.waits_as, status.name, "the work has ended"
+    kinds = {status.kind for status in chosen}
+    for rule in model.derived:
+        if rule.kinds is None or kinds <= set(rule.kinds):
+            yield ANY, rule.show, _when(rule)
+        else:
+            for status in chosen:
+                if status.kind in rule.kinds:
+                    yield status.name, rule.show, _when(rule)
+    if model.on.missed is not None:
+        yield ANY, model.on.missed, "an offer is missed"
+    if model.on.rejected_queued is not None:
+        for status in chosen:
+            if status.receives_queued:
+                yield status.name, model.on.rejected_queued, "a queued interaction is rejected"
+    if any(not status.may_sign_out for status in chosen):
+        for status in chosen:
+            if status.may_sign_out:
+                yield status.name, OUTSIDE, "signing out"
+    elif model.sign_in.required:
+        yield ANY, OUTSIDE, "signing out"
+
+
+def diagram(model: hg.PresenceModel) -> str:
+    """A mermaid state diagram; statuses that people choose have a thick border."""
+    ids = {status.name: f"s{index}" for index, status in enumerate(model.statuses)}
+    ids |= {ANY: "any", OUTSIDE: "[*]"}
+    edges = list(_edges(model))
+    lines = ["stateDiagram-v2", "    classDef chosen stroke-width:4px"]
+    lines += [f'    state "{status.name}" as {ids[status.name]}' for status in model.statuses]
+    if any(ANY in edge for edge in edges):
+        lines.append(f'    state "{ANY}" as {ids[ANY]}')
+    # A colon ends the name of an edge in mermaid, so a label may have none of its own.
+    lines += [f"    {ids[a]} --> {ids[b]} : {label.replace(':', ' ')}" for a, b, label in edges]
+    thick = [ids[s.name] for s in model.statuses if s.selectable]
+    lines.append(f"    class {', '.join(thick)} chosen")
+    return "\n".join(["```mermaid", *lines, "```"])
+
+
+# --- the pages ----------------------------------------------------------------------------------------------
+
+
+def day_output(model: str) -> str:
+    """What the example of this model prints. Raises CalledProcessError if it fails."""
+    command = [sys.executable, str(EXAMPLES / f"day_{model}.py")]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def block(page: str, name: str) -> str:
+    """What stands between the two comments of this name. Raises ValueError where they are missing."""
+    found = re.search(rf"<!-- begin: {name} -->\n(.*?)<!-- end: {name} -->", page, re.DOTALL)
+    if found is None:
+        raise ValueError(f"no <!-- begin: {name} --> ... <!-- end: {name} -->")
+    return found.group(1)
+
+
+def replaced(page: str, name: str, content: str) -> str:
+    """The page with this content between the two comments of this name."""
+    return page.replace(
+        f"<!-- begin: {name} -->\n{block(page, name)}", f"<!-- begin: {name} -->\n\n{content.strip()}\n\n"
+    )
+
+
+def filled(page: str, model: str, day: str | None = None) -> str:
+    """The page of this model with everything generated; `day` saves running the example."""
+    loaded = hg.PresenceModel.load(model)
+    page = replaced(page, "statuses", status_table(loaded))
+    page = replaced(page, "transitions", diagram(loaded))
+    told = day_output(model) if day is None else day
+    return replaced(page, "day", f"```text\n{told.rstrip()}\n```")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a page is out of date")
+    check = parser.parse_args().check
+    stale = 0
+    for model in MODELS:
+        path = PAGES / f"{model}.md"
+        old = path.read_text(encoding="utf-8")
+        new = filled(old, model)
+        if new == old:
+            continue
+        stale += 1
+        print(f"{'out of date' if check else 'written'}: {path.relative_to(ROOT)}")
+        if not check:
+            path.write_text(new, encoding="utf-8")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
