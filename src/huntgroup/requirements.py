@@ -122,7 +122,7 @@ ANYONE = Requirement(All(()))
 def parse(text: str | Requirement | None) -> Requirement:
     """Reads a requirement; None and blank text mean anyone. O(length).
 
-    At most 4,096 characters, 512 comparisons and 100 levels of nesting. Raises RequirementError, which points
+    At most 4,096 characters beside blanks, 512 comparisons and 100 levels of nesting. Raises RequirementError, which points
     at the column, for a text that cannot be read, and ConfigError for what is no text.
     """
     if text is None:
@@ -131,8 +131,9 @@ def parse(text: str | Requirement | None) -> Requirement:
         return text
     if not isinstance(text, str):
         raise ConfigError("requirement", text, "a text, or None for anyone")
-    if len(text) > MAX_CHARACTERS:
-        raise RequirementError(text, MAX_CHARACTERS + 1, f"at most {MAX_CHARACTERS} characters")
+    # Blanks do not count, up to a point: the canonical text adds some, and has to be readable again.
+    if len(text) > 4 * MAX_CHARACTERS or sum(map(len, text.split())) > MAX_CHARACTERS:
+        raise RequirementError(text, MAX_CHARACTERS + 1, f"at most {MAX_CHARACTERS} characters beside blanks")
     return ANYONE if not text.strip() else Requirement(_Parser(text).parse())
 
 
