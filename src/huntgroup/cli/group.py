@@ -1,0 +1,93 @@
+"""The group of commands. A command's module is imported when it is called, so that `--help` stays quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+import click
+
+from huntgroup.errors import CorruptJournal, CorruptState, HuntgroupError, Refused
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+# Command -> (module, line of help). The help stands here so that listing the commands imports none of them.
+COMMANDS = {
+    "replay": ("replay", "Route a call log, or a generated week, and report on it."),
+    "demo-log": ("demo_log", "Write the log of a generated centre."),
+    "run": ("run", "Read commands as NDJSON, write events and refusals as NDJSON."),
+    "model": ("model", "Show a presence model, or check a model file."),
+    "version": ("version", "Print the version."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and loads each on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"huntgroup.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done; 1 refused, or a check failed; 2 bad input.",
+)
+def huntgroup() -> None:
+    """A deterministic routing core for contact centres."""
+
+
+def run_command_line(arguments: list[str] | None = None) -> int:
+    """Run one command line and return its exit code; every foreseen error becomes one line on stderr."""
+    try:
+        code = _guarded(lambda: huntgroup.main(arguments, prog_name="huntgroup", standalone_mode=False))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has had enough. Python would complain once more while flushing at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code
+
+
+def _guarded(call: Callable[[], object]) -> int:
+    try:
+        code = call()
+    except BrokenPipeError:
+        raise
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.UsageError as error:
+        where = f" (try: {error.ctx.command_path} --help)" if error.ctx is not None else ""
+        return _say(f"{error.format_message()}{where}", BAD_INPUT)
+    except click.ClickException as error:
+        return _say(error.format_message(), BAD_INPUT)
+    except (click.Abort, KeyboardInterrupt):
+        return _say("interrupted", INTERRUPTED)
+    except (Refused, CorruptState, CorruptJournal) as error:
+        return _say(f"{type(error).__name__}: {error}", FAILED)
+    except HuntgroupError as error:
+        return _say(str(error), BAD_INPUT)
+    except UnicodeError as error:
+        return _say(f"not UTF-8: {error}", BAD_INPUT)
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        return _say(f"{name}{error.strerror or error}", BAD_INPUT)
+    return code if isinstance(code, int) else DONE
+
+
+def _say(message: str, code: int) -> int:
+    print(f"huntgroup: {message}", file=sys.stderr)
+    return code

@@ -1,0 +1,137 @@
+"""`huntgroup replay LOG` and `huntgroup replay --demo`"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace as changed
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from huntgroup.cli.demo_log import write_demo_log
+from huntgroup.cli.engine import ENGINES, engine_class
+from huntgroup.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from huntgroup.report.replay_report import ReplayReport
+    from huntgroup.sim.outcome import ReplayOutcome
+
+STRATEGIES = (
+    "longest_idle",
+    "least_occupied",
+    "fewest_interactions",
+    "round_robin",
+    "linear",
+    "random",
+    "highest_proficiency",
+)
+
+
+@click.command("replay")
+@click.argument("log", required=False, type=click.Path(path_type=Path))
+@click.option("--demo", is_flag=True, help="Replay a log that is generated on the spot.")
+@click.option(
+    "--mapping", help="What the columns mean: a built-in name or a TOML file.  [default: by the header]"
+)
+@click.option(
+    "--model", default="agent_modes", show_default=True, help="A built-in presence model or a TOML file."
+)
+@click.option("--strategy", type=click.Choice(STRATEGIES), default="longest_idle", show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For all that is drawn.")
+@click.option(
+    "--interactions", type=click.IntRange(1, 5_000_000), default=50_000, help="With --demo: how many."
+)
+@click.option("--days", type=click.IntRange(1, 7), default=7, help="With --demo: how many days.")
+@click.option("--engine", "engine", type=click.Choice(ENGINES), default="core", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option(
+    "--intervals",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write each agent's time in statuses, logged in and logged out by reason, as CSV.",
+)
+@click.option(
+    "--minutes", type=click.Choice(["15", "30", "60"]), default="30", help="Length of those intervals."
+)
+def command(
+    log: Path | None,
+    demo: bool,
+    mapping: str | None,
+    model: str,
+    strategy: str,
+    seed: int,
+    interactions: int,
+    days: int,
+    engine: str,
+    as_json: bool,
+    intervals: Path | None,
+    minutes: str,
+) -> None:
+    """Route a LOG of interactions through the engine and report what a supervisor wants to know.
+
+    Agents, their skills and shifts are derived from the log; its arrivals, priorities, service times and
+    patience are fed through the engine in simulated time. LOG is a CSV file; a mapping says what its columns
+    mean (see docs/REPLAY.md). --demo needs no file.
+    """
+    if demo == (log is not None):
+        raise click.UsageError("give either a LOG or --demo", click.get_current_context())
+    if log is not None:
+        report, outcome = _replay(log, mapping, model, strategy, seed, engine)
+    else:
+        with TemporaryDirectory(prefix="huntgroup-") as folder:
+            path = Path(folder) / "demo.csv"
+            write_demo_log(path, seed, interactions, days, engine)
+            report, outcome = _replay(path, "native", model, strategy, seed, engine)
+        report = changed(report, title=f"A generated centre, seed {seed}")
+    if intervals is not None:
+        _write_intervals(intervals, outcome, int(minutes))
+    _print(report, as_json)
+
+
+def _replay(
+    path: Path, mapping: str | None, model: str, strategy: str, seed: int, engine: str
+) -> tuple[ReplayReport, ReplayOutcome]:
+    from huntgroup.models import PresenceModel
+    from huntgroup.report.replay_report import build
+    from huntgroup.sim.derive import derive
+    from huntgroup.sim.log import read_log
+    from huntgroup.sim.mapping import load_mapping, mapping_for
+    from huntgroup.sim.replay import replay
+
+    presence_model = PresenceModel.load(model)
+    chosen = load_mapping(mapping) if mapping is not None else mapping_for(path)
+    with progress_bar("reading the log") as tell:
+        log = read_log(path, chosen, tell)
+    workload = derive(log, seed=seed, strategy=strategy)
+    with progress_bar("routing") as tell:
+        outcome = replay(workload, engine_class(engine), model=presence_model, seed=seed, progress=tell)
+    return build(outcome, log), outcome
+
+
+def _write_intervals(path: Path, outcome: ReplayOutcome, minutes: int) -> None:
+    from huntgroup.report.status_intervals import status_intervals, write_csv
+
+    rows = status_intervals(
+        outcome.status_changes,
+        outcome.model,
+        initial=outcome.initial_status,
+        end_ns=outcome.end_ns,
+        minutes=minutes,
+    )
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        write_csv(file, rows)
+
+
+def _print(report: ReplayReport, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
+    elif sys.stdout.isatty():
+        from rich.console import Console
+
+        from huntgroup.report.terminal import print_report
+
+        print_report(Console(), report)
+    else:
+        click.echo(report.text(), nl=False)

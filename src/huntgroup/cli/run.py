@@ -1,0 +1,151 @@
+"""`huntgroup run`: commands in, events out, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from huntgroup.cli.engine import ENGINES, engine_class
+from huntgroup.errors import ConfigError, HuntgroupError, Refused
+
+BUILDING = (
+    *("add_channel", "add_queue", "update_queue", "remove_queue"),
+    *("add_agent", "remove_agent", "set_skill", "set_capacity", "join", "leave"),
+)
+AGENTS = (
+    *("sign_in", "sign_out", "connect", "disconnect", "set_status", "set_status_many", "set_ready"),
+    *("set_external_presence", "queue_login", "queue_logout", "set_queue_logins", "stop_new", "resume_new"),
+)
+INTERACTIONS = (
+    *("enqueue", "direct", "dial", "answered", "accept", "reject", "hold", "retrieve", "consult"),
+    *("conference", "end_consult", "transfer", "end", "finish_wrap_up", "abandon", "request_callback"),
+)
+COMMANDS = (*BUILDING, *AGENTS, *INTERACTIONS, "advance")
+
+_CREATES = ("enqueue", "direct", "dial", "consult")
+
+LONGEST_LINE = 1_000_000
+
+
+@click.command("run")
+@click.argument("commands", required=False, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--config", type=click.Path(path_type=Path), help="A centre's TOML file to start from.")
+@click.option(
+    "--model", default="agent_modes", show_default=True, help="A built-in presence model or a TOML file."
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help='For the strategy "random".'
+)
+@click.option("--engine", "engine", type=click.Choice(ENGINES), default="core", show_default=True)
+@click.option("--keep-going", is_flag=True, help="Exit code 0 even where commands were refused.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    commands: Path | None,
+    config: Path | None,
+    model: str,
+    seed: int,
+    engine: str,
+    keep_going: bool,
+) -> None:
+    """Read COMMANDS (a file, or standard input), one JSON object a line; write what happens, one a line.
+
+    A command: {"command": "enqueue", "queue": "sales", "at": 1000000000}. Its other members are the
+    arguments of the method of that name; `at` is in nanoseconds, never decreasing; without it the command
+    takes place at the time of the one before.
+
+    Out come {"event": KIND, ...} for each event, {"refused": RULE, "line": N, "message": ...} for a command
+    that a rule forbids, {"error": ..., "line": N} for one that cannot be read, and {"result": ID, "line": N}
+    after a command that makes an interaction. Exit code 1 if anything was refused, 2 if anything
+    was in error.
+    """
+    kind = engine_class(engine)
+    machine = kind(model=model, seed=seed) if config is None else kind.from_config(str(config))
+    worst = 0
+    with _opened(commands) as lines:
+        for number, line in _numbered(lines):
+            for answer in answers(machine, number, line):
+                if "error" in answer:
+                    worst = 2
+                elif "refused" in answer and not keep_going:
+                    worst = max(worst, 1)
+                sys.stdout.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")) + "\n")
+            # Whoever feeds us line by line waits for the answer before the next line.
+            sys.stdout.flush()
+    ctx.exit(worst)
+
+
+def answers(engine: Any, number: int, line: bytes) -> Iterator[dict[str, Any]]:
+    """Carry one line out; yields what it caused, in order. Never raises for what a line may contain."""
+    try:
+        name, arguments = parsed(line)
+        result = getattr(engine, name)(**arguments)
+    except Refused as refused:
+        yield from events(engine)
+        yield {"refused": type(refused).__name__, "line": number, "message": str(refused)}
+        return
+    except HuntgroupError as error:
+        yield from events(engine)
+        yield {"error": str(error), "line": number}
+        return
+    except (TypeError, ValueError, OverflowError) as error:
+        # A wrong or missing argument of the method: Python's own message names it.
+        yield from events(engine)
+        yield {"error": str(error), "line": number}
+        return
+    yield from events(engine)
+    if name in _CREATES and result is not None:
+        yield {"result": result, "line": number}
+
+
+def parsed(line: bytes) -> tuple[str, dict[str, Any]]:
+    """The method and the arguments of one line. Raises `ConfigError`."""
+    if len(line) > LONGEST_LINE:
+        raise ConfigError("line", f"{len(line)} bytes", f"at most {LONGEST_LINE} bytes")
+    try:
+        found = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError("line", line[error.start : error.start + 1], "UTF-8 text") from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ConfigError("line", line.decode("utf-8").strip()[:80], f"a JSON object ({error})") from None
+    if not isinstance(found, dict):
+        raise ConfigError("line", found, 'a JSON object such as {"command": "sign_in", "agent": "alice"}')
+    name = found.pop("command", None)
+    if name not in COMMANDS:
+        raise ConfigError("command", name, ", ".join(COMMANDS))
+    at = found.get("at")
+    if "at" in found and type(at) is not int:
+        raise ConfigError("at", at, "an integer, nanoseconds on the engine's clock")
+    return str(name), found
+
+
+def events(engine: Any) -> Iterator[dict[str, Any]]:
+    """The engine's new events, members that do not apply left out."""
+    for event in engine.poll():
+        found: dict[str, Any] = {"event": event.kind, "seq": event.seq, "at_ns": event.at_ns}
+        for name in ("agent", "interaction", "queue", "offer", "channel", "group", "other"):
+            value = getattr(event, name, None)
+            if value is not None:
+                found[name] = value
+        if event.status_from is not None or event.status_to is not None:
+            found["from"], found["to"] = event.status_from, event.status_to
+        if event.reason is not None:
+            found["reason"] = event.reason
+        yield found
+
+
+def _numbered(lines: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    for number, line in enumerate(iter(lambda: lines.readline(LONGEST_LINE + 2), b""), start=1):
+        if line.strip():
+            yield number, line
+
+
+def _opened(path: Path | None) -> IO[bytes]:
+    if path is None or str(path) == "-":
+        return sys.stdin.buffer
+    return open(path, "rb")

@@ -1,0 +1,1 @@
+"""From figures to what people read: tables for terminals, plain text, JSON and CSV."""

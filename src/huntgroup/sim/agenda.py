@@ -1,0 +1,68 @@
+"""What an agent means to do, carried out as soon as the engine lets it.
+
+An agent whose break begins in the middle of an interaction may have to finish first: some models let it
+choose at once and wait, others refuse until the work is over. So a wish that was refused is kept and tried
+again whenever something of that agent's ends.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from huntgroup.errors import Refused
+from huntgroup.sim.roles import Roles
+
+
+class Wish(Enum):
+    """What the shift plan asks of an agent now."""
+
+    WORK = "work"
+    REST = "rest"
+    HOME = "home"
+
+
+class Agenda:
+    """Carries wishes of agents out on an engine. Agents are named; times are engine ns."""
+
+    def __init__(self, engine: Any, roles: Roles) -> None:
+        self._engine = engine
+        self._roles = roles
+        self._open: dict[str, Wish] = {}
+        self._signed_in: set[str] = set()
+        self.refused = 0
+
+    def wish(self, agent: str, wish: Wish, at_ns: int) -> None:
+        """Try a wish now; keep it for later if a rule forbids it."""
+        self._open[agent] = wish
+        self.retry(agent, at_ns)
+
+    def retry(self, agent: str, at_ns: int) -> None:
+        """Try the kept wish of an agent, if there is one."""
+        wish = self._open.get(agent)
+        if wish is None:
+            return
+        try:
+            if wish is Wish.WORK:
+                self._work(agent, at_ns)
+            elif wish is Wish.REST:
+                self._engine.set_status(agent, self._roles.rest, at=at_ns)
+            else:
+                self._go_home(agent, at_ns)
+        except Refused:
+            self.refused += 1
+        else:
+            del self._open[agent]
+
+    def _work(self, agent: str, at_ns: int) -> None:
+        if agent not in self._signed_in:
+            self._engine.sign_in(agent, at=at_ns)
+            self._signed_in.add(agent)
+            if self._roles.toggle:
+                self._engine.set_ready(agent, True, at=at_ns)
+        self._engine.set_status(agent, self._roles.work, at=at_ns)
+
+    def _go_home(self, agent: str, at_ns: int) -> None:
+        self._engine.set_status(agent, self._roles.home, at=at_ns)
+        self._engine.sign_out(agent, at=at_ns)
+        self._signed_in.discard(agent)

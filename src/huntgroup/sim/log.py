@@ -1,0 +1,285 @@
+"""Read a log of interactions: CSV with a header, a row for each interaction, columns named by a mapping.
+
+The file is streamed; what is kept is a few numbers a row. Time in the result is in integer nanoseconds since
+the midnight before the first arrival, in the log's own wall time (or in UTC-true differences where the log
+gives offsets).
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from huntgroup.sim.log_row import LogError, RowReader
+from huntgroup.sim.mapping import SECOND_NS, LogMapping
+
+Int64 = npt.NDArray[np.int64]
+Int32 = npt.NDArray[np.int32]
+
+_DIFFERS_NS = 60 * SECOND_NS
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CallLog:
+    """A log as columns, one entry for each interaction that wanted an agent, in the order of arrival.
+
+    `n` is their number; all arrays have shape (n,). `agent` is -1 where none is named or the interaction was
+    abandoned, `requires` -1 where nothing is asked beside the queue. `served_at_ns` is -1 for abandoned ones.
+    `rows` counts what was read; `rows == n + sum of the odd kinds that are left out`.
+    """
+
+    source: str
+    mapping: LogMapping
+    rows: int
+    outcomes: dict[str, int]
+    odd: dict[str, int]
+    first_midnight: datetime
+    queue_names: tuple[str, ...]
+    agent_names: tuple[str, ...]
+    channel_names: tuple[str, ...]
+    requirements: tuple[str, ...]
+    queue_channel: tuple[int, ...]
+    line: Int32
+    queue: Int32
+    agent: Int32
+    priority: Int32
+    requires: Int32
+    answered: npt.NDArray[np.bool_]
+    arrived_ns: Int64
+    wait_ns: Int64
+    served_at_ns: Int64
+    handling_ns: Int64
+
+    @property
+    def n(self) -> int:
+        """How many interactions there are to replay."""
+        return len(self.arrived_ns)
+
+    def wall_time(self, at_ns: int) -> datetime:
+        """The log's own wall time of an instant."""
+        return self.first_midnight + timedelta(microseconds=at_ns // 1000)
+
+
+def read_log(path: str | Path, mapping: LogMapping, progress: Progress | None = None) -> CallLog:
+    """Read a whole log. O(rows log rows), some 60 bytes a row.
+
+    `progress` is called now and then with the bytes read and the bytes in all.
+    Raises `LogError` for a file that is empty, is not UTF-8, lacks a column or has a value that cannot be
+    read: it names file, line, column, the value and what was expected. Raises `OSError` as the file system
+    does.
+    """
+    source = str(path)
+    columns = _Columns(RowReader(source, mapping))
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        size = max(1, os.fstat(file.fileno()).st_size)
+        lines = _counted(file, size, progress)
+        rows = csv.reader(lines, strict=True)
+        line = 1
+        try:
+            header = next(rows, None)
+            if header is None:
+                raise LogError(source, 1, "the file is empty", "a header and a row for each interaction")
+            columns.reader.header(header)
+            for row in rows:
+                line = rows.line_num
+                if row:
+                    columns.add(row, line)
+        except UnicodeDecodeError as error:
+            byte = error.object[error.start]
+            raise LogError(
+                source, rows.line_num + 1, f"byte 0x{byte:02x} is not UTF-8", "UTF-8 text"
+            ) from None
+        except csv.Error as error:
+            raise LogError(source, max(line, rows.line_num), str(error), "comma-separated values") from None
+    if not columns.arrived:
+        raise LogError(
+            source, max(line, 1), "no interaction follows the header", "a row for each interaction"
+        )
+    return columns.finish()
+
+
+def _counted(file: Iterator[str], size: int, progress: Progress | None) -> Iterator[str]:
+    """The lines of a file, telling the progress about every thousandth. Lengths count characters, near
+    enough.
+    """
+    done = 0
+    for number, line in enumerate(file):
+        done += len(line)
+        if progress is not None and number % 1000 == 0:
+            progress(min(done, size), size)
+        yield line
+    if progress is not None:
+        progress(size, size)
+
+
+class _Columns:
+    """Collects parsed rows; `finish` sorts them by arrival and looks for overlaps."""
+
+    def __init__(self, reader: RowReader) -> None:
+        self.reader = reader
+        self.rows = 0
+        self.outcomes: Counter[str] = Counter()
+        self.odd: Counter[str] = Counter()
+        self.queues: dict[str, int] = {}
+        self.agents: dict[str, int] = {}
+        self.channels: dict[str, int] = {}
+        self.requirements: dict[str, int] = {}
+        self.queue_channel: list[int] = []
+        self.last_arrival: int | None = None
+        self.small = {
+            name: array("i") for name in ("line", "queue", "agent", "priority", "requires", "answered")
+        }
+        self.arrived = array("q")
+        self.wait = array("q")
+        self.served_at = array("q")
+        self.handling = array("q")
+
+    def add(self, fields: list[str], line: int) -> None:
+        row = self.reader.row(fields, line)
+        self.rows += 1
+        self.outcomes[row.outcome] += 1
+        odd = self.odd
+        if self.last_arrival is not None and row.arrived_ns < self.last_arrival:
+            odd["out_of_order"] += 1
+        self.last_arrival = row.arrived_ns
+        if row.menu_ns < 0:
+            odd["negative_menu"] += 1
+        if row.outcome == "ignored":
+            odd["ignored"] += 1
+            return
+        answered = row.outcome == "answered"
+        wait, handling = row.wait_ns, row.handling_ns
+        if not answered and wait == 0 and self.reader.mapping.abandoned_at_once == "left_before_queue":
+            odd["left_before_queue"] += 1
+            return
+        if wait < 0:
+            odd["negative_wait"] += 1
+            wait = 0
+        if handling < 0:
+            odd["negative_handling"] += 1
+            handling = 0
+        elif answered and handling == 0:
+            odd["zero_handling"] += 1
+        queued = row.arrived_ns + row.menu_ns
+        served_at = -1
+        if answered:
+            served_at = self._served_at(row.answered_ns, queued + wait)
+            if not row.agent:
+                odd["answered_without_agent"] += 1
+        else:
+            if handling:
+                odd["abandoned_with_handling"] += 1
+                handling = 0
+            if row.agent:
+                odd["abandoned_with_agent"] += 1
+        self._append(
+            line, row.queue, row.channel, row.agent if answered else "", row.priority, row.requires, answered
+        )
+        self.arrived.append(queued)
+        self.wait.append(wait)
+        self.served_at.append(served_at)
+        self.handling.append(handling)
+
+    def _served_at(self, recorded: int | None, expected: int) -> int:
+        if recorded is None:
+            if "answered" in self.reader.mapping.columns:
+                self.odd["answered_without_time"] += 1
+            return expected
+        if abs(recorded - expected) > _DIFFERS_NS:
+            self.odd["answer_time_differs"] += 1
+        return recorded
+
+    def _append(
+        self, line: int, queue: str, channel: str, agent: str, priority: int, requires: str, answered: bool
+    ) -> None:
+        channel_index = self.channels.setdefault(channel, len(self.channels))
+        queue_index = self.queues.setdefault(queue, len(self.queues))
+        if queue_index == len(self.queue_channel):
+            self.queue_channel.append(channel_index)
+        elif self.queue_channel[queue_index] != channel_index:
+            before = list(self.channels)[self.queue_channel[queue_index]]
+            found = f"queue {queue!r} has channel {channel!r}"
+            raise LogError(self.reader.source, line, found, f"{before!r}, as in the rows before")
+        small = self.small
+        small["line"].append(line)
+        small["queue"].append(queue_index)
+        small["agent"].append(self.agents.setdefault(agent, len(self.agents)) if agent else -1)
+        small["priority"].append(priority)
+        small["requires"].append(
+            self.requirements.setdefault(requires, len(self.requirements)) if requires else -1
+        )
+        small["answered"].append(answered)
+
+    def finish(self) -> CallLog:
+        reader = self.reader
+        base = reader.first_midnight_ns
+        small = {name: np.array(column, dtype=np.int32) for name, column in self.small.items()}
+        arrived = np.array(self.arrived, dtype=np.int64) - base
+        served_at = np.array(self.served_at, dtype=np.int64)
+        served_at = np.where(small["answered"] == 1, served_at - base, -1)
+        order = np.argsort(arrived, kind="stable")
+        # Agents are numbered by name, so that the numbering (the last tie-break of every decision) does not
+        # depend on who happened to take the first call.
+        agents = sorted(self.agents)
+        renumber = np.zeros(len(agents) + 1, dtype=np.int32)
+        for new, name in enumerate(agents):
+            renumber[self.agents[name]] = new
+        renumber[-1] = -1
+        log = CallLog(
+            source=reader.source,
+            mapping=reader.mapping,
+            rows=self.rows,
+            outcomes=dict(self.outcomes),
+            odd=dict(self.odd),
+            first_midnight=reader.wall_time(base),
+            queue_names=tuple(self.queues),
+            agent_names=tuple(agents),
+            channel_names=tuple(self.channels),
+            requirements=tuple(self.requirements),
+            queue_channel=tuple(self.queue_channel),
+            line=small["line"][order],
+            queue=small["queue"][order],
+            agent=renumber[small["agent"][order]],
+            priority=small["priority"][order],
+            requires=small["requires"][order],
+            answered=small["answered"][order].astype(np.bool_),
+            arrived_ns=arrived[order],
+            wait_ns=np.array(self.wait, dtype=np.int64)[order],
+            served_at_ns=served_at[order],
+            handling_ns=np.array(self.handling, dtype=np.int64)[order],
+        )
+        overlaps = count_overlaps(log)
+        if overlaps:
+            log.odd["overlap"] = overlaps
+        return log
+
+
+def count_overlaps(log: CallLog) -> int:
+    """How many services start while the same agent's earlier ones fill the channel. O(n log n)."""
+    count = 0
+    capacity = [log.mapping.capacities.get(name, 1) for name in log.channel_names]
+    channel = np.array(log.queue_channel, dtype=np.int32)[log.queue]
+    for agent in range(len(log.agent_names)):
+        for index, limit in enumerate(capacity):
+            if limit is None:
+                continue
+            mine = np.flatnonzero((log.agent == agent) & (channel == index))
+            mine = mine[np.argsort(log.served_at_ns[mine], kind="stable")]
+            ends: list[int] = []
+            for row in mine:
+                start = int(log.served_at_ns[row])
+                ends = [end for end in ends if end > start]
+                count += len(ends) >= limit
+                ends.append(start + int(log.handling_ns[row]))
+    return count

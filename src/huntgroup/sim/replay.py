@@ -1,0 +1,231 @@
+"""Replay a workload through an engine in simulated time.
+
+One heap holds what is to happen from outside: shifts, arrivals, ends of services and of after-call work, and
+the end of a customer's patience. Between two of these the engine's own timers are given their turn, one
+deadline at a time, because whatever they cause (an offer after a wrap-up) is answered at that very instant.
+Offers are accepted at once. O((n + stints) log n) beside the engine's own work.
+"""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from huntgroup.errors import Refused, StaleOffer
+from huntgroup.models import PresenceModel
+from huntgroup.sim.agenda import Agenda, Wish
+from huntgroup.sim.build import after_call_ceilings, build_engine
+from huntgroup.sim.outcome import BusiestMoment, QueuePresence, ReplayOutcome, StatusChange
+from huntgroup.sim.roles import roles_of
+from huntgroup.sim.workload import Workload
+
+Progress = Callable[[int, int], None]
+
+# What happens at one instant, in this order: work ends before customers arrive, so that a freed agent takes
+# them; patience ends last, so that who is reached in the last moment is answered.
+_AFTER_CALL, _SERVICE, _SHIFT, _ARRIVAL, _PATIENCE = range(5)
+
+_TELL_EVERY = 500
+
+
+def replay(
+    workload: Workload,
+    engine_class: Any,
+    *,
+    model: PresenceModel | str = "agent_modes",
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> ReplayOutcome:
+    """Run the whole workload; `engine_class` is `hg.Engine` or anything with its API.
+
+    The same workload, model and seed give the same outcome. `progress` is called with the interactions that
+    arrived and all of them. Raises `ConfigError` for what the engine does not take.
+    """
+    return _Run(workload, engine_class, PresenceModel.load(model), seed, progress).run()
+
+
+class _Run:
+    def __init__(
+        self,
+        workload: Workload,
+        engine_class: Any,
+        model: PresenceModel,
+        seed: int,
+        progress: Progress | None,
+    ) -> None:
+        self.workload = workload
+        self.model = model
+        self.engine = build_engine(engine_class, workload, model, seed)
+        self.agenda = Agenda(self.engine, roles_of(model))
+        self.progress = progress
+        self.agent_index = {agent.name: index for index, agent in enumerate(workload.agents)}
+        self.ends_wrap_up = [
+            ceiling > 0 and not model.wrap_up.fixed for ceiling in after_call_ceilings(workload, model)
+        ]
+        n = workload.arrivals.n
+        self.answered_at = array("q", [-1]) * n
+        self.left_at = array("q", [-1]) * n
+        self.ended_at = array("q", [-1]) * n
+        self.answered_by = array("i", [-1]) * n
+        self.of_interaction: dict[int, int] = {}
+        self.interaction_of: dict[int, int] = {}
+        self.refusals: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter()
+        self.changes: list[StatusChange] = []
+        self.waiting = 0
+        self.busiest: BusiestMoment | None = None
+        # Plain lists: indexing numpy arrays one element at a time costs more than the engine does.
+        arrivals = workload.arrivals
+        self.at = arrivals.at_ns.tolist()
+        self.queue = arrivals.queue.tolist()
+        self.priority = arrivals.priority.tolist()
+        self.requires = arrivals.requires.tolist()
+        self.handling = arrivals.handling_ns.tolist()
+        self.after_call = arrivals.after_call_ns.tolist()
+        self.patience = arrivals.patience_ns.tolist()
+        self.heap: list[tuple[int, int, int]] = []
+        self.shifts: list[tuple[str, Wish]] = []
+
+    def run(self) -> ReplayOutcome:
+        initial = {agent.name: self.engine.agent(agent.name).status for agent in self.workload.agents}
+        self.plan_shifts()
+        arrivals, position = self.at, 0
+        n = len(arrivals)
+        heap, engine = self.heap, self.engine
+        now = 0
+        while heap or position < n:
+            if position < n and (not heap or (arrivals[position], _ARRIVAL) <= heap[0][:2]):
+                now, kind, which = arrivals[position], _ARRIVAL, position
+            else:
+                now, kind, which = heap[0]
+            deadline = engine.next_deadline
+            if deadline is not None and deadline <= now:
+                engine.advance(deadline)
+                self.react(deadline)
+                continue
+            if kind == _ARRIVAL:
+                position += 1
+            else:
+                heapq.heappop(heap)
+            self.happen(now, kind, which)
+            self.react(now)
+            if kind == _ARRIVAL and self.progress is not None and position % _TELL_EVERY == 0:
+                self.progress(position, n)
+        if self.progress is not None:
+            self.progress(n, n)
+        return self.outcome(initial, now)
+
+    def plan_shifts(self) -> None:
+        for agent in self.workload.agents:
+            for stint in agent.stints:
+                for at_ns, wish in (
+                    (stint.start_ns, Wish.WORK),
+                    (stint.end_ns, Wish.HOME if stint.ends_shift else Wish.REST),
+                ):
+                    heapq.heappush(self.heap, (at_ns, _SHIFT, len(self.shifts)))
+                    self.shifts.append((agent.name, wish))
+
+    def happen(self, now: int, kind: int, which: int) -> None:
+        engine = self.engine
+        try:
+            if kind == _ARRIVAL:
+                self.arrive(which, now)
+            elif kind == _SERVICE:
+                engine.end(self.interaction_of[which], at=now)
+                self.ended_at[which] = now
+            elif kind == _AFTER_CALL:
+                engine.finish_wrap_up(self.interaction_of[which], at=now)
+            elif kind == _PATIENCE:
+                if self.answered_at[which] < 0 and self.left_at[which] < 0:
+                    engine.abandon(self.interaction_of[which], at=now)
+            else:
+                agent, wish = self.shifts[which]
+                self.agenda.wish(agent, wish, now)
+        except Refused as refused:
+            self.refusals[type(refused).__name__] += 1
+
+    def arrive(self, which: int, now: int) -> None:
+        requires = self.requires[which]
+        call = self.engine.enqueue(
+            self.workload.queues[self.queue[which]].name,
+            priority=self.priority[which],
+            requires=self.workload.requirements[requires] if requires >= 0 else None,
+            at=now,
+        )
+        self.of_interaction[call] = which
+        self.interaction_of[which] = call
+        self.waiting += 1
+        if self.patience[which] >= 0:
+            heapq.heappush(self.heap, (now + self.patience[which], _PATIENCE, which))
+
+    # --- answering the engine -----------------------------------------------------------------------------
+
+    def react(self, now: int) -> None:
+        """Take note of the events and accept what is offered, until nothing more happens at this instant."""
+        while events := self.engine.poll():
+            freed: list[str] = []
+            for event in events:
+                kind = event.kind
+                self.kinds[kind] += 1
+                if kind == "status_changed":
+                    self.changes.append(StatusChange(event.at_ns, event.agent, event.status_to))
+                elif kind == "offered":
+                    try:
+                        self.engine.accept(event.interaction, agent=event.agent, offer=event.offer, at=now)
+                    except StaleOffer:
+                        self.refusals["StaleOffer"] += 1
+                elif kind == "accepted":
+                    self.start_service(event, now)
+                elif kind == "ended":
+                    self.plan_after_call(event, now)
+                    freed.append(event.agent)
+                elif kind == "wrap_up_ended":
+                    freed.append(event.agent)
+                elif kind in ("abandoned", "timed_out"):
+                    self.left_at[self.of_interaction[event.interaction]] = now
+                    self.waiting -= 1
+            for agent in freed:
+                self.agenda.retry(agent, now)
+        if self.waiting > (0 if self.busiest is None else self.busiest.waiting):
+            self.busiest = self.snapshot(now)
+
+    def start_service(self, event: Any, now: int) -> None:
+        which = self.of_interaction[event.interaction]
+        self.answered_at[which] = now
+        self.answered_by[which] = self.agent_index[event.agent]
+        self.waiting -= 1
+        heapq.heappush(self.heap, (now + self.handling[which], _SERVICE, which))
+
+    def plan_after_call(self, event: Any, now: int) -> None:
+        which = self.of_interaction[event.interaction]
+        if self.ends_wrap_up[self.queue[which]]:
+            heapq.heappush(self.heap, (now + self.after_call[which], _AFTER_CALL, which))
+
+    def snapshot(self, now: int) -> BusiestMoment:
+        rows = []
+        for queue in self.workload.queues:
+            view = self.engine.queue(queue.name)
+            rows.append(QueuePresence(queue.name, view.presence, view.logged_in, view.ready, view.waiting))
+        return BusiestMoment(now, self.waiting, tuple(rows))
+
+    def outcome(self, initial: dict[str, str], end_ns: int) -> ReplayOutcome:
+        return ReplayOutcome(
+            workload=self.workload,
+            model=self.model,
+            end_ns=end_ns,
+            answered_at_ns=np.array(self.answered_at, dtype=np.int64),
+            left_at_ns=np.array(self.left_at, dtype=np.int64),
+            ended_at_ns=np.array(self.ended_at, dtype=np.int64),
+            agent=np.array(self.answered_by, dtype=np.int32),
+            initial_status=initial,
+            status_changes=tuple(self.changes),
+            busiest=self.busiest,
+            refusals=dict(self.refusals),
+            event_counts=dict(sorted(self.kinds.items())),
+            digest=self.engine.digest(),
+        )

@@ -1,0 +1,93 @@
+"""What is replayed: a centre (agents with skills and shifts, queues) and its arrivals, as plain data.
+
+Both a log (`derive`) and the generator (`demo`) end in a `Workload`; `replay` starts from one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+NEVER = -1
+
+
+class Stint(NamedTuple):
+    """A stretch in which an agent is available. `ends_shift`: the agent goes home after it, else takes a
+    break.
+    """
+
+    start_ns: int
+    end_ns: int
+    ends_shift: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAgent:
+    """One agent: proficiency by skill, capacity by channel, queues by name, stints in order of time."""
+
+    name: str
+    skills: Mapping[str, int]
+    capacity: Mapping[str, int]
+    queues: tuple[str, ...]
+    stints: tuple[Stint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedQueue:
+    """One queue. `title` is for people; `requires` an expression or None; the service level in (seconds,
+    share).
+    """
+
+    name: str
+    channel: str
+    title: str = ""
+    requires: str | None = None
+    strategy: str = "longest_idle"
+    seconds_per_priority: float = 60.0
+    service_level: tuple[float, float] = (20.0, 0.80)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """The interactions in order of arrival; every array has shape (n,), times and durations in ns.
+
+    `queue` indexes the workload's queues, `requires` its requirements (-1: nothing beside the queue's own).
+    `handling_ns` runs from the accept, `after_call_ns` from its end. `patience_ns` is how long the customer
+    waits before hanging up, `NEVER` for one who does not.
+    """
+
+    at_ns: npt.NDArray[np.int64]
+    queue: npt.NDArray[np.int32]
+    priority: npt.NDArray[np.int32]
+    requires: npt.NDArray[np.int32]
+    handling_ns: npt.NDArray[np.int64]
+    after_call_ns: npt.NDArray[np.int64]
+    patience_ns: npt.NDArray[np.int64]
+
+    @property
+    def n(self) -> int:
+        """How many interactions arrive."""
+        return len(self.at_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A centre and its arrivals. Instants count from `first_midnight`."""
+
+    title: str
+    first_midnight: datetime
+    channels: tuple[str, ...]
+    queues: tuple[PlannedQueue, ...]
+    agents: tuple[PlannedAgent, ...]
+    requirements: tuple[str, ...]
+    arrivals: Arrivals
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def wall_time(self, at_ns: int) -> datetime:
+        """The wall time of an instant."""
+        return self.first_midnight + timedelta(microseconds=at_ns // 1000)
