@@ -22,6 +22,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MAX_INTERVALS = 64
 MAX_EXCEPTIONS = 36_600
 SECOND_NS = 1_000_000_000
+_FIRST_YEAR, _LAST_YEAR = 1678, 2261  # the whole years that 64 bits of nanoseconds reach
 
 _EPOCH = datetime(1970, 1, 1)
 _DAY_MINUTES = 1440
@@ -60,6 +61,11 @@ class Hours:
 
     def is_open(self, at_ns: int) -> bool:
         """Is it open at this instant (integer ns since the epoch)? O(intervals of two days)."""
+        if type(at_ns) is not int or not -(2**63) <= at_ns < 2**63:
+            raise ConfigError("at_ns", at_ns, "integer nanoseconds since the epoch that fit 64 bits")
+        return self._open(at_ns)
+
+    def _open(self, at_ns: int) -> bool:
         today = self._local_date(at_ns)
         # In the hour that comes twice, the clock that never steps back may already show the next day.
         return any(
@@ -75,8 +81,8 @@ class Hours:
         for day in self._days_from(self._local_date(at_ns)):
             for interval in self._intervals(day):
                 for instant in interval:
-                    if instant > at_ns and self.is_open(instant) != now:
-                        return instant
+                    if instant > at_ns and self._open(instant) != now:
+                        return instant if instant < 2**63 else None
         return None
 
     # --- plain values ------------------------------------------------------------------------------------
@@ -120,8 +126,6 @@ class Hours:
 
     def _local_date(self, at_ns: int) -> int:
         """The ordinal of the local date at this instant."""
-        if type(at_ns) is not int or not -(2**63) <= at_ns < 2**63:
-            raise ConfigError("at_ns", at_ns, "integer nanoseconds since the epoch that fit 64 bits")
         moment = _EPOCH.replace(tzinfo=UTC) + timedelta(seconds=at_ns // SECOND_NS)
         return moment.astimezone(self._zone).toordinal()
 
@@ -202,13 +206,16 @@ def _read_exceptions(exceptions: object) -> dict[int, Minutes]:
         allowed = f'a mapping of at most {MAX_EXCEPTIONS} dates "YYYY-MM-DD" to intervals or None'
         raise ConfigError("hours.exceptions", exceptions, allowed)
     days: dict[int, Minutes] = {}
+    allowed = f'a date "YYYY-MM-DD" from {_FIRST_YEAR} to {_LAST_YEAR}'
     for text, value in exceptions.items():
         # The pattern too: Python's own reader takes week dates and dates without hyphens.
         written = text if isinstance(text, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else ""
         try:
             day = date.fromisoformat(written)
         except ValueError:
-            raise ConfigError("hours.exceptions", text, 'a date "YYYY-MM-DD"') from None
+            raise ConfigError("hours.exceptions", text, allowed) from None
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise ConfigError("hours.exceptions", text, allowed)
         days[day.toordinal()] = _read_day(f"hours.exceptions.{text}", value)
     return dict(sorted(days.items()))
 

@@ -122,8 +122,9 @@ ANYONE = Requirement(All(()))
 def parse(text: str | Requirement | None) -> Requirement:
     """Reads a requirement; None and blank text mean anyone. O(length).
 
-    At most 4,096 characters beside blanks, 512 comparisons and 100 levels of nesting. Raises RequirementError, which points
-    at the column, for a text that cannot be read, and ConfigError for what is no text.
+    At most 4,096 characters beside blanks, 512 comparisons and 100 levels of nesting. Raises
+    RequirementError, which points at the column, for a text that cannot be read, and ConfigError for what is
+    no text.
     """
     if text is None:
         return ANYONE
