@@ -273,6 +273,54 @@ static void shifts_go_the_shorter_way(void)
     hg_ring_free(&s.ring);
 }
 
+/* The free slot may be the very first one, or hold the very key that is placed. */
+static void free_slots_are_used_again(void)
+{
+    static scene s;
+    memset(&s, 0, sizeof s);
+    CHECK(hg_ring_init(&s.ring, 8) == 0);
+    for (uint32_t m = 0; m < 8; m++)
+        place(&s, m, 100 + 10 * m);
+    drop(&s, 0);
+    CHECK(place(&s, 10, 135) == 3 && s.rows[1].slot == 0 && s.rows[3].slot == 2);
+    is_valid(&s);
+    drop(&s, 7);
+    CHECK(place(&s, 7, 170) == 7 && s.ring.tail == 8);
+    drop(&s, 7);
+    CHECK(place(&s, 7, 175) == 7 && s.ring.key[7] == 175);
+    drop(&s, 4);
+    CHECK(place(&s, 4, 140) == 4);
+    drop(&s, 4);
+    CHECK(place(&s, 4, 139) == 4 && s.ring.key[4] == 139);
+    drop(&s, 4);
+    CHECK(place(&s, 4, 141) == 4 && s.ring.key[4] == 141);
+    is_valid(&s);
+    CHECK(hg_ring_reserve(&s.ring, SLOTS(&s)) == 0 && s.ring.capacity == 16);
+    drop(&s, 7);
+    CHECK(place(&s, 7, 175) == 7 && s.ring.tail == 8); /* not appended beside its own key */
+    is_valid(&s);
+    hg_ring_free(&s.ring);
+}
+
+static void marks_survive_more_room(void)
+{
+    static scene s;
+    memset(&s, 0, sizeof s);
+    CHECK(hg_ring_init(&s.ring, 64) == 0);
+    for (uint32_t m = 0; m < 50; m++)
+        place(&s, m, 10 + m);
+    for (uint32_t count = 1; count <= 50; count++) {
+        CHECK(hg_ring_reserve_marks(&s.ring, count) == 0 && hg_ring_reserve_marks(&s.ring, 0) == 0);
+        CHECK(hg_ring_mark(&s.ring, count - 1) == 0 && hg_ring_mark(&s.ring, count) == 0);
+        hg_ring_set_mark(&s.ring, count - 1, count);
+        hg_ring_set_mark(&s.ring, count, count); /* no room for it yet */
+        for (uint32_t id = 0; id < count; id++)
+            CHECK(hg_ring_mark(&s.ring, id) == id + 1);
+    }
+    is_valid(&s);
+    hg_ring_free(&s.ring);
+}
+
 static void a_full_tail_is_reported_and_packed(void)
 {
     static scene s;
@@ -348,6 +396,8 @@ static void a_long_reopened_list_forgets_the_marks(void)
     CHECK(s.ring.reopened_count == HG_REOPENED_MAX && hg_ring_mark(&s.ring, 0) == 90);
     hg_ring_reopen(&s.ring, 3);
     CHECK(s.ring.reopened_count == 0 && hg_ring_mark(&s.ring, 0) == 0);
+    hg_ring_reopen(&s.ring, 3);
+    CHECK(s.ring.reopened_count == 0); /* no mark is left to be corrected */
     is_valid(&s);
     hg_ring_free(&s.ring);
 }
@@ -448,6 +498,19 @@ static void damage_is_reported(void)
             CHECK(!hg_ring_validate(&s.ring, SLOTS(&s), &reason) && reason != NULL);
             *words[k] ^= UINT64_C(1) << bit;
         }
+    uint32_t *const limits[] = {&s.ring.mark_limit, &s.ring.mark_count, &s.ring.tail, &s.ring.reopened_count,
+                                &s.ring.reopened[0]};
+    const uint32_t wrong[] = {11, 17, 17, HG_REOPENED_MAX + 1, 4};
+    for (uint32_t k = 0; k < sizeof limits / sizeof *limits; k++) {
+        uint32_t right = *limits[k];
+        *limits[k] = wrong[k];
+        CHECK(!hg_ring_validate(&s.ring, SLOTS(&s), &reason) && reason != NULL);
+        *limits[k] = right;
+    }
+    s.ring.member[12] = 30;
+    CHECK(!hg_ring_validate(&s.ring, NULL, 0, &reason) && reason != NULL);
+    s.ring.member[12] = HG_NONE;
+    is_valid(&s);
     s.ring.key[7] = s.ring.key[6];
     CHECK(!hg_ring_validate(&s.ring, NULL, 0, &reason) && reason != NULL);
     hg_ring_free(&s.ring);
@@ -463,6 +526,8 @@ int main(void)
     empty_rings();
     a_hidden_member_returns_to_its_place();
     shifts_go_the_shorter_way();
+    free_slots_are_used_again();
+    marks_survive_more_room();
     a_full_tail_is_reported_and_packed();
     packing_remaps_marks();
     a_long_reopened_list_forgets_the_marks();

@@ -74,8 +74,11 @@ static void pop(scene *s, int64_t until_ns, uint32_t most)
             first = HG_NONE;
         CHECK(hg_wheel_pop(&s->wheel, s->timers, until_ns) == first);
         CHECK(s->wheel.now_ns <= latest_ns);
-        if (first == HG_NONE)
+        if (first == HG_NONE) {
+            /* So that asking again is one comparison. */
+            CHECK(s->wheel.count == 0 || until_ns < s->wheel.earliest_ns);
             return;
+        }
         CHECK(s->timers[first].state == HG_TIMER_IDLE);
         s->armed[first] = false;
         s->time_ns = s->timers[first].at_ns > s->time_ns ? s->timers[first].at_ns : s->time_ns;
@@ -260,6 +263,37 @@ static void many_timers_of_one_instant(void)
     CHECK(wheel.count == 0 && hg_wheel_pop(&wheel, timers, INT64_MAX) == HG_NONE);
 }
 
+/* The due ones come and go in any order while some are popped: the heap against the model. */
+static void due_timers_are_cancelled_in_any_order(uint64_t seed)
+{
+    static scene s;
+    memset(&s, 0, sizeof s);
+    s.timers = calloc(ROWS, sizeof *s.timers);
+    CHECK(s.timers != NULL);
+    s.d.state = seed;
+    hg_wheel_init(&s.wheel, 1000);
+    for (uint32_t step = 0; step < 30000; step++) {
+        uint32_t t = dice_below(&s.d, ROWS);
+        bool filling = (step / 1000) % 2 == 0;
+        if (s.armed[t] && (!filling || dice_below(&s.d, 4) == 0)) {
+            hg_wheel_cancel(&s.wheel, s.timers, t);
+            CHECK(s.timers[t].state == HG_TIMER_IDLE);
+            s.armed[t] = false;
+        } else if (!s.armed[t] && filling) {
+            arm(&s, t, dice_below(&s.d, 3) == 0 ? (int64_t)dice_below(&s.d, 1000) : 1000);
+        } else if (dice_below(&s.d, 3) == 0) {
+            uint32_t first = naive_first(&s);
+            CHECK(hg_wheel_pop(&s.wheel, s.timers, 1000) == first);
+            if (first != HG_NONE)
+                s.armed[first] = false;
+        }
+        if (step % 8 == 0)
+            is_valid(&s);
+    }
+    CHECK(s.wheel.now_ns == 1000);
+    free(s.timers);
+}
+
 /* A call centre's own pattern: each pop arms one 20 s later, most are cancelled; nothing comes early or is
  * lost. */
 static void steady_traffic_keeps_its_count(void)
@@ -336,6 +370,8 @@ int main(void)
     extremes();
     past_times_are_due_now_in_their_own_order();
     many_timers_of_one_instant();
+    due_timers_are_cancelled_in_any_order(1);
+    due_timers_are_cancelled_in_any_order(2);
     steady_traffic_keeps_its_count();
     damage_is_reported();
     return 0;

@@ -5,7 +5,7 @@
  *     member    7    -    4    9    -    2    8      HG_NONE: the slot is free (its key stays, for the order)
  *     live      0    0    1    0    0    1    1      ready now; a held slot that is not live is hidden
  *     summary   one bit for each live word that is not zero, top: one for each summary word that is not zero
- *     head ----------------^                         the first live slot, or tail when there is none
+ *     head ---------------^                          the first live slot, or tail when there is none
  *
  * Becoming ready appends at the tail, becoming busy hides or drops the slot. A member put in at an older
  * place takes a free slot there, or the slots between it and the nearest free one move up by one. When the
