@@ -1,0 +1,248 @@
+"""What agents and supervisors do: sign in and out, devices, statuses, logins, Stop New."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from huntgroup.errors import (
+    CapabilityMissing,
+    IllegalTransition,
+    NoDevice,
+    NotMember,
+    NotPermitted,
+    NotSelectable,
+    WrapUpFixed,
+)
+from huntgroup.models import Status
+from huntgroup.testing.reference import arguments, presence, status
+from huntgroup.testing.reference.base import Base
+from huntgroup.testing.reference.judge import Judgement
+from huntgroup.testing.reference.staffing import lacks_device
+from huntgroup.testing.reference.state import Agent, emit
+from huntgroup.testing.reference.step import step
+
+
+class AgentCommands(Base):
+    """The commands that act on an agent."""
+
+    def sign_in(self, agent: Any, *, at: Any = None) -> None:
+        """The agent is there: the default status where the model says so, times and counts from zero."""
+        judgement = self._begin(at)
+        found = judgement.agent(agent)
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre) as now:
+            if found.signed_in:
+                return
+            model = self.centre.model
+            found.signed_in = True
+            found.misses = found.accepted_count = found.busy_ns = found.ready_ns = 0
+            found.status_ns = {}
+            if model.sign_in.sets_default:
+                found.selected = found.base = model.default
+                found.pending = None
+                status.start_duration(self.centre, found)
+            if model.toggle is not None:
+                found.toggle = model.toggle.default
+            now.gained.add(found.index)
+            emit(self.centre, "signed_in", agent=found)
+
+    def sign_out(self, agent: Any, *, at: Any = None) -> None:
+        """The agent leaves: nothing pending, no Stop New, no duration, every wrap-up ended."""
+        judgement = self._begin(at)
+        found = judgement.agent(agent)
+        if found is not None and found.signed_in:
+            self._judge_sign_out(judgement, found)
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre) as now:
+            if not found.signed_in:
+                return
+            found.signed_in = False
+            found.pending = found.duration_due_ns = None
+            found.stop_new = False
+            now.gained.add(found.index)
+            emit(self.centre, "signed_out", agent=found)
+            status.end_wrap_ups(self.centre, found)
+
+    def _judge_sign_out(self, judgement: Judgement, agent: Agent) -> None:
+        model = self.centre.model
+        shown, _ = presence.shown_and_deciding(self.centre, agent)
+        if not shown.may_sign_out:
+            judgement.breaks(NotSelectable, f"agent {agent.name} cannot sign out from {shown.name}")
+        if model.sign_in.required and presence.is_handling(self.centre, agent):
+            judgement.breaks(IllegalTransition, f"agent {agent.name} handles an interaction")
+        if model.wrap_up.fixed and agent.wrap_ups:
+            judgement.breaks(WrapUpFixed, f"agent {agent.name} is in a wrap-up that cannot be cut short")
+
+    # --- devices and presence ------------------------------------------------------------------------------
+
+    def connect(self, agent: Any, channel: Any, *, at: Any = None) -> None:
+        """The device of the channel's capability is there."""
+        self._set_device(agent, channel, True, at)
+
+    def disconnect(self, agent: Any, channel: Any, *, at: Any = None) -> None:
+        """The device of the channel's capability is gone."""
+        self._set_device(agent, channel, False, at)
+
+    def _set_device(self, agent: Any, channel: Any, connected: bool, at: Any) -> None:
+        judgement = self._begin(at)
+        found, found_channel = judgement.agent(agent), judgement.channel(channel)
+        if found_channel is not None and not self.centre.channels[found_channel.capability].needs_device:
+            judgement.breaks(CapabilityMissing, f"channel {found_channel.name} needs no device")
+        judgement.verdict()
+        assert found is not None
+        assert found_channel is not None
+        with step(self.centre) as now:
+            if (found_channel.capability in found.devices) == connected:
+                return
+            if connected:
+                found.devices.add(found_channel.capability)
+            else:
+                found.devices.discard(found_channel.capability)
+            now.gained.add(found.index)
+            emit(self.centre, "device_changed", agent=found, channel=found_channel, status_to=int(connected))
+
+    def set_ready(self, agent: Any, ready: bool, *, at: Any = None) -> None:
+        """The agent's Ready / Not Ready."""
+        arguments.flag(ready, "ready")
+        judgement = self._begin(at)
+        found = judgement.agent(agent)
+        if found is not None:
+            if self.centre.model.toggle is None:
+                judgement.breaks(NotSelectable, f"model {self.centre.model.name} has no Ready / Not Ready")
+            elif not presence.counts_as_signed_in(self.centre, found):
+                judgement.breaks(NotSelectable, f"agent {found.name} is signed out")
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre) as now:
+            found.toggle = ready
+            now.gained.add(found.index)
+
+    def set_external_presence(self, agent: Any, value: str, *, at: Any = None) -> None:
+        """What the agent's own messenger says."""
+        judgement = self._begin(at)
+        found = judgement.agent(agent)
+        external = self.centre.model.external_presence
+        if found is not None and (external is None or external.answer(value) is None):
+            judgement.breaks(NotSelectable, f"{value!r} is no messenger presence of {self.centre.model.name}")
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre):
+            if found.external != value:
+                status.external_presence_changed(self.centre, found, value)
+
+    # --- statuses ------------------------------------------------------------------------------------------
+
+    def set_status(self, agent: Any, status_name: Any, *, by: Any = None, at: Any = None) -> None:
+        """The agent chooses a status, or a supervisor for the agent."""
+        judgement = self._begin(at)
+        found, row = judgement.agent(agent), judgement.status(status_name)
+        supervisor = None if by is None else judgement.agent(by)
+        if found is not None and row is not None:
+            self._judge_status(judgement, found, row, supervisor)
+        judgement.verdict()
+        assert found is not None
+        assert row is not None
+        with step(self.centre):
+            status.choose(self.centre, found, row.name)
+
+    def set_status_many(self, agents: Iterable[Any], status_name: Any, *, at: Any = None) -> None:
+        """The same status for many agents in one step; the first who may not refuses all."""
+        rows = list(agents)
+        judgement = self._begin(at)
+        row = judgement.status(status_name)
+        found = []
+        for ref in rows:
+            one = judgement.agent(ref)
+            if one is not None and row is not None:
+                self._judge_status(judgement, one, row, None)
+                found.append(one)
+            judgement.verdict()
+        judgement.verdict()
+        assert row is not None
+        with step(self.centre):
+            for one in found:
+                status.choose(self.centre, one, row.name)
+
+    def _judge_status(self, judgement: Judgement, agent: Agent, row: Status, by: Agent | None) -> None:
+        centre = self.centre
+        target = row.waits_for or row.name
+        if not presence.selectable(centre, agent, row):
+            shown = presence.shown_status(centre, agent)
+            judgement.breaks(NotSelectable, f"agent {agent.name} cannot choose {row.name} from {shown}")
+        if lacks_device(centre, agent, target):
+            judgement.breaks(NoDevice, f"{target} needs a device that agent {agent.name} has not connected")
+        self._judge_permission(judgement, agent, by)
+        sets = centre.model.supervisor.sets
+        if by is not None and by.index != agent.index and sets is not None and target not in sets:
+            judgement.breaks(NotPermitted, f"a supervisor cannot set {target} for others")
+
+    def _judge_permission(self, judgement: Judgement, agent: Agent, by: Agent | None) -> None:
+        if by is not None and by.index != agent.index and by.role != "supervisor":
+            judgement.breaks(NotPermitted, f"agent {by.name} is no supervisor")
+
+    # --- logins to queues ----------------------------------------------------------------------------------
+
+    def queue_login(self, agent: Any, queue: Any, *, by: Any = None, at: Any = None) -> None:
+        """Log the member in to the queue."""
+        self.set_queue_logins(agent, {queue: True}, by=by, at=at)
+
+    def queue_logout(self, agent: Any, queue: Any, *, by: Any = None, at: Any = None) -> None:
+        """Log the member out of the queue, all others left as they are."""
+        self.set_queue_logins(agent, {queue: False}, by=by, at=at)
+
+    def set_queue_logins(
+        self, agent: Any, logins: Mapping[Any, bool], *, by: Any = None, at: Any = None
+    ) -> None:
+        """Several of the agent's logins in one step."""
+        for value in logins.values():
+            arguments.flag(value, "logins")
+        judgement = self._begin(at)
+        found = judgement.agent(agent)
+        supervisor = None if by is None else judgement.agent(by)
+        if found is not None:
+            self._judge_permission(judgement, found, supervisor)
+        wanted = {}
+        for ref, value in logins.items():
+            queue = judgement.queue(ref)
+            if queue is None or found is None:
+                continue
+            wanted[queue.index] = value
+            if queue.index not in found.memberships:
+                judgement.breaks(NotMember, f"agent {found.name} is no member of queue {queue.name}")
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre):
+            for index in sorted(wanted):
+                status.set_login(self.centre, found, self.centre.queues[index], wanted[index])
+
+    # --- Stop New ------------------------------------------------------------------------------------------
+
+    def stop_new(self, agent: Any, *, at: Any = None) -> None:
+        """No further queued interactions while those that are held are finished."""
+        judgement = self._begin(at)
+        found = judgement.agent(agent)
+        rule = self.centre.model.stop_new
+        if found is not None:
+            handled = presence.handled_channels(self.centre, found)
+            if rule is None or not any(channel.name in rule.channels for channel in handled):
+                judgement.breaks(NotSelectable, f"agent {found.name} handles nothing that allows Stop New")
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre) as now:
+            found.stop_new = True
+            now.gained.add(found.index)
+
+    def resume_new(self, agent: Any, *, at: Any = None) -> None:
+        """Receive again."""
+        judgement = self._begin(at)
+        found = judgement.agent(agent)
+        if found is not None and self.centre.model.stop_new is None:
+            judgement.breaks(NotSelectable, f"model {self.centre.model.name} has no Stop New")
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre) as now:
+            found.stop_new = False
+            now.gained.add(found.index)

@@ -1,0 +1,79 @@
+"""From what users write to what the engine keeps: instants, durations, numbers in range."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from huntgroup.errors import ConfigError
+from huntgroup.testing.reference.state import SECOND
+
+MAX_DURATION_NS = 100 * 366 * 86_400 * SECOND
+MAX_PRIORITY = 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DURATION = "a duration from 0 to 100 years: seconds (int or float) or a timedelta"
+
+
+def instant(value: Any, name: str = "at") -> int:
+    """An instant in ns since the epoch, from a datetime with a time zone or an integer of ns."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ConfigError(name, value, "a datetime with a time zone, or integer nanoseconds")
+        return (value - _EPOCH) // timedelta(microseconds=1) * 1000
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise ConfigError(name, value, "a datetime with a time zone, or integer nanoseconds")
+    return int(value)
+
+
+def duration(value: Any, name: str, *, least_ns: int = 0) -> int:
+    """A duration in ns, from seconds or a timedelta."""
+    if isinstance(value, timedelta):
+        result = value // timedelta(microseconds=1) * 1000
+    elif isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ConfigError(name, value, _DURATION)
+    else:
+        result = value * SECOND if isinstance(value, int) else round(value * SECOND)
+    if not least_ns <= result <= MAX_DURATION_NS:
+        raise ConfigError(name, value, _DURATION)
+    return result
+
+
+def number(value: Any, name: str, least: int, most: int) -> int:
+    """An integer in [least, most]."""
+    if isinstance(value, bool) or not hasattr(value, "__index__") or not least <= int(value) <= most:
+        raise ConfigError(name, value, f"an integer from {least} to {most}")
+    return int(value)
+
+
+def new_name(value: Any, name: str, taken: bool) -> str:
+    """A name for something new: a text of at most 128 bytes without control characters, not in use."""
+    fits = isinstance(value, str) and 0 < len(value.encode("utf-8", "surrogatepass")) <= 128
+    if not fits or not value.isprintable():
+        raise ConfigError(name, value, "1 to 128 bytes of text without control characters")
+    if taken:
+        raise ConfigError(name, value, "a name that is not in use yet")
+    return str(value)
+
+
+def one_of(value: Any, name: str, allowed: tuple[str, ...]) -> str:
+    """One of a few words."""
+    if value not in allowed:
+        raise ConfigError(name, value, "one of " + ", ".join(allowed))
+    return str(value)
+
+
+def flag(value: Any, name: str) -> bool:
+    """True or False."""
+    if not isinstance(value, bool):
+        raise ConfigError(name, value, "True or False")
+    return value
+
+
+def reference(value: Any) -> int | str | None:
+    """The caller's own mark on an interaction: an int64, or a text of at most 128 bytes."""
+    if value is None or (isinstance(value, str) and len(value.encode("utf-8", "surrogatepass")) <= 128):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63:
+        return value
+    raise ConfigError("ref", value, "an int64, a text of at most 128 bytes, or None")

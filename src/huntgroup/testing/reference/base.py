@@ -1,0 +1,71 @@
+"""What every command begins with: time passes, then the command is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from huntgroup.errors import TimeWentBack, UnknownSkill
+from huntgroup.testing.reference import arguments, clock
+from huntgroup.testing.reference.judge import Judgement
+from huntgroup.testing.reference.requirement import Requirement, parse_requirement
+from huntgroup.testing.reference.state import Centre
+
+
+class Base:
+    """The state of one engine, and the way from a call to a judgement."""
+
+    centre: Centre
+    _clock: Callable[[], int] | None
+
+    def _begin(self, at: Any) -> Judgement:
+        """Let time pass up to `at` (or the clock), then start to judge. A past `at` breaks a rule."""
+        centre = self.centre
+        judgement = Judgement(centre)
+        if at is not None:
+            at_ns = arguments.instant(at)
+            if at_ns < centre.now_ns:
+                judgement.breaks(TimeWentBack, f"at {at_ns} ns: the engine is at {centre.now_ns} ns")
+        else:
+            at_ns = centre.now_ns if self._clock is None else self._clock()
+        # A live clock that steps back is taken to stand still.
+        clock.pass_time(centre, max(at_ns, centre.now_ns))
+        return judgement
+
+    def _requirement(self, value: Any, name: str) -> Requirement | None:
+        """A requirement from its text, or from a handle that `requirement` gave."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            handle = arguments.number(value, name, 0, len(self.centre.requirements) - 1)
+            return self.centre.requirements[handle]
+        return parse_requirement(value, name)
+
+    def _relaxation(self, steps: Any, name: str = "relax") -> tuple[tuple[int, Requirement | None], ...]:
+        """The steps (after, requirement) in the order of their times."""
+        pairs = []
+        for place, (after, text) in enumerate(steps or ()):
+            after_ns = arguments.duration(after, f"{name}[{place}]")
+            pairs.append((after_ns, self._requirement(text, f"{name}[{place}]")))
+        if [after_ns for after_ns, _ in pairs] != sorted({after_ns for after_ns, _ in pairs}):
+            raise arguments.ConfigError(
+                name, steps, "steps (after, requirement), each later than the one before"
+            )
+        return tuple(pairs)
+
+    def _know_skills(self, *requirements: Requirement | None) -> None:
+        """The configuration mentions these skills: from now on they exist."""
+        for requirement in requirements:
+            for skill in requirement.skills if requirement is not None else ():
+                self._skill(skill)
+
+    def _skill(self, name: str) -> int:
+        """The index of the skill, which exists from now on."""
+        if name not in self.centre.skills:
+            self.centre.skills.append(name)
+        return self.centre.skills.index(name)
+
+    def _judge_skills(self, judgement: Judgement, *requirements: Requirement | None) -> None:
+        """A command cannot make a skill exist."""
+        for requirement in requirements:
+            for skill in requirement.skills if requirement is not None else ():
+                if skill not in self.centre.skills:
+                    judgement.breaks(UnknownSkill, f"no configuration mentions the skill {skill!r}")

@@ -1,0 +1,183 @@
+"""Building a centre: channels and queues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from huntgroup.errors import ConfigError, IllegalTransition
+from huntgroup.hours import Hours
+from huntgroup.testing.reference import arguments, clock, eligibility
+from huntgroup.testing.reference.base import Base
+from huntgroup.testing.reference.judge import find
+from huntgroup.testing.reference.state import Channel, Queue
+from huntgroup.testing.reference.step import step
+from huntgroup.testing.reference.strategies import STRATEGIES
+
+MAX_COUNT = 2**31 - 1
+QUEUE_DEFAULTS: dict[str, Any] = {
+    "channel": "voice",
+    "strategy": "longest_idle",
+    "requires": None,
+    "relax": (),
+    "offer_timeout": 20,
+    "wrap_up": 0,
+    "ask_again_after": 10,
+    "preferred_wait": 30,
+    "max_misses": None,
+    "callback_attempts": 3,
+    "callback_retry": 300,
+    "hours": None,
+    "overflow": None,
+    "max_waiting": None,
+    "max_wait": None,
+    "seconds_per_priority": 60,
+    "group": None,
+    "service_level": (20, 0.80),
+}
+
+
+class Building(Base):
+    """The methods that say where interactions wait, and which kinds there are."""
+
+    def add_channel(
+        self,
+        name: str,
+        *,
+        blocks: str | Sequence[str] = "none",
+        needs_device: bool = False,
+        units: int = 0,
+        capability: str | None = None,
+        interruptible_by: Sequence[str] = (),
+        at: Any = None,
+    ) -> int:
+        """A kind of interaction; its index. With `capability` it shares that channel's device, capacity, load."""
+        centre = self.centre
+        arguments.new_name(name, "name", find(centre.channels, name) is not None)
+        if isinstance(blocks, str):
+            arguments.one_of(blocks, "blocks", ("all", "others", "none"))
+        names = tuple(channel.name for channel in centre.channels)
+        listed = () if isinstance(blocks, str) else tuple(blocks)
+        for other in (*listed, *interruptible_by):
+            arguments.one_of(other, "blocks" if other in listed else "interruptible_by", (*names, name))
+        shared = len(centre.channels)
+        if capability is not None:
+            shared = find(centre.channels, arguments.one_of(capability, "capability", names)).capability
+        channel = Channel(
+            len(centre.channels),
+            name,
+            blocks if isinstance(blocks, str) else listed,
+            arguments.flag(needs_device, "needs_device"),
+            arguments.number(units, "units", 0, MAX_COUNT),
+            shared,
+            tuple(interruptible_by),
+        )
+        self._begin(at).verdict()
+        with step(centre) as now:
+            now.emits_presence = False
+            centre.channels.append(channel)
+        return channel.index
+
+    def add_queue(self, name: str, *, at: Any = None, **settings: Any) -> int:
+        """A queue with the settings of the API's page; its index."""
+        centre = self.centre
+        arguments.new_name(name, "name", find(centre.present_queues(), name) is not None)
+        read = self._queue_settings({**QUEUE_DEFAULTS, **settings})
+        self._begin(at).verdict()
+        with step(centre) as now:
+            now.emits_presence = False
+            queue = Queue(index=len(centre.queues), name=name, **read)
+            centre.queues.append(queue)
+            self._queue_is_set(queue)
+        return queue.index
+
+    def update_queue(self, queue: Any, *, at: Any = None, **settings: Any) -> None:
+        """Change some of a queue's settings. The channel stays what it is."""
+        if "channel" in settings:
+            raise ConfigError("channel", settings["channel"], "nothing: a queue's channel cannot be changed")
+        read = self._queue_settings(settings)
+        judgement = self._begin(at)
+        found = judgement.queue(queue)
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre) as now:
+            for field, value in read.items():
+                setattr(found, field, value)
+            self._queue_is_set(found)
+            for interaction in self.centre.live.values():
+                if interaction.queue == found.index:
+                    waited_ns = self.centre.now_ns - interaction.queued_at_ns
+                    interaction.queue_level = eligibility.level_after(found.relax, waited_ns)
+            for interaction in self.centre.waiting(found):
+                interaction.delays_done_ns = interaction.waits_done_ns = self.centre.now_ns
+                now.affected.add(interaction.id)
+
+    def remove_queue(self, queue: Any, *, at: Any = None) -> None:
+        """Remove a queue that no interaction is in; its members are members no more."""
+        judgement = self._begin(at)
+        found = judgement.queue(queue)
+        if found is not None and self._is_used(found):
+            judgement.breaks(IllegalTransition, f"queue {found.name} still has interactions")
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre):
+            found.removed = True
+            for agent in self.centre.agents:
+                agent.memberships.pop(found.index, None)
+
+    def _is_used(self, queue: Queue) -> bool:
+        return any(i.queue == queue.index for i in self.centre.live.values())
+
+    def _queue_is_set(self, queue: Queue) -> None:
+        self._know_skills(queue.requires, *(requirement for _, requirement in queue.relax))
+        if queue.group is not None and queue.group not in self.centre.groups:
+            self.centre.groups.append(queue.group)
+        clock.look_at_hours(self.centre, queue)
+
+    def _queue_settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The given settings, checked, by the names of the fields of `Queue`."""
+        read: dict[str, Any] = {}
+        for name, value in given.items():
+            if name not in QUEUE_DEFAULTS:
+                raise ConfigError(name, value, "one of the settings " + ", ".join(QUEUE_DEFAULTS))
+            field, result = self._queue_setting(name, value)
+            read[field] = result
+        return read
+
+    def _queue_setting(self, name: str, value: Any) -> tuple[str, Any]:
+        match name:
+            case "channel":
+                names = tuple(channel.name for channel in self.centre.channels)
+                return name, find(self.centre.channels, arguments.one_of(value, name, names)).index
+            case "strategy":
+                return name, arguments.one_of(value, name, STRATEGIES)
+            case "requires":
+                return name, self._requirement(value, name)
+            case "relax":
+                return name, self._relaxation(value)
+            case "offer_timeout" | "callback_retry":
+                return f"{name}_ns", arguments.duration(value, name, least_ns=1)
+            case "wrap_up" | "preferred_wait":
+                return f"{name}_ns", arguments.duration(value, name)
+            case "ask_again_after":
+                return "ask_again_ns", arguments.duration(value, name)
+            case "max_wait":
+                return "max_wait_ns", None if value is None else arguments.duration(value, name)
+            case "max_misses":
+                return name, None if value is None else arguments.number(value, name, 1, MAX_COUNT)
+            case "max_waiting":
+                return name, None if value is None else arguments.number(value, name, 0, MAX_COUNT)
+            case "callback_attempts":
+                return name, arguments.number(value, name, 1, MAX_COUNT)
+            case "seconds_per_priority":
+                return name, arguments.number(value, name, 0, 86_400)
+            case "overflow":
+                return name, None if value is None else (arguments.duration(value[0], name), value[1])
+            case "service_level":
+                return name, (arguments.duration(value[0], name), float(value[1]))
+            case "group":
+                return name, None if value is None else arguments.new_name(value, name, False)
+            case _:
+                if value is not None and not isinstance(value, Hours):
+                    raise ConfigError(name, value, "Hours or None")
+                return name, value

@@ -1,0 +1,171 @@
+"""Rules 1 to 9: may this agent be offered this interaction? Each failed rule by its name, in the rules' order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from huntgroup.testing.reference import channels, presence
+from huntgroup.testing.reference.requirement import Requirement
+from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Membership, Queue
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRule:
+    """A rule that keeps an agent from an interaction. `when` (ns): when time alone may change it, else None."""
+
+    rule: str
+    when: int | None = None
+
+
+def failed_rules(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> list[FailedRule]:
+    """Every failed rule in order; one that presupposes a failed one is left out. O(interaction's history)."""
+    channel = centre.channels[interaction.channel]
+    membership = agent.memberships.get(queue.index)
+    failed = _status_rules(centre, agent, channel, queue)
+    if membership is None:
+        failed.append(FailedRule("not_member"))
+    else:
+        if not membership.logged_in:
+            failed.append(FailedRule("not_logged_in"))
+        if centre.now_ns < interaction.entered_at_ns + membership.delay_ns:
+            failed.append(FailedRule("delay", interaction.entered_at_ns + membership.delay_ns))
+    failed += _channel_rules(centre, agent, channel)
+    asked_at = interaction.declined.get(agent.index)
+    if asked_at is not None and centre.now_ns < asked_at + queue.ask_again_ns:
+        failed.append(FailedRule("asked", asked_at + queue.ask_again_ns))
+    if not meets(centre, agent, requirements_in_force(interaction, queue)):
+        failed.append(FailedRule("skills", next_relaxation_ns(interaction, queue)))
+    if interaction.preferred != agent.index and is_kept(centre, interaction, queue):
+        failed.append(FailedRule("preferred", interaction.queued_at_ns + queue.preferred_wait_ns))
+    not_before = interaction.callback_not_before_ns
+    if not_before is not None and centre.now_ns < not_before:
+        failed.append(FailedRule("callback", not_before))
+    return failed
+
+
+def _status_rules(centre: Centre, agent: Agent, channel: Channel, queue: Queue) -> list[FailedRule]:
+    """Rules 1 to 3."""
+    failed = []
+    if not presence.counts_as_signed_in(centre, agent):
+        failed.append(FailedRule("signed_out"))
+    elif not presence.status_takes_queued(centre, agent, queue):
+        failed.append(FailedRule("status"))
+    if agent.pending is not None:
+        failed.append(FailedRule("pending"))
+    if agent.stop_new:
+        failed.append(FailedRule("stop_new"))
+    if channels.wrap_up_blocks(centre, agent, channel):
+        failed.append(FailedRule("wrap_up", max(wrap_up.due_ns for wrap_up in agent.wrap_ups.values())))
+    return failed
+
+
+def _channel_rules(centre: Centre, agent: Agent, channel: Channel) -> list[FailedRule]:
+    """Rules 5 and 6. Without a right there is neither a device to miss nor a capacity to use up."""
+    failed = []
+    right = channels.capacity(centre, agent, channel) > 0
+    if not right:
+        failed.append(FailedRule("capability"))
+    elif not channels.has_device(centre, agent, channel):
+        failed.append(FailedRule("device"))
+    if right and channels.load(centre, agent, channel) >= channels.capacity(centre, agent, channel):
+        failed.append(FailedRule("capacity"))
+    if channels.is_blocked(centre, agent, channel):
+        failed.append(FailedRule("blocked"))
+    if not channels.has_units(centre, agent, channel):
+        failed.append(FailedRule("units"))
+    return failed
+
+
+def is_eligible(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> bool:
+    """Do all nine rules hold?"""
+    return queue.index in agent.memberships and not failed_rules(centre, agent, interaction, queue)
+
+
+def is_able(centre: Centre, agent: Agent, membership: Membership) -> bool:
+    """Rules 1 to 5 without the delay: what the membership's idle time runs from."""
+    queue = centre.queues[membership.queue]
+    channel = centre.channels[queue.channel]
+    return (
+        not _status_rules(centre, agent, channel, queue)
+        and membership.logged_in
+        and channels.capacity(centre, agent, channel) > 0
+        and channels.has_device(centre, agent, channel)
+    )
+
+
+def is_ready_in(centre: Centre, agent: Agent, membership: Membership) -> bool:
+    """Rules 1 to 6 without the delay."""
+    channel = centre.channels[centre.queues[membership.queue].channel]
+    return is_able(centre, agent, membership) and channels.has_room(centre, agent, channel)
+
+
+def is_ready(centre: Centre, agent: Agent) -> bool:
+    """Ready in at least one queue?"""
+    return any(is_ready_in(centre, agent, membership) for membership in agent.memberships.values())
+
+
+# --- skills ---------------------------------------------------------------------------------------------------
+
+
+def proficiency(centre: Centre, agent: Agent) -> Mapping[str, int]:
+    """The agent's proficiencies by the skill's name."""
+    return {centre.skills[index]: value for index, value in agent.skills.items()}
+
+
+def meets(centre: Centre, agent: Agent, requirements: list[Requirement]) -> bool:
+    """Do the agent's skills meet all of these?"""
+    return all(requirement.met_by(proficiency(centre, agent)) for requirement in requirements)
+
+
+def requirements_in_force(interaction: Interaction, queue: Queue) -> list[Requirement]:
+    """The queue's and the interaction's requirement as they stand, those for anyone left out."""
+    pair = requirement_pair(interaction, queue)
+    return [requirement for requirement in pair if requirement is not None]
+
+
+def requirement_pair(interaction: Interaction, queue: Queue) -> tuple[Requirement | None, Requirement | None]:
+    """The queue's requirement and the interaction's own, at the level to which each has relaxed."""
+    return (
+        _at_level(queue.requires, queue.relax, interaction.queue_level),
+        _at_level(interaction.requires, interaction.relax, interaction.own_level),
+    )
+
+
+def _at_level(
+    given: Requirement | None, relax: tuple[tuple[int, Requirement | None], ...], level: int
+) -> Requirement | None:
+    return given if level == 0 else relax[level - 1][1]
+
+
+def level_after(relax: tuple[tuple[int, Requirement | None], ...], waited_ns: int) -> int:
+    """How many steps have passed after this wait."""
+    return sum(1 for after_ns, _ in relax if after_ns <= waited_ns)
+
+
+def next_relaxation_ns(interaction: Interaction, queue: Queue) -> int | None:
+    """When the next step of either requirement falls due, None after the last one."""
+    due = [
+        interaction.queued_at_ns + relax[level][0]
+        for relax, level in (
+            (queue.relax, interaction.queue_level),
+            (interaction.relax, interaction.own_level),
+        )
+        if level < len(relax)
+    ]
+    return min(due, default=None)
+
+
+# --- a preferred agent ---------------------------------------------------------------------------------------
+
+
+def is_kept(centre: Centre, interaction: Interaction, queue: Queue) -> bool:
+    """Is the interaction kept for its preferred agent (rule 9)?"""
+    if interaction.preferred is None or interaction.preferred in interaction.declined:
+        return False
+    membership = centre.agents[interaction.preferred].memberships.get(queue.index)
+    return (
+        membership is not None
+        and membership.logged_in
+        and centre.now_ns - interaction.queued_at_ns < queue.preferred_wait_ns
+    )

@@ -1,0 +1,100 @@
+"""Judging a command: every rule it breaks is collected, the first in the order of `Result` is raised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huntgroup.errors import (
+    IllegalTransition,
+    Refused,
+    UnknownAgent,
+    UnknownChannel,
+    UnknownInteraction,
+    UnknownQueue,
+    UnknownStatus,
+)
+from huntgroup.models import Status
+from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Queue
+
+
+class Judgement:
+    """The rules that one command breaks. Lookups answer None for what does not exist, and note the refusal."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+        self.broken: list[Refused] = []
+
+    def breaks(self, rule: type[Refused], message: str) -> None:
+        """Note one broken rule."""
+        self.broken.append(rule(message))
+
+    def verdict(self) -> None:
+        """Raise the broken rule that comes first in the order of `Result`, if any is broken."""
+        if self.broken:
+            raise min(self.broken, key=lambda refusal: refusal.result)
+
+    def agent(self, ref: Any) -> Agent | None:
+        """The agent of this name or index."""
+        found = find(self.centre.present_agents(), ref)
+        if found is None:
+            self.breaks(UnknownAgent, f"no agent {ref!r}")
+        return found
+
+    def queue(self, ref: Any) -> Queue | None:
+        """The queue of this name or index."""
+        found = find(self.centre.present_queues(), ref)
+        if found is None:
+            self.breaks(UnknownQueue, f"no queue {ref!r}")
+        return found
+
+    def channel(self, ref: Any) -> Channel | None:
+        """The channel of this name or index."""
+        found = find(self.centre.channels, ref)
+        if found is None:
+            self.breaks(UnknownChannel, f"no channel {ref!r}")
+        return found
+
+    def status(self, ref: Any) -> Status | None:
+        """The status of this name or index in the presence model."""
+        found = status_row(self.centre, ref)
+        if found is None:
+            self.breaks(UnknownStatus, f"the model {self.centre.model.name} has no status {ref!r}")
+        return found
+
+    def interaction(self, ref: Any) -> Interaction | None:
+        """The live or finished interaction of this id."""
+        found = None
+        if isinstance(ref, int) and not isinstance(ref, bool):
+            found = self.centre.live.get(ref) or self.centre.finished.get(ref)
+        if found is None:
+            self.breaks(UnknownInteraction, f"no interaction {ref!r}")
+        return found
+
+    def state(self, interaction: Interaction | None, allowed: tuple[str, ...], command: str) -> bool:
+        """Is the interaction in one of these states? What is unknown breaks no further rule."""
+        if interaction is None or interaction.state in allowed:
+            return interaction is not None
+        self.breaks(
+            IllegalTransition,
+            f"interaction {interaction.id} is {interaction.state}: {command} is not allowed",
+        )
+        return False
+
+
+def find(rows: list[Any], ref: Any) -> Any:
+    """The row of this name or index, None where there is none. O(rows)."""
+    if isinstance(ref, str):
+        return next((row for row in rows if row.name == ref), None)
+    if isinstance(ref, bool) or not hasattr(ref, "__index__"):
+        return None
+    return next((row for row in rows if row.index == int(ref)), None)
+
+
+def status_row(centre: Centre, ref: Any) -> Status | None:
+    """The model's row of this name or index. O(statuses)."""
+    statuses = centre.model.statuses
+    if isinstance(ref, str):
+        return next((row for row in statuses if row.name == ref), None)
+    if isinstance(ref, bool) or not hasattr(ref, "__index__") or not 0 <= int(ref) < len(statuses):
+        return None
+    return statuses[int(ref)]

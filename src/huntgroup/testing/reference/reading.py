@@ -1,0 +1,191 @@
+"""The methods that read the engine and change nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from huntgroup.errors import ConfigError
+from huntgroup.testing.reference import clock, eligibility, matching, presence, service, strategies, views
+from huntgroup.testing.reference.base import Base
+from huntgroup.testing.reference.judge import Judgement
+from huntgroup.testing.reference.state import SECOND, Event
+
+PRESENCE_DTYPE = np.dtype(
+    [
+        ("queue", "<i4"),
+        ("presence", "u1"),
+        ("logged_in", "<i4"),
+        ("ready", "<i4"),
+        ("waiting", "<i4"),
+        ("oldest_wait", "<f8"),
+    ]
+)
+"""One row of `presence()`: `presence` is the place in `service.PRESENCES`, `oldest_wait` in seconds."""
+
+
+class Reading(Base):
+    """Views, counts, reasons, names and indices."""
+
+    @property
+    def now_ns(self) -> int:
+        """The engine's time."""
+        return self.centre.now_ns
+
+    @property
+    def next_deadline(self) -> int | None:
+        """When the next timer is due, in ns; None if none runs."""
+        first = min(clock.timers(self.centre), default=None)
+        return None if first is None else first.due_ns
+
+    def poll(self) -> list[Event]:
+        """The events since the last call."""
+        events, self.centre.events = self.centre.events, []
+        return events
+
+    # --- views ---------------------------------------------------------------------------------------------
+
+    def agent(self, agent: Any) -> views.AgentView:
+        """The agent now. UnknownAgent."""
+        return views.agent_view(self.centre, self._known("agent", agent))
+
+    def queue(self, queue: Any) -> views.QueueView:
+        """The queue now. UnknownQueue."""
+        return views.queue_view(self.centre, self._known("queue", queue))
+
+    def interaction(self, interaction: int) -> views.InteractionView:
+        """The interaction now. UnknownInteraction."""
+        return views.interaction_view(self.centre, self._known("interaction", interaction))
+
+    def agent_of(self, interaction: int) -> int:
+        """The index of the interaction's agent, -1 for none."""
+        agent = self._known("interaction", interaction).agent
+        return -1 if agent is None else int(agent)
+
+    def directory(self) -> list[dict[str, Any]]:
+        """What colleagues see of every agent."""
+        return views.directory(self.centre)
+
+    def monitor(self) -> list[dict[str, Any]]:
+        """What supervisors see of every agent."""
+        return views.monitor(self.centre)
+
+    def presence(self, *, group: str | None = None, total: bool = False) -> Any:
+        """Every queue as one row of `PRESENCE_DTYPE`; with `group` or `total` the one row of its sums, queue -1."""
+        centre = self.centre
+        if group is not None and group not in centre.groups:
+            raise ConfigError("group", group, "one of the groups " + ", ".join(centre.groups))
+        if group is None and not total:
+            queues = [(q.index, service.queue_counts(centre, q)) for q in centre.present_queues()]
+        else:
+            members = centre.present_queues() if group is None else service.group_queues(centre, group)
+            queues = [(-1, service.total_counts(centre, members))]
+        rows = [
+            (
+                index,
+                service.PRESENCES.index(counts.presence),
+                counts.logged_in,
+                counts.ready,
+                counts.waiting,
+                counts.oldest_ns / SECOND,
+            )
+            for index, counts in queues
+        ]
+        return np.array(rows, dtype=PRESENCE_DTYPE)
+
+    def count(self, requirement: Any, queue: Any = None) -> tuple[int, int]:
+        """(logged in, ready) of the agents who meet it, in the queue or in any queue."""
+        centre = self.centre
+        needed = self._requirement(requirement, "requirement")
+        judgement = Judgement(centre)
+        self._judge_skills(judgement, needed)
+        judgement.verdict()
+        only = None if queue is None else self._known("queue", queue).index
+        logged_in = ready = 0
+        for agent in centre.present_agents():
+            if not eligibility.meets(centre, agent, [] if needed is None else [needed]):
+                continue
+            memberships = [
+                membership
+                for membership in agent.memberships.values()
+                if membership.logged_in and only in (None, membership.queue)
+            ]
+            logged_in += bool(memberships) and presence.counts_as_logged_in(centre, agent)
+            ready += any(eligibility.is_ready_in(centre, agent, membership) for membership in memberships)
+        return logged_in, ready
+
+    # --- reasons -------------------------------------------------------------------------------------------
+
+    def why_not(self, agent: Any, interaction: int) -> list[eligibility.FailedRule]:
+        """The rules that keep the interaction of a queue from the agent, in order; [] if none does."""
+        found, wanted = self._known("interaction", interaction), self._known("agent", agent)
+        queue = self.centre.queue_of(found)
+        return [] if queue is None else eligibility.failed_rules(self.centre, wanted, found, queue)
+
+    def explain(self, interaction: int) -> dict[str, Any]:
+        """How a decision on it would fall now: each agent's first failed rule, and who would be asked."""
+        found = self._known("interaction", interaction)
+        queue = self.centre.queue_of(found)
+        if queue is None:
+            return {"candidates": {}, "winners": []}
+        candidates = {}
+        for agent in self.centre.present_agents():
+            failed = eligibility.failed_rules(self.centre, agent, found, queue)
+            candidates[agent.name] = failed[0].rule if failed else None
+        eligible = matching.eligible_agents(self.centre, found)
+        winners = strategies.choose(self.centre, found, queue, eligible) if eligible else []
+        return {"candidates": candidates, "winners": [agent.name for agent in winners]}
+
+    # --- names and indices ---------------------------------------------------------------------------------
+
+    def agent_index(self, name: str) -> int:
+        """The agent's index."""
+        return int(self._known("agent", name).index)
+
+    def agent_id(self, index: int) -> str:
+        """The agent's name."""
+        return str(self._known("agent", index).name)
+
+    def queue_index(self, name: str) -> int:
+        """The queue's index."""
+        return int(self._known("queue", name).index)
+
+    def queue_id(self, index: int) -> str:
+        """The queue's name."""
+        return str(self._known("queue", index).name)
+
+    def channel_index(self, name: str) -> int:
+        """The channel's index."""
+        return int(self._known("channel", name).index)
+
+    def channel_id(self, index: int) -> str:
+        """The channel's name."""
+        return str(self._known("channel", index).name)
+
+    def skill_index(self, name: str) -> int:
+        """The skill's index, in the order of first mention."""
+        if name not in self.centre.skills:
+            raise ConfigError("skill", name, "a skill that the configuration mentions")
+        return self.centre.skills.index(name)
+
+    def skill_id(self, index: int) -> str:
+        """The skill's name."""
+        if not 0 <= index < len(self.centre.skills):
+            raise ConfigError("skill", index, "the index of a skill")
+        return self.centre.skills[index]
+
+    def status_index(self, name: str) -> int:
+        """The status's index in the model."""
+        return self.centre.model.statuses.index(self._known("status", name))
+
+    def status_id(self, index: int) -> str:
+        """The status's name."""
+        return str(self._known("status", index).name)
+
+    def _known(self, what: str, ref: Any) -> Any:
+        """The thing of this name or index, or its refusal."""
+        judgement = Judgement(self.centre)
+        found = getattr(judgement, what)(ref)
+        judgement.verdict()
+        return found

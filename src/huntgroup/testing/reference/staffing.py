@@ -1,0 +1,250 @@
+"""Building a centre: agents, their skills, capacities and memberships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from huntgroup.errors import AtCapacity, ConfigError, IllegalTransition, NotMember
+from huntgroup.testing.reference import arguments, channels, presence, status
+from huntgroup.testing.reference.base import Base
+from huntgroup.testing.reference.judge import Judgement, find, status_row
+from huntgroup.testing.reference.requirement import parse_requirement
+from huntgroup.testing.reference.state import Agent, Centre, emit
+from huntgroup.testing.reference.step import step
+
+MAX_UNITS = 2**31 - 1
+
+
+class Staffing(Base):
+    """The methods that say who there is and what each can do."""
+
+    def add_agent(
+        self,
+        name: str,
+        *,
+        skills: Mapping[str, int] | None = None,
+        capacity: Mapping[str, int] | None = None,
+        queues: Iterable[Any] = (),
+        role: str = "agent",
+        units: int | None = None,
+        devices: Iterable[str] = (),
+        signed_in: bool = False,
+        status: str | None = None,
+        busy_selectable: bool = True,
+        ready: bool | None = None,
+        at: Any = None,
+    ) -> int:
+        """An agent, placed where the arguments say; the index."""
+        agent = self._new_agent(
+            name, skills, capacity, queues, role, units, devices, signed_in, status, busy_selectable, ready
+        )
+        self._begin(at).verdict()
+        with step(self.centre):
+            self._place(agent, skills, queues)
+        return agent.index
+
+    def add_agents(
+        self,
+        names: Sequence[str],
+        *,
+        skills: Any = None,
+        skill_names: Sequence[str] = (),
+        queues: Any = None,
+        capacity: Mapping[str, Any] | None = None,
+        devices: Iterable[str] = (),
+        signed_in: bool = False,
+        status: str | None = None,
+        ready: bool | None = None,
+        role: str = "agent",
+        at: Any = None,
+    ) -> range:
+        """Many agents in one step; their indices. `skills` is [N, S], `queues` [N, m] indices (-1: none) or names."""
+        rows = []
+        for place, name in enumerate(names):
+            held = {skill: int(skills[place][k]) for k, skill in enumerate(skill_names)}
+            joined = [] if queues is None else [q for q in queues[place] if isinstance(q, str) or int(q) >= 0]
+            limits = None
+            if capacity is not None:
+                limits = {
+                    channel: int(value[place]) if hasattr(value, "__len__") else int(value)
+                    for channel, value in capacity.items()
+                }
+            agent = self._new_agent(
+                name, held, limits, joined, role, None, devices, signed_in, status, True, ready
+            )
+            rows.append((agent, held, joined))
+        if len(set(names)) != len(names):
+            raise ConfigError("names", names, "names that differ from each other")
+        self._begin(at).verdict()
+        first = len(self.centre.agents)
+        with step(self.centre):
+            for agent, held, joined in rows:
+                agent.index = len(self.centre.agents)
+                self._place(agent, held, joined)
+        return range(first, first + len(rows))
+
+    def _new_agent(
+        self,
+        name: Any,
+        skills: Mapping[str, int] | None,
+        capacity: Mapping[str, int] | None,
+        queues: Iterable[Any],
+        role: Any,
+        units: Any,
+        devices: Iterable[str],
+        signed_in: Any,
+        status_name: Any,
+        busy_selectable: Any,
+        ready: Any,
+    ) -> Agent:
+        """An agent whose arguments are checked; not yet in the centre."""
+        centre, model = self.centre, self.centre.model
+        start = model.default if status_name is None else status_name
+        row = status_row(centre, start)
+        if row is None or row.waits_for is not None or (status_name is not None and not row.selectable):
+            raise ConfigError("status", status_name, "a status that an agent may choose at sign-in")
+        external = model.external_presence
+        if ready is not None and model.toggle is None:
+            raise ConfigError("ready", ready, "nothing: the model has no Ready / Not Ready")
+        agent = Agent(
+            index=len(centre.agents),
+            name=arguments.new_name(name, "name", find(centre.present_agents(), name) is not None),
+            role=arguments.one_of(role, "role", ("agent", "supervisor")),
+            busy_selectable=arguments.flag(busy_selectable, "busy_selectable"),
+            units=None if units is None else arguments.number(units, "units", 0, MAX_UNITS),
+            selected=row.name,
+            base=row.name,
+            toggle=bool(ready) if ready is not None else model.toggle is not None and model.toggle.default,
+            external=None if external is None else external.default,
+            signed_in=arguments.flag(signed_in, "signed_in"),
+        )
+        for skill, value in (skills or {}).items():
+            arguments.new_name(skill, "skills", False)
+            arguments.number(value, f"skills[{skill!r}]", 0, 10)
+        names = tuple(channel.name for channel in centre.channels)
+        for channel_name, value in ({"voice": 1} if capacity is None else capacity).items():
+            channel = find(centre.channels, arguments.one_of(channel_name, "capacity", names))
+            agent.capacity[channel.capability] = arguments.number(value, "capacity", 0, 65_535)
+        for device in devices:
+            channel = find(centre.channels, arguments.one_of(device, "devices", names))
+            if not centre.channels[channel.capability].needs_device:
+                raise ConfigError("devices", device, "channels that need a device")
+            agent.devices.add(channel.capability)
+        for queue in queues:
+            if find(centre.present_queues(), queue) is None:
+                raise ConfigError("queues", queue, "queues that exist")
+        if status_name is not None and lacks_device(centre, agent, row.name):
+            raise ConfigError(
+                "status", status_name, f"a status whose device is among the devices: {row.needs_device}"
+            )
+        return agent
+
+    def _place(self, agent: Agent, skills: Mapping[str, int] | None, queues: Iterable[Any]) -> None:
+        centre = self.centre
+        for skill, value in (skills or {}).items():
+            agent.skills[self._skill(skill)] = value
+        for queue in queues:
+            found = find(centre.present_queues(), queue)
+            if found.index not in agent.memberships:
+                status.add_membership(agent, found)
+        centre.agents.append(agent)
+        status.start_duration(centre, agent)
+        centre.step.gained.add(agent.index)
+
+    def remove_agent(self, agent: Any, *, at: Any = None) -> None:
+        """Remove an agent who handles nothing; offers are withdrawn, wrap-ups end."""
+        judgement = self._begin(at)
+        found = judgement.agent(agent)
+        if found is not None and presence.is_handling(self.centre, found):
+            judgement.breaks(IllegalTransition, f"agent {found.name} handles an interaction")
+        judgement.verdict()
+        assert found is not None
+        centre = self.centre
+        with step(centre) as now:
+            emit(centre, "agent_removed", agent=found)
+            status.end_wrap_ups(centre, found)
+            found.removed = True
+            found.memberships.clear()
+            now.affected.update(i.id for i in centre.waiting() if i.preferred == found.index)
+
+    def set_skill(self, agent: Any, skill: str, proficiency: int, *, at: Any = None) -> None:
+        """How well the agent can do it: 1 to 10, 0 for not at all."""
+        arguments.new_name(skill, "skill", False)
+        value = arguments.number(proficiency, "proficiency", 0, 10)
+        judgement = self._begin(at)
+        found = judgement.agent(agent)
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre) as now:
+            found.skills[self._skill(skill)] = value
+            now.gained.add(found.index)
+
+    def set_capacity(self, agent: Any, channel: Any, capacity: int, *, at: Any = None) -> None:
+        """How many interactions of the channel's capability the agent may hold; not below what is held."""
+        value = arguments.number(capacity, "capacity", 0, 65_535)
+        judgement = self._begin(at)
+        found, found_channel = judgement.agent(agent), judgement.channel(channel)
+        if found is not None and found_channel is not None:
+            load = channels.load(self.centre, found, found_channel)
+            if value < load:
+                judgement.breaks(AtCapacity, f"agent {found.name} holds {load} of {found_channel.name}")
+        judgement.verdict()
+        assert found is not None
+        assert found_channel is not None
+        with step(self.centre) as now:
+            found.capacity[found_channel.capability] = value
+            now.gained.add(found.index)
+
+    def join(
+        self, agent: Any, queue: Any, *, tier: int = 1, rank: int = 1, delay: Any = 0, at: Any = None
+    ) -> None:
+        """Make the agent a member, logged in; of a member, change tier, rank and delay."""
+        tier = arguments.number(tier, "tier", 0, 255)
+        rank = arguments.number(rank, "rank", 0, 65_535)
+        delay_ns = arguments.duration(delay, "delay")
+        judgement = self._begin(at)
+        found, found_queue = judgement.agent(agent), judgement.queue(queue)
+        judgement.verdict()
+        assert found is not None
+        assert found_queue is not None
+        with step(self.centre) as now:
+            membership = found.memberships.get(found_queue.index)
+            now.gained.add(found.index)
+            if membership is None:
+                status.add_membership(found, found_queue, tier=tier, rank=rank, delay_ns=delay_ns)
+                status.login_changed(self.centre, found, found_queue, True)
+            else:
+                membership.tier, membership.rank, membership.delay_ns = tier, rank, delay_ns
+
+    def leave(self, agent: Any, queue: Any, *, at: Any = None) -> None:
+        """The agent is a member no more."""
+        judgement = self._begin(at)
+        found, found_queue = judgement.agent(agent), judgement.queue(queue)
+        if found is not None and found_queue is not None and found_queue.index not in found.memberships:
+            judgement.breaks(NotMember, f"agent {found.name} is no member of queue {found_queue.name}")
+        judgement.verdict()
+        assert found is not None
+        assert found_queue is not None
+        with step(self.centre):
+            if found.memberships.pop(found_queue.index).logged_in:
+                status.login_changed(self.centre, found, found_queue, False)
+
+    def requirement(self, text: str) -> int:
+        """A handle for a requirement, good as `requires=`. UnknownSkill where it mentions an unknown one."""
+        parsed = parse_requirement(text, "requirement")
+        judgement = Judgement(self.centre)
+        self._judge_skills(judgement, parsed)
+        judgement.verdict()
+        if parsed not in self.centre.requirements:
+            self.centre.requirements.append(parsed)
+        return self.centre.requirements.index(parsed)
+
+
+def lacks_device(centre: Centre, agent: Agent, status_name: str) -> bool:
+    """Does the status need a device that the agent has not connected?"""
+    needed = presence.row(centre, status_name).needs_device
+    if needed is None:
+        return False
+    channel = find(centre.channels, needed)
+    return channel is None or channel.capability not in agent.devices

@@ -1,0 +1,318 @@
+"""What the reference engine knows. Plain data; every rule that reads or changes it stands in another module.
+
+Instants and durations are integer nanoseconds. Agents, queues, channels and skills are named by their index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from huntgroup.hours import Hours
+from huntgroup.models import PresenceModel
+from huntgroup.testing.reference.requirement import Requirement
+
+QUEUED = "Queued"
+OFFERED = "Offered"
+DIALING = "Dialing"
+HANDLING = "Handling"
+ON_HOLD = "On Hold"
+CONSULTING = "Consulting"
+IN_CONFERENCE = "In Conference"
+WRAP_UP = "Wrap Up"
+COMPLETED = "Completed"
+ABANDONED = "Abandoned"
+
+HANDLED = (DIALING, HANDLING, ON_HOLD, CONSULTING, IN_CONFERENCE)
+"""The states in which an agent works on the interaction."""
+
+TALKING = (HANDLING, ON_HOLD, CONSULTING, IN_CONFERENCE)
+"""The handled states in which the other party is there."""
+
+SECOND = 1_000_000_000
+DEFAULT_OFFER_TIMEOUT_NS = 20 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. Names for agents, queues, channels and statuses; None where nothing fits."""
+
+    seq: int
+    at_ns: int
+    kind: str
+    agent: str | None = None
+    interaction: int | None = None
+    queue: str | None = None
+    offer: int | None = None
+    status_from: str | int | None = None
+    status_to: str | int | None = None
+    reason: str | None = None
+    channel: str | None = None
+    group: str | None = None
+    other: int | None = None
+
+
+@dataclass(slots=True)
+class Channel:
+    """A kind of interaction. `capability` is the channel whose device, capacity and load it uses, often itself."""
+
+    index: int
+    name: str
+    blocks: str | tuple[str, ...]
+    needs_device: bool
+    units: int
+    capability: int
+    interruptible_by: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Membership:
+    """An agent's place in a queue. `able_step` is the `own` part of the idle key."""
+
+    queue: int
+    tier: int
+    rank: int
+    delay_ns: int
+    position: int
+    logged_in: bool = True
+    was_able: bool = False
+    able_step: int = 0
+
+
+@dataclass(slots=True)
+class WrapUp:
+    """After-contact work of one agent on one interaction. `handled_ns` is how long it was handled before."""
+
+    interaction: int
+    channel: int
+    queue: int
+    started_at_ns: int
+    due_ns: int
+    handled_ns: int
+
+
+@dataclass(slots=True)
+class Agent:
+    """A person. `held` lists the interactions that count as load, open offers among them."""
+
+    index: int
+    name: str
+    role: str
+    busy_selectable: bool
+    units: int | None
+    selected: str
+    base: str
+    toggle: bool
+    external: str | None
+    signed_in: bool = False
+    removed: bool = False
+    pending: str | None = None
+    pending_chosen: bool = False
+    stop_new: bool = False
+    duration_due_ns: int | None = None
+    skills: dict[int, int] = field(default_factory=dict)
+    capacity: dict[int, int] = field(default_factory=dict)
+    devices: set[int] = field(default_factory=set)
+    memberships: dict[int, Membership] = field(default_factory=dict)
+    load_step: dict[int, int] = field(default_factory=dict)
+    held: list[int] = field(default_factory=list)
+    wrap_ups: dict[int, WrapUp] = field(default_factory=dict)
+    misses: int = 0
+    accepted_count: int = 0
+    busy_ns: int = 0
+    ready_ns: int = 0
+    status_ns: dict[str, int] = field(default_factory=dict)
+    status_since_ns: int = 0
+
+
+@dataclass(slots=True)
+class Queue:
+    """Where interactions wait, and the service that the outside sees."""
+
+    index: int
+    name: str
+    channel: int
+    strategy: str
+    requires: Requirement | None
+    relax: tuple[tuple[int, Requirement | None], ...]
+    offer_timeout_ns: int
+    wrap_up_ns: int
+    ask_again_ns: int
+    preferred_wait_ns: int
+    max_misses: int | None
+    callback_attempts: int
+    callback_retry_ns: int
+    hours: Hours | None
+    overflow: tuple[int, str] | None
+    max_waiting: int | None
+    max_wait_ns: int | None
+    seconds_per_priority: int
+    group: str | None
+    service_level: tuple[int, float]
+    removed: bool = False
+    is_open: bool = True
+    hours_due_ns: int | None = None
+    next_position: int = 0
+    last_offered_position: int = -1
+    entered: int = 0
+    answered: int = 0
+    answered_in_target: int = 0
+    abandoned: int = 0
+    timed_out: int = 0
+    overflowed: int = 0
+    answered_wait_ns: int = 0
+    handling_ns: int = 0
+    handling_count: int = 0
+    recent_handling_ns: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Interaction:
+    """One call, chat or email from arrival to the end of its wrap-up."""
+
+    id: int
+    channel: int
+    state: str
+    queued_at_ns: int
+    entered_at_ns: int
+    queue: int | None = None
+    agent: int | None = None
+    priority: int = 0
+    requires: Requirement | None = None
+    relax: tuple[tuple[int, Requirement | None], ...] = ()
+    queue_level: int = 0
+    own_level: int = 0
+    preferred: int | None = None
+    ref: int | str | None = None
+    offers: list[int] = field(default_factory=list)
+    offers_made: int = 0
+    declined: dict[int, int] = field(default_factory=dict)
+    left_queues: set[int] = field(default_factory=set)
+    overflow_tried: bool = False
+    delays_done_ns: int = 0
+    waits_done_ns: int = 0
+    callback: bool = False
+    callback_attempts: int = 0
+    callback_not_before_ns: int | None = None
+    leg: int | None = None
+    parent: int | None = None
+    external: bool = False
+    handled_since_ns: int | None = None
+    waited_ns: int | None = None
+
+
+@dataclass(slots=True)
+class Offer:
+    """One open offer. `displaced_step` is the agent's load key before it, `step` the key that it set."""
+
+    id: int
+    interaction: int
+    agent: int
+    queue: int | None
+    capability: int
+    due_ns: int
+    step: int
+    displaced_step: int
+
+
+@dataclass(slots=True)
+class Step:
+    """What the step in progress has done so far: the causes of its matching."""
+
+    gained: set[int] = field(default_factory=set)
+    affected: set[int] = field(default_factory=set)
+    put_back: list[int] = field(default_factory=list)
+    emits_presence: bool = True
+
+
+@dataclass(slots=True)
+class Shown:
+    """What the outside saw at the end of the last step; the net events of the next one compare with it."""
+
+    agents: dict[int, tuple[str, str | None, tuple[str, ...]]] = field(default_factory=dict)
+    ready: set[int] = field(default_factory=set)
+    queues: dict[int, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+    centre: str | None = None
+
+
+@dataclass(slots=True)
+class Centre:
+    """The whole state of one engine."""
+
+    model: PresenceModel
+    seed: int
+    keep_finished: int
+    keeps_events: bool
+    now_ns: int = 0
+    step_number: int = 0
+    channels: list[Channel] = field(default_factory=list)
+    agents: list[Agent] = field(default_factory=list)
+    queues: list[Queue] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    skills: list[str] = field(default_factory=list)
+    requirements: list[Requirement | None] = field(default_factory=list)
+    live: dict[int, Interaction] = field(default_factory=dict)
+    finished: dict[int, Interaction] = field(default_factory=dict)
+    offers: dict[int, Offer] = field(default_factory=dict)
+    last_interaction: int = 0
+    last_offer: int = 0
+    last_event: int = 0
+    events: list[Event] = field(default_factory=list)
+    step: Step = field(default_factory=Step)
+    shown: Shown = field(default_factory=Shown)
+
+    def present_agents(self) -> list[Agent]:
+        """The agents that are not removed, by index. O(agents)."""
+        return [agent for agent in self.agents if not agent.removed]
+
+    def present_queues(self) -> list[Queue]:
+        """The queues that are not removed, by index. O(queues)."""
+        return [queue for queue in self.queues if not queue.removed]
+
+    def waiting(self, queue: Queue | None = None) -> list[Interaction]:
+        """The interactions that are Queued, in this queue or in all, by id. O(interactions)."""
+        return [
+            i for i in self.live.values() if i.state == QUEUED and (queue is None or i.queue == queue.index)
+        ]
+
+    def queue_of(self, interaction: Interaction) -> Queue | None:
+        """The queue it waits in, or waited in last. O(1)."""
+        return None if interaction.queue is None else self.queues[interaction.queue]
+
+
+def emit(
+    centre: Centre,
+    kind: str,
+    *,
+    agent: Agent | None = None,
+    interaction: Interaction | int | None = None,
+    queue: Queue | None = None,
+    offer: int | None = None,
+    status_from: str | int | None = None,
+    status_to: str | int | None = None,
+    reason: str | None = None,
+    channel: Channel | None = None,
+    group: str | None = None,
+    other: int | None = None,
+) -> None:
+    """Append one event. O(1)."""
+    centre.last_event += 1
+    if not centre.keeps_events:
+        return
+    centre.events.append(
+        Event(
+            centre.last_event,
+            centre.now_ns,
+            kind,
+            None if agent is None else agent.name,
+            interaction.id if isinstance(interaction, Interaction) else interaction,
+            None if queue is None else queue.name,
+            offer,
+            status_from,
+            status_to,
+            reason,
+            None if channel is None else channel.name,
+            group,
+            other,
+        )
+    )

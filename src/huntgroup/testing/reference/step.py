@@ -1,0 +1,123 @@
+"""One step from start to end: the command's changes, then what follows from them, then the net events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from huntgroup.testing.reference import (
+    channels,
+    eligibility,
+    matching,
+    offers,
+    presence,
+    service,
+    status,
+    waiting,
+)
+from huntgroup.testing.reference.state import QUEUED, Centre, Shown, Step, emit
+
+
+@contextmanager
+def step(centre: Centre) -> Iterator[Step]:
+    """Inside, a command or a timer makes its own changes and events; at the end everything else follows."""
+    centre.step_number += 1
+    centre.step = Step()
+    yield centre.step
+    settle(centre)
+
+
+def settle(centre: Centre) -> None:
+    """Sections 1.2 to 1.5 of docs/SEMANTICS.md. O(everything)."""
+    for agent in centre.present_agents():
+        status.work_may_have_ended(centre, agent)
+    offers.withdraw_fallen(centre)
+    for number in centre.step.put_back:
+        centre.step.affected.add(number)
+        interaction = centre.live.get(number)
+        if interaction is not None and interaction.state == QUEUED:
+            waiting.bring_up_to_date(centre, interaction)
+    note_able(centre)
+    matching.match(centre)
+    note_able(centre)
+    emit_net_events(centre)
+    forget_finished(centre)
+
+
+def note_able(centre: Centre) -> None:
+    """A membership that became able starts its idle time in this step."""
+    for agent in centre.present_agents():
+        for membership in agent.memberships.values():
+            able = eligibility.is_able(centre, agent, membership)
+            if able and not membership.was_able:
+                membership.able_step = centre.step_number
+            membership.was_able = able
+
+
+def forget_finished(centre: Centre) -> None:
+    """Only the latest finished interactions stay readable."""
+    while len(centre.finished) > centre.keep_finished:
+        del centre.finished[next(iter(centre.finished))]
+
+
+# --- net events ------------------------------------------------------------------------------------------------
+
+
+def look(centre: Centre) -> Shown:
+    """What the outside sees now."""
+    shown = Shown()
+    for agent in centre.present_agents():
+        capabilities = tuple(channels.capability_shown(centre, agent, channel) for channel in centre.channels)
+        shown.agents[agent.index] = (presence.shown_status(centre, agent), agent.pending, capabilities)
+        if eligibility.is_ready(centre, agent):
+            shown.ready.add(agent.index)
+    queues = centre.present_queues()
+    for queue in queues:
+        shown.queues[queue.index] = service.queue_counts(centre, queue).presence
+    for group in centre.groups:
+        members = [shown.queues[queue.index] for queue in queues if queue.group == group]
+        if members:
+            shown.groups[group] = min(members, key=service.PRESENCES.index)
+    if shown.queues:
+        shown.centre = min(shown.queues.values(), key=service.PRESENCES.index)
+    return shown
+
+
+def emit_net_events(centre: Centre) -> None:
+    """Compare the end of the step with the end of the one before. What is new, or gone, has not changed."""
+    before, now = centre.shown, look(centre)
+    centre.shown = now
+    for agent in centre.present_agents():
+        old = before.agents.get(agent.index)
+        new = now.agents[agent.index]
+        if old is None:
+            agent.status_since_ns = centre.now_ns
+            continue
+        if old[0] != new[0]:
+            agent.status_since_ns = centre.now_ns
+            emit(centre, "status_changed", agent=agent, status_from=old[0], status_to=new[0])
+        if old[1] != new[1]:
+            emit(centre, "pending_changed", agent=agent, status_from=old[1], status_to=new[1])
+        # A channel added in between has no state to have changed from.
+        for channel, was, is_now in zip(centre.channels, old[2], new[2], strict=False):
+            if was != is_now:
+                emit(
+                    centre,
+                    "capability_changed",
+                    agent=agent,
+                    channel=channel,
+                    status_from=was,
+                    status_to=is_now,
+                )
+    if not centre.step.emits_presence:
+        return
+    for queue in centre.present_queues():
+        was_queue, is_queue = before.queues.get(queue.index), now.queues[queue.index]
+        if was_queue is not None and was_queue != is_queue:
+            emit(centre, "presence_changed", queue=queue, status_from=was_queue, status_to=is_queue)
+    for group in centre.groups:
+        was_group, is_group = before.groups.get(group), now.groups.get(group)
+        if was_group is not None and is_group is not None and was_group != is_group:
+            emit(centre, "group_presence_changed", group=group, status_from=was_group, status_to=is_group)
+    if before.centre is not None and now.centre is not None and before.centre != now.centre:
+        emit(centre, "centre_presence_changed", status_from=before.centre, status_to=now.centre)

@@ -1,0 +1,101 @@
+"""Which of the eligible agents is asked: by those who declined, tier, the queue's strategy, agent index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from huntgroup.testing.reference import channels
+from huntgroup.testing.reference.eligibility import proficiency, requirements_in_force
+from huntgroup.testing.reference.state import Agent, Centre, Interaction, Queue
+
+_MASK = 2**64 - 1
+
+
+def choose(centre: Centre, interaction: Interaction, queue: Queue, eligible: list[Agent]) -> list[Agent]:
+    """The agents to be asked now: one, or several where the queue rings all. `eligible` is not empty."""
+    fresh = [agent for agent in eligible if agent.index not in interaction.declined]
+    pool = fresh or eligible
+    preferred = [agent for agent in pool if agent.index == interaction.preferred]
+    if preferred:
+        return preferred
+    lowest = min(agent.memberships[queue.index].tier for agent in pool)
+    tier = [agent for agent in pool if agent.memberships[queue.index].tier == lowest]
+    if queue.strategy == "ring_all":
+        return tier
+    if queue.strategy == "random":
+        return [tier[random_place(centre, interaction, len(tier))]]
+    key = KEYS[queue.strategy]
+    return [min(tier, key=lambda agent: (key(centre, agent, interaction, queue), agent.index))]
+
+
+def idle_key(agent: Agent, queue: Queue, channel_capability: int) -> tuple[int, int]:
+    """(step, agent index): lower is idle for longer."""
+    own = agent.memberships[queue.index].able_step
+    return max(own, agent.load_step.get(channel_capability, 0)), agent.index
+
+
+def _idle(centre: Centre, agent: Agent, queue: Queue) -> tuple[int, int]:
+    return idle_key(agent, queue, centre.channels[queue.channel].capability)
+
+
+def longest_idle(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
+    """Lowest load ratio, compared exactly, then longest idle."""
+    channel = centre.channels[queue.channel]
+    ratio = Fraction(channels.load(centre, agent, channel), channels.capacity(centre, agent, channel))
+    return ratio, _idle(centre, agent, queue)
+
+
+def least_occupied(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
+    """Lowest share of busy time since sign-in, then longest idle."""
+    known = agent.busy_ns + agent.ready_ns
+    return Fraction(agent.busy_ns, known) if known else Fraction(0), _idle(centre, agent, queue)
+
+
+def fewest_interactions(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
+    """Fewest accepted since sign-in, then longest idle."""
+    return agent.accepted_count, _idle(centre, agent, queue)
+
+
+def round_robin(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
+    """The next member after the last one offered, wrapping round."""
+    position = agent.memberships[queue.index].position
+    return position <= queue.last_offered_position, position
+
+
+def linear(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
+    """The order of joining, always from the top."""
+    return agent.memberships[queue.index].position
+
+
+def highest_proficiency(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
+    """Greatest sum of proficiency over the skills that the requirements in force ask for, then longest idle."""
+    asked = {skill for needed in requirements_in_force(interaction, queue) for skill in needed.scored}
+    held = proficiency(centre, agent)
+    return -sum(held.get(skill, 0) for skill in sorted(asked)), _idle(centre, agent, queue)
+
+
+KEYS: dict[str, Callable[[Centre, Agent, Interaction, Queue], Any]] = {
+    "longest_idle": longest_idle,
+    "least_occupied": least_occupied,
+    "fewest_interactions": fewest_interactions,
+    "round_robin": round_robin,
+    "linear": linear,
+    "highest_proficiency": highest_proficiency,
+}
+STRATEGIES = (*KEYS, "random", "ring_all")
+
+
+def splitmix64(x: int) -> int:
+    """One step of the splitmix64 generator, on 64 bits."""
+    z = (x + 0x9E3779B97F4A7C15) & _MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+    return z ^ (z >> 31)
+
+
+def random_place(centre: Centre, interaction: Interaction, count: int) -> int:
+    """Which of `count` agents in index order; a function of the seed, the interaction and its offers so far."""
+    of_interaction = splitmix64((centre.seed & _MASK) ^ splitmix64(interaction.id))
+    return splitmix64(of_interaction ^ interaction.offers_made) % count

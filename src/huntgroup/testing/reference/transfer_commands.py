@@ -1,0 +1,213 @@
+"""Consultation, conference and transfer."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from huntgroup.errors import ConfigError, IllegalTransition, NotReachable, QueueClosed, QueueFull
+from huntgroup.testing.reference import consulting, offers, status, waiting
+from huntgroup.testing.reference.base import Base
+from huntgroup.testing.reference.judge import Judgement
+from huntgroup.testing.reference.state import (
+    CONSULTING,
+    HANDLING,
+    IN_CONFERENCE,
+    OFFERED,
+    ON_HOLD,
+    QUEUED,
+    TALKING,
+    Agent,
+    Centre,
+    Interaction,
+    Queue,
+    emit,
+)
+from huntgroup.testing.reference.step import step
+from huntgroup.testing.reference.work_commands import (
+    judge_capability,
+    judge_reachable,
+    make_live,
+    new_interaction,
+)
+
+
+class TransferCommands(Base):
+    """The commands that bring a second party in."""
+
+    def consult(self, interaction: Any, agent: Any = None, *, at: Any = None) -> int | None:
+        """Consult another agent: the id of the leg, which is offered now. None: an external party, no leg."""
+        judgement = self._begin(at)
+        centre = self.centre
+        found = judgement.interaction(interaction)
+        target = None if agent is None else judgement.agent(agent)
+        fits = judgement.state(found, (HANDLING, ON_HOLD), "consult")
+        if fits and found is not None and found.parent is not None:
+            judgement.breaks(IllegalTransition, f"interaction {found.id} is a consultation itself")
+        if found is not None and target is not None:
+            if target.index == found.agent:
+                judgement.breaks(NotReachable, f"agent {target.name} cannot be consulted by themselves")
+            judge_reachable(judgement, target, centre.channels[found.channel])
+        judgement.verdict()
+        assert found is not None
+        assert found.agent is not None
+        with step(centre):
+            found.state = CONSULTING
+            consulting_agent = centre.agents[found.agent]
+            if target is None:
+                found.external = True
+                emit(centre, "consulting", interaction=found, agent=consulting_agent)
+                return None
+            leg = new_interaction(centre, found.channel, OFFERED)
+            make_live(centre, leg)
+            leg.parent, found.leg = found.id, leg.id
+            emit(centre, "consulting", interaction=found, agent=consulting_agent, other=leg.id)
+            offers.make_offer(centre, leg, target, None)
+            return leg.id
+
+    def conference(self, interaction: Any, *, at: Any = None) -> None:
+        """All parties talk together; the consulted agent must have accepted."""
+        judgement = self._begin(at)
+        found = judgement.interaction(interaction)
+        fits = judgement.state(found, (CONSULTING,), "conference")
+        if fits and found is not None and not found.external and not self._leg_is_accepted(found):
+            judgement.breaks(
+                IllegalTransition, f"interaction {found.id} is {found.state}: the leg is not accepted"
+            )
+        judgement.verdict()
+        assert found is not None
+        assert found.agent is not None
+        with step(self.centre):
+            found.state = IN_CONFERENCE
+            emit(self.centre, "conferenced", interaction=found, agent=self.centre.agents[found.agent])
+
+    def end_consult(self, interaction: Any, *, at: Any = None) -> None:
+        """The other party leaves; the interaction is handled as before."""
+        judgement = self._begin(at)
+        found = judgement.interaction(interaction)
+        judgement.state(found, (CONSULTING, IN_CONFERENCE), "end_consult")
+        judgement.verdict()
+        assert found is not None
+        assert found.agent is not None
+        with step(self.centre):
+            found.state = HANDLING
+            found.external = False
+            emit(self.centre, "consult_ended", interaction=found, agent=self.centre.agents[found.agent])
+            consulting.end_leg(self.centre, found, "consult_ended")
+
+    def _leg_is_accepted(self, interaction: Interaction) -> bool:
+        return interaction.leg is not None and self.centre.live[interaction.leg].state in TALKING
+
+    # --- transfer ------------------------------------------------------------------------------------------
+
+    def transfer(self, interaction: Any, *, queue: Any = None, agent: Any = None, at: Any = None) -> None:
+        """Pass it on: to a queue, to an agent, or, without a target, to the party that was consulted."""
+        if queue is not None and agent is not None:
+            raise ConfigError("agent", agent, "either a queue or an agent, not both")
+        judgement = self._begin(at)
+        found = judgement.interaction(interaction)
+        target_queue = None if queue is None else judgement.queue(queue)
+        target = None if agent is None else judgement.agent(agent)
+        fits = judgement.state(found, TALKING, "transfer")
+        if fits and found is not None and found.parent is not None:
+            judgement.breaks(
+                IllegalTransition, f"interaction {found.id} is a consultation: it cannot be moved"
+            )
+        takes_over = fits and found is not None and self._takes_over(found, target)
+        if found is not None:
+            if target_queue is not None:
+                self._judge_queue(judgement, found, target_queue)
+            elif target is not None and not takes_over:
+                self._judge_agent(judgement, found, target)
+            elif queue is None and agent is None and fits and not takes_over and not found.external:
+                judgement.breaks(
+                    IllegalTransition, f"interaction {found.id} is {found.state}: nobody there to take it"
+                )
+        judgement.verdict()
+        assert found is not None
+        assert found.agent is not None
+        with step(self.centre):
+            giver = self.centre.agents[found.agent]
+            if target_queue is not None:
+                to_queue(self.centre, found, giver, target_queue)
+            elif takes_over:
+                consulting.hand_over(self.centre, found, giver)
+            elif target is not None:
+                to_agent(self.centre, found, giver, target)
+            else:
+                consulting.leave_to_external(self.centre, found, giver)
+
+    def _takes_over(self, interaction: Interaction, target: Agent | None) -> bool:
+        """Is the consulted agent there, and the one who is meant?"""
+        if not self._leg_is_accepted(interaction):
+            return False
+        assert interaction.leg is not None
+        return target is None or self.centre.live[interaction.leg].agent == target.index
+
+    def _judge_queue(self, judgement: Judgement, interaction: Interaction, queue: Queue) -> None:
+        centre = self.centre
+        if queue.channel != interaction.channel:
+            judgement.breaks(NotReachable, f"queue {queue.name} is of another channel")
+        if not queue.is_open:
+            judgement.breaks(QueueClosed, f"queue {queue.name} is closed")
+        if not judgement.broken and waiting.is_full(centre, queue):
+            # Would it have to wait? The transfer itself frees agents, so only trying tells.
+            trial = deepcopy(centre)
+            moved = trial.live[interaction.id]
+            assert moved.agent is not None
+            with step(trial):
+                to_queue(trial, moved, trial.agents[moved.agent], trial.queues[queue.index])
+            if moved.state == QUEUED:
+                judgement.breaks(QueueFull, f"queue {queue.name} lets no more than {queue.max_waiting} wait")
+
+    def _judge_agent(self, judgement: Judgement, interaction: Interaction, target: Agent) -> None:
+        centre = self.centre
+        channel = centre.channels[interaction.channel]
+        if target.index == interaction.agent:
+            judgement.breaks(NotReachable, f"agent {target.name} has it already")
+            judge_capability(judgement, target, channel)
+            return
+        # A leg that rings there ends with the transfer, so what it takes up is free again.
+        leg = None if interaction.leg is None else centre.live[interaction.leg]
+        if leg is None or leg.id not in target.held:
+            judge_reachable(judgement, target, channel)
+            return
+        place = target.held.index(leg.id)
+        target.held.remove(leg.id)
+        judge_reachable(judgement, target, channel)
+        target.held.insert(place, leg.id)
+
+
+def to_queue(centre: Centre, interaction: Interaction, giver: Agent, queue: Queue) -> None:
+    """Put it to the queue as a new wait."""
+    emit(centre, "transferred", interaction=interaction, agent=giver, queue=queue)
+    _let_go(centre, interaction, giver)
+    waiting.start_wait(centre, interaction)
+    waiting.enter(centre, interaction, queue)
+    interaction.state = QUEUED
+    queue.entered += 1
+    emit(centre, "queued", interaction=interaction, queue=queue)
+    centre.step.affected.add(interaction.id)
+
+
+def to_agent(centre: Centre, interaction: Interaction, giver: Agent, target: Agent) -> None:
+    """Offer it to the agent; unanswered, it goes to its last queue as of now."""
+    emit(centre, "transferred", interaction=interaction, agent=giver, other=target.index)
+    _let_go(centre, interaction, giver)
+    waiting.start_wait(centre, interaction)
+    queue = centre.queue_of(interaction)
+    if queue is not None:
+        waiting.enter(centre, interaction, queue)
+    offers.make_offer(centre, interaction, target, None)
+
+
+def _let_go(centre: Centre, interaction: Interaction, giver: Agent) -> None:
+    offers.load_fell(centre, giver, interaction)
+    status.start_wrap_up(centre, giver, interaction)
+    consulting.end_leg(centre, interaction, "transferred")
+    interaction.external = False
+    interaction.agent = None
+    # The caller is on the line: what was asked as a callback is none any more.
+    interaction.callback = False
+    interaction.callback_not_before_ns = None
+    interaction.declined[giver.index] = centre.now_ns

@@ -1,0 +1,175 @@
+"""What the engine shows of agents, queues and interactions: read at once, kept by nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from huntgroup.testing.reference import channels, eligibility, presence, service
+from huntgroup.testing.reference.state import SECOND, Agent, Centre, Interaction, Queue
+
+
+@dataclass(frozen=True)
+class AgentView:
+    """An agent at one moment. `interactions` are those that count as load, by id."""
+
+    name: str
+    status: str
+    profile: str
+    colour: str | None
+    selectable: tuple[str, ...]
+    pending: str | None
+    mode_pending: bool
+    features_enabled: bool
+    signed_in: bool
+    capabilities: dict[str, str]
+    queues: dict[str, bool]
+    reported_as: str | None
+    interactions: tuple[int, ...]
+    ready_channels: frozenset[str]
+    status_seconds: dict[str, float]
+
+    def ready(self, channel: str) -> bool:
+        """Ready in a queue of this channel?"""
+        return channel in self.ready_channels
+
+    def time_in_status(self) -> dict[str, float]:
+        """Seconds in each status shown since sign-in; statuses with none are left out."""
+        return dict(self.status_seconds)
+
+
+@dataclass(frozen=True)
+class QueueView:
+    """A queue at one moment. Waits in seconds."""
+
+    name: str
+    presence: str
+    logged_in: int
+    ready: int
+    waiting: int
+    oldest_wait: float
+    estimated_wait: float | None
+    figures: dict[str, Any]
+
+    def metrics(self) -> dict[str, Any]:
+        """The queue's figures since the start; a mean or share of nothing is None."""
+        return dict(self.figures)
+
+
+@dataclass(frozen=True)
+class InteractionView:
+    """An interaction at one moment. `waited` in seconds."""
+
+    id: int
+    state: str
+    channel: str
+    queue: str | None
+    agent: str | None
+    waited: float
+    ref: int | str | None
+    priority: int
+    offers: tuple[int, ...]
+    leg: int | None
+
+
+def agent_view(centre: Centre, agent: Agent) -> AgentView:
+    """The agent as it is now."""
+    memberships = [agent.memberships[index] for index in sorted(agent.memberships)]
+    ready = [
+        centre.channels[centre.queues[membership.queue].channel].name
+        for membership in memberships
+        if eligibility.is_ready_in(centre, agent, membership)
+    ]
+    return AgentView(
+        agent.name,
+        presence.shown_status(centre, agent),
+        agent.selected,
+        presence.colour(centre, agent),
+        tuple(row.name for row in centre.model.statuses if presence.selectable(centre, agent, row)),
+        agent.pending,
+        agent.pending is not None,
+        presence.features_enabled(centre, agent),
+        agent.signed_in,
+        {channel.name: channels.capability_shown(centre, agent, channel) for channel in centre.channels},
+        {centre.queues[membership.queue].name: membership.logged_in for membership in memberships},
+        presence.reported_as(centre, agent),
+        tuple(sorted(agent.held)),
+        frozenset(ready),
+        {name: spent / SECOND for name, spent in agent.status_ns.items() if spent},
+    )
+
+
+def queue_view(centre: Centre, queue: Queue) -> QueueView:
+    """The queue as it is now."""
+    counts = service.queue_counts(centre, queue)
+    estimated_ns = service.estimated_wait_ns(centre, queue)
+    judged = queue.answered + queue.abandoned + queue.timed_out
+    figures = {
+        "offered": queue.entered,
+        "answered": queue.answered,
+        "abandoned": queue.abandoned,
+        "timed_out": queue.timed_out,
+        "overflowed": queue.overflowed,
+        "mean_wait": queue.answered_wait_ns / queue.answered / SECOND if queue.answered else None,
+        "service_level": queue.answered_in_target / judged if judged else None,
+        "mean_handling": queue.handling_ns / queue.handling_count / SECOND if queue.handling_count else None,
+    }
+    return QueueView(
+        queue.name,
+        counts.presence,
+        counts.logged_in,
+        counts.ready,
+        counts.waiting,
+        counts.oldest_ns / SECOND,
+        None if estimated_ns is None else estimated_ns / SECOND,
+        figures,
+    )
+
+
+def interaction_view(centre: Centre, interaction: Interaction) -> InteractionView:
+    """The interaction as it is now."""
+    queue = centre.queue_of(interaction)
+    waited_ns = interaction.waited_ns
+    if waited_ns is None:
+        waited_ns = centre.now_ns - interaction.queued_at_ns
+    return InteractionView(
+        interaction.id,
+        interaction.state,
+        centre.channels[interaction.channel].name,
+        None if queue is None else queue.name,
+        None if interaction.agent is None else centre.agents[interaction.agent].name,
+        waited_ns / SECOND,
+        interaction.ref,
+        interaction.priority,
+        tuple(interaction.offers),
+        interaction.leg,
+    )
+
+
+def directory(centre: Centre) -> list[dict[str, Any]]:
+    """One row for each agent: what colleagues see."""
+    rows = []
+    for agent in centre.present_agents():
+        view = agent_view(centre, agent)
+        rows.append(
+            {
+                "agent": view.name,
+                "status": view.status,
+                "colour": view.colour,
+                "capabilities": view.capabilities,
+            }
+        )
+    return rows
+
+
+def monitor(centre: Centre) -> list[dict[str, Any]]:
+    """One row for each agent: what supervisors see besides. `since` is an instant in ns."""
+    rows = directory(centre)
+    for row, agent in zip(rows, centre.present_agents(), strict=True):
+        view = agent_view(centre, agent)
+        idle = "Available" if view.ready_channels else "Not Available"
+        row["queues"] = view.queues
+        row["mode_pending"] = view.mode_pending
+        row["availability"] = "Mode Pending" if view.mode_pending else idle
+        row["since"] = agent.status_since_ns
+    return rows

@@ -1,0 +1,122 @@
+"""Those who wait: their order, and what time does to them (section 5 of docs/SEMANTICS.md)."""
+
+from __future__ import annotations
+
+from huntgroup.testing.reference import eligibility, offers
+from huntgroup.testing.reference.state import (
+    ABANDONED,
+    QUEUED,
+    SECOND,
+    Centre,
+    Interaction,
+    Queue,
+    emit,
+)
+
+
+def order_key(centre: Centre, interaction: Interaction) -> tuple[int, int, int]:
+    """Ascending: who is served first, over all queues."""
+    queue = centre.queue_of(interaction)
+    assert queue is not None
+    credit_ns = interaction.priority * queue.seconds_per_priority * SECOND
+    return interaction.queued_at_ns - credit_ns, interaction.queued_at_ns, interaction.id
+
+
+def enter(centre: Centre, interaction: Interaction, queue: Queue) -> None:
+    """The interaction is in this queue now, its requirements as they are from the start."""
+    interaction.queue = queue.index
+    interaction.entered_at_ns = centre.now_ns
+    interaction.queue_level = eligibility.level_after(queue.relax, 0)
+    interaction.overflow_tried = False
+    interaction.delays_done_ns = interaction.waits_done_ns = centre.now_ns
+
+
+def start_wait(centre: Centre, interaction: Interaction) -> None:
+    """A new wait begins: arrival, or a transfer."""
+    interaction.queued_at_ns = centre.now_ns
+    interaction.waited_ns = None
+    interaction.own_level = eligibility.level_after(interaction.relax, 0)
+    interaction.left_queues.clear()
+
+
+def bring_up_to_date(centre: Centre, interaction: Interaction) -> None:
+    """After being put back or moved: relaxation, overflow, limit, each as far as it is due by now."""
+    interaction.delays_done_ns = interaction.waits_done_ns = centre.now_ns
+    while True:
+        relax(centre, interaction)
+        if not overflow_is_due(centre, interaction) or not overflow(centre, interaction):
+            break
+    if max_wait_due_ns(centre, interaction, centre.now_ns) is not None:
+        time_out(centre, interaction)
+
+
+def relax(centre: Centre, interaction: Interaction) -> None:
+    """Bring both requirements to the step that is due; one event if what is asked for differs."""
+    queue = centre.queue_of(interaction)
+    assert queue is not None
+    before = eligibility.requirement_pair(interaction, queue)
+    waited_ns = centre.now_ns - interaction.queued_at_ns
+    interaction.queue_level = eligibility.level_after(queue.relax, waited_ns)
+    interaction.own_level = eligibility.level_after(interaction.relax, waited_ns)
+    if eligibility.requirement_pair(interaction, queue) != before:
+        emit(centre, "requirement_relaxed", interaction=interaction, queue=queue)
+
+
+def overflow_due_ns(centre: Centre, interaction: Interaction) -> int | None:
+    """When the interaction moves on, None if it does not, or has been passed over in this queue."""
+    queue = centre.queue_of(interaction)
+    assert queue is not None
+    if queue.overflow is None or interaction.overflow_tried:
+        return None
+    return interaction.queued_at_ns + queue.overflow[0]
+
+
+def overflow_is_due(centre: Centre, interaction: Interaction) -> bool:
+    """Is the overflow due by now?"""
+    due_ns = overflow_due_ns(centre, interaction)
+    return due_ns is not None and due_ns <= centre.now_ns
+
+
+def overflow(centre: Centre, interaction: Interaction) -> bool:
+    """Move to the overflow queue unless it is unknown, closed, full or left already. True if moved."""
+    queue = centre.queue_of(interaction)
+    assert queue is not None
+    assert queue.overflow is not None
+    interaction.overflow_tried = True
+    target = next((q for q in centre.present_queues() if q.name == queue.overflow[1]), None)
+    if target is None or target.index == queue.index or target.index in interaction.left_queues:
+        return False
+    if target.channel != interaction.channel or not target.is_open or is_full(centre, target):
+        return False
+    interaction.left_queues.add(queue.index)
+    queue.overflowed += 1
+    target.entered += 1
+    enter(centre, interaction, target)
+    emit(centre, "overflowed", interaction=interaction, queue=target, other=queue.index)
+    return True
+
+
+def is_full(centre: Centre, queue: Queue) -> bool:
+    """Do as many wait as may wait?"""
+    return queue.max_waiting is not None and len(centre.waiting(queue)) >= queue.max_waiting
+
+
+def max_wait_due_ns(centre: Centre, interaction: Interaction, by_ns: int | None = None) -> int | None:
+    """When the interaction gives up its place, None if it never does, or not by `by_ns`."""
+    queue = centre.queue_of(interaction)
+    assert queue is not None
+    # Who will be called back has hung up already: the limit on waiting means nothing any more.
+    if queue.max_wait_ns is None or interaction.callback:
+        return None
+    due_ns = interaction.queued_at_ns + queue.max_wait_ns
+    return due_ns if by_ns is None or due_ns <= by_ns else None
+
+
+def time_out(centre: Centre, interaction: Interaction) -> None:
+    """The limit on waiting acts."""
+    queue = centre.queue_of(interaction)
+    assert queue is not None
+    assert interaction.state == QUEUED
+    offers.finish(centre, interaction, ABANDONED)
+    queue.timed_out += 1
+    emit(centre, "timed_out", interaction=interaction, queue=queue)

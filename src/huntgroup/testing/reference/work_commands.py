@@ -1,0 +1,350 @@
+"""What happens to interactions: they arrive, are offered, accepted, held and ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huntgroup.errors import (
+    AtCapacity,
+    CapabilityMissing,
+    FeaturesOff,
+    IllegalTransition,
+    NotReachable,
+    QueueClosed,
+    QueueFull,
+    StaleOffer,
+    WrapUpFixed,
+)
+from huntgroup.testing.reference import (
+    arguments,
+    channels,
+    consulting,
+    matching,
+    offers,
+    presence,
+    status,
+    waiting,
+)
+from huntgroup.testing.reference.base import Base
+from huntgroup.testing.reference.judge import Judgement
+from huntgroup.testing.reference.state import (
+    DIALING,
+    HANDLED,
+    HANDLING,
+    OFFERED,
+    ON_HOLD,
+    QUEUED,
+    WRAP_UP,
+    Agent,
+    Centre,
+    Channel,
+    Interaction,
+    Offer,
+    emit,
+)
+from huntgroup.testing.reference.step import step
+
+
+def judge_reachable(judgement: Judgement, agent: Agent, channel: Channel) -> None:
+    """Can the agent be offered a direct interaction of the channel now?"""
+    centre = judgement.centre
+    if judge_capability(judgement, agent, channel):
+        return
+    receives = presence.status_takes_direct(centre, agent, channel) and agent.pending is None
+    if not receives or not channels.has_room(centre, agent, channel):
+        shown = presence.shown_status(centre, agent)
+        judgement.breaks(
+            NotReachable, f"agent {agent.name} ({shown}) cannot take a direct {channel.name} interaction now"
+        )
+
+
+def judge_capability(judgement: Judgement, agent: Agent, channel: Channel) -> bool:
+    """Note, and tell, whether the agent lacks the right or the device."""
+    centre = judgement.centre
+    if channels.capacity(centre, agent, channel) and channels.has_device(centre, agent, channel):
+        return False
+    judgement.breaks(CapabilityMissing, f"agent {agent.name} lacks the capability {channel.name}")
+    return True
+
+
+def new_interaction(centre: Centre, channel: int, state: str) -> Interaction:
+    """The next interaction; not yet live."""
+    return Interaction(centre.last_interaction + 1, channel, state, centre.now_ns, centre.now_ns)
+
+
+def make_live(centre: Centre, interaction: Interaction) -> None:
+    """The interaction exists from now on."""
+    centre.last_interaction = interaction.id
+    centre.live[interaction.id] = interaction
+
+
+class WorkCommands(Base):
+    """The commands that act on interactions, consultation and transfer apart."""
+
+    # --- arrival -------------------------------------------------------------------------------------------
+
+    def enqueue(
+        self,
+        queue: Any,
+        *,
+        priority: int = 0,
+        requires: Any = None,
+        relax: Any = None,
+        preferred: Any = None,
+        ref: Any = None,
+        at: Any = None,
+    ) -> int:
+        """An interaction arrives in the queue; its id."""
+        limit = arguments.MAX_PRIORITY
+        priority = arguments.number(priority, "priority", -limit, limit)
+        own = self._requirement(requires, "requires")
+        steps = self._relaxation(relax)
+        ref = arguments.reference(ref)
+        judgement = self._begin(at)
+        centre = self.centre
+        found = judgement.queue(queue)
+        wanted = None if preferred is None else judgement.agent(preferred)
+        self._judge_skills(judgement, own, *(requirement for _, requirement in steps))
+        interaction = new_interaction(centre, 0, QUEUED)
+        if found is not None:
+            interaction.channel = found.channel
+            interaction.priority = priority
+            interaction.requires, interaction.relax = own, steps
+            interaction.preferred = None if wanted is None else wanted.index
+            interaction.ref = ref
+            waiting.start_wait(centre, interaction)
+            waiting.enter(centre, interaction, found)
+            if not found.is_open:
+                judgement.breaks(QueueClosed, f"queue {found.name} is closed")
+            # Who can be offered at once does not wait, so the limit on those who wait does not matter.
+            if waiting.is_full(centre, found) and not matching.eligible_agents(centre, interaction):
+                judgement.breaks(QueueFull, f"queue {found.name} lets no more than {found.max_waiting} wait")
+        judgement.verdict()
+        assert found is not None
+        with step(centre) as now:
+            make_live(centre, interaction)
+            found.entered += 1
+            emit(centre, "queued", interaction=interaction, queue=found)
+            now.affected.add(interaction.id)
+        return interaction.id
+
+    def direct(self, agent: Any, channel: Any, *, at: Any = None) -> int:
+        """An interaction addressed to the agent, past every queue; its id."""
+        judgement = self._begin(at)
+        found, found_channel = judgement.agent(agent), judgement.channel(channel)
+        if found is not None and found_channel is not None:
+            judge_reachable(judgement, found, found_channel)
+        judgement.verdict()
+        assert found is not None
+        assert found_channel is not None
+        centre = self.centre
+        with step(centre):
+            interaction = new_interaction(centre, found_channel.index, OFFERED)
+            make_live(centre, interaction)
+            offers.make_offer(centre, interaction, found, None)
+        return interaction.id
+
+    def dial(self, agent: Any, channel: Any, *, queue: Any = None, at: Any = None) -> int:
+        """The agent dials out, for a queue or for none; the interaction's id."""
+        judgement = self._begin(at)
+        centre = self.centre
+        found, found_channel = judgement.agent(agent), judgement.channel(channel)
+        found_queue = None if queue is None else judgement.queue(queue)
+        if found is not None and found_channel is not None:
+            missing = judge_capability(judgement, found, found_channel)
+            if not presence.features_enabled(centre, found):
+                shown = presence.shown_status(centre, found)
+                judgement.breaks(FeaturesOff, f"agent {found.name} cannot dial in {shown}")
+            if not missing and not channels.has_room(centre, found, found_channel):
+                judgement.breaks(AtCapacity, f"agent {found.name} has no room for {found_channel.name}")
+        if (
+            found_queue is not None
+            and found_channel is not None
+            and found_queue.channel != found_channel.index
+        ):
+            judgement.breaks(NotReachable, f"queue {found_queue.name} is not of channel {found_channel.name}")
+        judgement.verdict()
+        assert found is not None
+        assert found_channel is not None
+        with step(centre):
+            interaction = new_interaction(centre, found_channel.index, DIALING)
+            make_live(centre, interaction)
+            interaction.queue = None if found_queue is None else found_queue.index
+            interaction.agent = found.index
+            interaction.waited_ns = 0
+            found.held.append(interaction.id)
+            found.load_step[found_channel.capability] = centre.step_number
+            emit(centre, "dialing", interaction=interaction, agent=found, queue=found_queue)
+        return interaction.id
+
+    def answered(self, interaction: Any, *, at: Any = None) -> None:
+        """The far end of a dialled interaction picked up."""
+        found, agent = self._judge_handled(interaction, (DIALING,), "answered", at)
+        with step(self.centre):
+            found.state = HANDLING
+            found.handled_since_ns = self.centre.now_ns
+            if found.callback:
+                count_answer(self.centre, found)
+            emit(self.centre, "answered", interaction=found, agent=agent)
+
+    # --- offers --------------------------------------------------------------------------------------------
+
+    def accept(self, interaction: Any, *, agent: Any = None, offer: Any = None, at: Any = None) -> None:
+        """The agent takes the offered interaction; every other agent's offer of it is withdrawn."""
+        taken = self._judge_offer(interaction, agent, offer, at)
+        centre = self.centre
+        with step(centre):
+            found, taker = centre.live[taken.interaction], centre.agents[taken.agent]
+            queue = offers.offer_queue(centre, taken)
+            offers.close(centre, taken)
+            found.agent = taker.index
+            found.waited_ns = centre.now_ns - found.queued_at_ns
+            taker.misses = 0
+            emit(centre, "accepted", interaction=found, agent=taker, queue=queue, offer=taken.id)
+            for number in sorted(found.offers):
+                offers.withdraw(centre, centre.offers[number], "accepted_elsewhere")
+            if found.callback:
+                found.state = DIALING
+                found.callback_not_before_ns = None
+                emit(centre, "dialing", interaction=found, agent=taker, queue=queue)
+            else:
+                found.state = HANDLING
+                found.handled_since_ns = centre.now_ns
+            if queue is not None:
+                taker.accepted_count += 1
+                if not found.callback:
+                    count_answer(centre, found)
+                next_status = presence.row(centre, taker.base).after_accept
+                if next_status is not None:
+                    taker.selected = taker.base = next_status
+                    status.start_duration(centre, taker)
+
+    def reject(self, interaction: Any, *, agent: Any = None, offer: Any = None, at: Any = None) -> None:
+        """The agent declines; the interaction goes back to its queue, or is over."""
+        declined = self._judge_offer(interaction, agent, offer, at)
+        centre = self.centre
+        with step(centre):
+            offers.decline(centre, declined, "rejected")
+            next_status = centre.model.on.rejected_queued
+            if declined.queue is not None and next_status is not None:
+                status.set_by_engine(centre, centre.agents[declined.agent], next_status)
+
+    def _judge_offer(self, interaction: Any, agent: Any, offer: Any, at: Any) -> Offer:
+        """The one open offer that is meant."""
+        judgement = self._begin(at)
+        found = judgement.interaction(interaction)
+        asked = None if agent is None else judgement.agent(agent)
+        meant = [
+            self.centre.offers[number]
+            for number in (found.offers if found is not None else ())
+            if (asked is None or self.centre.offers[number].agent == asked.index)
+            and (offer is None or number == offer)
+        ]
+        if found is not None and len(meant) != 1:
+            judgement.breaks(
+                StaleOffer, f"interaction {found.id} ({found.state}) has not one such open offer"
+            )
+        judgement.verdict()
+        return meant[0]
+
+    # --- while it is handled -------------------------------------------------------------------------------
+
+    def hold(self, interaction: Any, *, at: Any = None) -> None:
+        """The other party waits on the line."""
+        found, agent = self._judge_handled(interaction, (HANDLING,), "hold", at)
+        with step(self.centre):
+            found.state = ON_HOLD
+            emit(self.centre, "held", interaction=found, agent=agent)
+
+    def retrieve(self, interaction: Any, *, at: Any = None) -> None:
+        """Back from hold."""
+        found, agent = self._judge_handled(interaction, (ON_HOLD,), "retrieve", at)
+        with step(self.centre):
+            found.state = HANDLING
+            emit(self.centre, "retrieved", interaction=found, agent=agent)
+
+    def end(self, interaction: Any, *, at: Any = None) -> None:
+        """It is over, whoever hung up; wrap-up starts where the queue has one."""
+        found, agent = self._judge_handled(interaction, HANDLED, "end", at)
+        with step(self.centre):
+            if found.state == DIALING and found.callback:
+                consulting.callback_failed(self.centre, found, agent)
+            else:
+                consulting.end(self.centre, found, agent)
+
+    def _judge_handled(
+        self, interaction: Any, states: tuple[str, ...], command: str, at: Any
+    ) -> tuple[Interaction, Agent]:
+        """The interaction, which is in one of these states, and the agent who handles it."""
+        judgement = self._begin(at)
+        found = judgement.interaction(interaction)
+        judgement.state(found, states, command)
+        judgement.verdict()
+        assert found is not None
+        assert found.agent is not None
+        return found, self.centre.agents[found.agent]
+
+    def finish_wrap_up(self, interaction: Any, *, agent: Any = None, at: Any = None) -> None:
+        """The wrap-up is over before its time."""
+        judgement = self._begin(at)
+        centre = self.centre
+        found = judgement.interaction(interaction)
+        named = None if agent is None else judgement.agent(agent)
+        wrapping: Agent | None = None
+        if found is not None and (agent is None or named is not None):
+            wrapping = self._who_wraps_up(found, named)
+            if wrapping is None:
+                judgement.breaks(
+                    IllegalTransition, f"interaction {found.id} is {found.state}: no such wrap-up runs"
+                )
+            elif centre.model.wrap_up.fixed:
+                judgement.breaks(WrapUpFixed, f"the model {centre.model.name} lets no wrap-up be cut short")
+        judgement.verdict()
+        assert found is not None
+        assert wrapping is not None
+        with step(centre):
+            status.end_wrap_up(centre, wrapping, wrapping.wrap_ups[found.id])
+
+    def _who_wraps_up(self, interaction: Interaction, named: Agent | None) -> Agent | None:
+        """The agent whose wrap-up is meant: the one named, the interaction's own, or the only one."""
+        running = [agent for agent in self.centre.present_agents() if interaction.id in agent.wrap_ups]
+        if named is not None:
+            return named if named in running else None
+        if interaction.state == WRAP_UP:
+            return next(agent for agent in running if agent.index == interaction.agent)
+        return running[0] if len(running) == 1 else None
+
+    def abandon(self, interaction: Any, *, at: Any = None) -> None:
+        """Who waits hangs up."""
+        judgement = self._begin(at)
+        found = judgement.interaction(interaction)
+        judgement.state(found, (QUEUED, OFFERED), "abandon")
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre):
+            for number in sorted(found.offers):
+                offers.withdraw(self.centre, self.centre.offers[number], "abandoned")
+            found.agent = None
+            offers.abandon(self.centre, found)
+
+    def request_callback(self, interaction: Any, *, at: Any = None) -> None:
+        """Who waits hangs up, keeps the place, and will be dialled."""
+        judgement = self._begin(at)
+        found = judgement.interaction(interaction)
+        judgement.state(found, (QUEUED,), "request_callback")
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre):
+            found.callback = True
+            queue = self.centre.queue_of(found)
+            emit(self.centre, "callback_requested", interaction=found, queue=queue)
+
+
+def count_answer(centre: Centre, interaction: Interaction) -> None:
+    """The queue's figures: one more answered, after this wait."""
+    queue = centre.queue_of(interaction)
+    if queue is None or interaction.waited_ns is None:
+        return
+    queue.answered += 1
+    queue.answered_wait_ns += interaction.waited_ns
+    queue.answered_in_target += interaction.waited_ns <= queue.service_level[0]
