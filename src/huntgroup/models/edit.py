@@ -73,8 +73,6 @@ def _copied(model: PresenceModel, name: str, like: str) -> Status:
 
 
 def _custom(model: PresenceModel, copied: Status, name: str, keys: Mapping[str, Any]) -> None:
-    if "name" in keys:
-        _refuse(model, "name", keys["name"], f"only the one given, {name}")
     if model.custom.kinds is None:
         return
     for key in _WHAT_A_KIND_MEANS:

@@ -98,8 +98,10 @@ class PresenceModel:
         return cls._checked(parsed, source, text)
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, Any], source: str = "model") -> PresenceModel:
+    def from_dict(cls, plain: dict[str, Any], source: str = "model") -> PresenceModel:
         """The model of a plain dict in the shape of the file, as `to_dict` gives it. Raises ModelError."""
+        if not isinstance(plain, dict):
+            raise ModelError(source, (Problem(0, "model", plain, "a dict in the shape of a model file"),))
         return cls._checked(plain, source, "")
 
     @classmethod

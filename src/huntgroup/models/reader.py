@@ -70,7 +70,8 @@ class Report:
         for part in path:
             value = value[part]
         name = value.get("name") if isinstance(value, dict) else None
-        return name if isinstance(name, str) and len(name) <= schema.MAX_NAME_BYTES else None
+        good = isinstance(name, str) and name.isprintable() and len(name) <= schema.MAX_NAME_BYTES
+        return name if good else None
 
 
 def read_parts(document: Mapping[str, Any], report: Report) -> dict[str, Any]:
@@ -150,7 +151,9 @@ def _statuses(document: Mapping[str, Any], report: Report) -> tuple[Status, ...]
     statuses = []
     for index, row in enumerate(_rows(document, "status", MAX_STATUSES, report)):
         values = _read(row, schema.STATUS, ("status", index), report)
-        name = values.setdefault("name", "")
+        # A name that is refused still answers to references: one mistake is to be told once.
+        given = row.get("name")
+        name = values.setdefault("name", given if isinstance(given, str) else "")
         values.setdefault("kind", name)
         statuses.append(Status(**values))
     return tuple(statuses)
