@@ -17,11 +17,30 @@ from huntgroup.errors import (
     refusal,
 )
 
-ORDER = """
-    UnknownAgent NotSelectable NoDevice CapabilityMissing StaleOffer QueueClosed QueueFull IllegalTransition
-    NotReachable FeaturesOff WrapUpFixed NotPermitted TimeWentBack LimitExceeded UnknownQueue UnknownSkill
-    UnknownInteraction NotMember AtCapacity UnknownStatus UnknownChannel InvalidCommand
-""".split()
+ORDER = [
+    "UnknownAgent",
+    "NotSelectable",
+    "NoDevice",
+    "CapabilityMissing",
+    "StaleOffer",
+    "QueueClosed",
+    "QueueFull",
+    "IllegalTransition",
+    "NotReachable",
+    "FeaturesOff",
+    "WrapUpFixed",
+    "NotPermitted",
+    "TimeWentBack",
+    "LimitExceeded",
+    "UnknownQueue",
+    "UnknownSkill",
+    "UnknownInteraction",
+    "NotMember",
+    "AtCapacity",
+    "UnknownStatus",
+    "UnknownChannel",
+    "InvalidCommand",
+]
 
 
 def test_each_code_has_one_exception_in_the_order_of_precedence() -> None:

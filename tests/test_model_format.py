@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huntgroup.errors import ConfigError, ModelError
@@ -510,6 +510,7 @@ plain_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(NAMES),
     st.lists(
@@ -545,6 +546,7 @@ def test_a_damaged_document_is_a_model_or_a_model_error(
         assert PresenceModel.from_dict(model.to_dict()) == model
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="a=[]{}\"'#\n .,1\\", max_size=40))
 def test_any_text_is_a_model_or_a_model_error(text: str) -> None:
     with pytest.raises(ModelError):

@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huntgroup.errors import ConfigError, RequirementError
@@ -231,6 +231,7 @@ def test_canonical_text(text: str, canonical: str) -> None:
     assert parse(text).text == str(parse(text)) == canonical
 
 
+@settings(deadline=None)
 @given(trees)
 def test_text_reads_back_to_the_same_tree(tree: Node) -> None:
     requirement = Requirement(tree)
@@ -239,6 +240,7 @@ def test_text_reads_back_to_the_same_tree(tree: Node) -> None:
     assert parse(requirement) is requirement
 
 
+@settings(deadline=None)
 @given(trees, proficiencies)
 def test_the_program_means_what_the_tree_means(tree: Node, held: dict[str, int]) -> None:
     requirement = Requirement(tree)
@@ -270,6 +272,7 @@ def test_the_deepest_program_fits_the_stack() -> None:
     assert 200 <= most <= MAX_STACK
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.text("ab()<>=!0123 notandor", max_size=60))
 def test_any_text_is_read_or_refused_by_column(text: str) -> None:
     column = None
