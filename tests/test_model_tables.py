@@ -127,8 +127,8 @@ def test_groups_and_listed_queues_are_looked_up() -> None:
     late = compile_tables(model, CHANNELS, {"emea": 0, "sales": 1}, {"gold": 4, "vip": 2})
     assert late.statuses["queue_group"][desk] == 1
     assert late.listed.tolist() == [2, 4, 4]
-    assert (late.statuses["listed_offset"][helping], late.statuses["listed_count"][helping]) == (0, 2)
-    assert (late.statuses["listed_offset"][also], late.statuses["listed_count"][also]) == (2, 1)
+    assert (late.statuses["listed_start"][helping], late.statuses["listed_count"][helping]) == (0, 2)
+    assert (late.statuses["listed_start"][also], late.statuses["listed_count"][also]) == (2, 1)
 
 
 def test_a_waiting_status_may_be_chosen_where_its_target_may() -> None:
@@ -141,11 +141,11 @@ def test_a_waiting_status_may_be_chosen_where_its_target_may() -> None:
 
 
 def test_layout_is_what_the_core_reads() -> None:
-    assert STATUS_DTYPE.itemsize == 52
+    assert STATUS_DTYPE.itemsize == 56
     assert [STATUS_DTYPE.fields[name][1] for name in ("flags", "duration_ns", "supervisor_may_set")] == [
         0,
-        36,
-        44,
+        40,
+        48,
     ]
     _, tables = compiled("agent_modes")
     assert (tables.derived.dtype, tables.derived.shape) == (np.uint16, (12, 128, 2))

@@ -261,15 +261,25 @@ def test_every_comparison_by_program(operator: str, value: int, held: int) -> No
     assert requirement.evaluate({"a": held}) is expected
 
 
-def test_the_deepest_program_fits_the_stack() -> None:
-    text = "a and b or (" * 100 + "c != 5" + ")" * 100
+@pytest.mark.parametrize("opening", ["a and b or (", "a or b and (", "not (a or b) and ("])
+def test_nesting_does_not_raise_the_stack(opening: str) -> None:
+    text = opening * 99 + "c != 5" + ")" * 99
+    atoms, atom = numbering()
+    for held in ({}, {"c": 5}, {"a": 1}, {"b": 2, "c": 5}, {"a": 1, "b": 1}):
+        outcome, most = run(parse(text).program(atom), atoms, held)
+        assert outcome is parse(text).evaluate(held)
+        assert most <= 4
+
+
+def test_a_balanced_tree_needs_one_more_value_a_level() -> None:
+    text = "c!=5"
+    for level in range(8):
+        word = ("or", "and")[level % 2]
+        text = f"{text} {word} {text}" if level == 0 else f"({text}) {word} ({text})"
     atoms, atom = numbering()
     outcome, most = run(parse(text).program(atom), atoms, {"c": 4})
     assert outcome
-    assert most <= MAX_STACK
-    text = "a or b and (" * 100 + "c != 5" + ")" * 100
-    _, most = run(parse(text).program(atom), atoms, {"c": 4})
-    assert 200 <= most <= MAX_STACK
+    assert most == 10 < MAX_STACK
 
 
 @settings(deadline=None)

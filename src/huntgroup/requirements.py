@@ -20,8 +20,8 @@ MAX_TERMS = 512
 MAX_DEPTH = 100
 MAX_NAME_BYTES = 128
 MAX_PROFICIENCY = 10
-MAX_STACK = 256
-"""More than any program of `Requirement.program` needs: nesting keeps at most two operands a level."""
+MAX_STACK = 16
+"""More values than any program of `Requirement.program` ever has on its stack."""
 
 AND, OR, NOT, TRUE, FALSE = -1, -2, -3, -4, -5
 """The operators of a program; an operand is an atom's number, 0 or above."""
@@ -107,9 +107,7 @@ class Requirement:
         take their operands from the stack, TRUE and FALSE (-4, -5) push themselves. At most `MAX_STACK`
         values are on the stack at once. O(terms).
         """
-        program: list[int] = []
-        _compile(self.tree, atom, program)
-        return program
+        return _compile(self.tree, atom)[0]
 
     def __str__(self) -> str:
         return self.text
@@ -312,19 +310,25 @@ def _compares(held: int, term: Term) -> bool:
     }[term.operator]
 
 
-def _compile(node: Node, atom: Callable[[str, int], int], program: list[int]) -> None:
+def _compile(node: Node, atom: Callable[[str, int], int]) -> tuple[list[int], int]:
+    """The program of a tree, and how many values it has on the stack at most."""
     if isinstance(node, Term):
-        program += _term_program(node, atom)
-    elif isinstance(node, Not):
-        _compile(node.operand, atom, program)
-        program.append(NOT)
-    elif not node.operands:
-        program.append(TRUE)
-    else:
-        for position, operand in enumerate(node.operands):
-            _compile(operand, atom, program)
-            if position:
-                program.append(AND if isinstance(node, All) else OR)
+        program = _term_program(node, atom)
+        return program, 1 + (program[-1] in (AND, OR))
+    if isinstance(node, Not):
+        program, height = _compile(node.operand, atom)
+        return [*program, NOT], height
+    if not node.operands:
+        return [TRUE], 1
+    # The highest first: then one more value takes twice the terms, and 512 comparisons of two atoms never
+    # need more than 11. The sort is stable, so the program follows from the tree alone.
+    parts = sorted((_compile(operand, atom) for operand in node.operands), key=lambda part: -part[1])
+    program, height = list(parts[0][0]), parts[0][1]
+    for part, part_height in parts[1:]:
+        program += part
+        program.append(AND if isinstance(node, All) else OR)
+        height = max(height, 1 + part_height)
+    return program, height
 
 
 def _term_program(term: Term, atom: Callable[[str, int], int]) -> list[int]:

@@ -44,23 +44,23 @@ STATUS_DTYPE = np.dtype(
         ("waits_for", "<i4"),
         ("after_accept", "<i4"),
         ("queue_group", "<i4"),
-        ("listed_offset", "<i4"),
+        ("listed_start", "<i4"),
         ("listed_count", "<i4"),
+        ("pad", "<i4"),
         ("duration_ns", "<i8"),
         ("supervisor_may_set", "<u4"),
-        ("pad", "<u4"),
+        ("pad2", "<u4"),
     ]
 )
-"""One status, packed without gaps: 52 bytes. Indices are -1 for none; a group not known as yet is -2."""
+"""One status as the core's struct has it: 56 bytes, naturally aligned; -1 is none, -2 an unknown group."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelTables:
-    """Everything the core knows of a model. Arrays are C-contiguous and read-only; S statuses, 128
-    conditions.
+    """Everything the core knows of a model. Arrays are C-contiguous and read-only; S is the statuses.
 
     `goes_to` uint8[S, S]: 1 where the column's status may be chosen from the row's. `listed` int32: the
-    queues of statuses that receive from a list, each row's part by its offset and count. `derived`
+    queues of statuses that receive from a list, each row's part by its start and count. `derived`
     uint16[S, 128, 2]: for a base status and condition bits (in the order of `CONDITIONS`) the status shown
     and the one whose row says what is received. `effective` uint32[S, 128]: flags of what is shown, gaps
     filled from the base status: FEATURES, LOGGED_IN, MAY_SIGN_OUT, LOCKED. `external_values` uint8: 0 no, 1
@@ -99,8 +99,7 @@ def compile_tables(
     group_index: Mapping[str, int],
     queue_index: Mapping[str, int],
 ) -> ModelTables:
-    """The tables for the channels, groups and queues that exist now; names that do not exist yet are left
-    out.
+    """The tables for the channels, groups and queues that exist; names that do not yet are left out.
 
     Raises ConfigError for more than 32 channels. What depends on the model alone is worked out once per
     model; the rest is O(statuses x (channels + statuses) + listed queues).
@@ -224,7 +223,7 @@ def _row(
     listed: list[int],
 ) -> tuple[int, ...]:
     queues = [queue_index[name] for name in status.queues if name in queue_index]
-    offset = len(listed)
+    start = len(listed)
     listed += sorted(queues)
     sets = model.supervisor.sets
     direct = status.receives_direct
@@ -236,8 +235,9 @@ def _row(
         _index(model.indices, status.waits_for),
         _index(model.indices, status.after_accept),
         NONE if status.queue_group is None else group_index.get(status.queue_group, UNKNOWN_GROUP),
-        offset,
+        start,
         len(queues),
+        0,
         status.duration_ns,
         int(sets is None or status.name in sets or status.waits_for in sets),
         0,
