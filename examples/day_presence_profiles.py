@@ -62,7 +62,7 @@ def day(engine: hg.Engine) -> None:
         note = engine.direct("ben", "chat")
         engine.accept(note)
         engine.end(note)
-    with told.at("12:31", "lunch has ended by itself, and Ben answers"):
+    with told.at("12:30", "lunch has ended by itself, and Ben answers"):
         engine.accept(second)
         engine.end(second)
 

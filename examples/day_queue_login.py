@@ -63,7 +63,7 @@ def day(engine: hg.Engine) -> None:
     with told.at("16:50", "his call ends, the other caller waits for somebody else"):
         engine.end(last)
         engine.set_status("carl", "End Shift")
-    with told.at("17:00", "the report"):
+    with told.at("17:00", "the report, from midnight on"):
         for status, seconds in engine.agent("carl").time_in_status().items():
             if seconds >= 60:
                 told.notes(f"{status}: {round(seconds / 60)} minutes")

@@ -16,7 +16,6 @@ MONDAY = datetime(2026, 3, 9, tzinfo=ZONE)
 # One sentence for each kind of event that a reader wants to hear of; the others go without saying.
 SENTENCES = {
     "status_changed": "{agent} shows {status_to}",
-    "pending_changed": "{agent} has a status waiting: {status_to}",
     "queue_login_changed": "{agent} in {queue}: {login}",
     "queued": "{interaction} waits in {queue}",
     "offered": "{interaction} is offered to {agent}",
@@ -36,7 +35,6 @@ SENTENCES = {
     "completed": "{interaction} is done",
     "abandoned": "{interaction} is given up",
     "presence_changed": "{queue} looks {status_to} from outside",
-    "capability_changed": "{agent} {channel}: {status_to}",
 }
 
 
@@ -56,30 +54,30 @@ class Narrator:
         """At this time somebody does `what`, which is what the block does. A refusal is told, not raised."""
         self.engine.advance(self._instant(clock))
         self._tell_events(with_time=True)
-        print(f"{clock}  {what}")
+        print(f"{clock}     {what}")
         try:
             yield
         except hg.Refused as refusal:
-            print(f"         refused: {refusal}")
+            self.notes(f"refused: {type(refusal).__name__}")
         self._tell_events(with_time=False)
 
     def notes(self, text: str) -> None:
-        print(f"         {text}")
+        """Says something in the words of the story, after what has happened so far."""
+        self._tell_events(with_time=False)
+        print(f"          {text}")
 
     def _tell_events(self, *, with_time: bool) -> None:
         for event in self.engine.poll():
             sentence = SENTENCES.get(event.kind)
             if sentence is None:
                 continue
-            words = {
-                name: getattr(event, name) for name in ("agent", "queue", "status_to", "reason", "channel")
-            }
+            words = {name: getattr(event, name) for name in ("agent", "queue", "status_to", "reason")}
             words["interaction"] = f"#{event.interaction}"
             words["login"] = "logged in" if event.status_to else "logged out"
             instant = MONDAY + timedelta(
                 microseconds=event.at_ns // 1000 - int(MONDAY.timestamp()) * 1_000_000
             )
-            time = f"{instant:%H:%M}    " if with_time else " " * 9
+            time = f"{instant:%H:%M:%S}  " if with_time else " " * 10
             print(time + sentence.format(**words))
 
     def _instant(self, clock: str) -> datetime:

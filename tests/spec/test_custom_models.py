@@ -55,6 +55,8 @@ def test_c2_sixty_custom_statuses(make_engine: Any, model: str) -> None:
     resting = custom.status(RESTING[model])
     for number in range(60):
         name = f"Reason {number:02}"
+        if play.status("anna") != custom.default:  # not every system lets one break be left for another
+            play.set_status("anna", custom.default)
         assert name in play.agent("anna").selectable
         play.set_status("anna", name)
         view = play.agent("anna")

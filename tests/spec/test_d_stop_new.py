@@ -139,5 +139,5 @@ def test_d5_the_other_systems_have_no_such_button(make_engine: Any, model: str) 
     play = make_engine(model)
     play.add_agent("eve", capacity={"chat": 2}, signed_in=True)
     for button in (play.stop_new, play.resume_new):
-        with play.refused(hg.NotSelectable, "eve"):
+        with play.refused(hg.NotSelectable):
             button("eve")

@@ -142,8 +142,9 @@ def test_e5_a_leg_cannot_consult(make_engine: Any) -> None:
     call = INBOUND["Handling"](play)
     leg = play.consult(call, "hana")
     play.accept(leg)
-    with play.refused(hg.IllegalTransition, "Handling"):
+    with play.refused(hg.IllegalTransition, str(leg)):
         play.consult(leg, "ike")
+    assert (play.state(call), play.state(leg)) == ("Consulting", "Handling")
 
 
 @pytest.mark.spec("E5")
