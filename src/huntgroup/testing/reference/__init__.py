@@ -1,4 +1,4 @@
-"""A reference engine in plain Python: the rules of docs/SEMANTICS.md, one place each, with scans instead of indexes."""
+"""A reference engine in plain Python: each rule in one place, scans instead of indexes."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class AgentCommands(Base):
         if model.wrap_up.fixed and agent.wrap_ups:
             judgement.breaks(WrapUpFixed, f"agent {agent.name} is in a wrap-up that cannot be cut short")
 
-    # --- devices and presence ------------------------------------------------------------------------------
+    # --- devices and presence ---------------------------------------------------------------------------
 
     def connect(self, agent: Any, channel: Any, *, at: Any = None) -> None:
         """The device of the channel's capability is there."""
@@ -111,7 +111,7 @@ class AgentCommands(Base):
         found = judgement.agent(agent)
         if found is not None:
             if self.centre.model.toggle is None:
-                judgement.breaks(NotSelectable, f"model {self.centre.model.name} has no Ready / Not Ready")
+                judgement.breaks(NotSelectable, f"agent {found.name}: the model has no Ready / Not Ready")
             elif not presence.counts_as_signed_in(self.centre, found):
                 judgement.breaks(NotSelectable, f"agent {found.name} is signed out")
         judgement.verdict()
@@ -126,14 +126,16 @@ class AgentCommands(Base):
         found = judgement.agent(agent)
         external = self.centre.model.external_presence
         if found is not None and (external is None or external.answer(value) is None):
-            judgement.breaks(NotSelectable, f"{value!r} is no messenger presence of {self.centre.model.name}")
+            judgement.breaks(
+                NotSelectable, f"agent {found.name}: {value!r} is no messenger presence of the model"
+            )
         judgement.verdict()
         assert found is not None
         with step(self.centre):
             if found.external != value:
                 status.external_presence_changed(self.centre, found, value)
 
-    # --- statuses ------------------------------------------------------------------------------------------
+    # --- statuses ---------------------------------------------------------------------------------------
 
     def set_status(self, agent: Any, status_name: Any, *, by: Any = None, at: Any = None) -> None:
         """The agent chooses a status, or a supervisor for the agent."""
@@ -177,13 +179,13 @@ class AgentCommands(Base):
         self._judge_permission(judgement, agent, by)
         sets = centre.model.supervisor.sets
         if by is not None and by.index != agent.index and sets is not None and target not in sets:
-            judgement.breaks(NotPermitted, f"a supervisor cannot set {target} for others")
+            judgement.breaks(NotPermitted, f"agent {by.name} cannot set {target} for others")
 
     def _judge_permission(self, judgement: Judgement, agent: Agent, by: Agent | None) -> None:
         if by is not None and by.index != agent.index and by.role != "supervisor":
             judgement.breaks(NotPermitted, f"agent {by.name} is no supervisor")
 
-    # --- logins to queues ----------------------------------------------------------------------------------
+    # --- logins to queues -------------------------------------------------------------------------------
 
     def queue_login(self, agent: Any, queue: Any, *, by: Any = None, at: Any = None) -> None:
         """Log the member in to the queue."""
@@ -218,7 +220,7 @@ class AgentCommands(Base):
             for index in sorted(wanted):
                 status.set_login(self.centre, found, self.centre.queues[index], wanted[index])
 
-    # --- Stop New ------------------------------------------------------------------------------------------
+    # --- Stop New ---------------------------------------------------------------------------------------
 
     def stop_new(self, agent: Any, *, at: Any = None) -> None:
         """No further queued interactions while those that are held are finished."""
@@ -240,7 +242,7 @@ class AgentCommands(Base):
         judgement = self._begin(at)
         found = judgement.agent(agent)
         if found is not None and self.centre.model.stop_new is None:
-            judgement.breaks(NotSelectable, f"model {self.centre.model.name} has no Stop New")
+            judgement.breaks(NotSelectable, f"agent {found.name}: the model has no Stop New")
         judgement.verdict()
         assert found is not None
         with step(self.centre) as now:

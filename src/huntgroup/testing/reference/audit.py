@@ -1,4 +1,4 @@
-"""What is always true, checked by looking at everything (the last section of the specification of routing)."""
+"""What is always true, checked by looking at everything."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from huntgroup.errors import TimeWentBack, UnknownSkill
+from huntgroup.errors import ConfigError, TimeWentBack, UnknownSkill
 from huntgroup.testing.reference import arguments, clock
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.requirement import Requirement, parse_requirement
@@ -46,9 +46,7 @@ class Base:
             after_ns = arguments.duration(after, f"{name}[{place}]")
             pairs.append((after_ns, self._requirement(text, f"{name}[{place}]")))
         if [after_ns for after_ns, _ in pairs] != sorted({after_ns for after_ns, _ in pairs}):
-            raise arguments.ConfigError(
-                name, steps, "steps (after, requirement), each later than the one before"
-            )
+            raise ConfigError(name, steps, "steps (after, requirement), each later than the one before")
         return tuple(pairs)
 
     def _know_skills(self, *requirements: Requirement | None) -> None:

@@ -51,7 +51,7 @@ class Building(Base):
         interruptible_by: Sequence[str] = (),
         at: Any = None,
     ) -> int:
-        """A kind of interaction; its index. With `capability` it shares that channel's device, capacity, load."""
+        """A kind of interaction; its index. `capability`: whose device, capacity and load it shares."""
         centre = self.centre
         arguments.new_name(name, "name", find(centre.channels, name) is not None)
         if isinstance(blocks, str):

@@ -66,7 +66,7 @@ def end_leg(centre: Centre, interaction: Interaction, reason: str) -> None:
 
 
 def hand_over(centre: Centre, interaction: Interaction, agent: Agent) -> None:
-    """The consulted agent, who accepted the leg, takes the interaction itself; the load there stays as it is."""
+    """The consulted agent, who accepted the leg, takes the interaction itself; the load there stays."""
     assert interaction.leg is not None
     leg = centre.live[interaction.leg]
     assert leg.agent is not None

@@ -1,4 +1,4 @@
-"""Rules 1 to 9: may this agent be offered this interaction? Each failed rule by its name, in the rules' order."""
+"""Rules 1 to 9: may this agent be offered this interaction? Each failed rule by name, in order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from huntgroup.testing.reference.state import Agent, Centre, Channel, Interactio
 
 @dataclass(frozen=True, slots=True)
 class FailedRule:
-    """A rule that keeps an agent from an interaction. `when` (ns): when time alone may change it, else None."""
+    """A rule that keeps an agent from an interaction. `when` (ns): when time may change it."""
 
     rule: str
     when: int | None = None
@@ -105,7 +105,7 @@ def is_ready(centre: Centre, agent: Agent) -> bool:
     return any(is_ready_in(centre, agent, membership) for membership in agent.memberships.values())
 
 
-# --- skills ---------------------------------------------------------------------------------------------------
+# --- skills ---------------------------------------------------------------------------------------------
 
 
 def proficiency(centre: Centre, agent: Agent) -> Mapping[str, int]:
@@ -156,7 +156,7 @@ def next_relaxation_ns(interaction: Interaction, queue: Queue) -> int | None:
     return min(due, default=None)
 
 
-# --- a preferred agent ---------------------------------------------------------------------------------------
+# --- a preferred agent ----------------------------------------------------------------------------------
 
 
 def is_kept(centre: Centre, interaction: Interaction, queue: Queue) -> bool:

@@ -18,7 +18,7 @@ from huntgroup.testing.reference.state import Agent, Centre, Channel, Interactio
 
 
 class Judgement:
-    """The rules that one command breaks. Lookups answer None for what does not exist, and note the refusal."""
+    """The rules that one command breaks. A lookup of what does not exist answers None and notes it."""
 
     def __init__(self, centre: Centre) -> None:
         self.centre = centre
@@ -35,21 +35,21 @@ class Judgement:
 
     def agent(self, ref: Any) -> Agent | None:
         """The agent of this name or index."""
-        found = find(self.centre.present_agents(), ref)
+        found: Agent | None = find(self.centre.present_agents(), ref)
         if found is None:
             self.breaks(UnknownAgent, f"no agent {ref!r}")
         return found
 
     def queue(self, ref: Any) -> Queue | None:
         """The queue of this name or index."""
-        found = find(self.centre.present_queues(), ref)
+        found: Queue | None = find(self.centre.present_queues(), ref)
         if found is None:
             self.breaks(UnknownQueue, f"no queue {ref!r}")
         return found
 
     def channel(self, ref: Any) -> Channel | None:
         """The channel of this name or index."""
-        found = find(self.centre.channels, ref)
+        found: Channel | None = find(self.centre.channels, ref)
         if found is None:
             self.breaks(UnknownChannel, f"no channel {ref!r}")
         return found

@@ -157,7 +157,7 @@ def finish(centre: Centre, interaction: Interaction, state: str) -> None:
     centre.finished[interaction.id] = interaction
 
 
-# --- offers that may no longer stand -------------------------------------------------------------------------
+# --- offers that may no longer stand --------------------------------------------------------------------
 
 
 def withdraw_fallen(centre: Centre) -> None:

@@ -83,7 +83,7 @@ def features_enabled(centre: Centre, agent: Agent) -> bool:
 
 
 def counts_as_logged_in(centre: Centre, agent: Agent) -> bool:
-    """Signed in where needed, and in a status that counts as logged in. The queue's login is not looked at."""
+    """Signed in where needed, and in a status that counts as logged in. The queue's login is apart."""
     shown, _ = shown_and_deciding(centre, agent)
     said = shown.logged_in if shown.logged_in is not None else row(centre, agent.base).logged_in
     return counts_as_signed_in(centre, agent) and said is not False

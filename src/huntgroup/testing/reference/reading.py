@@ -44,7 +44,7 @@ class Reading(Base):
         events, self.centre.events = self.centre.events, []
         return events
 
-    # --- views ---------------------------------------------------------------------------------------------
+    # --- views ------------------------------------------------------------------------------------------
 
     def agent(self, agent: Any) -> views.AgentView:
         """The agent now. UnknownAgent."""
@@ -63,16 +63,16 @@ class Reading(Base):
         agent = self._known("interaction", interaction).agent
         return -1 if agent is None else int(agent)
 
-    def directory(self) -> list[dict[str, Any]]:
+    def directory(self) -> list[views.DirectoryRow]:
         """What colleagues see of every agent."""
         return views.directory(self.centre)
 
-    def monitor(self) -> list[dict[str, Any]]:
+    def monitor(self) -> list[views.MonitorRow]:
         """What supervisors see of every agent."""
         return views.monitor(self.centre)
 
     def presence(self, *, group: str | None = None, total: bool = False) -> Any:
-        """Every queue as one row of `PRESENCE_DTYPE`; with `group` or `total` the one row of its sums, queue -1."""
+        """Every queue as one row of `PRESENCE_DTYPE`; with `group` or `total` one row of sums, queue -1."""
         centre = self.centre
         if group is not None and group not in centre.groups:
             raise ConfigError("group", group, "one of the groups " + ", ".join(centre.groups))
@@ -115,7 +115,7 @@ class Reading(Base):
             ready += any(eligibility.is_ready_in(centre, agent, membership) for membership in memberships)
         return logged_in, ready
 
-    # --- reasons -------------------------------------------------------------------------------------------
+    # --- reasons ----------------------------------------------------------------------------------------
 
     def why_not(self, agent: Any, interaction: int) -> list[eligibility.FailedRule]:
         """The rules that keep the interaction of a queue from the agent, in order; [] if none does."""
@@ -137,7 +137,7 @@ class Reading(Base):
         winners = strategies.choose(self.centre, found, queue, eligible) if eligible else []
         return {"candidates": candidates, "winners": [agent.name for agent in winners]}
 
-    # --- names and indices ---------------------------------------------------------------------------------
+    # --- names and indices ------------------------------------------------------------------------------
 
     def agent_index(self, name: str) -> int:
         """The agent's index."""

@@ -45,7 +45,7 @@ class Requirement:
 
 
 def parse_requirement(text: object, name: str) -> Requirement | None:
-    """The requirement, or None where anyone will do (None or blank). ConfigError names the field. O(length)."""
+    """The requirement, or None (anyone) for None or blank. ConfigError names the field. O(length)."""
     if text is None:
         return None
     if not isinstance(text, str):

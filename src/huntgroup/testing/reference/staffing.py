@@ -59,7 +59,7 @@ class Staffing(Base):
         role: str = "agent",
         at: Any = None,
     ) -> range:
-        """Many agents in one step; their indices. `skills` is [N, S], `queues` [N, m] indices (-1: none) or names."""
+        """Many agents in one step; their indices. `skills`: [N, S]; `queues`: [N, m], -1 for none."""
         rows = []
         for place, name in enumerate(names):
             held = {skill: int(skills[place][k]) for k, skill in enumerate(skill_names)}

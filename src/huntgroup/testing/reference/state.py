@@ -53,7 +53,7 @@ class Event:
 
 @dataclass(slots=True)
 class Channel:
-    """A kind of interaction. `capability` is the channel whose device, capacity and load it uses, often itself."""
+    """A kind of interaction. `capability`: the channel whose device, capacity and load it uses."""
 
     index: int
     name: str

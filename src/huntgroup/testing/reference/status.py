@@ -1,4 +1,4 @@
-"""How an agent's status changes: chosen, set by the engine, or come of itself (section 3 of docs/SEMANTICS.md)."""
+"""How an agent's status changes: chosen, set by the engine, or by itself (docs/SEMANTICS.md, 3)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from huntgroup.testing.reference.state import (
 
 
 def choose(centre: Centre, agent: Agent, name: str) -> None:
-    """Somebody chose this status for the agent, and may; what it waits for is meant where it is a waiting one."""
+    """Somebody chose this status for the agent, and may. A waiting status means what it waits for."""
     chosen = presence.row(centre, name)
     target = presence.row(centre, chosen.waits_for or chosen.name)
     centre.step.gained.add(agent.index)
@@ -33,7 +33,7 @@ def choose(centre: Centre, agent: Agent, name: str) -> None:
 
 
 def enter_chosen(centre: Centre, agent: Agent) -> None:
-    """The base status is a chosen one and begins now: nothing waits, its duration runs, its group is joined."""
+    """A chosen base status begins now: nothing waits, its duration runs, its group is joined."""
     agent.pending = None
     start_duration(centre, agent)
     group = presence.row(centre, agent.base).queue_group
@@ -64,7 +64,7 @@ def duration_ran_out(centre: Centre, agent: Agent) -> None:
 
 
 def work_may_have_ended(centre: Centre, agent: Agent) -> None:
-    """What waits for the end of work: Stop New ends with the last interaction, a pending status with the wrap-up."""
+    """Stop New ends with the last interaction, the wait of a pending status with the wrap-up."""
     if agent.stop_new and not presence.is_handling(centre, agent):
         agent.stop_new = False
         centre.step.gained.add(agent.index)
@@ -107,7 +107,7 @@ def missed(centre: Centre, agent: Agent, queue: Queue | None) -> None:
         set_by_engine(centre, agent, status)
 
 
-# --- logins to queues -----------------------------------------------------------------------------------------
+# --- logins to queues -----------------------------------------------------------------------------------
 
 
 def set_login(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -> None:
@@ -147,7 +147,7 @@ def join_group(centre: Centre, agent: Agent, group: str) -> None:
             login_changed(centre, agent, queue, True)
 
 
-# --- wrap-up --------------------------------------------------------------------------------------------------
+# --- wrap-up --------------------------------------------------------------------------------------------
 
 
 def start_wrap_up(centre: Centre, agent: Agent, interaction: Interaction) -> bool:

@@ -60,7 +60,7 @@ def forget_finished(centre: Centre) -> None:
         del centre.finished[next(iter(centre.finished))]
 
 
-# --- net events ------------------------------------------------------------------------------------------------
+# --- net events -----------------------------------------------------------------------------------------
 
 
 def look(centre: Centre) -> Shown:

@@ -70,7 +70,7 @@ def linear(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue)
 
 
 def highest_proficiency(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
-    """Greatest sum of proficiency over the skills that the requirements in force ask for, then longest idle."""
+    """Greatest sum of proficiency over the skills that are asked for, then longest idle."""
     asked = {skill for needed in requirements_in_force(interaction, queue) for skill in needed.scored}
     held = proficiency(centre, agent)
     return -sum(held.get(skill, 0) for skill in sorted(asked)), _idle(centre, agent, queue)
@@ -96,6 +96,6 @@ def splitmix64(x: int) -> int:
 
 
 def random_place(centre: Centre, interaction: Interaction, count: int) -> int:
-    """Which of `count` agents in index order; a function of the seed, the interaction and its offers so far."""
+    """Which of `count` agents in index order, from the seed, the interaction and its offers so far."""
     of_interaction = splitmix64((centre.seed & _MASK) ^ splitmix64(interaction.id))
     return splitmix64(of_interaction ^ interaction.offers_made) % count

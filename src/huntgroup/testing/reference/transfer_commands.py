@@ -43,7 +43,9 @@ class TransferCommands(Base):
         target = None if agent is None else judgement.agent(agent)
         fits = judgement.state(found, (HANDLING, ON_HOLD), "consult")
         if fits and found is not None and found.parent is not None:
-            judgement.breaks(IllegalTransition, f"interaction {found.id} is a consultation itself")
+            judgement.breaks(
+                IllegalTransition, f"interaction {found.id} ({found.state}) is a consultation itself"
+            )
         if found is not None and target is not None:
             if target.index == found.agent:
                 judgement.breaks(NotReachable, f"agent {target.name} cannot be consulted by themselves")
@@ -98,7 +100,7 @@ class TransferCommands(Base):
     def _leg_is_accepted(self, interaction: Interaction) -> bool:
         return interaction.leg is not None and self.centre.live[interaction.leg].state in TALKING
 
-    # --- transfer ------------------------------------------------------------------------------------------
+    # --- transfer ---------------------------------------------------------------------------------------
 
     def transfer(self, interaction: Any, *, queue: Any = None, agent: Any = None, at: Any = None) -> None:
         """Pass it on: to a queue, to an agent, or, without a target, to the party that was consulted."""
@@ -111,7 +113,8 @@ class TransferCommands(Base):
         fits = judgement.state(found, TALKING, "transfer")
         if fits and found is not None and found.parent is not None:
             judgement.breaks(
-                IllegalTransition, f"interaction {found.id} is a consultation: it cannot be moved"
+                IllegalTransition,
+                f"interaction {found.id} ({found.state}) is a consultation: it cannot be moved",
             )
         takes_over = fits and found is not None and self._takes_over(found, target)
         if found is not None:

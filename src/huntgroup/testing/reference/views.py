@@ -72,6 +72,26 @@ class InteractionView:
     leg: int | None
 
 
+@dataclass(frozen=True)
+class DirectoryRow:
+    """What colleagues see of an agent."""
+
+    agent: str
+    status: str
+    colour: str | None
+    capabilities: dict[str, str]
+
+
+@dataclass(frozen=True)
+class MonitorRow(DirectoryRow):
+    """What supervisors see besides. `since` (ns): when the status shown began."""
+
+    queues: dict[str, bool]
+    mode_pending: bool
+    availability: str
+    since: int
+
+
 def agent_view(centre: Centre, agent: Agent) -> AgentView:
     """The agent as it is now."""
     memberships = [agent.memberships[index] for index in sorted(agent.memberships)]
@@ -146,30 +166,28 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
     )
 
 
-def directory(centre: Centre) -> list[dict[str, Any]]:
+def directory(centre: Centre) -> list[DirectoryRow]:
     """One row for each agent: what colleagues see."""
+    views = [agent_view(centre, agent) for agent in centre.present_agents()]
+    return [DirectoryRow(view.name, view.status, view.colour, view.capabilities) for view in views]
+
+
+def monitor(centre: Centre) -> list[MonitorRow]:
+    """One row for each agent: what supervisors see besides."""
     rows = []
     for agent in centre.present_agents():
         view = agent_view(centre, agent)
-        rows.append(
-            {
-                "agent": view.name,
-                "status": view.status,
-                "colour": view.colour,
-                "capabilities": view.capabilities,
-            }
-        )
-    return rows
-
-
-def monitor(centre: Centre) -> list[dict[str, Any]]:
-    """One row for each agent: what supervisors see besides. `since` is an instant in ns."""
-    rows = directory(centre)
-    for row, agent in zip(rows, centre.present_agents(), strict=True):
-        view = agent_view(centre, agent)
         idle = "Available" if view.ready_channels else "Not Available"
-        row["queues"] = view.queues
-        row["mode_pending"] = view.mode_pending
-        row["availability"] = "Mode Pending" if view.mode_pending else idle
-        row["since"] = agent.status_since_ns
+        rows.append(
+            MonitorRow(
+                view.name,
+                view.status,
+                view.colour,
+                view.capabilities,
+                view.queues,
+                view.mode_pending,
+                "Mode Pending" if view.mode_pending else idle,
+                agent.status_since_ns,
+            )
+        )
     return rows

@@ -81,7 +81,7 @@ def make_live(centre: Centre, interaction: Interaction) -> None:
 class WorkCommands(Base):
     """The commands that act on interactions, consultation and transfer apart."""
 
-    # --- arrival -------------------------------------------------------------------------------------------
+    # --- arrival ----------------------------------------------------------------------------------------
 
     def enqueue(
         self,
@@ -187,7 +187,7 @@ class WorkCommands(Base):
                 count_answer(self.centre, found)
             emit(self.centre, "answered", interaction=found, agent=agent)
 
-    # --- offers --------------------------------------------------------------------------------------------
+    # --- offers -----------------------------------------------------------------------------------------
 
     def accept(self, interaction: Any, *, agent: Any = None, offer: Any = None, at: Any = None) -> None:
         """The agent takes the offered interaction; every other agent's offer of it is withdrawn."""
@@ -247,7 +247,7 @@ class WorkCommands(Base):
         judgement.verdict()
         return meant[0]
 
-    # --- while it is handled -------------------------------------------------------------------------------
+    # --- while it is handled ----------------------------------------------------------------------------
 
     def hold(self, interaction: Any, *, at: Any = None) -> None:
         """The other party waits on the line."""

@@ -1,0 +1,169 @@
+"""Random centres: a presence model, channels, queues and agents with odd parameters, all from one seed.
+
+Durations are multiples of five seconds, so that timers of different kinds often fall due at one instant.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+from huntgroup.errors import ModelError
+from huntgroup.hours import Hours
+from huntgroup.models import PresenceModel
+from huntgroup.testing.play import Command
+
+MODELS = ("duty_profiles", "presence_profiles", "queue_login", "console_status", "agent_modes")
+SKILLS = ("spanish", "billing", "refunds", "trainee")
+GROUPS = ("emea", "apac")
+STRATEGIES = (
+    "longest_idle",
+    "longest_idle",
+    "least_occupied",
+    "fewest_interactions",
+    "round_robin",
+    "linear",
+    "random",
+    "highest_proficiency",
+    "ring_all",
+)
+
+
+def random_model(random: Random) -> PresenceModel:
+    """A built-in model, sometimes with a timed status, one tied to a group, or another default."""
+    model = PresenceModel.load(random.choice(MODELS))
+    copyable = [row for row in model.statuses if row.selectable and row.waits_for is None]
+    for number in range(random.choice((0, 0, 1, 2))):
+        like = random.choice(copyable).name
+        changes: dict[str, Any] = random.choice(
+            (
+                {"duration": random.choice((5, 10, 30))},
+                {"queue_group": random.choice(GROUPS)},
+                {"receives_queued": "listed", "queues": random.sample(("q0", "q1", "q2"), 2)},
+            )
+        )
+        # A model may let administrators copy some kinds only, or change some keys only.
+        with suppress(ModelError):
+            model = model.with_status(f"Custom {number}", like=like, **changes)
+    if random.random() < 0.2:
+        with suppress(ModelError):
+            model = model.with_default(random.choice(copyable).name)
+    return model
+
+
+def random_requirement(random: Random) -> str | None:
+    """An expression over the skills, or None."""
+    return random.choice(
+        (
+            None,
+            None,
+            None,
+            "not trainee",
+            "spanish or billing",
+            "spanish >= 3",
+            "billing > 2 or refunds",
+            "spanish and not trainee",
+            "not (billing and refunds)",
+            "spanish == 0 or billing != 5",
+            "spanish >= 3 and (billing >= 2 or refunds <= 4) and not trainee",
+        )
+    )
+
+
+def random_relaxation(random: Random) -> list[tuple[int, str | None]] | None:
+    """Steps (seconds, requirement), or None."""
+    if random.random() < 0.6:
+        return None
+    times = sorted(random.sample((0, 5, 10, 15, 20, 30, 60), random.randint(1, 3)))
+    return [(after, random_requirement(random)) for after in times]
+
+
+def random_hours(random: Random) -> Hours | None:
+    """Hours that open and close within the first minutes of manual time, a Thursday, or None."""
+    if random.random() < 0.8:
+        return None
+    spans = random.choice(
+        (
+            [("00:00", "00:02"), ("00:03", "00:10")],
+            [("00:01", "00:30")],
+            [("00:00", "24:00")],
+        )
+    )
+    return Hours({"thu": spans, "fri": ("09:00", "17:00")}, tz="UTC")
+
+
+def random_settings(random: Random, queue_count: int) -> dict[str, Any]:
+    """Some settings of a queue; the others are left at their defaults."""
+    pools: dict[str, tuple[Any, ...]] = {
+        "strategy": STRATEGIES,
+        "requires": (random_requirement(random),),
+        "relax": (random_relaxation(random) or (),),
+        "offer_timeout": (5, 10, 15, 20),
+        "wrap_up": (0, 0, 5, 10, 30),
+        "ask_again_after": (0, 5, 10, 30),
+        "preferred_wait": (0, 5, 10, 30),
+        "max_misses": (None, None, 1, 2, 3),
+        "callback_attempts": (1, 2, 3),
+        "callback_retry": (5, 10, 60),
+        "hours": (random_hours(random),),
+        "overflow": (None, (random.choice((5, 10, 20, 60)), f"q{random.randrange(queue_count + 1)}")),
+        "max_waiting": (None, None, None, 0, 1, 3),
+        "max_wait": (None, None, 20, 60, 120),
+        "seconds_per_priority": (0, 1, 60),
+        "group": (None, *GROUPS),
+        "service_level": ((5, 0.8), (20, 0.8)),
+    }
+    return {name: random.choice(pool) for name, pool in pools.items() if random.random() < 0.6}
+
+
+def random_agent(random: Random, model: PresenceModel, queues: list[str], shared: bool) -> dict[str, Any]:
+    """Arguments of `add_agent`."""
+    capacity = {"voice": random.choice((0, 1, 1, 1, 2)), "chat": random.choice((0, 1, 2, 4))}
+    if shared:
+        capacity["email"] = random.choice((0, 1, 2))
+        capacity["video"] = random.choice((0, 1))
+    arguments: dict[str, Any] = {
+        "skills": {skill: random.randint(0, 10) for skill in SKILLS if random.random() < 0.5},
+        "capacity": capacity,
+        "queues": [queue for queue in queues if random.random() < 0.7],
+        "role": random.choice(("agent", "agent", "supervisor")),
+        "devices": ["voice"] if random.random() < 0.85 else [],
+        "signed_in": random.random() < 0.85,
+        "busy_selectable": random.random() < 0.7,
+    }
+    if shared and random.random() < 0.5:
+        arguments["units"] = random.choice((50, 100, 150))
+    if model.toggle is not None and random.random() < 0.7:
+        arguments["ready"] = True
+    if random.random() < 0.9:
+        startable = [row for row in model.statuses if row.selectable and row.waits_for is None]
+        receiving = [row for row in startable if row.receives_queued is not False]
+        row = random.choice(receiving * 4 + startable)
+        if row.needs_device is None or row.needs_device in arguments["devices"]:
+            arguments["status"] = row.name
+    return arguments
+
+
+def random_centre(random: Random, model: PresenceModel) -> list[Command]:
+    """The commands that build a centre of a few queues and agents."""
+    commands = []
+    shared = random.random() < 0.4
+    channels = ["voice", "voice", "chat"]
+    if shared:
+        blocks = random.choice(("all", "others", "none", ["chat"]))
+        commands.append(Command("add_channel", ("video",), {"blocks": blocks, "units": 50}))
+        task = {"capability": "email", "interruptible_by": ["voice"], "units": 25}
+        commands.append(Command("add_channel", ("task",), task))
+        channels += ["email", "video", "task"]
+    queue_count = random.randint(1, 4)
+    queues = [f"q{number}" for number in range(queue_count)]
+    for name in queues:
+        settings = {"channel": random.choice(channels), **random_settings(random, queue_count)}
+        commands.append(Command("add_queue", (name,), settings))
+    for number in range(random.randint(1, 7)):
+        arguments = random_agent(random, model, queues, shared)
+        commands.append(Command("add_agent", (f"a{number}",), arguments))
+    # Every skill must exist, or most requirements of interactions would only be refused.
+    commands.extend(Command("set_skill", ("a0", skill, random.randint(0, 5))) for skill in SKILLS)
+    return commands

@@ -1,0 +1,149 @@
+"""Compares two engines by what the public face shows, and the events that they emit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from huntgroup.errors import UnknownInteraction
+
+EVENT_FIELDS = (
+    "seq",
+    "at_ns",
+    "kind",
+    "agent",
+    "interaction",
+    "queue",
+    "offer",
+    "status_from",
+    "status_to",
+    "reason",
+    "channel",
+    "group",
+    "other",
+)
+
+AGENT_FIELDS = (
+    "status",
+    "profile",
+    "colour",
+    "pending",
+    "mode_pending",
+    "features_enabled",
+    "signed_in",
+    "reported_as",
+)
+
+
+class Different(AssertionError):
+    """Two engines differ. The message names each place with both values."""
+
+
+def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str, Any]:
+    """Everything that the engine shows, as plain nested dicts. O(everything).
+
+    `interactions` are the ids to look at; one that is no longer readable reads None. By default those that
+    agents hold.
+    """
+    agents = [row.agent for row in engine.directory()]
+    queues = [engine.queue_id(int(row["queue"])) for row in engine.presence()]
+    views = {name: agent_part(engine.agent(name)) for name in agents}
+    if interactions is None:
+        interactions = sorted({number for view in views.values() for number in view["interactions"]})
+    return {
+        "agents": views,
+        "queues": {name: queue_part(engine.queue(name)) for name in queues},
+        "interactions": {number: interaction_part(engine, number) for number in interactions},
+        "centre": presence_part(engine.presence(total=True)),
+    }
+
+
+def agent_part(view: Any) -> dict[str, Any]:
+    """What an agent's view shows."""
+    part = {name: getattr(view, name) for name in AGENT_FIELDS}
+    part["selectable"] = sorted(view.selectable)
+    part["capabilities"] = dict(view.capabilities)
+    part["queues"] = {name: bool(logged_in) for name, logged_in in view.queues.items()}
+    part["interactions"] = sorted(int(number) for number in view.interactions)
+    part["ready"] = {channel: bool(view.ready(channel)) for channel in view.capabilities}
+    # A status held for no time at all may be listed or not.
+    part["time_in_status"] = {name: spent for name, spent in view.time_in_status().items() if spent}
+    return part
+
+
+def queue_part(view: Any) -> dict[str, Any]:
+    """What a queue's view shows."""
+    return {
+        "presence": view.presence,
+        "logged_in": view.logged_in,
+        "ready": view.ready,
+        "waiting": view.waiting,
+        "oldest_wait": view.oldest_wait or 0.0,
+        "estimated_wait": view.estimated_wait,
+        "metrics": dict(view.metrics()),
+    }
+
+
+def interaction_part(engine: Any, number: int) -> dict[str, Any] | None:
+    """What an interaction's view shows, None if it finished too long ago."""
+    try:
+        view = engine.interaction(number)
+    except UnknownInteraction:
+        return None
+    return {name: getattr(view, name) for name in ("state", "queue", "agent", "waited", "ref")}
+
+
+def presence_part(rows: Any) -> dict[str, int]:
+    """The counts in the one row of totals."""
+    return {name: int(rows[0][name]) for name in ("logged_in", "ready", "waiting")}
+
+
+def differences(reference: Any, other: Any, place: str = "") -> list[str]:
+    """Where two nested values differ: "place: reference value, other value". Times to a part in 10**9."""
+    if isinstance(reference, dict) and isinstance(other, dict):
+        found = []
+        for key in [*reference, *(key for key in other if key not in reference)]:
+            where = f"{place}.{key}" if place else str(key)
+            if key not in reference or key not in other:
+                found.append(f"{where}: only in {'reference' if key in reference else 'other'}")
+            else:
+                found += differences(reference[key], other[key], where)
+        return found
+    both_numbers = isinstance(reference, int | float) and isinstance(other, int | float)
+    if both_numbers and math.isclose(reference, other, rel_tol=1e-9, abs_tol=1e-9):
+        return []
+    return [] if reference == other else [f"{place}: {reference!r}, {other!r}"]
+
+
+def assert_same(reference: Any, other: Any, interactions: Sequence[int] | None = None) -> None:
+    """Raise Different unless both show the same. O(everything)."""
+    found = differences(visible(reference, interactions), visible(other, interactions))
+    if found:
+        raise Different("\n".join(found[:20]))
+
+
+def event_tuple(event: Any) -> tuple[Any, ...]:
+    """The event's fields in the order of `EVENT_FIELDS`."""
+    return tuple(getattr(event, name) for name in EVENT_FIELDS)
+
+
+def assert_same_events(reference: Sequence[Any], other: Sequence[Any]) -> None:
+    """Raise Different at the first event that is not the same in both, with the ones before it."""
+    ours, theirs = [event_tuple(event) for event in reference], [event_tuple(event) for event in other]
+    if ours == theirs:
+        return
+    place = next(
+        (k for k, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs))
+    )
+    lines = [f"event {place} of {len(ours)} and {len(theirs)}:"]
+    lines += [f"  same:      {short(event)}" for event in reference[max(0, place - 3) : place]]
+    lines += [f"  reference: {short(event)}" for event in reference[place : place + 6]]
+    lines += [f"  other:     {short(event)}" for event in other[place : place + 6]]
+    raise Different("\n".join(lines))
+
+
+def short(event: Any) -> str:
+    """The event on one line, empty fields left out."""
+    named = ((name, getattr(event, name)) for name in EVENT_FIELDS)
+    return " ".join(f"{name}={value!r}" for name, value in named if value is not None)

@@ -1,0 +1,291 @@
+"""A seeded stream of commands: the whole public face, valid and invalid, often at the instant of a timer.
+
+The stream looks at a reference engine to find what may be done next, but the commands themselves are plain
+values that can be played into any engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from huntgroup.testing.centres import (
+    SKILLS,
+    random_agent,
+    random_centre,
+    random_model,
+    random_relaxation,
+    random_requirement,
+    random_settings,
+)
+from huntgroup.testing.play import Command
+from huntgroup.testing.reference import ReferenceEngine
+from huntgroup.testing.reference.state import SECOND, Interaction
+
+STATES_FOR = {
+    "accept": ("Offered",),
+    "reject": ("Offered",),
+    "abandon": ("Queued", "Offered"),
+    "request_callback": ("Queued",),
+    "answered": ("Dialing",),
+    "hold": ("Handling",),
+    "retrieve": ("On Hold",),
+    "consult": ("Handling", "On Hold"),
+    "conference": ("Consulting",),
+    "end_consult": ("Consulting", "In Conference"),
+    "transfer": ("Handling", "On Hold", "Consulting", "In Conference"),
+    "end": ("Dialing", "Handling", "On Hold", "Consulting", "In Conference"),
+    "finish_wrap_up": ("Wrap Up",),
+}
+"""The states in which each command on an interaction may be accepted."""
+
+WEIGHTS = {
+    "enqueue": 12,
+    "advance": 6,
+    "accept": 16,
+    "end": 7,
+    "set_status": 6,
+    "reject": 3,
+    "abandon": 2,
+    "request_callback": 1,
+    "answered": 4,
+    "hold": 1,
+    "retrieve": 2,
+    "consult": 3,
+    "conference": 2,
+    "end_consult": 1,
+    "transfer": 4,
+    "finish_wrap_up": 2,
+    "direct": 3,
+    "dial": 2,
+    "sign_in": 3,
+    "sign_out": 1,
+    "connect": 2,
+    "disconnect": 1,
+    "set_ready": 2,
+    "set_external_presence": 2,
+    "queue_login": 2,
+    "queue_logout": 1,
+    "set_queue_logins": 1,
+    "stop_new": 1,
+    "resume_new": 1,
+    "set_status_many": 1,
+    "join": 1,
+    "leave": 1,
+    "set_capacity": 1,
+    "set_skill": 1,
+    "update_queue": 1,
+    "add_agent": 0.3,
+    "remove_agent": 0.2,
+    "add_queue": 0.1,
+    "remove_queue": 0.1,
+}
+"""How often each command comes, relative to the others."""
+
+
+class Workload:
+    """The stream of one seed. `reference` is the engine that it looks at; play each command into it.
+
+    `model` and `engine_seed` are what another engine has to be made with.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        self.model = random_model(self.random)
+        self.engine_seed = self.random.randrange(2**32)
+        self.reference = ReferenceEngine(self.model, seed=self.engine_seed)
+        self.building = random_centre(self.random, self.model)
+        self._agents_added = sum(command.method == "add_agent" for command in self.building)
+        self._queues_added = sum(command.method == "add_queue" for command in self.building)
+        self._makers: dict[str, Callable[[], tuple[tuple[Any, ...], dict[str, Any]]]] = {
+            name.removeprefix("_make_"): getattr(self, name)
+            for name in dir(self)
+            if name.startswith("_make_")
+        }
+
+    def next(self) -> Command:
+        """The next command; the ones before must have been played into the reference."""
+        if self.building:
+            return self.building.pop(0)
+        method = self._method()
+        while method in STATES_FOR and not self._in_state(method) and self.random.random() < 0.95:
+            # Nothing to do this to: seldom worth a refusal, as most states are rare.
+            method = self._method()
+        if method in STATES_FOR:
+            args, kwargs = (self._interaction(method),), self._details(method)
+        else:
+            args, kwargs = self._makers[method]()
+        if method != "advance" and self.random.random() < 0.3:
+            kwargs = {**kwargs, "at": self._instant()}
+        return Command(method, args, kwargs)
+
+    def _method(self) -> str:
+        return self.random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+
+    # --- choices -------------------------------------------------------------------------------------------
+
+    def _instant(self) -> int:
+        """An instant, most often that of the next timer, or just beside it; sometimes one that has passed."""
+        now_ns = self.reference.centre.now_ns
+        kind = self.random.random()
+        deadline = self.reference.next_deadline
+        if kind < 0.03:
+            return max(0, now_ns - SECOND)
+        # Opening hours may be days away; going there would end everything that waits.
+        if kind < 0.4 and deadline is not None and deadline - now_ns < 120 * SECOND:
+            return max(now_ns, deadline + self.random.choice((0, 0, 0, -1, 1)))
+        return now_ns + self.random.choice((0, 0, 0, 1, 2, 5)) * SECOND
+
+    def _in_state(self, method: str) -> list[Interaction]:
+        states = STATES_FOR[method]
+        return [i for i in self.reference.centre.live.values() if i.state in states]
+
+    def _interaction(self, method: str) -> int:
+        fitting = self._in_state(method)
+        if fitting and self.random.random() < 0.95:
+            return self.random.choice(fitting).id
+        return self.random.randint(0, self.reference.centre.last_interaction + 1)
+
+    def _agent(self) -> str | int:
+        centre = self.reference.centre
+        if self.random.random() < 0.02 or not centre.present_agents():
+            return self.random.choice(("nobody", len(centre.agents), -1))
+        agent = self.random.choice(centre.present_agents())
+        return agent.name if self.random.random() < 0.8 else agent.index
+
+    def _queue(self) -> str | int:
+        centre = self.reference.centre
+        if self.random.random() < 0.02 or not centre.present_queues():
+            return self.random.choice(("nowhere", len(centre.queues), -1))
+        queue = self.random.choice(centre.present_queues())
+        return queue.name if self.random.random() < 0.8 else queue.index
+
+    def _channel(self) -> str:
+        return self.random.choice(self.reference.centre.channels).name
+
+    def _status(self) -> str:
+        rows = self.model.statuses
+        choosable = [row for row in rows if row.selectable]
+        receiving = [row for row in choosable if row.receives_queued is not False]
+        return self.random.choice([*rows, *choosable, *receiving, *receiving, *receiving]).name
+
+    def _by(self) -> dict[str, Any]:
+        return {"by": self._agent()} if self.random.random() < 0.3 else {}
+
+    # --- what goes with each command on an interaction ------------------------------------------------------
+
+    def _details(self, method: str) -> dict[str, Any]:
+        chance = self.random.random()
+        centre = self.reference.centre
+        if method in ("accept", "reject") and chance < 0.6 and centre.offers:
+            offer = self.random.choice(list(centre.offers.values()))
+            return self.random.choice(({"agent": centre.agents[offer.agent].name}, {"offer": offer.id}))
+        if method == "consult" and chance < 0.8:
+            return {"agent": self._agent()}
+        if method == "transfer" and chance < 0.8:
+            return {"queue": self._queue()} if chance < 0.4 else {"agent": self._agent()}
+        if method == "finish_wrap_up" and chance < 0.3:
+            return {"agent": self._agent()}
+        return {}
+
+    # --- the other commands --------------------------------------------------------------------------------
+
+    def _make_advance(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        if self.random.random() < 0.5:
+            return (self._instant(),), {}
+        return (), {"by": self.random.choice((0, 1, 2.5, 5, 5, 5, 10, 30))}
+
+    def _make_enqueue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        details: dict[str, Any] = {}
+        if self.random.random() < 0.4:
+            details["priority"] = self.random.choice((-1, 0, 1, 5, 1_000_000))
+        if self.random.random() < 0.3:
+            details["requires"] = random_requirement(self.random)
+            details["relax"] = random_relaxation(self.random)
+        if self.random.random() < 0.05:
+            details["requires"] = "juggling"
+        if self.random.random() < 0.25:
+            details["preferred"] = self._agent()
+        if self.random.random() < 0.2:
+            details["ref"] = self.random.choice(("case 7", 42, ""))
+        return (self._queue(),), details
+
+    def _make_direct(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self._agent(), self._channel()), {}
+
+    def _make_dial(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        details = {"queue": self._queue()} if self.random.random() < 0.6 else {}
+        return (self._agent(), self._channel()), details
+
+    def _make_sign_in(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self._agent(),), {}
+
+    _make_sign_out = _make_stop_new = _make_resume_new = _make_remove_agent = _make_sign_in
+
+    def _make_connect(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        channel = "voice" if self.random.random() < 0.9 else self._channel()
+        return (self._agent(), channel), {}
+
+    _make_disconnect = _make_connect
+
+    def _make_set_status(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self._agent(), self._status()), self._by()
+
+    def _make_set_status_many(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        names = [agent.name for agent in self.reference.centre.present_agents()]
+        chosen = self.random.sample(names, self.random.randint(0, len(names)))
+        return (chosen, self._status()), {}
+
+    def _make_set_ready(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self._agent(), self.random.random() < 0.8), {}
+
+    def _make_set_external_presence(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        values = ("available", "available", "busy", "in_a_call", "do_not_disturb", "absent", "elsewhere")
+        return (self._agent(), self.random.choice(values)), {}
+
+    def _make_queue_login(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self._agent(), self._queue()), self._by()
+
+    _make_queue_logout = _make_queue_login
+
+    def _make_set_queue_logins(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        names = [queue.name for queue in self.reference.centre.present_queues()]
+        chosen = self.random.sample(names, self.random.randint(0, len(names)))
+        return (self._agent(), {name: self.random.random() < 0.6 for name in chosen}), self._by()
+
+    def _make_join(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        pools: dict[str, tuple[Any, ...]] = {"tier": (0, 1, 2), "rank": (0, 1, 2), "delay": (0, 5, 10, 20)}
+        details = {
+            name: self.random.choice(pool) for name, pool in pools.items() if self.random.random() < 0.6
+        }
+        return (self._agent(), self._queue()), details
+
+    def _make_leave(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self._agent(), self._queue()), {}
+
+    def _make_set_capacity(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self._agent(), self._channel(), self.random.choice((0, 1, 1, 2, 4))), {}
+
+    def _make_set_skill(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self._agent(), self.random.choice(SKILLS), self.random.randint(0, 10)), {}
+
+    def _make_update_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        settings = random_settings(self.random, self._queues_added)
+        few = self.random.sample(sorted(settings), min(len(settings), 2))
+        return (self._queue(),), {name: settings[name] for name in few}
+
+    def _make_add_agent(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        centre = self.reference.centre
+        self._agents_added += 1
+        queues = [queue.name for queue in centre.present_queues()]
+        shared = len(centre.channels) > 3
+        return (f"a{self._agents_added}",), random_agent(self.random, self.model, queues, shared)
+
+    def _make_add_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        self._queues_added += 1
+        settings = {"channel": self._channel(), **random_settings(self.random, self._queues_added)}
+        return (f"q{self._queues_added}",), settings
+
+    def _make_remove_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self._queue(),), {}
