@@ -104,12 +104,15 @@ static void close_gap(hg_ids *ids, uint32_t hole)
 
 void hg_ids_remove(hg_ids *ids, int64_t id)
 {
-    if (hg_ids_get(ids, id) == HG_NONE)
+    if (ids->count == 0 || id <= 0)
         return;
     uint32_t mask = ids->capacity - 1;
     uint32_t place = hg_ids_home(ids, id);
-    while (ids->places[place].id != id)
+    while (ids->places[place].id != id) {
+        if (ids->places[place].id == 0)
+            return;
         place = (place + 1) & mask;
+    }
     close_gap(ids, place);
     ids->count--;
 }

@@ -1,9 +1,10 @@
 /* Interaction id -> row: an open-addressing hash table with linear probing and no tombstones.
  *
- * Ids are positive and handed out in ascending order, but one email may outlive millions of calls. So a plain
- * id & mask would do until a block of long-lived ids and the present ones wrap onto the same slots; then
- * every look-up would walk the whole block. Instead four consecutive ids share one 64-byte line (which keeps
- * what is good about dense ids) and the lines are scattered by a multiplication:
+ * Ids are positive and handed out in ascending order, but one email may outlive millions of calls. A plain
+ * id & mask would make one long run of the ids present: taking out the first would walk the run to its end
+ * to close the gap, and so would look-ups once a block of long-lived ids wraps onto the same places. Instead
+ * four consecutive ids share one 64-byte line (which keeps what is good about dense ids) and the lines are
+ * scattered by a multiplication:
  *
  *     id 8 9 10 11 -> | 8 | 9 | 10 | 11 |      id 12 13 14 15 -> | 12 | 13 | 14 | 15 |  somewhere else
  *
