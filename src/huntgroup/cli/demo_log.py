@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from huntgroup.cli.engine import ENGINES, engine_class
+from huntgroup.cli.engine import engine_class, engine_option
 from huntgroup.cli.progress import progress_bar
 
 
@@ -17,7 +17,7 @@ from huntgroup.cli.progress import progress_bar
 )
 @click.option("--interactions", type=click.IntRange(1, 5_000_000), default=50_000, show_default=True)
 @click.option("--days", type=click.IntRange(1, 7), default=7, show_default=True, help="From Monday on.")
-@click.option("--engine", "engine", type=click.Choice(ENGINES), default="core", show_default=True)
+@engine_option
 def command(path: Path, seed: int, interactions: int, days: int, engine: str) -> None:
     """Write the log of a generated centre to PATH, as CSV in huntgroup's own format.
 

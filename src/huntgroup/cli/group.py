@@ -9,7 +9,7 @@ from importlib import import_module
 
 import click
 
-from huntgroup.errors import CorruptJournal, CorruptState, HuntgroupError, Refused
+from huntgroup.errors import CorruptJournal, CorruptState, HuntgroupError, Refused, RequirementError, shown
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -78,6 +78,10 @@ def _guarded(call: Callable[[], object]) -> int:
         return _say("interrupted", INTERRUPTED)
     except (Refused, CorruptState, CorruptJournal) as error:
         return _say(f"{type(error).__name__}: {error}", FAILED)
+    except RequirementError as error:
+        # The error itself has three lines, with a caret; here one has to do.
+        where = f"requirement {shown(error.value)}: column {error.column}"
+        return _say(f"{where}: expected {error.expected}", BAD_INPUT)
     except HuntgroupError as error:
         return _say(str(error), BAD_INPUT)
     except UnicodeError as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from huntgroup.cli.demo_log import write_demo_log
-from huntgroup.cli.engine import ENGINES, engine_class
+from huntgroup.cli.engine import engine_class, engine_option
 from huntgroup.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ STRATEGIES = (
     "--interactions", type=click.IntRange(1, 5_000_000), default=50_000, help="With --demo: how many."
 )
 @click.option("--days", type=click.IntRange(1, 7), default=7, help="With --demo: how many days.")
-@click.option("--engine", "engine", type=click.Choice(ENGINES), default="core", show_default=True)
+@engine_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.option(
     "--intervals",

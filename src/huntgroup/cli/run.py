@@ -10,22 +10,54 @@ from typing import IO, Any
 
 import click
 
-from huntgroup.cli.engine import ENGINES, engine_class
+from huntgroup.cli.engine import engine_class, engine_option
 from huntgroup.errors import ConfigError, HuntgroupError, Refused
 
-BUILDING = (
-    *("add_channel", "add_queue", "update_queue", "remove_queue"),
-    *("add_agent", "remove_agent", "set_skill", "set_capacity", "join", "leave"),
-)
-AGENTS = (
-    *("sign_in", "sign_out", "connect", "disconnect", "set_status", "set_status_many", "set_ready"),
-    *("set_external_presence", "queue_login", "queue_logout", "set_queue_logins", "stop_new", "resume_new"),
-)
-INTERACTIONS = (
-    *("enqueue", "direct", "dial", "answered", "accept", "reject", "hold", "retrieve", "consult"),
-    *("conference", "end_consult", "transfer", "end", "finish_wrap_up", "abandon", "request_callback"),
-)
-COMMANDS = (*BUILDING, *AGENTS, *INTERACTIONS, "advance")
+_AGENT, _INTERACTION = ("agent",), ("interaction",)
+
+# Every command and the arguments it cannot do without, in the order of the method. Others go by name.
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "add_channel": ("name",),
+    "add_queue": ("name",),
+    "update_queue": ("queue",),
+    "remove_queue": ("queue",),
+    "add_agent": ("name",),
+    "remove_agent": _AGENT,
+    "set_skill": ("agent", "skill", "proficiency"),
+    "set_capacity": ("agent", "channel", "capacity"),
+    "join": ("agent", "queue"),
+    "leave": ("agent", "queue"),
+    "sign_in": _AGENT,
+    "sign_out": _AGENT,
+    "connect": ("agent", "channel"),
+    "disconnect": ("agent", "channel"),
+    "set_status": ("agent", "status"),
+    "set_status_many": ("agents", "status"),
+    "set_ready": ("agent", "ready"),
+    "set_external_presence": ("agent", "value"),
+    "queue_login": ("agent", "queue"),
+    "queue_logout": ("agent", "queue"),
+    "set_queue_logins": ("agent", "logins"),
+    "stop_new": _AGENT,
+    "resume_new": _AGENT,
+    "enqueue": ("queue",),
+    "direct": ("agent", "channel"),
+    "dial": ("agent", "channel"),
+    "answered": _INTERACTION,
+    "accept": _INTERACTION,
+    "reject": _INTERACTION,
+    "hold": _INTERACTION,
+    "retrieve": _INTERACTION,
+    "consult": ("interaction", "agent"),
+    "conference": _INTERACTION,
+    "end_consult": _INTERACTION,
+    "transfer": _INTERACTION,
+    "end": _INTERACTION,
+    "finish_wrap_up": _INTERACTION,
+    "abandon": _INTERACTION,
+    "request_callback": _INTERACTION,
+    "advance": (),
+}
 
 _CREATES = ("enqueue", "direct", "dial", "consult")
 
@@ -41,7 +73,7 @@ LONGEST_LINE = 1_000_000
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help='For the strategy "random".'
 )
-@click.option("--engine", "engine", type=click.Choice(ENGINES), default="core", show_default=True)
+@engine_option
 @click.option("--keep-going", is_flag=True, help="Exit code 0 even where commands were refused.")
 @click.pass_context
 def command(
@@ -56,8 +88,8 @@ def command(
     """Read COMMANDS (a file, or standard input), one JSON object a line; write what happens, one a line.
 
     A command: {"command": "enqueue", "queue": "sales", "at": 1000000000}. Its other members are the
-    arguments of the method of that name; `at` is in nanoseconds, never decreasing; without it the command
-    takes place at the time of the one before.
+    arguments of the method of that name, an interaction being called "interaction"; "at" is in nanoseconds,
+    never decreasing; without it the command takes place at the time of the one before.
 
     Out come {"event": KIND, ...} for each event, {"refused": RULE, "line": N, "message": ...} for a command
     that a rule forbids, {"error": ..., "line": N} for one that cannot be read, and {"result": ID, "line": N}
@@ -83,8 +115,8 @@ def command(
 def answers(engine: Any, number: int, line: bytes) -> Iterator[dict[str, Any]]:
     """Carry one line out; yields what it caused, in order. Never raises for what a line may contain."""
     try:
-        name, arguments = parsed(line)
-        result = getattr(engine, name)(**arguments)
+        name, needed, others = parsed(line)
+        result = getattr(engine, name)(*needed, **others)
     except Refused as refused:
         yield from events(engine)
         yield {"refused": type(refused).__name__, "line": number, "message": str(refused)}
@@ -103,8 +135,8 @@ def answers(engine: Any, number: int, line: bytes) -> Iterator[dict[str, Any]]:
         yield {"result": result, "line": number}
 
 
-def parsed(line: bytes) -> tuple[str, dict[str, Any]]:
-    """The method and the arguments of one line. Raises `ConfigError`."""
+def parsed(line: bytes) -> tuple[str, list[Any], dict[str, Any]]:
+    """The method of one line, the arguments it cannot do without, and the others. Raises `ConfigError`."""
     if len(line) > LONGEST_LINE:
         raise ConfigError("line", f"{len(line)} bytes", f"at most {LONGEST_LINE} bytes")
     try:
@@ -116,12 +148,17 @@ def parsed(line: bytes) -> tuple[str, dict[str, Any]]:
     if not isinstance(found, dict):
         raise ConfigError("line", found, 'a JSON object such as {"command": "sign_in", "agent": "alice"}')
     name = found.pop("command", None)
-    if name not in COMMANDS:
+    if not isinstance(name, str) or name not in COMMANDS:
         raise ConfigError("command", name, ", ".join(COMMANDS))
     at = found.get("at")
     if "at" in found and type(at) is not int:
         raise ConfigError("at", at, "an integer, nanoseconds on the engine's clock")
-    return str(name), found
+    needed = []
+    for argument in COMMANDS[name]:
+        if argument not in found:
+            raise ConfigError(argument, None, f"a value; {name} needs {', '.join(COMMANDS[name])}")
+        needed.append(found.pop(argument))
+    return name, needed, found
 
 
 def events(engine: Any) -> Iterator[dict[str, Any]]:

@@ -75,7 +75,7 @@ def _facts(outcome: ReplayOutcome, log: CallLog | None) -> dict[str, Cell]:
     facts["queues"] = len(workload.queues)
     facts["presence model"] = outcome.model.name
     facts["events"] = sum(outcome.event_counts.values())
-    facts["digest"] = str(outcome.digest)
+    facts["digest"] = outcome.digest
     return facts
 
 
@@ -90,7 +90,7 @@ def queue_table(figures: list[QueueFigures]) -> Table:
         Column("", "abandonment", "share"),
         Column("unserved", "unserved", "count"),
         Column("service level", "service_level", "share"),
-        Column("within s", "target_s", "count"),
+        Column("within", "target_s", "duration"),
         Column("mean wait s", "mean_wait_s", "seconds"),
         Column("90 % wait s", "p90_wait_s", "seconds"),
         Column("longest s", "longest_wait_s", "seconds"),
@@ -105,7 +105,7 @@ def queue_table(figures: list[QueueFigures]) -> Table:
             row.abandonment,
             row.unserved,
             row.service_level,
-            round(row.target_s, 3) if row.target_s % 1 else int(row.target_s),
+            row.target_s,
             row.mean_wait,
             row.p90_wait,
             row.longest_wait,
@@ -162,7 +162,7 @@ def agent_table(outcome: ReplayOutcome) -> Table:
         Column("agent", "agent"),
         Column("interactions", "interactions", "count"),
         Column("handling", "handling_s", "clock"),
-        *(Column(status, f"status_s: {status}", "clock") for status in statuses),
+        *(Column(status, f"seconds in {status}", "clock") for status in statuses),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (row.agent, row.interactions, row.handling_s, *(row.status_s.get(status, 0.0) for status in statuses))
@@ -184,7 +184,7 @@ def presence_tables(outcome: ReplayOutcome) -> tuple[Table, ...]:
         Column("ready", "ready", "count"),
         Column("waiting", "waiting", "count"),
     )
-    title = f"The busiest moment: {when:%A %Y-%m-%d %H:%M:%S}, {busiest.waiting} waiting"
+    title = f"The busiest moment: {when:%A %Y-%m-%d %H:%M:%S}, {busiest.waiting} customers waiting"
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (row.queue, row.presence, row.logged_in, row.ready, row.waiting) for row in busiest.queues
     )

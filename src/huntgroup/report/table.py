@@ -9,7 +9,7 @@ from typing import Literal
 
 Cell = str | int | float | None
 
-Format = Literal["text", "count", "seconds", "share", "clock"]
+Format = Literal["text", "count", "seconds", "share", "clock", "duration"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class Table:
 
 
 def shown(cell: Cell, format: Format) -> str:
-    """One cell as text: counts with thousands, seconds with one decimal, shares in percent, clock as h:mm."""
+    """One cell as text: counts with thousands, seconds with one decimal, shares in percent, clock as h:mm,
+    a duration in seconds or hours."""
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return "-"
     if isinstance(cell, str):
@@ -61,6 +62,8 @@ def shown(cell: Cell, format: Format) -> str:
     if format == "clock":
         hours, minutes = divmod(round(cell / 60), 60)
         return f"{hours}:{minutes:02d}"
+    if format == "duration":
+        return f"{cell / 3600:g} h" if cell >= 3600 else f"{cell:g} s"
     return str(cell)
 
 

@@ -37,6 +37,18 @@ class Agenda:
         self._open[agent] = wish
         self.retry(agent, at_ns)
 
+    def leaves(self, agent: str, at_ns: int) -> bool:
+        """One with a kept wish for a break is offered something: it takes the break instead, if it may.
+
+        Where nothing can be chosen while busy, the next offer follows the end of the work in the same step;
+        between the two there is no moment for a choice. The choice withdraws the offer.
+        """
+        wish = self._open.get(agent)
+        if wish is None or wish is Wish.WORK:
+            return False
+        self.retry(agent, at_ns)
+        return agent not in self._open
+
     def retry(self, agent: str, at_ns: int) -> None:
         """Try the kept wish of an agent, if there is one."""
         wish = self._open.get(agent)
@@ -47,8 +59,8 @@ class Agenda:
                 self._work(agent, at_ns)
             elif wish is Wish.REST:
                 self._engine.set_status(agent, self._roles.rest, at=at_ns)
-            else:
-                self._go_home(agent, at_ns)
+            elif not self._go_home(agent, at_ns):
+                return
         except Refused:
             self.refused += 1
         else:
@@ -62,7 +74,11 @@ class Agenda:
                 self._engine.set_ready(agent, True, at=at_ns)
         self._engine.set_status(agent, self._roles.work, at=at_ns)
 
-    def _go_home(self, agent: str, at_ns: int) -> None:
+    def _go_home(self, agent: str, at_ns: int) -> bool:
         self._engine.set_status(agent, self._roles.home, at=at_ns)
+        if self._engine.agent(agent).pending is not None:
+            # Signing out would cut the wrap-up short; the work is not over.
+            return False
         self._engine.sign_out(agent, at=at_ns)
         self._signed_in.discard(agent)
+        return True

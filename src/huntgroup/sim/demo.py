@@ -62,7 +62,7 @@ _QUEUES = (
         45,
         300,
         (("english and technical", 0.55), ("german >= 3 and technical", 0.25), ("english", 0.2)),
-        (30, 0.80),
+        (20, 0.80),
     ),
     _Queue(
         "billing",

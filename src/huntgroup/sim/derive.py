@@ -55,7 +55,7 @@ def derive(log: CallLog, *, seed: int = 0, strategy: str = "longest_idle") -> Wo
             requires=skill_names[index],
             strategy=strategy,
             seconds_per_priority=mapping.seconds_per_priority,
-            service_level=mapping.service_level,
+            service_level=mapping.service_level_of(log.channel_names[log.queue_channel[index]]),
         )
         for index, name in enumerate(log.queue_names)
     )

@@ -11,7 +11,7 @@ import csv
 import os
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -95,11 +95,8 @@ def read_log(path: str | Path, mapping: LogMapping, progress: Progress | None = 
                 line = rows.line_num
                 if row:
                     columns.add(row, line)
-        except UnicodeDecodeError as error:
-            byte = error.object[error.start]
-            raise LogError(
-                source, rows.line_num + 1, f"byte 0x{byte:02x} is not UTF-8", "UTF-8 text"
-            ) from None
+        except UnicodeDecodeError:
+            raise _not_utf_8(path) from None
         except csv.Error as error:
             raise LogError(source, max(line, rows.line_num), str(error), "comma-separated values") from None
     if not columns.arrived:
@@ -107,6 +104,18 @@ def read_log(path: str | Path, mapping: LogMapping, progress: Progress | None = 
             source, max(line, 1), "no interaction follows the header", "a row for each interaction"
         )
     return columns.finish()
+
+
+def _not_utf_8(path: str | Path) -> LogError:
+    """Where the first byte is that is no UTF-8. Text is decoded in blocks: the reader cannot say."""
+    with open(path, "rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                found = f"byte 0x{line[error.start]:02x} at byte {error.start + 1} is not UTF-8"
+                return LogError(str(path), number, found, "UTF-8 text")
+    return LogError(str(path), 1, "the text is not UTF-8", "UTF-8 text")
 
 
 def _counted(file: Iterator[str], size: int, progress: Progress | None) -> Iterator[str]:
@@ -229,13 +238,10 @@ class _Columns:
         served_at = np.array(self.served_at, dtype=np.int64)
         served_at = np.where(small["answered"] == 1, served_at - base, -1)
         order = np.argsort(arrived, kind="stable")
-        # Agents are numbered by name, so that the numbering (the last tie-break of every decision) does not
-        # depend on who happened to take the first call.
+        # Numbered by name, so that the numbering (the last tie-break of every decision) does not depend on
+        # who happened to take the first call. Queues come in the order of their titles, for the report.
         agents = sorted(self.agents)
-        renumber = np.zeros(len(agents) + 1, dtype=np.int32)
-        for new, name in enumerate(agents):
-            renumber[self.agents[name]] = new
-        renumber[-1] = -1
+        queues = sorted(self.queues, key=_in_order_of(reader.mapping.titles))
         log = CallLog(
             source=reader.source,
             mapping=reader.mapping,
@@ -243,14 +249,14 @@ class _Columns:
             outcomes=dict(self.outcomes),
             odd=dict(self.odd),
             first_midnight=reader.wall_time(base),
-            queue_names=tuple(self.queues),
+            queue_names=tuple(queues),
             agent_names=tuple(agents),
             channel_names=tuple(self.channels),
             requirements=tuple(self.requirements),
-            queue_channel=tuple(self.queue_channel),
+            queue_channel=tuple(self.queue_channel[self.queues[name]] for name in queues),
             line=small["line"][order],
-            queue=small["queue"][order],
-            agent=renumber[small["agent"][order]],
+            queue=_renumbered(small["queue"][order], self.queues, queues),
+            agent=_renumbered(small["agent"][order], self.agents, agents),
             priority=small["priority"][order],
             requires=small["requires"][order],
             answered=small["answered"][order].astype(np.bool_),
@@ -263,6 +269,19 @@ class _Columns:
         if overlaps:
             log.odd["overlap"] = overlaps
         return log
+
+
+def _renumbered(column: Int32, old: dict[str, int], names: list[str]) -> Int32:
+    """A column of indices into `old`, as indices into `names`; -1 stays."""
+    new_of_old = np.full(len(names) + 1, -1, dtype=np.int32)
+    for new, name in enumerate(names):
+        new_of_old[old[name]] = new
+    return new_of_old[column]
+
+
+def _in_order_of(titles: Mapping[str, str]) -> Callable[[str], tuple[int, str]]:
+    place = {name: index for index, name in enumerate(titles)}
+    return lambda name: (place.get(name, len(place)), name)
 
 
 def count_overlaps(log: CallLog) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import NamedTuple
 
-from huntgroup.errors import HuntgroupError, shown
+from huntgroup.errors import HuntgroupError, RequirementError, shown
+from huntgroup.requirements import parse
 from huntgroup.sim.mapping import SECOND_NS, LogMapping
 
 _DAY_NS = 86_400 * SECOND_NS
@@ -56,6 +57,7 @@ class RowReader:
         self._width = 0
         self._place: dict[str, int] = {}
         self._days: dict[str, int] = {}
+        self._requirements: set[str] = set()
 
     def header(self, names: list[str]) -> None:
         """Find the mapped columns in the header."""
@@ -108,7 +110,7 @@ class RowReader:
             self._text(fields, "channel") or mapping.channel,
             self._text(fields, "agent"),
             self._priority(fields, line),
-            self._text(fields, "requires"),
+            self._requires(fields, line),
         )
 
     def wall_time(self, at_ns: int) -> datetime:
@@ -187,6 +189,17 @@ class RowReader:
 
     def _offset_ns(self) -> int:
         return 0 if self._offset is None else round(self._offset.total_seconds()) * SECOND_NS
+
+    def _requires(self, fields: list[str], line: int) -> str:
+        text = self._text(fields, "requires")
+        if text and text not in self._requirements:
+            try:
+                parse(text)
+            except RequirementError as error:
+                expected = f"{error.expected} at character {error.column}"
+                raise self._wrong("requires", text, line, expected) from None
+            self._requirements.add(text)
+        return text
 
     def _priority(self, fields: list[str], line: int) -> int:
         text = self._text(fields, "priority")

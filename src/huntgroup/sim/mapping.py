@@ -77,16 +77,16 @@ class LogMapping:
     channel: str
     abandoned_at_once: str
     capacities: Mapping[str, int | None]
-    seconds_per_priority: float
+    seconds_per_priority: int
     service_level: tuple[float, float]
+    channel_service_level: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     derive: DeriveRules = field(default_factory=DeriveRules)
 
-    @property
-    def service_level_ns(self) -> int:
-        """The target of the service level in nanoseconds."""
-        return round(self.service_level[0] * SECOND_NS)
+    def service_level_of(self, channel: str) -> tuple[float, float]:
+        """The target of a channel's queues: (seconds, share)."""
+        return self.channel_service_level.get(channel, self.service_level)
 
 
 def built_in_mappings() -> tuple[str, ...]:
@@ -186,8 +186,9 @@ class _Checker:
             channel=channel,
             abandoned_at_once=self.choice(log, "log.abandoned_at_once", ABANDONED_AT_ONCE, "abandoned"),
             capacities=capacities,
-            seconds_per_priority=self.number(queues, "queues.seconds_per_priority", 60.0),
-            service_level=self.service_level(queues),
+            seconds_per_priority=self.whole(queues, "queues.seconds_per_priority", 60),
+            service_level=self.service_level("queues", queues, (20.0, 0.80)),
+            channel_service_level=self.channel_service_levels(table),
             titles=self.texts(table, "titles"),
             notes=self.texts(table, "notes"),
             derive=self.rules(table),
@@ -222,7 +223,9 @@ class _Checker:
     def capacities(self, table: Mapping[str, Any]) -> dict[str, int | None]:
         capacities: dict[str, int | None] = {}
         for channel in self.table(table, "channels", None):
-            entry = self.table(table["channels"], channel, ("capacity",), f"channels.{channel}")
+            entry = self.table(
+                table["channels"], channel, ("capacity", "service_level"), f"channels.{channel}"
+            )
             value = entry.get("capacity", 1)
             if value == "observed":
                 capacities[channel] = None
@@ -232,15 +235,24 @@ class _Checker:
                 raise self.fail(f"channels.{channel}.capacity", value, 'from 1 to 65535, or "observed"')
         return capacities
 
-    def service_level(self, queues: Mapping[str, Any]) -> tuple[float, float]:
-        value = queues.get("service_level", [20, 0.80])
+    def channel_service_levels(self, table: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+        return {
+            channel: self.service_level(f"channels.{channel}", entry, (20.0, 0.80))
+            for channel, entry in self.table(table, "channels", None).items()
+            if "service_level" in entry
+        }
+
+    def service_level(
+        self, place: str, table: Mapping[str, Any], default: tuple[float, float]
+    ) -> tuple[float, float]:
+        value = table.get("service_level", list(default))
         allowed = "[seconds, share], the share above 0 and at most 1"
         if not isinstance(value, list) or len(value) != 2:
-            raise self.fail("queues.service_level", value, allowed)
+            raise self.fail(f"{place}.service_level", value, allowed)
         seconds, share = value
         numbers = all(type(part) in (int, float) for part in value)
         if not numbers or not 0 <= seconds < 1e9 or not 0 < share <= 1:
-            raise self.fail("queues.service_level", value, allowed)
+            raise self.fail(f"{place}.service_level", value, allowed)
         return float(seconds), float(share)
 
     def rules(self, table: Mapping[str, Any]) -> DeriveRules:
@@ -296,3 +308,9 @@ class _Checker:
         if type(value) not in (int, float) or not 0 <= value < 1e9:
             raise self.fail(key, value, "a number from 0 up")
         return float(value)
+
+    def whole(self, table: Mapping[str, Any], key: str, default: int) -> int:
+        value = table.get(key.rpartition(".")[2], default)
+        if type(value) is not int or not 0 <= value <= 86_400:
+            raise self.fail(key, value, "a whole number from 0 to 86400")
+        return value

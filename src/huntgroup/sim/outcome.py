@@ -35,7 +35,7 @@ class QueuePresence(NamedTuple):
 
 
 class BusiestMoment(NamedTuple):
-    """The first instant at which more interactions waited than ever before or after."""
+    """The first instant with the most customers waiting, in queues whose customers may hang up."""
 
     at_ns: int
     waiting: int
@@ -63,7 +63,7 @@ class ReplayOutcome:
     busiest: BusiestMoment | None
     refusals: Mapping[str, int]
     event_counts: Mapping[str, int]
-    digest: object
+    digest: str
 
     @property
     def answered(self) -> npt.NDArray[np.bool_]:

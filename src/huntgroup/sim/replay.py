@@ -72,12 +72,14 @@ class _Run:
         self.left_at = array("q", [-1]) * n
         self.ended_at = array("q", [-1]) * n
         self.answered_by = array("i", [-1]) * n
+        self.wrapped_up = bytearray(n)
         self.of_interaction: dict[int, int] = {}
         self.interaction_of: dict[int, int] = {}
         self.refusals: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
         self.changes: list[StatusChange] = []
         self.waiting = 0
+        self.counts = _queues_to_watch(workload)
         self.busiest: BusiestMoment | None = None
         # Plain lists: indexing numpy arrays one element at a time costs more than the engine does.
         arrivals = workload.arrivals
@@ -139,7 +141,8 @@ class _Run:
                 engine.end(self.interaction_of[which], at=now)
                 self.ended_at[which] = now
             elif kind == _AFTER_CALL:
-                engine.finish_wrap_up(self.interaction_of[which], at=now)
+                if not self.wrapped_up[which]:
+                    engine.finish_wrap_up(self.interaction_of[which], at=now)
             elif kind == _PATIENCE:
                 if self.answered_at[which] < 0 and self.left_at[which] < 0:
                     engine.abandon(self.interaction_of[which], at=now)
@@ -159,7 +162,7 @@ class _Run:
         )
         self.of_interaction[call] = which
         self.interaction_of[which] = call
-        self.waiting += 1
+        self.waiting += self.counts[self.queue[which]]
         if self.patience[which] >= 0:
             heapq.heappush(self.heap, (now + self.patience[which], _PATIENCE, which))
 
@@ -175,6 +178,8 @@ class _Run:
                 if kind == "status_changed":
                     self.changes.append(StatusChange(event.at_ns, event.agent, event.status_to))
                 elif kind == "offered":
+                    if self.agenda.leaves(event.agent, now):
+                        continue
                     try:
                         self.engine.accept(event.interaction, agent=event.agent, offer=event.offer, at=now)
                     except StaleOffer:
@@ -185,10 +190,12 @@ class _Run:
                     self.plan_after_call(event, now)
                     freed.append(event.agent)
                 elif kind == "wrap_up_ended":
+                    self.wrapped_up[self.of_interaction[event.interaction]] = 1
                     freed.append(event.agent)
                 elif kind in ("abandoned", "timed_out"):
-                    self.left_at[self.of_interaction[event.interaction]] = now
-                    self.waiting -= 1
+                    which = self.of_interaction[event.interaction]
+                    self.left_at[which] = now
+                    self.waiting -= self.counts[self.queue[which]]
             for agent in freed:
                 self.agenda.retry(agent, now)
         if self.waiting > (0 if self.busiest is None else self.busiest.waiting):
@@ -198,7 +205,7 @@ class _Run:
         which = self.of_interaction[event.interaction]
         self.answered_at[which] = now
         self.answered_by[which] = self.agent_index[event.agent]
-        self.waiting -= 1
+        self.waiting -= self.counts[self.queue[which]]
         heapq.heappush(self.heap, (now + self.handling[which], _SERVICE, which))
 
     def plan_after_call(self, event: Any, now: int) -> None:
@@ -227,5 +234,25 @@ class _Run:
             busiest=self.busiest,
             refusals=dict(self.refusals),
             event_counts=dict(sorted(self.kinds.items())),
-            digest=self.engine.digest(),
+            digest=_digest_text(self.engine.digest()),
         )
+
+
+def _queues_to_watch(workload: Workload) -> list[int]:
+    """1 for each queue whose customers may hang up, else 0; all 1 where nobody ever does.
+
+    Letters wait overnight by the hundred, and no moment at which somebody is kept waiting would stand out.
+    """
+    arrivals = workload.arrivals
+    impatient = [
+        int((arrivals.patience_ns[arrivals.queue == index] >= 0).any())
+        for index in range(len(workload.queues))
+    ]
+    return impatient if any(impatient) else [1] * len(impatient)
+
+
+def _digest_text(digest: object) -> str:
+    """A digest as text, whether the engine gives bytes, a number or a text."""
+    if isinstance(digest, bytes):
+        return digest.hex()
+    return f"{digest:x}" if isinstance(digest, int) else str(digest)

@@ -14,6 +14,8 @@ from huntgroup.sim.log import CallLog
 from huntgroup.sim.mapping import SECOND_NS
 from huntgroup.sim.outcome import ReplayOutcome
 
+NOTHING = float("nan")
+
 
 class QueueFigures(NamedTuple):
     """One queue, or all of them. `unserved` were still waiting at the end. Waits in seconds, of the answered;
@@ -36,7 +38,7 @@ class QueueFigures(NamedTuple):
     @property
     def abandonment(self) -> float:
         """Abandoned divided by offered."""
-        return self.abandoned / self.offered if self.offered else float("nan")
+        return self.abandoned / self.offered if self.offered else NOTHING
 
 
 class AgentFigures(NamedTuple):
@@ -65,20 +67,17 @@ def replay_figures(outcome: ReplayOutcome) -> list[QueueFigures]:
                 queue == index,
             )
         )
-    everything = np.ones(len(wait), dtype=np.bool_)
-    target = _common_target([planned.service_level[0] for planned in workload.queues])
-    rows.append(_figures("all", "", target, wait, outcome.answered, outcome.abandoned, everything))
-    return rows
+    return [*rows, _together(rows, wait, outcome.answered, outcome.abandoned)]
 
 
 def log_figures(log: CallLog) -> list[QueueFigures]:
     """The same figures as the log itself has them."""
-    target = log.mapping.service_level[0]
+    targets = [log.mapping.service_level_of(log.channel_names[channel])[0] for channel in log.queue_channel]
     rows = [
         _figures(
             name,
             log.mapping.titles.get(name, ""),
-            target,
+            targets[index],
             log.wait_ns,
             log.answered,
             ~log.answered,
@@ -86,9 +85,7 @@ def log_figures(log: CallLog) -> list[QueueFigures]:
         )
         for index, name in enumerate(log.queue_names)
     ]
-    everything = np.ones(log.n, dtype=np.bool_)
-    rows.append(_figures("all", "", target, log.wait_ns, log.answered, ~log.answered, everything))
-    return rows
+    return [*rows, _together(rows, log.wait_ns, log.answered, ~log.answered)]
 
 
 def agent_figures(outcome: ReplayOutcome) -> list[AgentFigures]:
@@ -124,9 +121,23 @@ def agent_figures(outcome: ReplayOutcome) -> list[AgentFigures]:
     ]
 
 
-def _common_target(targets: list[float]) -> float:
-    # One service level over queues with different targets would compare nothing; the strictest is a bound.
-    return min(targets) if targets else float("nan")
+def _together(
+    rows: list[QueueFigures],
+    wait_ns: npt.NDArray[np.int64],
+    answered: npt.NDArray[np.bool_],
+    abandoned: npt.NDArray[np.bool_],
+) -> QueueFigures:
+    """All queues: each interaction counts as within target by the target of its own queue."""
+    everything = np.ones(len(wait_ns), dtype=np.bool_)
+    targets = {row.target_s for row in rows}
+    total = _figures(
+        "all", "", targets.pop() if len(targets) == 1 else NOTHING, wait_ns, answered, abandoned, everything
+    )
+    within = sum(
+        row.service_level * (row.answered + row.abandoned) for row in rows if row.answered + row.abandoned
+    )
+    finished = total.answered + total.abandoned
+    return total._replace(service_level=within / finished if finished else NOTHING)
 
 
 def _figures(
@@ -141,7 +152,6 @@ def _figures(
     offered = int(mine.sum())
     n_answered, n_abandoned = int((mine & answered).sum()), int((mine & abandoned).sum())
     waits = wait_ns[mine & answered] / SECOND_NS
-    nothing = float("nan")
     finished = n_answered + n_abandoned
     return QueueFigures(
         queue=name,
@@ -150,10 +160,10 @@ def _figures(
         answered=n_answered,
         abandoned=n_abandoned,
         unserved=offered - finished,
-        service_level=float((waits <= target_s).sum()) / finished if finished else nothing,
+        service_level=float((waits <= target_s).sum()) / finished if finished else NOTHING,
         target_s=target_s,
-        mean_wait=float(waits.mean()) if len(waits) else nothing,
-        p90_wait=float(np.percentile(waits, 90)) if len(waits) else nothing,
-        longest_wait=float(waits.max()) if len(waits) else nothing,
-        queued=float((wait_ns[mine] > 0).sum()) / offered if offered else nothing,
+        mean_wait=float(waits.mean()) if len(waits) else NOTHING,
+        p90_wait=float(np.percentile(waits, 90)) if len(waits) else NOTHING,
+        longest_wait=float(waits.max()) if len(waits) else NOTHING,
+        queued=float((wait_ns[mine] > 0).sum()) / offered if offered else NOTHING,
     )

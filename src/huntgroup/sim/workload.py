@@ -48,7 +48,7 @@ class PlannedQueue:
     title: str = ""
     requires: str | None = None
     strategy: str = "longest_idle"
-    seconds_per_priority: float = 60.0
+    seconds_per_priority: int = 60
     service_level: tuple[float, float] = (20.0, 0.80)
 
 
