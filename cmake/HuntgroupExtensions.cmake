@@ -1,6 +1,29 @@
 # One extension module for each .pyx in src/huntgroup/core. A new module is one more name in this
 # list; tests/test_architecture.py compares it with the folder.
 set(HG_CORE_MODULES
+  agent_commands
+  agents
+  builder
+  clock
+  codes
+  columns
+  commands
+  consult_commands
+  interaction_commands
+  kernel
+  machine
+  matching
+  members
+  offers
+  presence
+  ready
+  requirement
+  settle
+  status
+  store
+  verify
+  waiting
+  whynot
 )
 
 find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)

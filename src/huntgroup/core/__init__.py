@@ -1,0 +1,1 @@
+"""The compiled core. Import :mod:`huntgroup`, not this package: nothing here is public."""

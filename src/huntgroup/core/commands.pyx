@@ -1,0 +1,502 @@
+"""The commands of an engine, compiled, because they run once an interaction: each resolves names, fills one row and
+executes it. `apply` runs many rows through the same door.
+
+Every command takes `at=` (a datetime with a zone, integer nanoseconds, or left out for the engine's clock) and raises a
+subclass of `huntgroup.Refused` with nothing changed but the passing of time when a rule forbids it.
+"""
+
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memset
+
+from huntgroup.core.clock cimport pass_time
+from huntgroup.core.codes cimport (
+    CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT, CMD_DIAL,
+    CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN,
+    CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME_NEW,
+    CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL,
+    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_INVALID_COMMAND,
+    R_OK)
+from huntgroup.core.columns cimport Centre, CommandRow, EventRow, agent_at, interaction_at, table_reserve
+from huntgroup.core.interaction_commands cimport live_row
+from huntgroup.core.machine cimport execute
+from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
+
+import operator
+
+import numpy as np
+
+from huntgroup.durations import duration_ns
+from huntgroup.errors import ConfigError, Result, refusal
+from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE
+
+
+cdef inline void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil:
+    memset(cmd, 0xFF, sizeof(CommandRow))
+    cmd.at_ns = at_ns
+    cmd.command = <uint16_t> code
+    cmd.requires = 0
+    cmd.priority = 0
+    cmd.list_count = 0
+    cmd.flag = 0
+
+
+cdef int64_t interaction_arg(object interaction) except? -9:
+    if isinstance(interaction, bool) or not hasattr(interaction, "__index__"):
+        raise ConfigError("interaction", interaction, "the integer that enqueue, direct, dial or consult returned")
+    return operator.index(interaction)
+
+
+cdef class Commands(Builder):
+    """The commands (api.md). Not for use by itself."""
+
+    # -------------------------------------------------------------------------------------- agents and presence
+
+    cdef int agent_command(self, int code, object agent, object at, str name) except -1:
+        cdef CommandRow cmd
+        blank(&cmd, code, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        return self.run(&cmd, (name, ("agent", agent)))
+
+    def sign_in(self, agent, *, at=None):
+        """Signs the agent in: the model's default status, unless it keeps the status. O(memberships)."""
+        self.agent_command(CMD_SIGN_IN, agent, at, "sign_in")
+
+    def sign_out(self, agent, *, at=None):
+        """Signs the agent out. Raises NotSelectable where the status forbids it, IllegalTransition while it handles
+        an interaction, WrapUpFixed during a wrap-up that cannot be cut short."""
+        self.agent_command(CMD_SIGN_OUT, agent, at, "sign_out")
+
+    def stop_new(self, agent, *, at=None):
+        """No further interactions while the running ones are finished. Raises NotSelectable unless the model offers it
+        and the agent handles one of its channels."""
+        self.agent_command(CMD_STOP_NEW, agent, at, "stop_new")
+
+    def resume_new(self, agent, *, at=None):
+        """Takes further interactions again after `stop_new`."""
+        self.agent_command(CMD_RESUME_NEW, agent, at, "resume_new")
+
+    def connect(self, agent, channel="voice", *, at=None):
+        """The agent's device for the channel is connected. Raises CapabilityMissing if the channel needs none."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_CONNECT, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.channel = <int16_t> self.channel_arg(channel)
+        self.run(&cmd, ("connect", ("agent", agent), ("channel", channel)))
+
+    def disconnect(self, agent, channel="voice", *, at=None):
+        """The device is lost: open offers there are withdrawn, interactions handled go on."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_DISCONNECT, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.channel = <int16_t> self.channel_arg(channel)
+        self.run(&cmd, ("disconnect", ("agent", agent), ("channel", channel)))
+
+    def set_status(self, agent, status, by=None, *, at=None):
+        """Chooses a status, for oneself or (`by`) as a supervisor. Raises NotSelectable, NoDevice, NotPermitted."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_SET_STATUS, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.status = <int16_t> self.status_arg(status)
+        cmd.by = self.agent_arg(by)
+        self.run(&cmd, ("set_status", ("agent", agent), ("status", status), ("by", by)))
+
+    def set_status_many(self, agents, status, by=None, *, at=None):
+        """Chooses a status for many agents (names or indices) at once: all or none, with no routing in between.
+
+        O(agents x memberships), then one matching pass.
+        """
+        cdef CommandRow cmd
+        blank(&cmd, CMD_SET_STATUS_MANY, self.at_ns(at))
+        cmd.status = <int16_t> self.status_arg(status)
+        cmd.by = self.agent_arg(by)
+        self.run_with_list(&cmd, self._agent_indices(agents),
+                           ("set_status_many", ("status", status), ("by", by)))
+
+    def _agent_indices(self, agents):
+        """int32 indices of agents given as an integer array or as an iterable of names and indices."""
+        if isinstance(agents, np.ndarray) and agents.dtype.kind in "iu":
+            return np.ascontiguousarray(agents, dtype=np.int32)
+        if isinstance(agents, str):
+            raise ConfigError("agents", agents, "several names or indices")
+        return np.array([self.agent_arg(agent) for agent in agents], dtype=np.int32)
+
+    cdef int run_with_list(self, CommandRow *cmd, object values, tuple names) except -1:
+        cdef const int32_t[::1] view = values
+        self.c.list = &view[0] if view.shape[0] else NULL
+        self.c.list_count = <uint32_t> view.shape[0]
+        self.c.refused_agent = -1
+        try:
+            return self.run(cmd, names)
+        finally:
+            self.c.list = NULL
+            self.c.list_count = 0
+
+    def set_ready(self, agent, ready=True, *, at=None):
+        """The Ready / Not Ready toggle. Raises NotSelectable where the model has none or the agent is signed out."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_SET_READY, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.flag = 1 if ready else 0
+        self.run(&cmd, ("set_ready", ("agent", agent)))
+
+    def set_external_presence(self, agent, presence, *, at=None):
+        """The agent's own messenger presence. Raises NotSelectable where the model has none or does not know the value."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_SET_EXTERNAL_PRESENCE, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.status = <int16_t> index_of(presence, self._external_index)
+        self.run(&cmd, ("set_external_presence", ("agent", agent), ("presence", presence)))
+
+    def queue_login(self, agent, queue, by=None, *, at=None):
+        """Logs the agent in to a queue it is a member of. Raises NotMember, NotPermitted."""
+        self.login_command(CMD_QUEUE_LOGIN, agent, queue, by, at, "queue_login")
+
+    def queue_logout(self, agent, queue, by=None, *, at=None):
+        """Logs the agent out of one queue; it stays available for the others."""
+        self.login_command(CMD_QUEUE_LOGOUT, agent, queue, by, at, "queue_logout")
+
+    cdef int login_command(self, int code, object agent, object queue, object by, object at, str name) except -1:
+        cdef CommandRow cmd
+        blank(&cmd, code, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.queue = self.queue_arg(queue)
+        cmd.by = self.agent_arg(by)
+        return self.run(&cmd, (name, ("agent", agent), ("queue", queue), ("by", by)))
+
+    def set_queue_logins(self, agent, logins, by=None, *, at=None):
+        """Several logins in one save: {queue: True or False}."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_SET_QUEUE_LOGINS, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.by = self.agent_arg(by)
+        pairs = sorted((self.queue_arg(queue), 1 if value else 0) for queue, value in dict(logins).items())
+        self.run_with_list(&cmd, np.array(pairs, dtype=np.int32).reshape(-1),
+                           ("set_queue_logins", ("agent", agent), ("queues", list(logins)), ("by", by)))
+
+    def set_skill(self, agent, skill, proficiency, *, at=None):
+        """Sets a proficiency, 0 to 10; 0 takes the skill away. A new name makes a skill. O(comparisons + memberships)."""
+        cdef CommandRow cmd
+        if isinstance(proficiency, bool) or not hasattr(proficiency, "__index__") or (
+                not 0 <= operator.index(proficiency) <= 10):
+            raise ConfigError("proficiency", proficiency, "an integer from 0 to 10")
+        blank(&cmd, CMD_SET_SKILL, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.status = <int16_t> (self._skill(checked_name("skill", skill)) if isinstance(skill, str)
+                                else self.skill_arg(skill))
+        cmd.flag = <int16_t> operator.index(proficiency)
+        self.run(&cmd, ("set_skill", ("agent", agent), ("skill", skill)))
+
+    def join(self, agent, queue, tier=1, rank=1, delay=0, *, at=None):
+        """Makes the agent a member of the queue, logged in; for a member, changes tier, rank and delay.
+
+        Raises LimitExceeded beyond 1,024 memberships. O(memberships), and O(waiting) where the delay changes.
+        """
+        cdef CommandRow cmd
+        blank(&cmd, CMD_JOIN, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.queue = self.queue_arg(queue)
+        cmd.status = <int16_t> checked_integer("tier", tier, 0, 255)
+        cmd.priority = <int32_t> checked_integer("rank", rank, 0, 65535)
+        cmd.ref = duration_ns("delay", delay)
+        self.run(&cmd, ("join", ("agent", agent), ("queue", queue)))
+
+    def leave(self, agent, queue, *, at=None):
+        """Ends a membership. Raises NotMember."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_LEAVE, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.queue = self.queue_arg(queue)
+        self.run(&cmd, ("leave", ("agent", agent), ("queue", queue)))
+
+    def set_capacity(self, agent, channel, capacity, *, at=None):
+        """How many interactions of the channel the agent may hold. Raises AtCapacity below what it holds now."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_SET_CAPACITY, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.channel = <int16_t> self.channel_arg(channel)
+        cmd.priority = <int32_t> checked_integer("capacity", capacity, 0, 65535)
+        self.run(&cmd, ("set_capacity", ("agent", agent), ("channel", channel)))
+
+    def remove_agent(self, agent, *, at=None):
+        """Removes an agent. Raises IllegalTransition while it handles an interaction. Its index is not used again."""
+        cdef int32_t a = self.agent_arg(agent)
+        self.agent_command(CMD_REMOVE_AGENT, agent, at, "remove_agent")
+        del self._agent_index[self._agent_ids[a]]
+
+    # -------------------------------------------------------------------------------------------- interactions
+
+    def enqueue(self, queue, priority=0, requires=None, relax=None, preferred=None, ref=None, user=None, *, at=None):
+        """An interaction arrives at a queue; returns its id. Raises QueueClosed, QueueFull, UnknownQueue, UnknownSkill.
+
+        `requires`: an expression or a handle of `requirement`; `relax`: steps [(after, requires), ...];
+        `preferred`: an agent to wait for. Amortised O(1) for longest idle and a requirement seen before; a first search
+        is O(ready members); other strategies are O(ready members).
+        """
+        cdef CommandRow cmd
+        blank(&cmd, CMD_ENQUEUE, self.at_ns(at))
+        cmd.queue = self.queue_arg(queue)
+        if priority is not 0:
+            cmd.priority = <int32_t> checked_integer("priority", priority, -2**31, 2**31 - 1)
+        if requires is not None:
+            cmd.requires = self.requirement_arg(requires)
+        if relax is not None:
+            cmd.relax, cmd.list_count = self._relax_steps(relax)
+            if cmd.list_count < 0:
+                cmd.requires = -2
+        if preferred is not None:
+            cmd.preferred = self.agent_arg(preferred)
+        if type(ref) is int:
+            cmd.ref = ref
+        self.run(&cmd, ("enqueue", ("queue", queue), ("preferred", preferred), ("requires", requires)))
+        if ref is not None and type(ref) is not int:
+            self._refs[self.c.out_interaction] = self._checked_ref(ref)
+        if user is not None:
+            self._set_interaction_user(self.c.out_interaction, user)
+        return self.c.out_interaction
+
+    def direct(self, agent, channel="voice", ref=None, *, at=None):
+        """Offers a direct interaction to the agent, past every queue; returns its id. Raises CapabilityMissing, NotReachable."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_DIRECT, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.channel = <int16_t> self.channel_arg(channel)
+        self._note_ref(&cmd, ref)
+        self.run(&cmd, ("direct", ("agent", agent), ("channel", channel)))
+        return self._made(ref)
+
+    def dial(self, agent, channel="voice", queue=None, ref=None, *, at=None):
+        """The agent dials out, for a queue or for none; returns the interaction's id. Raises CapabilityMissing, FeaturesOff,
+        AtCapacity."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_DIAL, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.channel = <int16_t> self.channel_arg(channel)
+        cmd.queue = self.queue_arg(queue)
+        self._note_ref(&cmd, ref)
+        self.run(&cmd, ("dial", ("agent", agent), ("channel", channel), ("queue", queue)))
+        return self._made(ref)
+
+    cdef void _note_ref(self, CommandRow *cmd, object ref):
+        if type(ref) is int:
+            cmd.ref = ref
+
+    cdef object _made(self, object ref):
+        if ref is not None and type(ref) is not int:
+            self._refs[self.c.out_interaction] = self._checked_ref(ref)
+        return self.c.out_interaction
+
+    def _checked_ref(self, ref):
+        if not isinstance(ref, str) or len(ref.encode()) > 128:
+            raise ConfigError("ref", ref, "an int64 or a string of at most 128 bytes")
+        return ref
+
+    cdef int interaction_command(self, int code, object interaction, object agent, object offer, object at,
+                                 str name) except -1:
+        cdef CommandRow cmd
+        blank(&cmd, code, self.at_ns(at))
+        cmd.interaction = interaction if type(interaction) is int else interaction_arg(interaction)
+        if agent is not None:
+            cmd.agent = self.agent_arg(agent)
+        if offer is not None:
+            cmd.offer = operator.index(offer)
+        return self.run(&cmd, (name, ("interaction", interaction), ("agent", agent), ("offer", offer)))
+
+    def answered(self, interaction, *, at=None):
+        """The far end of a dialled interaction picked up. Raises IllegalTransition unless it is Dialing."""
+        self.interaction_command(CMD_ANSWERED, interaction, None, None, at, "answered")
+
+    def accept(self, interaction, agent=None, offer=None, *, at=None):
+        """The agent accepts the offer. Raises StaleOffer if it is not open (any more). O(offers of the interaction)."""
+        self.interaction_command(CMD_ACCEPT, interaction, agent, offer, at, "accept")
+
+    def reject(self, interaction, agent=None, offer=None, *, at=None):
+        """The agent rejects the offer; the interaction goes on to the next. Raises StaleOffer."""
+        self.interaction_command(CMD_REJECT, interaction, agent, offer, at, "reject")
+
+    def hold(self, interaction, *, at=None):
+        """Handling to On Hold. Raises IllegalTransition."""
+        self.interaction_command(CMD_HOLD, interaction, None, None, at, "hold")
+
+    def retrieve(self, interaction, *, at=None):
+        """On Hold to Handling. Raises IllegalTransition."""
+        self.interaction_command(CMD_RETRIEVE, interaction, None, None, at, "retrieve")
+
+    def consult(self, interaction, agent, *, at=None):
+        """Consults an agent, by a direct interaction of its own whose id is returned, or an external party (None; returns None).
+
+        Raises IllegalTransition, CapabilityMissing, NotReachable.
+        """
+        self.interaction_command(CMD_CONSULT, interaction, agent, None, at, "consult")
+        return None if agent is None else self.c.out_interaction
+
+    def conference(self, interaction, *, at=None):
+        """All three talk. Raises IllegalTransition unless the consulted party is on the line."""
+        self.interaction_command(CMD_CONFERENCE, interaction, None, None, at, "conference")
+
+    def end_consult(self, interaction, *, at=None):
+        """Ends the consultation or conference; the agent handles on."""
+        self.interaction_command(CMD_END_CONSULT, interaction, None, None, at, "end_consult")
+
+    def transfer(self, interaction, queue=None, agent=None, *, at=None):
+        """To a queue, to an agent, or (neither) to the party consulted or in conference.
+
+        Raises QueueClosed, QueueFull, IllegalTransition, NotReachable, CapabilityMissing.
+        """
+        cdef CommandRow cmd
+        if queue is not None and agent is not None:
+            raise ConfigError("transfer", (queue, agent), "a queue or an agent, not both")
+        blank(&cmd, CMD_TRANSFER, self.at_ns(at))
+        cmd.interaction = interaction_arg(interaction)
+        cmd.queue = self.queue_arg(queue)
+        cmd.agent = self.agent_arg(agent)
+        self.run(&cmd, ("transfer", ("interaction", interaction), ("agent", agent), ("queue", queue)))
+
+    def end(self, interaction, *, at=None):
+        """The conversation is over: wrap-up begins, or it is Completed. Raises IllegalTransition."""
+        self.interaction_command(CMD_END, interaction, None, None, at, "end")
+
+    def finish_wrap_up(self, interaction, agent=None, *, at=None):
+        """Ends the wrap-up early. `agent` names the one who transferred it. Raises IllegalTransition, WrapUpFixed."""
+        self.interaction_command(CMD_FINISH_WRAP_UP, interaction, agent, None, at, "finish_wrap_up")
+
+    def abandon(self, interaction, *, at=None):
+        """The caller hangs up while waiting or ringing. Raises IllegalTransition."""
+        self.interaction_command(CMD_ABANDON, interaction, None, None, at, "abandon")
+
+    def request_callback(self, interaction, *, at=None):
+        """The waiting caller hangs up and keeps the place in the queue: it is dialled when its turn comes."""
+        self.interaction_command(CMD_REQUEST_CALLBACK, interaction, None, None, at, "request_callback")
+
+    # ------------------------------------------------------------------------------------------------ time, batch
+
+    def advance(self, to=None, *, by=None):
+        """Time passes to an instant, or by a duration: timers fire in order. Raises TimeWentBack."""
+        cdef CommandRow cmd
+        if (to is None) == (by is None):
+            raise ConfigError("advance", (to, by), "either an instant or by=a duration")
+        blank(&cmd, CMD_ADVANCE, self.at_ns(to) if by is None else self.c.now_ns + <int64_t> duration_ns("by", by))
+        self.run(&cmd, ("advance",))
+
+    @property
+    def next_deadline(self):
+        """When the next timer is due, in integer nanoseconds, or None. O(1), or O(timers of one bucket) after a change."""
+        cdef int64_t at_ns = hg_wheel_next(&self.c.wheel, <hg_timer *> self.c.timers.rows)
+        return None if at_ns == 0x7FFFFFFFFFFFFFFF else at_ns
+
+    @property
+    def now_ns(self):
+        """The engine's present."""
+        return self.c.now_ns
+
+    def agent_of(self, interaction):
+        """The index of the interaction's agent, -1 for none: no view is built. O(1)."""
+        cdef int64_t id = interaction if type(interaction) is int else interaction_arg(interaction)
+        cdef uint32_t row = hg_ids_get(&self.c.ids, id) if id > 0 else HG_NONE
+        if row == HG_NONE:
+            raise refusal(Result.UNKNOWN_INTERACTION, f"agent_of: no interaction {id}")
+        if row & <uint32_t> 0x80000000:
+            return self.c.finished[row & 0x7FFFFFFF].agent
+        return interaction_at(&self.c, row).agent
+
+    def apply(self, commands, lists=None):
+        """Runs a structured array of COMMAND_DTYPE in order, without the GIL; returns (events, results).
+
+        `events`: EVENT_DTYPE, those of this call only; `results`: uint16[n], one `Result` a row. A bad row never stops
+        the rows after it. In a row an interaction -2-k means the id that row k of this call got. `lists`: int32 values
+        that rows name by `list_start`, `list_count` (set_status_many: agents; set_queue_logins: pairs). Raises ConfigError for another dtype.
+        """
+        cdef CommandRow[::1] rows
+        cdef uint16_t[::1] results
+        cdef int64_t[::1] made
+        cdef const int32_t[::1] values
+        cdef Py_ssize_t n
+        cdef uint32_t before
+        if not isinstance(commands, np.ndarray) or commands.dtype != COMMAND_DTYPE or commands.ndim != 1:
+            raise ConfigError("commands", getattr(commands, "dtype", type(commands)),
+                              "a one-dimensional array of huntgroup.COMMAND_DTYPE")
+        raw = np.ascontiguousarray(commands).view(np.uint8)
+        values = np.ascontiguousarray([] if lists is None else lists, dtype=np.int32)
+        out = np.zeros(len(commands), np.uint16)
+        n = len(commands)
+        if n == 0:
+            return np.zeros(0, EVENT_DTYPE), out
+        results = out
+        made = np.full(n, -1, np.int64)
+        cdef const uint8_t[::1] bytes_in = raw
+        self.enter()
+        before = self.c.events.count
+        try:
+            with nogil:
+                apply_rows(&self.c, <const CommandRow *> &bytes_in[0], n, &results[0], &made[0],
+                           &values[0] if values.shape[0] else NULL, <uint32_t> values.shape[0])
+        finally:
+            self.running = False
+        if self.c.failed:
+            raise MemoryError("memory ran out in the middle of a batch; restore the engine from a snapshot")
+        for a in np.flatnonzero((out == R_OK) & (commands["command"] == CMD_REMOVE_AGENT)):
+            self._agent_index.pop(self._agent_ids[commands["agent"][a]], None)
+        events = self._events_from(before)
+        self.c.events.count = before
+        return events, out
+
+    def _events_from(self, uint32_t first):
+        """A copy of the events from row `first` on, as EVENT_DTYPE."""
+        cdef uint32_t count = self.c.events.count - first
+        cdef const uint8_t[::1] raw
+        if count == 0:
+            return np.zeros(0, EVENT_DTYPE)
+        raw = <const uint8_t[:count * sizeof(EventRow)]> <const uint8_t *> (
+            self.c.events.rows + <size_t> first * sizeof(EventRow))
+        return np.frombuffer(raw, EVENT_DTYPE).copy()
+
+    def poll_array(self):
+        """The events since the last poll as a structured array of EVENT_DTYPE; indices, not names. O(events)."""
+        events = self._events_from(0)
+        self.c.events.count = 0
+        return events
+
+
+cdef void apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint16_t *results, int64_t *made,
+                     const int32_t *values, uint32_t value_count) noexcept nogil:
+    """Executes the rows in order. A row is copied, as the caller's array is not ours to change."""
+    cdef Py_ssize_t k
+    cdef int64_t back
+    cdef CommandRow cmd
+    for k in range(n):
+        cmd = rows[k]
+        results[k] = R_INVALID_COMMAND
+        if cmd.interaction <= -2:
+            back = -2 - cmd.interaction
+            cmd.interaction = made[back] if back < k else 0
+        if cmd.command != 14 and cmd.list_count > 0:
+            if cmd.list_start < 0 or <int64_t> cmd.list_start + cmd.list_count > value_count:
+                continue
+            c.list = values + cmd.list_start
+            c.list_count = <uint32_t> cmd.list_count
+        else:
+            c.list = NULL
+            c.list_count = 0
+        results[k] = <uint16_t> execute(c, &cmd)
+        made[k] = c.out_interaction
+    c.list = NULL
+    c.list_count = 0
+
+
+cdef int32_t index_of(object name, dict index) except? -3:
+    found = index.get(name)
+    return -2 if found is None else found
+
+
+def checked_name(field, value):
+    """A name of at most 128 bytes of UTF-8 without control characters; ConfigError otherwise."""
+    if not isinstance(value, str) or not value or len(value.encode("utf-8", "replace")) > 128 or (
+            not value.isprintable()):
+        raise ConfigError(field, value, "a name of 1 to 128 bytes without control characters")
+    return value
+
+
+def checked_integer(field, value, low, high):
+    """An integer within bounds; ConfigError otherwise."""
+    if isinstance(value, bool) or not hasattr(value, "__index__") or not low <= operator.index(value) <= high:
+        raise ConfigError(field, value, f"an integer from {low} to {high}")
+    return operator.index(value)

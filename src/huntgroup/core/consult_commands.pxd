@@ -1,0 +1,9 @@
+"""Consulting, conferences and transfers."""
+
+from huntgroup.core.columns cimport Centre, CommandRow
+
+
+cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int conference(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int end_consult(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil

@@ -1,0 +1,262 @@
+"""A second party: consulting it, conferring with it, handing the interaction over (docs/SEMANTICS.md, section 7)."""
+
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
+from libc.string cimport memcpy
+
+from huntgroup.core.agent_commands cimport known_agent, known_queue
+from huntgroup.core.agents cimport (
+    begin_handling, load_down, record_handling, start_wrap_up, stop_handling, work_ended)
+from huntgroup.core.codes cimport (
+    EV_CONFERENCED, EV_CONSULT_ENDED, EV_CONSULTING, EV_QUEUED, EV_TRANSFERRED, R_CAPABILITY_MISSING,
+    R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_UNKNOWN_AGENT,
+    R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_TRANSFERRED)
+from huntgroup.core.columns cimport (
+    Centre, CommandRow, DeclineRow, EventRow, I_CALLBACK, I_EXTERNAL, I_LEG, I_STUCK, InteractionRow, Q_OPEN,
+    QueueRow, S_COMPLETED, S_CONSULTING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, decline_at,
+    interaction_at, queue_at, table_give)
+from huntgroup.core.events cimport emit
+from huntgroup.core.interaction_commands cimport end_for, end_leg, live_row, reachable
+from huntgroup.core.native cimport HG_NONE
+from huntgroup.core.offers cimport finish, make_offer, new_interaction, queue_full, send_back
+from huntgroup.core.settle cimport would_match
+from huntgroup.core.status cimport act
+from huntgroup.core.waiting cimport bring_in_force, declined_at, forget_visits, note_decline
+
+
+cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil:
+    """Agent -1: an external party, no leg."""
+    cdef int result, reach = R_OK
+    cdef uint32_t i, l
+    cdef InteractionRow *row
+    cdef EventRow *e
+    if cmd.agent != -1 and not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    i = live_row(c, cmd.interaction, &result)
+    if i == HG_NONE:
+        return result
+    row = interaction_at(c, i)
+    if cmd.agent >= 0:
+        reach = R_NOT_REACHABLE if cmd.agent == row.agent else reachable(c, <uint32_t> cmd.agent, row.channel, False)
+    if reach == R_CAPABILITY_MISSING:
+        return reach
+    if (row.state != S_HANDLING and row.state != S_ON_HOLD) or row.flags & I_LEG:
+        return R_ILLEGAL_TRANSITION
+    if reach != R_OK or c.judge_only:
+        return reach
+    row.state = S_CONSULTING
+    if cmd.agent < 0:
+        row.flags |= I_EXTERNAL
+        emit(c, EV_CONSULTING, row.agent, row.node.id, row.queue, -1)
+        return R_OK
+    l = new_interaction(c, -1, row.channel)
+    row = interaction_at(c, i)
+    if l == HG_NONE:
+        row.state = S_HANDLING
+        return R_LIMIT_EXCEEDED
+    interaction_at(c, l).flags |= I_LEG
+    interaction_at(c, l).linked = i
+    row.linked = l
+    c.out_interaction = interaction_at(c, l).node.id
+    e = emit(c, EV_CONSULTING, row.agent, row.node.id, row.queue, -1)
+    if e != NULL:
+        e.other = c.out_interaction
+    act(c, <uint32_t> cmd.agent)
+    make_offer(c, l, <uint32_t> cmd.agent, -1)
+    return R_OK
+
+
+cdef bint party_is_there(Centre *c, InteractionRow *row) noexcept nogil:
+    """Whether the consulted party is on the line: external, or an agent who accepted the leg."""
+    if row.flags & I_EXTERNAL:
+        return True
+    return row.linked != HG_NONE and not row.flags & I_LEG and interaction_at(c, row.linked).state != S_OFFERED
+
+
+cdef int conference(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef int result
+    cdef uint32_t i = live_row(c, cmd.interaction, &result)
+    cdef InteractionRow *row
+    if i == HG_NONE:
+        return result
+    row = interaction_at(c, i)
+    if row.state != S_CONSULTING or not party_is_there(c, row):
+        return R_ILLEGAL_TRANSITION
+    if not c.judge_only:
+        row.state = S_IN_CONFERENCE
+        emit(c, EV_CONFERENCED, row.agent, row.node.id, row.queue, -1)
+    return R_OK
+
+
+cdef int end_consult(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef int result
+    cdef uint32_t i = live_row(c, cmd.interaction, &result)
+    cdef InteractionRow *row
+    if i == HG_NONE:
+        return result
+    row = interaction_at(c, i)
+    if row.state != S_CONSULTING and row.state != S_IN_CONFERENCE:
+        return R_ILLEGAL_TRANSITION
+    if c.judge_only:
+        return R_OK
+    row.state = S_HANDLING
+    emit(c, EV_CONSULT_ENDED, row.agent, row.node.id, row.queue, -1)
+    end_leg(c, i, WHY_CONSULT_ENDED)
+    return R_OK
+
+
+# ------------------------------------------------------------------------------------------------------ transfers
+
+cdef bint someone_else_takes(Centre *c, uint32_t i, int32_t q) noexcept nogil:
+    """Whether the interaction, transferred to this full queue, would be offered at once. Leaves everything as it was."""
+    cdef InteractionRow saved
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t from_agent = <uint32_t> row.agent, head = row.decline_head, d
+    cdef int64_t before = declined_at(c, i, from_agent)
+    cdef bint found
+    memcpy(&saved, row, sizeof(InteractionRow))
+    note_decline(c, i, from_agent)
+    start_wait(c, i, q)
+    found = would_match(c, i)
+    if row.decline_head != head:
+        table_give(&c.declines, row.decline_head)
+    else:
+        d = head
+        while d != HG_NONE:
+            if decline_at(c, d).agent == from_agent:
+                decline_at(c, d).at_ns = before
+            d = decline_at(c, d).next
+    memcpy(row, &saved, sizeof(InteractionRow))
+    return found
+
+
+cdef void start_wait(Centre *c, uint32_t i, int32_t q) noexcept nogil:
+    """A new wait from now in queue `q` (-1: the last one, for an agent who is rung)."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    if q >= 0:
+        row.queue = q
+    row.node.queued_at_ns = c.now_ns
+    row.entered_ns = c.now_ns
+    row.not_before_ns = 0
+    row.preferred = -1
+    row.flags &= ~<uint16_t> (I_STUCK | I_CALLBACK)
+    if row.queue >= 0:
+        row.queue_requirement = queue_at(c, <uint32_t> row.queue).requirement
+        row.own_requirement = row.requirement
+        bring_in_force(c, i)
+
+
+cdef int judge_queue(Centre *c, uint32_t i, int32_t q) noexcept nogil:
+    """May the interaction be transferred to this queue? Its state is judged by the caller, between these codes."""
+    cdef QueueRow *queue = queue_at(c, <uint32_t> q)
+    if not queue.flags & Q_OPEN:
+        return R_QUEUE_CLOSED
+    if queue.channel == interaction_at(c, i).channel and queue_full(c, <uint32_t> q) and (
+            interaction_at(c, i).agent >= 0) and not someone_else_takes(c, i, q):
+        return R_QUEUE_FULL
+    return R_OK if queue.channel == interaction_at(c, i).channel else R_NOT_REACHABLE
+
+
+cdef int judge_agent(Centre *c, uint32_t i, int32_t a) noexcept nogil:
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef bint is_party = row.linked != HG_NONE and not row.flags & I_LEG and (
+        interaction_at(c, row.linked).agent == a)
+    if a == row.agent:
+        return R_NOT_REACHABLE
+    if is_party and interaction_at(c, row.linked).state != S_OFFERED:
+        return R_OK
+    return reachable(c, <uint32_t> a, row.channel, is_party)
+
+
+cdef int judge_transfer(Centre *c, uint32_t i, int32_t q, int32_t a) noexcept nogil:
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef int result = R_OK
+    cdef bint may = row.state in (S_HANDLING, S_ON_HOLD, S_CONSULTING, S_IN_CONFERENCE) and not row.flags & I_LEG
+    if q >= 0:
+        result = judge_queue(c, i, q)
+    elif a >= 0:
+        result = judge_agent(c, i, a)
+    elif may and (row.state == S_HANDLING or row.state == S_ON_HOLD or not party_is_there(c, row)):
+        may = False
+    if not may and (result == R_OK or result > R_ILLEGAL_TRANSITION):
+        return R_ILLEGAL_TRANSITION
+    return result
+
+
+cdef void tell_transfer(Centre *c, uint32_t i, int32_t a, int32_t q, int64_t other) noexcept nogil:
+    cdef EventRow *e = emit(c, EV_TRANSFERRED, a, interaction_at(c, i).node.id, q, -1)
+    if e != NULL:
+        e.other = other
+
+
+cdef void let_go(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
+    """The transferring agent is done with it: its wrap-up, if any, stays on the agent."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    stop_handling(c, a, i)
+    load_down(c, a, row.channel)
+    if not start_wrap_up(c, a, i, row.queue, False):
+        record_handling(c, row.queue, row.began_ns)
+
+
+cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
+    """To the consulted agent, at once: the leg becomes the interaction."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t l = row.linked, a = <uint32_t> row.agent
+    cdef uint32_t to = <uint32_t> interaction_at(c, l).agent
+    act(c, to)
+    tell_transfer(c, i, <int32_t> a, -1, to)
+    let_go(c, a, i)
+    row.linked = HG_NONE
+    interaction_at(c, l).linked = HG_NONE
+    stop_handling(c, to, l)
+    finish(c, l, S_COMPLETED, True)
+    begin_handling(c, to, i)
+    row.state = S_HANDLING
+    work_ended(c, a)
+
+
+cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef int result
+    cdef uint32_t i, a
+    cdef InteractionRow *row
+    if cmd.agent != -1 and not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    i = live_row(c, cmd.interaction, &result)
+    if i == HG_NONE:
+        return R_UNKNOWN_QUEUE if cmd.queue != -1 and not known_queue(c, cmd.queue) and (
+            result != R_ILLEGAL_TRANSITION) else result
+    if cmd.queue != -1 and not known_queue(c, cmd.queue):
+        return R_UNKNOWN_QUEUE
+    result = judge_transfer(c, i, cmd.queue, cmd.agent)
+    if result != R_OK or c.judge_only:
+        return result
+    row = interaction_at(c, i)
+    a = <uint32_t> row.agent
+    act(c, a)
+    if cmd.queue < 0 and row.flags & I_EXTERNAL and cmd.agent < 0:
+        tell_transfer(c, i, <int32_t> a, -1, -1)
+        row.flags &= ~<uint16_t> I_EXTERNAL
+        end_for(c, a, i)
+        return R_OK
+    if cmd.queue < 0 and row.linked != HG_NONE and interaction_at(c, row.linked).state != S_OFFERED and (
+            cmd.agent < 0 or interaction_at(c, row.linked).agent == cmd.agent):
+        hand_over(c, i)
+        return R_OK
+    tell_transfer(c, i, <int32_t> a, cmd.queue, cmd.agent)
+    let_go(c, a, i)
+    end_leg(c, i, WHY_TRANSFERRED)
+    forget_visits(c, i)
+    note_decline(c, i, a)
+    if cmd.queue >= 0 and row.queue != cmd.queue:
+        if row.queue >= 0:
+            queue_at(c, <uint32_t> row.queue).live_count -= 1
+        queue_at(c, <uint32_t> cmd.queue).live_count += 1
+    start_wait(c, i, cmd.queue)
+    if cmd.queue >= 0:
+        queue_at(c, <uint32_t> cmd.queue).entered += 1
+        emit(c, EV_QUEUED, -1, row.node.id, cmd.queue, -1)
+        send_back(c, i)
+    else:
+        act(c, <uint32_t> cmd.agent)
+        make_offer(c, i, <uint32_t> cmd.agent, -1)
+    work_ended(c, a)
+    return R_OK

@@ -1,0 +1,13 @@
+"""The compiled class that `huntgroup.Engine` inherits from."""
+
+from libc.stdint cimport int64_t, uint32_t
+
+from huntgroup.core.columns cimport Table, WatchRow
+from huntgroup.core.commands cimport Commands
+
+
+cdef class Kernel(Commands):
+    cdef int64_t oldest(self, uint32_t q)
+    cdef uint32_t row_of(self, int64_t id)
+    cdef void first_count(self, uint32_t a, WatchRow *watch)
+    cdef object size_of(self, Table *t)

@@ -1,0 +1,6 @@
+"""The one door: every command, single or in a batch, goes through `execute`."""
+
+from huntgroup.core.columns cimport Centre, CommandRow
+
+
+cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil

@@ -1,0 +1,449 @@
+"""Who gets what. Both decisions are exact over the whole pool: no window, no sample.
+
+Longest idle reads the rings, which are in idle order, and takes the first member whose skills fit. A requirement
+remembers in each ring how far its search came without finding anybody: members leave old slots and join at the tail, so
+that part stays fruitless, but for the few slots noted as reopened, which are looked at first. The other strategies
+walk the ready members of the lowest tier.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from huntgroup.core.columns cimport (
+    A_BUSY_TIME, A_READY_TIME, AGENT_BITS, AgentRow, Centre, ChannelRow, DelayRow, GroupRow, InteractionRow,
+    M_READY, MembershipRow, Q_DELAYS, QueueRow, RequirementRow, RingRow, T_FEWEST_INTERACTIONS,
+    T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR, T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN,
+    agent_at, channel_at, decline_at, group_at, interaction_at, membership_at, push_u32, queue_at, ring_at)
+from huntgroup.core.native cimport (
+    HG_NONE, hg_ring, hg_ring_mark, hg_ring_next, hg_ring_set_mark, hg_splitmix64, hg_wait_first, hg_wait_less,
+    hg_wait_next)
+from huntgroup.core.requirement cimport meets
+from huntgroup.core.waiting cimport declined_at, find_group, is_kept, membership_of
+
+
+cdef bint group_meets(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
+    """Rule 8: the queue's requirement and the interaction's own, as they stand now."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    return meets(c, row.queue_requirement, a) and meets(c, row.own_requirement, a)
+
+
+cdef bint delay_passed(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
+    """Rule 4: the interaction has waited in this queue for as long as the membership asks."""
+    cdef MembershipRow *row = membership_at(c, m)
+    if row.delay == 0:
+        return True
+    return c.now_ns - interaction_at(c, i).entered_ns >= (<DelayRow *> c.delays.rows)[row.delay].delay_ns
+
+
+cdef bint may_ask_again(Centre *c, uint32_t i, int64_t declined_ns) noexcept nogil:
+    """Rule 7."""
+    return c.now_ns - declined_ns >= queue_at(c, <uint32_t> interaction_at(c, i).queue).ask_again_ns
+
+
+cdef bint takes(Centre *c, uint32_t i, uint32_t m, bint kept) noexcept nogil:
+    """The rules about this very interaction (4's delay, 7, 9) for a ready member whose skills fit."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t a = membership_at(c, m).agent
+    cdef int64_t declined
+    if kept and <int32_t> a != row.preferred:
+        return False
+    if row.not_before_ns > c.now_ns or not delay_passed(c, i, m):
+        return False
+    if row.decline_head != HG_NONE:
+        declined = declined_at(c, i, a)
+        return declined < 0 or may_ask_again(c, i, declined)
+    return True
+
+
+cdef bint eligible(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
+    """All nine rules."""
+    return membership_at(c, m).flags & M_READY and group_meets(c, i, membership_at(c, m).agent) and (
+        takes(c, i, m, is_kept(c, i)))
+
+
+cdef uint64_t idle_key_of(Centre *c, uint32_t m) noexcept nogil:
+    """A ready member's idle key, from its slot."""
+    cdef MembershipRow *row = membership_at(c, m)
+    return ring_at(c, row.ring).ring.key[row.slot]
+
+
+# ---------------------------------------------------------------------------------------------- longest idle
+
+cdef uint32_t search_ring(Centre *c, hg_ring *ring, uint32_t mark_id, uint32_t i, bint plain, bint *skipped) noexcept nogil:
+    """The first live slot whose member may take the interaction and has not declined it; HG_NONE if there is none.
+
+    `plain`: nothing is required, so a mark would tell nothing. Sets `skipped` where a member was passed over for
+    the interaction's own reasons: the mark stays before it.
+    """
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef bint delays = (queue_at(c, <uint32_t> row.queue).flags & Q_DELAYS) != 0
+    cdef bint asked = row.decline_head != HG_NONE
+    cdef uint32_t slot, a, k, mark = 0 if plain else hg_ring_mark(ring, mark_id)
+    cdef uint32_t stop = HG_NONE
+    if not plain:
+        for k in range(ring.reopened_count):
+            slot = ring.reopened[k]
+            if slot >= mark:
+                break
+            if not (ring.live[slot >> 6] >> (slot & 63)) & 1:
+                continue
+            a = <uint32_t> (ring.key[slot] & ((1 << AGENT_BITS) - 1))
+            if not group_meets(c, i, a):
+                continue
+            if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i, ring.member[slot])):
+                skipped[0] = True
+                continue
+            return slot
+    slot = hg_ring_next(ring, mark)
+    while slot != HG_NONE:
+        a = <uint32_t> (ring.key[slot] & ((1 << AGENT_BITS) - 1))
+        if plain or group_meets(c, i, a):
+            if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i, ring.member[slot])):
+                skipped[0] = True
+                if stop == HG_NONE:
+                    stop = slot
+            else:
+                break
+        slot = hg_ring_next(ring, slot + 1)
+    if not plain:
+        if stop == HG_NONE:
+            stop = slot if slot != HG_NONE else ring.tail
+        if stop > mark:
+            hg_ring_set_mark(ring, mark_id, stop)
+    return slot
+
+
+cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil:
+    """Among those who have not declined: lowest tier, lowest load ratio, longest idle."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t r = queue_at(c, <uint32_t> row.queue).first_ring
+    cdef bint plain = row.queue_requirement <= 0 and row.own_requirement <= 0
+    cdef uint32_t mark_id = 0, slot, g
+    cdef RingRow *ring
+    if not plain:
+        g = find_group(c, <uint32_t> row.queue, row.queue_requirement, row.own_requirement)
+        if g == HG_NONE:
+            return HG_NONE
+        mark_id = group_at(c, g).mark
+    while r != HG_NONE:
+        ring = ring_at(c, r)
+        if ring.ring.live_count:
+            slot = search_ring(c, &ring.ring, mark_id, i, plain, skipped)
+            if slot != HG_NONE:
+                return ring.ring.member[slot]
+        r = ring.next
+    return HG_NONE
+
+
+# ------------------------------------------------------------------------------------- the other strategies
+
+cdef uint64_t wide_less(uint64_t a, uint64_t b, uint64_t x, uint64_t y) noexcept nogil:
+    """Whether a * b < x * y, exactly, by halves of 32 bits."""
+    cdef uint64_t mask = 0xFFFFFFFF
+    cdef uint64_t p_mid = (a >> 32) * (b & mask)
+    cdef uint64_t p_low = (a & mask) * (b & mask)
+    cdef uint64_t p_mid2 = (a & mask) * (b >> 32)
+    cdef uint64_t carry = ((p_low >> 32) + (p_mid & mask) + (p_mid2 & mask)) >> 32
+    cdef uint64_t p_high = (a >> 32) * (b >> 32) + (p_mid >> 32) + (p_mid2 >> 32) + carry
+    cdef uint64_t q_mid = (x >> 32) * (y & mask)
+    cdef uint64_t q_low = (x & mask) * (y & mask)
+    cdef uint64_t q_mid2 = (x & mask) * (y >> 32)
+    carry = ((q_low >> 32) + (q_mid & mask) + (q_mid2 & mask)) >> 32
+    cdef uint64_t q_high = (x >> 32) * (y >> 32) + (q_mid >> 32) + (q_mid2 >> 32) + carry
+    if p_high != q_high:
+        return p_high < q_high
+    return a * b < x * y
+
+
+cdef void occupancy(Centre *c, uint32_t a, uint64_t *busy, uint64_t *whole) noexcept nogil:
+    """Busy time, and busy plus ready time, up to now; (0, 1) before either."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef int64_t since = c.now_ns - row.clock_ns
+    busy[0] = <uint64_t> (row.busy_ns + (since if row.flags & A_BUSY_TIME else 0))
+    whole[0] = busy[0] + <uint64_t> (row.ready_ns + (since if row.flags & A_READY_TIME else 0))
+    if whole[0] == 0:
+        whole[0] = 1
+
+
+cdef bint names_skill(Centre *c, int32_t requirement, int32_t skill) noexcept nogil:
+    cdef RequirementRow *r
+    cdef uint32_t k
+    if requirement <= 0:
+        return False
+    r = <RequirementRow *> c.requirements.rows + requirement
+    for k in range(r.scored_count):
+        if (<int32_t *> c.programs.rows)[r.scored_start + k] == skill:
+            return True
+    return False
+
+
+cdef int proficiency(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
+    """Sum over the skills that the two requirements in force name, each skill once."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef int32_t sources[2]
+    cdef RequirementRow *r
+    cdef uint32_t k
+    cdef int s, total = 0
+    cdef int32_t skill
+    sources[0] = row.queue_requirement
+    sources[1] = row.own_requirement
+    for s in range(2):
+        if sources[s] <= 0:
+            continue
+        r = <RequirementRow *> c.requirements.rows + sources[s]
+        for k in range(r.scored_count):
+            skill = (<int32_t *> c.programs.rows)[r.scored_start + k]
+            if s == 0 or not names_skill(c, sources[0], skill):
+                total += c.skills[<size_t> a * c.skill_width + <uint32_t> skill]
+    return total
+
+
+cdef int by_idle(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
+    cdef uint64_t p = idle_key_of(c, x)
+    cdef uint64_t q = idle_key_of(c, y)
+    return (p > q) - (p < q)
+
+
+cdef int by_load(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
+    cdef RingRow *p = ring_at(c, membership_at(c, x).ring)
+    cdef RingRow *q = ring_at(c, membership_at(c, y).ring)
+    cdef uint64_t left = <uint64_t> p.load * q.capacity
+    cdef uint64_t right = <uint64_t> q.load * p.capacity
+    return (left > right) - (left < right)
+
+
+cdef int by_occupancy(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
+    cdef uint64_t busy_x, whole_x, busy_y, whole_y
+    occupancy(c, membership_at(c, x).agent, &busy_x, &whole_x)
+    occupancy(c, membership_at(c, y).agent, &busy_y, &whole_y)
+    if wide_less(busy_x, whole_y, busy_y, whole_x):
+        return -1
+    return 1 if wide_less(busy_y, whole_x, busy_x, whole_y) else 0
+
+
+cdef int compare(Centre *c, uint32_t i, uint32_t x, uint32_t y) noexcept nogil:
+    """Orders two ready members of one queue for this interaction by the queue's strategy: below zero, x comes first."""
+    cdef QueueRow *queue = queue_at(c, <uint32_t> interaction_at(c, i).queue)
+    cdef MembershipRow *p = membership_at(c, x)
+    cdef MembershipRow *q = membership_at(c, y)
+    cdef uint32_t start
+    cdef int order = 0
+    if p.tier != q.tier:
+        return -1 if p.tier < q.tier else 1
+    if queue.strategy == T_LONGEST_IDLE:
+        order = by_load(c, x, y)
+    elif queue.strategy == T_LEAST_OCCUPIED:
+        order = by_occupancy(c, x, y)
+    elif queue.strategy == T_FEWEST_INTERACTIONS:
+        order = <int> (agent_at(c, p.agent).accepted_count > agent_at(c, q.agent).accepted_count) - (
+            agent_at(c, p.agent).accepted_count < agent_at(c, q.agent).accepted_count)
+    elif queue.strategy == T_ROUND_ROBIN:
+        # Positions after the pointer come first; unsigned wrap-around puts the others behind them.
+        start = queue.round_robin + 1
+        return -1 if p.position - start < q.position - start else 1
+    elif queue.strategy == T_LINEAR:
+        return -1 if p.position < q.position else 1
+    elif queue.strategy == T_HIGHEST_PROFICIENCY:
+        order = proficiency(c, i, q.agent) - proficiency(c, i, p.agent)
+    elif queue.strategy == T_RANDOM or queue.strategy == T_RING_ALL:
+        return -1 if p.agent < q.agent else 1
+    return order if order else by_idle(c, x, y)
+
+
+cdef void offer_candidate(Centre *c, uint32_t m) noexcept nogil:
+    """Adds a member to the candidates, of which only those of the lowest tier stay."""
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    if c.candidates.count:
+        if membership_at(c, m).tier > membership_at(c, list[0]).tier:
+            return
+        if membership_at(c, m).tier < membership_at(c, list[0]).tier:
+            c.candidates.count = 0
+    push_u32(&c.candidates, m)
+
+
+cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
+    """Puts into `candidates` the eligible of the lowest tier: who has not declined it, or who has and may be asked again."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t q = <uint32_t> row.queue, r = queue_at(c, q).first_ring, slot, d, m
+    cdef RingRow *ring
+    c.candidates.count = 0
+    if declined_ones:
+        d = row.decline_head
+        while d != HG_NONE:
+            m = membership_of(c, decline_at(c, d).agent, q)
+            if m != HG_NONE and membership_at(c, m).flags & M_READY and group_meets(c, i, decline_at(c, d).agent):
+                if may_ask_again(c, i, decline_at(c, d).at_ns) and delay_passed(c, i, m):
+                    offer_candidate(c, m)
+            d = decline_at(c, d).next
+        return
+    while r != HG_NONE:
+        ring = ring_at(c, r)
+        if c.candidates.count and ring.tier > membership_at(c, (<uint32_t *> c.candidates.rows)[0]).tier:
+            return
+        slot = hg_ring_next(&ring.ring, 0)
+        while slot != HG_NONE:
+            m = ring.ring.member[slot]
+            if group_meets(c, i, membership_at(c, m).agent):
+                if row.decline_head != HG_NONE and declined_at(c, i, membership_at(c, m).agent) >= 0:
+                    c.nobody = False
+                elif not delay_passed(c, i, m):
+                    c.nobody = False
+                else:
+                    offer_candidate(c, m)
+            slot = hg_ring_next(&ring.ring, slot + 1)
+        r = ring.next
+
+
+cdef uint32_t pick_random(Centre *c, uint32_t i) noexcept nogil:
+    """The k-th candidate by agent index, k drawn from the seed, the interaction and the offers made for it so far."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    cdef uint32_t count = c.candidates.count
+    cdef uint64_t draw = hg_splitmix64(hg_splitmix64(c.seed ^ hg_splitmix64(<uint64_t> row.node.id))
+                                       ^ row.offers_made)
+    return kth_by_agent(c, list, count, <uint32_t> (draw % count))
+
+
+cdef uint32_t kth_by_agent(Centre *c, uint32_t *list, uint32_t count, uint32_t k) noexcept nogil:
+    """Quickselect on agent index (they are distinct), the middle element as pivot. Reorders `list`. Expected O(count)."""
+    cdef uint32_t low = 0, high = count - 1, left, right, pivot, swap
+    while low < high:
+        pivot = membership_at(c, list[(low + high) // 2]).agent
+        left = low
+        right = high
+        while left <= right:
+            while membership_at(c, list[left]).agent < pivot:
+                left += 1
+            while membership_at(c, list[right]).agent > pivot:
+                right -= 1
+            if left <= right:
+                swap = list[left]
+                list[left] = list[right]
+                list[right] = swap
+                left += 1
+                if right == 0:
+                    break
+                right -= 1
+        if k <= right and right < left:
+            high = right
+        elif k >= left:
+            low = left
+        else:
+            return list[k]
+    return list[k]
+
+
+cdef uint32_t pick(Centre *c, uint32_t i) noexcept nogil:
+    """The best candidate by the queue's strategy; HG_NONE if there is none."""
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    cdef uint32_t k, best
+    cdef QueueRow *queue = queue_at(c, <uint32_t> interaction_at(c, i).queue)
+    if c.candidates.count == 0:
+        return HG_NONE
+    if queue.strategy == T_RANDOM:
+        return pick_random(c, i)
+    best = list[0]
+    for k in range(1, c.candidates.count):
+        if compare(c, i, list[k], best) < 0:
+            best = list[k]
+    return best
+
+
+# ---------------------------------------------------------------------------------------------- the decisions
+
+cdef uint32_t preferred_member(Centre *c, uint32_t i) noexcept nogil:
+    """The preferred agent's membership if it is eligible and has not declined; HG_NONE otherwise."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t m = membership_of(c, <uint32_t> row.preferred, <uint32_t> row.queue)
+    if m == HG_NONE or not membership_at(c, m).flags & M_READY or declined_at(c, i, <uint32_t> row.preferred) >= 0:
+        return HG_NONE
+    return m if group_meets(c, i, <uint32_t> row.preferred) and delay_passed(c, i, m) else HG_NONE
+
+
+cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil:
+    """The membership that gets the interaction, HG_NONE if nobody is eligible.
+
+    After it, `candidates` holds all whom ring_all would ring. Sets `nobody` when no ready member of the queue meets the requirement, so that
+    whoever waits behind with the same requirement need not ask. Amortised O(1) for longest_idle with a requirement seen
+    before, a first search O(ready); O(ready) for the other strategies.
+    """
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    cdef uint32_t m
+    cdef bint skipped = False
+    c.nobody = False
+    c.candidates.count = 0
+    if row.not_before_ns > c.now_ns:
+        return HG_NONE
+    if row.preferred >= 0:
+        m = preferred_member(c, i)
+        if m != HG_NONE:
+            push_u32(&c.candidates, m)
+            return m
+        if is_kept(c, i):
+            return HG_NONE
+    if queue.strategy == T_LONGEST_IDLE:
+        m = longest_idle(c, i, &skipped)
+        if m != HG_NONE:
+            push_u32(&c.candidates, m)
+            return m
+        c.nobody = not skipped
+    else:
+        c.nobody = True
+        gather(c, i, False)
+        m = pick(c, i)
+        if m != HG_NONE:
+            c.nobody = False
+            return m
+    if row.decline_head == HG_NONE:
+        return HG_NONE
+    gather(c, i, True)
+    if c.candidates.count:
+        c.nobody = False
+    return pick(c, i)
+
+
+cdef uint32_t first_takeable(Centre *c, uint32_t g, uint32_t m) noexcept nogil:
+    """The first of the group that this member may take."""
+    cdef char *nodes = c.interactions.rows
+    cdef uint32_t i = hg_wait_first(group_at(c, g).root, nodes, sizeof(InteractionRow))
+    while i != HG_NONE:
+        if takes(c, i, m, is_kept(c, i)):
+            return i
+        i = hg_wait_next(nodes, sizeof(InteractionRow), i)
+    return HG_NONE
+
+
+cdef uint32_t select_interaction(Centre *c, uint32_t a) noexcept nogil:
+    """The waiting interaction that the agent gets, HG_NONE if it may take none: lowest membership rank, then the longest
+    credited wait. `candidates[0]` is the membership through which. O(memberships + groups waiting there)."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef char *nodes = c.interactions.rows
+    cdef size_t stride = sizeof(InteractionRow)
+    cdef uint32_t best = HG_NONE, best_member = HG_NONE, m, g, i
+    cdef MembershipRow *row
+    cdef GroupRow *group
+    cdef QueueRow *queue
+    c.candidates.count = 0
+    for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+        row = membership_at(c, m)
+        if not row.flags & M_READY:
+            continue
+        queue = queue_at(c, row.queue)
+        if queue.waiting_count == 0 or (best != HG_NONE and row.rank > membership_at(c, best_member).rank):
+            continue
+        g = queue.first_group
+        while g != HG_NONE:
+            group = group_at(c, g)
+            i = hg_wait_first(group.root, nodes, stride)
+            if best == HG_NONE or row.rank < membership_at(c, best_member).rank or (
+                    hg_wait_less(nodes, stride, i, best)):
+                if meets(c, group.queue_requirement, a) and meets(c, group.own_requirement, a):
+                    i = first_takeable(c, g, m)
+                    if i != HG_NONE and (best == HG_NONE or row.rank < membership_at(c, best_member).rank or (
+                            hg_wait_less(nodes, stride, i, best))):
+                        best = i
+                        best_member = m
+            g = group.next
+    if best != HG_NONE:
+        push_u32(&c.candidates, best_member)
+    return best

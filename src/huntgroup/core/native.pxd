@@ -1,0 +1,98 @@
+"""The C library in native/, as the core sees it. The headers are the contract; this file only repeats it."""
+
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+
+cdef extern from "huntgroup/hg_alloc.h" nogil:
+    void *hg_calloc_aligned64(size_t bytes) noexcept
+    void hg_free(void *block) noexcept
+
+
+cdef extern from "huntgroup/splitmix.h" nogil:
+    uint64_t hg_splitmix64(uint64_t x) noexcept
+
+
+cdef extern from "huntgroup/bitset.h" nogil:
+    uint32_t HG_NONE
+
+
+cdef extern from "huntgroup/idle_ring.h" nogil:
+    ctypedef struct hg_ring:
+        uint64_t *key
+        uint32_t *member
+        uint64_t *live
+        uint32_t capacity
+        uint32_t head
+        uint32_t tail
+        uint32_t live_count
+        uint32_t mark_count
+        uint32_t *reopened
+        uint32_t reopened_count
+    int hg_ring_init(hg_ring *ring, uint32_t capacity) noexcept
+    void hg_ring_free(hg_ring *ring) noexcept
+    int hg_ring_copy(hg_ring *to, const hg_ring *source) noexcept
+    uint32_t hg_ring_place(hg_ring *ring, uint64_t key, uint32_t member, void *slots, size_t stride) noexcept
+    int hg_ring_reserve(hg_ring *ring, void *slots, size_t stride) noexcept
+    void hg_ring_hide(hg_ring *ring, uint32_t slot) noexcept
+    bint hg_ring_show(hg_ring *ring, uint32_t slot, uint64_t key, uint32_t member) noexcept
+    void hg_ring_drop(hg_ring *ring, uint32_t slot) noexcept
+    void hg_ring_reopen(hg_ring *ring, uint32_t slot) noexcept
+    uint32_t hg_ring_next(const hg_ring *ring, uint32_t start) noexcept
+    int hg_ring_reserve_marks(hg_ring *ring, uint32_t count) noexcept
+    uint32_t hg_ring_mark(const hg_ring *ring, uint32_t id) noexcept
+    void hg_ring_set_mark(hg_ring *ring, uint32_t id, uint32_t slot) noexcept
+    void hg_ring_forget_marks(hg_ring *ring) noexcept
+    bint hg_ring_validate(const hg_ring *ring, const void *slots, size_t stride, const char **reason) noexcept
+
+
+cdef extern from "huntgroup/wait_queue.h" nogil:
+    ctypedef struct hg_wait_node:
+        int64_t key
+        int64_t queued_at_ns
+        int64_t id
+        uint32_t left
+        uint32_t right
+        uint32_t parent
+        uint32_t size
+    void hg_wait_insert(uint32_t *root, void *nodes, size_t stride, uint32_t row) noexcept
+    void hg_wait_remove(uint32_t *root, void *nodes, size_t stride, uint32_t row) noexcept
+    uint32_t hg_wait_first(uint32_t root, const void *nodes, size_t stride) noexcept
+    uint32_t hg_wait_next(const void *nodes, size_t stride, uint32_t row) noexcept
+    uint32_t hg_wait_rank(const void *nodes, size_t stride, uint32_t row) noexcept
+    bint hg_wait_less(const void *nodes, size_t stride, uint32_t a, uint32_t b) noexcept
+    bint hg_wait_validate(uint32_t root, const void *nodes, size_t stride, const char **reason) noexcept
+
+
+cdef extern from "huntgroup/timer_wheel.h" nogil:
+    ctypedef struct hg_timer:
+        int64_t at_ns
+        int64_t id
+        uint32_t next
+        uint32_t prev
+        uint32_t owner
+        uint16_t bucket
+        uint8_t kind
+        uint8_t state
+    ctypedef struct hg_wheel:
+        int64_t now_ns
+        uint32_t count
+    int hg_wheel_init(hg_wheel *wheel, int64_t now_ns) noexcept
+    void hg_wheel_free(hg_wheel *wheel) noexcept
+    int hg_wheel_copy(hg_wheel *to, const hg_wheel *source) noexcept
+    void hg_wheel_arm(hg_wheel *wheel, hg_timer *timers, uint32_t timer) noexcept
+    void hg_wheel_cancel(hg_wheel *wheel, hg_timer *timers, uint32_t timer) noexcept
+    uint32_t hg_wheel_pop(hg_wheel *wheel, hg_timer *timers, int64_t until_ns) noexcept
+    int64_t hg_wheel_next(const hg_wheel *wheel, const hg_timer *timers) noexcept
+    bint hg_wheel_validate(const hg_wheel *wheel, const hg_timer *timers, const char **reason) noexcept
+
+
+cdef extern from "huntgroup/id_table.h" nogil:
+    ctypedef struct hg_ids:
+        uint32_t count
+    int hg_ids_init(hg_ids *ids, uint32_t capacity) noexcept
+    void hg_ids_free(hg_ids *ids) noexcept
+    int hg_ids_copy(hg_ids *to, const hg_ids *source) noexcept
+    int hg_ids_reserve(hg_ids *ids, uint32_t count) noexcept
+    void hg_ids_put(hg_ids *ids, int64_t id, uint32_t row) noexcept
+    uint32_t hg_ids_get(const hg_ids *ids, int64_t id) noexcept
+    void hg_ids_remove(hg_ids *ids, int64_t id) noexcept

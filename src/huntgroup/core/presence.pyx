@@ -1,0 +1,117 @@
+"""Service presence. Commands change counts; at the end of a step each queue whose counts changed is compared with what
+it showed before, so a flicker within a step is no change. Groups and the whole centre are kept by difference."""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.stdlib cimport qsort
+
+from huntgroup.core.codes cimport EV_CENTRE_PRESENCE_CHANGED, EV_GROUP_PRESENCE_CHANGED, EV_PRESENCE_CHANGED
+from huntgroup.core.columns cimport (
+    AgentRow, Centre, M_COUNTED, M_READY, MembershipRow, P_ABSENT, P_AVAILABLE, P_BUSY, P_CLOSED, Q_ALIVE, Q_DIRTY, Q_OPEN, QueueGroupRow, QueueRow, WatchRow,
+    agent_at, membership_at, queue_at, queue_group_at)
+from huntgroup.core.events cimport emit_change
+from huntgroup.core.requirement cimport meets
+
+
+cdef int by_index(const void *a, const void *b) noexcept nogil:
+    cdef uint32_t x = (<const uint32_t *> a)[0]
+    cdef uint32_t y = (<const uint32_t *> b)[0]
+    return (x > y) - (x < y)
+
+
+cdef int outward(QueueRow *row) noexcept nogil:
+    """Available, busy, absent or closed."""
+    if not row.flags & Q_OPEN:
+        return P_CLOSED
+    if row.ready_count:
+        return P_AVAILABLE
+    return P_BUSY if row.logged_in_count else P_ABSENT
+
+
+cdef int best(uint32_t *by_presence) noexcept nogil:
+    """The best presence any queue has; absent where there is no queue."""
+    cdef int k
+    for k in range(4):
+        if by_presence[k]:
+            return k
+    return P_ABSENT
+
+
+cdef void account(QueueGroupRow *total, QueueRow *row, int before, int after) noexcept nogil:
+    total.ready += <int64_t> row.ready_count - row.last_ready
+    total.logged_in += <int64_t> row.logged_in_count - row.last_logged_in
+    total.waiting += <int64_t> row.waiting_count - row.last_waiting
+    if before != after:
+        total.by_presence[before] -= 1
+        total.by_presence[after] += 1
+
+
+cdef void tell_presence(Centre *c) noexcept nogil:
+    """Ends a step: emits what changed outwardly, in the order of docs/SEMANTICS.md, section 1."""
+    cdef uint32_t *dirty = <uint32_t *> c.dirty.rows
+    cdef uint32_t k, g, q
+    cdef QueueRow *row
+    cdef QueueGroupRow *group
+    cdef int before, after
+    cdef bint any_group = False
+    if c.dirty.count > 1:
+        qsort(dirty, c.dirty.count, sizeof(uint32_t), by_index)
+    for k in range(c.dirty.count):
+        q = dirty[k]
+        row = queue_at(c, q)
+        row.flags &= <uint8_t> ~Q_DIRTY
+        if not row.flags & Q_ALIVE:
+            continue
+        before = row.presence
+        after = outward(row)
+        account(&c.total, row, before, after)
+        if row.queue_group >= 0:
+            group = queue_group_at(c, <uint32_t> row.queue_group)
+            account(group, row, before, after)
+            group.dirty = before != after or group.dirty
+            any_group = any_group or before != after
+        row.last_ready = row.ready_count
+        row.last_logged_in = row.logged_in_count
+        row.last_waiting = row.waiting_count
+        if before != after:
+            row.presence = <uint8_t> after
+            emit_change(c, EV_PRESENCE_CHANGED, -1, <int32_t> q, row.queue_group, -1, before, after)
+    c.dirty.count = 0
+    if any_group:
+        for g in range(c.queue_groups.count):
+            group = queue_group_at(c, g)
+            if group.dirty:
+                group.dirty = 0
+                before = group.presence
+                after = best(group.by_presence)
+                if before != after:
+                    group.presence = <uint8_t> after
+                    emit_change(c, EV_GROUP_PRESENCE_CHANGED, -1, -1, <int32_t> g, -1, before, after)
+    before = c.total.presence
+    after = best(c.total.by_presence)
+    if before != after:
+        c.total.presence = <uint8_t> after
+        emit_change(c, EV_CENTRE_PRESENCE_CHANGED, -1, -1, -1, -1, before, after)
+
+
+cdef void count_watches(Centre *c, uint32_t a, int32_t queue, int ready, int logged_in) noexcept nogil:
+    """Adds to the kept counts of `Engine.count`. `queue` -1: the agent as a whole."""
+    cdef WatchRow *watch
+    cdef uint32_t k
+    for k in range(c.watches.count):
+        watch = <WatchRow *> c.watches.rows + k
+        if watch.queue == queue and meets(c, watch.requirement, a):
+            watch.ready += ready
+            watch.logged_in += logged_in
+
+
+cdef void recount(Centre *c, uint32_t a, int by) noexcept nogil:
+    """Takes the agent out of (-1), or puts it back into (1), every kept count: around an edit of its skills."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef MembershipRow *row
+    cdef uint32_t m
+    cdef bint counted = False
+    for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+        row = membership_at(c, m)
+        counted = counted or row.flags & M_COUNTED
+        count_watches(c, a, row.queue, by if row.flags & M_READY else 0, by if row.flags & M_COUNTED else 0)
+    count_watches(c, a, -1, by if agent.ready_count else 0, by if counted else 0)
