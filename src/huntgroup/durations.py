@@ -1,0 +1,42 @@
+"""Durations as people write them, seconds or `timedelta`, turned into the integer nanoseconds of the core."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from typing import Any
+
+from huntgroup.errors import ConfigError
+
+SECOND_NS = 1_000_000_000
+MAX_DURATION_NS = 100 * 366 * 86_400 * SECOND_NS
+"""100 years, leap days included."""
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def duration_ns(field: str, value: Any, *, least_ns: int = 0) -> int:
+    """A duration in integer nanoseconds, from seconds (int or float) or a `timedelta`.
+
+    Integers and timedeltas are exact; a float is multiplied in double precision and rounded half to even,
+    so the same number gives the same nanoseconds everywhere. Raises ConfigError, which names `field`, for
+    another type, a bool, NaN, infinity, less than `least_ns` or more than 100 years. O(1).
+    """
+    if isinstance(value, timedelta):
+        found = value // _MICROSECOND * 1000
+    elif isinstance(value, bool):
+        raise _wrong(field, value, least_ns)
+    elif hasattr(value, "__index__"):
+        found = value.__index__() * SECOND_NS
+    elif isinstance(value, float) and math.isfinite(value):
+        found = round(value * SECOND_NS)
+    else:
+        raise _wrong(field, value, least_ns)
+    if not least_ns <= found <= MAX_DURATION_NS:
+        raise _wrong(field, value, least_ns)
+    return found
+
+
+def _wrong(field: str, value: Any, least_ns: int) -> ConfigError:
+    least = "0 s" if least_ns == 0 else "1 ns" if least_ns == 1 else f"{least_ns} ns"
+    return ConfigError(field, value, f"seconds (int or float) or a timedelta, from {least} to 100 years")

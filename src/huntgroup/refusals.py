@@ -1,0 +1,323 @@
+"""Says which rule a refused command broke, in one line, with the names involved.
+
+The compiled core answers with a code only; the words are found afterwards, when nobody is in a hurry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from huntgroup.errors import Result, shown
+from huntgroup.layouts import INTERACTION_STATES
+
+MAX_PRIORITY = 1_000_000
+MAX_MEMBERSHIPS = 1024
+
+
+def describe(kernel: Any, result: Result, names: tuple[Any, ...]) -> str:
+    """The message of a refusal: "method: what was wrong".
+
+    `names` holds the method's name, then pairs (argument, value as the caller gave it). O(1), but for a bulk
+    command O(its agents or queues).
+    """
+    case = Case(kernel, str(names[0]), dict(names[1:]))
+    return f"{case.method}: {_PHRASES[result](case)}"
+
+
+class Case:
+    """One refused command: its arguments, and the engine to ask about them."""
+
+    def __init__(self, kernel: Any, method: str, given: dict[str, Any]) -> None:
+        self.kernel = kernel
+        self.method = method
+        self.given = given
+
+    # --- arguments ----------------------------------------------------------------------------------------
+
+    def index(self, value: Any, index: dict[str, int], names: list[str]) -> int | None:
+        """The index of what exists by this name or index; None for anything else."""
+        if isinstance(value, str):
+            return index.get(value)
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            return None
+        number = int(value)
+        return number if 0 <= number < len(names) and index.get(names[number]) == number else None
+
+    def agent_index(self, value: Any) -> int | None:
+        return self.index(value, self.kernel._agent_index, self.kernel._agent_ids)
+
+    def queue_index(self, value: Any) -> int | None:
+        return self.index(value, self.kernel._queue_index, self.kernel._queue_names)
+
+    def named(self, argument: str) -> str:
+        """The name behind an argument, quoted; the argument itself where nothing has that name or index."""
+        value = self.given.get(argument)
+        kernel = self.kernel
+        tables = {
+            "queue": (kernel._queue_index, kernel._queue_names),
+            "channel": (kernel._channel_index, kernel._channel_names),
+            "status": (kernel._status_index, kernel._status_names),
+        }
+        index, names = tables.get(argument, (kernel._agent_index, kernel._agent_ids))
+        found = self.index(value, index, names)
+        return shown(value) if found is None else shown(names[found])
+
+    def who(self) -> int | None:
+        """The agent it is about: the one given, the one of a bulk command, or the interaction's own."""
+        if "agent" in self.given and self.given["agent"] is not None:
+            return self.agent_index(self.given["agent"])
+        if "interaction" in self.given:
+            held_by = (self.interaction() or {}).get("agent", -1)
+            return held_by if held_by >= 0 else None
+        refused = int(self.kernel._refused_agent())
+        return refused if refused >= 0 else None
+
+    def agent(self) -> str:
+        """That agent, in words."""
+        index = self.who()
+        return "the agent" if index is None else f"agent {shown(self.kernel._agent_ids[index])}"
+
+    def state(self) -> dict[str, Any]:
+        """What the engine knows of that agent; {} where there is none."""
+        index = self.who()
+        return {} if index is None else dict(self.kernel._agent_state(index))
+
+    def status_shown(self) -> str:
+        """The status that people see of that agent, quoted."""
+        state = self.state()
+        return shown(self.kernel._status_names[state["shown"]]) if state else "that status"
+
+    def interaction(self) -> dict[str, Any] | None:
+        """What the engine knows of the interaction that the command names."""
+        number = self.given.get("interaction")
+        if number is None:
+            return None
+        known: dict[str, Any] | None = self.kernel._interaction_state(int(number))
+        return known
+
+    def channel(self) -> int | None:
+        """The channel it is about: the one given, or the interaction's."""
+        if "channel" in self.given:
+            kernel = self.kernel
+            return self.index(self.given["channel"], kernel._channel_index, kernel._channel_names)
+        known = self.interaction()
+        return None if known is None else int(known["channel"])
+
+
+# --- one phrase for each code -----------------------------------------------------------------------------
+
+
+def _unknown_agent(case: Case) -> str:
+    for argument in ("agent", "preferred", "by"):
+        value = case.given.get(argument)
+        if value is not None and case.agent_index(value) is None:
+            return f"no agent {shown(value)}"
+    for value in case.given.get("agents", ()):
+        if case.agent_index(value) is None:
+            return f"no agent {shown(value)}"
+    return "no agent is named"
+
+
+def _not_selectable(case: Case) -> str:
+    state, model = case.state(), case.kernel.model
+    signed_out = bool(state) and not state["signed_in"] and model.sign_in.required
+    if "status" in case.given:
+        why = "while it is signed out" if signed_out else f"while {case.status_shown()} is shown"
+        return f"{case.agent()} cannot choose {case.named('status')} {why}"
+    if "presence" in case.given:
+        values = () if model.external_presence is None else model.external_presence.values
+        allowed = ", ".join(name for name, _ in values) or "none in this model"
+        return f"{case.agent()}: {shown(case.given['presence'])} is no messenger presence; allowed: {allowed}"
+    return _FEATURES.get(case.method, _no_such_choice)(case, signed_out)
+
+
+def _no_sign_out(case: Case, signed_out: bool) -> str:
+    return f"{case.agent()} cannot sign out while {case.status_shown()} is shown"
+
+
+def _no_toggle(case: Case, signed_out: bool) -> str:
+    if case.kernel.model.toggle is None:
+        return f"{case.agent()}: the model {case.kernel.model.name} has no Ready / Not Ready"
+    return f"{case.agent()} is signed out"
+
+
+def _no_stop_new(case: Case, signed_out: bool) -> str:
+    rule = case.kernel.model.stop_new
+    if rule is None:
+        return f"{case.agent()}: the model {case.kernel.model.name} has no Stop New"
+    return f"{case.agent()} handles none of the channels with Stop New: {', '.join(rule.channels)}"
+
+
+def _no_such_choice(case: Case, signed_out: bool) -> str:
+    return f"{case.agent()} has no such choice now"
+
+
+_FEATURES: dict[str, Callable[[Case, bool], str]] = {
+    "sign_out": _no_sign_out,
+    "set_ready": _no_toggle,
+    "stop_new": _no_stop_new,
+    "resume_new": _no_stop_new,
+}
+
+
+def _no_device(case: Case) -> str:
+    kernel = case.kernel
+    status = case.index(case.given.get("status"), kernel._status_index, kernel._status_names)
+    device = "a"
+    if status is not None:
+        row = kernel.model.statuses[status]
+        target = kernel.model.statuses[kernel._status_index[row.waits_for]] if row.waits_for else row
+        device = f"a {target.needs_device}"
+    return f"{case.agent()} has not connected {device} device, which {case.named('status')} needs"
+
+
+def _capability_missing(case: Case) -> str:
+    channel, state = case.channel(), case.state()
+    if channel is None:
+        return f"{case.agent()} has no capability for it"
+    name = shown(case.kernel._channel_names[channel])
+    if case.method in ("connect", "disconnect"):
+        return f"channel {name} needs no device"
+    if state and state["capacity"][channel] > 0:
+        return f"{case.agent()} has no capability for {name}: its device is not connected"
+    return f"{case.agent()} has no capability for {name}"
+
+
+def _stale_offer(case: Case) -> str:
+    known = case.interaction()
+    offer, agent = case.given.get("offer"), case.given.get("agent")
+    which = "no open offer" if offer is None else f"no open offer {offer}"
+    to = "" if agent is None else f" to agent {case.named('agent')}"
+    state = "" if known is None else f"; it is {INTERACTION_STATES[known['state']]}"
+    return f"interaction {case.given['interaction']} has {which}{to}{state}"
+
+
+def _queue_closed(case: Case) -> str:
+    return f"queue {case.named('queue')} is outside its opening hours"
+
+
+def _queue_full(case: Case) -> str:
+    index = case.queue_index(case.given.get("queue"))
+    waiting = "" if index is None else f" ({case.kernel._queue_state(index)['waiting']} waiting)"
+    return f"queue {case.named('queue')} is full{waiting}"
+
+
+def _illegal_transition(case: Case) -> str:
+    known = case.interaction()
+    if known is None:
+        held = case.state().get("interactions", ())
+        return f"{case.agent()} handles an interaction (holds {', '.join(map(str, held))})"
+    text = f"interaction {known['id']} is {INTERACTION_STATES[known['state']]}"
+    other = None if known["linked"] < 0 else case.kernel._interaction_state(known["linked"])
+    if other is not None:
+        text += f", linked to interaction {other['id']}, which is {INTERACTION_STATES[other['state']]}"
+    return f"{text}: not allowed in this state"
+
+
+def _not_reachable(case: Case) -> str:
+    if case.given.get("agent") is not None:
+        return f"{case.agent()} cannot take it now; {case.status_shown()} is shown"
+    if case.given.get("queue") is not None:
+        return f"queue {case.named('queue')} is not of the channel of interaction {case.given['interaction']}"
+    return f"interaction {case.given.get('interaction')} has no other party to go to"
+
+
+def _features_off(case: Case) -> str:
+    return f"{case.agent()} has its features switched off while {case.status_shown()} is shown"
+
+
+def _wrap_up_fixed(case: Case) -> str:
+    return f"{case.agent()} is in a wrap-up, which cannot be cut short in the model {case.kernel.model.name}"
+
+
+def _not_permitted(case: Case) -> str:
+    by = case.agent_index(case.given.get("by"))
+    what = f"set {case.named('status')} for" if "status" in case.given else "act for"
+    supervises = by is not None and case.kernel._agent_state(by)["supervisor"]
+    why = "which the model lets no supervisor do" if supervises else "being no supervisor"
+    return f"agent {case.named('by')} may not {what} {case.agent()}, {why}"
+
+
+def _time_went_back(case: Case) -> str:
+    return f"the instant given has passed; the engine's time is {case.kernel.now_ns} ns"
+
+
+def _limit_exceeded(case: Case) -> str:
+    if case.method == "join":
+        return f"{case.agent()} has {MAX_MEMBERSHIPS:,} memberships already, which is the limit"
+    if case.method == "enqueue":
+        return f"a priority beyond {MAX_PRIORITY:,}, or more interactions than there is room for"
+    return "a fixed limit of the engine would be passed"
+
+
+def _unknown_queue(case: Case) -> str:
+    for value in (case.given.get("queue"), *case.given.get("queues", ())):
+        if value is not None and case.queue_index(value) is None:
+            return f"no queue {shown(value)}"
+    return "no queue is named"
+
+
+def _unknown_skill(case: Case) -> str:
+    named = case.given.get("skill", case.given.get("requires"))
+    return "no configuration mentions a skill of it" + ("" if named is None else f": {shown(named)}")
+
+
+def _unknown_interaction(case: Case) -> str:
+    return f"no interaction {shown(case.given.get('interaction'))}, or it finished too long ago"
+
+
+def _not_member(case: Case) -> str:
+    state = case.state()
+    member_of = {membership[0] for membership in state.get("memberships", ())}
+    for value in (case.given.get("queue"), *case.given.get("queues", ())):
+        index = case.queue_index(value)
+        if index is not None and index not in member_of:
+            return f"{case.agent()} is no member of queue {shown(case.kernel._queue_names[index])}"
+    return f"{case.agent()} is no member of the queue"
+
+
+def _at_capacity(case: Case) -> str:
+    channel, state = case.channel(), case.state()
+    if channel is None or not state:
+        return f"{case.agent()} has no capacity left"
+    name = shown(case.kernel._channel_names[channel])
+    return f"{case.agent()} holds {state['load'][channel]} of {state['capacity'][channel]} on {name}"
+
+
+def _unknown_status(case: Case) -> str:
+    return f"the model {case.kernel.model.name} has no status {shown(case.given.get('status'))}"
+
+
+def _unknown_channel(case: Case) -> str:
+    return f"no channel {shown(case.given.get('channel'))}"
+
+
+def _invalid_command(case: Case) -> str:
+    return "no such command, or a field of it that cannot be"
+
+
+_PHRASES: dict[Result, Callable[[Case], str]] = {
+    Result.UNKNOWN_AGENT: _unknown_agent,
+    Result.NOT_SELECTABLE: _not_selectable,
+    Result.NO_DEVICE: _no_device,
+    Result.CAPABILITY_MISSING: _capability_missing,
+    Result.STALE_OFFER: _stale_offer,
+    Result.QUEUE_CLOSED: _queue_closed,
+    Result.QUEUE_FULL: _queue_full,
+    Result.ILLEGAL_TRANSITION: _illegal_transition,
+    Result.NOT_REACHABLE: _not_reachable,
+    Result.FEATURES_OFF: _features_off,
+    Result.WRAP_UP_FIXED: _wrap_up_fixed,
+    Result.NOT_PERMITTED: _not_permitted,
+    Result.TIME_WENT_BACK: _time_went_back,
+    Result.LIMIT_EXCEEDED: _limit_exceeded,
+    Result.UNKNOWN_QUEUE: _unknown_queue,
+    Result.UNKNOWN_SKILL: _unknown_skill,
+    Result.UNKNOWN_INTERACTION: _unknown_interaction,
+    Result.NOT_MEMBER: _not_member,
+    Result.AT_CAPACITY: _at_capacity,
+    Result.UNKNOWN_STATUS: _unknown_status,
+    Result.UNKNOWN_CHANNEL: _unknown_channel,
+    Result.INVALID_COMMAND: _invalid_command,
+}
