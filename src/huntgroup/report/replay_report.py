@@ -87,7 +87,7 @@ def queue_table(figures: list[QueueFigures]) -> Table:
         Column("offered", "offered", "count"),
         Column("answered", "answered", "count"),
         Column("abandoned", "abandoned", "count"),
-        Column("", "abandonment", "share"),
+        Column("share", "abandonment", "share"),
         Column("unserved", "unserved", "count"),
         Column("service level", "service_level", "share"),
         Column("within", "target_s", "duration"),
@@ -95,7 +95,7 @@ def queue_table(figures: list[QueueFigures]) -> Table:
         Column("90 % wait s", "p90_wait_s", "seconds"),
         Column("longest s", "longest_wait_s", "seconds"),
     )
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             row.queue,
             row.title,
@@ -119,24 +119,20 @@ def comparison_table(recorded: list[QueueFigures], replayed: list[QueueFigures])
     """The log's own figures and the replayed ones side by side, queue by queue."""
     columns = (
         Column("queue", "queue"),
-        Column("", "title"),
-        Column("offered", "offered", "count"),
         Column("answered: log", "answered_log", "count"),
-        Column("replay", "answered_replay", "count"),
+        Column("answered: replay", "answered_replay", "count"),
         Column("abandoned: log", "abandoned_log", "count"),
-        Column("replay", "abandoned_replay", "count"),
+        Column("abandoned: replay", "abandoned_replay", "count"),
         Column("share: log", "abandonment_log", "share"),
-        Column("replay", "abandonment_replay", "share"),
+        Column("share: replay", "abandonment_replay", "share"),
         Column("mean wait s: log", "mean_wait_log_s", "seconds"),
-        Column("replay", "mean_wait_replay_s", "seconds"),
+        Column("mean wait s: replay", "mean_wait_replay_s", "seconds"),
         Column("had to wait: log", "queued_log", "share"),
-        Column("replay", "queued_replay", "share"),
+        Column("had to wait: replay", "queued_replay", "share"),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             log.queue,
-            log.title,
-            log.offered,
             log.answered,
             replay.answered,
             log.abandoned,

@@ -73,15 +73,18 @@ def plain(cell: Cell) -> Cell:
 
 
 def plain_text(table: Table) -> str:
-    """The table as aligned text, numbers to the right; for pipes, files and logs."""
-    headings = [column.heading for column in table.columns]
+    """The table as aligned text, numbers to the right, empty columns left out; for pipes and files."""
     texts = table.texts()
+    kept = [k for k in range(len(table.columns)) if any(row[k] for row in texts)]
+    columns = [table.columns[k] for k in kept]
+    headings = [column.heading for column in columns]
+    texts = [[row[k] for k in kept] for row in texts]
     widths = [max(len(row[k]) for row in [headings, *texts]) for k in range(len(headings))]
-    lines = [table.title, _line(headings, widths, table.columns), "  ".join("-" * width for width in widths)]
+    lines = [table.title, _line(headings, widths, columns), "  ".join("-" * width for width in widths)]
     for number, row in enumerate(texts):
         if table.total and number == len(texts) - 1 and number > 0:
             lines.append("  ".join("-" * width for width in widths))
-        lines.append(_line(row, widths, table.columns))
+        lines.append(_line(row, widths, columns))
     return "\n".join(line.rstrip() for line in lines)
 
 
