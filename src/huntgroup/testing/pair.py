@@ -29,14 +29,14 @@ class Pair:
         if expected != got:
             raise Different(f"result: reference {expected!r}, other {got!r}")
         assert_same_events(self.reference.poll(), self.other.poll())
-        self.reference.verify()
         self.other.verify()
         self.played += 1
         if self.played % self.look_every == 0:
             self.look()
 
     def look(self) -> None:
-        """Compare everything that both show."""
+        """Compare everything that both show, and let the reference, which is slow at it, check itself."""
+        self.reference.verify()
         assert_same(self.reference, self.other, range(1, self.reference.centre.last_interaction + 1))
 
 

@@ -21,6 +21,7 @@ from huntgroup.testing.centres import (
 )
 from huntgroup.testing.play import Command
 from huntgroup.testing.reference import ReferenceEngine
+from huntgroup.testing.reference.judge import find
 from huntgroup.testing.reference.state import SECOND, Interaction
 
 STATES_FOR = {
@@ -40,42 +41,50 @@ STATES_FOR = {
 }
 """The states in which each command on an interaction may be accepted."""
 
+PART_FOR = {
+    "set_ready": "toggle",
+    "set_external_presence": "external_presence",
+    "stop_new": "stop_new",
+    "resume_new": "stop_new",
+}
+"""The part that a presence model must have for the command to be accepted."""
+
 WEIGHTS = {
     "enqueue": 12,
     "advance": 6,
     "accept": 16,
-    "end": 7,
-    "set_status": 6,
+    "end": 6,
+    "set_status": 8,
     "reject": 3,
     "abandon": 2,
     "request_callback": 1,
-    "answered": 4,
+    "answered": 8,
     "hold": 1,
-    "retrieve": 2,
-    "consult": 3,
-    "conference": 2,
-    "end_consult": 1,
-    "transfer": 4,
-    "finish_wrap_up": 2,
-    "direct": 3,
+    "retrieve": 3,
+    "consult": 6,
+    "conference": 6,
+    "end_consult": 2,
+    "transfer": 5,
+    "finish_wrap_up": 4,
+    "direct": 2,
     "dial": 2,
-    "sign_in": 3,
-    "sign_out": 1,
-    "connect": 2,
-    "disconnect": 1,
-    "set_ready": 2,
-    "set_external_presence": 2,
+    "sign_in": 2,
+    "sign_out": 0.4,
+    "connect": 1.5,
+    "disconnect": 0.5,
+    "set_ready": 3,
+    "set_external_presence": 3,
     "queue_login": 2,
-    "queue_logout": 1,
-    "set_queue_logins": 1,
-    "stop_new": 1,
-    "resume_new": 1,
-    "set_status_many": 1,
+    "queue_logout": 0.5,
+    "set_queue_logins": 0.5,
+    "stop_new": 3,
+    "resume_new": 2,
+    "set_status_many": 0.5,
     "join": 1,
-    "leave": 1,
-    "set_capacity": 1,
+    "leave": 0.3,
+    "set_capacity": 0.5,
     "set_skill": 1,
-    "update_queue": 1,
+    "update_queue": 0.5,
     "add_agent": 0.3,
     "remove_agent": 0.2,
     "add_queue": 0.1,
@@ -90,8 +99,8 @@ class Workload:
     `model` and `engine_seed` are what another engine has to be made with.
     """
 
-    def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
+    def __init__(self, seed: int | Random) -> None:
+        self.random = seed if isinstance(seed, Random) else Random(seed)
         self.model = random_model(self.random)
         self.engine_seed = self.random.randrange(2**32)
         self.reference = ReferenceEngine(self.model, seed=self.engine_seed)
@@ -109,9 +118,12 @@ class Workload:
         if self.building:
             return self.building.pop(0)
         method = self._method()
-        while method in STATES_FOR and not self._in_state(method) and self.random.random() < 0.95:
-            # Nothing to do this to: seldom worth a refusal, as most states are rare.
+        while self._is_pointless(method) and self.random.random() < 0.95:
             method = self._method()
+        return self.make(method)
+
+    def make(self, method: str) -> Command:
+        """A command of this method that fits what there is now, most of the time."""
         if method in STATES_FOR:
             args, kwargs = (self._interaction(method),), self._details(method)
         else:
@@ -119,6 +131,13 @@ class Workload:
         if method != "advance" and self.random.random() < 0.3:
             kwargs = {**kwargs, "at": self._instant()}
         return Command(method, args, kwargs)
+
+    def _is_pointless(self, method: str) -> bool:
+        """Is there nothing to do this to? Seldom worth a refusal: most states are rare."""
+        if method in STATES_FOR:
+            return not self._in_state(method)
+        part = PART_FOR.get(method)
+        return part is not None and getattr(self.model, part) is None
 
     def _method(self) -> str:
         return self.random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
@@ -168,7 +187,7 @@ class Workload:
         rows = self.model.statuses
         choosable = [row for row in rows if row.selectable]
         receiving = [row for row in choosable if row.receives_queued is not False]
-        return self.random.choice([*rows, *choosable, *receiving, *receiving, *receiving]).name
+        return self.random.choice([*rows, *choosable, *receiving * 12]).name
 
     def _by(self) -> dict[str, Any]:
         return {"by": self._agent()} if self.random.random() < 0.3 else {}
@@ -212,16 +231,32 @@ class Workload:
         return (self._queue(),), details
 
     def _make_direct(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._agent(), self._channel()), {}
+        return self._agent_and_channel(), {}
+
+    def _agent_and_channel(self) -> tuple[Any, str]:
+        """Often an agent and a channel that the agent has a right for."""
+        agent = self._agent()
+        found = find(self.reference.centre.present_agents(), agent)
+        rights = [] if found is None else [index for index, most in found.capacity.items() if most]
+        if rights and self.random.random() < 0.8:
+            return agent, self.reference.centre.channels[self.random.choice(rights)].name
+        return agent, self._channel()
 
     def _make_dial(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         details = {"queue": self._queue()} if self.random.random() < 0.6 else {}
-        return (self._agent(), self._channel()), details
+        return self._agent_and_channel(), details
 
     def _make_sign_in(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent(),), {}
 
-    _make_sign_out = _make_stop_new = _make_resume_new = _make_remove_agent = _make_sign_in
+    _make_sign_out = _make_remove_agent = _make_sign_in
+
+    def _make_stop_new(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Only who holds something has a use for it."""
+        holding = [agent.name for agent in self.reference.centre.present_agents() if agent.held]
+        return (self.random.choice(holding or [self._agent()]),), {}
+
+    _make_resume_new = _make_stop_new
 
     def _make_connect(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         channel = "voice" if self.random.random() < 0.9 else self._channel()

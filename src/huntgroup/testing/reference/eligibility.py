@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from huntgroup.testing.reference import channels, presence
@@ -20,66 +20,69 @@ class FailedRule:
 
 def failed_rules(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> list[FailedRule]:
     """Every failed rule in order; one that presupposes a failed one is left out. O(interaction's history)."""
-    channel = centre.channels[interaction.channel]
-    membership = agent.memberships.get(queue.index)
-    failed = _status_rules(centre, agent, channel, queue)
-    if membership is None:
-        failed.append(FailedRule("not_member"))
-    else:
-        if not membership.logged_in:
-            failed.append(FailedRule("not_logged_in"))
-        if centre.now_ns < interaction.entered_at_ns + membership.delay_ns:
-            failed.append(FailedRule("delay", interaction.entered_at_ns + membership.delay_ns))
-    failed += _channel_rules(centre, agent, channel)
-    asked_at = interaction.declined.get(agent.index)
-    if asked_at is not None and centre.now_ns < asked_at + queue.ask_again_ns:
-        failed.append(FailedRule("asked", asked_at + queue.ask_again_ns))
-    if not meets(centre, agent, requirements_in_force(interaction, queue)):
-        failed.append(FailedRule("skills", next_relaxation_ns(interaction, queue)))
-    if interaction.preferred != agent.index and is_kept(centre, interaction, queue):
-        failed.append(FailedRule("preferred", interaction.queued_at_ns + queue.preferred_wait_ns))
-    not_before = interaction.callback_not_before_ns
-    if not_before is not None and centre.now_ns < not_before:
-        failed.append(FailedRule("callback", not_before))
-    return failed
-
-
-def _status_rules(centre: Centre, agent: Agent, channel: Channel, queue: Queue) -> list[FailedRule]:
-    """Rules 1 to 3."""
-    failed = []
-    if not presence.counts_as_signed_in(centre, agent):
-        failed.append(FailedRule("signed_out"))
-    elif not presence.status_takes_queued(centre, agent, queue):
-        failed.append(FailedRule("status"))
-    if agent.pending is not None:
-        failed.append(FailedRule("pending"))
-    if agent.stop_new:
-        failed.append(FailedRule("stop_new"))
-    if channels.wrap_up_blocks(centre, agent, channel):
-        failed.append(FailedRule("wrap_up", max(wrap_up.due_ns for wrap_up in agent.wrap_ups.values())))
-    return failed
-
-
-def _channel_rules(centre: Centre, agent: Agent, channel: Channel) -> list[FailedRule]:
-    """Rules 5 and 6. Without a right there is neither a device to miss nor a capacity to use up."""
-    failed = []
-    right = channels.capacity(centre, agent, channel) > 0
-    if not right:
-        failed.append(FailedRule("capability"))
-    elif not channels.has_device(centre, agent, channel):
-        failed.append(FailedRule("device"))
-    if right and channels.load(centre, agent, channel) >= channels.capacity(centre, agent, channel):
-        failed.append(FailedRule("capacity"))
-    if channels.is_blocked(centre, agent, channel):
-        failed.append(FailedRule("blocked"))
-    if not channels.has_units(centre, agent, channel):
-        failed.append(FailedRule("units"))
-    return failed
+    return list(_each_failed(centre, agent, interaction, queue))
 
 
 def is_eligible(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> bool:
     """Do all nine rules hold?"""
-    return queue.index in agent.memberships and not failed_rules(centre, agent, interaction, queue)
+    if queue.index not in agent.memberships:
+        return False
+    return next(_each_failed(centre, agent, interaction, queue), None) is None
+
+
+def _each_failed(
+    centre: Centre, agent: Agent, interaction: Interaction, queue: Queue
+) -> Iterator[FailedRule]:
+    channel = centre.channels[interaction.channel]
+    membership = agent.memberships.get(queue.index)
+    yield from _status_rules(centre, agent, channel, queue)
+    if membership is None:
+        yield FailedRule("not_member")
+    else:
+        if not membership.logged_in:
+            yield FailedRule("not_logged_in")
+        if centre.now_ns < interaction.entered_at_ns + membership.delay_ns:
+            yield FailedRule("delay", interaction.entered_at_ns + membership.delay_ns)
+    yield from _channel_rules(centre, agent, channel)
+    asked_at = interaction.declined.get(agent.index)
+    if asked_at is not None and centre.now_ns < asked_at + queue.ask_again_ns:
+        yield FailedRule("asked", asked_at + queue.ask_again_ns)
+    if not meets(centre, agent, requirements_in_force(interaction, queue)):
+        yield FailedRule("skills", next_relaxation_ns(interaction, queue))
+    if interaction.preferred != agent.index and is_kept(centre, interaction, queue):
+        yield FailedRule("preferred", interaction.queued_at_ns + queue.preferred_wait_ns)
+    not_before = interaction.callback_not_before_ns
+    if not_before is not None and centre.now_ns < not_before:
+        yield FailedRule("callback", not_before)
+
+
+def _status_rules(centre: Centre, agent: Agent, channel: Channel, queue: Queue) -> Iterator[FailedRule]:
+    """Rules 1 to 3."""
+    if not presence.counts_as_signed_in(centre, agent):
+        yield FailedRule("signed_out")
+    elif not presence.status_takes_queued(centre, agent, queue):
+        yield FailedRule("status")
+    if agent.pending is not None:
+        yield FailedRule("pending")
+    if agent.stop_new:
+        yield FailedRule("stop_new")
+    if channels.wrap_up_blocks(centre, agent, channel):
+        yield FailedRule("wrap_up", max(wrap_up.due_ns for wrap_up in agent.wrap_ups.values()))
+
+
+def _channel_rules(centre: Centre, agent: Agent, channel: Channel) -> Iterator[FailedRule]:
+    """Rules 5 and 6. Without a right there is neither a device to miss nor a capacity to use up."""
+    right = channels.capacity(centre, agent, channel) > 0
+    if not right:
+        yield FailedRule("capability")
+    elif not channels.has_device(centre, agent, channel):
+        yield FailedRule("device")
+    if right and channels.load(centre, agent, channel) >= channels.capacity(centre, agent, channel):
+        yield FailedRule("capacity")
+    if channels.is_blocked(centre, agent, channel):
+        yield FailedRule("blocked")
+    if not channels.has_units(centre, agent, channel):
+        yield FailedRule("units")
 
 
 def is_able(centre: Centre, agent: Agent, membership: Membership) -> bool:
@@ -87,8 +90,8 @@ def is_able(centre: Centre, agent: Agent, membership: Membership) -> bool:
     queue = centre.queues[membership.queue]
     channel = centre.channels[queue.channel]
     return (
-        not _status_rules(centre, agent, channel, queue)
-        and membership.logged_in
+        membership.logged_in
+        and next(_status_rules(centre, agent, channel, queue), None) is None
         and channels.capacity(centre, agent, channel) > 0
         and channels.has_device(centre, agent, channel)
     )

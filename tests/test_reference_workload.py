@@ -1,0 +1,99 @@
+"""The workload on the reference alone, and the comparer against an engine that is wrong on purpose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from huntgroup.testing.machine import pair_machine
+from huntgroup.testing.pair import run_pair
+from huntgroup.testing.play import play
+from huntgroup.testing.reference import ReferenceEngine
+from huntgroup.testing.workload import WEIGHTS, Workload
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_invariant_holds_after_every_command(seed: int) -> None:
+    workload = Workload(seed)
+    for _ in range(120):
+        play(workload.reference, workload.next())
+        workload.reference.verify()
+
+
+def test_a_refused_command_leaves_the_passing_of_time_and_nothing_else() -> None:
+    workload = Workload(3)
+    engine = workload.reference
+    refused = 0
+    for _ in range(250):
+        command = workload.next()
+        waited = engine.fork()
+        outcome, _ = play(engine, command)
+        if outcome == "refused":
+            waited.advance(engine.now_ns)
+            assert waited.digest() == engine.digest(), command
+            refused += 1
+    assert refused > 20
+
+
+def test_one_seed_is_one_stream() -> None:
+    streams = []
+    for _ in range(2):
+        workload = Workload(7)
+        commands = []
+        for _ in range(100):
+            command = workload.next()
+            play(workload.reference, command)
+            commands.append(command)
+        streams.append((commands, workload.reference.digest()))
+    assert streams[0] == streams[1]
+
+
+def test_the_workload_reaches_every_command_and_both_outcomes() -> None:
+    accepted: set[str] = set()
+    refused: set[str] = set()
+    for seed in range(40):
+        workload = Workload(seed)
+        for _ in range(120):
+            command = workload.next()
+            (accepted if play(workload.reference, command)[0] == "ok" else refused).add(command.method)
+        if accepted >= set(WEIGHTS) and len(refused) > 25:
+            return
+    raise AssertionError(f"never accepted: {sorted(set(WEIGHTS) - accepted)}; refused: {sorted(refused)}")
+
+
+def test_the_reference_agrees_with_itself() -> None:
+    assert run_pair(5, 150, ReferenceEngine) > 100
+
+
+class Forgetful(ReferenceEngine):
+    """After an end, the agent is taken for one who never held anything: a wrong place in the idle order."""
+
+    def end(self, interaction: int, *, at: Any = None) -> None:
+        agent = self.agent_of(interaction)
+        super().end(interaction, at=at)
+        self.centre.agents[agent].load_step.clear()
+
+
+def find_difference(factory: Any) -> None:
+    for seed in range(40):
+        run_pair(seed, 120, factory)
+
+
+def test_a_wrong_idle_order_is_found_and_shortened() -> None:
+    with pytest.raises(AssertionError, match=r"seed \d+, command \d+") as caught:
+        find_difference(Forgetful)
+    listing = [line for line in str(caught.value).splitlines() if line.startswith("    ")]
+    assert len(listing) < 20
+    assert any("end(" in line for line in listing)
+
+
+ReferencePair = pair_machine(ReferenceEngine).TestCase
+ReferencePair.settings = settings(
+    max_examples=10,
+    stateful_step_count=15,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
