@@ -184,6 +184,19 @@ def test_each_built_in_model_has_the_statuses_for_a_shift(model: str) -> None:
     assert not loaded.status(roles.home).receives_queued
 
 
+def test_what_nobody_can_do_waits_and_is_abandoned(engine_class: Any) -> None:
+    planned = centre([Call(10, patience=30), Call(20)], [(0, 1000, True)])
+    asking = changed(
+        planned,
+        requirements=("latin >= 3",),
+        arrivals=changed(planned.arrivals, requires=np.array([0, -1], dtype=np.int32)),
+    )
+    outcome = replay(asking, engine_class)
+    assert answered_at(outcome) == [-1, 20]
+    assert left_at(outcome) == [40, -1]
+    assert not outcome.refusals
+
+
 # --- generated centres ------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from huntgroup.models import PresenceModel
+from huntgroup.requirements import parse
 from huntgroup.sim.mapping import SECOND_NS
 from huntgroup.sim.workload import Workload
 
@@ -28,15 +29,22 @@ def build_engine(engine_class: Any, workload: Workload, model: PresenceModel, se
             service_level=queue.service_level,
             wrap_up=wrap_up[index],
         )
+    nobody = dict.fromkeys(_mentioned_skills(workload), 0)
     for agent in workload.agents:
         engine.add_agent(
             agent.name,
-            skills=dict(agent.skills),
+            # Proficiency 0 is no skill, but makes the name known: what is asked for may be held by nobody.
+            skills={**nobody, **agent.skills},
             capacity=dict(agent.capacity),
             queues=list(agent.queues),
             devices=["voice"] if "voice" in agent.capacity or needs_voice(model) else [],
         )
     return engine
+
+
+def _mentioned_skills(workload: Workload) -> list[str]:
+    texts = [*workload.requirements, *(queue.requires for queue in workload.queues if queue.requires)]
+    return sorted({skill for text in texts for skill in parse(text).skills})
 
 
 def needs_voice(model: PresenceModel) -> bool:

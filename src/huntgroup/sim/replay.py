@@ -62,6 +62,7 @@ class _Run:
         self.model = model
         self.engine = build_engine(engine_class, workload, model, seed)
         self.agenda = Agenda(self.engine, roles_of(model))
+        self.handles = [self.engine.requirement(text) for text in workload.requirements]
         self.progress = progress
         self.agent_index = {agent.name: index for index, agent in enumerate(workload.agents)}
         self.ends_wrap_up = [
@@ -157,7 +158,7 @@ class _Run:
         call = self.engine.enqueue(
             self.workload.queues[self.queue[which]].name,
             priority=self.priority[which],
-            requires=self.workload.requirements[requires] if requires >= 0 else None,
+            requires=self.handles[requires] if requires >= 0 else None,
             at=now,
         )
         self.of_interaction[call] = which
