@@ -105,6 +105,7 @@ def test_a5_an_offer_that_rings_out_sets_the_agent_absent(make_engine: Any) -> N
     assert play.status("anna") == "Offered"
     play.after(0.000000001)
     assert play.status("anna") == "Absent"
+    assert (play.agent("anna").colour, play.agent("anna").reported_as) == ("yellow", "logged in")
     assert play.state(call) == "Queued"
     play.after(3600)
     assert play.status("anna") == "Absent"

@@ -117,6 +117,37 @@ def test_b1_the_toggle_starts_anew_with_each_sign_in_and_needs_one(make_engine: 
     assert play.state(play.enqueue("sales")) == "Queued"
 
 
+@pytest.mark.spec("B1")
+def test_b1_every_sign_in_sets_the_default_profile(make_engine: Any) -> None:
+    play = centre(make_engine)
+    play.set_status("ben", "Away")
+    play.sign_out("ben")
+    assert play.status("ben") == "Logged Off"
+    play.sign_in("ben")
+    assert (play.agent("ben").profile, play.status("ben")) == ("Available", "Not Ready")
+
+
+@pytest.mark.spec("B1")
+def test_b1_work_load_and_toggle_show_only_under_an_available_profile(make_engine: Any) -> None:
+    model = hg.PresenceModel.load("presence_profiles").with_status(
+        "Helping out", like="Tentative", queues=["vip"]
+    )
+    play = centre(make_engine, model)
+    play.update_queue("vip", wrap_up=30)
+    play.set_status("ben", "Helping out")
+    call = play.enqueue("vip")
+    seen = {play.status("ben")}
+    for step in (play.accept, play.end):
+        step(call)
+        seen.add(play.status("ben"))
+    assert play.state(call) == "Wrap Up"
+    play.set_ready("ben", False)
+    seen.add(play.status("ben"))
+    assert seen == {"Helping out"}
+    play.set_status("ben", "Available")
+    assert play.status("ben") == "Wrap Up"
+
+
 # --- B2 ---------------------------------------------------------------------------------------------------
 
 
