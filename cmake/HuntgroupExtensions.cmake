@@ -9,6 +9,8 @@ set(HG_CORE_MODULES
   columns
   commands
   consult_commands
+  digest
+  exported
   interaction_commands
   kernel
   machine

@@ -1,8 +1,10 @@
 """Building a centre: channels, queues, agents in bulk."""
 
+from libc.stdint cimport int32_t, uint32_t
+
 from huntgroup.core.store cimport Store
 
 
 cdef class Builder(Store):
-    cdef void _blank(self, unsigned int a)
-    cdef void _join_new(self, unsigned int first, unsigned int n, const int[:, :] queues)
+    cdef void _blank(self, uint32_t a)
+    cdef void _join_new(self, uint32_t first, uint32_t n, const int32_t[:, :] queues)

@@ -11,3 +11,5 @@ cdef class Kernel(Commands):
     cdef uint32_t row_of(self, int64_t id)
     cdef void first_count(self, uint32_t a, WatchRow *watch)
     cdef object size_of(self, Table *t)
+    cdef int flush(self, Table *out, object update) except -1
+    cdef int show_table(self, dict out, str name, Table *t) except -1

@@ -9,7 +9,9 @@ from huntgroup.core.columns cimport (
     AgentRow, Centre, ChannelRow, DelayRow, FinishedRow, GroupRow, I_CALLBACK, InteractionRow, M_COUNTED,
     M_LOGGED_IN, M_READY, MembershipRow, OfferRow, P_ABSENT, Q_ALIVE, Q_OPEN, QueueGroupRow, QueueRow, RECENT,
     S_QUEUED, Table, WatchRow, agent_at, channel_at, decline_at, group_at, interaction_at, membership_at, offer_at,
-    queue_at, queue_group_at, ring_at, table_take, wrap_at)
+    queue_at, queue_group_at, ring_at, table_free, table_init, table_take, wrap_at)
+from huntgroup.core.digest cimport put_agent, put_centre, put_interaction, put_queue
+from huntgroup.core.exported cimport make_block
 from huntgroup.core.matching cimport select_agent
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wait_first, hg_wait_next
 from huntgroup.core.presence cimport count_watches
@@ -19,6 +21,9 @@ from huntgroup.core.verify cimport find_fault
 from huntgroup.core.waiting cimport ahead_of, membership_of
 from huntgroup.core.whynot cimport Failed, failed_rules
 
+import numpy as np
+
+from huntgroup.core.exported import fields_of
 from huntgroup.core.whynot import RULES
 
 cdef enum:
@@ -294,6 +299,54 @@ cdef class Kernel(Commands):
         if fault == NULL:
             return None
         return f"{fault.decode()} (row {which})"
+
+    def _feed_digest(self, update):
+        """Feeds the logical state, as int64 in canonical order, to `update`. O(state)."""
+        cdef Table out
+        cdef uint32_t k
+        table_init(&out, sizeof(int64_t), False)
+        try:
+            put_centre(&self.c, &out)
+            for k in range(self.c.agents.count):
+                put_agent(&self.c, &out, k)
+                if out.count > 65536:
+                    self.flush(&out, update)
+            for k in range(self.c.queues.count):
+                put_queue(&self.c, &out, k)
+                if out.count > 65536:
+                    self.flush(&out, update)
+            for id in self._live_ids():
+                put_interaction(&self.c, &out, self.row_of(id))
+            self.flush(&out, update)
+        finally:
+            table_free(&out)
+
+    cdef int flush(self, Table *out, object update) except -1:
+        if out.count:
+            update(PyBytes_FromStringAndSize(out.rows, <Py_ssize_t> out.count * sizeof(int64_t)))
+        out.count = 0
+        return 0
+
+    def _columns(self):
+        """{"table.field": read-only numpy view}: the engine's own rows, no copy. A view shows what is true until its table
+        grows; then take the columns again. O(1)."""
+        out = {}
+        self.show_table(out, "agents", &self.c.agents)
+        self.show_table(out, "memberships", &self.c.memberships)
+        self.show_table(out, "queues", &self.c.queues)
+        self.show_table(out, "interactions", &self.c.interactions)
+        return out
+
+    cdef int show_table(self, dict out, str name, Table *t) except -1:
+        if t.count:
+            t.exported = True
+        block = make_block(self, t.rows, <Py_ssize_t> t.count * t.size)
+        for field, (kind, offset) in fields_of(name).items():
+            if t.count == 0:
+                out[f"{name}.{field}"] = np.zeros(0, kind)
+                continue
+            out[f"{name}.{field}"] = np.ndarray(t.count, kind, block, offset, (t.size,))
+        return 0
 
     def _table_sizes(self):
         """Rows in use, capacity and bytes of each table, for memory figures."""

@@ -128,20 +128,19 @@ cdef void offer_to(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
 
 cdef void ring_everyone(Centre *c, uint32_t i) noexcept nogil:
     """Offers to all candidates, by agent index."""
-    cdef uint32_t count = c.candidates.count, k
+    cdef uint32_t count = c.candidates.count, k, m
     cdef uint64_t *pairs
     c.pairs.count = 0
     for k in range(count):
         if table_take(&c.pairs) == HG_NONE:
             c.failed = True
             return
-        (<uint64_t *> c.pairs.rows)[k] = (
-            <uint64_t> membership_at(c, (<uint32_t *> c.candidates.rows)[k]).agent << 32) | (
-            (<uint32_t *> c.candidates.rows)[k])
+        m = (<uint32_t *> c.candidates.rows)[k]
+        (<uint64_t *> c.pairs.rows)[k] = ((<uint64_t> membership_at(c, m).agent) << 32) | m
     pairs = <uint64_t *> c.pairs.rows
     qsort(pairs, count, sizeof(uint64_t), by_agent)
     for k in range(count):
-        offer_to(c, i, <uint32_t> (pairs[k] & 0xFFFFFFFF))
+        offer_to(c, i, <uint32_t> pairs[k])
 
 
 cdef bint match(Centre *c, uint32_t i) noexcept nogil:

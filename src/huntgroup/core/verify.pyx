@@ -22,25 +22,28 @@ cdef bint ready_by_rules(Centre *c, uint32_t m) noexcept nogil:
     cdef MembershipRow *row = membership_at(c, m)
     cdef AgentRow *agent = agent_at(c, row.agent)
     cdef uint32_t channel = queue_at(c, row.queue).channel
-    return (signed_in(c, row.agent) and receives_from(c, row.agent, row.queue) and agent.pending < 0
-            and not agent.flags & A_STOP_NEW and not agent.wrap_mask & c.wrap_blocked_by[channel]
-            and row.flags & M_LOGGED_IN and has_capability(c, row.agent, channel)
-            and has_device(c, row.agent, channel) and has_room(c, row.agent, channel))
+    if not signed_in(c, row.agent) or not receives_from(c, row.agent, row.queue) or agent.pending >= 0:
+        return False
+    if agent.flags & A_STOP_NEW or agent.wrap_mask & c.wrap_blocked_by[channel] or not row.flags & M_LOGGED_IN:
+        return False
+    return (has_capability(c, row.agent, channel) and has_device(c, row.agent, channel)
+            and has_room(c, row.agent, channel))
 
 
 cdef const char *check_membership(Centre *c, uint32_t m, uint32_t a) noexcept nogil:
     cdef MembershipRow *row = membership_at(c, m)
     cdef RingRow *ring
     cdef ChannelRow *on
-    cdef bint live
+    cdef bint live, is_ready = (row.flags & M_READY) != 0
+    cdef bint does_meet = (row.flags & M_MEETS) != 0, is_counted = (row.flags & M_COUNTED) != 0
+    cdef bint counts = row.flags & M_LOGGED_IN and signed_in(c, a) and agent_at(c, a).effective & F_LOGGED_IN
     if row.agent != a or not row.flags & M_ALIVE or not queue_at(c, row.queue).flags & Q_ALIVE:
         return "a membership belongs to another agent or to a queue that is gone"
-    if ((row.flags & M_READY) != 0) != ready_by_rules(c, m):
+    if is_ready != ready_by_rules(c, m):
         return "a membership is counted as ready against the rules"
-    if ((row.flags & M_MEETS) != 0) != meets(c, queue_at(c, row.queue).requirement, a):
+    if does_meet != meets(c, queue_at(c, row.queue).requirement, a):
         return "a membership's note of meeting the queue's requirement is wrong"
-    if ((row.flags & M_COUNTED) != 0) != (row.flags & M_LOGGED_IN and signed_in(c, a) and (
-            agent_at(c, a).effective & F_LOGGED_IN)):
+    if is_counted != counts:
         return "a membership is counted as logged in against the rules"
     live = False
     if row.ring != HG_NONE:
@@ -53,7 +56,7 @@ cdef const char *check_membership(Centre *c, uint32_t m, uint32_t a) noexcept no
             if ring.queue != row.queue or ring.tier != row.tier or (
                     <uint32_t> ring.load * on.capacity != <uint32_t> on.load * ring.capacity):
                 return "a membership is live in the wrong ring"
-    if live != ((row.flags & M_READY) != 0):
+    if live != is_ready:
         return "a live bit and the readiness of its member differ"
     return NULL
 
