@@ -134,6 +134,20 @@ def test_d2_busy_lasts_through_every_state_of_the_transaction(make_engine: Any, 
     refuses_every_choice(play)
 
 
+@pytest.mark.spec("D2", "D3")
+def test_d2_no_direct_call_during_the_transaction_and_its_post_processing(make_engine: Any) -> None:
+    play = centre(make_engine, wrap_up=30, capacity={"voice": 2})
+    call = play.take("calls", "dan")
+    with play.refused(hg.NotReachable, "dan"):
+        play.direct("dan", "voice")
+    play.end(call)
+    assert play.status("dan") == "Post Processing"
+    with play.refused(hg.NotReachable, "dan"):
+        play.direct("dan", "voice")
+    play.after(30)
+    assert play.offered_to(play.direct("dan", "voice")) == "dan"
+
+
 # --- D3 ---------------------------------------------------------------------------------------------------
 
 

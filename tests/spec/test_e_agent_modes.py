@@ -79,6 +79,11 @@ def test_e1_sign_in_starts_offline(make_engine: Any) -> None:
     play.sign_in("gil")
     assert play.status("gil") == "Offline"
     assert (play.queue("calls").logged_in, play.queue("calls").presence) == (0, "absent")
+    play.set_status("gil", "Ready")
+    play.sign_out("gil")
+    play.sign_in("gil")
+    assert (play.status("gil"), play.agent("gil").profile) == ("Offline", "Offline")
+    assert play.state(play.enqueue("calls")) == "Queued"
 
 
 # --- E2 ---------------------------------------------------------------------------------------------------
