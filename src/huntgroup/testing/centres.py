@@ -93,10 +93,10 @@ def random_hours(random: Random) -> Hours | None:
     return Hours({"thu": spans, "fri": ("09:00", "17:00")}, tz="UTC")
 
 
-def random_settings(random: Random, queue_count: int) -> dict[str, Any]:
+def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, Any]:
     """Some settings of a queue; the others are left at their defaults."""
+    share = 0.25 if calm else 0.6
     pools: dict[str, tuple[Any, ...]] = {
-        "strategy": STRATEGIES,
         "requires": (random_requirement(random),),
         "relax": (random_relaxation(random) or (),),
         "offer_timeout": (5, 10, 15, 20),
@@ -114,38 +114,42 @@ def random_settings(random: Random, queue_count: int) -> dict[str, Any]:
         "group": (None, *GROUPS),
         "service_level": ((5, 0.8), (20, 0.8)),
     }
-    return {name: random.choice(pool) for name, pool in pools.items() if random.random() < 0.6}
+    settings = {name: random.choice(pool) for name, pool in pools.items() if random.random() < share}
+    return {"strategy": random.choice(STRATEGIES), **settings}
 
 
-def random_agent(random: Random, model: PresenceModel, queues: list[str], shared: bool) -> dict[str, Any]:
-    """Arguments of `add_agent`."""
-    capacity = {"voice": random.choice((0, 1, 1, 1, 2)), "chat": random.choice((0, 1, 2, 4))}
+def random_agent(
+    random: Random, model: PresenceModel, queues: list[str], shared: bool, calm: bool
+) -> dict[str, Any]:
+    """Arguments of `add_agent`; in a calm centre nearly everyone is ready, in nearly every queue."""
+    right = 0.97 if calm else 0.8
+    capacity = {"voice": random.choice((1, 1, 2)), "chat": random.choice((1, 2, 4))}
     if shared:
         capacity["email"] = random.choice((0, 1, 2))
         capacity["video"] = random.choice((0, 1))
     arguments: dict[str, Any] = {
         "skills": {skill: random.randint(0, 10) for skill in SKILLS if random.random() < 0.5},
-        "capacity": capacity,
-        "queues": [queue for queue in queues if random.random() < 0.7],
+        "capacity": {name: most if random.random() < right else 0 for name, most in capacity.items()},
+        "queues": [queue for queue in queues if random.random() < right],
         "role": random.choice(("agent", "agent", "supervisor")),
-        "devices": ["voice"] if random.random() < 0.85 else [],
-        "signed_in": random.random() < 0.85,
+        "devices": ["voice"] if random.random() < right else [],
+        "signed_in": random.random() < right,
         "busy_selectable": random.random() < 0.7,
     }
     if shared and random.random() < 0.5:
         arguments["units"] = random.choice((50, 100, 150))
-    if model.toggle is not None and random.random() < 0.7:
+    if model.toggle is not None and random.random() < right:
         arguments["ready"] = True
-    if random.random() < 0.9:
+    if random.random() < right:
         startable = [row for row in model.statuses if row.selectable and row.waits_for is None]
         receiving = [row for row in startable if row.receives_queued is not False]
-        row = random.choice(receiving * 4 + startable)
+        row = random.choice(receiving if calm else receiving * 4 + startable)
         if row.needs_device is None or row.needs_device in arguments["devices"]:
             arguments["status"] = row.name
     return arguments
 
 
-def random_centre(random: Random, model: PresenceModel) -> list[Command]:
+def random_centre(random: Random, model: PresenceModel, calm: bool) -> list[Command]:
     """The commands that build a centre of a few queues and agents."""
     commands = []
     shared = random.random() < 0.4
@@ -159,10 +163,10 @@ def random_centre(random: Random, model: PresenceModel) -> list[Command]:
     queue_count = random.randint(1, 4)
     queues = [f"q{number}" for number in range(queue_count)]
     for name in queues:
-        settings = {"channel": random.choice(channels), **random_settings(random, queue_count)}
+        settings = {"channel": random.choice(channels), **random_settings(random, queue_count, calm)}
         commands.append(Command("add_queue", (name,), settings))
-    for number in range(random.randint(1, 7)):
-        arguments = random_agent(random, model, queues, shared)
+    for number in range(random.randint(3, 9) if calm else random.randint(1, 7)):
+        arguments = random_agent(random, model, queues, shared, calm)
         commands.append(Command("add_agent", (f"a{number}",), arguments))
     # Every skill must exist, or most requirements of interactions would only be refused.
     commands.extend(Command("set_skill", ("a0", skill, random.randint(0, 5))) for skill in SKILLS)

@@ -59,12 +59,16 @@ def run_pair(seed: int, commands: int, factory: EngineFactory, *, shrink: bool =
         if not shrink:
             raise
 
+        # Looking at everything is slow: only at the end, unless it was looking that found it.
+        by_looking = isinstance(error, Different) and not str(error).startswith(("result", "event"))
+        look_every = 1 if by_looking else len(done) + 1
+
         def make() -> Pair:
             reference = ReferenceEngine(workload.model, seed=workload.engine_seed)
             other = factory(model=workload.model, seed=workload.engine_seed)
-            return Pair(reference, other, look_every=1)
+            return Pair(reference, other, look_every=look_every)
 
-        few, message = shortest(done, make, f"{type(error).__name__}: {error}")
+        few, message = shortest(done, make, described(error))
         listing = "\n".join(f"    {command}" for command in few)
         raise AssertionError(
             f"seed {seed}, command {len(done)}: {error}\n"
@@ -79,15 +83,21 @@ def failure(commands: Sequence[Command], make: Callable[[], Pair]) -> str | None
     try:
         for command in commands:
             pair.play(command)
+        pair.look()
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        return described(error)
     return None
+
+
+def described(error: Exception) -> str:
+    """The error with its class; its first two words tell one way to fail from another."""
+    return f"{type(error).__name__}: {error}"
 
 
 def shortest(
     commands: Sequence[Command], make: Callable[[], Pair], message: str
 ) -> tuple[list[Command], str]:
-    """Leave out ever smaller runs of commands while something still goes wrong. O(n log n) plays."""
+    """Leave out ever smaller runs of commands while the same kind of thing goes wrong. O(n log n) plays."""
     kept = list(commands)
     size = max(1, len(kept) // 2)
     while True:
@@ -95,7 +105,7 @@ def shortest(
         while start < len(kept):
             fewer = kept[:start] + kept[start + size :]
             still = failure(fewer, make)
-            if still is None:
+            if still is None or still.split()[:2] != message.split()[:2]:
                 start += size
             else:
                 kept, message, left_out = fewer, still, True

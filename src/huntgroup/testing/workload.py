@@ -22,7 +22,7 @@ from huntgroup.testing.centres import (
 from huntgroup.testing.play import Command
 from huntgroup.testing.reference import ReferenceEngine
 from huntgroup.testing.reference.judge import find
-from huntgroup.testing.reference.state import SECOND, Interaction
+from huntgroup.testing.reference.state import SECOND, Agent, Interaction
 
 STATES_FOR = {
     "accept": ("Offered",),
@@ -53,8 +53,8 @@ WEIGHTS = {
     "enqueue": 12,
     "advance": 6,
     "accept": 16,
-    "end": 6,
-    "set_status": 8,
+    "end": 9,
+    "set_status": 10,
     "reject": 3,
     "abandon": 2,
     "request_callback": 1,
@@ -87,10 +87,28 @@ WEIGHTS = {
     "update_queue": 0.5,
     "add_agent": 0.3,
     "remove_agent": 0.2,
-    "add_queue": 0.1,
-    "remove_queue": 0.1,
+    "add_queue": 0.2,
+    "remove_queue": 0.2,
 }
 """How often each command comes, relative to the others."""
+
+DISTURBING = (
+    "sign_out",
+    "disconnect",
+    "queue_logout",
+    "leave",
+    "set_capacity",
+    "set_status",
+    "set_status_many",
+    "set_queue_logins",
+    "set_skill",
+    "update_queue",
+    "add_agent",
+    "remove_agent",
+    "add_queue",
+    "join",
+)
+"""What keeps agents from working; seldom in a calm centre, where several agents are free at most decisions."""
 
 
 class Workload:
@@ -104,7 +122,12 @@ class Workload:
         self.model = random_model(self.random)
         self.engine_seed = self.random.randrange(2**32)
         self.reference = ReferenceEngine(self.model, seed=self.engine_seed)
-        self.building = random_centre(self.random, self.model)
+        self.calm = self.random.random() < 0.6
+        self.weights = {
+            name: weight * (0.15 if self.calm and name in DISTURBING else 1)
+            for name, weight in WEIGHTS.items()
+        }
+        self.building = random_centre(self.random, self.model, self.calm)
         self._agents_added = sum(command.method == "add_agent" for command in self.building)
         self._queues_added = sum(command.method == "add_queue" for command in self.building)
         self._makers: dict[str, Callable[[], tuple[tuple[Any, ...], dict[str, Any]]]] = {
@@ -140,7 +163,7 @@ class Workload:
         return part is not None and getattr(self.model, part) is None
 
     def _method(self) -> str:
-        return self.random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        return self.random.choices(list(self.weights), list(self.weights.values()))[0]
 
     # --- choices -------------------------------------------------------------------------------------------
 
@@ -173,6 +196,11 @@ class Workload:
         agent = self.random.choice(centre.present_agents())
         return agent.name if self.random.random() < 0.8 else agent.index
 
+    def _agent_who(self, needs_it: Callable[[Agent], bool]) -> str | int:
+        """Most often an agent for whom the command changes something."""
+        needing = [agent.name for agent in self.reference.centre.present_agents() if needs_it(agent)]
+        return self.random.choice(needing) if needing and self.random.random() < 0.8 else self._agent()
+
     def _queue(self) -> str | int:
         centre = self.reference.centre
         if self.random.random() < 0.02 or not centre.present_queues():
@@ -187,7 +215,7 @@ class Workload:
         rows = self.model.statuses
         choosable = [row for row in rows if row.selectable]
         receiving = [row for row in choosable if row.receives_queued is not False]
-        return self.random.choice([*rows, *choosable, *receiving * 12]).name
+        return self.random.choice([*rows, *choosable, *receiving * 6]).name
 
     def _by(self) -> dict[str, Any]:
         return {"by": self._agent()} if self.random.random() < 0.3 else {}
@@ -247,9 +275,12 @@ class Workload:
         return self._agent_and_channel(), details
 
     def _make_sign_in(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self._agent_who(lambda agent: not agent.signed_in),), {}
+
+    def _make_sign_out(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent(),), {}
 
-    _make_sign_out = _make_remove_agent = _make_sign_in
+    _make_remove_agent = _make_sign_out
 
     def _make_stop_new(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Only who holds something has a use for it."""
@@ -260,12 +291,19 @@ class Workload:
 
     def _make_connect(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         channel = "voice" if self.random.random() < 0.9 else self._channel()
+        return (self._agent_who(lambda agent: not agent.devices), channel), {}
+
+    def _make_disconnect(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        channel = "voice" if self.random.random() < 0.9 else self._channel()
         return (self._agent(), channel), {}
 
-    _make_disconnect = _make_connect
-
     def _make_set_status(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._agent(), self._status()), self._by()
+        """Most often somebody who receives nothing comes back."""
+        if self.random.random() < 0.4:
+            return (self._agent(), self._status()), self._by()
+        receiving = [row.name for row in self.model.statuses if row.selectable and row.receives_queued]
+        agent = self._agent_who(lambda agent: agent.base not in receiving)
+        return (agent, self.random.choice(receiving)), {}
 
     def _make_set_status_many(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         names = [agent.name for agent in self.reference.centre.present_agents()]
@@ -273,7 +311,7 @@ class Workload:
         return (chosen, self._status()), {}
 
     def _make_set_ready(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._agent(), self.random.random() < 0.8), {}
+        return (self._agent_who(lambda agent: not agent.toggle), self.random.random() < 0.9), {}
 
     def _make_set_external_presence(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         values = ("available", "available", "busy", "in_a_call", "do_not_disturb", "absent", "elsewhere")
@@ -306,7 +344,7 @@ class Workload:
         return (self._agent(), self.random.choice(SKILLS), self.random.randint(0, 10)), {}
 
     def _make_update_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        settings = random_settings(self.random, self._queues_added)
+        settings = random_settings(self.random, self._queues_added, self.calm)
         few = self.random.sample(sorted(settings), min(len(settings), 2))
         return (self._queue(),), {name: settings[name] for name in few}
 
@@ -315,12 +353,15 @@ class Workload:
         self._agents_added += 1
         queues = [queue.name for queue in centre.present_queues()]
         shared = len(centre.channels) > 3
-        return (f"a{self._agents_added}",), random_agent(self.random, self.model, queues, shared)
+        return (f"a{self._agents_added}",), random_agent(self.random, self.model, queues, shared, self.calm)
 
     def _make_add_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         self._queues_added += 1
-        settings = {"channel": self._channel(), **random_settings(self.random, self._queues_added)}
+        settings = {"channel": self._channel(), **random_settings(self.random, self._queues_added, self.calm)}
         return (f"q{self._queues_added}",), settings
 
     def _make_remove_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._queue(),), {}
+        centre = self.reference.centre
+        used = {i.queue for i in centre.live.values()}
+        empty = [queue.name for queue in centre.present_queues() if queue.index not in used]
+        return (self.random.choice(empty or [self._queue()]),), {}
