@@ -96,7 +96,7 @@ def interaction_part(engine: Any, number: int) -> dict[str, Any] | None:
 
 def presence_part(rows: Any) -> dict[str, int]:
     """The counts in the one row of totals."""
-    return {name: int(rows[0][name]) for name in ("logged_in", "ready", "waiting")}
+    return {name: int(rows[0][name]) for name in ("presence", "logged_in", "ready", "waiting")}
 
 
 def differences(reference: Any, other: Any, place: str = "") -> list[str]:

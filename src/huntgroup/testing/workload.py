@@ -108,7 +108,7 @@ DISTURBING = (
     "add_queue",
     "join",
 )
-"""What keeps agents from working; seldom in a calm centre, where several agents are free at most decisions."""
+"""What keeps agents from working: seldom in a calm centre, where several are free at most decisions."""
 
 
 class Workload:
@@ -148,7 +148,8 @@ class Workload:
     def make(self, method: str) -> Command:
         """A command of this method that fits what there is now, most of the time."""
         if method in STATES_FOR:
-            args, kwargs = (self._interaction(method),), self._details(method)
+            number = self._interaction(method)
+            args, kwargs = (number,), self._details(method, self.reference.centre.live.get(number))
         else:
             args, kwargs = self._makers[method]()
         if method != "advance" and self.random.random() < 0.3:
@@ -159,6 +160,8 @@ class Workload:
         """Is there nothing to do this to? Seldom worth a refusal: most states are rare."""
         if method in STATES_FOR:
             return not self._in_state(method)
+        if method == "remove_agent" and len(self.reference.centre.present_agents()) < 3:
+            return True
         part = PART_FOR.get(method)
         return part is not None and getattr(self.model, part) is None
 
@@ -208,6 +211,11 @@ class Workload:
         queue = self.random.choice(centre.present_queues())
         return queue.name if self.random.random() < 0.8 else queue.index
 
+    def _queue_of(self, channel: int | None) -> str | int:
+        """Most often a queue of this channel."""
+        fitting = [queue.name for queue in self.reference.centre.present_queues() if queue.channel == channel]
+        return self.random.choice(fitting) if fitting and self.random.random() < 0.9 else self._queue()
+
     def _channel(self) -> str:
         return self.random.choice(self.reference.centre.channels).name
 
@@ -222,7 +230,7 @@ class Workload:
 
     # --- what goes with each command on an interaction ------------------------------------------------------
 
-    def _details(self, method: str) -> dict[str, Any]:
+    def _details(self, method: str, interaction: Interaction | None) -> dict[str, Any]:
         chance = self.random.random()
         centre = self.reference.centre
         if method in ("accept", "reject") and chance < 0.6 and centre.offers:
@@ -230,8 +238,10 @@ class Workload:
             return self.random.choice(({"agent": centre.agents[offer.agent].name}, {"offer": offer.id}))
         if method == "consult" and chance < 0.8:
             return {"agent": self._agent()}
-        if method == "transfer" and chance < 0.8:
-            return {"queue": self._queue()} if chance < 0.4 else {"agent": self._agent()}
+        consulted = interaction is not None and (interaction.external or interaction.leg is not None)
+        if method == "transfer" and chance < (0.5 if consulted else 0.97):
+            channel = None if interaction is None else interaction.channel
+            return {"queue": self._queue_of(channel)} if chance < 0.3 else {"agent": self._agent()}
         if method == "finish_wrap_up" and chance < 0.3:
             return {"agent": self._agent()}
         return {}
@@ -271,8 +281,9 @@ class Workload:
         return agent, self._channel()
 
     def _make_dial(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        details = {"queue": self._queue()} if self.random.random() < 0.6 else {}
-        return self._agent_and_channel(), details
+        agent, channel = self._agent_and_channel()
+        index = find(self.reference.centre.channels, channel).index
+        return (agent, channel), ({"queue": self._queue_of(index)} if self.random.random() < 0.6 else {})
 
     def _make_sign_in(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent_who(lambda agent: not agent.signed_in),), {}

@@ -10,19 +10,20 @@ from huntgroup.errors import ConfigError
 from huntgroup.testing.reference import clock, eligibility, matching, presence, service, strategies, views
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement
-from huntgroup.testing.reference.state import SECOND, Event
+from huntgroup.testing.reference.state import Centre, Event, Queue
 
 PRESENCE_DTYPE = np.dtype(
     [
         ("queue", "<i4"),
-        ("presence", "u1"),
-        ("logged_in", "<i4"),
-        ("ready", "<i4"),
-        ("waiting", "<i4"),
-        ("oldest_wait", "<f8"),
+        ("group", "<i4"),
+        ("presence", "<i4"),
+        ("logged_in", "<u4"),
+        ("ready", "<u4"),
+        ("waiting", "<u4"),
+        ("oldest_wait_ns", "<i8"),
     ]
 )
-"""One row of `presence()`: `presence` is the place in `service.PRESENCES`, `oldest_wait` in seconds."""
+"""One row of `presence()`: indices, -1 for none; `presence` is the place in `service.PRESENCES`."""
 
 
 class Reading(Base):
@@ -76,21 +77,26 @@ class Reading(Base):
         centre = self.centre
         if group is not None and group not in centre.groups:
             raise ConfigError("group", group, "one of the groups " + ", ".join(centre.groups))
+        place = -1 if group is None else centre.groups.index(group)
         if group is None and not total:
-            queues = [(q.index, service.queue_counts(centre, q)) for q in centre.present_queues()]
+            parts = [
+                (q.index, _group_index(centre, q), service.queue_counts(centre, q))
+                for q in centre.present_queues()
+            ]
         else:
             members = centre.present_queues() if group is None else service.group_queues(centre, group)
-            queues = [(-1, service.total_counts(centre, members))]
+            parts = [(-1, place, service.total_counts(centre, members))]
         rows = [
             (
-                index,
+                queue,
+                group_index,
                 service.PRESENCES.index(counts.presence),
                 counts.logged_in,
                 counts.ready,
                 counts.waiting,
-                counts.oldest_ns / SECOND,
+                counts.oldest_ns if counts.waiting else -1,
             )
-            for index, counts in queues
+            for queue, group_index, counts in parts
         ]
         return np.array(rows, dtype=PRESENCE_DTYPE)
 
@@ -189,3 +195,7 @@ class Reading(Base):
         found = getattr(judgement, what)(ref)
         judgement.verdict()
         return found
+
+
+def _group_index(centre: Centre, queue: Queue) -> int:
+    return -1 if queue.group is None else centre.groups.index(queue.group)
