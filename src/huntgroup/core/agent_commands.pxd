@@ -2,7 +2,8 @@
 
 from libc.stdint cimport int32_t, uint32_t
 
-from huntgroup.core.columns cimport Centre, CommandRow
+from huntgroup.core.columns cimport Centre
+from huntgroup.core.rows cimport CommandRow
 
 
 cdef bint known_agent(Centre *c, int32_t a) noexcept nogil

@@ -1,4 +1,5 @@
-"""What agents and supervisors do: presence, devices, logins, skills, memberships (docs/SEMANTICS.md, sections 3 and 7).
+"""What agents and supervisors do: presence, devices, logins, skills, memberships (docs/SEMANTICS.md, sections
+3 and 7).
 
 Each function judges its command in the order of the result codes and returns the first rule broken; where
 `judge_only` is set it stops there. Otherwise it applies it and returns R_OK.
@@ -11,13 +12,10 @@ from huntgroup.core.agents cimport choose_status, drop_wrap_up, enter_status
 from huntgroup.core.codes cimport (
     EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_SIGNED_OUT, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
     R_CAPABILITY_MISSING, R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NO_DEVICE, R_NOT_MEMBER, R_NOT_PERMITTED,
-    R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_UNKNOWN_STATUS,
-    R_WRAP_UP_FIXED, WHY_REMOVED)
+    R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL,
+    R_UNKNOWN_STATUS, R_WRAP_UP_FIXED, WHY_REMOVED)
 from huntgroup.core.columns cimport (
-    MAX_MEMBERSHIPS, MOVED_ALL, A_ALIVE, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE, AgentRow, Centre,
-    ChannelRow, CommandRow, F_FEATURES, F_LOCKED, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING, I_KEPT, InteractionRow,
-    M_ALIVE, MembershipRow, Q_ALIVE, S_COMPLETED, StatusRow, WrapRow, agent_at, channel_at, interaction_at,
-    membership_at, offer_at, queue_at, wrap_at)
+    Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
 from huntgroup.core.events cimport emit, emit_change
 from huntgroup.core.members cimport (
     free_preferred, join, leave, set_delay, set_login)
@@ -26,6 +24,10 @@ from huntgroup.core.offers cimport finish, list_affected, offer_lost, withdraw
 from huntgroup.core.presence cimport recount
 from huntgroup.core.ready cimport drop_membership, move_tier, recheck_skills
 from huntgroup.core.requirement cimport sign
+from huntgroup.core.rows cimport (
+    A_ALIVE, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE, AgentRow, ChannelRow,
+    CommandRow, F_LOCKED, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING, MAX_MEMBERSHIPS, MOVED_ALL, Q_ALIVE,
+    S_COMPLETED, StatusRow, WrapRow)
 from huntgroup.core.status cimport act, has_device, is_busy, signed_in
 from huntgroup.core.timers cimport disarm
 from huntgroup.core.waiting cimport membership_of, unkeep
@@ -335,7 +337,8 @@ cdef int set_skill(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil:
-    """`status` carries the tier, `priority` the rank, `ref` the delay in nanoseconds. Joining again changes them."""
+    """`status` carries the tier, `priority` the rank, `ref` the delay in nanoseconds. Joining again changes
+    them."""
     cdef AgentRow *row
     cdef uint32_t a, q, m
     if not known_agent(c, cmd.agent):

@@ -1,15 +1,17 @@
-"""Load, work and status of one agent (docs/SEMANTICS.md, sections 2 and 3). Callers have called `act` on the agent."""
+"""Load, work and status of one agent (docs/SEMANTICS.md, sections 2 and 3). Callers have called `act` on the
+agent."""
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint32_t, uint64_t
 
 from huntgroup.core.columns cimport (
-    A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, Centre, ChannelRow, InteractionRow, QueueRow, RECENT, StatusRow,
-    TIMER_STATUS, TIMER_WRAP_UP, WrapRow, agent_at, channel_at, idle_key, interaction_at, queue_at, table_give,
-    table_take, wrap_at)
+    Centre, agent_at, channel_at, idle_key, interaction_at, queue_at, table_give, table_take, wrap_at)
 from huntgroup.core.codes cimport EV_WRAP_UP_STARTED
 from huntgroup.core.events cimport emit
 from huntgroup.core.members cimport join_queue_group
 from huntgroup.core.native cimport HG_NONE
+from huntgroup.core.rows cimport (
+    A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow, InteractionRow, QueueRow, RECENT, StatusRow,
+    TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
 from huntgroup.core.status cimport is_busy
 from huntgroup.core.timers cimport arm, disarm
 
@@ -74,8 +76,8 @@ cdef void stop_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
 
 
 cdef void work_ended(Centre *c, uint32_t a) noexcept nogil:
-    """After something held or a wrap-up ended: Stop New ends with the last interaction, a pending status begins with the
-    last of all work."""
+    """After something held or a wrap-up ended: Stop New ends with the last interaction, a pending status
+    begins with the last of all work."""
     cdef AgentRow *row = agent_at(c, a)
     cdef int32_t status = row.pending
     if row.handling_count == 0:
@@ -116,7 +118,8 @@ cdef void choose_status(Centre *c, uint32_t a, int32_t status) noexcept nogil:
 
 
 cdef void engine_status(Centre *c, uint32_t a, int32_t status) noexcept nogil:
-    """A status that the engine sets (No Answer and the like): waits for held work to end; an earlier wait stands."""
+    """A status that the engine sets (No Answer and the like): waits for held work to end; an earlier wait
+    stands."""
     cdef AgentRow *row = agent_at(c, a)
     if status < 0:
         return
@@ -129,7 +132,8 @@ cdef void engine_status(Centre *c, uint32_t a, int32_t status) noexcept nogil:
 
 
 cdef int start_wrap_up(Centre *c, uint32_t a, uint32_t i, int32_t q, bint owns) noexcept nogil:
-    """Wrap-up by the queue's time, 0 if there is none. `owns`: the interaction itself is in Wrap Up until then."""
+    """Wrap-up by the queue's time, 0 if there is none. `owns`: the interaction itself is in Wrap Up until
+    then."""
     cdef InteractionRow *it = interaction_at(c, i)
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t w
@@ -155,9 +159,8 @@ cdef int start_wrap_up(Centre *c, uint32_t a, uint32_t i, int32_t q, bint owns) 
     row.wrap_count += 1
     channel_at(c, a, wrap.channel).wraps += 1
     row.wrap_mask |= <uint32_t> 1 << wrap.channel
-    wrap.timer = arm(c, TIMER_WRAP_UP, c.now_ns + queue_at(c, <uint32_t> q).wrap_up_ns, wrap.interaction_id, w)
-    emit(c, EV_WRAP_UP_STARTED, <int32_t> a, it.node.id, q, -1)
-    return 1
+    wrap.timer = arm(c, TIMER_WRAP_UP, c.now_ns + queue_at(c, <uint32_t> q).wrap_up_ns, wrap.interaction_id,
+    w) emit(c, EV_WRAP_UP_STARTED, <int32_t> a, it.node.id, q, -1) return 1
 
 
 cdef void drop_wrap_up(Centre *c, uint32_t w) noexcept nogil:

@@ -1,5 +1,5 @@
-"""Configuration: each change is a step like a command, so what it makes possible is matched. Arguments were checked by
-huntgroup.engine; here they are numbers."""
+"""Configuration: each change is a step like a command, so what it makes possible is matched. Arguments were
+checked by huntgroup.engine; here they are numbers."""
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
@@ -8,21 +8,23 @@ from huntgroup.core.agent_commands cimport known_queue, place_agent
 from huntgroup.core.agents cimport enter_status
 from huntgroup.core.clock cimport set_open
 from huntgroup.core.columns cimport (
-    MAX_AGENTS, MAX_CHANNELS, MAX_MEMBERSHIPS, MAX_QUEUES, MOVED_ALL, RECENT, A_ACTED, A_ALIVE, A_BUSY_SELECTABLE,
-    A_SIGNED_IN, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, Centre, GroupRow, InteractionRow, P_ABSENT, P_CLOSED,
-    Q_ALIVE, Q_HOURS, Q_OPEN, QueueGroupRow, QueueRow, RelaxRow, TIMER_HOURS, agent_at, agents_reserve,
-    channel_at, group_at, idle_key, interaction_at, push_u32, queue_at, queue_group_at, relax_at, table_reserve,
-    table_take, widen_agents)
+    agent_at, agents_reserve, channel_at, interaction_at, push_u32, queue_at, queue_group_at, relax_at,
+    table_reserve, table_take, widen_agents)
 from huntgroup.core.members cimport join, leave, reserve_memberships
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.offers cimport list_affected
 from huntgroup.core.presence cimport best, mark_dirty, outward
 from huntgroup.core.ready cimport recheck_queue
 from huntgroup.core.requirement cimport sign
+from huntgroup.core.rows cimport (
+    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, InteractionRow,
+    MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS, Q_OPEN, QueueGroupRow,
+    QueueRow, TIMER_HOURS)
 from huntgroup.core.settle cimport begin_step, end_step, visit_queue
 from huntgroup.core.status cimport act, derive
 from huntgroup.core.timers cimport arm, disarm
-from huntgroup.core.waiting cimport arm_waits, bring_in_force, delist, disarm_waits, enlist, find_group, membership_of
+from huntgroup.core.waiting cimport arm_waits, bring_in_force, delist, disarm_waits, enlist, find_group,
+membership_of
 
 from huntgroup.errors import Result, refusal
 
@@ -33,7 +35,8 @@ cdef class Builder(Store):
     # ----------------------------------------------------------------------------------------------- channels
 
     def _add_channel(self, name, blocks, needs_device, units, capability):
-        """`blocks`: a mask over channels; `capability`: the channel whose capacity counts, or -1 for its own."""
+        """`blocks`: a mask over channels; `capability`: the channel whose capacity counts, or -1 for its
+        own."""
         cdef uint32_t k = self.c.channel_count
         if k >= MAX_CHANNELS:
             raise refusal(Result.LIMIT_EXCEEDED, f"channel {name!r}: there are 16 channels, which is the limit")
@@ -117,7 +120,8 @@ cdef class Builder(Store):
         return <int> q
 
     def _enter_totals(self, uint32_t q, int by):
-        """The queue joins (1) or leaves (-1) the totals of its group and of the centre; no event tells of it."""
+        """The queue joins (1) or leaves (-1) the totals of its group and of the centre; no event tells of
+        it."""
         cdef QueueRow *row = queue_at(&self.c, q)
         cdef QueueGroupRow *group
         self.c.total.by_presence[row.presence] += <uint32_t> by
@@ -165,7 +169,8 @@ cdef class Builder(Store):
             row.target_ns, row.target_share = settings["service_level"]
 
     def _set_overflow(self, uint32_t q, overflow):
-        """(after, name) or None. The name is looked up now, or at the first `enqueue` if there is no such queue yet."""
+        """(after, name) or None. The name is looked up now, or at the first `enqueue` if there is no such
+        queue yet."""
         cdef QueueRow *row = queue_at(&self.c, q)
         self._overflow_names.pop(<int> q, None)
         if overflow is None:
@@ -212,7 +217,8 @@ cdef class Builder(Store):
             row.timer = arm(&self.c, TIMER_HOURS, following, q, q)
 
     def _update_queue(self, uint32_t q, settings, hours, bint hours_given, at=None):
-        """Changes a queue; whoever waits in it is matched anew under the new settings. O(waiting + memberships)."""
+        """Changes a queue; whoever waits in it is matched anew under the new settings. O(waiting +
+        memberships)."""
         cdef uint32_t i
         cdef InteractionRow *row
         cdef list waiting = []
@@ -268,8 +274,9 @@ cdef class Builder(Store):
                     bint busy_selectable, int32_t units, user, at=None):
         """Adds len(names) agents in one step.
 
-        skills uint8[N, S] with the engine's skill index of each column; queues int32[N, m] of queue indices, -1 none;
-        capacity int32[N, channels]; `status` an index or -1; `ready` True, False or None. O(N x (S + m + channels)).
+        skills uint8[N, S] with the engine's skill index of each column; queues int32[N, m] of queue indices,
+        -1 none; capacity int32[N, channels]; `status` an index or -1; `ready` True, False or None. O(N x (S +
+        m + channels)).
         """
         cdef uint32_t n = len(names), first = self.c.agents.count, k, a, s, slots
         cdef uint32_t width = skills.shape[1], joined = queues.shape[1]
@@ -356,8 +363,8 @@ cdef class Builder(Store):
         row.moved_mask = MOVED_ALL
         memset(self.c.agent_channels + <size_t> a * self.c.channel_width, 0,
                self.c.channel_width * sizeof(self.c.agent_channels[0]))
-        memset(self.c.status_time + <size_t> a * self.c.status_width, 0, self.c.status_width * sizeof(int64_t))
-        memset(self.c.skills + <size_t> a * self.c.skill_width, 0, self.c.skill_width)
+        memset(self.c.status_time + <size_t> a * self.c.status_width, 0, self.c.status_width *
+        sizeof(int64_t)) memset(self.c.skills + <size_t> a * self.c.skill_width, 0, self.c.skill_width)
 
     cdef void _join_new(self, uint32_t first, uint32_t n, const int32_t[:, :] queues):
         """The memberships of new agents, without events: they belong to the configuration."""

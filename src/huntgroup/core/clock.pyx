@@ -1,18 +1,20 @@
-"""Time passes only here. Timers fire in the order (instant, kind, id); each acts, and ends like a command does."""
+"""Time passes only here. Timers fire in the order (instant, kind, id); each acts, and ends like a command
+does."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 from huntgroup.core.agents cimport choose_status
 from huntgroup.core.codes cimport EV_REQUIREMENT_RELAXED
 from huntgroup.core.columns cimport (
-    Centre, InteractionRow, Q_OPEN, QueueRow, TIMER_DELAY, TIMER_HOURS, TIMER_MAX_WAIT, TIMER_OFFER, TIMER_OVERFLOW,
-    TIMER_RELAX, TIMER_REVISIT, TIMER_STATUS, TIMER_WRAP_UP, agent_at, interaction_at, offer_at, queue_at,
-    table_give, wrap_at)
+    Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
 from huntgroup.core.events cimport emit
 from huntgroup.core.interaction_commands cimport expire, wrap_up_over
 from huntgroup.core.native cimport HG_NONE, hg_timer, hg_wheel_pop
 from huntgroup.core.offers cimport list_affected
 from huntgroup.core.presence cimport mark_dirty
+from huntgroup.core.rows cimport (
+    InteractionRow, Q_OPEN, QueueRow, TIMER_DELAY, TIMER_HOURS, TIMER_OFFER, TIMER_RELAX, TIMER_REVISIT,
+    TIMER_STATUS, TIMER_WRAP_UP)
 from huntgroup.core.settle cimport begin_step, end_step
 from huntgroup.core.status cimport act
 from huntgroup.core.timers cimport arm
@@ -27,7 +29,8 @@ cdef void set_open(Centre *c, uint32_t q, bint opened) noexcept nogil:
 
 
 cdef void turn_hours(Centre *c, uint32_t q) noexcept nogil:
-    """A queue opens or closes. Its hours are Python's to know: the owner says how it stands and when it changes next."""
+    """A queue opens or closes. Its hours are Python's to know: the owner says how it stands and when it
+    changes next."""
     cdef bint opened = False
     cdef int64_t following = -1
     with gil:
@@ -84,7 +87,8 @@ cdef void fire(Centre *c, int kind, uint32_t owner) noexcept nogil:
 
 
 cdef void pass_time(Centre *c, int64_t until_ns) noexcept nogil:
-    """Fires every timer due at or before `until_ns`, in order, then it is that time. O(1) when nothing is due."""
+    """Fires every timer due at or before `until_ns`, in order, then it is that time. O(1) when nothing is
+    due."""
     cdef uint32_t t = hg_wheel_pop(&c.wheel, <hg_timer *> c.timers.rows, until_ns)
     cdef hg_timer *timer
     cdef uint32_t owner

@@ -1,5 +1,5 @@
-"""Every code that crosses the border: event kinds, reasons, commands, results. Each is defined here and nowhere else;
-the Python names and the tables in the docs are made from these enums."""
+"""Every code that crosses the border: event kinds, reasons, commands, results. Each is defined here and
+nowhere else; the Python names and the tables in the docs are made from these enums."""
 
 cpdef enum EventKind:
     EV_STATUS_CHANGED

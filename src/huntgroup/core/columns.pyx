@@ -5,10 +5,16 @@ from libc.string cimport memcpy, memset
 from huntgroup.core.native cimport (
     hg_calloc_aligned64, hg_free, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_copy, hg_ring_free,
     hg_wheel_copy, hg_wheel_free, hg_wheel_init)
+from huntgroup.core.rows cimport (
+    AgentRow, AtomRow, ChannelRow, DeclineRow, DelayRow, EventRow, FinishedRow, GroupRow, InteractionRow,
+    MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow, QueueRow, RECENT, RelaxRow,
+    RequirementRow, RingRow, TouchedRow, VisitRow, WatchRow, WrapRow)
+
 
 
 cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil:
-    """A new zeroed block with the old one's content, or NULL with the old one untouched. The old one is not freed."""
+    """A new zeroed block with the old one's content, or NULL with the old one untouched. The old one is not
+    freed."""
     cdef void *block = hg_calloc_aligned64(new_bytes if new_bytes else 64)
     if block != NULL and old != NULL and old_bytes:
         memcpy(block, old, old_bytes if old_bytes < new_bytes else new_bytes)
@@ -177,10 +183,10 @@ cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     cdef Table *all_tables[30]
     cdef int k
     all_tables[:] = [
-        &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions, &c.offers,
-        &c.wraps, &c.declines, &c.visits, &c.delays, &c.queue_delays, &c.relaxations, &c.requirements,
-        &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.dirty, &c.affected,
-        &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.stamps, &c.events]
+        &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
+        &c.offers, &c.wraps, &c.declines, &c.visits, &c.delays, &c.queue_delays, &c.relaxations,
+        &c.requirements, &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted,
+        &c.dirty, &c.affected, &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.stamps, &c.events]
     for k in range(30):
         tables[k] = all_tables[k]
     return 30
@@ -315,15 +321,12 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
         memset(&ring_at(to, r).ring, 0, sizeof(hg_ring))
         if hg_ring_copy(&ring_at(to, r).ring, &((<RingRow *> source.rings.rows) + r).ring) != 0:
             return -1
-    to.finished = <FinishedRow *> block_copy(source.finished, <size_t> source.keep_finished * sizeof(FinishedRow))
-    to.group_buckets = <uint32_t *> block_copy(source.group_buckets, source.group_bucket_count * sizeof(uint32_t))
-    to.agent_channels = <ChannelRow *> block_copy(
-        source.agent_channels, capacity * source.channel_width * sizeof(ChannelRow))
-    to.skills = <uint8_t *> block_copy(source.skills, capacity * source.skill_width)
-    to.signatures = <uint64_t *> block_copy(
-        source.signatures, capacity * source.signature_words * sizeof(uint64_t))
-    to.status_time = <int64_t *> block_copy(source.status_time, capacity * source.status_width * sizeof(int64_t))
-    to.user = <double *> block_copy(source.user, capacity * 8 * sizeof(double))
-    if hg_ids_copy(&to.ids, &source.ids) != 0 or hg_wheel_copy(&to.wheel, &source.wheel) != 0:
-        return -1
-    return 0
+    to.finished = <FinishedRow *> block_copy(source.finished, <size_t> source.keep_finished *
+    sizeof(FinishedRow)) to.group_buckets = <uint32_t *> block_copy(source.group_buckets,
+    source.group_bucket_count * sizeof(uint32_t)) to.agent_channels = <ChannelRow *> block_copy(
+    source.agent_channels, capacity * source.channel_width * sizeof(ChannelRow)) to.skills = <uint8_t *>
+    block_copy(source.skills, capacity * source.skill_width) to.signatures = <uint64_t *> block_copy(
+    source.signatures, capacity * source.signature_words * sizeof(uint64_t)) to.status_time = <int64_t *>
+    block_copy(source.status_time, capacity * source.status_width * sizeof(int64_t)) to.user = <double *>
+    block_copy(source.user, capacity * 8 * sizeof(double)) if hg_ids_copy(&to.ids, &source.ids) != 0 or
+    hg_wheel_copy(&to.wheel, &source.wheel) != 0: return -1 return 0

@@ -1,7 +1,7 @@
 """The commands as methods: names resolved, one row filled, one call into the machine."""
 
 from huntgroup.core.builder cimport Builder
-from huntgroup.core.columns cimport CommandRow
+from huntgroup.core.rows cimport CommandRow
 
 
 cdef class Commands(Builder):

@@ -1,8 +1,9 @@
-"""The commands of an engine, compiled, because they run once an interaction: each resolves names, fills one row and
-executes it. `apply` runs many rows through the same door.
+"""The commands of an engine, compiled, because they run once an interaction: each resolves names, fills one
+row and executes it. `apply` runs many rows through the same door.
 
-Every command takes `at=` (a datetime with a zone, integer nanoseconds, or left out for the engine's clock) and raises a
-subclass of `huntgroup.Refused` with nothing changed but the passing of time when a rule forbids it.
+Every command takes `at=` (a datetime with a zone, integer nanoseconds, or left out for the engine's clock)
+and raises a subclass of `huntgroup.Refused` with nothing changed but the passing of time when a rule forbids
+it.
 """
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
@@ -12,14 +13,15 @@ from huntgroup.core.clock cimport pass_time
 from huntgroup.core.codes cimport (
     CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT, CMD_DIAL,
     CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN,
-    CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME_NEW,
-    CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL,
-    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_INVALID_COMMAND,
-    R_OK)
-from huntgroup.core.columns cimport Centre, CommandRow, EventRow, agent_at, interaction_at, table_reserve
+    CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK,
+    CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS,
+    CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SIGN_IN, CMD_SIGN_OUT,
+    CMD_STOP_NEW, CMD_TRANSFER, R_INVALID_COMMAND, R_OK)
+from huntgroup.core.columns cimport Centre, interaction_at
 from huntgroup.core.interaction_commands cimport live_row
 from huntgroup.core.machine cimport execute
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
+from huntgroup.core.rows cimport CommandRow, EventRow
 
 import operator
 
@@ -49,7 +51,8 @@ cdef int64_t interaction_arg(object interaction) except? -9:
 cdef class Commands(Builder):
     """The commands (api.md). Not for use by itself."""
 
-    # -------------------------------------------------------------------------------------- agents and presence
+    # -------------------------------------------------------------------------------------- agents and
+    # presence
 
     cdef int agent_command(self, int code, object agent, object at, str name) except -1:
         cdef CommandRow cmd
@@ -62,13 +65,13 @@ cdef class Commands(Builder):
         self.agent_command(CMD_SIGN_IN, agent, at, "sign_in")
 
     def sign_out(self, agent, *, at=None):
-        """Signs the agent out. Raises NotSelectable where the status forbids it, IllegalTransition while it handles
-        an interaction, WrapUpFixed during a wrap-up that cannot be cut short."""
+        """Signs the agent out. Raises NotSelectable where the status forbids it, IllegalTransition while it
+        handles an interaction, WrapUpFixed during a wrap-up that cannot be cut short."""
         self.agent_command(CMD_SIGN_OUT, agent, at, "sign_out")
 
     def stop_new(self, agent, *, at=None):
-        """No further interactions while the running ones are finished. Raises NotSelectable unless the model offers it
-        and the agent handles one of its channels."""
+        """No further interactions while the running ones are finished. Raises NotSelectable unless the model
+        offers it and the agent handles one of its channels."""
         self.agent_command(CMD_STOP_NEW, agent, at, "stop_new")
 
     def resume_new(self, agent, *, at=None):
@@ -76,7 +79,8 @@ cdef class Commands(Builder):
         self.agent_command(CMD_RESUME_NEW, agent, at, "resume_new")
 
     def connect(self, agent, channel="voice", *, at=None):
-        """The agent's device for the channel is connected. Raises CapabilityMissing if the channel needs none."""
+        """The agent's device for the channel is connected. Raises CapabilityMissing if the channel needs
+        none."""
         cdef CommandRow cmd
         blank(&cmd, CMD_CONNECT, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -92,7 +96,8 @@ cdef class Commands(Builder):
         self.run(&cmd, ("disconnect", ("agent", agent), ("channel", channel)))
 
     def set_status(self, agent, status, by=None, *, at=None):
-        """Chooses a status, for oneself or (`by`) as a supervisor. Raises NotSelectable, NoDevice, NotPermitted."""
+        """Chooses a status, for oneself or (`by`) as a supervisor. Raises NotSelectable, NoDevice,
+        NotPermitted."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_STATUS, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -101,7 +106,8 @@ cdef class Commands(Builder):
         self.run(&cmd, ("set_status", ("agent", agent), ("status", status), ("by", by)))
 
     def set_status_many(self, agents, status, by=None, *, at=None):
-        """Chooses a status for many agents (names or indices) at once: all or none, with no routing in between.
+        """Chooses a status for many agents (names or indices) at once: all or none, with no routing in
+        between.
 
         O(agents x memberships), then one matching pass.
         """
@@ -132,7 +138,8 @@ cdef class Commands(Builder):
             self.c.list_count = 0
 
     def set_ready(self, agent, ready=True, *, at=None):
-        """The Ready / Not Ready toggle. Raises NotSelectable where the model has none or the agent is signed out."""
+        """The Ready / Not Ready toggle. Raises NotSelectable where the model has none or the agent is signed
+        out."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_READY, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -140,7 +147,8 @@ cdef class Commands(Builder):
         self.run(&cmd, ("set_ready", ("agent", agent)))
 
     def set_external_presence(self, agent, presence, *, at=None):
-        """The agent's own messenger presence. Raises NotSelectable where the model has none or does not know the value."""
+        """The agent's own messenger presence. Raises NotSelectable where the model has none or does not know
+        the value."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_EXTERNAL_PRESENCE, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -174,7 +182,8 @@ cdef class Commands(Builder):
                            ("set_queue_logins", ("agent", agent), ("queues", list(logins)), ("by", by)))
 
     def set_skill(self, agent, skill, proficiency, *, at=None):
-        """Sets a proficiency, 0 to 10; 0 takes the skill away. A new name makes a skill. O(comparisons + memberships)."""
+        """Sets a proficiency, 0 to 10; 0 takes the skill away. A new name makes a skill. O(comparisons +
+        memberships)."""
         cdef CommandRow cmd
         if isinstance(proficiency, bool) or not hasattr(proficiency, "__index__") or (
                 not 0 <= operator.index(proficiency) <= 10):
@@ -209,7 +218,8 @@ cdef class Commands(Builder):
         self.run(&cmd, ("leave", ("agent", agent), ("queue", queue)))
 
     def set_capacity(self, agent, channel, capacity, *, at=None):
-        """How many interactions of the channel the agent may hold. Raises AtCapacity below what it holds now."""
+        """How many interactions of the channel the agent may hold. Raises AtCapacity below what it holds
+        now."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_CAPACITY, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -218,19 +228,22 @@ cdef class Commands(Builder):
         self.run(&cmd, ("set_capacity", ("agent", agent), ("channel", channel)))
 
     def remove_agent(self, agent, *, at=None):
-        """Removes an agent. Raises IllegalTransition while it handles an interaction. Its index is not used again."""
+        """Removes an agent. Raises IllegalTransition while it handles an interaction. Its index is not used
+        again."""
         cdef int32_t a = self.agent_arg(agent)
         self.agent_command(CMD_REMOVE_AGENT, agent, at, "remove_agent")
         del self._agent_index[self._agent_ids[a]]
 
-    # -------------------------------------------------------------------------------------------- interactions
+    # --------------------------------------------------------------------------------------------
+    # interactions
 
     def enqueue(self, queue, priority=0, requires=None, relax=None, preferred=None, ref=None, user=None, *, at=None):
-        """An interaction arrives at a queue; returns its id. Raises QueueClosed, QueueFull, UnknownQueue, UnknownSkill.
+        """An interaction arrives at a queue; returns its id. Raises QueueClosed, QueueFull, UnknownQueue,
+        UnknownSkill.
 
         `requires`: an expression or a handle of `requirement`; `relax`: steps [(after, requires), ...];
-        `preferred`: an agent to wait for. Amortised O(1) for longest idle and a requirement seen before; a first search
-        is O(ready members); other strategies are O(ready members).
+        `preferred`: an agent to wait for. Amortised O(1) for longest idle and a requirement seen before; a
+        first search is O(ready members); other strategies are O(ready members).
         """
         cdef CommandRow cmd
         blank(&cmd, CMD_ENQUEUE, self.at_ns(at))
@@ -255,7 +268,8 @@ cdef class Commands(Builder):
         return self.c.out_interaction
 
     def direct(self, agent, channel="voice", ref=None, *, at=None):
-        """Offers a direct interaction to the agent, past every queue; returns its id. Raises CapabilityMissing, NotReachable."""
+        """Offers a direct interaction to the agent, past every queue; returns its id. Raises
+        CapabilityMissing, NotReachable."""
         cdef CommandRow cmd
         blank(&cmd, CMD_DIRECT, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -265,8 +279,8 @@ cdef class Commands(Builder):
         return self._made(ref)
 
     def dial(self, agent, channel="voice", queue=None, ref=None, *, at=None):
-        """The agent dials out, for a queue or for none; returns the interaction's id. Raises CapabilityMissing, FeaturesOff,
-        AtCapacity."""
+        """The agent dials out, for a queue or for none; returns the interaction's id. Raises
+        CapabilityMissing, FeaturesOff, AtCapacity."""
         cdef CommandRow cmd
         blank(&cmd, CMD_DIAL, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -306,7 +320,8 @@ cdef class Commands(Builder):
         self.interaction_command(CMD_ANSWERED, interaction, None, None, at, "answered")
 
     def accept(self, interaction, agent=None, offer=None, *, at=None):
-        """The agent accepts the offer. Raises StaleOffer if it is not open (any more). O(offers of the interaction)."""
+        """The agent accepts the offer. Raises StaleOffer if it is not open (any more). O(offers of the
+        interaction)."""
         self.interaction_command(CMD_ACCEPT, interaction, agent, offer, at, "accept")
 
     def reject(self, interaction, agent=None, offer=None, *, at=None):
@@ -322,7 +337,8 @@ cdef class Commands(Builder):
         self.interaction_command(CMD_RETRIEVE, interaction, None, None, at, "retrieve")
 
     def consult(self, interaction, agent, *, at=None):
-        """Consults an agent, by a direct interaction of its own whose id is returned, or an external party (None; returns None).
+        """Consults an agent, by a direct interaction of its own whose id is returned, or an external party
+        (None; returns None).
 
         Raises IllegalTransition, CapabilityMissing, NotReachable.
         """
@@ -356,7 +372,8 @@ cdef class Commands(Builder):
         self.interaction_command(CMD_END, interaction, None, None, at, "end")
 
     def finish_wrap_up(self, interaction, agent=None, *, at=None):
-        """Ends the wrap-up early. `agent` names the one who transferred it. Raises IllegalTransition, WrapUpFixed."""
+        """Ends the wrap-up early. `agent` names the one who transferred it. Raises IllegalTransition,
+        WrapUpFixed."""
         self.interaction_command(CMD_FINISH_WRAP_UP, interaction, agent, None, at, "finish_wrap_up")
 
     def abandon(self, interaction, *, at=None):
@@ -367,19 +384,21 @@ cdef class Commands(Builder):
         """The waiting caller hangs up and keeps the place in the queue: it is dialled when its turn comes."""
         self.interaction_command(CMD_REQUEST_CALLBACK, interaction, None, None, at, "request_callback")
 
-    # ------------------------------------------------------------------------------------------------ time, batch
+    # ------------------------------------------------------------------------------------------------
+    # time, batch
 
     def advance(self, to=None, *, by=None):
         """Time passes to an instant, or by a duration: timers fire in order. Raises TimeWentBack."""
         cdef CommandRow cmd
         if (to is None) == (by is None):
             raise ConfigError("advance", (to, by), "either an instant or by=a duration")
-        blank(&cmd, CMD_ADVANCE, self.at_ns(to) if by is None else self.c.now_ns + <int64_t> duration_ns("by", by))
-        self.run(&cmd, ("advance",))
+        blank(&cmd, CMD_ADVANCE, self.at_ns(to) if by is None else self.c.now_ns + <int64_t> duration_ns("by",
+        by)) self.run(&cmd, ("advance",))
 
     @property
     def next_deadline(self):
-        """When the next timer is due, in integer nanoseconds, or None. O(1), or O(timers of one bucket) after a change."""
+        """When the next timer is due, in integer nanoseconds, or None. O(1), or O(timers of one bucket) after
+        a change."""
         cdef int64_t at_ns = hg_wheel_next(&self.c.wheel, <hg_timer *> self.c.timers.rows)
         return None if at_ns == 0x7FFFFFFFFFFFFFFF else at_ns
 
@@ -401,9 +420,10 @@ cdef class Commands(Builder):
     def apply(self, commands, lists=None):
         """Runs a structured array of COMMAND_DTYPE in order, without the GIL; returns (events, results).
 
-        `events`: EVENT_DTYPE, those of this call only; `results`: uint16[n], one `Result` a row. A bad row never stops
-        the rows after it. In a row an interaction -2-k means the id that row k of this call got. `lists`: int32 values
-        that rows name by `list_start`, `list_count` (set_status_many: agents; set_queue_logins: pairs). Raises ConfigError for another dtype.
+        `events`: EVENT_DTYPE, those of this call only; `results`: uint16[n], one `Result` a row. A bad row
+        never stops the rows after it. In a row an interaction -2-k means the id that row k of this call got.
+        `lists`: int32 values that rows name by `list_start`, `list_count` (set_status_many: agents;
+        set_queue_logins: pairs). Raises ConfigError for another dtype.
         """
         cdef CommandRow[::1] rows
         cdef uint16_t[::1] results
@@ -450,7 +470,8 @@ cdef class Commands(Builder):
         return np.frombuffer(raw, EVENT_DTYPE).copy()
 
     def poll_array(self):
-        """The events since the last poll as a structured array of EVENT_DTYPE; indices, not names. O(events)."""
+        """The events since the last poll as a structured array of EVENT_DTYPE; indices, not names.
+        O(events)."""
         events = self._events_from(0)
         self.c.events.count = 0
         return events

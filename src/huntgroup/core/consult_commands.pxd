@@ -1,6 +1,7 @@
 """Consulting, conferences and transfers."""
 
-from huntgroup.core.columns cimport Centre, CommandRow
+from huntgroup.core.columns cimport Centre
+from huntgroup.core.rows cimport CommandRow
 
 
 cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil

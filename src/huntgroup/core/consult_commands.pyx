@@ -1,4 +1,5 @@
-"""A second party: consulting it, conferring with it, handing the interaction over (docs/SEMANTICS.md, section 7)."""
+"""A second party: consulting it, conferring with it, handing the interaction over (docs/SEMANTICS.md, section
+7)."""
 
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 from libc.string cimport memcpy
@@ -8,16 +9,16 @@ from huntgroup.core.agents cimport (
     begin_handling, load_down, record_handling, start_wrap_up, stop_handling, work_ended)
 from huntgroup.core.codes cimport (
     EV_CONFERENCED, EV_CONSULT_ENDED, EV_CONSULTING, EV_QUEUED, EV_TRANSFERRED, R_CAPABILITY_MISSING,
-    R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_UNKNOWN_AGENT,
-    R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_TRANSFERRED)
-from huntgroup.core.columns cimport (
-    Centre, CommandRow, DeclineRow, EventRow, I_CALLBACK, I_EXTERNAL, I_LEG, I_STUCK, InteractionRow, Q_OPEN,
-    QueueRow, S_COMPLETED, S_CONSULTING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, decline_at,
-    interaction_at, queue_at, table_give)
+    R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL,
+    R_UNKNOWN_AGENT, R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_TRANSFERRED)
+from huntgroup.core.columns cimport Centre, decline_at, interaction_at, queue_at, table_give
 from huntgroup.core.events cimport emit
 from huntgroup.core.interaction_commands cimport end_for, end_leg, live_row, reachable
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.offers cimport finish, make_offer, new_interaction, queue_full, send_back
+from huntgroup.core.rows cimport (
+    CommandRow, EventRow, I_CALLBACK, I_EXTERNAL, I_LEG, I_STUCK, InteractionRow, Q_OPEN, QueueRow,
+    S_COMPLETED, S_CONSULTING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD)
 from huntgroup.core.settle cimport would_match
 from huntgroup.core.status cimport act
 from huntgroup.core.waiting cimport bring_in_force, declined_at, forget_visits, note_decline
@@ -36,7 +37,8 @@ cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil:
         return result
     row = interaction_at(c, i)
     if cmd.agent >= 0:
-        reach = R_NOT_REACHABLE if cmd.agent == row.agent else reachable(c, <uint32_t> cmd.agent, row.channel, False)
+        reach = R_NOT_REACHABLE if cmd.agent == row.agent else reachable(c, <uint32_t> cmd.agent, row.channel,
+        False)
     if reach == R_CAPABILITY_MISSING:
         return reach
     if (row.state != S_HANDLING and row.state != S_ON_HOLD) or row.flags & I_LEG:
@@ -104,10 +106,12 @@ cdef int end_consult(Centre *c, CommandRow *cmd) noexcept nogil:
     return R_OK
 
 
-# ------------------------------------------------------------------------------------------------------ transfers
+# ------------------------------------------------------------------------------------------------------
+# transfers
 
 cdef bint someone_else_takes(Centre *c, uint32_t i, int32_t q) noexcept nogil:
-    """Whether the interaction, transferred to this full queue, would be offered at once. Leaves everything as it was."""
+    """Whether the interaction, transferred to this full queue, would be offered at once. Leaves everything as
+    it was."""
     cdef InteractionRow saved
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t from_agent = <uint32_t> row.agent, head = row.decline_head, d
@@ -146,7 +150,8 @@ cdef void start_wait(Centre *c, uint32_t i, int32_t q) noexcept nogil:
 
 
 cdef int judge_queue(Centre *c, uint32_t i, int32_t q) noexcept nogil:
-    """May the interaction be transferred to this queue? Its state is judged by the caller, between these codes."""
+    """May the interaction be transferred to this queue? Its state is judged by the caller, between these
+    codes."""
     cdef QueueRow *queue = queue_at(c, <uint32_t> q)
     if not queue.flags & Q_OPEN:
         return R_QUEUE_CLOSED

@@ -1,13 +1,15 @@
-"""Canonical numbers of agents, queues and interactions. Where a row stands, spare room, slots, marks and free lists do not
-count: two centres that behave alike from now on give the same stream."""
+"""Canonical numbers of agents, queues and interactions. Where a row stands, spare room, slots, marks and free
+lists do not count: two centres that behave alike from now on give the same stream."""
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from huntgroup.core.columns cimport (
-    A_ACTED, A_TOUCHED, AgentRow, Centre, ChannelRow, DelayRow, DeclineRow, InteractionRow, M_LOGGED_IN,
-    MembershipRow, OfferRow, QueueRow, RECENT, Table, VisitRow, WrapRow, agent_at, channel_at, decline_at,
-    interaction_at, membership_at, offer_at, queue_at, table_take, wrap_at)
+    Centre, Table, agent_at, channel_at, decline_at, interaction_at, membership_at, offer_at, queue_at,
+    table_take, wrap_at)
 from huntgroup.core.native cimport HG_NONE, hg_timer
+from huntgroup.core.rows cimport (
+    A_ACTED, A_TOUCHED, AgentRow, ChannelRow, DelayRow, InteractionRow, M_LOGGED_IN, MembershipRow,
+    QueueRow, RECENT, VisitRow)
 
 
 cdef void put(Centre *c, Table *out, int64_t value) noexcept nogil:
@@ -21,7 +23,8 @@ cdef int64_t due(Centre *c, uint32_t timer) noexcept nogil:
 
 
 cdef uint32_t following_queue(Centre *c, AgentRow *row, int64_t after) noexcept nogil:
-    """The agent's membership with the lowest queue above `after`; memberships stand in no order that counts."""
+    """The agent's membership with the lowest queue above `after`; memberships stand in no order that
+    counts."""
     cdef uint32_t m, best = HG_NONE
     for m in range(row.membership_start, row.membership_start + row.membership_count):
         if membership_at(c, m).queue > after and (

@@ -2,12 +2,14 @@
 
 from libc.stdint cimport int32_t, int64_t
 
-from huntgroup.core.columns cimport Centre, EventRow, table_grow
+from huntgroup.core.columns cimport Centre, table_grow
+from huntgroup.core.rows cimport EventRow
 
 
 cdef inline EventRow *emit(Centre *c, int kind, int32_t agent, int64_t interaction, int32_t queue,
                            int64_t offer) noexcept nogil:
-    """Appends an event and returns it so that the caller adds what else it tells; NULL where events are not kept.
+    """Appends an event and returns it so that the caller adds what else it tells; NULL where events are not
+    kept.
 
     The pointer is good until the next event.
     """

@@ -2,7 +2,8 @@
 
 from libc.stdint cimport int64_t, uint32_t
 
-from huntgroup.core.columns cimport Centre, CommandRow
+from huntgroup.core.columns cimport Centre
+from huntgroup.core.rows cimport CommandRow
 
 
 cdef uint32_t live_row(Centre *c, int64_t id, int *result) noexcept nogil

@@ -1,5 +1,5 @@
-"""An interaction from arrival to end of wrap-up (docs/SEMANTICS.md, section 7). Consulting, conferences and transfers
-have a file of their own.
+"""An interaction from arrival to end of wrap-up (docs/SEMANTICS.md, section 7). Consulting, conferences and
+transfers have a file of their own.
 
 Each function judges its command in the order of the result codes; where `judge_only` is set it stops there.
 """
@@ -8,24 +8,26 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 
 from huntgroup.core.agent_commands cimport known_agent, known_queue
 from huntgroup.core.agents cimport (
-    begin_handling, drop_wrap_up, engine_status, enter_status, load_down, load_up, record_handling, start_wrap_up,
-    stop_handling, work_ended)
+    begin_handling, drop_wrap_up, engine_status, enter_status, load_down, load_up, record_handling,
+    start_wrap_up, stop_handling, work_ended)
 from huntgroup.core.codes cimport (
-    EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_COMPLETED, EV_CONSULT_ENDED, EV_DIALING,
-    EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
-    R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK,
-    R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION,
-    R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED, WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE)
+    EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_COMPLETED, EV_CONSULT_ENDED,
+    EV_DIALING, EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, EV_WRAP_UP_ENDED,
+    R_AT_CAPACITY, R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED,
+    R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL,
+    R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED, WHY_ABANDONED,
+    WHY_ACCEPTED_ELSEWHERE)
 from huntgroup.core.columns cimport (
-    MAX_PRIORITY, AgentRow, Centre, CommandRow, EventRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_EXTERNAL, I_LEG,
-    InteractionRow, OfferRow, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_CONSULTING, S_DIALING, S_HANDLING,
-    S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, S_WRAP_UP, WrapRow, agent_at, interaction_at, offer_at,
-    queue_at, table_give, wrap_at)
+    Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
 from huntgroup.core.events cimport emit
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_ids_remove
 from huntgroup.core.offers cimport (
-    close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, queue_full, send_back,
-    take_offer, withdraw, withdraw_all)
+    close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, queue_full,
+    send_back, take_offer, withdraw, withdraw_all)
+from huntgroup.core.rows cimport (
+    AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_EXTERNAL, I_LEG, InteractionRow,
+    MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING, S_IN_CONFERENCE,
+    S_OFFERED, S_ON_HOLD, S_QUEUED, S_WRAP_UP, WrapRow)
 from huntgroup.core.settle cimport would_match
 from huntgroup.core.status cimport (
     act, has_capability, has_device, has_room, receives_direct, signed_in)
@@ -37,8 +39,8 @@ cdef enum:
 
 
 cdef uint32_t live_row(Centre *c, int64_t id, int *result) noexcept nogil:
-    """The row of an interaction that is not finished. HG_NONE with R_ILLEGAL_TRANSITION for a finished one, with
-    R_UNKNOWN_INTERACTION for one that never was or is forgotten."""
+    """The row of an interaction that is not finished. HG_NONE with R_ILLEGAL_TRANSITION for a finished one,
+    with R_UNKNOWN_INTERACTION for one that never was or is forgotten."""
     cdef uint32_t row = hg_ids_get(&c.ids, id) if id > 0 else HG_NONE
     if row == HG_NONE:
         result[0] = R_UNKNOWN_INTERACTION
@@ -50,7 +52,8 @@ cdef uint32_t live_row(Centre *c, int64_t id, int *result) noexcept nogil:
     return row
 
 
-# ------------------------------------------------------------------------------------------------------- arrivals
+# -------------------------------------------------------------------------------------------------------
+# arrivals
 
 cdef void forget_interaction(Centre *c, uint32_t i) noexcept nogil:
     """Undoes new_interaction: a refused arrival takes no id."""
@@ -214,7 +217,8 @@ cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil:
     return R_OK
 
 
-# ----------------------------------------------------------------------------------------------------- the offer
+# ----------------------------------------------------------------------------------------------------- the
+# offer
 
 cdef uint32_t named_offer(Centre *c, CommandRow *cmd, int *result) noexcept nogil:
     """The open offer that accept and reject speak of; HG_NONE with what is wrong."""
@@ -317,7 +321,8 @@ cdef void expire(Centre *c, uint32_t o) noexcept nogil:
     offer_lost(c, i)
 
 
-# ----------------------------------------------------------------------------------------------------- handling
+# -----------------------------------------------------------------------------------------------------
+# handling
 
 cdef int hold(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef int result
@@ -375,7 +380,8 @@ cdef void end_leg(Centre *c, uint32_t i, int reason) noexcept nogil:
 
 
 cdef void end_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
-    """The agent's handling is over: wrap-up, or Completed where there is none. The caller told `ended` or `transferred`."""
+    """The agent's handling is over: wrap-up, or Completed where there is none. The caller told `ended` or
+    `transferred`."""
     cdef InteractionRow *row = interaction_at(c, i)
     row.ended_ns = c.now_ns
     stop_handling(c, a, i)
@@ -439,7 +445,8 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef uint32_t running_wrap_up(Centre *c, int64_t id, int32_t a) noexcept nogil:
-    """The wrap-up of this interaction on this agent, or on whichever agent has the only one (-1: O(wrap-ups))."""
+    """The wrap-up of this interaction on this agent, or on whichever agent has the only one (-1:
+    O(wrap-ups))."""
     cdef uint32_t w, found = HG_NONE
     if a >= 0:
         w = agent_at(c, <uint32_t> a).wrap_head

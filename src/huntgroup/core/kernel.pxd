@@ -2,8 +2,9 @@
 
 from libc.stdint cimport int64_t, uint32_t
 
-from huntgroup.core.columns cimport Table, WatchRow
+from huntgroup.core.columns cimport Table
 from huntgroup.core.commands cimport Commands
+from huntgroup.core.rows cimport WatchRow
 
 
 cdef class Kernel(Commands):

@@ -1,21 +1,23 @@
-"""What an engine tells of itself: raw reads by index, columns, counts, checks. `huntgroup.engine` puts names to them."""
+"""What an engine tells of itself: raw reads by index, columns, counts, checks. `huntgroup.engine` puts names
+to them."""
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.columns cimport (
-    A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE,
-    AgentRow, Centre, ChannelRow, DelayRow, FinishedRow, GroupRow, I_CALLBACK, InteractionRow, M_COUNTED,
-    M_LOGGED_IN, M_READY, MembershipRow, OfferRow, P_ABSENT, Q_ALIVE, Q_OPEN, QueueGroupRow, QueueRow, RECENT,
-    S_QUEUED, Table, WatchRow, agent_at, channel_at, decline_at, group_at, interaction_at, membership_at, offer_at,
-    queue_at, queue_group_at, ring_at, table_free, table_init, table_take, wrap_at)
+    Table, agent_at, channel_at, decline_at, group_at, interaction_at, membership_at, offer_at, queue_at,
+    queue_group_at, ring_at, table_free, table_init, table_take, wrap_at)
 from huntgroup.core.digest cimport put_agent, put_centre, put_interaction, put_queue
 from huntgroup.core.exported cimport make_block
 from huntgroup.core.matching cimport select_agent
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wait_first, hg_wait_next
 from huntgroup.core.presence cimport count_watches
 from huntgroup.core.requirement cimport meets
+from huntgroup.core.rows cimport (
+    A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE,
+    AgentRow, ChannelRow, DelayRow, FinishedRow, I_CALLBACK, InteractionRow, M_COUNTED, M_LOGGED_IN,
+    M_READY, MembershipRow, Q_ALIVE, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
 from huntgroup.core.status cimport capabilities
 from huntgroup.core.verify cimport find_fault
 from huntgroup.core.waiting cimport ahead_of, membership_of
@@ -60,18 +62,16 @@ cdef class Kernel(Commands):
         return {
             "alive": bool(row.flags & A_ALIVE), "signed_in": bool(row.flags & A_SIGNED_IN),
             "toggle": bool(row.flags & A_TOGGLE), "stop_new": bool(row.flags & A_STOP_NEW),
-            "supervisor": bool(row.flags & A_SUPERVISOR), "busy_selectable": bool(row.flags & A_BUSY_SELECTABLE),
-            "base": row.base, "selected": row.selected, "pending": row.pending, "shown": row.shown,
-            "external": row.external, "effective": row.effective,
-            "capabilities": tuple(shown_capabilities), "ready_channels": tuple(ready),
-            "interactions": sorted(self._held(a)), "wrap_ups": sorted(self._wrap_ups(a)),
-            "since_ns": row.since_ns, "status_time_ns": tuple(times), "signed_in_ns": row.signed_in_ns,
-            "busy_ns": row.busy_ns + (since if row.flags & A_BUSY_TIME else 0),
-            "ready_ns": row.ready_ns + (since if row.flags & A_READY_TIME else 0),
-            "accepted": row.accepted_count, "misses": row.misses,
-            "load": tuple(load), "capacity": tuple(capacity), "device": tuple(device),
-            "units_used": row.units_used, "units_capacity": row.units_capacity, "skills": skills,
-            "memberships": memberships}
+            "supervisor": bool(row.flags & A_SUPERVISOR), "busy_selectable": bool(row.flags &
+            A_BUSY_SELECTABLE), "base": row.base, "selected": row.selected, "pending": row.pending, "shown":
+            row.shown, "external": row.external, "effective": row.effective, "capabilities":
+            tuple(shown_capabilities), "ready_channels": tuple(ready), "interactions": sorted(self._held(a)),
+            "wrap_ups": sorted(self._wrap_ups(a)), "since_ns": row.since_ns, "status_time_ns": tuple(times),
+            "signed_in_ns": row.signed_in_ns, "busy_ns": row.busy_ns + (since if row.flags & A_BUSY_TIME else
+            0), "ready_ns": row.ready_ns + (since if row.flags & A_READY_TIME else 0), "accepted":
+            row.accepted_count, "misses": row.misses, "load": tuple(load), "capacity": tuple(capacity),
+            "device": tuple(device), "units_used": row.units_used, "units_capacity": row.units_capacity,
+            "skills": skills, "memberships": memberships}
 
     def _memberships(self, uint32_t a):
         """(queue, tier, rank, delay_ns, logged in, ready) for each membership, by queue."""
@@ -112,7 +112,8 @@ cdef class Kernel(Commands):
     # ------------------------------------------------------------------------------------------------- queues
 
     cdef int64_t oldest(self, uint32_t q):
-        """When the one who waits longest arrived, -1: nobody waits. O(groups), O(waiting) where priorities differ."""
+        """When the one who waits longest arrived, -1: nobody waits. O(groups), O(waiting) where priorities
+        differ."""
         cdef uint32_t g = queue_at(&self.c, q).first_group, i
         cdef int64_t first = -1, at
         while g != HG_NONE:
@@ -133,18 +134,19 @@ cdef class Kernel(Commands):
         cdef QueueRow *row = queue_at(&self.c, q)
         return {
             "presence": row.presence, "logged_in": row.logged_in_count, "ready": row.ready_count,
-            "waiting": row.waiting_count, "oldest_queued_at_ns": self.oldest(q), "open": bool(row.flags & Q_OPEN),
-            "entered": row.entered, "answered": row.answered, "answered_in_target": row.answered_in_target,
-            "abandoned": row.abandoned, "timed_out": row.timed_out, "overflowed": row.overflowed,
-            "answered_wait_ns": row.answered_wait_ns, "handled": row.handled, "handled_ns": row.handled_ns,
-            "recent_count": row.recent_count, "recent_ns": row.recent_ns, "members": row.member_count,
-            "channel": row.channel, "strategy": row.strategy, "group": row.queue_group,
-            "credit_ns": row.credit_ns, "requirement": row.requirement, "offer_timeout_ns": row.offer_timeout_ns,
-            "wrap_up_ns": row.wrap_up_ns, "target_ns": row.target_ns, "target_share": row.target_share,
-            "max_waiting": row.max_waiting, "live": row.live_count}
+            "waiting": row.waiting_count, "oldest_queued_at_ns": self.oldest(q), "open": bool(row.flags &
+            Q_OPEN), "entered": row.entered, "answered": row.answered, "answered_in_target":
+            row.answered_in_target, "abandoned": row.abandoned, "timed_out": row.timed_out, "overflowed":
+            row.overflowed, "answered_wait_ns": row.answered_wait_ns, "handled": row.handled, "handled_ns":
+            row.handled_ns, "recent_count": row.recent_count, "recent_ns": row.recent_ns, "members":
+            row.member_count, "channel": row.channel, "strategy": row.strategy, "group": row.queue_group,
+            "credit_ns": row.credit_ns, "requirement": row.requirement, "offer_timeout_ns":
+            row.offer_timeout_ns, "wrap_up_ns": row.wrap_up_ns, "target_ns": row.target_ns, "target_share":
+            row.target_share, "max_waiting": row.max_waiting, "live": row.live_count}
 
     def _presence_all(self):
-        """PRESENCE rows of all queues that exist, packed. O(queues), and O(waiting) where somebody waits with priority."""
+        """PRESENCE rows of all queues that exist, packed. O(queues), and O(waiting) where somebody waits with
+        priority."""
         cdef uint32_t q, n = 0
         cdef QueueRow *row
         cdef int32_t *out
@@ -194,7 +196,8 @@ cdef class Kernel(Commands):
         return hg_ids_get(&self.c.ids, id) if id > 0 else HG_NONE
 
     def _interaction_state(self, int64_t id):
-        """Everything about one interaction as a dict; None if it is not known (any more). O(groups x log waiting)."""
+        """Everything about one interaction as a dict; None if it is not known (any more). O(groups x log
+        waiting)."""
         cdef uint32_t i = self.row_of(id), o
         cdef InteractionRow *row
         cdef FinishedRow *done
@@ -203,11 +206,11 @@ cdef class Kernel(Commands):
         if i & <uint32_t> FINISHED_BIT:
             done = self.c.finished + (i & 0x7FFFFFFF)
             return {
-                "id": id, "state": done.state, "queue": done.queue, "agent": done.agent, "channel": done.channel,
-                "queued_at_ns": done.queued_at_ns, "accepted_ns": done.accepted_ns, "ended_ns": done.ended_ns,
-                "priority": done.priority, "ref": done.ref, "preferred": -1, "position": -1, "offers": [],
-                "linked": -1, "callback": bool(done.flags & I_CALLBACK), "finished": True, "queue_requirement": 0,
-                "own_requirement": 0, "declined": {}}
+                "id": id, "state": done.state, "queue": done.queue, "agent": done.agent, "channel":
+                done.channel, "queued_at_ns": done.queued_at_ns, "accepted_ns": done.accepted_ns, "ended_ns":
+                done.ended_ns, "priority": done.priority, "ref": done.ref, "preferred": -1, "position": -1,
+                "offers": [], "linked": -1, "callback": bool(done.flags & I_CALLBACK), "finished": True,
+                "queue_requirement": 0, "own_requirement": 0, "declined": {}}
         row = interaction_at(&self.c, i)
         offers = []
         o = row.offer_head
@@ -236,7 +239,8 @@ cdef class Kernel(Commands):
                       if interaction_at(&self.c, i).node.id)
 
     def _why_not(self, uint32_t a, int64_t id):
-        """[(rule, when_ns or -1)]: the failed rules in order for a waiting interaction; None if it is not of a queue."""
+        """[(rule, when_ns or -1)]: the failed rules in order for a waiting interaction; None if it is not of
+        a queue."""
         cdef Failed failed[16]
         cdef uint32_t i = self.row_of(id)
         cdef int n, k
@@ -246,7 +250,8 @@ cdef class Kernel(Commands):
         return [(RULES[failed[k].rule], failed[k].when_ns) for k in range(n)]
 
     def _who_would(self, int64_t id):
-        """The agent whom the interaction would get if it were decided now, -1: nobody. Changes nothing that shows."""
+        """The agent whom the interaction would get if it were decided now, -1: nobody. Changes nothing that
+        shows."""
         cdef uint32_t i = self.row_of(id), m
         if i == HG_NONE or i & <uint32_t> FINISHED_BIT or interaction_at(&self.c, i).queue < 0:
             return -1
@@ -256,8 +261,8 @@ cdef class Kernel(Commands):
     # ------------------------------------------------------------------------------------------- kept counts
 
     def _count(self, int32_t requirement, int32_t queue):
-        """(logged in, ready) agents that meet a requirement, in a queue or (-1) anywhere. O(watches) after the first call for the
-        pair, which counts once, O(agents) or O(memberships)."""
+        """(logged in, ready) agents that meet a requirement, in a queue or (-1) anywhere. O(watches) after
+        the first call for the pair, which counts once, O(agents) or O(memberships)."""
         cdef uint32_t k, a
         cdef WatchRow *watch
         for k in range(self.c.watches.count):
@@ -328,8 +333,8 @@ cdef class Kernel(Commands):
         return 0
 
     def _columns(self):
-        """{"table.field": read-only numpy view}: the engine's own rows, no copy. A view shows what is true until its table
-        grows; then take the columns again. O(1)."""
+        """{"table.field": read-only numpy view}: the engine's own rows, no copy. A view shows what is true
+        until its table grows; then take the columns again. O(1)."""
         out = {}
         self.show_table(out, "agents", &self.c.agents)
         self.show_table(out, "memberships", &self.c.memberships)
@@ -365,8 +370,8 @@ cdef class Kernel(Commands):
         out["ring slots"] = (self.c.rings.count, self.c.rings.count, slots)
         width = (self.c.channel_width * sizeof(ChannelRow) + self.c.skill_width + self.c.signature_words * 8
                  + self.c.status_width * 8 + (64 if self.c.user != NULL else 0))
-        out["agent columns"] = (self.c.agents.count, self.c.agent_capacity, <size_t> self.c.agent_capacity * width)
-        return out
+        out["agent columns"] = (self.c.agents.count, self.c.agent_capacity, <size_t> self.c.agent_capacity *
+        width) return out
 
     cdef object size_of(self, Table *t):
         return t.count, t.capacity, <size_t> t.capacity * t.size

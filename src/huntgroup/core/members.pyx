@@ -1,17 +1,20 @@
-"""Memberships. The rows of one agent are contiguous, so that a change of the agent reads them in one sweep."""
+"""Memberships. The rows of one agent are contiguous, so that a change of the agent reads them in one
+sweep."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.codes cimport EV_QUEUE_LOGIN_CHANGED
 from huntgroup.core.columns cimport (
-    MOVED_ALL, AgentRow, Centre, DelayRow, I_LISTED, InteractionRow, M_ALIVE, M_LOGGED_IN, M_MEETS, M_RECEIVES,
-    MembershipRow, Q_ALIVE, Q_DELAYS, QueueDelayRow, QueueRow, RECEIVE_ALL, agent_at, idle_key, interaction_at,
-    membership_at, push_u32, queue_at, ring_at, table_give, table_reserve, table_take)
+    Centre, agent_at, idle_key, interaction_at, membership_at, push_u32, queue_at, ring_at, table_give,
+    table_reserve, table_take)
 from huntgroup.core.events cimport emit_change
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.ready cimport drop_membership
 from huntgroup.core.requirement cimport meets
+from huntgroup.core.rows cimport (
+    AgentRow, DelayRow, I_LISTED, InteractionRow, MOVED_ALL, M_ALIVE, M_LOGGED_IN, M_MEETS, MembershipRow,
+    Q_ALIVE, Q_DELAYS, QueueDelayRow, QueueRow)
 from huntgroup.core.status cimport act, receives_from
 from huntgroup.core.waiting cimport arm_delay, membership_of
 
@@ -46,7 +49,8 @@ cdef int reserve_memberships(Centre *c, uint32_t a, uint32_t count) noexcept nog
 
 
 cdef int delay_row(Centre *c, int64_t delay_ns) noexcept nogil:
-    """The row of the delays table for a duration, made if new; -1 when memory or the table's 65,536 rows are out."""
+    """The row of the delays table for a duration, made if new; -1 when memory or the table's 65,536 rows are
+    out."""
     cdef uint32_t k
     for k in range(c.delays.count):
         if (<DelayRow *> c.delays.rows)[k].delay_ns == delay_ns:
@@ -92,7 +96,8 @@ cdef void count_delay(Centre *c, uint32_t q, int64_t delay_ns, int by) noexcept 
             queue.first_delay = fresh
         else:
             (<QueueDelayRow *> c.queue_delays.rows)[before].next = fresh
-    queue.flags = queue.flags | Q_DELAYS if queue.first_delay != HG_NONE else queue.flags & <uint8_t> ~Q_DELAYS
+    queue.flags = queue.flags | Q_DELAYS if queue.first_delay != HG_NONE else queue.flags & <uint8_t>
+    ~Q_DELAYS
 
 
 cdef void rearm_delays(Centre *c, uint32_t q) noexcept nogil:
@@ -156,7 +161,8 @@ cdef uint32_t join(Centre *c, uint32_t a, uint32_t q, uint32_t tier, uint32_t ra
 
 
 cdef void free_preferred(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
-    """The agent's login changed: what waits for it in this queue may no longer be kept, and is matched again."""
+    """The agent's login changed: what waits for it in this queue may no longer be kept, and is matched
+    again."""
     cdef uint32_t i = agent_at(c, a).kept_head
     cdef InteractionRow *row
     while i != HG_NONE:

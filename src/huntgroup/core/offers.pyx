@@ -1,19 +1,21 @@
-"""The life of an offer and of an interaction outside any one command (docs/SEMANTICS.md, sections 4 and 5)."""
+"""The life of an offer and of an interaction outside any one command (docs/SEMANTICS.md, sections 4 and
+5)."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from huntgroup.core.agents cimport load_down, load_up
 from huntgroup.core.codes cimport (
-    EV_ABANDONED, EV_COMPLETED, EV_CONSULT_ENDED, EV_OFFERED, EV_OVERFLOWED, EV_REQUIREMENT_RELAXED, EV_TIMED_OUT,
-    EV_WITHDRAWN)
+    EV_ABANDONED, EV_COMPLETED, EV_CONSULT_ENDED, EV_OFFERED, EV_OVERFLOWED, EV_REQUIREMENT_RELAXED,
+    EV_TIMED_OUT, EV_WITHDRAWN)
 from huntgroup.core.columns cimport (
-    AgentRow, Centre, ChannelRow, EventRow, FinishedRow, I_CALLBACK, I_EXTERNAL, I_LEG, I_LISTED, I_STUCK,
-    InteractionRow, OfferRow, Q_ALIVE, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_CONSULTING, S_HANDLING,
-    S_IN_CONFERENCE, S_OFFERED, S_QUEUED, T_RING_ALL, TIMER_OFFER, VisitRow, agent_at, channel_at,
-    interaction_at, offer_at, push_u32, queue_at, table_give, table_take)
+    Centre, agent_at, channel_at, interaction_at, offer_at, push_u32, queue_at, table_give, table_take)
 from huntgroup.core.events cimport emit
 from huntgroup.core.native cimport HG_NONE, hg_ids_put, hg_ids_remove, hg_ids_reserve
+from huntgroup.core.rows cimport (
+    AgentRow, ChannelRow, EventRow, FinishedRow, I_CALLBACK, I_LEG, I_LISTED, I_STUCK, InteractionRow,
+    OfferRow, Q_ALIVE, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_HANDLING, S_OFFERED, S_QUEUED,
+    TIMER_OFFER, T_RING_ALL, VisitRow)
 from huntgroup.core.status cimport act
 from huntgroup.core.timers cimport arm, disarm
 from huntgroup.core.waiting cimport (
@@ -98,7 +100,8 @@ cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
 
 
 cdef void make_offer(Centre *c, uint32_t i, uint32_t a, int32_t q) noexcept nogil:
-    """Offers the interaction to the agent, from queue `q` or directly (-1). The caller refreshes the agent."""
+    """Offers the interaction to the agent, from queue `q` or directly (-1). The caller refreshes the
+    agent."""
     cdef InteractionRow *it = interaction_at(c, i)
     cdef AgentRow *agent = agent_at(c, a)
     cdef uint32_t o = table_take(&c.offers)
@@ -143,7 +146,8 @@ cdef void make_offer(Centre *c, uint32_t i, uint32_t a, int32_t q) noexcept nogi
 
 
 cdef void close_offer(Centre *c, uint32_t o, bint withdrawn) noexcept nogil:
-    """Takes the offer off its agent and interaction and lowers the load; a withdrawal gives the old place back."""
+    """Takes the offer off its agent and interaction and lowers the load; a withdrawal gives the old place
+    back."""
     cdef OfferRow *offer = offer_at(c, o)
     cdef AgentRow *agent = agent_at(c, offer.agent)
     cdef InteractionRow *it = interaction_at(c, offer.interaction)
@@ -200,11 +204,8 @@ cdef void withdraw(Centre *c, uint32_t o, int reason) noexcept nogil:
     cdef OfferRow *offer = offer_at(c, o)
     cdef EventRow *e
     act(c, offer.agent)
-    e = emit(c, EV_WITHDRAWN, <int32_t> offer.agent, interaction_at(c, offer.interaction).node.id, offer.queue,
-             offer.id)
-    if e != NULL:
-        e.reason = <uint16_t> reason
-    close_offer(c, o, True)
+    e = emit(c, EV_WITHDRAWN, <int32_t> offer.agent, interaction_at(c, offer.interaction).node.id,
+    offer.queue, offer.id) if e != NULL: e.reason = <uint16_t> reason close_offer(c, o, True)
 
 
 cdef void withdraw_all(Centre *c, uint32_t i, int reason) noexcept nogil:
@@ -281,7 +282,8 @@ cdef bint was_visited(Centre *c, uint32_t i, int32_t q) noexcept nogil:
 
 
 cdef bint overflow(Centre *c, uint32_t i) noexcept nogil:
-    """Moves the interaction to its queue's overflow target, if that takes it; else it is not tried again here."""
+    """Moves the interaction to its queue's overflow target, if that takes it; else it is not tried again
+    here."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef int32_t target = queue.overflow_queue
@@ -318,7 +320,8 @@ cdef bint overflow(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil:
-    """Relaxation, overflow and max_wait as far as the wait has come; False when the interaction left. Not while enlisted."""
+    """Relaxation, overflow and max_wait as far as the wait has come; False when the interaction left. Not
+    while enlisted."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue
     while True:

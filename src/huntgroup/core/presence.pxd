@@ -2,7 +2,8 @@
 
 from libc.stdint cimport int32_t, uint32_t
 
-from huntgroup.core.columns cimport Centre, Q_DIRTY, QueueRow, push_u32, queue_at
+from huntgroup.core.columns cimport Centre, push_u32, queue_at
+from huntgroup.core.rows cimport Q_DIRTY, QueueRow
 
 
 cdef int outward(QueueRow *row) noexcept nogil

@@ -1,15 +1,17 @@
-"""Service presence. Commands change counts; at the end of a step each queue whose counts changed is compared with what
-it showed before, so a flicker within a step is no change. Groups and the whole centre are kept by difference."""
+"""Service presence. Commands change counts; at the end of a step each queue whose counts changed is compared
+with what it showed before, so a flicker within a step is no change. Groups and the whole centre are kept by
+difference."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.stdlib cimport qsort
 
 from huntgroup.core.codes cimport EV_CENTRE_PRESENCE_CHANGED, EV_GROUP_PRESENCE_CHANGED, EV_PRESENCE_CHANGED
-from huntgroup.core.columns cimport (
-    AgentRow, Centre, M_COUNTED, M_READY, MembershipRow, P_ABSENT, P_AVAILABLE, P_BUSY, P_CLOSED, Q_ALIVE, Q_DIRTY, Q_OPEN, QueueGroupRow, QueueRow, WatchRow,
-    agent_at, membership_at, queue_at, queue_group_at)
+from huntgroup.core.columns cimport Centre, agent_at, membership_at, queue_at, queue_group_at
 from huntgroup.core.events cimport emit_change
 from huntgroup.core.requirement cimport meets
+from huntgroup.core.rows cimport (
+    AgentRow, M_COUNTED, M_READY, MembershipRow, P_ABSENT, P_AVAILABLE, P_BUSY, P_CLOSED, Q_ALIVE, Q_DIRTY,
+    Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
 
 
 cdef int by_index(const void *a, const void *b) noexcept nogil:
@@ -105,7 +107,8 @@ cdef void count_watches(Centre *c, uint32_t a, int32_t queue, int ready, int log
 
 
 cdef void recount(Centre *c, uint32_t a, int by) noexcept nogil:
-    """Takes the agent out of (-1), or puts it back into (1), every kept count: around an edit of its skills."""
+    """Takes the agent out of (-1), or puts it back into (1), every kept count: around an edit of its
+    skills."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef MembershipRow *row
     cdef uint32_t m

@@ -1,17 +1,20 @@
-"""Readiness. `refresh` compares what an agent could take before with what it can take now, and only where that differs
-does it walk the agent's memberships; so a change costs that agent's memberships and nothing else."""
+"""Readiness. `refresh` compares what an agent could take before with what it can take now, and only where
+that differs does it walk the agent's memberships; so a change costs that agent's memberships and nothing
+else."""
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from huntgroup.core.columns cimport (
-    MOVED_ALL, A_BUSY_TIME, A_READY_TIME, A_STOP_NEW, AgentRow, Centre, ChannelRow, F_LOGGED_IN, M_ALIVE, M_COUNTED,
-    M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, MembershipRow, QueueRow, RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE,
-    RingRow, StatusRow, agent_at, channel_at, idle_key, membership_at, queue_at, ring_at, slot_fields, table_take)
+    Centre, agent_at, channel_at, idle_key, membership_at, queue_at, ring_at, slot_fields, table_take)
 from huntgroup.core.native cimport (
     HG_NONE, hg_ring_drop, hg_ring_hide, hg_ring_init, hg_ring_place, hg_ring_reopen, hg_ring_reserve,
     hg_ring_reserve_marks, hg_ring_show)
 from huntgroup.core.presence cimport count_watches, mark_dirty
 from huntgroup.core.requirement cimport meets
+from huntgroup.core.rows cimport (
+    A_BUSY_TIME, A_READY_TIME, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, MOVED_ALL, M_ALIVE,
+    M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, MembershipRow, QueueRow, RECEIVE_ALL,
+    RECEIVE_LISTED, RECEIVE_NONE, RingRow)
 from huntgroup.core.status cimport (
     derive, has_capability, has_device, has_room, receive_mode, receives_from, signed_in)
 
@@ -148,7 +151,8 @@ cdef void settle_membership(Centre *c, uint32_t m) noexcept nogil:
         if not row.flags & M_READY:
             set_ready(c, m, True)
     elif row.flags & M_READY:
-        # One who stays able may come back to its place (a withdrawal, a block that ends); one who does not cannot.
+        # One who stays able may come back to its place (a withdrawal, a block that ends); one who
+        # does not cannot.
         if able:
             hg_ring_hide(&ring_at(c, row.ring).ring, row.slot)
         else:
@@ -211,20 +215,16 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
             able |= bit
             if not row.able_mask & bit:
                 channel_at(c, a, channel).able_key = idle_key(c, a)
-    walk = (row.moved_mask & (able & room | MOVED_ALL)) or (row.able_mask & row.room_mask) != (able & room) or (
-        (row.effective & F_LOGGED_IN) != service) or mode != row.receive_mode or mode == RECEIVE_LISTED
-    row.able_mask = able
-    row.room_mask = room
-    row.receive_mode = <uint8_t> mode
-    row.moved_mask = 0
-    if walk:
-        for m in range(row.membership_start, row.membership_start + row.membership_count):
-            settle_membership(c, m)
+    walk = (row.moved_mask & (able & room | MOVED_ALL)) or (row.able_mask & row.room_mask) != (able & room) or
+    ( (row.effective & F_LOGGED_IN) != service) or mode != row.receive_mode or mode == RECEIVE_LISTED
+    row.able_mask = able row.room_mask = room row.receive_mode = <uint8_t> mode row.moved_mask = 0 if walk:
+    for m in range(row.membership_start, row.membership_start + row.membership_count): settle_membership(c, m)
     run_clocks(c, row)
 
 
 cdef void recheck_skills(Centre *c, uint32_t a) noexcept nogil:
-    """After an edit of skills: counts by requirement, and slots that searches must look at again. O(memberships)."""
+    """After an edit of skills: counts by requirement, and slots that searches must look at again.
+    O(memberships)."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef MembershipRow *row
     cdef uint32_t m

@@ -2,7 +2,8 @@
 
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 
-from huntgroup.core.columns cimport Centre, RequirementRow
+from huntgroup.core.columns cimport Centre
+from huntgroup.core.rows cimport RequirementRow
 
 
 cdef bint run_program(Centre *c, int32_t requirement, uint32_t agent) noexcept nogil
@@ -14,8 +15,8 @@ cdef int proficiency_sum(Centre *c, int32_t requirement, uint32_t agent) noexcep
 
 
 cdef inline bint meets(Centre *c, int32_t requirement, uint32_t agent) noexcept nogil:
-    """Whether the agent's skills meet it. Row 0 is "anyone". O(1) for a conjunction within one signature word,
-    else O(length of the expression)."""
+    """Whether the agent's skills meet it. Row 0 is "anyone". O(1) for a conjunction within one signature
+    word, else O(length of the expression)."""
     cdef RequirementRow *r
     if requirement <= 0:
         return True

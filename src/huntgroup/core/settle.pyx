@@ -1,24 +1,25 @@
-"""The end of a step (docs/SEMANTICS.md, section 1): offers that may no longer stand are withdrawn, who was put back waits
-again, matching runs, and the net events are told. Every command and every timer ends here and nowhere else, which is
-why no gain can be missed."""
+"""The end of a step (docs/SEMANTICS.md, section 1): offers that may no longer stand are withdrawn, who was
+put back waits again, matching runs, and the net events are told. Every command and every timer ends here and
+nowhere else, which is why no gain can be missed."""
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport qsort
 
 from huntgroup.core.agents cimport note_status_time
 from huntgroup.core.codes cimport (
-    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_LEFT, WHY_LOGGED_OUT, WHY_NONE,
-    WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
+    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_LEFT, WHY_LOGGED_OUT,
+    WHY_NONE, WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
 from huntgroup.core.columns cimport (
-    A_ACTED, A_ALIVE, A_STOP_NEW, A_TOUCHED, AgentRow, Centre, I_LISTED, InteractionRow, M_LOGGED_IN, MembershipRow,
-    OfferRow, Q_VISIT, QueueRow, S_QUEUED, T_RING_ALL, TouchedRow, agent_at, group_at, interaction_at,
-    membership_at, offer_at, push_u32, queue_at, table_take)
+    Centre, agent_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at, table_take)
 from huntgroup.core.events cimport emit_change
 from huntgroup.core.matching cimport select_agent, select_interaction
 from huntgroup.core.native cimport HG_NONE, hg_wait_first, hg_wait_less, hg_wait_next
 from huntgroup.core.offers cimport bring_up_to_date, make_offer, offer_lost, withdraw
 from huntgroup.core.presence cimport tell_presence
 from huntgroup.core.ready cimport refresh
+from huntgroup.core.rows cimport (
+    A_ACTED, A_ALIVE, A_STOP_NEW, A_TOUCHED, AgentRow, I_LISTED, InteractionRow, M_LOGGED_IN,
+    MembershipRow, OfferRow, Q_VISIT, QueueRow, S_QUEUED, T_RING_ALL, TouchedRow)
 from huntgroup.core.status cimport (
     capabilities, derive, has_capability, has_device, receives_direct, receives_from, signed_in, touch)
 from huntgroup.core.waiting cimport arm_waits, delist, disarm_waits, enlist, membership_of
@@ -47,10 +48,12 @@ cdef void visit_queue(Centre *c, uint32_t q) noexcept nogil:
         push_u32(&c.visited_queues, q)
 
 
-# -------------------------------------------------------------------------------------- offers that may not stand
+# -------------------------------------------------------------------------------------- offers that may not
+# stand
 
 cdef int reason_to_withdraw(Centre *c, OfferRow *offer) noexcept nogil:
-    """Why an open offer may no longer stand, WHY_NONE if it may; the first that applies (SEMANTICS.md, sections 4, 7)."""
+    """Why an open offer may no longer stand, WHY_NONE if it may; the first that applies (SEMANTICS.md,
+    sections 4, 7)."""
     cdef AgentRow *agent = agent_at(c, offer.agent)
     cdef uint32_t channel = interaction_at(c, offer.interaction).channel
     cdef uint32_t m
@@ -108,7 +111,8 @@ cdef void refresh_acted(Centre *c) noexcept nogil:
             refresh(c, (<uint32_t *> c.acted.rows)[k])
 
 
-# ------------------------------------------------------------------------------------------------------- matching
+# -------------------------------------------------------------------------------------------------------
+# matching
 
 cdef int by_agent(const void *x, const void *y) noexcept nogil:
     """Pairs (agent, membership) packed into 64 bits."""
@@ -168,8 +172,8 @@ cdef void wait_again(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void requeue_affected(Centre *c) noexcept nogil:
-    """Brings everyone put back up to date and lets them wait, in the order in which they were put back. Compacts the list to
-    those who are still there."""
+    """Brings everyone put back up to date and lets them wait, in the order in which they were put back.
+    Compacts the list to those who are still there."""
     cdef uint32_t *list
     cdef uint32_t k, i, kept = 0, count = c.affected.count
     cdef InteractionRow *row
@@ -281,8 +285,8 @@ cdef void collect_affected(Centre *c) noexcept nogil:
 
 
 cdef void serve_affected(Centre *c) noexcept nogil:
-    """The affected interactions in their order, each looking for an agent. Where nobody meets a requirement at all, the rest of
-    that group is passed over."""
+    """The affected interactions in their order, each looking for an agent. Where nobody meets a requirement
+    at all, the rest of that group is passed over."""
     cdef char *nodes = c.interactions.rows
     cdef uint32_t i, g, following, m
     collect_affected(c)
@@ -326,7 +330,8 @@ cdef void run_matching(Centre *c) noexcept nogil:
             queue_at(c, list[k]).flags &= <uint8_t> ~Q_VISIT
 
 
-# ------------------------------------------------------------------------------------------------------ net events
+# ------------------------------------------------------------------------------------------------------ net
+# events
 
 cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
     cdef uint32_t a = before.agent, now, channel, x, y

@@ -2,12 +2,13 @@
 
 from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t
 
-from huntgroup.core.columns cimport (
-    A_ACTED, A_BUSY_SELECTABLE, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, A_TOUCHED, AgentRow, C_ABSENT, C_AVAILABLE, C_FULL,
-    COND_HANDLING, COND_OFFERED, COND_ONLY_STOP_NEW, COND_SIGNED_IN, COND_STOP_NEW, COND_TOGGLE, COND_WRAP_UP,
-    CONDITIONS, Centre, ChannelRow, F_LISTED, F_NEEDS_TOGGLE, F_RECEIVES, RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE,
-    StatusRow, TouchedRow, agent_at, channel_at, push_u32, table_take)
+from huntgroup.core.columns cimport Centre, agent_at, channel_at, push_u32, table_take
 from huntgroup.core.native cimport HG_NONE
+from huntgroup.core.rows cimport (
+    A_ACTED, A_BUSY_SELECTABLE, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, A_TOUCHED, AgentRow, CONDITIONS,
+    COND_HANDLING, COND_OFFERED, COND_ONLY_STOP_NEW, COND_SIGNED_IN, COND_STOP_NEW, COND_TOGGLE,
+    COND_WRAP_UP, C_ABSENT, C_AVAILABLE, C_FULL, ChannelRow, F_LISTED, F_NEEDS_TOGGLE, F_RECEIVES,
+    RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, StatusRow, TouchedRow)
 
 
 cdef uint32_t conditions(Centre *c, uint32_t a) noexcept nogil:
@@ -149,7 +150,8 @@ cdef void touch(Centre *c, uint32_t a) noexcept nogil:
 
 
 cdef void act(Centre *c, uint32_t a) noexcept nogil:
-    """The step acts on the agent: it is refreshed before matching, and may have gained. Call it before the change."""
+    """The step acts on the agent: it is refreshed before matching, and may have gained. Call it before the
+    change."""
     cdef AgentRow *row
     touch(c, a)
     row = agent_at(c, a)

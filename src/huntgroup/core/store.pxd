@@ -2,7 +2,8 @@
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
-from huntgroup.core.columns cimport Centre, CommandRow
+from huntgroup.core.columns cimport Centre
+from huntgroup.core.rows cimport CommandRow
 
 
 cdef class Store:
@@ -30,7 +31,6 @@ cdef class Store:
     cdef bint running
 
     cdef int enter(self) except -1
-    cdef void leave(self) noexcept
     cdef int64_t at_ns(self, object at) except? -2
     cdef int32_t agent_arg(self, object agent) except? -3
     cdef int32_t queue_arg(self, object queue) except? -3

@@ -1,23 +1,23 @@
-"""Owns the tables, resolves names, reads the clock, and turns a result code into the exception that says what was wrong."""
+"""Owns the tables, resolves names, reads the clock, and turns a result code into the exception that says what
+was wrong."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy, memset
 
 from huntgroup.core.clock cimport pass_time
 from huntgroup.core.codes cimport R_OK, R_TIME_WENT_BACK
-from huntgroup.core.columns cimport (
-    MAX_CHANNELS, CONDITIONS, Centre, CommandRow, StatusRow, centre_copy, centre_free, centre_init, widen_agents)
+from huntgroup.core.columns cimport Centre, centre_copy, centre_free, centre_init, table_take, widen_agents
 from huntgroup.core.machine cimport execute
 from huntgroup.core.native cimport hg_calloc_aligned64, hg_free
 from huntgroup.core.requirement cimport add_atom, add_requirement
-from huntgroup.core.columns cimport table_take
+from huntgroup.core.rows cimport CONDITIONS, CommandRow, StatusRow
 
 import operator
 from datetime import timedelta, timezone
 from datetime import datetime as _datetime
 
 from huntgroup.errors import ConfigError, CorruptState, Result, refusal
-from huntgroup.models import compile_tables
+from huntgroup.models.tables import compile_tables
 from huntgroup.refusals import describe
 from huntgroup.requirements import parse
 
@@ -26,7 +26,8 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def instant_ns(field, value):
-    """An instant as integer nanoseconds since the epoch: from a datetime that knows its zone, or an integer as it is.
+    """An instant as integer nanoseconds since the epoch: from a datetime that knows its zone, or an integer
+    as it is.
 
     Raises ConfigError for a naive datetime or another type.
     """
@@ -83,14 +84,16 @@ cdef class Store:
         self.clock = None
         self.model = other.model
         for name in ("_agent_index", "_queue_index", "_skill_index", "_channel_index", "_group_index",
-                     "_status_index", "_external_index", "_requirement_rows", "_hours", "_overflow_names", "_refs"):
+                     "_status_index", "_external_index", "_requirement_rows", "_hours", "_overflow_names",
+                     "_refs"):
             setattr(self, name, dict(getattr(other, name)))
         for name in ("_agent_ids", "_queue_names", "_skill_names", "_channel_names", "_group_names",
                      "_status_names", "_requirement_texts"):
             setattr(self, name, list(getattr(other, name)))
         self._compile_model()
 
-    # ------------------------------------------------------------------------------------------ the model's tables
+    # ------------------------------------------------------------------------------------------ the
+    # model's tables
 
     def _compile_model(self):
         """Compiles the presence model for the channels, groups and queues that exist now."""
@@ -199,7 +202,8 @@ cdef class Store:
         return index_arg("skill", skill, self._skill_index, self.c.skill_count)
 
     cdef int32_t requirement_arg(self, object requires) except? -3:
-        """The row of a requirement: None is anyone, a text is compiled once, an int is a handle. -2: an unknown skill."""
+        """The row of a requirement: None is anyone, a text is compiled once, an int is a handle. -2: an
+        unknown skill."""
         if requires is None:
             return 0
         if isinstance(requires, str):
@@ -288,16 +292,13 @@ cdef class Store:
         self.running = True
         return 0
 
-    cdef void leave(self) noexcept:
-        self.running = False
-
     cdef int run(self, CommandRow *cmd, tuple names) except -1:
         """Executes one command; raises the refusal that its result code names."""
         cdef int result
         self.enter()
+        # One command is shorter than giving up the GIL and taking it back; `apply` gives it up.
         try:
-            with nogil:
-                result = execute(&self.c, cmd)
+            result = execute(&self.c, cmd)
         finally:
             self.running = False
         if self.c.failed:

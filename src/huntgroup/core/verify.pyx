@@ -1,19 +1,22 @@
-"""The invariants (routing.md, "Always true"). Slow and plain: every count that is kept is counted again, every link is followed,
-and every waiting interaction is asked whether somebody could take it. O(agents + memberships + waiting x members)."""
+"""The invariants (routing.md, "Always true"). Slow and plain: every count that is kept is counted again,
+every link is followed, and every waiting interaction is asked whether somebody could take it. O(agents +
+memberships + waiting x members)."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from huntgroup.core.columns cimport (
-    A_ALIVE, A_STOP_NEW, AgentRow, Centre, ChannelRow, F_LOGGED_IN, GroupRow, InteractionRow, M_ALIVE, M_COUNTED,
-    M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, OfferRow, Q_ALIVE, Q_OPEN, QueueGroupRow, QueueRow, RingRow,
-    S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, S_WRAP_UP, WrapRow,
-    TIMER_DELAY, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, queue_at,
-    queue_group_at, ring_at, slot_fields, wrap_at)
+    Centre, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, queue_at, ring_at,
+    slot_fields, wrap_at)
 from huntgroup.core.matching cimport eligible
 from huntgroup.core.native cimport (
-    HG_NONE, hg_ids_get, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next, hg_wait_validate, hg_wheel_validate)
+    HG_NONE, hg_ids_get, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next, hg_wait_validate,
+    hg_wheel_validate)
 from huntgroup.core.presence cimport best, outward
 from huntgroup.core.requirement cimport meets
+from huntgroup.core.rows cimport (
+    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, InteractionRow, M_ALIVE, M_COUNTED,
+    M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, QueueRow, RingRow, S_CONSULTING, S_DIALING,
+    S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, TIMER_DELAY)
 from huntgroup.core.status cimport has_capability, has_device, has_room, receives_from, signed_in
 
 
@@ -162,7 +165,8 @@ cdef const char *check_queue(Centre *c, uint32_t q) noexcept nogil:
 
 
 cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
-    """Ready and logged-in counts of every queue, by one pass over the memberships; the totals by one over the queues."""
+    """Ready and logged-in counts of every queue, by one pass over the memberships; the totals by one over the
+    queues."""
     cdef uint32_t q, m
     cdef int64_t ready = 0, logged_in = 0, waiting = 0
     cdef MembershipRow *row

@@ -1,4 +1,5 @@
-"""Waiting interactions: in groups of one queue and one requirement in force, each in order of credited wait."""
+"""Waiting interactions: in groups of one queue and one requirement in force, each in order of credited
+wait."""
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
 

@@ -4,14 +4,16 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from huntgroup.core.columns cimport (
-    AgentRow, Centre, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_STUCK, InteractionRow, M_ALIVE, M_LOGGED_IN,
-    MembershipRow, Q_DELAYS, QueueDelayRow, QueueRow, RelaxRow, TIMER_DELAY, TIMER_MAX_WAIT, TIMER_OVERFLOW,
-    TIMER_RELAX, TIMER_REVISIT, agent_at, block_resized, decline_at, group_at, interaction_at, membership_at,
-    queue_at, relax_at, ring_at, table_give, table_take, VisitRow)
+    Centre, agent_at, block_resized, decline_at, group_at, interaction_at, membership_at, queue_at,
+    relax_at, ring_at, table_give, table_take)
 from huntgroup.core.native cimport (
     HG_NONE, hg_free, hg_ring_reserve_marks, hg_splitmix64, hg_wait_first, hg_wait_insert, hg_wait_less,
     hg_wait_next, hg_wait_rank, hg_wait_remove)
 from huntgroup.core.presence cimport mark_dirty
+from huntgroup.core.rows cimport (
+    AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_STUCK, InteractionRow, M_LOGGED_IN,
+    MembershipRow, Q_DELAYS, QueueDelayRow, QueueRow, TIMER_DELAY, TIMER_MAX_WAIT, TIMER_OVERFLOW,
+    TIMER_RELAX, TIMER_REVISIT, VisitRow)
 from huntgroup.core.timers cimport arm, disarm
 
 
@@ -82,7 +84,8 @@ cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement, int32
 
 
 cdef void set_credit(Centre *c, uint32_t i) noexcept nogil:
-    """The fixed key: all who wait age at one pace. Both factors are bounded, so the credit cannot overflow."""
+    """The fixed key: all who wait age at one pace. Both factors are bounded, so the credit cannot
+    overflow."""
     cdef InteractionRow *row = interaction_at(c, i)
     row.node.key = row.node.queued_at_ns - row.priority * queue_at(c, <uint32_t> row.queue).credit_ns
 
@@ -225,7 +228,8 @@ cdef void arm_delay(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil:
-    """For the next instant at which a rule about this very interaction may change: kept no longer, asked again, called back."""
+    """For the next instant at which a rule about this very interaction may change: kept no longer, asked
+    again, called back."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef int64_t at = -1, when
@@ -269,7 +273,8 @@ cdef void disarm_waits(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef bint is_kept(Centre *c, uint32_t i) noexcept nogil:
-    """Rule 9: kept for its preferred agent, who is logged in to the queue and has not declined it, for a while."""
+    """Rule 9: kept for its preferred agent, who is logged in to the queue and has not declined it, for a
+    while."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t m
     if row.preferred < 0:

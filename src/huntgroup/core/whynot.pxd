@@ -1,4 +1,5 @@
-"""Why an agent is not offered an interaction: every failed rule, in order, and when a timed one may change."""
+"""Why an agent is not offered an interaction: every failed rule, in order, and when a timed one may
+change."""
 
 from libc.stdint cimport int64_t, uint32_t
 

@@ -1,4 +1,5 @@
-"""The nine rules of eligibility, one after the other, for one agent and one waiting interaction (routing.md, "Eligible").
+"""The nine rules of eligibility, one after the other, for one agent and one waiting interaction (routing.md,
+"Eligible").
 
 Matching does not come here: it asks the same questions of sets. That both agree is checked by `verify`.
 """
@@ -6,10 +7,11 @@ Matching does not come here: it asks the same questions of sets. That both agree
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.columns cimport (
-    A_STOP_NEW, AgentRow, Centre, ChannelRow, DelayRow, InteractionRow, M_LOGGED_IN, MembershipRow, QueueRow,
-    RECEIVE_NONE, WrapRow, agent_at, channel_at, interaction_at, membership_at, queue_at, relax_at, wrap_at)
+    Centre, agent_at, channel_at, interaction_at, membership_at, queue_at, relax_at, wrap_at)
 from huntgroup.core.matching cimport delay_passed, group_meets
 from huntgroup.core.native cimport HG_NONE, hg_timer
+from huntgroup.core.rows cimport (
+    A_STOP_NEW, AgentRow, ChannelRow, DelayRow, InteractionRow, M_LOGGED_IN, QueueRow)
 from huntgroup.core.status cimport has_capability, has_device, receive_mode, receives_from, signed_in
 from huntgroup.core.waiting cimport declined_at, is_kept, membership_of
 
@@ -48,7 +50,8 @@ cdef int64_t relaxes_ns(Centre *c, InteractionRow *row) noexcept nogil:
 
 
 cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept nogil:
-    """Writes the failed rules in order to `out` (room for 16) and returns how many. O(memberships + declines)."""
+    """Writes the failed rules in order to `out` (room for 16) and returns how many. O(memberships +
+    declines)."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t q = <uint32_t> row.queue, channel = row.channel, m
