@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huntgroup.testing.reference.state import Agent, Centre, Channel
+from huntgroup.testing.reference.state import Agent, Centre, Channel, WrapUp
 
 
 def capacity(centre: Centre, agent: Agent, channel: Channel) -> int:
@@ -45,12 +45,13 @@ def is_blocked(centre: Centre, agent: Agent, channel: Channel) -> bool:
     return any(blocks(centre, held, channel) for held in held_channels(centre, agent))
 
 
-def wrap_up_blocks(centre: Centre, agent: Agent, channel: Channel) -> bool:
-    """Does a running wrap-up keep a queued interaction of this channel away (rule 3)?"""
-    return any(
-        wrap_up_channel_blocks(centre, centre.channels[wrap_up.channel], channel)
+def blocking_wrap_ups(centre: Centre, agent: Agent, channel: Channel) -> list[WrapUp]:
+    """The running wrap-ups that keep a queued interaction of this channel away (rule 3)."""
+    return [
+        wrap_up
         for wrap_up in agent.wrap_ups.values()
-    )
+        if wrap_up_channel_blocks(centre, centre.channels[wrap_up.channel], channel)
+    ]
 
 
 def wrap_up_channel_blocks(centre: Centre, wrapped: Channel, channel: Channel) -> bool:

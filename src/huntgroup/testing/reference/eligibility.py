@@ -66,8 +66,9 @@ def _status_rules(centre: Centre, agent: Agent, channel: Channel, queue: Queue) 
         yield FailedRule("pending")
     if agent.stop_new:
         yield FailedRule("stop_new")
-    if channels.wrap_up_blocks(centre, agent, channel):
-        yield FailedRule("wrap_up", max(wrap_up.due_ns for wrap_up in agent.wrap_ups.values()))
+    wrapping = channels.blocking_wrap_ups(centre, agent, channel)
+    if wrapping:
+        yield FailedRule("wrap_up", max(wrap_up.due_ns for wrap_up in wrapping))
 
 
 def _channel_rules(centre: Centre, agent: Agent, channel: Channel) -> Iterator[FailedRule]:
