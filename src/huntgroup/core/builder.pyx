@@ -23,8 +23,7 @@ from huntgroup.core.rows cimport (
 from huntgroup.core.settle cimport begin_step, end_step, visit_queue
 from huntgroup.core.status cimport act, derive
 from huntgroup.core.timers cimport arm, disarm
-from huntgroup.core.waiting cimport arm_waits, bring_in_force, delist, disarm_waits, enlist, find_group,
-membership_of
+from huntgroup.core.waiting cimport arm_waits, bring_in_force, delist, disarm_waits, enlist, find_group, membership_of
 
 from huntgroup.errors import Result, refusal
 
@@ -274,9 +273,9 @@ cdef class Builder(Store):
                     bint busy_selectable, int32_t units, user, at=None):
         """Adds len(names) agents in one step.
 
-        skills uint8[N, S] with the engine's skill index of each column; queues int32[N, m] of queue indices,
-        -1 none; capacity int32[N, channels]; `status` an index or -1; `ready` True, False or None. O(N x (S +
-        m + channels)).
+        skills uint8[N, S] with the engine's skill index of each column; queues int32[N, m] of queue
+        indices, -1 none; capacity int32[N, channels]; `status` an index or -1; `ready` True, False or None.
+        O(N x (S + m + channels)).
         """
         cdef uint32_t n = len(names), first = self.c.agents.count, k, a, s, slots
         cdef uint32_t width = skills.shape[1], joined = queues.shape[1]
@@ -363,8 +362,8 @@ cdef class Builder(Store):
         row.moved_mask = MOVED_ALL
         memset(self.c.agent_channels + <size_t> a * self.c.channel_width, 0,
                self.c.channel_width * sizeof(self.c.agent_channels[0]))
-        memset(self.c.status_time + <size_t> a * self.c.status_width, 0, self.c.status_width *
-        sizeof(int64_t)) memset(self.c.skills + <size_t> a * self.c.skill_width, 0, self.c.skill_width)
+        memset(self.c.status_time + <size_t> a * self.c.status_width, 0, self.c.status_width * sizeof(int64_t))
+        memset(self.c.skills + <size_t> a * self.c.skill_width, 0, self.c.skill_width)
 
     cdef void _join_new(self, uint32_t first, uint32_t n, const int32_t[:, :] queues):
         """The memberships of new agents, without events: they belong to the configuration."""

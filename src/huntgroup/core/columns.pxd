@@ -1,9 +1,9 @@
-"""The state of a centre: tables of plain rows linked by index, so that a copy of the tables is a copy of the
-centre.
+"""The state of a centre: tables of plain rows linked by index, so that a copy of the tables is a copy of
+the centre.
 
 Rows of one kind stand in one block, 64-byte aligned. A row holds what one decision touches together, so a
-command costs a cache line or two for each thing it touches; numpy sees every field as a strided view.
-No row holds a pointer. HG_NONE (all ones) is "no row".
+command costs a cache line or two for each thing it touches; numpy sees every field as a strided view. No
+row holds a pointer. HG_NONE (all ones) is "no row".
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t

@@ -2,8 +2,8 @@
 row and executes it. `apply` runs many rows through the same door.
 
 Every command takes `at=` (a datetime with a zone, integer nanoseconds, or left out for the engine's clock)
-and raises a subclass of `huntgroup.Refused` with nothing changed but the passing of time when a rule forbids
-it.
+and raises a subclass of `huntgroup.Refused` with nothing changed but the passing of time when a rule
+forbids it.
 """
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
@@ -13,10 +13,10 @@ from huntgroup.core.clock cimport pass_time
 from huntgroup.core.codes cimport (
     CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT, CMD_DIAL,
     CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN,
-    CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK,
-    CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS,
-    CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SIGN_IN, CMD_SIGN_OUT,
-    CMD_STOP_NEW, CMD_TRANSFER, R_INVALID_COMMAND, R_OK)
+    CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME_NEW,
+    CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL,
+    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_INVALID_COMMAND,
+    R_OK)
 from huntgroup.core.columns cimport Centre, interaction_at
 from huntgroup.core.interaction_commands cimport live_row
 from huntgroup.core.machine cimport execute
@@ -70,8 +70,8 @@ cdef class Commands(Builder):
         self.agent_command(CMD_SIGN_OUT, agent, at, "sign_out")
 
     def stop_new(self, agent, *, at=None):
-        """No further interactions while the running ones are finished. Raises NotSelectable unless the model
-        offers it and the agent handles one of its channels."""
+        """No further interactions while the running ones are finished. Raises NotSelectable unless the
+        model offers it and the agent handles one of its channels."""
         self.agent_command(CMD_STOP_NEW, agent, at, "stop_new")
 
     def resume_new(self, agent, *, at=None):
@@ -138,8 +138,8 @@ cdef class Commands(Builder):
             self.c.list_count = 0
 
     def set_ready(self, agent, ready=True, *, at=None):
-        """The Ready / Not Ready toggle. Raises NotSelectable where the model has none or the agent is signed
-        out."""
+        """The Ready / Not Ready toggle. Raises NotSelectable where the model has none or the agent is
+        signed out."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_READY, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -147,8 +147,8 @@ cdef class Commands(Builder):
         self.run(&cmd, ("set_ready", ("agent", agent)))
 
     def set_external_presence(self, agent, presence, *, at=None):
-        """The agent's own messenger presence. Raises NotSelectable where the model has none or does not know
-        the value."""
+        """The agent's own messenger presence. Raises NotSelectable where the model has none or does not
+        know the value."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_EXTERNAL_PRESENCE, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -392,13 +392,13 @@ cdef class Commands(Builder):
         cdef CommandRow cmd
         if (to is None) == (by is None):
             raise ConfigError("advance", (to, by), "either an instant or by=a duration")
-        blank(&cmd, CMD_ADVANCE, self.at_ns(to) if by is None else self.c.now_ns + <int64_t> duration_ns("by",
-        by)) self.run(&cmd, ("advance",))
+        blank(&cmd, CMD_ADVANCE, self.at_ns(to) if by is None else self.c.now_ns + <int64_t> duration_ns("by", by))
+        self.run(&cmd, ("advance",))
 
     @property
     def next_deadline(self):
-        """When the next timer is due, in integer nanoseconds, or None. O(1), or O(timers of one bucket) after
-        a change."""
+        """When the next timer is due, in integer nanoseconds, or None. O(1), or O(timers of one bucket)
+        after a change."""
         cdef int64_t at_ns = hg_wheel_next(&self.c.wheel, <hg_timer *> self.c.timers.rows)
         return None if at_ns == 0x7FFFFFFFFFFFFFFF else at_ns
 
@@ -421,8 +421,8 @@ cdef class Commands(Builder):
         """Runs a structured array of COMMAND_DTYPE in order, without the GIL; returns (events, results).
 
         `events`: EVENT_DTYPE, those of this call only; `results`: uint16[n], one `Result` a row. A bad row
-        never stops the rows after it. In a row an interaction -2-k means the id that row k of this call got.
-        `lists`: int32 values that rows name by `list_start`, `list_count` (set_status_many: agents;
+        never stops the rows after it. In a row an interaction -2-k means the id that row k of this call
+        got. `lists`: int32 values that rows name by `list_start`, `list_count` (set_status_many: agents;
         set_queue_logins: pairs). Raises ConfigError for another dtype.
         """
         cdef CommandRow[::1] rows

@@ -1,5 +1,5 @@
-"""A second party: consulting it, conferring with it, handing the interaction over (docs/SEMANTICS.md, section
-7)."""
+"""A second party: consulting it, conferring with it, handing the interaction over (docs/SEMANTICS.md,
+section 7)."""
 
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 from libc.string cimport memcpy
@@ -9,8 +9,8 @@ from huntgroup.core.agents cimport (
     begin_handling, load_down, record_handling, start_wrap_up, stop_handling, work_ended)
 from huntgroup.core.codes cimport (
     EV_CONFERENCED, EV_CONSULT_ENDED, EV_CONSULTING, EV_QUEUED, EV_TRANSFERRED, R_CAPABILITY_MISSING,
-    R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL,
-    R_UNKNOWN_AGENT, R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_TRANSFERRED)
+    R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_UNKNOWN_AGENT,
+    R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_TRANSFERRED)
 from huntgroup.core.columns cimport Centre, decline_at, interaction_at, queue_at, table_give
 from huntgroup.core.events cimport emit
 from huntgroup.core.interaction_commands cimport end_for, end_leg, live_row, reachable
@@ -37,8 +37,7 @@ cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil:
         return result
     row = interaction_at(c, i)
     if cmd.agent >= 0:
-        reach = R_NOT_REACHABLE if cmd.agent == row.agent else reachable(c, <uint32_t> cmd.agent, row.channel,
-        False)
+        reach = R_NOT_REACHABLE if cmd.agent == row.agent else reachable(c, <uint32_t> cmd.agent, row.channel, False)
     if reach == R_CAPABILITY_MISSING:
         return reach
     if (row.state != S_HANDLING and row.state != S_ON_HOLD) or row.flags & I_LEG:
@@ -110,8 +109,8 @@ cdef int end_consult(Centre *c, CommandRow *cmd) noexcept nogil:
 # transfers
 
 cdef bint someone_else_takes(Centre *c, uint32_t i, int32_t q) noexcept nogil:
-    """Whether the interaction, transferred to this full queue, would be offered at once. Leaves everything as
-    it was."""
+    """Whether the interaction, transferred to this full queue, would be offered at once. Leaves everything
+    as it was."""
     cdef InteractionRow saved
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t from_agent = <uint32_t> row.agent, head = row.decline_head, d

@@ -1,5 +1,5 @@
-"""Canonical numbers of agents, queues and interactions. Where a row stands, spare room, slots, marks and free
-lists do not count: two centres that behave alike from now on give the same stream."""
+"""Canonical numbers of agents, queues and interactions. Where a row stands, spare room, slots, marks and
+free lists do not count: two centres that behave alike from now on give the same stream."""
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 

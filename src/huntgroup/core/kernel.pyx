@@ -1,5 +1,5 @@
-"""What an engine tells of itself: raw reads by index, columns, counts, checks. `huntgroup.engine` puts names
-to them."""
+"""What an engine tells of itself: raw reads by index, columns, counts, checks. `huntgroup.engine` puts
+names to them."""
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
@@ -62,16 +62,18 @@ cdef class Kernel(Commands):
         return {
             "alive": bool(row.flags & A_ALIVE), "signed_in": bool(row.flags & A_SIGNED_IN),
             "toggle": bool(row.flags & A_TOGGLE), "stop_new": bool(row.flags & A_STOP_NEW),
-            "supervisor": bool(row.flags & A_SUPERVISOR), "busy_selectable": bool(row.flags &
-            A_BUSY_SELECTABLE), "base": row.base, "selected": row.selected, "pending": row.pending, "shown":
-            row.shown, "external": row.external, "effective": row.effective, "capabilities":
-            tuple(shown_capabilities), "ready_channels": tuple(ready), "interactions": sorted(self._held(a)),
-            "wrap_ups": sorted(self._wrap_ups(a)), "since_ns": row.since_ns, "status_time_ns": tuple(times),
-            "signed_in_ns": row.signed_in_ns, "busy_ns": row.busy_ns + (since if row.flags & A_BUSY_TIME else
-            0), "ready_ns": row.ready_ns + (since if row.flags & A_READY_TIME else 0), "accepted":
-            row.accepted_count, "misses": row.misses, "load": tuple(load), "capacity": tuple(capacity),
-            "device": tuple(device), "units_used": row.units_used, "units_capacity": row.units_capacity,
-            "skills": skills, "memberships": memberships}
+            "supervisor": bool(row.flags & A_SUPERVISOR), "busy_selectable": bool(row.flags & A_BUSY_SELECTABLE),
+            "base": row.base, "selected": row.selected, "pending": row.pending, "shown": row.shown,
+            "external": row.external, "effective": row.effective,
+            "capabilities": tuple(shown_capabilities), "ready_channels": tuple(ready),
+            "interactions": sorted(self._held(a)), "wrap_ups": sorted(self._wrap_ups(a)),
+            "since_ns": row.since_ns, "status_time_ns": tuple(times), "signed_in_ns": row.signed_in_ns,
+            "busy_ns": row.busy_ns + (since if row.flags & A_BUSY_TIME else 0),
+            "ready_ns": row.ready_ns + (since if row.flags & A_READY_TIME else 0),
+            "accepted": row.accepted_count, "misses": row.misses,
+            "load": tuple(load), "capacity": tuple(capacity), "device": tuple(device),
+            "units_used": row.units_used, "units_capacity": row.units_capacity, "skills": skills,
+            "memberships": memberships}
 
     def _memberships(self, uint32_t a):
         """(queue, tier, rank, delay_ns, logged in, ready) for each membership, by queue."""
@@ -134,19 +136,19 @@ cdef class Kernel(Commands):
         cdef QueueRow *row = queue_at(&self.c, q)
         return {
             "presence": row.presence, "logged_in": row.logged_in_count, "ready": row.ready_count,
-            "waiting": row.waiting_count, "oldest_queued_at_ns": self.oldest(q), "open": bool(row.flags &
-            Q_OPEN), "entered": row.entered, "answered": row.answered, "answered_in_target":
-            row.answered_in_target, "abandoned": row.abandoned, "timed_out": row.timed_out, "overflowed":
-            row.overflowed, "answered_wait_ns": row.answered_wait_ns, "handled": row.handled, "handled_ns":
-            row.handled_ns, "recent_count": row.recent_count, "recent_ns": row.recent_ns, "members":
-            row.member_count, "channel": row.channel, "strategy": row.strategy, "group": row.queue_group,
-            "credit_ns": row.credit_ns, "requirement": row.requirement, "offer_timeout_ns":
-            row.offer_timeout_ns, "wrap_up_ns": row.wrap_up_ns, "target_ns": row.target_ns, "target_share":
-            row.target_share, "max_waiting": row.max_waiting, "live": row.live_count}
+            "waiting": row.waiting_count, "oldest_queued_at_ns": self.oldest(q), "open": bool(row.flags & Q_OPEN),
+            "entered": row.entered, "answered": row.answered, "answered_in_target": row.answered_in_target,
+            "abandoned": row.abandoned, "timed_out": row.timed_out, "overflowed": row.overflowed,
+            "answered_wait_ns": row.answered_wait_ns, "handled": row.handled, "handled_ns": row.handled_ns,
+            "recent_count": row.recent_count, "recent_ns": row.recent_ns, "members": row.member_count,
+            "channel": row.channel, "strategy": row.strategy, "group": row.queue_group,
+            "credit_ns": row.credit_ns, "requirement": row.requirement, "offer_timeout_ns": row.offer_timeout_ns,
+            "wrap_up_ns": row.wrap_up_ns, "target_ns": row.target_ns, "target_share": row.target_share,
+            "max_waiting": row.max_waiting, "live": row.live_count}
 
     def _presence_all(self):
-        """PRESENCE rows of all queues that exist, packed. O(queues), and O(waiting) where somebody waits with
-        priority."""
+        """PRESENCE rows of all queues that exist, packed. O(queues), and O(waiting) where somebody waits
+        with priority."""
         cdef uint32_t q, n = 0
         cdef QueueRow *row
         cdef int32_t *out
@@ -206,11 +208,11 @@ cdef class Kernel(Commands):
         if i & <uint32_t> FINISHED_BIT:
             done = self.c.finished + (i & 0x7FFFFFFF)
             return {
-                "id": id, "state": done.state, "queue": done.queue, "agent": done.agent, "channel":
-                done.channel, "queued_at_ns": done.queued_at_ns, "accepted_ns": done.accepted_ns, "ended_ns":
-                done.ended_ns, "priority": done.priority, "ref": done.ref, "preferred": -1, "position": -1,
-                "offers": [], "linked": -1, "callback": bool(done.flags & I_CALLBACK), "finished": True,
-                "queue_requirement": 0, "own_requirement": 0, "declined": {}}
+                "id": id, "state": done.state, "queue": done.queue, "agent": done.agent, "channel": done.channel,
+                "queued_at_ns": done.queued_at_ns, "accepted_ns": done.accepted_ns, "ended_ns": done.ended_ns,
+                "priority": done.priority, "ref": done.ref, "preferred": -1, "position": -1, "offers": [],
+                "linked": -1, "callback": bool(done.flags & I_CALLBACK), "finished": True, "queue_requirement": 0,
+                "own_requirement": 0, "declined": {}}
         row = interaction_at(&self.c, i)
         offers = []
         o = row.offer_head
@@ -239,8 +241,8 @@ cdef class Kernel(Commands):
                       if interaction_at(&self.c, i).node.id)
 
     def _why_not(self, uint32_t a, int64_t id):
-        """[(rule, when_ns or -1)]: the failed rules in order for a waiting interaction; None if it is not of
-        a queue."""
+        """[(rule, when_ns or -1)]: the failed rules in order for a waiting interaction; None if it is not
+        of a queue."""
         cdef Failed failed[16]
         cdef uint32_t i = self.row_of(id)
         cdef int n, k
@@ -370,8 +372,8 @@ cdef class Kernel(Commands):
         out["ring slots"] = (self.c.rings.count, self.c.rings.count, slots)
         width = (self.c.channel_width * sizeof(ChannelRow) + self.c.skill_width + self.c.signature_words * 8
                  + self.c.status_width * 8 + (64 if self.c.user != NULL else 0))
-        out["agent columns"] = (self.c.agents.count, self.c.agent_capacity, <size_t> self.c.agent_capacity *
-        width) return out
+        out["agent columns"] = (self.c.agents.count, self.c.agent_capacity, <size_t> self.c.agent_capacity * width)
+        return out
 
     cdef object size_of(self, Table *t):
         return t.count, t.capacity, <size_t> t.capacity * t.size

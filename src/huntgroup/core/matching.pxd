@@ -1,5 +1,5 @@
-"""The two decisions: `select_agent`, an interaction looks for an agent; `select_interaction`, an agent looks
-for an interaction."""
+"""The two decisions: `select_agent`, an interaction looks for an agent; `select_interaction`, an agent
+looks for an interaction."""
 
 from libc.stdint cimport int64_t, uint32_t
 

@@ -2,8 +2,8 @@
 
 Longest idle reads the rings, which are in idle order, and takes the first member whose skills fit. A
 requirement remembers in each ring how far its search came without finding anybody: members leave old slots
-and join at the tail, so that part stays fruitless, but for the few slots noted as reopened, which are looked
-at first. The other strategies walk the ready members of the lowest tier.
+and join at the tail, so that part stays fruitless, but for the few slots noted as reopened, which are
+looked at first. The other strategies walk the ready members of the lowest tier.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
@@ -11,8 +11,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from huntgroup.core.columns cimport (
     Centre, agent_at, decline_at, group_at, interaction_at, membership_at, push_u32, queue_at, ring_at)
 from huntgroup.core.native cimport (
-    HG_NONE, hg_ring, hg_ring_mark, hg_ring_next, hg_ring_set_mark, hg_splitmix64, hg_wait_first,
-    hg_wait_less, hg_wait_next)
+    HG_NONE, hg_ring, hg_ring_mark, hg_ring_next, hg_ring_set_mark, hg_splitmix64, hg_wait_first, hg_wait_less,
+    hg_wait_next)
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
     AGENT_BITS, A_BUSY_TIME, A_READY_TIME, AgentRow, DelayRow, GroupRow, InteractionRow, M_READY,
@@ -70,11 +70,11 @@ cdef uint64_t idle_key_of(Centre *c, uint32_t m) noexcept nogil:
 # ---------------------------------------------------------------------------------------------- longest idle
 
 cdef uint32_t search_ring(Centre *c, hg_ring *ring, uint32_t mark_id, uint32_t i, bint plain, bint *skipped) noexcept nogil:
-    """The first live slot whose member may take the interaction and has not declined it; HG_NONE if there is
-    none.
+    """The first live slot whose member may take the interaction and has not declined it; HG_NONE if there
+    is none.
 
-    `plain`: nothing is required, so a mark would tell nothing. Sets `skipped` where a member was passed over
-    for the interaction's own reasons: the mark stays before it.
+    `plain`: nothing is required, so a mark would tell nothing. Sets `skipped` where a member was passed
+    over for the interaction's own reasons: the mark stays before it.
     """
     cdef InteractionRow *row = interaction_at(c, i)
     cdef bint delays = (queue_at(c, <uint32_t> row.queue).flags & Q_DELAYS) != 0
@@ -223,8 +223,8 @@ cdef int by_occupancy(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
 
 
 cdef int compare(Centre *c, uint32_t i, uint32_t x, uint32_t y) noexcept nogil:
-    """Orders two ready members of one queue for this interaction by the queue's strategy: below zero, x comes
-    first."""
+    """Orders two ready members of one queue for this interaction by the queue's strategy: below zero, x
+    comes first."""
     cdef QueueRow *queue = queue_at(c, <uint32_t> interaction_at(c, i).queue)
     cdef MembershipRow *p = membership_at(c, x)
     cdef MembershipRow *q = membership_at(c, y)
@@ -264,8 +264,8 @@ cdef void offer_candidate(Centre *c, uint32_t m) noexcept nogil:
 
 
 cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
-    """Puts into `candidates` the eligible of the lowest tier: who has not declined it, or who has and may be
-    asked again."""
+    """Puts into `candidates` the eligible of the lowest tier: who has not declined it, or who has and may
+    be asked again."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t q = <uint32_t> row.queue, r = queue_at(c, q).first_ring, slot, d, m
     cdef RingRow *ring
@@ -298,8 +298,8 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
 
 
 cdef uint32_t pick_random(Centre *c, uint32_t i) noexcept nogil:
-    """The k-th candidate by agent index, k drawn from the seed, the interaction and the offers made for it so
-    far."""
+    """The k-th candidate by agent index, k drawn from the seed, the interaction and the offers made for it
+    so far."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t *list = <uint32_t *> c.candidates.rows
     cdef uint32_t count = c.candidates.count
@@ -309,8 +309,8 @@ cdef uint32_t pick_random(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef uint32_t kth_by_agent(Centre *c, uint32_t *list, uint32_t count, uint32_t k) noexcept nogil:
-    """Quickselect on agent index (they are distinct), the middle element as pivot. Reorders `list`. Expected
-    O(count)."""
+    """Quickselect on agent index (they are distinct), the middle element as pivot. Reorders `list`.
+    Expected O(count)."""
     cdef uint32_t low = 0, high = count - 1, left, right, pivot, swap
     while low < high:
         pivot = membership_at(c, list[(low + high) // 2]).agent
@@ -368,10 +368,10 @@ cdef uint32_t preferred_member(Centre *c, uint32_t i) noexcept nogil:
 cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil:
     """The membership that gets the interaction, HG_NONE if nobody is eligible.
 
-    After it, `candidates` holds all whom ring_all would ring. Sets `nobody` when no ready member of the queue
-    meets the requirement, so that whoever waits behind with the same requirement need not ask. Amortised O(1)
-    for longest_idle with a requirement seen before, a first search O(ready); O(ready) for the other
-    strategies.
+    After it, `candidates` holds all whom ring_all would ring. Sets `nobody` when no ready member of the
+    queue meets the requirement, so that whoever waits behind with the same requirement need not ask.
+    Amortised O(1) for longest_idle with a requirement seen before, a first search O(ready); O(ready) for
+    the other strategies.
     """
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
@@ -421,9 +421,9 @@ cdef uint32_t first_takeable(Centre *c, uint32_t g, uint32_t m) noexcept nogil:
 
 
 cdef uint32_t select_interaction(Centre *c, uint32_t a) noexcept nogil:
-    """The waiting interaction that the agent gets, HG_NONE if it may take none: lowest membership rank, then
-    the longest credited wait. `candidates[0]` is the membership through which. O(memberships + groups waiting
-    there)."""
+    """The waiting interaction that the agent gets, HG_NONE if it may take none: lowest membership rank,
+    then the longest credited wait. `candidates[0]` is the membership through which. O(memberships + groups
+    waiting there)."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef char *nodes = c.interactions.rows
     cdef size_t stride = sizeof(InteractionRow)

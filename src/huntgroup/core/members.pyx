@@ -49,8 +49,8 @@ cdef int reserve_memberships(Centre *c, uint32_t a, uint32_t count) noexcept nog
 
 
 cdef int delay_row(Centre *c, int64_t delay_ns) noexcept nogil:
-    """The row of the delays table for a duration, made if new; -1 when memory or the table's 65,536 rows are
-    out."""
+    """The row of the delays table for a duration, made if new; -1 when memory or the table's 65,536 rows
+    are out."""
     cdef uint32_t k
     for k in range(c.delays.count):
         if (<DelayRow *> c.delays.rows)[k].delay_ns == delay_ns:
@@ -96,8 +96,7 @@ cdef void count_delay(Centre *c, uint32_t q, int64_t delay_ns, int by) noexcept 
             queue.first_delay = fresh
         else:
             (<QueueDelayRow *> c.queue_delays.rows)[before].next = fresh
-    queue.flags = queue.flags | Q_DELAYS if queue.first_delay != HG_NONE else queue.flags & <uint8_t>
-    ~Q_DELAYS
+    queue.flags = queue.flags | Q_DELAYS if queue.first_delay != HG_NONE else queue.flags & <uint8_t> ~Q_DELAYS
 
 
 cdef void rearm_delays(Centre *c, uint32_t q) noexcept nogil:

@@ -1,6 +1,6 @@
-"""Service presence. Commands change counts; at the end of a step each queue whose counts changed is compared
-with what it showed before, so a flicker within a step is no change. Groups and the whole centre are kept by
-difference."""
+"""Service presence. Commands change counts; at the end of a step each queue whose counts changed is
+compared with what it showed before, so a flicker within a step is no change. Groups and the whole centre
+are kept by difference."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.stdlib cimport qsort

@@ -86,8 +86,8 @@ cdef int add_atom(Centre *c, uint32_t skill, uint32_t proficiency) noexcept nogi
 
 cdef bint as_conjunction(const int32_t *program, uint32_t count, int32_t *word, uint64_t *mask,
                          uint64_t *want) noexcept nogil:
-    """Whether the program only ands atoms and negated atoms of one signature word; then the mask and what it
-    must give."""
+    """Whether the program only ands atoms and negated atoms of one signature word; then the mask and what
+    it must give."""
     cdef uint32_t k
     cdef int32_t op
     cdef uint64_t bit
@@ -119,8 +119,8 @@ cdef bint as_conjunction(const int32_t *program, uint32_t count, int32_t *word, 
 
 cdef int add_requirement(Centre *c, const int32_t *program, uint32_t count, const int32_t *scored,
                          uint32_t scored_count) noexcept nogil:
-    """A row for a compiled expression; `scored` are the skills that highest_proficiency sums. -1 when memory
-    is out."""
+    """A row for a compiled expression; `scored` are the skills that highest_proficiency sums. -1 when
+    memory is out."""
     cdef uint32_t row, k, at, start = c.programs.count
     cdef RequirementRow *r
     for k in range(count + scored_count):

@@ -207,20 +207,46 @@ ctypedef struct QueueRow:
     uint8_t strategy
     uint8_t flags
     uint8_t presence
-    uint32_t last_ready             # the counts as of the end of the last step, to keep the totals by
-    difference uint32_t last_logged_in uint32_t last_waiting int32_t requirement int32_t queue_group uint32_t
-    relax_start            # steps in the relaxations table uint32_t relax_count uint32_t member_count
-    uint32_t next_position uint32_t round_robin            # position of the member last offered, HG_NONE:
-    none yet uint32_t first_delay            # distinct delays of its memberships, ascending int32_t
-    overflow_queue          # -1: none; -2: named, not looked up yet int32_t scorer uint32_t timer
-    # opening hours int32_t max_waiting int32_t max_misses int32_t callback_attempts uint32_t live_count
-    # interactions not finished that name this queue int64_t offer_timeout_ns int64_t wrap_up_ns int64_t
-    ask_again_ns int64_t preferred_wait_ns int64_t max_wait_ns             # -1: none int64_t
-    overflow_after_ns int64_t callback_retry_ns int64_t credit_ns               # nanoseconds of waiting that
-    one unit of priority is worth int64_t target_ns               # of the service level double target_share #
-    what its metrics count uint64_t entered uint64_t answered uint64_t answered_in_target uint64_t abandoned
-    uint64_t timed_out uint64_t overflowed uint64_t handled int64_t answered_wait_ns int64_t handled_ns
-    int64_t recent_ns               # sum over the last RECENT handling times uint64_t recent_count
+    uint32_t last_ready             # the counts as of the end of the last step, to keep the totals by difference
+    uint32_t last_logged_in
+    uint32_t last_waiting
+    int32_t requirement
+    int32_t queue_group
+    uint32_t relax_start            # steps in the relaxations table
+    uint32_t relax_count
+    uint32_t member_count
+    uint32_t next_position
+    uint32_t round_robin            # position of the member last offered, HG_NONE: none yet
+    uint32_t first_delay            # distinct delays of its memberships, ascending
+    int32_t overflow_queue          # -1: none; -2: named, not looked up yet
+    int32_t scorer
+    uint32_t timer                  # opening hours
+    int32_t max_waiting
+    int32_t max_misses
+    int32_t callback_attempts
+    uint32_t live_count             # interactions not finished that name this queue
+    int64_t offer_timeout_ns
+    int64_t wrap_up_ns
+    int64_t ask_again_ns
+    int64_t preferred_wait_ns
+    int64_t max_wait_ns             # -1: none
+    int64_t overflow_after_ns
+    int64_t callback_retry_ns
+    int64_t credit_ns               # nanoseconds of waiting that one unit of priority is worth
+    int64_t target_ns               # of the service level
+    double target_share
+    # what its metrics count
+    uint64_t entered
+    uint64_t answered
+    uint64_t answered_in_target
+    uint64_t abandoned
+    uint64_t timed_out
+    uint64_t overflowed
+    uint64_t handled
+    int64_t answered_wait_ns
+    int64_t handled_ns
+    int64_t recent_ns               # sum over the last RECENT handling times
+    uint64_t recent_count
 
 
 ctypedef struct QueueGroupRow:

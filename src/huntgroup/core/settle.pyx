@@ -1,14 +1,14 @@
 """The end of a step (docs/SEMANTICS.md, section 1): offers that may no longer stand are withdrawn, who was
-put back waits again, matching runs, and the net events are told. Every command and every timer ends here and
-nowhere else, which is why no gain can be missed."""
+put back waits again, matching runs, and the net events are told. Every command and every timer ends here
+and nowhere else, which is why no gain can be missed."""
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport qsort
 
 from huntgroup.core.agents cimport note_status_time
 from huntgroup.core.codes cimport (
-    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_LEFT, WHY_LOGGED_OUT,
-    WHY_NONE, WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
+    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_LEFT, WHY_LOGGED_OUT, WHY_NONE,
+    WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
 from huntgroup.core.columns cimport (
     Centre, agent_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at, table_take)
 from huntgroup.core.events cimport emit_change

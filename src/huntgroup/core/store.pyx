@@ -1,5 +1,5 @@
-"""Owns the tables, resolves names, reads the clock, and turns a result code into the exception that says what
-was wrong."""
+"""Owns the tables, resolves names, reads the clock, and turns a result code into the exception that says
+what was wrong."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy, memset
@@ -84,8 +84,7 @@ cdef class Store:
         self.clock = None
         self.model = other.model
         for name in ("_agent_index", "_queue_index", "_skill_index", "_channel_index", "_group_index",
-                     "_status_index", "_external_index", "_requirement_rows", "_hours", "_overflow_names",
-                     "_refs"):
+                     "_status_index", "_external_index", "_requirement_rows", "_hours", "_overflow_names", "_refs"):
             setattr(self, name, dict(getattr(other, name)))
         for name in ("_agent_ids", "_queue_names", "_skill_names", "_channel_names", "_group_names",
                      "_status_names", "_requirement_texts"):

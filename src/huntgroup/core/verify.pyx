@@ -9,8 +9,7 @@ from huntgroup.core.columns cimport (
     slot_fields, wrap_at)
 from huntgroup.core.matching cimport eligible
 from huntgroup.core.native cimport (
-    HG_NONE, hg_ids_get, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next, hg_wait_validate,
-    hg_wheel_validate)
+    HG_NONE, hg_ids_get, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next, hg_wait_validate, hg_wheel_validate)
 from huntgroup.core.presence cimport best, outward
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
@@ -165,8 +164,8 @@ cdef const char *check_queue(Centre *c, uint32_t q) noexcept nogil:
 
 
 cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
-    """Ready and logged-in counts of every queue, by one pass over the memberships; the totals by one over the
-    queues."""
+    """Ready and logged-in counts of every queue, by one pass over the memberships; the totals by one over
+    the queues."""
     cdef uint32_t q, m
     cdef int64_t ready = 0, logged_in = 0, waiting = 0
     cdef MembershipRow *row
