@@ -152,6 +152,7 @@ def test_e3_a_mode_chosen_while_busy_waits_for_the_call_and_its_wrap_up(make_eng
     play.set_status("gil", mode)
     agent = play.agent("gil")
     assert (agent.status, agent.pending, agent.mode_pending) == (f"Waiting for {mode}", mode, True)
+    assert (agent.reported_as, play.queue("calls").logged_in) == ("logged in", 1)
     assert play.state(call) == "Handling"
     play.end(call)
     assert (play.status("gil"), play.state(call)) == (f"Waiting for {mode}", "Wrap Up")
@@ -279,6 +280,7 @@ def test_e4_a_missed_interaction_gives_no_answer(make_engine: Any, way: str) -> 
     play.after(20)
     assert play.status("gil") == "No Answer"
     assert play.state(call) == ("Queued" if way == "queued" else "Abandoned")
+    assert (play.agent("gil").reported_as, play.queue("calls").logged_in) == ("logged in", 1)
     play.after(3600)
     assert play.status("gil") == "No Answer"
     waiting = play.enqueue("calls")
