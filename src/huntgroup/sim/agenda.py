@@ -49,22 +49,23 @@ class Agenda:
         self.retry(agent, at_ns)
         return agent not in self._open
 
-    def retry(self, agent: str, at_ns: int) -> None:
-        """Try the kept wish of an agent, if there is one."""
+    def retry(self, agent: str, at_ns: int) -> bool:
+        """Try the kept wish of an agent; returns whether there was one."""
         wish = self._open.get(agent)
         if wish is None:
-            return
+            return False
         try:
             if wish is Wish.WORK:
                 self._work(agent, at_ns)
             elif wish is Wish.REST:
                 self._engine.set_status(agent, self._roles.rest, at=at_ns)
             elif not self._go_home(agent, at_ns):
-                return
+                return True
         except Refused:
             self.refused += 1
         else:
             del self._open[agent]
+        return True
 
     def _work(self, agent: str, at_ns: int) -> None:
         if agent not in self._signed_in:

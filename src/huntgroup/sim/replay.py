@@ -20,6 +20,7 @@ from huntgroup.errors import Refused, StaleOffer
 from huntgroup.models import PresenceModel
 from huntgroup.sim.agenda import Agenda, Wish
 from huntgroup.sim.build import after_call_ceilings, build_engine
+from huntgroup.sim.feed import Happening, feed_of
 from huntgroup.sim.outcome import BusiestMoment, QueuePresence, ReplayOutcome, StatusChange
 from huntgroup.sim.roles import roles_of
 from huntgroup.sim.workload import Workload
@@ -78,6 +79,7 @@ class _Run:
         self.interaction_of: dict[int, int] = {}
         self.refusals: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
+        self.feed = feed_of(self.engine, model, list(self.agent_index), self.kinds)
         self.changes: list[StatusChange] = []
         self.waiting = 0
         self.counts = _queues_to_watch(workload)
@@ -171,45 +173,48 @@ class _Run:
 
     def react(self, now: int) -> None:
         """Take note of the events and accept what is offered, until nothing more happens at this instant."""
-        while events := self.engine.poll():
-            freed: list[str] = []
-            for event in events:
-                kind = event.kind
-                self.kinds[kind] += 1
-                if kind == "status_changed":
-                    self.changes.append(StatusChange(event.at_ns, event.agent, event.status_to))
-                elif kind == "offered":
-                    if self.agenda.leaves(event.agent, now):
-                        continue
-                    try:
-                        self.engine.accept(event.interaction, agent=event.agent, offer=event.offer, at=now)
-                    except StaleOffer:
-                        self.refusals["StaleOffer"] += 1
-                elif kind == "accepted":
-                    self.start_service(event, now)
-                elif kind == "ended":
-                    self.plan_after_call(event, now)
-                    freed.append(event.agent)
-                elif kind == "wrap_up_ended":
-                    self.wrapped_up[self.of_interaction[event.interaction]] = 1
-                    freed.append(event.agent)
-                elif kind in ("abandoned", "timed_out"):
-                    which = self.of_interaction[event.interaction]
-                    self.left_at[which] = now
-                    self.waiting -= self.counts[self.queue[which]]
-            for agent in freed:
-                self.agenda.retry(agent, now)
+        again = True
+        while again:
+            again = False
+            for event in self.feed():
+                again |= self.take(event, now)
         if self.waiting > (0 if self.busiest is None else self.busiest.waiting):
             self.busiest = self.snapshot(now)
 
-    def start_service(self, event: Any, now: int) -> None:
+    def take(self, event: Happening, now: int) -> bool:
+        """One event; returns whether it was answered with a command, which may have caused further ones."""
+        kind = event.kind
+        if kind == "status_changed":
+            self.changes.append(StatusChange(event.at_ns, event.agent, event.status))
+        elif kind == "offered":
+            if not self.agenda.leaves(event.agent, now):
+                try:
+                    self.engine.accept(event.interaction, agent=event.agent, offer=event.offer, at=now)
+                except StaleOffer:
+                    self.refusals["StaleOffer"] += 1
+            return True
+        elif kind == "accepted":
+            self.start_service(event, now)
+        elif kind == "ended":
+            self.plan_after_call(event, now)
+            return self.agenda.retry(event.agent, now)
+        elif kind == "wrap_up_ended":
+            self.wrapped_up[self.of_interaction[event.interaction]] = 1
+            return self.agenda.retry(event.agent, now)
+        else:
+            which = self.of_interaction[event.interaction]
+            self.left_at[which] = now
+            self.waiting -= self.counts[self.queue[which]]
+        return False
+
+    def start_service(self, event: Happening, now: int) -> None:
         which = self.of_interaction[event.interaction]
         self.answered_at[which] = now
         self.answered_by[which] = self.agent_index[event.agent]
         self.waiting -= self.counts[self.queue[which]]
         heapq.heappush(self.heap, (now + self.handling[which], _SERVICE, which))
 
-    def plan_after_call(self, event: Any, now: int) -> None:
+    def plan_after_call(self, event: Happening, now: int) -> None:
         which = self.of_interaction[event.interaction]
         if self.ends_wrap_up[self.queue[which]]:
             heapq.heappush(self.heap, (now + self.after_call[which], _AFTER_CALL, which))
