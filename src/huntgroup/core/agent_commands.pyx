@@ -12,7 +12,8 @@ from huntgroup.core.agents cimport choose_status, drop_wrap_up, enter_status
 from huntgroup.core.codes cimport (
     EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_SIGNED_OUT, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
     R_CAPABILITY_MISSING, R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NO_DEVICE, R_NOT_MEMBER, R_NOT_PERMITTED,
-    R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_UNKNOWN_STATUS,
+    R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL,
+    R_UNKNOWN_STATUS,
     R_WRAP_UP_FIXED, WHY_REMOVED)
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
@@ -167,7 +168,8 @@ cdef int judge_status(Centre *c, uint32_t a, int status, int32_t by) noexcept no
         target = rule.waits_for
     if target != row.base and not c.goes_to[<uint32_t> row.base * c.status_count + <uint32_t> target]:
         return R_NOT_SELECTABLE
-    if c.statuses[target].needs_device >= 0 and not has_device(c, a, <uint32_t> c.statuses[target].needs_device):
+    if c.statuses[target].needs_device >= 0 and not has_device(c, a,
+                                                               <uint32_t> c.statuses[target].needs_device):
         return R_NO_DEVICE
     if not permitted(c, by, <int32_t> a) or (by >= 0 and by != <int32_t> a and not rule.supervisor_may_set):
         return R_NOT_PERMITTED

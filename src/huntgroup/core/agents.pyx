@@ -159,7 +159,8 @@ cdef int start_wrap_up(Centre *c, uint32_t a, uint32_t i, int32_t q, bint owns) 
     row.wrap_count += 1
     channel_at(c, a, wrap.channel).wraps += 1
     row.wrap_mask |= <uint32_t> 1 << wrap.channel
-    wrap.timer = arm(c, TIMER_WRAP_UP, c.now_ns + queue_at(c, <uint32_t> q).wrap_up_ns, wrap.interaction_id, w)
+    wrap.timer = arm(c, TIMER_WRAP_UP, c.now_ns + queue_at(c, <uint32_t> q).wrap_up_ns,
+                     wrap.interaction_id, w)
     emit(c, EV_WRAP_UP_STARTED, <int32_t> a, it.node.id, q, -1)
     return 1
 

@@ -23,7 +23,8 @@ from huntgroup.core.rows cimport (
 from huntgroup.core.settle cimport begin_step, end_step, visit_queue
 from huntgroup.core.status cimport act, derive
 from huntgroup.core.timers cimport arm, disarm
-from huntgroup.core.waiting cimport arm_waits, bring_in_force, delist, disarm_waits, enlist, find_group, membership_of
+from huntgroup.core.waiting cimport (
+    arm_waits, bring_in_force, delist, disarm_waits, enlist, find_group, membership_of)
 
 from huntgroup.errors import Result, refusal
 
@@ -38,7 +39,8 @@ cdef class Builder(Store):
         own."""
         cdef uint32_t k = self.c.channel_count
         if k >= MAX_CHANNELS:
-            raise refusal(Result.LIMIT_EXCEEDED, f"channel {name!r}: there are 16 channels, which is the limit")
+            raise refusal(Result.LIMIT_EXCEEDED,
+                          f"channel {name!r}: there are 16 channels, which is the limit")
         if k >= self.c.channel_width and widen_agents(&self.c, k + 1, 0, 0, 0, False) != 0:
             raise MemoryError("no memory for another channel")
         self.c.blocks[k] = blocks
@@ -86,10 +88,12 @@ cdef class Builder(Store):
         cdef uint32_t q
         cdef QueueRow *row
         if self.c.queues.count >= MAX_QUEUES:
-            raise refusal(Result.LIMIT_EXCEEDED, f"queue {name!r}: there are 65,535 queues, which is the limit")
+            raise refusal(Result.LIMIT_EXCEEDED,
+                          f"queue {name!r}: there are 65,535 queues, which is the limit")
         self.pass_to(at)
         group = self._group(settings["group"])
-        if table_reserve(&self.c.recent, self.c.queues.count + 1 if self.c.queues.count < self.c.recent.capacity
+        if table_reserve(&self.c.recent,
+                         self.c.queues.count + 1 if self.c.queues.count < self.c.recent.capacity
                          else 2 * self.c.queues.count + 16) != 0:
             raise MemoryError("no memory for another queue")
         q = table_take(&self.c.queues)
@@ -250,7 +254,8 @@ cdef class Builder(Store):
         self.pass_to(at)
         row = queue_at(&self.c, q)
         if row.live_count:
-            raise refusal(Result.ILLEGAL_TRANSITION, f"remove_queue: queue {self._queue_names[q]!r} still has "
+            raise refusal(Result.ILLEGAL_TRANSITION,
+                          f"remove_queue: queue {self._queue_names[q]!r} still has "
                           f"{row.live_count} interaction(s), waiting, offered or handled")
         begin_step(&self.c)
         for a in range(self.c.agents.count):
@@ -362,7 +367,8 @@ cdef class Builder(Store):
         row.moved_mask = MOVED_ALL
         memset(self.c.agent_channels + <size_t> a * self.c.channel_width, 0,
                self.c.channel_width * sizeof(self.c.agent_channels[0]))
-        memset(self.c.status_time + <size_t> a * self.c.status_width, 0, self.c.status_width * sizeof(int64_t))
+        memset(self.c.status_time + <size_t> a * self.c.status_width, 0,
+               self.c.status_width * sizeof(int64_t))
         memset(self.c.skills + <size_t> a * self.c.skill_width, 0, self.c.skill_width)
 
     cdef void _join_new(self, uint32_t first, uint32_t n, const int32_t[:, :] queues):

@@ -105,7 +105,8 @@ cdef int table_copy(Table *to, const Table *source) noexcept nogil:
     return 0
 
 
-cdef int widen(void **column, uint32_t agents, uint32_t capacity, size_t old_width, size_t new_width) noexcept nogil:
+cdef int widen(void **column, uint32_t agents, uint32_t capacity, size_t old_width,
+               size_t new_width) noexcept nogil:
     """A column of `new_width` bytes for each of `capacity` agents, the old rows copied in."""
     cdef char *block
     cdef uint32_t a
@@ -183,7 +184,8 @@ cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     cdef Table *all_tables[30]
     cdef int k
     all_tables[:] = [
-        &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions, &c.offers,
+        &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
+        &c.offers,
         &c.wraps, &c.declines, &c.visits, &c.delays, &c.queue_delays, &c.relaxations, &c.requirements,
         &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.dirty, &c.affected,
         &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.stamps, &c.events]
@@ -321,14 +323,17 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
         memset(&ring_at(to, r).ring, 0, sizeof(hg_ring))
         if hg_ring_copy(&ring_at(to, r).ring, &((<RingRow *> source.rings.rows) + r).ring) != 0:
             return -1
-    to.finished = <FinishedRow *> block_copy(source.finished, <size_t> source.keep_finished * sizeof(FinishedRow))
-    to.group_buckets = <uint32_t *> block_copy(source.group_buckets, source.group_bucket_count * sizeof(uint32_t))
+    to.finished = <FinishedRow *> block_copy(source.finished,
+                                             <size_t> source.keep_finished * sizeof(FinishedRow))
+    to.group_buckets = <uint32_t *> block_copy(source.group_buckets,
+                                               source.group_bucket_count * sizeof(uint32_t))
     to.agent_channels = <ChannelRow *> block_copy(
         source.agent_channels, capacity * source.channel_width * sizeof(ChannelRow))
     to.skills = <uint8_t *> block_copy(source.skills, capacity * source.skill_width)
     to.signatures = <uint64_t *> block_copy(
         source.signatures, capacity * source.signature_words * sizeof(uint64_t))
-    to.status_time = <int64_t *> block_copy(source.status_time, capacity * source.status_width * sizeof(int64_t))
+    to.status_time = <int64_t *> block_copy(source.status_time,
+                                            capacity * source.status_width * sizeof(int64_t))
     to.user = <double *> block_copy(source.user, capacity * 8 * sizeof(double))
     if hg_ids_copy(&to.ids, &source.ids) != 0 or hg_wheel_copy(&to.wheel, &source.wheel) != 0:
         return -1

@@ -7,7 +7,8 @@ from huntgroup.core.rows cimport CommandRow
 cdef class Commands(Builder):
     cdef int agent_command(self, int code, object agent, object at, str name) except -1
     cdef int run_with_list(self, CommandRow *cmd, object values, tuple names) except -1
-    cdef int login_command(self, int code, object agent, object queue, object by, object at, str name) except -1
+    cdef int login_command(self, int code, object agent, object queue, object by, object at,
+                           str name) except -1
     cdef void _note_ref(self, CommandRow *cmd, object ref)
     cdef object _made(self, object ref)
     cdef int interaction_command(self, int code, object interaction, object agent, object offer, object at,

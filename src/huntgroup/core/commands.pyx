@@ -13,9 +13,12 @@ from huntgroup.core.clock cimport pass_time
 from huntgroup.core.codes cimport (
     CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT, CMD_DIAL,
     CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN,
-    CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME_NEW,
-    CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL,
-    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_INVALID_COMMAND,
+    CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK,
+    CMD_RESUME_NEW,
+    CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY,
+    CMD_SET_SKILL,
+    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
+    R_INVALID_COMMAND,
     R_OK)
 from huntgroup.core.columns cimport Centre, interaction_at
 from huntgroup.core.interaction_commands cimport live_row
@@ -44,7 +47,8 @@ cdef inline void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil:
 
 cdef int64_t interaction_arg(object interaction) except? -9:
     if isinstance(interaction, bool) or not hasattr(interaction, "__index__"):
-        raise ConfigError("interaction", interaction, "the integer that enqueue, direct, dial or consult returned")
+        raise ConfigError("interaction", interaction,
+                          "the integer that enqueue, direct, dial or consult returned")
     return operator.index(interaction)
 
 
@@ -163,7 +167,8 @@ cdef class Commands(Builder):
         """Logs the agent out of one queue; it stays available for the others."""
         self.login_command(CMD_QUEUE_LOGOUT, agent, queue, by, at, "queue_logout")
 
-    cdef int login_command(self, int code, object agent, object queue, object by, object at, str name) except -1:
+    cdef int login_command(self, int code, object agent, object queue, object by, object at,
+                           str name) except -1:
         cdef CommandRow cmd
         blank(&cmd, code, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -237,7 +242,8 @@ cdef class Commands(Builder):
     # --------------------------------------------------------------------------------------------
     # interactions
 
-    def enqueue(self, queue, priority=0, requires=None, relax=None, preferred=None, ref=None, user=None, *, at=None):
+    def enqueue(self, queue, priority=0, requires=None, relax=None, preferred=None, ref=None, user=None,
+                *, at=None):
         """An interaction arrives at a queue; returns its id. Raises QueueClosed, QueueFull, UnknownQueue,
         UnknownSkill.
 
@@ -392,7 +398,8 @@ cdef class Commands(Builder):
         cdef CommandRow cmd
         if (to is None) == (by is None):
             raise ConfigError("advance", (to, by), "either an instant or by=a duration")
-        blank(&cmd, CMD_ADVANCE, self.at_ns(to) if by is None else self.c.now_ns + <int64_t> duration_ns("by", by))
+        blank(&cmd, CMD_ADVANCE,
+              self.at_ns(to) if by is None else self.c.now_ns + <int64_t> duration_ns("by", by))
         self.run(&cmd, ("advance",))
 
     @property
@@ -452,7 +459,7 @@ cdef class Commands(Builder):
         finally:
             self.running = False
         if self.c.failed:
-            raise MemoryError("memory ran out in the middle of a batch; restore the engine from a snapshot")
+            raise MemoryError("memory ran out in the middle of a batch: the engine must not be used further")
         for a in np.flatnonzero((out == R_OK) & (commands["command"] == CMD_REMOVE_AGENT)):
             self._agent_index.pop(self._agent_ids[commands["agent"][a]], None)
         events = self._events_from(before)

@@ -9,7 +9,8 @@ from huntgroup.core.agents cimport (
     begin_handling, load_down, record_handling, start_wrap_up, stop_handling, work_ended)
 from huntgroup.core.codes cimport (
     EV_CONFERENCED, EV_CONSULT_ENDED, EV_CONSULTING, EV_QUEUED, EV_TRANSFERRED, R_CAPABILITY_MISSING,
-    R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_UNKNOWN_AGENT,
+    R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL,
+    R_UNKNOWN_AGENT,
     R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_TRANSFERRED)
 from huntgroup.core.columns cimport Centre, decline_at, interaction_at, queue_at, table_give
 from huntgroup.core.events cimport emit
@@ -37,7 +38,8 @@ cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil:
         return result
     row = interaction_at(c, i)
     if cmd.agent >= 0:
-        reach = R_NOT_REACHABLE if cmd.agent == row.agent else reachable(c, <uint32_t> cmd.agent, row.channel, False)
+        reach = R_NOT_REACHABLE if cmd.agent == row.agent else reachable(c, <uint32_t> cmd.agent,
+                                                                         row.channel, False)
     if reach == R_CAPABILITY_MISSING:
         return reach
     if (row.state != S_HANDLING and row.state != S_ON_HOLD) or row.flags & I_LEG:
@@ -70,7 +72,8 @@ cdef bint party_is_there(Centre *c, InteractionRow *row) noexcept nogil:
     """Whether the consulted party is on the line: external, or an agent who accepted the leg."""
     if row.flags & I_EXTERNAL:
         return True
-    return row.linked != HG_NONE and not row.flags & I_LEG and interaction_at(c, row.linked).state != S_OFFERED
+    return row.linked != HG_NONE and not row.flags & I_LEG and interaction_at(c,
+                                                                              row.linked).state != S_OFFERED
 
 
 cdef int conference(Centre *c, CommandRow *cmd) noexcept nogil:
@@ -174,7 +177,8 @@ cdef int judge_agent(Centre *c, uint32_t i, int32_t a) noexcept nogil:
 cdef int judge_transfer(Centre *c, uint32_t i, int32_t q, int32_t a) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef int result = R_OK
-    cdef bint may = row.state in (S_HANDLING, S_ON_HOLD, S_CONSULTING, S_IN_CONFERENCE) and not row.flags & I_LEG
+    cdef bint may = row.state in (S_HANDLING, S_ON_HOLD, S_CONSULTING,
+                                  S_IN_CONFERENCE) and not row.flags & I_LEG
     if q >= 0:
         result = judge_queue(c, i, q)
     elif a >= 0:

@@ -32,9 +32,11 @@ def fields_of(table):
         return {
             "flags": ("<u4", <size_t> &a.flags), "base": ("<i2", <size_t> &a.base),
             "status": ("<i2", <size_t> &a.shown), "pending": ("<i2", <size_t> &a.pending),
-            "handling_count": ("<u2", <size_t> &a.handling_count), "offer_count": ("<u2", <size_t> &a.offer_count),
+            "handling_count": ("<u2", <size_t> &a.handling_count), "offer_count": ("<u2",
+                                                                                   <size_t> &a.offer_count),
             "wrap_count": ("<u2", <size_t> &a.wrap_count), "held_mask": ("<u4", <size_t> &a.held_mask),
-            "ready_count": ("<u4", <size_t> &a.ready_count), "accepted_count": ("<u4", <size_t> &a.accepted_count),
+            "ready_count": ("<u4", <size_t> &a.ready_count), "accepted_count": ("<u4",
+                                                                                <size_t> &a.accepted_count),
             "units_used": ("<i4", <size_t> &a.units_used), "since_ns": ("<i8", <size_t> &a.since_ns),
             "busy_ns": ("<i8", <size_t> &a.busy_ns), "ready_ns": ("<i8", <size_t> &a.ready_ns)}
     if table == "memberships":

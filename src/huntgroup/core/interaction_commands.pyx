@@ -8,10 +8,12 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 
 from huntgroup.core.agent_commands cimport known_agent, known_queue
 from huntgroup.core.agents cimport (
-    begin_handling, drop_wrap_up, engine_status, enter_status, load_down, load_up, record_handling, start_wrap_up,
+    begin_handling, drop_wrap_up, engine_status, enter_status, load_down, load_up, record_handling,
+    start_wrap_up,
     stop_handling, work_ended)
 from huntgroup.core.codes cimport (
-    EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_COMPLETED, EV_CONSULT_ENDED, EV_DIALING,
+    EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_COMPLETED, EV_CONSULT_ENDED,
+    EV_DIALING,
     EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
     R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK,
     R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION,
@@ -21,7 +23,8 @@ from huntgroup.core.columns cimport (
 from huntgroup.core.events cimport emit
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_ids_remove
 from huntgroup.core.offers cimport (
-    close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, queue_full, send_back,
+    close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, queue_full,
+    send_back,
     take_offer, withdraw, withdraw_all)
 from huntgroup.core.rows cimport (
     AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_EXTERNAL, I_LEG, InteractionRow,
@@ -156,7 +159,8 @@ cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil:
     a = <uint32_t> cmd.agent
     if not has_capability(c, a, <uint32_t> cmd.channel) or not has_device(c, a, <uint32_t> cmd.channel):
         return R_CAPABILITY_MISSING
-    if cmd.queue >= 0 and known_queue(c, cmd.queue) and queue_at(c, <uint32_t> cmd.queue).channel != cmd.channel:
+    if cmd.queue >= 0 and known_queue(c, cmd.queue) and queue_at(c,
+                                                                 <uint32_t> cmd.queue).channel != cmd.channel:
         return R_NOT_REACHABLE
     if not agent_at(c, a).effective & F_FEATURES or not signed_in(c, a):
         return R_FEATURES_OFF

@@ -62,7 +62,8 @@ cdef class Kernel(Commands):
         return {
             "alive": bool(row.flags & A_ALIVE), "signed_in": bool(row.flags & A_SIGNED_IN),
             "toggle": bool(row.flags & A_TOGGLE), "stop_new": bool(row.flags & A_STOP_NEW),
-            "supervisor": bool(row.flags & A_SUPERVISOR), "busy_selectable": bool(row.flags & A_BUSY_SELECTABLE),
+            "supervisor": bool(row.flags & A_SUPERVISOR),
+            "busy_selectable": bool(row.flags & A_BUSY_SELECTABLE),
             "base": row.base, "selected": row.selected, "pending": row.pending, "shown": row.shown,
             "external": row.external, "effective": row.effective,
             "capabilities": tuple(shown_capabilities), "ready_channels": tuple(ready),
@@ -136,13 +137,15 @@ cdef class Kernel(Commands):
         cdef QueueRow *row = queue_at(&self.c, q)
         return {
             "presence": row.presence, "logged_in": row.logged_in_count, "ready": row.ready_count,
-            "waiting": row.waiting_count, "oldest_queued_at_ns": self.oldest(q), "open": bool(row.flags & Q_OPEN),
+            "waiting": row.waiting_count, "oldest_queued_at_ns": self.oldest(q),
+            "open": bool(row.flags & Q_OPEN),
             "entered": row.entered, "answered": row.answered, "answered_in_target": row.answered_in_target,
             "abandoned": row.abandoned, "timed_out": row.timed_out, "overflowed": row.overflowed,
             "answered_wait_ns": row.answered_wait_ns, "handled": row.handled, "handled_ns": row.handled_ns,
             "recent_count": row.recent_count, "recent_ns": row.recent_ns, "members": row.member_count,
             "channel": row.channel, "strategy": row.strategy, "group": row.queue_group,
-            "credit_ns": row.credit_ns, "requirement": row.requirement, "offer_timeout_ns": row.offer_timeout_ns,
+            "credit_ns": row.credit_ns, "requirement": row.requirement,
+            "offer_timeout_ns": row.offer_timeout_ns,
             "wrap_up_ns": row.wrap_up_ns, "target_ns": row.target_ns, "target_share": row.target_share,
             "max_waiting": row.max_waiting, "live": row.live_count}
 
@@ -208,10 +211,12 @@ cdef class Kernel(Commands):
         if i & <uint32_t> FINISHED_BIT:
             done = self.c.finished + (i & 0x7FFFFFFF)
             return {
-                "id": id, "state": done.state, "queue": done.queue, "agent": done.agent, "channel": done.channel,
+                "id": id, "state": done.state, "queue": done.queue, "agent": done.agent,
+                "channel": done.channel,
                 "queued_at_ns": done.queued_at_ns, "accepted_ns": done.accepted_ns, "ended_ns": done.ended_ns,
                 "priority": done.priority, "ref": done.ref, "preferred": -1, "position": -1, "offers": [],
-                "linked": -1, "callback": bool(done.flags & I_CALLBACK), "finished": True, "queue_requirement": 0,
+                "linked": -1, "callback": bool(done.flags & I_CALLBACK), "finished": True,
+                "queue_requirement": 0,
                 "own_requirement": 0, "declined": {}}
         row = interaction_at(&self.c, i)
         offers = []
@@ -372,7 +377,8 @@ cdef class Kernel(Commands):
         out["ring slots"] = (self.c.rings.count, self.c.rings.count, slots)
         width = (self.c.channel_width * sizeof(ChannelRow) + self.c.skill_width + self.c.signature_words * 8
                  + self.c.status_width * 8 + (64 if self.c.user != NULL else 0))
-        out["agent columns"] = (self.c.agents.count, self.c.agent_capacity, <size_t> self.c.agent_capacity * width)
+        out["agent columns"] = (self.c.agents.count, self.c.agent_capacity,
+                                <size_t> self.c.agent_capacity * width)
         return out
 
     cdef object size_of(self, Table *t):

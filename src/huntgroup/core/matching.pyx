@@ -11,7 +11,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from huntgroup.core.columns cimport (
     Centre, agent_at, decline_at, group_at, interaction_at, membership_at, push_u32, queue_at, ring_at)
 from huntgroup.core.native cimport (
-    HG_NONE, hg_ring, hg_ring_mark, hg_ring_next, hg_ring_set_mark, hg_splitmix64, hg_wait_first, hg_wait_less,
+    HG_NONE, hg_ring, hg_ring_mark, hg_ring_next, hg_ring_set_mark, hg_splitmix64, hg_wait_first,
+    hg_wait_less,
     hg_wait_next)
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
@@ -69,7 +70,8 @@ cdef uint64_t idle_key_of(Centre *c, uint32_t m) noexcept nogil:
 
 # ---------------------------------------------------------------------------------------------- longest idle
 
-cdef uint32_t search_ring(Centre *c, hg_ring *ring, uint32_t mark_id, uint32_t i, bint plain, bint *skipped) noexcept nogil:
+cdef uint32_t search_ring(Centre *c, hg_ring *ring, uint32_t mark_id, uint32_t i, bint plain,
+                          bint *skipped) noexcept nogil:
     """The first live slot whose member may take the interaction and has not declined it; HG_NONE if there
     is none.
 
@@ -91,7 +93,8 @@ cdef uint32_t search_ring(Centre *c, hg_ring *ring, uint32_t mark_id, uint32_t i
             a = <uint32_t> (ring.key[slot] & ((1 << AGENT_BITS) - 1))
             if not group_meets(c, i, a):
                 continue
-            if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i, ring.member[slot])):
+            if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i,
+                                                         ring.member[slot])):
                 skipped[0] = True
                 continue
             return slot
@@ -99,7 +102,8 @@ cdef uint32_t search_ring(Centre *c, hg_ring *ring, uint32_t mark_id, uint32_t i
     while slot != HG_NONE:
         a = <uint32_t> (ring.key[slot] & ((1 << AGENT_BITS) - 1))
         if plain or group_meets(c, i, a):
-            if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i, ring.member[slot])):
+            if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i,
+                                                         ring.member[slot])):
                 skipped[0] = True
                 if stop == HG_NONE:
                     stop = slot
@@ -274,7 +278,8 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
         d = row.decline_head
         while d != HG_NONE:
             m = membership_of(c, decline_at(c, d).agent, q)
-            if m != HG_NONE and membership_at(c, m).flags & M_READY and group_meets(c, i, decline_at(c, d).agent):
+            if m != HG_NONE and membership_at(c, m).flags & M_READY and group_meets(c, i, decline_at(c,
+                                                                                    d).agent):
                 if may_ask_again(c, i, decline_at(c, d).at_ns) and delay_passed(c, i, m):
                     offer_candidate(c, m)
             d = decline_at(c, d).next
@@ -360,7 +365,8 @@ cdef uint32_t preferred_member(Centre *c, uint32_t i) noexcept nogil:
     """The preferred agent's membership if it is eligible and has not declined; HG_NONE otherwise."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t m = membership_of(c, <uint32_t> row.preferred, <uint32_t> row.queue)
-    if m == HG_NONE or not membership_at(c, m).flags & M_READY or declined_at(c, i, <uint32_t> row.preferred) >= 0:
+    if m == HG_NONE or not membership_at(c, m).flags & M_READY or declined_at(c, i,
+                                                                              <uint32_t> row.preferred) >= 0:
         return HG_NONE
     return m if group_meets(c, i, <uint32_t> row.preferred) and delay_passed(c, i, m) else HG_NONE
 

@@ -96,7 +96,9 @@ cdef void count_delay(Centre *c, uint32_t q, int64_t delay_ns, int by) noexcept 
             queue.first_delay = fresh
         else:
             (<QueueDelayRow *> c.queue_delays.rows)[before].next = fresh
-    queue.flags = queue.flags | Q_DELAYS if queue.first_delay != HG_NONE else queue.flags & <uint8_t> ~Q_DELAYS
+    queue.flags &= <uint8_t> ~Q_DELAYS
+    if queue.first_delay != HG_NONE:
+        queue.flags |= Q_DELAYS
 
 
 cdef void rearm_delays(Centre *c, uint32_t q) noexcept nogil:
@@ -125,7 +127,8 @@ cdef int set_delay(Centre *c, uint32_t m, int64_t delay_ns) noexcept nogil:
     return 0
 
 
-cdef uint32_t join(Centre *c, uint32_t a, uint32_t q, uint32_t tier, uint32_t rank, int64_t delay_ns) noexcept nogil:
+cdef uint32_t join(Centre *c, uint32_t a, uint32_t q, uint32_t tier, uint32_t rank,
+                   int64_t delay_ns) noexcept nogil:
     """A new membership, logged in, at the end of the membership order. HG_NONE when memory is out."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef QueueRow *queue = queue_at(c, q)

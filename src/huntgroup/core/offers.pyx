@@ -6,7 +6,8 @@ from libc.string cimport memset
 
 from huntgroup.core.agents cimport load_down, load_up
 from huntgroup.core.codes cimport (
-    EV_ABANDONED, EV_COMPLETED, EV_CONSULT_ENDED, EV_OFFERED, EV_OVERFLOWED, EV_REQUIREMENT_RELAXED, EV_TIMED_OUT,
+    EV_ABANDONED, EV_COMPLETED, EV_CONSULT_ENDED, EV_OFFERED, EV_OVERFLOWED, EV_REQUIREMENT_RELAXED,
+    EV_TIMED_OUT,
     EV_WITHDRAWN)
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, interaction_at, offer_at, push_u32, queue_at, table_give, table_take)
@@ -204,7 +205,8 @@ cdef void withdraw(Centre *c, uint32_t o, int reason) noexcept nogil:
     cdef OfferRow *offer = offer_at(c, o)
     cdef EventRow *e
     act(c, offer.agent)
-    e = emit(c, EV_WITHDRAWN, <int32_t> offer.agent, interaction_at(c, offer.interaction).node.id, offer.queue,
+    e = emit(c, EV_WITHDRAWN, <int32_t> offer.agent, interaction_at(c, offer.interaction).node.id,
+             offer.queue,
              offer.id)
     if e != NULL:
         e.reason = <uint16_t> reason

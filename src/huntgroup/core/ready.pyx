@@ -215,8 +215,8 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
             able |= bit
             if not row.able_mask & bit:
                 channel_at(c, a, channel).able_key = idle_key(c, a)
-    walk = (row.moved_mask & (able & room | MOVED_ALL)) or (row.able_mask & row.room_mask) != (able & room) or (
-        (row.effective & F_LOGGED_IN) != service) or mode != row.receive_mode or mode == RECEIVE_LISTED
+    walk = (row.effective & F_LOGGED_IN) != service or mode != row.receive_mode or mode == RECEIVE_LISTED
+    walk = walk or row.moved_mask & (able & room | MOVED_ALL) or (row.able_mask & row.room_mask) != (able & room)
     row.able_mask = able
     row.room_mask = room
     row.receive_mode = <uint8_t> mode

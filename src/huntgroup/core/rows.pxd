@@ -207,7 +207,7 @@ ctypedef struct QueueRow:
     uint8_t strategy
     uint8_t flags
     uint8_t presence
-    uint32_t last_ready             # the counts as of the end of the last step, to keep the totals by difference
+    uint32_t last_ready             # the counts at the end of the last step: totals are kept by difference
     uint32_t last_logged_in
     uint32_t last_waiting
     int32_t requirement

@@ -7,7 +7,8 @@ from libc.stdlib cimport qsort
 
 from huntgroup.core.agents cimport note_status_time
 from huntgroup.core.codes cimport (
-    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_LEFT, WHY_LOGGED_OUT, WHY_NONE,
+    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_LEFT, WHY_LOGGED_OUT,
+    WHY_NONE,
     WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
 from huntgroup.core.columns cimport (
     Centre, agent_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at, table_take)
@@ -257,7 +258,8 @@ cdef void heap_pop(Centre *c) noexcept nogil:
         down = 2 * at + 1
         if down >= last:
             break
-        if down + 1 < last and hg_wait_less(nodes, sizeof(InteractionRow), heap[2 * down + 2], heap[2 * down]):
+        if down + 1 < last and hg_wait_less(nodes, sizeof(InteractionRow), heap[2 * down + 2],
+                                            heap[2 * down]):
             down += 1
         if not hg_wait_less(nodes, sizeof(InteractionRow), heap[2 * down], i):
             break

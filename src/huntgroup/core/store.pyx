@@ -84,7 +84,8 @@ cdef class Store:
         self.clock = None
         self.model = other.model
         for name in ("_agent_index", "_queue_index", "_skill_index", "_channel_index", "_group_index",
-                     "_status_index", "_external_index", "_requirement_rows", "_hours", "_overflow_names", "_refs"):
+                     "_status_index", "_external_index", "_requirement_rows", "_hours", "_overflow_names",
+                     "_refs"):
             setattr(self, name, dict(getattr(other, name)))
         for name in ("_agent_ids", "_queue_names", "_skill_names", "_channel_names", "_group_names",
                      "_status_names", "_requirement_texts"):
@@ -217,7 +218,8 @@ cdef class Store:
         if index is None:
             index = len(self._skill_names)
             if index >= 1024:
-                raise refusal(Result.LIMIT_EXCEEDED, f"skill {name!r}: there are 1,024 skills, which is the limit")
+                raise refusal(Result.LIMIT_EXCEEDED,
+                              f"skill {name!r}: there are 1,024 skills, which is the limit")
             if index >= self.c.skill_width:
                 width = min(2 * self.c.skill_width, 1024)
                 if widen_agents(&self.c, 0, width, 0, 0, False) != 0:
@@ -285,9 +287,9 @@ cdef class Store:
     cdef int enter(self) except -1:
         """One engine is one thread's at a time: a second one is told so instead of corrupting the state."""
         if self.running:
-            raise RuntimeError("this engine is being used by another thread; one engine serves one thread at a time")
+            raise RuntimeError("this engine is being used by another thread: one engine, one thread at a time")
         if self.c.failed:
-            raise CorruptState("memory ran out in the middle of a command; restore the engine from a snapshot")
+            raise CorruptState("memory ran out in the middle of a command: the engine must not be used further")
         self.running = True
         return 0
 
@@ -301,7 +303,7 @@ cdef class Store:
         finally:
             self.running = False
         if self.c.failed:
-            raise MemoryError("memory ran out in the middle of a command; restore the engine from a snapshot")
+            raise MemoryError("memory ran out in the middle of a command: the engine must not be used further")
         if result != R_OK:
             raise refusal(result, describe(self, Result(result), names))
         return 0

@@ -9,7 +9,8 @@ from huntgroup.core.columns cimport (
     slot_fields, wrap_at)
 from huntgroup.core.matching cimport eligible
 from huntgroup.core.native cimport (
-    HG_NONE, hg_ids_get, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next, hg_wait_validate, hg_wheel_validate)
+    HG_NONE, hg_ids_get, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next, hg_wait_validate,
+    hg_wheel_validate)
 from huntgroup.core.presence cimport best, outward
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
@@ -26,7 +27,9 @@ cdef bint ready_by_rules(Centre *c, uint32_t m) noexcept nogil:
     cdef uint32_t channel = queue_at(c, row.queue).channel
     if not signed_in(c, row.agent) or not receives_from(c, row.agent, row.queue) or agent.pending >= 0:
         return False
-    if agent.flags & A_STOP_NEW or agent.wrap_mask & c.wrap_blocked_by[channel] or not row.flags & M_LOGGED_IN:
+    if agent.flags & A_STOP_NEW or agent.wrap_mask & c.wrap_blocked_by[channel]:
+        return False
+    if not row.flags & M_LOGGED_IN:
         return False
     return (has_capability(c, row.agent, channel) and has_device(c, row.agent, channel)
             and has_room(c, row.agent, channel))
@@ -84,7 +87,8 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
     o = row.offer_head
     while o != HG_NONE:
         i = offer_at(c, o).interaction
-        if offer_at(c, o).agent != a or interaction_at(c, i).state != S_OFFERED or offer_at(c, o).timer == HG_NONE:
+        if offer_at(c, o).agent != a or interaction_at(c, i).state != S_OFFERED or offer_at(c,
+                o).timer == HG_NONE:
             return "an open offer is of another agent, of an interaction not offered, or without a timer"
         held[interaction_at(c, i).channel] += 1
         count += 1
@@ -113,7 +117,8 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
     if count != row.wrap_count:
         return "an agent's count of wrap-ups is wrong"
     for channel in range(c.channel_count):
-        if channel_at(c, a, channel).held != held[channel] or channel_at(c, a, channel).wraps != wraps[channel]:
+        if channel_at(c, a, channel).held != held[channel] or channel_at(c, a,
+                                                                         channel).wraps != wraps[channel]:
             return "an agent's count of interactions on a channel is wrong"
         if ((row.held_mask >> channel) & 1) != (held[channel] != 0) or (
                 (row.wrap_mask >> channel) & 1) != (wraps[channel] != 0):

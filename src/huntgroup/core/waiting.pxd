@@ -6,7 +6,8 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from huntgroup.core.columns cimport Centre
 
 
-cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement, int32_t own_requirement) noexcept nogil
+cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
+                         int32_t own_requirement) noexcept nogil
 cdef void enlist(Centre *c, uint32_t i) noexcept nogil
 cdef void delist(Centre *c, uint32_t i) noexcept nogil
 cdef void set_credit(Centre *c, uint32_t i) noexcept nogil

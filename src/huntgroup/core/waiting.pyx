@@ -17,7 +17,8 @@ from huntgroup.core.rows cimport (
 from huntgroup.core.timers cimport arm, disarm
 
 
-cdef uint32_t bucket_of(Centre *c, uint32_t q, int32_t queue_requirement, int32_t own_requirement) noexcept nogil:
+cdef uint32_t bucket_of(Centre *c, uint32_t q, int32_t queue_requirement,
+                        int32_t own_requirement) noexcept nogil:
     cdef uint64_t mixed = hg_splitmix64((<uint64_t> q << 40) ^ (<uint64_t> <uint32_t> queue_requirement << 20)
                                         ^ <uint32_t> own_requirement)
     return <uint32_t> (mixed & (c.group_bucket_count - 1))
@@ -41,7 +42,8 @@ cdef void spread_buckets(Centre *c) noexcept nogil:
         buckets[bucket] = g
 
 
-cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement, int32_t own_requirement) noexcept nogil:
+cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
+                         int32_t own_requirement) noexcept nogil:
     """The group of this queue and pair of requirements, made if it is new. Expected O(1)."""
     cdef QueueRow *queue = queue_at(c, q)
     cdef uint32_t g = queue.plain_group, bucket, r
@@ -163,7 +165,8 @@ cdef void unkeep(Centre *c, uint32_t i) noexcept nogil:
         interaction_at(c, row.kept_next).kept_prev = row.kept_prev
 
 
-cdef int32_t in_force(Centre *c, uint32_t start, uint32_t count, int32_t given, int64_t waited) noexcept nogil:
+cdef int32_t in_force(Centre *c, uint32_t start, uint32_t count, int32_t given,
+                      int64_t waited) noexcept nogil:
     """The requirement of the last step whose time has passed, or the one given."""
     cdef int32_t requirement = given
     cdef uint32_t k
