@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from huntgroup.errors import ConfigError
@@ -11,6 +11,12 @@ from huntgroup.errors import ConfigError
 SECOND_NS = 1_000_000_000
 MAX_DURATION_NS = 100 * 366 * 86_400 * SECOND_NS
 """100 years, leap days included."""
+
+Duration = float | timedelta
+"""Seconds (an int is a float to a type checker) or a `timedelta`."""
+
+Instant = datetime | int | None
+"""A datetime with a time zone, integer nanoseconds since the epoch, or None for the engine's present."""
 
 _MICROSECOND = timedelta(microseconds=1)
 

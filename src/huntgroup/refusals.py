@@ -25,6 +25,16 @@ def describe(kernel: Any, result: Result, names: tuple[Any, ...]) -> str:
     return f"{case.method}: {_PHRASES[result](case)}"
 
 
+def find_index(value: Any, index: dict[str, int], names: list[str]) -> int | None:
+    """The index of what exists by this name or index; None for anything else. O(1)."""
+    if isinstance(value, str):
+        return index.get(value)
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        return None
+    number = int(value)
+    return number if 0 <= number < len(names) and index.get(names[number]) == number else None
+
+
 class Case:
     """One refused command: its arguments, and the engine to ask about them."""
 
@@ -35,20 +45,11 @@ class Case:
 
     # --- arguments ----------------------------------------------------------------------------------------
 
-    def index(self, value: Any, index: dict[str, int], names: list[str]) -> int | None:
-        """The index of what exists by this name or index; None for anything else."""
-        if isinstance(value, str):
-            return index.get(value)
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
-            return None
-        number = int(value)
-        return number if 0 <= number < len(names) and index.get(names[number]) == number else None
-
     def agent_index(self, value: Any) -> int | None:
-        return self.index(value, self.kernel._agent_index, self.kernel._agent_ids)
+        return find_index(value, self.kernel._agent_index, self.kernel._agent_ids)
 
     def queue_index(self, value: Any) -> int | None:
-        return self.index(value, self.kernel._queue_index, self.kernel._queue_names)
+        return find_index(value, self.kernel._queue_index, self.kernel._queue_names)
 
     def named(self, argument: str) -> str:
         """The name behind an argument, quoted; the argument itself where nothing has that name or index."""
@@ -60,7 +61,7 @@ class Case:
             "status": (kernel._status_index, kernel._status_names),
         }
         index, names = tables.get(argument, (kernel._agent_index, kernel._agent_ids))
-        found = self.index(value, index, names)
+        found = find_index(value, index, names)
         return shown(value) if found is None else shown(names[found])
 
     def who(self) -> int | None:
@@ -100,7 +101,7 @@ class Case:
         """The channel it is about: the one given, or the interaction's."""
         if "channel" in self.given:
             kernel = self.kernel
-            return self.index(self.given["channel"], kernel._channel_index, kernel._channel_names)
+            return find_index(self.given["channel"], kernel._channel_index, kernel._channel_names)
         known = self.interaction()
         return None if known is None else int(known["channel"])
 
@@ -163,7 +164,7 @@ _FEATURES: dict[str, Callable[[Case, bool], str]] = {
 
 def _no_device(case: Case) -> str:
     kernel = case.kernel
-    status = case.index(case.given.get("status"), kernel._status_index, kernel._status_names)
+    status = find_index(case.given.get("status"), kernel._status_index, kernel._status_names)
     device = "a"
     if status is not None:
         row = kernel.model.statuses[status]

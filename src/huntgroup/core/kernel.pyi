@@ -7,17 +7,15 @@ integers. `at` is a datetime with a zone, integer nanoseconds, or None for the c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from huntgroup.durations import Duration, Instant
 from huntgroup.hours import Hours
 from huntgroup.models import PresenceModel
 
-Instant = datetime | int | None
-Duration = float | timedelta
 Ref = str | int
 RelaxSteps = Sequence[tuple[Duration, str | int | None]]
 

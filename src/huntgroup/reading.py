@@ -1,0 +1,102 @@
+"""Reading a centre: views, counts, reasons. Nothing here changes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huntgroup import views
+from huntgroup.layouts import PRESENCE_DTYPE
+from huntgroup.lookup import Lookup
+
+
+class Reading(Lookup):
+    """The methods that show the engine. Not for use by themselves."""
+
+    # --- views --------------------------------------------------------------------------------------------
+
+    def agent(self, agent: str | int) -> views.AgentView:
+        """The agent as it is now. Raises UnknownAgent. O(statuses + memberships + interactions held)."""
+        return views.agent_view(self, self._find_agent(agent))
+
+    def queue(self, queue: str | int) -> views.QueueView:
+        """The queue as it is now. Raises UnknownQueue."""
+        return views.queue_view(self, self._find_queue(queue))
+
+    def interaction(self, interaction: int) -> views.InteractionView:
+        """The interaction as it is now. Raises UnknownInteraction, also for one that finished too long
+        ago."""
+        state = self._find_interaction(interaction)
+        return views.interaction_view(self, state, self._interaction_users.get(state["id"]))
+
+    def directory(self) -> list[views.DirectoryRow]:
+        """What colleagues see of every agent, by index. O(agents)."""
+        return [views.directory_row(views.agent_view(self, index)) for index in self._alive_agents()]
+
+    def monitor(self) -> list[views.MonitorRow]:
+        """What supervisors see of every agent, by index. O(agents)."""
+        return [views.monitor_row(views.agent_view(self, index)) for index in self._alive_agents()]
+
+    def _alive_agents(self) -> list[int]:
+        # A name given again to a new agent belongs to the higher index, so this is the order of the dict too.
+        return sorted(self._agent_index.values())
+
+    def presence(self, *, group: str | None = None, total: bool = False) -> NDArray[np.void]:
+        """Every queue as one row of `huntgroup.layouts.PRESENCE_DTYPE`, by index; with `group` or `total`
+        one row of sums over the group's queues or the whole centre, `queue` -1. Raises ConfigError for an
+        unknown group. O(queues)."""
+        rows = np.frombuffer(self._presence_all(), PRESENCE_DTYPE)
+        if group is None and not total:
+            return rows
+        index = -1
+        if group is not None:
+            index = self.group_index(group)
+            rows = rows[rows["group"] == index]
+        oldest = int(rows["oldest_wait_ns"].max(initial=-1))
+        return np.array([(-1, index, *self._presence_total(index), oldest)], PRESENCE_DTYPE)
+
+    def count(self, requirement: str | int | None, queue: str | int | None = None) -> tuple[int, int]:
+        """(logged in, ready): how many agents meet a requirement, in a queue or anywhere. Kept from the
+        first question on, which costs O(agents); after it O(1). Raises UnknownSkill, UnknownQueue."""
+        row = self._known_requirement("requirement", requirement)
+        logged_in, ready = self._count(row, -1 if queue is None else self._find_queue(queue))
+        return logged_in, ready
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The engine's own columns as read-only numpy views, by "table.field"; no copy. A view shows what
+        is true until its table grows: then take the columns again."""
+        return self._columns()
+
+    # --- reasons ------------------------------------------------------------------------------------------
+
+    def why_not(self, agent: str | int, interaction: int) -> list[views.FailedRule]:
+        """The rules that keep the interaction of a queue from the agent, in the order of the rules of
+        eligibility; [] where none does, or it has no queue or is finished. Raises UnknownAgent,
+        UnknownInteraction."""
+        index, state = self._find_agent(agent), self._find_interaction(interaction)
+        failed = self._why_not(index, state["id"]) or []
+        return [views.FailedRule(rule, None if when_ns < 0 else when_ns) for rule, when_ns in failed]
+
+    def explain(self, interaction: int) -> dict[str, Any]:
+        """How a decision on an interaction of a queue falls now: `candidates` maps each agent to the first
+        rule that keeps it away (None: eligible), `by_rule` counts them, `winner` is who would be asked, or
+        is being asked, or took it. Raises UnknownInteraction. O(agents)."""
+        state = self._find_interaction(interaction)
+        candidates: dict[str, str | None] = {}
+        by_rule: dict[str, int] = {}
+        if state["queue"] >= 0 and not state["finished"]:
+            for index in self._alive_agents():
+                failed = self._why_not(index, state["id"])
+                rule = failed[0][0] if failed else None
+                candidates[self._agent_ids[index]] = rule
+                by_rule[rule or "eligible"] = by_rule.get(rule or "eligible", 0) + 1
+        winner = state["agent"] if state["agent"] >= 0 else self._who_would(state["id"])
+        return {
+            "interaction": state["id"],
+            "candidates": candidates,
+            "by_rule": by_rule,
+            "winner": None if winner < 0 else self._agent_ids[winner],
+        }
