@@ -216,7 +216,8 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
             if not row.able_mask & bit:
                 channel_at(c, a, channel).able_key = idle_key(c, a)
     walk = (row.effective & F_LOGGED_IN) != service or mode != row.receive_mode or mode == RECEIVE_LISTED
-    walk = walk or row.moved_mask & (able & room | MOVED_ALL) or (row.able_mask & row.room_mask) != (able & room)
+    if row.moved_mask & (able & room | MOVED_ALL) or (row.able_mask & row.room_mask) != (able & room):
+        walk = True
     row.able_mask = able
     row.room_mask = room
     row.receive_mode = <uint8_t> mode

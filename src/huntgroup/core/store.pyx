@@ -287,9 +287,9 @@ cdef class Store:
     cdef int enter(self) except -1:
         """One engine is one thread's at a time: a second one is told so instead of corrupting the state."""
         if self.running:
-            raise RuntimeError("this engine is being used by another thread: one engine, one thread at a time")
+            raise RuntimeError("another thread is using this engine: one engine, one thread at a time")
         if self.c.failed:
-            raise CorruptState("memory ran out in the middle of a command: the engine must not be used further")
+            raise CorruptState("memory ran out within a command: the engine must not be used further")
         self.running = True
         return 0
 
@@ -303,7 +303,7 @@ cdef class Store:
         finally:
             self.running = False
         if self.c.failed:
-            raise MemoryError("memory ran out in the middle of a command: the engine must not be used further")
+            raise MemoryError("memory ran out within a command: the engine must not be used further")
         if result != R_OK:
             raise refusal(result, describe(self, Result(result), names))
         return 0
