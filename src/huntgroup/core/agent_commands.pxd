@@ -25,4 +25,4 @@ cdef int leave_queue(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int set_capacity(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int remove_agent(Centre *c, CommandRow *cmd) noexcept nogil
 cdef void end_wrap_ups(Centre *c, uint32_t a) noexcept nogil
-cdef void place_agent(Centre *c, uint32_t a) noexcept nogil
+cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil

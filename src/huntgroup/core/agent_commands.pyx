@@ -58,11 +58,11 @@ cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_OK
     act(c, a)
     emit(c, EV_SIGNED_IN, cmd.agent, -1, -1, -1)
-    place_agent(c, a)
+    place_agent(c, a, True)
     return R_OK
 
 
-cdef void place_agent(Centre *c, uint32_t a) noexcept nogil:
+cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil:
     """Signed in from now: default status and toggle where the model says so, times and counts from zero."""
     cdef AgentRow *row = agent_at(c, a)
     row.flags |= A_SIGNED_IN
@@ -70,7 +70,8 @@ cdef void place_agent(Centre *c, uint32_t a) noexcept nogil:
     if c.policy.sets_default:
         row.pending = -1
         row.flags &= ~<uint32_t> A_STOP_NEW
-        enter_status(c, a, c.policy.default_status, True)
+        enter_status(c, a, c.policy.default_status, join_group)
+        row.selected = row.base
     if c.policy.has_toggle:
         row.flags = row.flags | A_TOGGLE if c.policy.toggle_default else row.flags & ~<uint32_t> A_TOGGLE
     memset(c.status_time + <size_t> a * c.status_width, 0, c.status_width * sizeof(int64_t))
@@ -148,7 +149,7 @@ cdef int connect(Centre *c, CommandRow *cmd, bint connected) noexcept nogil:
         return R_OK
     act(c, <uint32_t> cmd.agent)
     on.device = connected
-    emit_change(c, EV_DEVICE_CHANGED, cmd.agent, -1, -1, <int> capability, not connected, connected)
+    emit_change(c, EV_DEVICE_CHANGED, cmd.agent, -1, -1, <int> capability, -1, connected)
     return R_OK
 
 

@@ -333,10 +333,11 @@ cdef class Builder(Store):
         for k in range(n):
             a = first + k
             if signed_in:
-                place_agent(&self.c, a)
+                place_agent(&self.c, a, False)
             if chosen >= 0:
-                enter_status(&self.c, a, chosen, True)
+                enter_status(&self.c, a, chosen, False)
             row = agent_at(&self.c, a)
+            row.selected = row.base
             if ready is not None and self.c.policy.has_toggle:
                 row.flags = row.flags | A_TOGGLE if ready else row.flags & ~<uint32_t> A_TOGGLE
             derive(&self.c, a)

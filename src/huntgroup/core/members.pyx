@@ -158,7 +158,7 @@ cdef uint32_t join(Centre *c, uint32_t a, uint32_t q, uint32_t tier, uint32_t ra
     if delay_ns:
         set_delay(c, m, delay_ns)
     agent.moved_mask |= MOVED_ALL
-    emit_change(c, EV_QUEUE_LOGIN_CHANGED, <int32_t> a, <int32_t> q, -1, -1, 0, 1)
+    emit_change(c, EV_QUEUE_LOGIN_CHANGED, <int32_t> a, <int32_t> q, -1, -1, -1, 1)
     return m
 
 
@@ -186,7 +186,7 @@ cdef bint set_login(Centre *c, uint32_t m, bint logged_in) noexcept nogil:
     else:
         free_preferred(c, row.agent, row.queue)
     agent_at(c, row.agent).moved_mask |= MOVED_ALL
-    emit_change(c, EV_QUEUE_LOGIN_CHANGED, <int32_t> row.agent, row.queue, -1, -1, not logged_in, logged_in)
+    emit_change(c, EV_QUEUE_LOGIN_CHANGED, <int32_t> row.agent, row.queue, -1, -1, -1, logged_in)
     return True
 
 

@@ -76,7 +76,7 @@ cdef void tell_presence(Centre *c) noexcept nogil:
         row.last_waiting = row.waiting_count
         if before != after:
             row.presence = <uint8_t> after
-            emit_change(c, EV_PRESENCE_CHANGED, -1, <int32_t> q, row.queue_group, -1, before, after)
+            emit_change(c, EV_PRESENCE_CHANGED, -1, <int32_t> q, -1, -1, before, after)
     c.dirty.count = 0
     if any_group:
         for g in range(c.queue_groups.count):

@@ -280,6 +280,12 @@ class Centre:
         return None if interaction.queue is None else self.queues[interaction.queue]
 
 
+TELLS_WHERE = frozenset(
+    ["answered", "held", "retrieved", "consulting", "conferenced", "consult_ended", "completed"]
+)
+"""Kinds of event that name the interaction's agent and queue without being told."""
+
+
 def emit(
     centre: Centre,
     kind: str,
@@ -296,6 +302,9 @@ def emit(
     other: int | None = None,
 ) -> None:
     """Append one event. O(1)."""
+    if kind in TELLS_WHERE and isinstance(interaction, Interaction):
+        queue = centre.queue_of(interaction)
+        agent = None if interaction.agent is None else centre.agents[interaction.agent]
     centre.last_event += 1
     if not centre.keeps_events:
         return

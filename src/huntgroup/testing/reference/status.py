@@ -122,7 +122,14 @@ def set_login(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -> No
 def login_changed(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -> None:
     """Tell it, and let go of what was kept for an agent who is no longer there."""
     centre.step.gained.add(agent.index)
-    emit(centre, "queue_login_changed", agent=agent, queue=queue, status_to=int(logged_in))
+    emit(
+        centre,
+        "queue_login_changed",
+        agent=agent,
+        queue=queue,
+        status_from=int(not logged_in),
+        status_to=int(logged_in),
+    )
     if not logged_in:
         kept = (i.id for i in centre.waiting(queue) if i.preferred == agent.index)
         centre.step.affected.update(kept)
@@ -180,7 +187,8 @@ def end_wrap_up(centre: Centre, agent: Agent, wrap_up: WrapUp) -> None:
     centre.step.gained.add(agent.index)
     elapsed_ns = wrap_up.handled_ns + centre.now_ns - wrap_up.started_at_ns
     record_handling(centre.queues[wrap_up.queue], elapsed_ns)
-    emit(centre, "wrap_up_ended", interaction=wrap_up.interaction, agent=agent)
+    queue = centre.queues[wrap_up.queue]
+    emit(centre, "wrap_up_ended", interaction=wrap_up.interaction, agent=agent, queue=queue)
     interaction = centre.live.get(wrap_up.interaction)
     if interaction is not None and interaction.state == WRAP_UP and interaction.agent == agent.index:
         finish(centre, interaction, COMPLETED)
