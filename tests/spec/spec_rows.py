@@ -1,7 +1,7 @@
 """Commands as rows of `apply`: what each argument of a method becomes in a row, and what comes back.
 
-Names become indices, interactions stay numbers, what is left out is -1. What a row cannot carry (a mapping, a
-text to be compiled) goes through the method.
+Names become indices, interactions stay numbers, what is left out is -1. What a row cannot carry (a text to be
+compiled, the building of the centre) goes through the method.
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "connect": ("agent", "channel"),
     "disconnect": ("agent", "channel"),
     "set_status": ("agent", "status"),
+    "set_status_many": ("agents", "status"),
     "set_ready": ("agent", "flag"),
+    "set_external_presence": ("agent", "presence"),
     "queue_login": ("agent", "queue"),
     "queue_logout": ("agent", "queue"),
+    "set_queue_logins": ("agent", "logins"),
     "stop_new": ("agent",),
     "resume_new": ("agent",),
     "enqueue": ("queue",),
@@ -41,58 +44,87 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "finish_wrap_up": ("interaction",),
     "abandon": ("interaction",),
     "request_callback": ("interaction",),
+    "leave": ("agent", "queue"),
+    "remove_agent": ("agent",),
 }
 ROW_COMMANDS = frozenset(FIELDS)
 MAKES_INTERACTION = frozenset({"enqueue", "direct", "dial", "consult"})
 # An index that nothing has: a row can only name by number what a call names by a word.
-NOBODY = {"agent": 2**31 - 1, "by": 2**31 - 1, "queue": 2**31 - 1, "status": 2**15 - 1, "channel": 2**15 - 1}
+NOBODY = {"agent": 2**31 - 1, "queue": 2**31 - 1, "status": 2**15 - 1, "channel": 2**15 - 1}
+ABSENT_IS_ZERO = ("command", "priority", "flag", "list_count")
+
+CAPABILITIES = ("absent", "available", "full")
+PRESENCES = ("available", "busy", "absent", "closed")
+REASONS = (
+    None, "accepted_elsewhere", "status", "pending", "stop_new", "capability", "logged_out", "left",
+    "signed_out", "abandoned", "transferred", "consult_ended", "removed", "score_missing", "scorer_raised",
+)  # fmt: skip
 
 
-def _index(engine: Any, field: str, value: Any) -> int:
-    if value is None:
-        return -1
-    if not isinstance(value, str):
-        return int(value)
-    find = getattr(engine, f"{'agent' if field in ('by', 'preferred') else field}_index")
+def _index(engine: Any, kind: str, value: Any) -> int:
+    """The index behind a name; a number stays what it is, None is -1."""
+    if value is None or not isinstance(value, str):
+        return -1 if value is None else int(value)
     try:
-        return int(find(value))
+        return int(getattr(engine, f"{kind}_index")(value))
     except hg.HuntgroupError:
-        return NOBODY[field]
+        return NOBODY[kind]
 
 
-def _blank() -> Any:
-    """One row in which nothing is given: -1, but for the numbers that may be negative themselves."""
-    row = np.zeros(1, dtype=hg.COMMAND_DTYPE)
-    for field in hg.COMMAND_DTYPE.names:
-        if field not in ("command", "priority", "flag"):
-            row[field] = -1
-    return row
+def _fill(engine: Any, row: Any, field: str, value: Any) -> list[int]:
+    """Put one argument into the row; what it adds to the list that goes with the batch."""
+    values: list[int] = []
+    if field == "agents":
+        values = [_index(engine, "agent", agent) for agent in value]
+    elif field == "logins":
+        for queue, logged_in in value.items():
+            values += [_index(engine, "queue", queue), int(logged_in)]
+    elif field == "presence":
+        known = [name for name, _ in engine.model.external_presence.values]
+        row["status"] = known.index(value) if value in known else NOBODY["status"]
+    else:
+        row[field] = _index(engine, "agent" if field in ("by", "preferred") else field, value)
+    if values:
+        row["list_start"], row["list_count"] = 0, len(values)
+    return values
 
 
 def _named(engine: Any, event: Any) -> SimpleNamespace:
-    """An event of an array, with the names that `poll` would have given it."""
+    """An event of an array, with the words that `poll` would have given it."""
     names: dict[str, Any] = {
         field: None if int(event[field]) < 0 else getattr(engine, f"{field}_id")(int(event[field]))
         for field in ("agent", "queue", "channel", "group")
     }
-    names["kind"] = hg.EventKind(int(event["kind"])).name.lower()
-    for field in ("seq", "at_ns", "interaction", "offer", "reason", "status_from", "status_to"):
-        names[field] = event[field]
-    return SimpleNamespace(**names)
+    kind = hg.EventKind(int(event["kind"])).name.lower()
+    words: Any = None
+    if kind in ("status_changed", "pending_changed"):
+        words = engine.status_id
+    elif kind == "capability_changed":
+        words = CAPABILITIES.__getitem__
+    elif kind.endswith("presence_changed"):
+        words = PRESENCES.__getitem__
+    for field in ("status_from", "status_to"):
+        code = int(event[field])
+        names[field] = None if code < 0 else code if words is None else words(code)
+    for field in ("seq", "at_ns", "interaction", "offer"):
+        names[field] = None if int(event[field]) < 0 else int(event[field])
+    return SimpleNamespace(**names, kind=kind, reason=REASONS[int(event["reason"])])
 
 
 def play_as_row(engine: Any, name: str, made: int, *args: Any, **kwargs: Any) -> tuple[list[Any], int | None]:
     """Send the command as a batch of one row: its events as objects with names, and the new interaction's id.
 
-    Raises the refusal that the row's result code stands for.
+    `made` is how many interactions there were before. Raises the refusal that the row's result stands for.
     """
-    row = _blank()
+    row = np.zeros(1, dtype=hg.COMMAND_DTYPE)
+    for field in hg.COMMAND_DTYPE.names or ():
+        row[field] = 0 if field in ABSENT_IS_ZERO else -1
     row["command"] = hg.Command[name.upper()]
+    lists: list[int] = []
     for field, value in {**dict(zip(FIELDS[name], args, strict=False)), **kwargs}.items():
-        row[field] = _index(engine, field, value)
-    events, results = engine.apply(row)
-    result = int(results[0])
-    if result != hg.Result.OK:
-        raise hg.refusal(result, f"{name}{args}")
+        lists += _fill(engine, row, field, value)
+    events, results = engine.apply(row, lists)
+    if results[0] != hg.Result.OK:
+        raise hg.refusal(int(results[0]), f"{name}{args}")
     new = name in MAKES_INTERACTION and not (name == "consult" and int(row["agent"][0]) == -1)
     return [_named(engine, event) for event in events], made + 1 if new else None
