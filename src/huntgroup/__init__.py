@@ -1,1 +1,95 @@
-"""huntgroup: a deterministic routing core for contact centres."""
+"""huntgroup: a deterministic routing core for contact centres.
+
+    import huntgroup as hg
+
+    engine = hg.Engine(model="agent_modes")
+
+Commands and the passing of time go in, events come out; the same commands at the same times give the same
+events.
+"""
+
+from __future__ import annotations
+
+from huntgroup.engine import Engine
+from huntgroup.errors import (
+    AtCapacity,
+    CapabilityMissing,
+    ConfigError,
+    CorruptJournal,
+    CorruptState,
+    FeaturesOff,
+    HuntgroupError,
+    IllegalTransition,
+    InvalidCommand,
+    JournalLocked,
+    LimitExceeded,
+    ModelError,
+    NoDevice,
+    NotMember,
+    NotPermitted,
+    NotReachable,
+    NotSelectable,
+    QueueClosed,
+    QueueFull,
+    Refused,
+    RequirementError,
+    Result,
+    StaleOffer,
+    TimeWentBack,
+    UnknownAgent,
+    UnknownChannel,
+    UnknownInteraction,
+    UnknownQueue,
+    UnknownSkill,
+    UnknownStatus,
+    WrapUpFixed,
+    refusal,
+)
+from huntgroup.events import Command, Event, EventKind
+from huntgroup.hours import Hours
+from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE, PRESENCE_DTYPE
+from huntgroup.models import PresenceModel
+
+__all__ = [
+    "COMMAND_DTYPE",
+    "EVENT_DTYPE",
+    "PRESENCE_DTYPE",
+    "AtCapacity",
+    "CapabilityMissing",
+    "Command",
+    "ConfigError",
+    "CorruptJournal",
+    "CorruptState",
+    "Engine",
+    "Event",
+    "EventKind",
+    "FeaturesOff",
+    "Hours",
+    "HuntgroupError",
+    "IllegalTransition",
+    "InvalidCommand",
+    "JournalLocked",
+    "LimitExceeded",
+    "ModelError",
+    "NoDevice",
+    "NotMember",
+    "NotPermitted",
+    "NotReachable",
+    "NotSelectable",
+    "PresenceModel",
+    "QueueClosed",
+    "QueueFull",
+    "Refused",
+    "RequirementError",
+    "Result",
+    "StaleOffer",
+    "TimeWentBack",
+    "UnknownAgent",
+    "UnknownChannel",
+    "UnknownInteraction",
+    "UnknownQueue",
+    "UnknownSkill",
+    "UnknownStatus",
+    "WrapUpFixed",
+    "refusal",
+]
