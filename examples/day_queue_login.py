@@ -64,7 +64,7 @@ def day(engine: hg.Engine) -> None:
         engine.end(last)
         engine.set_status("carl", "End Shift")
     with told.at("17:00", "the report, from midnight on"):
-        for status, seconds in engine.agent("carl").time_in_status().items():
+        for status, seconds in sorted(engine.agent("carl").time_in_status().items()):
             if seconds >= 60:
                 told.notes(f"{status}: {round(seconds / 60)} minutes")
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import huntgroup as hg
+from huntgroup.testing.reference import ReferenceEngine
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -50,12 +51,8 @@ def test_the_page_shows_the_day_that_the_example_tells(
 ) -> None:
     example = load(EXAMPLES / f"day_{name}.py", monkeypatch)
     model = example.model() if hasattr(example, "model") else name
-    if which == "reference":
-        from huntgroup.testing.reference import ReferenceEngine
-
-        engine: Any = ReferenceEngine(model=model)
-    else:
-        engine = hg.Engine(model=model)
+    engine_class: Any = ReferenceEngine if which == "reference" else hg.Engine
+    engine = engine_class(model=model)
     example.day(engine)
     engine.verify()
     told = capsys.readouterr().out
