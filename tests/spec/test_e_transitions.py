@@ -166,6 +166,21 @@ def test_e5_a_leg_that_ends_leaves_the_first_interaction_in_handling(make_engine
 
 
 @pytest.mark.spec("E5")
+def test_e5_the_other_agent_leaves_a_conference_and_the_caller_stays(make_engine: Any) -> None:
+    play = centre(make_engine)
+    call = INBOUND["Handling"](play)
+    leg = play.consult(call, "hana")
+    play.accept(leg)
+    play.conference(call)
+    play.events()
+    play.end(leg)
+    assert (play.state(call), play.interaction(call).agent) == ("Handling", "gil")
+    assert (play.held("gil"), play.held("hana")) == ([call], [])
+    ended = [(event.kind, event.interaction) for event in play.events("ended", "completed", "consult_ended")]
+    assert ended == [("ended", leg), ("completed", leg), ("consult_ended", call)]
+
+
+@pytest.mark.spec("E5")
 @pytest.mark.parametrize("state", ["Consulting", "In Conference"])
 def test_e5_the_consulted_agent_takes_over_at_once(make_engine: Any, state: str) -> None:
     play = centre(make_engine)
