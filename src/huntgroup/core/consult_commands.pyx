@@ -141,6 +141,7 @@ cdef void start_wait(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     if q >= 0:
         row.queue = q
     row.node.queued_at_ns = c.now_ns
+    row.accepted_ns = -1
     row.entered_ns = c.now_ns
     row.not_before_ns = 0
     row.preferred = -1

@@ -17,7 +17,7 @@ from huntgroup.core.codes cimport (
     EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
     R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK,
     R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION,
-    R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED, WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE)
+    R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED, WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE, WHY_CONSULT_ENDED)
 from huntgroup.core.columns cimport (
     Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
 from huntgroup.core.events cimport emit
@@ -435,7 +435,7 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
         finish(c, i, S_COMPLETED, True)
         work_ended(c, a)
         return R_OK
-    end_leg(c, i, WHY_ABANDONED)
+    end_leg(c, i, WHY_CONSULT_ENDED)
     if row.flags & I_LEG:
         parent = row.linked
         leg_gone(c, i)

@@ -75,7 +75,7 @@ cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
     done.ended_ns = row.ended_ns if row.ended_ns >= 0 else c.now_ns
     done.ref = row.ref
     done.queue = row.queue
-    done.agent = row.agent
+    done.agent = -1 if state == S_ABANDONED else row.agent
     done.priority = row.priority
     done.channel = row.channel
     done.state = <uint8_t> state
