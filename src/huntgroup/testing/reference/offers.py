@@ -161,9 +161,8 @@ def finish(centre: Centre, interaction: Interaction, state: str) -> None:
 
 
 def withdraw_fallen(centre: Centre) -> None:
-    """Withdraw every open offer that its agent may no longer have, in ascending id. O(offers)."""
-    for number in sorted(centre.offers):
-        offer = centre.offers[number]
+    """Withdraw every open offer that its agent may no longer have, agent by agent, by id. O(offers)."""
+    for offer in sorted(centre.offers.values(), key=lambda offer: (offer.agent, offer.id)):
         reason = fallen_because(centre, offer)
         if reason is not None:
             withdraw(centre, offer, reason)

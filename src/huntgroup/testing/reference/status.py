@@ -104,6 +104,7 @@ def missed(centre: Centre, agent: Agent, queue: Queue | None) -> None:
     agent.misses += 1
     limit, status = queue.max_misses, centre.model.no_answer
     if limit is not None and status is not None and agent.misses >= limit:
+        agent.misses = 0
         set_by_engine(centre, agent, status)
 
 
@@ -127,7 +128,6 @@ def login_changed(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -
         "queue_login_changed",
         agent=agent,
         queue=queue,
-        status_from=int(not logged_in),
         status_to=int(logged_in),
     )
     if not logged_in:
