@@ -59,7 +59,7 @@ def build(outcome: ReplayOutcome, log: CallLog | None = None) -> ReplayReport:
     if log is not None:
         tables.append(rows_table(log))
     for rule, count in sorted(outcome.refusals.items()):
-        remarks.append(f"{count:,} commands of the replay were refused: {rule}.")
+        remarks.append(f"Commands of the replay that were refused: {count:,} for {rule}.")
     return ReplayReport(outcome.workload.title, _facts(outcome, log), tuple(tables), tuple(remarks))
 
 

@@ -41,64 +41,64 @@ class _Queue(NamedTuple):
 # A requirement of "" asks for nothing beside the queue.
 _QUEUES = (
     _Queue(
-        "sales",
-        "voice",
-        "orders and offers",
-        0.24,
-        210,
-        0.7,
-        25,
-        180,
-        (("english", 0.8), ("spanish >= 3", 0.2)),
-        (20, 0.80),
+        name="sales",
+        channel="voice",
+        title="orders and offers",
+        share=0.24,
+        mean_handling_s=210,
+        spread=0.7,
+        after_call_s=25,
+        mean_patience_s=240,
+        requires=(("english", 0.8), ("spanish >= 3", 0.2)),
+        service_level=(20, 0.80),
     ),
     _Queue(
-        "support",
-        "voice",
-        "technical help",
-        0.22,
-        290,
-        0.8,
-        45,
-        300,
-        (("english and technical", 0.55), ("german >= 3 and technical", 0.25), ("english", 0.2)),
-        (20, 0.80),
+        name="support",
+        channel="voice",
+        title="technical help",
+        share=0.22,
+        mean_handling_s=290,
+        spread=0.8,
+        after_call_s=45,
+        mean_patience_s=420,
+        requires=(("english and technical", 0.55), ("german >= 3 and technical", 0.25), ("english", 0.2)),
+        service_level=(20, 0.80),
     ),
     _Queue(
-        "billing",
-        "voice",
-        "invoices",
-        0.18,
-        180,
-        0.6,
-        30,
-        150,
-        (("english", 0.6), ("german >= 3", 0.25), ("spanish >= 3", 0.15)),
-        (20, 0.80),
+        name="billing",
+        channel="voice",
+        title="invoices",
+        share=0.18,
+        mean_handling_s=180,
+        spread=0.6,
+        after_call_s=30,
+        mean_patience_s=240,
+        requires=(("english", 0.6), ("german >= 3", 0.25), ("spanish >= 3", 0.15)),
+        service_level=(20, 0.80),
     ),
     _Queue(
-        "web_chat",
-        "chat",
-        "chat on the site",
-        0.24,
-        540,
-        0.7,
-        0,
-        120,
-        (("", 0.75), ("technical", 0.25)),
-        (40, 0.75),
+        name="web_chat",
+        channel="chat",
+        title="chat on the site",
+        share=0.24,
+        mean_handling_s=540,
+        spread=0.7,
+        after_call_s=0,
+        mean_patience_s=180,
+        requires=(("", 0.75), ("technical", 0.25)),
+        service_level=(40, 0.75),
     ),
     _Queue(
-        "mailbox",
-        "email",
-        "letters and forms",
-        0.12,
-        360,
-        0.6,
-        0,
-        None,
-        (("english", 0.7), ("german", 0.3)),
-        (14_400, 0.90),
+        name="mailbox",
+        channel="email",
+        title="letters and forms",
+        share=0.12,
+        mean_handling_s=360,
+        spread=0.6,
+        after_call_s=0,
+        mean_patience_s=None,
+        requires=(("english", 0.7), ("german", 0.3)),
+        service_level=(14_400, 0.90),
     ),
 )
 
@@ -120,7 +120,7 @@ _SHIFTS = (_Shift(7.0, 8.5, 0.30), _Shift(9.0, 8.5, 0.42), _Shift(12.5, 8.5, 0.2
 _LUNCH_S = 1800
 _BREAK_S = 900
 
-_AGENTS_PER_THOUSAND = 2.06
+_AGENTS_PER_THOUSAND = 2.2
 
 
 def demo_workload(*, seed: int = 0, interactions: int = INTERACTIONS, days: int = DAYS) -> Workload:
@@ -198,7 +198,7 @@ def _abilities(generator: np.random.Generator, number: int) -> tuple[dict[str, i
         skills["mailbox"] = 3
         return skills, {"chat": 3, "email": 1}
     phone = ("sales", "support") if number % 2 == 0 else ("sales", "billing")
-    phone = ("support", "billing") if number % 7 == 3 else phone
+    phone = ("support", "billing") if number % 5 == 3 else phone
     for queue in phone:
         skills[queue] = int(generator.integers(2, 6))
     if number % 6 == 0:
