@@ -272,7 +272,7 @@ def test_events_carry_names_and_arrays_carry_indices() -> None:
     assert (offered.agent, offered.interaction, offered.queue, offered.offer) == ("alice", 1, "sales", 1)
     assert (offered.status_from, offered.reason, offered.other) == (None, None, None)
     changed = [event for event in events if event.kind == "status_changed"]
-    assert [(event.status_from, event.status_to) for event in changed][0] == ("Ready", "Offered")
+    assert (changed[0].status_from, changed[0].status_to) == ("Ready", "Offered")
     assert all(type(event.seq) is int and type(event.at_ns) is int for event in events)
     assert engine.poll() == []
 
@@ -303,6 +303,7 @@ def test_a_batch_gives_what_the_methods_give() -> None:
     assert [hg.Result(code).name for code in results] == ["OK", "OK", "ILLEGAL_TRANSITION", "OK"]
     expected = by_call.poll_array()
     assert events.tobytes() == expected.tobytes()
+    assert by_rows.named(events) == by_call.named(expected)
     assert by_rows.poll() == []
     assert by_call.digest() == by_rows.digest()
 

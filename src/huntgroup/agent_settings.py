@@ -176,22 +176,34 @@ def _membership_matrix(given: NDArray[Any], centre: Centre, count: int) -> NDArr
     if given.ndim != 2 or given.shape[0] != count:
         raise ConfigError("queues", f"shape {given.shape}", f"({count}, m): agents x queues")
     last = max(centre.queues.values(), default=-1)
-    exists = np.zeros(last + 2, np.bool_)  # the place of -1 is the last one
-    exists[list(centre.queues.values())] = True
-    exists[-1] = True
     _bounded("queues", given, -1, last)
-    wrong = ~exists[given]
-    if wrong.any():
-        raise ConfigError("queues", int(given[wrong][0]), "indices of queues that exist, -1 for none")
-    ordered = np.sort(given, axis=1)
-    twice = ((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)).any(axis=1)
-    matrix = np.array(given, dtype=np.int32)
-    for place in np.flatnonzero(twice):
-        first = list(dict.fromkeys(matrix[place].tolist()))
-        matrix[place] = first + [-1] * (matrix.shape[1] - len(first))
+    if len(centre.queues) <= last:  # some were removed
+        exists = np.zeros(last + 2, np.bool_)  # the place of -1 is the last one
+        exists[[*centre.queues.values(), -1]] = True
+        wrong = ~exists[given]
+        if wrong.any():
+            raise ConfigError("queues", int(given[wrong][0]), "indices of queues that exist, -1 for none")
+    matrix = _without_repeats(np.array(given, dtype=np.int32))
     if matrix.shape[1] > MAX_MEMBERSHIPS and int((matrix >= 0).sum(axis=1).max(initial=0)) > MAX_MEMBERSHIPS:
         raise ConfigError("queues", f"shape {given.shape}", f"at most {MAX_MEMBERSHIPS} queues an agent")
     return np.ascontiguousarray(matrix)
+
+
+def _without_repeats(matrix: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The matrix with -1 where a row says an index for the second time. O(N x m x m), of wide ones
+    O(N x m log m) where nothing repeats."""
+    if matrix.shape[1] > 16:
+        ordered = np.sort(matrix, axis=1)
+        twice = ((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)).any(axis=1)
+        if not twice.any():
+            return matrix
+    columns = np.ascontiguousarray(matrix.T)
+    for place in range(1, len(columns)):
+        repeated = np.zeros(len(matrix), np.bool_)
+        for earlier in columns[:place]:
+            repeated |= columns[place] == earlier
+        columns[place, repeated] = -1
+    return np.ascontiguousarray(columns.T)
 
 
 # --- capacity, placement, user values ---------------------------------------------------------------------

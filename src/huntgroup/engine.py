@@ -9,10 +9,14 @@ import os
 from collections.abc import Callable
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from huntgroup import config, queue_settings
 from huntgroup.building import Building
 from huntgroup.errors import ConfigError, CorruptState
 from huntgroup.events import Event, named_events
+from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.models import PresenceModel
 from huntgroup.reading import Reading
 
@@ -82,7 +86,14 @@ class Engine(Building, Reading):
 
     def poll(self) -> list[Event]:
         """The events since the last poll, with names. `poll_array` gives the same as an array. O(events)."""
-        return named_events(self.poll_array(), self)
+        return self.named(self.poll_array())
+
+    def named(self, events: NDArray[np.void]) -> list[Event]:
+        """The rows that `poll_array` or `apply` gave as events with names. Raises ConfigError for another
+        array. O(rows)."""
+        if getattr(events, "dtype", None) != EVENT_DTYPE or events.ndim != 1:
+            raise ConfigError("events", getattr(events, "dtype", type(events)), "an array of EVENT_DTYPE")
+        return named_events(events, self)
 
     # --- the whole ----------------------------------------------------------------------------------------
 
