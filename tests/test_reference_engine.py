@@ -325,7 +325,7 @@ def test_timers_of_one_instant_fire_by_kind() -> None:
     engine.advance(by=20)
     own = [(event.kind, event.agent) for event in engine.poll() if event.interaction]
     # The wrap-up ends first, so ann is there when bob's offer expires.
-    assert own == [("wrap_up_ended", "ann"), ("completed", None), ("expired", "bob"), ("offered", "ann")]
+    assert own == [("wrap_up_ended", "ann"), ("completed", "ann"), ("expired", "bob"), ("offered", "ann")]
 
 
 def test_time_passes_before_a_command_is_judged_and_stays_passed() -> None:
@@ -402,7 +402,7 @@ def test_the_leg_ends_and_the_call_is_handed_over_without_a_change_of_load() -> 
     assert own == [
         ("transferred", call, "ann"),
         ("wrap_up_started", call, "ann"),
-        ("completed", leg, None),
+        ("completed", leg, "bob"),
     ]
     assert (engine.interaction(call).agent, engine.interaction(call).state) == ("bob", "Handling")
     engine.end(call)

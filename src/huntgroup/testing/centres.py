@@ -107,7 +107,7 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
         "callback_attempts": (1, 2, 3),
         "callback_retry": (5, 10, 60),
         "hours": (random_hours(random),),
-        "overflow": (None, (random.choice((5, 10, 20, 60)), f"q{random.randrange(queue_count + 1)}")),
+        "overflow": (None, (random.choice((5, 10, 20, 60)), f"q{random.randrange(queue_count)}")),
         "max_waiting": (None, None, None, 0, 1, 3),
         "max_wait": (None, None, 20, 60, 120),
         "seconds_per_priority": (0, 1, 60),
@@ -140,7 +140,8 @@ def random_agent(
         arguments["units"] = random.choice((50, 100, 150))
     if model.toggle is not None and random.random() < right:
         arguments["ready"] = True
-    if random.random() < right:
+    may_start = arguments["signed_in"] or not model.sign_in.required
+    if random.random() < (right if may_start else 0.05):
         startable = [row for row in model.statuses if row.selectable and row.waits_for is None]
         receiving = [row for row in startable if row.receives_queued is not False]
         row = random.choice(receiving if calm else receiving * 4 + startable)

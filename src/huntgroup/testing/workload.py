@@ -149,7 +149,11 @@ class Workload:
         """A command of this method that fits what there is now, most of the time."""
         if method in STATES_FOR:
             number = self._interaction(method)
-            args, kwargs = (number,), self._details(method, self.reference.centre.live.get(number))
+            args: tuple[Any, ...] = (number,)
+            kwargs = self._details(method, self.reference.centre.live.get(number))
+            if method == "consult":
+                # None is an external party.
+                args = (number, self._agent() if self.random.random() < 0.8 else None)
         else:
             args, kwargs = self._makers[method]()
         if method != "advance" and self.random.random() < 0.3:
@@ -236,8 +240,6 @@ class Workload:
         if method in ("accept", "reject") and chance < 0.6 and centre.offers:
             offer = self.random.choice(list(centre.offers.values()))
             return self.random.choice(({"agent": centre.agents[offer.agent].name}, {"offer": offer.id}))
-        if method == "consult" and chance < 0.8:
-            return {"agent": self._agent()}
         consulted = interaction is not None and (interaction.external or interaction.leg is not None)
         if method == "transfer" and chance < (0.5 if consulted else 0.97):
             channel = None if interaction is None else interaction.channel

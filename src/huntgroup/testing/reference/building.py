@@ -103,6 +103,8 @@ class Building(Base):
         with step(self.centre) as now:
             for field, value in read.items():
                 setattr(found, field, value)
+            if "overflow" in read:
+                found.overflow_target = None
             self._queue_is_set(found)
             for interaction in self.centre.live.values():
                 if interaction.queue == found.index:
@@ -133,6 +135,10 @@ class Building(Base):
         if queue.group is not None and queue.group not in self.centre.groups:
             self.centre.groups.append(queue.group)
         clock.look_at_hours(self.centre, queue)
+        for each in self.centre.present_queues():
+            if each.overflow is not None and each.overflow_target is None:
+                target = find(self.centre.present_queues(), each.overflow[1])
+                each.overflow_target = None if target is None else target.index
 
     def _queue_settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The given settings, checked, by the names of the fields of `Queue`."""

@@ -104,6 +104,10 @@ class Staffing(Base):
         row = status_row(centre, start)
         if row is None or row.waits_for is not None or (status_name is not None and not row.selectable):
             raise ConfigError("status", status_name, "a status that an agent may choose at sign-in")
+        if status_name is not None and model.sign_in.required and not signed_in:
+            raise ConfigError(
+                "status", status_name, "none without signed_in=True: the model needs agents signed in"
+            )
         external = model.external_presence
         if ready is not None and model.toggle is None:
             raise ConfigError("ready", ready, "nothing: the model has no Ready / Not Ready")

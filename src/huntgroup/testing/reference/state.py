@@ -126,7 +126,10 @@ class Agent:
 
 @dataclass(slots=True)
 class Queue:
-    """Where interactions wait, and the service that the outside sees."""
+    """Where interactions wait, and the service that the outside sees.
+
+    `overflow_target` is the queue that `overflow` names, from when it exists.
+    """
 
     index: int
     name: str
@@ -148,6 +151,7 @@ class Queue:
     seconds_per_priority: int
     group: str | None
     service_level: tuple[int, float]
+    overflow_target: int | None = None
     removed: bool = False
     is_open: bool = True
     hours_due_ns: int | None = None

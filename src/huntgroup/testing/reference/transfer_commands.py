@@ -35,7 +35,7 @@ from huntgroup.testing.reference.work_commands import (
 class TransferCommands(Base):
     """The commands that bring a second party in."""
 
-    def consult(self, interaction: Any, agent: Any = None, *, at: Any = None) -> int | None:
+    def consult(self, interaction: Any, agent: Any, *, at: Any = None) -> int | None:
         """Consult another agent: the id of the leg, which is offered now. None: an external party, no leg."""
         judgement = self._begin(at)
         centre = self.centre

@@ -78,13 +78,14 @@ def overflow_is_due(centre: Centre, interaction: Interaction) -> bool:
 
 
 def overflow(centre: Centre, interaction: Interaction) -> bool:
-    """Move to the overflow queue unless it is unknown, closed, full or left already. True if moved."""
+    """Move to the overflow queue unless it is gone, closed, full or left already. True if moved."""
     queue = centre.queue_of(interaction)
     assert queue is not None
-    assert queue.overflow is not None
     interaction.overflow_tried = True
-    target = next((q for q in centre.present_queues() if q.name == queue.overflow[1]), None)
-    if target is None or target.index == queue.index or target.index in interaction.left_queues:
+    target = None if queue.overflow_target is None else centre.queues[queue.overflow_target]
+    if target is None or target.removed:
+        return False
+    if target.index == queue.index or target.index in interaction.left_queues:
         return False
     if target.channel != interaction.channel or not target.is_open or is_full(centre, target):
         return False

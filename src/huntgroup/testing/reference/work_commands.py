@@ -13,6 +13,7 @@ from huntgroup.errors import (
     QueueClosed,
     QueueFull,
     StaleOffer,
+    UnknownQueue,
     WrapUpFixed,
 )
 from huntgroup.testing.reference import (
@@ -114,6 +115,10 @@ class WorkCommands(Base):
             interaction.ref = ref
             waiting.start_wait(centre, interaction)
             waiting.enter(centre, interaction, found)
+            if found.overflow is not None and found.overflow_target is None:
+                judgement.breaks(
+                    UnknownQueue, f"no queue {found.overflow[1]!r}, to which {found.name} overflows"
+                )
             if not found.is_open:
                 judgement.breaks(QueueClosed, f"queue {found.name} is closed")
             # Who can be offered at once does not wait, so the limit on those who wait does not matter.
