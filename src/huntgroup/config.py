@@ -38,7 +38,6 @@ from pathlib import Path
 from typing import Any
 
 from huntgroup.errors import ConfigError, Refused, RequirementError
-from huntgroup.hours import Hours
 from huntgroup.queue_settings import DEFAULTS as QUEUE_DEFAULTS
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -83,7 +82,7 @@ def read(path: str | os.PathLike[str]) -> Plan:
     for kind in KEYS:
         entries[kind] = list(_entries(kind, plain.get(kind, [])))
     for name, keys in entries["queue"]:
-        _read_queue(name, keys, groups)
+        _check_group(name, keys.get("group"), groups)
     for name, keys in entries["agent"]:
         memberships += _read_memberships(name, keys)
     return Plan(
@@ -145,12 +144,9 @@ def _entries(kind: str, tables: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         yield name, {key: value for key, value in table.items() if key != "name"}
 
 
-def _read_queue(name: str, keys: dict[str, Any], groups: Any) -> None:
-    if "hours" in keys:
-        with named(f"queue.{name}"):
-            keys["hours"] = Hours.from_dict(keys["hours"])
-    if groups is not None and "group" in keys and keys["group"] not in _texts("groups", groups):
-        raise ConfigError(f"queue.{name}.group", keys["group"], "one of the groups " + ", ".join(groups))
+def _check_group(queue: str, group: Any, groups: Any) -> None:
+    if groups is not None and group is not None and group not in _texts("groups", groups):
+        raise ConfigError(f"queue.{queue}.group", group, "one of the groups " + ", ".join(groups))
 
 
 def _read_memberships(agent: str, keys: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

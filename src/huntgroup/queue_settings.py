@@ -32,10 +32,11 @@ class QueueSettings(TypedDict, total=False):
     an offer rings; wrap_up: after-contact time; ask_again_after: who declined is asked again then;
     preferred_wait: how long a preferred agent is waited for; max_misses: so many offers missed in a row set
     the model's status for it. callback_attempts, callback_retry: how often a callback is dialled, and the
-    pause between. hours: `Hours`, None for always open. overflow: (after, name of a queue that may come
-    later). max_waiting: one more that would have to wait is refused; max_wait: then the interaction leaves.
-    seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600 s. group: the group of
-    queues it belongs to. service_level: (target, share from 0 to 1).
+    pause between. hours: `Hours` or what `Hours.to_dict` gives, None for always open. overflow: (after,
+    name of a queue that may come later). max_waiting: one more that would have to wait is refused;
+    max_wait: then the interaction leaves. seconds_per_priority: the waiting that one unit of priority is
+    worth, 0 to 3,600 s. group: the group of queues it belongs to. service_level: (target, share from 0 to
+    1).
     """
 
     strategy: str
@@ -48,7 +49,7 @@ class QueueSettings(TypedDict, total=False):
     max_misses: int | None
     callback_attempts: int
     callback_retry: Duration
-    hours: Hours | None
+    hours: Hours | Mapping[str, Any] | None
     overflow: tuple[Duration, str] | None
     max_waiting: int | None
     max_wait: Duration | None
@@ -180,8 +181,11 @@ class Checker:
         return duration_ns(field, after), name(field, queue)
 
     def hours(self, field: str, value: Any) -> Hours | None:
+        """Hours, or the plain table that files and JSON have in their place."""
+        if isinstance(value, Mapping):
+            return Hours.from_dict(value)
         if value is not None and not isinstance(value, Hours):
-            raise ConfigError(field, value, "huntgroup.Hours, or None for always open")
+            raise ConfigError(field, value, "huntgroup.Hours, a table of them, or None for always open")
         return value
 
     def group(self, field: str, value: Any) -> str | None:

@@ -18,6 +18,8 @@ RECENT = 64
 _FEATURES, _LOCKED = 8, 64
 # The codes of Dialing to In Conference: the states in which an agent works on an interaction.
 _HANDLED = range(2, 7)
+# Those of Queued and Offered.
+_WAITS = range(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,10 +252,6 @@ def interaction_view(
     kernel: Kernel, state: dict[str, Any], user: tuple[float, ...] | None
 ) -> InteractionView:
     """The interaction of this raw state. O(1)."""
-    if state["accepted_ns"] >= 0:
-        until_ns = state["accepted_ns"]
-    else:
-        until_ns = state["ended_ns"] if state["finished"] else kernel.now_ns
     ref = kernel._refs.get(state["id"], state["ref"])
     return InteractionView(
         state["id"],
@@ -261,7 +259,7 @@ def interaction_view(
         kernel._channel_names[state["channel"]],
         None if state["queue"] < 0 else kernel._queue_names[state["queue"]],
         None if state["agent"] < 0 else kernel._agent_ids[state["agent"]],
-        (until_ns - state["queued_at_ns"]) / SECOND_NS,
+        (_wait_over_ns(kernel, state) - state["queued_at_ns"]) / SECOND_NS,
         None if ref == -1 else ref,
         state["priority"],
         None if state["preferred"] < 0 else kernel._agent_ids[state["preferred"]],
@@ -271,6 +269,15 @@ def interaction_view(
         state["callback"],
         user,
     )
+
+
+def _wait_over_ns(kernel: Kernel, state: dict[str, Any]) -> int:
+    """When the wait was over: now, while it lasts. An interaction transferred to a queue waits anew."""
+    if state["state"] in _WAITS:
+        return kernel.now_ns
+    if state["accepted_ns"] >= state["queued_at_ns"]:
+        return int(state["accepted_ns"])
+    return int(state["ended_ns"]) if state["finished"] else kernel.now_ns
 
 
 def directory_row(view: AgentView) -> DirectoryRow:
