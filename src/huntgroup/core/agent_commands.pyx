@@ -167,7 +167,7 @@ cdef int judge_status(Centre *c, uint32_t a, int status, int32_t by) noexcept no
         if not is_busy(c, a):
             return R_NOT_SELECTABLE
         target = rule.waits_for
-    if target != row.base and not c.goes_to[<uint32_t> row.base * c.status_count + <uint32_t> target]:
+    if not c.goes_to[<uint32_t> row.base * c.status_count + <uint32_t> target]:
         return R_NOT_SELECTABLE
     if c.statuses[target].needs_device >= 0 and not has_device(c, a,
                                                                <uint32_t> c.statuses[target].needs_device):

@@ -2,9 +2,11 @@
 
 from libc.stdint cimport int32_t, uint32_t
 
+from huntgroup.core.rows cimport QueueGroupRow, QueueRow
 from huntgroup.core.store cimport Store
 
 
 cdef class Builder(Store):
+    cdef void shift(self, QueueGroupRow *group, QueueRow *row, int by)
     cdef void _blank(self, uint32_t a)
     cdef void _join_new(self, uint32_t first, uint32_t n, const int32_t[:, :] queues)

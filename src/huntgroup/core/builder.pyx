@@ -18,7 +18,7 @@ from huntgroup.core.ready cimport recheck_queue
 from huntgroup.core.requirement cimport sign
 from huntgroup.core.rows cimport (
     A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, InteractionRow,
-    MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS, Q_OPEN, QueueGroupRow,
+    MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_DIRTY, Q_HOURS, Q_OPEN, QueueGroupRow,
     QueueRow, TIMER_HOURS)
 from huntgroup.core.settle cimport begin_step, end_step, visit_queue
 from huntgroup.core.status cimport act, derive
@@ -134,6 +134,30 @@ cdef class Builder(Store):
             group.by_presence[row.presence] += <uint32_t> by
             group.presence = <uint8_t> best(group.by_presence)
 
+    def _move_group(self, uint32_t q, int32_t to):
+        """The queue moves from its group to another (-1: none), with its counts as of the last step."""
+        cdef QueueRow *row = queue_at(&self.c, q)
+        if row.queue_group >= 0:
+            self.shift(queue_group_at(&self.c, <uint32_t> row.queue_group), row, -1)
+        if to >= 0:
+            self.shift(queue_group_at(&self.c, <uint32_t> to), row, 1)
+        row.queue_group = to
+
+    cdef void shift(self, QueueGroupRow *group, QueueRow *row, int by):
+        """Adds or takes away a queue. A group that had none, or has none left, is new or gone: no event tells of it."""
+        cdef uint32_t k, before = 0
+        for k in range(4):
+            before += group.by_presence[k]
+        group.by_presence[row.presence] += <uint32_t> by
+        group.ready += by * <int64_t> row.last_ready
+        group.logged_in += by * <int64_t> row.last_logged_in
+        group.waiting += by * <int64_t> row.last_waiting
+        if before == 0 or <int> before + by == 0:
+            group.presence = <uint8_t> best(group.by_presence)
+        else:
+            group.dirty = 1
+            self.c.groups_dirty = True
+
     def _apply_settings(self, uint32_t q, settings):
         """Writes the numbers that are given; durations in ns, absent limits -1."""
         cdef QueueRow *row = queue_at(&self.c, q)
@@ -239,6 +263,8 @@ cdef class Builder(Store):
         if "requires" in settings:
             recheck_queue(&self.c, q)
             queue_at(&self.c, q).plain_group = find_group(&self.c, q, queue_at(&self.c, q).requirement, 0)
+        if "group" in settings:
+            self._move_group(q, self._group(settings["group"]))
         mark_dirty(&self.c, q)
         for i in sorted(waiting, key=self._id_of_row):
             list_affected(&self.c, i)
@@ -258,14 +284,18 @@ cdef class Builder(Store):
                           f"remove_queue: queue {self._queue_names[q]!r} still has "
                           f"{row.live_count} interaction(s), waiting, offered or handled")
         begin_step(&self.c)
+        # Leaving it is no news of its own, nor is the presence of what is gone.
+        keep = self.c.keep_events
+        self.c.keep_events = False
         for a in range(self.c.agents.count):
             if agent_at(&self.c, a).flags & A_ALIVE and membership_of(&self.c, a, q) != HG_NONE:
                 act(&self.c, a)
                 leave(&self.c, a, q)
-        end_step(&self.c)
+        self.c.keep_events = keep
         disarm(&self.c, &row.timer)
         self._enter_totals(q, -1)
-        row.flags = 0
+        row.flags = Q_DIRTY
+        end_step(&self.c)
         self._hours.pop(<int> q, None)
         self._overflow_names.pop(<int> q, None)
         del self._queue_index[self._queue_names[q]]

@@ -118,6 +118,7 @@ ctypedef struct Centre:
     Table candidates
     Table stamps
     uint32_t stamp
+    bint groups_dirty               # some group of queues changed: its presence is compared
     bint nobody                     # the last select_agent found nobody for any interaction of that group
 
     # out

@@ -342,7 +342,7 @@ cdef class Commands(Builder):
         """On Hold to Handling. Raises IllegalTransition."""
         self.interaction_command(CMD_RETRIEVE, interaction, None, None, at, "retrieve")
 
-    def consult(self, interaction, agent, *, at=None):
+    def consult(self, interaction, agent=None, *, at=None):
         """Consults an agent, by a direct interaction of its own whose id is returned, or an external party
         (None; returns None).
 

@@ -176,6 +176,7 @@ cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil:
     row = interaction_at(c, i)
     row.ref = cmd.ref
     row.flags |= I_DIALLED
+    row.accepted_ns = c.now_ns
     row.state = S_DIALING
     row.group = HG_NONE
     c.out_interaction = row.node.id
@@ -213,8 +214,8 @@ cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_OK
     act(c, <uint32_t> row.agent)
     row.state = S_HANDLING
-    row.accepted_ns = c.now_ns
     if row.flags & I_CALLBACK:
+        row.accepted_ns = c.now_ns
         count_answer(c, row)
     emit(c, EV_ANSWERED, row.agent, row.node.id, row.queue, -1)
     return R_OK

@@ -54,7 +54,6 @@ cdef void tell_presence(Centre *c) noexcept nogil:
     cdef QueueRow *row
     cdef QueueGroupRow *group
     cdef int before, after
-    cdef bint any_group = False
     if c.dirty.count > 1:
         qsort(dirty, c.dirty.count, sizeof(uint32_t), by_index)
     for k in range(c.dirty.count):
@@ -70,7 +69,7 @@ cdef void tell_presence(Centre *c) noexcept nogil:
             group = queue_group_at(c, <uint32_t> row.queue_group)
             account(group, row, before, after)
             group.dirty = before != after or group.dirty
-            any_group = any_group or before != after
+            c.groups_dirty = c.groups_dirty or before != after
         row.last_ready = row.ready_count
         row.last_logged_in = row.logged_in_count
         row.last_waiting = row.waiting_count
@@ -78,7 +77,8 @@ cdef void tell_presence(Centre *c) noexcept nogil:
             row.presence = <uint8_t> after
             emit_change(c, EV_PRESENCE_CHANGED, -1, <int32_t> q, -1, -1, before, after)
     c.dirty.count = 0
-    if any_group:
+    if c.groups_dirty:
+        c.groups_dirty = False
         for g in range(c.queue_groups.count):
             group = queue_group_at(c, g)
             if group.dirty:
