@@ -48,16 +48,14 @@ class ReplayReport:
 
 def build(outcome: ReplayOutcome, log: CallLog | None = None) -> ReplayReport:
     """The report of an outcome; with the log, also its odd rows and its own figures alongside."""
+    # What is longest comes first: on a terminal it is the end of the report that stays in sight.
     figures = replay_figures(outcome)
-    tables = [queue_table(figures)]
+    tables = [] if log is None else [rows_table(log)]
+    tables.extend((agent_table(outcome), *presence_tables(outcome), queue_table(figures)))
     remarks: list[str] = []
     if log is not None:
-        recorded = log_figures(log)
-        tables.append(comparison_table(recorded, figures))
+        tables.append(comparison_table(log_figures(log), figures))
         remarks.extend(reasons.why_it_differs(log, outcome))
-    tables.extend((agent_table(outcome), *presence_tables(outcome)))
-    if log is not None:
-        tables.append(rows_table(log))
     for rule, count in sorted(outcome.refusals.items()):
         remarks.append(f"Commands of the replay that were refused: {count:,} for {rule}.")
     return ReplayReport(outcome.workload.title, _facts(outcome, log), tuple(tables), tuple(remarks))

@@ -2,7 +2,9 @@
 
 An agent whose break begins in the middle of an interaction may have to finish first: some models let it
 choose at once and wait, others refuse until the work is over. So a wish that was refused is kept and tried
-again whenever something of that agent's ends.
+again whenever something of that agent's ends, and before it accepts anything new: where nothing can be chosen
+while busy, the next offer follows the end of the work in the same step, and only the offer leaves room for a
+choice (which withdraws it).
 """
 
 from __future__ import annotations
@@ -36,18 +38,6 @@ class Agenda:
         """Try a wish now; keep it for later if a rule forbids it."""
         self._open[agent] = wish
         self.retry(agent, at_ns)
-
-    def leaves(self, agent: str, at_ns: int) -> bool:
-        """One with a kept wish for a break is offered something: it takes the break instead, if it may.
-
-        Where nothing can be chosen while busy, the next offer follows the end of the work in the same step;
-        between the two there is no moment for a choice. The choice withdraws the offer.
-        """
-        wish = self._open.get(agent)
-        if wish is None or wish is Wish.WORK:
-            return False
-        self.retry(agent, at_ns)
-        return agent not in self._open
 
     def retry(self, agent: str, at_ns: int) -> bool:
         """Try the kept wish of an agent; returns whether there was one."""

@@ -12,6 +12,7 @@ import heapq
 from array import array
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -187,11 +188,11 @@ class _Run:
         if kind == "status_changed":
             self.changes.append(StatusChange(event.at_ns, event.agent, event.status))
         elif kind == "offered":
-            if not self.agenda.leaves(event.agent, now):
-                try:
-                    self.engine.accept(event.interaction, agent=event.agent, offer=event.offer, at=now)
-                except StaleOffer:
-                    self.refusals["StaleOffer"] += 1
+            self.agenda.retry(event.agent, now)
+            # The offer is gone where the agent has just chosen another status, now or at an earlier event of
+            # the same step: which is what the agent meant.
+            with suppress(StaleOffer):
+                self.engine.accept(event.interaction, agent=event.agent, offer=event.offer, at=now)
             return True
         elif kind == "accepted":
             self.start_service(event, now)
