@@ -11,11 +11,11 @@ from huntgroup.core.codes cimport (
     EV_CONFERENCED, EV_CONSULT_ENDED, EV_CONSULTING, EV_QUEUED, EV_TRANSFERRED, R_CAPABILITY_MISSING,
     R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL,
     R_UNKNOWN_AGENT,
-    R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_TRANSFERRED)
+    R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_TRANSFERRED)
 from huntgroup.core.columns cimport Centre, decline_at, interaction_at, queue_at, table_give
 from huntgroup.core.events cimport emit
 from huntgroup.core.interaction_commands cimport end_for, end_leg, live_row, reachable
-from huntgroup.core.native cimport HG_NONE
+from huntgroup.core.native cimport HG_NONE, hg_ids_get
 from huntgroup.core.offers cimport finish, make_offer, new_interaction, queue_full, send_back
 from huntgroup.core.rows cimport (
     CommandRow, EventRow, I_CALLBACK, I_EXTERNAL, I_LEG, I_STUCK, InteractionRow, Q_OPEN, QueueRow,
@@ -23,6 +23,23 @@ from huntgroup.core.rows cimport (
 from huntgroup.core.settle cimport would_match
 from huntgroup.core.status cimport act
 from huntgroup.core.waiting cimport bring_in_force, declined_at, forget_visits, note_decline
+
+
+cdef int judge_for_finished(Centre *c, CommandRow *cmd, int result) noexcept nogil:
+    """The first rule broken by a consultation or transfer of an interaction that is finished or unknown (`result`): what is
+    wrong with the target may come before."""
+    cdef uint32_t row = hg_ids_get(&c.ids, cmd.interaction) if cmd.interaction > 0 else HG_NONE
+    if result == R_ILLEGAL_TRANSITION and row != HG_NONE:
+        row &= 0x7FFFFFFF
+        if cmd.agent >= 0 and cmd.agent != c.finished[row].agent and (
+                reachable(c, <uint32_t> cmd.agent, c.finished[row].channel, False) == R_CAPABILITY_MISSING):
+            return R_CAPABILITY_MISSING
+        if cmd.queue >= 0 and known_queue(c, cmd.queue) and not (
+                queue_at(c, <uint32_t> cmd.queue).flags & Q_OPEN):
+            return R_QUEUE_CLOSED
+    elif result == R_UNKNOWN_INTERACTION and cmd.queue != -1 and not known_queue(c, cmd.queue):
+        return R_UNKNOWN_QUEUE
+    return result
 
 
 cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil:
@@ -35,7 +52,7 @@ cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_UNKNOWN_AGENT
     i = live_row(c, cmd.interaction, &result)
     if i == HG_NONE:
-        return result
+        return judge_for_finished(c, cmd, result)
     row = interaction_at(c, i)
     if cmd.agent >= 0:
         reach = R_NOT_REACHABLE if cmd.agent == row.agent else reachable(c, <uint32_t> cmd.agent,
@@ -231,8 +248,7 @@ cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_UNKNOWN_AGENT
     i = live_row(c, cmd.interaction, &result)
     if i == HG_NONE:
-        return R_UNKNOWN_QUEUE if cmd.queue != -1 and not known_queue(c, cmd.queue) and (
-            result != R_ILLEGAL_TRANSITION) else result
+        return judge_for_finished(c, cmd, result)
     if cmd.queue != -1 and not known_queue(c, cmd.queue):
         return R_UNKNOWN_QUEUE
     result = judge_transfer(c, i, cmd.queue, cmd.agent)

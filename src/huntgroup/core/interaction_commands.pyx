@@ -436,10 +436,11 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
         finish(c, i, S_COMPLETED, True)
         work_ended(c, a)
         return R_OK
-    end_leg(c, i, WHY_CONSULT_ENDED)
     if row.flags & I_LEG:
         parent = row.linked
         leg_gone(c, i)
+    else:
+        end_leg(c, i, WHY_CONSULT_ENDED)
     emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
     end_for(c, a, i)
     if parent != HG_NONE:
