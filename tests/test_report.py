@@ -82,11 +82,11 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> ReplayReport:
 
 def test_the_report_has_every_table_a_supervisor_asks_for(report: ReplayReport) -> None:
     assert [table.key for table in report.tables] == [
-        "queues",
-        "comparison",
+        "rows",
         "agents",
         "busiest_moment",
-        "rows",
+        "queues",
+        "comparison",
     ]
     text = report.text()
     assert "rows read              14" in text

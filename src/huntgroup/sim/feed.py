@@ -39,8 +39,7 @@ def feed_of(engine: Any, model: PresenceModel, agents: list[str], counts: Counte
 
 
 def _rows(engine: Any, statuses: list[str], agents: list[str], counts: Counter[str]) -> Feed:
-    from huntgroup.events import EventKind
-    from huntgroup.layouts import EVENT_DTYPE
+    from huntgroup import EVENT_DTYPE, EventKind
 
     kinds = [kind.name.lower() for kind in EventKind]
     used = [kind in USED for kind in kinds]
