@@ -7,7 +7,7 @@ from typing import Any
 
 from huntgroup.errors import ConfigError, IllegalTransition
 from huntgroup.hours import Hours
-from huntgroup.testing.reference import arguments, clock, eligibility
+from huntgroup.testing.reference import arguments, clock, waiting
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import find
 from huntgroup.testing.reference.state import Channel, Queue
@@ -106,12 +106,9 @@ class Building(Base):
             if "overflow" in read:
                 found.overflow_target = None
             self._queue_is_set(found)
-            for interaction in self.centre.live.values():
-                if interaction.queue == found.index:
-                    waited_ns = self.centre.now_ns - interaction.queued_at_ns
-                    interaction.queue_level = eligibility.level_after(found.relax, waited_ns)
             for interaction in self.centre.waiting(found):
                 interaction.delays_done_ns = interaction.waits_done_ns = self.centre.now_ns
+                waiting.relax(self.centre, interaction)
                 now.affected.add(interaction.id)
 
     def remove_queue(self, queue: Any, *, at: Any = None) -> None:

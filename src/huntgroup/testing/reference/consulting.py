@@ -99,7 +99,7 @@ def callback_failed(centre: Centre, interaction: Interaction, agent: Agent) -> N
         return
     offers.load_fell(centre, agent, interaction)
     interaction.state = QUEUED
-    interaction.agent = interaction.waited_ns = None
+    interaction.agent = interaction.waited_ns = interaction.handled_since_ns = None
     interaction.callback_not_before_ns = centre.now_ns + queue.callback_retry_ns
     centre.step.put_back.append(interaction.id)
     emit(centre, "callback_retry", interaction=interaction, agent=agent, queue=queue)

@@ -47,7 +47,7 @@ def _each_failed(
     asked_at = interaction.declined.get(agent.index)
     if asked_at is not None and centre.now_ns < asked_at + queue.ask_again_ns:
         yield FailedRule("asked", asked_at + queue.ask_again_ns)
-    if not meets(centre, agent, requirements_in_force(interaction, queue)):
+    if not meets(centre, agent, requirements_in_force(interaction)):
         yield FailedRule("skills", next_relaxation_ns(interaction, queue))
     if interaction.preferred != agent.index and is_kept(centre, interaction, queue):
         yield FailedRule("preferred", interaction.queued_at_ns + queue.preferred_wait_ns)
@@ -122,18 +122,28 @@ def meets(centre: Centre, agent: Agent, requirements: list[Requirement]) -> bool
     return all(requirement.met_by(proficiency(centre, agent)) for requirement in requirements)
 
 
-def requirements_in_force(interaction: Interaction, queue: Queue) -> list[Requirement]:
+def requirements_in_force(interaction: Interaction) -> list[Requirement]:
     """The queue's and the interaction's requirement as they stand, those for anyone left out."""
-    pair = requirement_pair(interaction, queue)
-    return [requirement for requirement in pair if requirement is not None]
+    return [requirement for requirement in interaction.in_force if requirement is not None]
 
 
-def requirement_pair(interaction: Interaction, queue: Queue) -> tuple[Requirement | None, Requirement | None]:
-    """The queue's requirement and the interaction's own, at the level to which each has relaxed."""
-    return (
+def bring_requirements_up_to_date(interaction: Interaction, queue: Queue, waited_ns: int) -> bool:
+    """Take each requirement to the last step that has passed after this wait. True if that differs."""
+    before = interaction.in_force
+    interaction.queue_level = level_after(queue.relax, waited_ns)
+    interaction.own_level = level_after(interaction.relax, waited_ns)
+    interaction.in_force = (
         _at_level(queue.requires, queue.relax, interaction.queue_level),
         _at_level(interaction.requires, interaction.relax, interaction.own_level),
     )
+    return interaction.in_force != before
+
+
+def begin_queue_requirement(interaction: Interaction, queue: Queue) -> None:
+    """The queue's requirement as it is for one who just arrives; the interaction's own stays."""
+    interaction.queue_level = level_after(queue.relax, 0)
+    of_queue = _at_level(queue.requires, queue.relax, interaction.queue_level)
+    interaction.in_force = (of_queue, interaction.in_force[1])
 
 
 def _at_level(

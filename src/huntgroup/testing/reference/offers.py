@@ -21,7 +21,9 @@ from huntgroup.testing.reference.state import (
 def make_offer(centre: Centre, interaction: Interaction, agent: Agent, queue: Queue | None) -> None:
     """Offer the interaction to the agent: from a queue, or directly where `queue` is None."""
     capability = centre.channels[interaction.channel].capability
-    timeout_ns = DEFAULT_OFFER_TIMEOUT_NS if queue is None else queue.offer_timeout_ns
+    # One that comes from a queue rings as long as that queue says, even when it is offered directly.
+    source = centre.queue_of(interaction)
+    timeout_ns = DEFAULT_OFFER_TIMEOUT_NS if source is None else source.offer_timeout_ns
     centre.last_offer += 1
     offer = Offer(
         centre.last_offer,

@@ -132,5 +132,5 @@ def selectable(centre: Centre, agent: Agent, status: Status) -> bool:
         and (status.waits_for is None or is_busy(centre, agent))
         and counts_as_signed_in(centre, agent)
         and not shown.locked
-        and (goes_to is None or target in (agent.base, *goes_to))
+        and (goes_to is None or target in goes_to)
     )

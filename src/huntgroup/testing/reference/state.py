@@ -171,7 +171,11 @@ class Queue:
 
 @dataclass(slots=True)
 class Interaction:
-    """One call, chat or email from arrival to the end of its wrap-up."""
+    """One call, chat or email from arrival to the end of its wrap-up.
+
+    `in_force` holds the queue's requirement and its own as they were last brought up to date; the levels
+    count the steps of each that had passed then.
+    """
 
     id: int
     channel: int
@@ -185,6 +189,7 @@ class Interaction:
     relax: tuple[tuple[int, Requirement | None], ...] = ()
     queue_level: int = 0
     own_level: int = 0
+    in_force: tuple[Requirement | None, Requirement | None] = (None, None)
     preferred: int | None = None
     ref: int | str | None = None
     offers: list[int] = field(default_factory=list)

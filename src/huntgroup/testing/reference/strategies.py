@@ -71,7 +71,7 @@ def linear(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue)
 
 def highest_proficiency(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
     """Greatest sum of proficiency over the skills that are asked for, then longest idle."""
-    asked = {skill for needed in requirements_in_force(interaction, queue) for skill in needed.scored}
+    asked = {skill for needed in requirements_in_force(interaction) for skill in needed.scored}
     held = proficiency(centre, agent)
     return -sum(held.get(skill, 0) for skill in sorted(asked)), _idle(centre, agent, queue)
 

@@ -153,7 +153,11 @@ class TransferCommands(Base):
             judgement.breaks(NotReachable, f"queue {queue.name} is of another channel")
         if not queue.is_open:
             judgement.breaks(QueueClosed, f"queue {queue.name} is closed")
-        if not judgement.broken and waiting.is_full(centre, queue):
+        if not waiting.is_full(centre, queue):
+            return
+        if judgement.broken:
+            judgement.breaks(QueueFull, f"queue {queue.name} lets no more than {queue.max_waiting} wait")
+        else:
             # Would it have to wait? The transfer itself frees agents, so only trying tells.
             trial = deepcopy(centre)
             moved = trial.live[interaction.id]
@@ -185,8 +189,7 @@ def to_queue(centre: Centre, interaction: Interaction, giver: Agent, queue: Queu
     """Put it to the queue as a new wait."""
     emit(centre, "transferred", interaction=interaction, agent=giver, queue=queue)
     _let_go(centre, interaction, giver)
-    waiting.start_wait(centre, interaction)
-    waiting.enter(centre, interaction, queue)
+    waiting.start_wait(centre, interaction, queue)
     interaction.state = QUEUED
     queue.entered += 1
     emit(centre, "queued", interaction=interaction, queue=queue)
@@ -197,10 +200,12 @@ def to_agent(centre: Centre, interaction: Interaction, giver: Agent, target: Age
     """Offer it to the agent; unanswered, it goes to its last queue as of now."""
     emit(centre, "transferred", interaction=interaction, agent=giver, other=target.index)
     _let_go(centre, interaction, giver)
-    waiting.start_wait(centre, interaction)
     queue = centre.queue_of(interaction)
-    if queue is not None:
-        waiting.enter(centre, interaction, queue)
+    if queue is None:
+        interaction.queued_at_ns = centre.now_ns
+        interaction.waited_ns = None
+    else:
+        waiting.start_wait(centre, interaction, queue)
     offers.make_offer(centre, interaction, target, None)
 
 
@@ -213,4 +218,6 @@ def _let_go(centre: Centre, interaction: Interaction, giver: Agent) -> None:
     # The caller is on the line: what was asked as a callback is none any more.
     interaction.callback = False
     interaction.callback_not_before_ns = None
+    # Whom the caller would rather have had was a matter of the wait that is over.
+    interaction.preferred = None
     interaction.declined[giver.index] = centre.now_ns

@@ -23,20 +23,20 @@ def order_key(centre: Centre, interaction: Interaction) -> tuple[int, int, int]:
 
 
 def enter(centre: Centre, interaction: Interaction, queue: Queue) -> None:
-    """The interaction is in this queue now, its requirements as they are from the start."""
+    """The interaction is in this queue now; its requirements are brought up to date apart."""
     interaction.queue = queue.index
     interaction.entered_at_ns = centre.now_ns
-    interaction.queue_level = eligibility.level_after(queue.relax, 0)
     interaction.overflow_tried = False
     interaction.delays_done_ns = interaction.waits_done_ns = centre.now_ns
 
 
-def start_wait(centre: Centre, interaction: Interaction) -> None:
-    """A new wait begins: arrival, or a transfer."""
+def start_wait(centre: Centre, interaction: Interaction, queue: Queue) -> None:
+    """A new wait begins in this queue, with the requirements of the start: arrival, or a transfer."""
     interaction.queued_at_ns = centre.now_ns
     interaction.waited_ns = None
-    interaction.own_level = eligibility.level_after(interaction.relax, 0)
     interaction.left_queues.clear()
+    enter(centre, interaction, queue)
+    eligibility.bring_requirements_up_to_date(interaction, queue, 0)
 
 
 def bring_up_to_date(centre: Centre, interaction: Interaction) -> None:
@@ -54,11 +54,8 @@ def relax(centre: Centre, interaction: Interaction) -> None:
     """Bring both requirements to the step that is due; one event if what is asked for differs."""
     queue = centre.queue_of(interaction)
     assert queue is not None
-    before = eligibility.requirement_pair(interaction, queue)
     waited_ns = centre.now_ns - interaction.queued_at_ns
-    interaction.queue_level = eligibility.level_after(queue.relax, waited_ns)
-    interaction.own_level = eligibility.level_after(interaction.relax, waited_ns)
-    if eligibility.requirement_pair(interaction, queue) != before:
+    if eligibility.bring_requirements_up_to_date(interaction, queue, waited_ns):
         emit(centre, "requirement_relaxed", interaction=interaction, queue=queue)
 
 
@@ -93,6 +90,8 @@ def overflow(centre: Centre, interaction: Interaction) -> bool:
     queue.overflowed += 1
     target.entered += 1
     enter(centre, interaction, target)
+    # What the new queue asks for from the start is no relaxation; what it would ask for by now may be one.
+    eligibility.begin_queue_requirement(interaction, target)
     emit(centre, "overflowed", interaction=interaction, queue=target, other=queue.index)
     return True
 

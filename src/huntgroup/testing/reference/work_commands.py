@@ -113,8 +113,7 @@ class WorkCommands(Base):
             interaction.requires, interaction.relax = own, steps
             interaction.preferred = None if wanted is None else wanted.index
             interaction.ref = ref
-            waiting.start_wait(centre, interaction)
-            waiting.enter(centre, interaction, found)
+            waiting.start_wait(centre, interaction, found)
             if found.overflow is not None and found.overflow_target is None:
                 judgement.breaks(
                     UnknownQueue, f"no queue {found.overflow[1]!r}, to which {found.name} overflows"
@@ -177,6 +176,7 @@ class WorkCommands(Base):
             interaction.queue = None if found_queue is None else found_queue.index
             interaction.agent = found.index
             interaction.waited_ns = 0
+            interaction.handled_since_ns = centre.now_ns
             found.held.append(interaction.id)
             found.load_step[found_channel.capability] = centre.step_number
             emit(centre, "dialing", interaction=interaction, agent=found, queue=found_queue)
@@ -187,8 +187,8 @@ class WorkCommands(Base):
         found, agent = self._judge_handled(interaction, (DIALING,), "answered", at)
         with step(self.centre):
             found.state = HANDLING
-            found.handled_since_ns = self.centre.now_ns
             if found.callback:
+                found.waited_ns = self.centre.now_ns - found.queued_at_ns
                 count_answer(self.centre, found)
             emit(self.centre, "answered", interaction=found, agent=agent)
 
@@ -203,7 +203,7 @@ class WorkCommands(Base):
             queue = offers.offer_queue(centre, taken)
             offers.close(centre, taken)
             found.agent = taker.index
-            found.waited_ns = centre.now_ns - found.queued_at_ns
+            found.handled_since_ns = centre.now_ns
             taker.misses = 0
             emit(centre, "accepted", interaction=found, agent=taker, queue=queue, offer=taken.id)
             for number in sorted(found.offers):
@@ -214,7 +214,7 @@ class WorkCommands(Base):
                 emit(centre, "dialing", interaction=found, agent=taker, queue=queue)
             else:
                 found.state = HANDLING
-                found.handled_since_ns = centre.now_ns
+                found.waited_ns = centre.now_ns - found.queued_at_ns
             if queue is not None:
                 taker.accepted_count += 1
                 if not found.callback:
@@ -336,7 +336,10 @@ class WorkCommands(Base):
         """Who waits hangs up, keeps the place, and will be dialled."""
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
-        judgement.state(found, (QUEUED,), "request_callback")
+        if judgement.state(found, (QUEUED,), "request_callback") and found is not None and found.callback:
+            judgement.breaks(
+                IllegalTransition, f"interaction {found.id} is {found.state} for a callback already"
+            )
         judgement.verdict()
         assert found is not None
         with step(self.centre):
