@@ -80,10 +80,14 @@ def new_channel(
     )
 
 
-def blocking_masks(channels: Sequence[Channel]) -> list[tuple[int, int]]:
-    """(index, mask of the channels that it blocks) for each channel."""
+def blocking_masks(channels: Sequence[Channel]) -> list[tuple[int, int, int]]:
+    """(index, mask of the channels that it blocks, mask of those that may interrupt it) for each channel."""
     return [
-        (channel.index, sum(1 << other.index for other in channels if channel.blocked(other)))
+        (
+            channel.index,
+            sum(1 << other.index for other in channels if channel.blocked(other)),
+            sum(1 << other.index for other in channels if other.name in channel.interruptible_by),
+        )
         for channel in channels
     ]
 

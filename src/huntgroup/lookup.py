@@ -139,9 +139,9 @@ class Lookup(Kernel):
             self._relaxations[steps] = self._relaxation(steps)
         return self._relaxations[steps]
 
-    def _set_interaction_user(self, interaction: int, user: Any) -> None:
-        """Keeps the numbers that came with an interaction."""
-        self._interaction_users[interaction] = tuple(agent_settings.user_matrix([user], 1)[0].tolist())
+    def _checked_user(self, user: Any) -> tuple[float, ...]:
+        """Up to eight numbers of the caller's own, as floats. Raises ConfigError."""
+        return tuple(agent_settings.user_matrix([user], 1)[0].tolist())
 
     # --- time ---------------------------------------------------------------------------------------------
 

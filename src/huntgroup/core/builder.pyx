@@ -50,8 +50,9 @@ cdef class Builder(Store):
         self.c.channel_count = k + 1
         self._channel_index[name] = k
         self._channel_names.append(name)
-        for earlier, mask in self._all_blocking():
+        for earlier, mask, interruptible in self._all_blocking():
             self.c.blocks[<uint32_t> earlier] = mask
+            self.c.interruptible[<uint32_t> earlier] = interruptible
         self._compile_model()
         self._act_on_all()
 
@@ -115,24 +116,33 @@ cdef class Builder(Store):
         self._apply_settings(q, settings)
         self._set_hours(q, hours)
         row.presence = <uint8_t> outward(row)
-        self._enter_totals(q, 1)
+        self._enter_totals(q)
         row.plain_group = find_group(&self.c, q, row.requirement, 0)
         if any(status.queues or status.queue_group for status in self.model.statuses):
             self._compile_model()
             self._act_on_all()
         return <int> q
 
-    def _enter_totals(self, uint32_t q, int by):
-        """The queue joins (1) or leaves (-1) the totals of its group and of the centre; no event tells of
-        it."""
+    def _enter_totals(self, uint32_t q):
+        """A new queue joins the totals of its group and of the centre; no event tells of it."""
         cdef QueueRow *row = queue_at(&self.c, q)
-        cdef QueueGroupRow *group
-        self.c.total.by_presence[row.presence] += <uint32_t> by
+        self.c.total.by_presence[row.presence] += 1
         self.c.total.presence = <uint8_t> best(self.c.total.by_presence)
         if row.queue_group >= 0:
-            group = queue_group_at(&self.c, <uint32_t> row.queue_group)
-            group.by_presence[row.presence] += <uint32_t> by
-            group.presence = <uint8_t> best(group.by_presence)
+            self.shift(queue_group_at(&self.c, <uint32_t> row.queue_group), row, 1)
+            queue_group_at(&self.c, <uint32_t> row.queue_group).presence = <uint8_t> best(
+                queue_group_at(&self.c, <uint32_t> row.queue_group).by_presence)
+
+    def _leave_totals(self, uint32_t q):
+        """A queue that goes takes its counts along; no event tells of it."""
+        cdef QueueRow *row = queue_at(&self.c, q)
+        self.c.total.by_presence[row.presence] -= 1
+        self.c.total.presence = <uint8_t> best(self.c.total.by_presence)
+        self.c.total.ready -= row.last_ready
+        self.c.total.logged_in -= row.last_logged_in
+        self.c.total.waiting -= row.last_waiting
+        if row.queue_group >= 0:
+            self.shift(queue_group_at(&self.c, <uint32_t> row.queue_group), row, -1)
 
     def _move_group(self, uint32_t q, int32_t to):
         """The queue moves from its group to another (-1: none), with its counts as of the last step."""
@@ -293,7 +303,7 @@ cdef class Builder(Store):
                 leave(&self.c, a, q)
         self.c.keep_events = keep
         disarm(&self.c, &row.timer)
-        self._enter_totals(q, -1)
+        self._leave_totals(q)
         row.flags = Q_DIRTY
         end_step(&self.c)
         self._hours.pop(<int> q, None)

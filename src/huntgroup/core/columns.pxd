@@ -87,6 +87,7 @@ ctypedef struct Centre:
     uint32_t sharers[16]            # channels that share this channel's capability
     uint8_t needs_device[16]
     uint32_t blocks[16]
+    uint32_t interruptible[16]      # channels that may come in beside it, whatever blocks
     uint32_t blocked_by[16]
     uint32_t wrap_blocked_by[16]
     int32_t units[16]

@@ -9,7 +9,7 @@ cdef class Commands(Builder):
     cdef int run_with_list(self, CommandRow *cmd, object values, tuple names) except -1
     cdef int login_command(self, int code, object agent, object queue, object by, object at,
                            str name) except -1
-    cdef void _note_ref(self, CommandRow *cmd, object ref)
+    cdef int _note_ref(self, CommandRow *cmd, object ref) except -1
     cdef object _made(self, object ref)
     cdef int interaction_command(self, int code, object interaction, object agent, object offer, object at,
                                  str name) except -1

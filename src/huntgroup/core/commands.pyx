@@ -6,6 +6,7 @@ and raises a subclass of `huntgroup.Refused` with nothing changed but the passin
 forbids it.
 """
 
+from cpython.bytearray cimport PyByteArray_FromStringAndSize
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
@@ -120,7 +121,7 @@ cdef class Commands(Builder):
         cmd.status = <int16_t> self.status_arg(status)
         cmd.by = self.agent_arg(by)
         self.run_with_list(&cmd, self._agent_indices(agents),
-                           ("set_status_many", ("status", status), ("by", by)))
+                           ("set_status_many", ("agents", agents), ("status", status), ("by", by)))
 
     def _agent_indices(self, agents):
         """int32 indices of agents given as an integer array or as an iterable of names and indices."""
@@ -264,14 +265,14 @@ cdef class Commands(Builder):
                 cmd.requires = -2
         if preferred is not None:
             cmd.preferred = self.agent_arg(preferred)
-        if type(ref) is int:
-            cmd.ref = ref
-        self.run(&cmd, ("enqueue", ("queue", queue), ("preferred", preferred), ("requires", requires)))
-        if ref is not None and type(ref) is not int:
-            self._refs[self.c.out_interaction] = self._checked_ref(ref)
+        if ref is not None:
+            self._note_ref(&cmd, ref)
         if user is not None:
-            self._set_interaction_user(self.c.out_interaction, user)
-        return self.c.out_interaction
+            user = self._checked_user(user)
+        self.run(&cmd, ("enqueue", ("queue", queue), ("preferred", preferred), ("requires", requires)))
+        if user is not None:
+            self._interaction_users[self.c.out_interaction] = user
+        return self.c.out_interaction if ref is None else self._made(ref)
 
     def direct(self, agent, channel="voice", ref=None, *, at=None):
         """Offers a direct interaction to the agent, past every queue; returns its id. Raises
@@ -296,19 +297,24 @@ cdef class Commands(Builder):
         self.run(&cmd, ("dial", ("agent", agent), ("channel", channel), ("queue", queue)))
         return self._made(ref)
 
-    cdef void _note_ref(self, CommandRow *cmd, object ref):
+    cdef int _note_ref(self, CommandRow *cmd, object ref) except -1:
+        """Checks a reference before anything happens; an integer goes into the row."""
         if type(ref) is int:
+            if not -2**63 <= ref < 2**63:
+                raise ConfigError("ref", ref, "an int64 or a string of at most 128 bytes")
             cmd.ref = ref
+        elif ref is not None and (not isinstance(ref, str) or len(ref.encode("utf-8", "replace")) > 128):
+            raise ConfigError("ref", ref, "an int64 or a string of at most 128 bytes")
+        return 0
 
     cdef object _made(self, object ref):
-        if ref is not None and type(ref) is not int:
-            self._refs[self.c.out_interaction] = self._checked_ref(ref)
+        """The id that the command gave; a text reference is remembered for as long as the interaction can be read."""
+        if isinstance(ref, str):
+            self._refs[self.c.out_interaction] = ref
+            if len(self._refs) > 2 * (self.c.interactions.count + self.c.keep_finished):
+                for id in [id for id in self._refs if hg_ids_get(&self.c.ids, id) == HG_NONE]:
+                    del self._refs[id]
         return self.c.out_interaction
-
-    def _checked_ref(self, ref):
-        if not isinstance(ref, str) or len(ref.encode()) > 128:
-            raise ConfigError("ref", ref, "an int64 or a string of at most 128 bytes")
-        return ref
 
     cdef int interaction_command(self, int code, object interaction, object agent, object offer, object at,
                                  str name) except -1:
@@ -469,12 +475,11 @@ cdef class Commands(Builder):
     def _events_from(self, uint32_t first):
         """A copy of the events from row `first` on, as EVENT_DTYPE."""
         cdef uint32_t count = self.c.events.count - first
-        cdef const uint8_t[::1] raw
         if count == 0:
             return np.zeros(0, EVENT_DTYPE)
-        raw = <const uint8_t[:count * sizeof(EventRow)]> <const uint8_t *> (
-            self.c.events.rows + <size_t> first * sizeof(EventRow))
-        return np.frombuffer(raw, EVENT_DTYPE).copy()
+        return np.frombuffer(PyByteArray_FromStringAndSize(
+            self.c.events.rows + <size_t> first * sizeof(EventRow), <Py_ssize_t> count * sizeof(EventRow)),
+            EVENT_DTYPE)
 
     def poll_array(self):
         """The events since the last poll as a structured array of EVENT_DTYPE; indices, not names.

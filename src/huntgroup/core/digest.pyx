@@ -8,14 +8,20 @@ from huntgroup.core.columns cimport (
     table_take, wrap_at)
 from huntgroup.core.native cimport HG_NONE, hg_timer
 from huntgroup.core.rows cimport (
-    A_ACTED, A_TOUCHED, AgentRow, ChannelRow, DelayRow, InteractionRow, M_LOGGED_IN, MembershipRow,
-    QueueRow, RECENT, VisitRow)
+    A_ACTED, A_TOUCHED, AgentRow, ChannelRow, DelayRow, InteractionRow, M_LOGGED_IN, MembershipRow, Q_ALIVE,
+    Q_HOURS, Q_OPEN,
+    QueueRow, RECENT, RequirementRow, VisitRow)
 
 
 cdef void put(Centre *c, Table *out, int64_t value) noexcept nogil:
     cdef uint32_t at = table_take(out)
     if at != HG_NONE:
         (<int64_t *> out.rows)[at] = value
+
+
+cdef int64_t content(Centre *c, int32_t requirement) noexcept nogil:
+    """A requirement by what it says: its row depends on the order in which texts were first seen."""
+    return 0 if requirement <= 0 else (<RequirementRow *> c.requirements.rows)[requirement].content
 
 
 cdef int64_t due(Centre *c, uint32_t timer) noexcept nogil:
@@ -102,11 +108,11 @@ cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil:
     cdef QueueRow *row = queue_at(c, q)
     cdef int64_t *recent = <int64_t *> (c.recent.rows + <size_t> q * c.recent.size)
     cdef uint32_t k
-    put(c, out, row.flags)
+    put(c, out, row.flags & <uint32_t> (Q_ALIVE | Q_HOURS | Q_OPEN))
     put(c, out, row.presence)
     put(c, out, row.channel)
     put(c, out, row.strategy)
-    put(c, out, row.requirement)
+    put(c, out, content(c, row.requirement))
     put(c, out, row.queue_group)
     put(c, out, row.next_position)
     put(c, out, row.round_robin)
@@ -148,11 +154,11 @@ cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:
     put(c, out, row.priority)
     put(c, out, row.channel)
     put(c, out, row.state)
-    put(c, out, row.requirement)
+    put(c, out, content(c, row.requirement))
     put(c, out, row.relax_count)
     put(c, out, row.offers_made)
-    put(c, out, row.queue_requirement if row.queue >= 0 else 0)
-    put(c, out, row.own_requirement)
+    put(c, out, content(c, row.queue_requirement) if row.queue >= 0 else 0)
+    put(c, out, content(c, row.own_requirement))
     put(c, out, row.attempts)
     put(c, out, row.entered_ns)
     put(c, out, row.accepted_ns)

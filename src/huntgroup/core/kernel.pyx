@@ -17,7 +17,7 @@ from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
     A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE,
     AgentRow, ChannelRow, DelayRow, FinishedRow, I_CALLBACK, InteractionRow, M_COUNTED, M_LOGGED_IN,
-    M_READY, MembershipRow, Q_ALIVE, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
+    M_READY, MembershipRow, Q_ALIVE, Q_MIXED, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
 from huntgroup.core.status cimport capabilities
 from huntgroup.core.verify cimport find_fault
 from huntgroup.core.waiting cimport ahead_of, membership_of
@@ -125,8 +125,8 @@ cdef class Kernel(Commands):
                 at = interaction_at(&self.c, i).node.queued_at_ns
                 if first < 0 or at < first:
                     first = at
-                # With one's key equal to one's arrival nobody behind can have arrived earlier.
-                if interaction_at(&self.c, i).priority <= 0:
+                # Without priorities the first in order is the one who came first.
+                if not queue_at(&self.c, q).flags & Q_MIXED:
                     break
                 i = hg_wait_next(self.c.interactions.rows, sizeof(InteractionRow), i)
             g = group_at(&self.c, g).next

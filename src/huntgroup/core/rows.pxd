@@ -47,6 +47,7 @@ cdef enum QueueFlag:
     Q_OPEN = 4
     Q_DIRTY = 8                     # on the `dirty` list of this step
     Q_DELAYS = 16                   # some membership has a delay
+    Q_MIXED = 64                    # priorities differ among those who wait, or did since it was last empty
     Q_VISIT = 32                    # its waiting interactions are visited by this step's matching
 
 cdef enum InteractionFlag:
@@ -388,7 +389,7 @@ ctypedef struct RequirementRow:
     uint32_t scored_start           # skills that highest_proficiency sums, in the programs table
     uint32_t scored_count
     int32_t word                    # >= 0: met when (signature word & mask) == want; -1: run the program
-    uint32_t pad
+    uint32_t content                # hash of its text, which names it in a digest
     uint64_t mask
     uint64_t want
 

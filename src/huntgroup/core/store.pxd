@@ -28,6 +28,7 @@ cdef class Store:
     cdef public dict _hours
     cdef public dict _overflow_names
     cdef public dict _refs
+    cdef public dict _interaction_users
     cdef bint running
 
     cdef int enter(self) except -1

@@ -10,11 +10,12 @@ from huntgroup.core.columns cimport Centre, centre_copy, centre_free, centre_ini
 from huntgroup.core.machine cimport execute
 from huntgroup.core.native cimport hg_calloc_aligned64, hg_free
 from huntgroup.core.requirement cimport add_atom, add_requirement
-from huntgroup.core.rows cimport CONDITIONS, CommandRow, StatusRow
+from huntgroup.core.rows cimport CONDITIONS, CommandRow, RequirementRow, StatusRow
 
 import operator
 from datetime import timedelta, timezone
 from datetime import datetime as _datetime
+from zlib import crc32
 
 from huntgroup.errors import ConfigError, CorruptState, Result, refusal
 from huntgroup.models.tables import compile_tables
@@ -170,6 +171,7 @@ cdef class Store:
             blocks[x] = self.c.blocks[x]
             if tables.channel_blocks[x] != 0xFFFFFFFF:
                 blocks[x] = tables.channel_blocks[x]
+            blocks[x] &= ~self.c.interruptible[x]
         for y in range(self.c.channel_count):
             self.c.blocked_by[y] = 0
             self.c.wrap_blocked_by[y] = 0
@@ -258,6 +260,7 @@ cdef class Store:
                 if row < 0:
                     raise MemoryError("no memory for a requirement")
                 known = row
+                (<RequirementRow *> self.c.requirements.rows)[row].content = crc32(parsed.text.encode())
                 self._requirement_texts.append(parsed.text)
             self._requirement_rows[parsed.text] = known
         if len(self._requirement_rows) < 1_000_000:

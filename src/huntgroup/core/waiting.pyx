@@ -1,6 +1,6 @@
 """The order of those who wait (docs/SEMANTICS.md, section 5), and the timers of a wait."""
 
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from huntgroup.core.columns cimport (
@@ -12,7 +12,7 @@ from huntgroup.core.native cimport (
 from huntgroup.core.presence cimport mark_dirty
 from huntgroup.core.rows cimport (
     AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_STUCK, InteractionRow, M_LOGGED_IN,
-    MembershipRow, Q_DELAYS, QueueDelayRow, QueueRow, TIMER_DELAY, TIMER_MAX_WAIT, TIMER_OVERFLOW,
+    MembershipRow, Q_DELAYS, Q_MIXED, QueueDelayRow, QueueRow, TIMER_DELAY, TIMER_MAX_WAIT, TIMER_OVERFLOW,
     TIMER_RELAX, TIMER_REVISIT, VisitRow)
 from huntgroup.core.timers cimport arm, disarm
 
@@ -99,6 +99,8 @@ cdef void enlist(Centre *c, uint32_t i) noexcept nogil:
     cdef QueueRow *queue = queue_at(c, q)
     cdef GroupRow *group
     set_credit(c, i)
+    if row.priority != 0:
+        queue.flags |= Q_MIXED
     row.group = find_group(c, q, row.queue_requirement, row.own_requirement)
     if row.group == HG_NONE:
         return
@@ -137,6 +139,8 @@ cdef void delist(Centre *c, uint32_t i) noexcept nogil:
             group_at(c, group.next).prev = group.prev
     row.group = HG_NONE
     queue.waiting_count -= 1
+    if queue.waiting_count == 0:
+        queue.flags &= <uint8_t> ~Q_MIXED
     mark_dirty(c, q)
     if row.flags & I_KEPT:
         unkeep(c, i)
