@@ -1,4 +1,4 @@
-"""Bad input gets one clear error that names the field; a refusal says which rule broke and who is involved."""
+"""Bad input gets one clear error naming the field; a refusal says which rule broke and who is involved."""
 
 from __future__ import annotations
 

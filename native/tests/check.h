@@ -8,21 +8,21 @@
 
 #include "huntgroup/splitmix.h"
 
-#define CHECK(condition)                                                                     \
-    do {                                                                                     \
-        if (!(condition)) {                                                                  \
-            fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition);   \
-            exit(1);                                                                         \
-        }                                                                                    \
+#define CHECK(condition)                                                                                     \
+    do {                                                                                                     \
+        if (!(condition)) {                                                                                  \
+            fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition);                   \
+            exit(1);                                                                                         \
+        }                                                                                                    \
     } while (0)
 
 /* For the validate functions, which say what is wrong. */
-#define CHECK_VALID(call, reason)                                                            \
-    do {                                                                                     \
-        if (!(call)) {                                                                       \
-            fprintf(stderr, "%s:%d: not valid: %s\n", __FILE__, __LINE__, reason);           \
-            exit(1);                                                                         \
-        }                                                                                    \
+#define CHECK_VALID(call, reason)                                                                            \
+    do {                                                                                                     \
+        if (!(call)) {                                                                                       \
+            fprintf(stderr, "%s:%d: not valid: %s\n", __FILE__, __LINE__, reason);                           \
+            exit(1);                                                                                         \
+        }                                                                                                    \
     } while (0)
 
 typedef struct dice {

@@ -482,8 +482,8 @@ static void damage_is_reported(void)
     hg_ring_hide(&s.ring, 4);
     hg_ring_set_mark(&s.ring, 0, 6);
     hg_ring_reopen(&s.ring, 1);
-    uint32_t *const numbers[] = {&s.ring.head,       &s.ring.live_count,     &s.ring.held_count,
-                                 &s.ring.member[3],  &s.ring.reopened_count, &s.rows[5].slot,
+    uint32_t *const numbers[] = {&s.ring.head,      &s.ring.live_count,     &s.ring.held_count,
+                                 &s.ring.member[3], &s.ring.reopened_count, &s.rows[5].slot,
                                  &s.ring.mark[0]};
     for (uint32_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
         is_valid(&s);

@@ -27,15 +27,15 @@ enum { HG_WHEEL_LEVELS = 11, HG_WHEEL_BUCKETS = 64 };
 enum { HG_TIMER_IDLE = 0, HG_TIMER_WAITING = 1, HG_TIMER_DUE = 2 };
 
 typedef struct hg_timer {
-    int64_t at_ns;   /* the caller's: at_ns, id, owner and kind are fixed while armed */
+    int64_t at_ns; /* the caller's: at_ns, id, owner and kind are fixed while armed */
     int64_t id;
-    uint32_t next;   /* the wheel's: next in the bucket, or next sibling in the heap */
-    uint32_t prev;   /* the one before; in the heap a first child points at its parent */
+    uint32_t next; /* the wheel's: next in the bucket, or next sibling in the heap */
+    uint32_t prev; /* the one before; in the heap a first child points at its parent */
     uint32_t owner;
     uint16_t bucket; /* level * 64 + digit, while waiting */
     uint8_t kind;    /* lower fires first at one instant */
     uint8_t state;
-    uint32_t child;  /* first child in the heap */
+    uint32_t child; /* first child in the heap */
 } hg_timer;
 
 _Static_assert(sizeof(hg_timer) == 40, "the table of timers is sized by this");
