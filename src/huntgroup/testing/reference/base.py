@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from huntgroup.errors import ConfigError, TimeWentBack, UnknownSkill
-from huntgroup.testing.reference import arguments, clock
+from huntgroup.testing.reference import arguments, clock, waiting
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.requirement import Requirement, parse_requirement
 from huntgroup.testing.reference.state import Centre
@@ -30,6 +30,8 @@ class Base:
             at_ns = centre.now_ns if self._clock is None else self._clock()
         # A live clock that steps back is taken to stand still.
         clock.pass_time(centre, max(at_ns, centre.now_ns))
+        for interaction in centre.waiting():
+            waiting.look_at_waits(centre, interaction)
         return judgement
 
     def _requirement(self, value: Any, name: str) -> Requirement | None:

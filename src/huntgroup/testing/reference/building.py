@@ -107,8 +107,7 @@ class Building(Base):
                 found.overflow_target = None
             self._queue_is_set(found)
             for interaction in self.centre.waiting(found):
-                interaction.delays_done_ns = interaction.waits_done_ns = self.centre.now_ns
-                waiting.relax(self.centre, interaction)
+                waiting.bring_up_to_date(self.centre, interaction)
                 now.affected.add(interaction.id)
 
     def remove_queue(self, queue: Any, *, at: Any = None) -> None:

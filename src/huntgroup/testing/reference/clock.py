@@ -60,10 +60,8 @@ def _waiting_timers(centre: Centre, interaction: Interaction) -> Iterator[Timer]
         asking.append(interaction.queued_at_ns + queue.preferred_wait_ns)
     if interaction.callback_not_before_ns is not None:
         asking.append(interaction.callback_not_before_ns)
-    # A moment that a change of the settings has put into the past is over: that change was looked at already.
-    now_ns = centre.now_ns
-    delays = [due for due in delays if due >= now_ns and due > interaction.delays_done_ns]
-    asking = [due for due in asking if due >= now_ns and due > interaction.waits_done_ns]
+    delays = [due for due in delays if due > interaction.delays_done_ns]
+    asking = [due for due in asking if due > interaction.waits_done_ns]
     due_by_kind = (
         (DELAY, min(delays, default=None)),
         (RELAXATION, next_relaxation_ns(interaction, queue)),

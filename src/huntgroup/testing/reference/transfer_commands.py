@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 from huntgroup.errors import ConfigError, IllegalTransition, NotReachable, QueueClosed, QueueFull
-from huntgroup.testing.reference import consulting, offers, status, waiting
+from huntgroup.testing.reference import consulting, matching, offers, status, waiting
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.state import (
@@ -156,6 +156,14 @@ class TransferCommands(Base):
         if not waiting.is_full(centre, queue):
             return
         if judgement.broken:
+            # It will not be moved, so nothing can be tried: is anybody there who could take such a one?
+            moved = deepcopy(interaction)
+            waiting.start_wait(centre, moved, queue)
+            moved.preferred = None
+            if moved.agent is not None:
+                moved.declined[moved.agent] = centre.now_ns
+            if matching.eligible_agents(centre, moved):
+                return
             judgement.breaks(QueueFull, f"queue {queue.name} lets no more than {queue.max_waiting} wait")
         else:
             # Would it have to wait? The transfer itself frees agents, so only trying tells.

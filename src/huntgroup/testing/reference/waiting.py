@@ -27,7 +27,7 @@ def enter(centre: Centre, interaction: Interaction, queue: Queue) -> None:
     interaction.queue = queue.index
     interaction.entered_at_ns = centre.now_ns
     interaction.overflow_tried = False
-    interaction.delays_done_ns = interaction.waits_done_ns = centre.now_ns
+    look_at_waits(centre, interaction)
 
 
 def start_wait(centre: Centre, interaction: Interaction, queue: Queue) -> None:
@@ -39,9 +39,14 @@ def start_wait(centre: Centre, interaction: Interaction, queue: Queue) -> None:
     eligibility.bring_requirements_up_to_date(interaction, queue, 0)
 
 
+def look_at_waits(centre: Centre, interaction: Interaction) -> None:
+    """Every delay and wait that has ended by now has ended for the interaction."""
+    interaction.delays_done_ns = interaction.waits_done_ns = centre.now_ns
+
+
 def bring_up_to_date(centre: Centre, interaction: Interaction) -> None:
     """After being put back or moved: relaxation, overflow, limit, each as far as it is due by now."""
-    interaction.delays_done_ns = interaction.waits_done_ns = centre.now_ns
+    look_at_waits(centre, interaction)
     while True:
         relax(centre, interaction)
         if not overflow_is_due(centre, interaction) or not overflow(centre, interaction):
