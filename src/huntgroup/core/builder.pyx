@@ -18,7 +18,8 @@ from huntgroup.core.ready cimport recheck_queue
 from huntgroup.core.requirement cimport sign
 from huntgroup.core.rows cimport (
     A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, InteractionRow,
-    MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_DIRTY, Q_HOURS, Q_OPEN, QueueGroupRow,
+    MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_DIRTY, Q_HOURS, Q_OPEN,
+    QueueGroupRow,
     QueueRow, TIMER_HOURS)
 from huntgroup.core.settle cimport begin_step, end_step, visit_queue
 from huntgroup.core.status cimport act, derive
@@ -154,7 +155,8 @@ cdef class Builder(Store):
         row.queue_group = to
 
     cdef void shift(self, QueueGroupRow *group, QueueRow *row, int by):
-        """Adds or takes away a queue. A group that had none, or has none left, is new or gone: no event tells of it."""
+        """Adds or takes away a queue. A group that had none, or has none left, is new or gone: no event
+        tells of it."""
         cdef uint32_t k, before = 0
         for k in range(4):
             before += group.by_presence[k]

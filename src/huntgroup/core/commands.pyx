@@ -308,7 +308,8 @@ cdef class Commands(Builder):
         return 0
 
     cdef object _made(self, object ref):
-        """The id that the command gave; a text reference is remembered for as long as the interaction can be read."""
+        """The id that the command gave; a text reference is remembered for as long as the interaction can
+        be read."""
         if isinstance(ref, str):
             self._refs[self.c.out_interaction] = ref
             if len(self._refs) > 2 * (self.c.interactions.count + self.c.keep_finished):

@@ -26,8 +26,8 @@ from huntgroup.core.waiting cimport bring_in_force, declined_at, forget_visits, 
 
 
 cdef int judge_for_finished(Centre *c, CommandRow *cmd, int result) noexcept nogil:
-    """The first rule broken by a consultation or transfer of an interaction that is finished or unknown (`result`): what is
-    wrong with the target may come before."""
+    """The first rule broken by a consultation or transfer of an interaction that is finished or unknown
+    (`result`): what is wrong with the target may come before."""
     cdef uint32_t row = hg_ids_get(&c.ids, cmd.interaction) if cmd.interaction > 0 else HG_NONE
     if result == R_ILLEGAL_TRANSITION and row != HG_NONE:
         row &= 0x7FFFFFFF
