@@ -1,0 +1,269 @@
+"""Relaxation on queues and interactions, overflow, max_waiting, max_wait, and the preferred agent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import huntgroup as hg
+
+RINGS = [(30, "spanish >= 3"), (60, "spanish >= 1"), (90, None)]
+
+
+def spanish_centre(make_engine: Any, **settings: Any) -> Any:
+    """Four agents who speak Spanish ever less well: 5, 3, 1 and not at all."""
+    play = make_engine()
+    play.add_queue("sales", offer_timeout=3600, ask_again_after=3600, **settings)
+    for name, level in (("anna", 5), ("ben", 3), ("carl", 1), ("dora", 0)):
+        play.here(name, "sales", skills={"spanish": level})
+    return play
+
+
+# --- relaxation -------------------------------------------------------------------------------------------
+
+
+def test_the_rings_of_a_queue_open_one_after_the_other(make_engine: Any) -> None:
+    play = spanish_centre(make_engine, requires="spanish >= 5", relax=RINGS)
+    calls = [play.enqueue("sales") for _ in range(4)]
+    taken = []
+    for _ in range(4):
+        taken.append([play.offered_to(call) for call in calls])
+        play.after(30)
+    assert taken == [
+        ["anna", None, None, None],
+        ["anna", "ben", None, None],
+        ["anna", "ben", "carl", None],
+        ["anna", "ben", "carl", "dora"],
+    ]
+
+
+def test_the_rings_of_an_interaction_open_for_it_alone(make_engine: Any) -> None:
+    play = spanish_centre(make_engine)
+    play.set_status_many(["anna", "ben", "dora"], "Break")
+    strict = play.enqueue("sales", requires="spanish >= 5")
+    call = play.enqueue("sales", requires="spanish >= 5", relax=[(10, "spanish >= 1")])
+    assert play.reasons("carl", call) == [("skills", 10.0)]
+    assert play.reasons("carl", strict) == [("skills", None)]
+    play.after(10)
+    assert play.offered_to(call) == "carl"
+    assert play.state(strict) == "Queued"
+
+
+def test_both_requirements_must_hold_and_each_relaxes_by_its_own_steps(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("sales", requires="spanish", relax=[(20, None)])
+    play.here("anna", "sales", skills={"spanish": 0, "billing": 0})
+    call = play.enqueue("sales", requires="billing", relax=[(10, None)])
+    assert play.reasons("anna", call) == [("skills", 10.0)]
+    play.after(10)
+    assert play.reasons("anna", call) == [("skills", 20.0)]
+    play.events()
+    play.after(10)
+    assert play.kinds(call) == ["requirement_relaxed", "offered"]
+
+
+def test_an_interaction_put_back_is_brought_up_to_date_in_the_same_step(make_engine: Any) -> None:
+    play = spanish_centre(make_engine, requires="spanish >= 5", relax=RINGS)
+    call = play.enqueue("sales")
+    play.after(65)  # the offer rings over two steps
+    play.events()
+    play.reject(call)
+    assert play.kinds(call) == ["rejected", "requirement_relaxed", "offered"]
+    assert play.offered_to(call) == "ben"
+
+
+def test_a_requirement_may_become_stricter_too(make_engine: Any) -> None:
+    play = spanish_centre(make_engine, relax=[(5, "spanish >= 5")])
+    play.set_status_many(["anna", "ben", "carl", "dora"], "Break")
+    call = play.enqueue("sales")
+    play.after(6)
+    play.set_status("dora", "Ready")
+    assert play.rules("dora", call) == ["skills"]
+    play.set_status("anna", "Ready")
+    assert play.offered_to(call) == "anna"
+
+
+# --- overflow ---------------------------------------------------------------------------------------------
+
+
+def overflowing(make_engine: Any, **backup: Any) -> Any:
+    play = make_engine()
+    play.add_queue("calls", overflow=(60, "backup"))
+    play.add_queue("backup", **backup)
+    return play
+
+
+def test_an_overflow_keeps_the_time_of_arrival(make_engine: Any) -> None:
+    play = overflowing(make_engine)
+    old = play.enqueue("calls")
+    play.after(30)
+    young = play.enqueue("backup")
+    play.after(30)
+    assert [play.interaction(call).queue for call in (old, young)] == ["backup", "backup"]
+    assert play.interaction(old).waited == 60.0
+    play.here("anna", "backup")
+    assert play.offered_to(old) == "anna"
+
+
+def test_overflow_moves_along_a_chain_but_never_back(make_engine: Any) -> None:
+    play = overflowing(make_engine, overflow=(90, "calls"))
+    call = play.enqueue("calls")
+    play.after(60)
+    assert play.interaction(call).queue == "backup"
+    play.after(600)
+    assert play.interaction(call).queue == "backup"
+    assert [event.queue for event in play.events("overflowed")] == ["backup"]
+
+
+def test_overflow_passes_over_a_target_that_is_full(make_engine: Any) -> None:
+    play = overflowing(make_engine, max_waiting=1)
+    play.enqueue("backup")
+    call = play.enqueue("calls")
+    play.after(60)
+    assert play.interaction(call).queue == "calls"
+    play.after(600)
+    assert play.interaction(call).queue == "calls"
+
+
+def test_overflow_passes_over_a_target_that_is_closed(make_engine: Any) -> None:
+    hours = hg.Hours({"mon": ("09:00", "17:00")}, tz="Europe/Berlin")
+    play = overflowing(make_engine, hours=hours)
+    call = play.enqueue("calls")  # a Thursday: the first of January 1970
+    play.after(60)
+    assert play.interaction(call).queue == "calls"
+
+
+def test_overflow_waits_for_an_open_offer_and_acts_when_it_fails(make_engine: Any) -> None:
+    play = overflowing(make_engine)
+    play.update_queue("calls", offer_timeout=100)
+    play.here("anna", "calls")
+    call = play.enqueue("calls")
+    play.after(70)
+    assert play.interaction(call).queue == "calls"
+    play.events()
+    play.reject(call)
+    assert play.kinds(call) == ["rejected", "overflowed"]
+    assert play.interaction(call).queue == "backup"
+
+
+def test_the_target_of_an_overflow_may_be_defined_later(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("calls", overflow=(5, "later"))
+    play.add_queue("later")
+    call = play.enqueue("calls")
+    play.after(5)
+    assert play.interaction(call).queue == "later"
+
+
+# --- max_waiting, max_wait --------------------------------------------------------------------------------
+
+
+def test_one_more_than_max_waiting_is_refused_and_only_those_who_wait_count(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("calls", max_waiting=2)
+    play.here("anna", "calls")
+    play.enqueue("calls")  # is offered, does not wait
+    play.enqueue("calls")
+    play.enqueue("calls")
+    before = play.digest()
+    with pytest.raises(hg.QueueFull, match="calls"):
+        play.enqueue("calls")
+    assert play.digest() == before
+
+
+def test_a_max_waiting_of_zero_takes_only_what_is_offered_at_once(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("calls", max_waiting=0)
+    with pytest.raises(hg.QueueFull):
+        play.enqueue("calls")
+    play.here("anna", "calls")
+    assert play.offered_to(play.enqueue("calls")) == "anna"
+    with pytest.raises(hg.QueueFull):
+        play.enqueue("calls")
+
+
+def test_max_wait_ends_the_waiting(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("calls", max_wait=60)
+    call = play.enqueue("calls")
+    play.after(59)
+    assert play.state(call) == "Queued"
+    play.events()
+    play.after(1)
+    assert (play.state(call), play.kinds(call)) == ("Abandoned", ["timed_out"])
+    assert play.queue("calls").metrics()["timed_out"] == 1
+
+
+def test_max_wait_does_not_interrupt_an_offer_but_acts_when_it_fails(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("calls", max_wait=10, offer_timeout=20)
+    play.here("anna", "calls")
+    play.here("ben", "calls")
+    call, kept = play.enqueue("calls"), play.enqueue("calls")
+    play.after(15)
+    assert play.states([call, kept]) == ["Offered", "Offered"]
+    play.accept(kept)
+    play.events()
+    play.reject(call)
+    assert play.kinds(call) == ["rejected", "timed_out"]
+    assert play.states([call, kept]) == ["Abandoned", "Handling"]
+
+
+# --- the preferred agent ----------------------------------------------------------------------------------
+
+
+def preferring(make_engine: Any) -> Any:
+    """anna is preferred and busy with another call; ben is free."""
+    play = make_engine()
+    play.add_queue("calls", preferred_wait=30)
+    play.add_queue("other")
+    play.here("anna", "calls", "other")
+    play.here("ben", "calls")
+    play.take("other", "anna")
+    return play
+
+
+def test_a_preferred_agent_is_waited_for_before_anyone_else_is_asked(make_engine: Any) -> None:
+    play = preferring(make_engine)
+    call = play.enqueue("calls", preferred="anna")
+    assert play.reasons("ben", call) == [("preferred", 30.0)]
+    play.after(29)
+    assert play.state(call) == "Queued"
+    play.end(1)
+    assert play.offered_to(call) == "anna"
+
+
+def test_after_the_preferred_wait_everyone_may(make_engine: Any) -> None:
+    play = preferring(make_engine)
+    call = play.enqueue("calls", preferred="anna")
+    other = play.enqueue("calls")
+    assert play.offered_to(other) == "ben"  # the kept one holds back no other
+    play.abandon(other)
+    play.after(30)
+    assert play.offered_to(call) == "ben"
+
+
+@pytest.mark.parametrize("leaves", ["queue_logout", "leave"])
+def test_it_is_kept_only_while_the_preferred_agent_is_logged_in_to_the_queue(
+    make_engine: Any, leaves: str
+) -> None:
+    play = preferring(make_engine)
+    call = play.enqueue("calls", preferred="anna")
+    getattr(play, leaves)("anna", "calls")
+    assert play.offered_to(call) == "ben"
+
+
+def test_one_that_the_preferred_agent_declined_goes_to_the_others(make_engine: Any) -> None:
+    play = preferring(make_engine)
+    play.end(1)
+    call = play.enqueue("calls", preferred="anna")
+    assert play.offered_to(call) == "anna"
+    play.reject(call)
+    assert play.offered_to(call) == "ben"
+
+
+def test_a_preferred_agent_who_is_no_member_is_not_waited_for(make_engine: Any) -> None:
+    play = preferring(make_engine)
+    play.here("guest")
+    assert play.offered_to(play.enqueue("calls", preferred="guest")) == "ben"
