@@ -57,15 +57,15 @@ def test_the_page_shows_the_day_that_the_example_tells(
     engine.verify()
     told = capsys.readouterr().out
     page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
-    assert told.rstrip() in pages.block(page, "day"), "run tools/model_pages.py"
+    assert told.rstrip() in pages.page_blocks.block(page, "day"), "run tools/model_pages.py"
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_page_shows_the_model_as_it_is(name: str, pages: Any) -> None:
     page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
     model = hg.PresenceModel.load(name)
-    assert pages.status_table(model) in pages.block(page, "statuses"), "run tools/model_pages.py"
-    assert pages.diagram(model) in pages.block(page, "transitions"), "run tools/model_pages.py"
+    assert pages.status_table(model) in pages.page_blocks.block(page, "statuses"), "run tools/model_pages.py"
+    assert pages.diagram(model) in pages.page_blocks.block(page, "transitions"), "run tools/model_pages.py"
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -3,22 +3,21 @@
     python tools/model_pages.py           write them
     python tools/model_pages.py --check   say which pages are out of date; exit 1 if one is
 
-A page holds pairs of comments, `<!-- begin: NAME -->` and `<!-- end: NAME -->`; what stands between them is
-replaced. NAME is statuses, transitions or day.
+The parts are called statuses, transitions and day; `page_blocks` says how a page marks them.
 """
 
 from __future__ import annotations
 
-import argparse
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from functools import partial
+
+import page_blocks
+from page_blocks import ROOT, replaced, table
 
 import huntgroup as hg
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "models"
 EXAMPLES = ROOT / "examples"
 MODELS = ("duty_profiles", "presence_profiles", "queue_login", "console_status", "agent_modes")
@@ -75,7 +74,7 @@ def status_table(model: hg.PresenceModel) -> str:
     """One row a status, in the order of the file."""
     head = ("Status", "Colour", "Selectable", "Queued", "Direct", "Features", "Logged in", "Reported as")
     derived = {rule.show for rule in model.derived}
-    rows = [head, ("---",) * len(head)]
+    rows = []
     for status in model.statuses:
         # On a status that people or the engine set, what is left out has its default: it is its own base.
         given = (lambda value: value) if status.name in derived else (lambda value: value is not False)
@@ -91,7 +90,7 @@ def status_table(model: hg.PresenceModel) -> str:
                 _reported(status),
             )
         )
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return table(head, rows)
 
 
 # --- the diagram --------------------------------------------------------------------------------------------
@@ -173,21 +172,6 @@ def day_output(model: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def block(page: str, name: str) -> str:
-    """What stands between the two comments of this name. Raises ValueError where they are missing."""
-    found = re.search(rf"<!-- begin: {name} -->\n(.*?)<!-- end: {name} -->", page, re.DOTALL)
-    if found is None:
-        raise ValueError(f"no <!-- begin: {name} --> ... <!-- end: {name} -->")
-    return found.group(1)
-
-
-def replaced(page: str, name: str, content: str) -> str:
-    """The page with this content between the two comments of this name."""
-    return page.replace(
-        f"<!-- begin: {name} -->\n{block(page, name)}", f"<!-- begin: {name} -->\n\n{content.strip()}\n\n"
-    )
-
-
 def filled(page: str, model: str, day: str | None = None) -> str:
     """The page of this model with everything generated; `day` saves running the example."""
     loaded = hg.PresenceModel.load(model)
@@ -198,21 +182,11 @@ def filled(page: str, model: str, day: str | None = None) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a page is out of date")
-    check = parser.parse_args().check
-    stale = 0
-    for model in MODELS:
-        path = PAGES / f"{model}.md"
-        old = path.read_text(encoding="utf-8")
-        new = filled(old, model)
-        if new == old:
-            continue
-        stale += 1
-        print(f"{'out of date' if check else 'written'}: {path.relative_to(ROOT)}")
-        if not check:
-            path.write_text(new, encoding="utf-8")
-    return 1 if check and stale else 0
+    """Write the pages, or check them. Returns the exit code."""
+    description = (__doc__ or "").partition("\n")[0]
+    return page_blocks.refresh(
+        description, [(PAGES / f"{model}.md", partial(filled, model=model)) for model in MODELS]
+    )
 
 
 if __name__ == "__main__":

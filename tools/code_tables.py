@@ -1,0 +1,221 @@
+"""Fills in docs/CODES.md: the codes of commands, results, events and reasons, and the layout of the arrays.
+
+    python tools/code_tables.py           write it
+    python tools/code_tables.py --check   say whether it is out of date; exit 1 if it is
+
+Numbers and names come from the one place that defines them, the enums of the compiled core, and what a
+command or a refusal means from its docstring; only which fields a command reads and what an event tells stand
+here.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import page_blocks
+from page_blocks import ROOT, replaced, table
+
+import huntgroup as hg
+from huntgroup.core.codes import COMMANDS, EVENT_KINDS, REASONS, RESULTS
+from huntgroup.layouts import CAPABILITIES, INTERACTION_STATES, PRESENCES
+from huntgroup.queue_settings import STRATEGIES
+
+PAGE = ROOT / "docs" / "CODES.md"
+NOTHING = "–"
+
+# Which fields of a row each command reads, beside at_ns and command; in brackets what may be absent.
+FIELDS = {
+    "ADVANCE": "",
+    "SIGN_IN": "agent",
+    "SIGN_OUT": "agent",
+    "CONNECT": "agent, channel",
+    "DISCONNECT": "agent, channel",
+    "SET_STATUS": "agent, status, (by)",
+    "SET_READY": "agent, flag: 1 ready, 0 not",
+    "SET_EXTERNAL_PRESENCE": "agent, status: the place of the value in the model",
+    "QUEUE_LOGIN": "agent, queue, (by)",
+    "QUEUE_LOGOUT": "agent, queue, (by)",
+    "SET_QUEUE_LOGINS": "agent, (by), list: pairs of a queue and 1 or 0",
+    "STOP_NEW": "agent",
+    "RESUME_NEW": "agent",
+    "SET_STATUS_MANY": "status, (by), list: agents",
+    "ENQUEUE": "queue, priority, (requires), (preferred), (ref)",
+    "DIRECT": "agent, channel, (ref)",
+    "DIAL": "agent, channel, (queue), (ref)",
+    "ANSWERED": "interaction",
+    "ACCEPT": "interaction, (agent), (offer)",
+    "REJECT": "interaction, (agent), (offer)",
+    "HOLD": "interaction",
+    "RETRIEVE": "interaction",
+    "CONSULT": "interaction, (agent)",
+    "CONFERENCE": "interaction",
+    "END_CONSULT": "interaction",
+    "TRANSFER": "interaction, (queue) or (agent)",
+    "END": "interaction",
+    "FINISH_WRAP_UP": "interaction, (agent)",
+    "ABANDON": "interaction",
+    "REQUEST_CALLBACK": "interaction",
+    "SET_SKILL": "agent, status: the skill, flag: the proficiency",
+    "JOIN": "agent, queue, status: the tier, priority: the rank, ref: the delay in ns",
+    "LEAVE": "agent, queue",
+    "SET_CAPACITY": "agent, channel, priority: the capacity",
+    "REMOVE_AGENT": "agent",
+    "SET_USER": "",
+}
+NOT_YET = "Reserved: refused as INVALID_COMMAND by this version."
+
+# What has happened, and which fields tell about it, beside seq, at_ns and kind.
+EVENTS = {
+    "status_changed": ("the status shown changed, net of the step", "agent, status_from, status_to"),
+    "pending_changed": ("a status began or ceased to wait for held work", "agent, status_from, status_to"),
+    "capability_changed": (
+        "absent, available or full changed on a channel",
+        "agent, channel, status_from, status_to",
+    ),
+    "presence_changed": ("a queue's outward presence changed", "queue, status_from, status_to"),
+    "group_presence_changed": ("that of a group of queues changed", "group, status_from, status_to"),
+    "centre_presence_changed": ("that of the whole centre changed", "status_from, status_to"),
+    "signed_in": ("the agent signed in", "agent"),
+    "signed_out": ("the agent signed out", "agent"),
+    "device_changed": ("a device was connected or lost", "agent, channel, status_to: 1 or 0"),
+    "queue_login_changed": ("the agent logged in to a queue or out of it", "agent, queue, status_to: 1 or 0"),
+    "agent_removed": ("the agent is gone", "agent"),
+    "queued": ("an interaction arrived, or came by transfer", "interaction, queue"),
+    "offered": ("an agent is rung", "interaction, agent, queue, offer"),
+    "accepted": ("the agent took the offer", "interaction, agent, queue, offer"),
+    "rejected": ("the agent declined the offer", "interaction, agent, queue, offer"),
+    "expired": ("nobody answered in time", "interaction, agent, queue, offer"),
+    "withdrawn": ("the offer may no longer stand", "interaction, agent, queue, offer, reason"),
+    "held": ("put on hold", "interaction, agent, queue"),
+    "retrieved": ("taken back from hold", "interaction, agent, queue"),
+    "consulting": (
+        "a consultation began",
+        "interaction, agent, queue, other: the leg, absent for an external party",
+    ),
+    "conferenced": ("all three talk", "interaction, agent, queue"),
+    "consult_ended": ("the consultation or conference is over", "interaction, agent, queue"),
+    "transferred": (
+        "handed to a queue or to an agent",
+        "interaction, agent: from, queue: target, other: the agent who receives it",
+    ),
+    "dialing": ("an outbound interaction or a callback is dialled", "interaction, agent, queue"),
+    "answered": ("the far end picked up", "interaction, agent, queue"),
+    "ended": ("the conversation is over", "interaction, agent, queue"),
+    "wrap_up_started": ("after-contact work began", "interaction, agent, queue"),
+    "wrap_up_ended": ("after-contact work is over", "interaction, agent, queue"),
+    "completed": ("finished, having been handled", "interaction, agent, queue"),
+    "abandoned": ("finished without having been handled", "interaction, queue"),
+    "timed_out": ("waited for max_wait: finished", "interaction, queue"),
+    "overflowed": ("moved on to another queue", "interaction, queue: the new one, other: the old one"),
+    "requirement_relaxed": ("less is asked of an agent from now on", "interaction, queue"),
+    "callback_requested": ("the caller hung up and keeps the place", "interaction, queue"),
+    "callback_retry": ("a callback failed and will be dialled again", "interaction, agent, queue"),
+    "scorer_failed": ("reserved for a scorer of the user's own: not emitted by this version", ""),
+}
+
+REASON_MEANINGS = {
+    None: "nothing to tell",
+    "accepted_elsewhere": "another agent who was rung was faster",
+    "status": "the status no longer receives it",
+    "pending": "a status waits for held work to end",
+    "stop_new": "the agent stopped new work",
+    "capability": "the capability or its device is gone",
+    "logged_out": "logged out of the queue",
+    "left": "no longer a member of the queue",
+    "signed_out": "signed out",
+    "abandoned": "the caller hung up",
+    "transferred": "the consultation's interaction was handed on",
+    "consult_ended": "the consultation was ended",
+    "removed": "the agent was removed",
+    "score_missing": "reserved for a scorer of the user's own",
+    "scorer_raised": "reserved for a scorer of the user's own",
+}
+
+
+def first_sentence(text: str | None) -> str:
+    """The first sentence of a docstring; a line of signature, as compiled methods have, is left out."""
+    parts = [part for part in (text or "").split("\n\n") if not part.lstrip().startswith("Commands.")]
+    words = " ".join(parts[0].split()) if parts else ""
+    return words.split(". ")[0].rstrip(".")
+
+
+def command_table() -> str:
+    """The codes of `hg.Command`, one row a command."""
+    rows = []
+    for name, code in COMMANDS.items():
+        method = getattr(hg.Engine, name.lower(), None)
+        meaning = NOT_YET if method is None else first_sentence(method.__doc__)
+        rows.append((code, f"`{name}`", FIELDS[name] or NOTHING, meaning))
+    return table(("Code", "Command", "Fields", "Meaning"), rows)
+
+
+def result_table() -> str:
+    """The codes of `hg.Result` in their order of precedence."""
+    rows: list[tuple[object, ...]] = []
+    for name, code in RESULTS.items():
+        if code == hg.Result.OK:
+            rows.append((code, f"`{name}`", NOTHING, "Carried out"))
+            continue
+        error = type(hg.refusal(code, ""))
+        rows.append((code, f"`{name}`", f"`{error.__name__}`", first_sentence(error.__doc__)))
+    return table(("Code", "Result", "Exception", "Meaning"), rows)
+
+
+def event_table() -> str:
+    """The codes of `hg.EventKind`, with what each tells."""
+    rows = [(code, f"`{k}`", EVENTS[k][0], EVENTS[k][1] or NOTHING) for code, k in enumerate(EVENT_KINDS)]
+    return table(("Code", "Event", "What happened", "Fields"), rows)
+
+
+def reason_table() -> str:
+    """The codes of the field `reason`."""
+    rows = [(code, f"`{word}`", REASON_MEANINGS[word]) for code, word in enumerate(REASONS)]
+    return table(("Code", "Reason", "Meaning"), rows)
+
+
+def layout_table(dtype: np.dtype[np.void]) -> str:
+    """The fields of a structured array: offset in bytes and type."""
+    assert dtype.fields is not None
+    rows = [(f"`{name}`", field[0].name, field[1]) for name, field in dtype.fields.items()]
+    return table(("Field", "Type", "Offset"), rows)
+
+
+def word_table() -> str:
+    """The words that small codes stand for."""
+    lists = {
+        "`INTERACTION_STATES`": INTERACTION_STATES,
+        "`CAPABILITIES`": CAPABILITIES,
+        "`PRESENCES`": PRESENCES,
+        "`STRATEGIES`": STRATEGIES,
+    }
+    rows = [(name, ", ".join(f"{k} {word}" for k, word in enumerate(words))) for name, words in lists.items()]
+    return table(("List", "Codes"), rows)
+
+
+PARTS = {
+    "commands": command_table,
+    "results": result_table,
+    "events": event_table,
+    "reasons": reason_table,
+    "command layout": lambda: layout_table(hg.COMMAND_DTYPE),
+    "event layout": lambda: layout_table(hg.EVENT_DTYPE),
+    "presence layout": lambda: layout_table(hg.PRESENCE_DTYPE),
+    "words": word_table,
+}
+
+
+def filled(page: str) -> str:
+    """The page with every generated part as it is now."""
+    for name, part in PARTS.items():
+        page = replaced(page, name, part())
+    return page
+
+
+def main() -> int:
+    """Write the page, or check it. Returns the exit code."""
+    return page_blocks.refresh((__doc__ or "").partition("\n")[0], [(PAGE, filled)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
