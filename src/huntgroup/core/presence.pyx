@@ -20,6 +20,21 @@ cdef int by_index(const void *a, const void *b) noexcept nogil:
     return (x > y) - (x < y)
 
 
+cdef void sort_indices(uint32_t *list, uint32_t count) noexcept nogil:
+    """Ascending. A handful, mostly in order already, is sorted by insertion; more by the library."""
+    cdef uint32_t k, at, value
+    if count > 32:
+        qsort(list, count, sizeof(uint32_t), by_index)
+        return
+    for k in range(1, count):
+        value = list[k]
+        at = k
+        while at > 0 and list[at - 1] > value:
+            list[at] = list[at - 1]
+            at -= 1
+        list[at] = value
+
+
 cdef int outward(QueueRow *row) noexcept nogil:
     """Available, busy, absent or closed."""
     if not row.flags & Q_OPEN:
@@ -54,8 +69,7 @@ cdef void tell_presence(Centre *c) noexcept nogil:
     cdef QueueRow *row
     cdef QueueGroupRow *group
     cdef int before, after
-    if c.dirty.count > 1:
-        qsort(dirty, c.dirty.count, sizeof(uint32_t), by_index)
+    sort_indices(dirty, c.dirty.count)
     for k in range(c.dirty.count):
         q = dirty[k]
         row = queue_at(c, q)
