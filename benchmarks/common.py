@@ -203,6 +203,7 @@ def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) 
     """With rich if it is there, else in plain columns."""
     try:
         from rich.console import Console
+        from rich.markup import escape
         from rich.table import Table
     except ImportError:
         widths = [max(len(str(line[k])) for line in [head, *rows]) for k in range(len(head))]
@@ -214,7 +215,7 @@ def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) 
     for column in head:
         table.add_column(column, justify="right", no_wrap=True)
     for line in rows:
-        table.add_row(*line)
+        table.add_row(*map(escape, line))
     # A result piped into a file must not be cut to the width of a terminal that is not there.
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 

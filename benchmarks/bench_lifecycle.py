@@ -1,0 +1,134 @@
+"""One call's life: enqueue, offer, accept, end, wrap-up over, ready again; through `apply`, random queues.
+
+Beside it, in the same run, the bare structure in C (benchmarks/bare/bare.c): the same calls, the same agents,
+idle rings and nothing else. The figure to look at is the ratio.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+
+import numpy as np
+
+import huntgroup as hg
+from benchmarks.bare.structure import Bare, compiled
+from benchmarks.common import Row, check, measure_batches, parser, report
+from benchmarks.lifecycle import CYCLE_NS, Plan, centre, fill, plan, rows
+from huntgroup.testing.reference import ReferenceEngine
+
+RATIO = 4.0
+BATCHES = 8
+
+
+def check_plan(seed: int, library: ctypes.CDLL | None) -> None:
+    """In a small centre the reference, the engine and the bare structure give every call to the same
+    agent."""
+    made = plan(agents=40, queues=8, memberships=3, load=0.4, cycles=60, seed=seed)
+    theirs = reference_takers(made)
+    engine = centre(made, events=True)
+    events = [engine.apply(rows(made, *part))[0] for part in ((0, made.filling), (made.filling, made.cycles))]
+    everything = np.concatenate(events)
+    ours = everything["agent"][everything["kind"] == hg.EventKind.ACCEPTED]
+    check(np.array_equal(ours, theirs), "the engine and the reference give the calls to different agents")
+    engine.verify()
+    if library is not None:
+        bare = Bare(library, made.queues, made.members, made.cycles)
+        bare.run(made.queue, made.returns())
+        check(np.array_equal(bare.taken, theirs), "the bare structure and the reference differ")
+        bare.close()
+
+
+def reference_takers(made: Plan) -> list[int]:
+    """Who takes each call, by the reference engine."""
+    engine = ReferenceEngine("agent_modes", events=False)
+    for k in range(made.queues):
+        engine.add_queue(f"queue{k}", wrap_up=made.wrap_up * CYCLE_NS / 1e9)
+    for k, queues in enumerate(made.members):
+        names = [f"queue{q}" for q in queues]
+        engine.add_agent(f"agent{k}", queues=names, devices=["voice"], signed_in=True, status="Ready")
+    takers = []
+    for row in np.concatenate([rows(made, 0, made.filling), rows(made, made.filling, made.cycles)]):
+        at = int(row["at_ns"])
+        command = hg.Command(int(row["command"]))
+        if command == hg.Command.ENQUEUE:
+            takers.append(engine.agent_of(engine.enqueue(int(row["queue"]), at=at)))
+        elif command == hg.Command.ACCEPT:
+            engine.accept(int(row["interaction"]), at=at)
+        else:
+            engine.end(int(row["interaction"]), at=at)
+    return takers
+
+
+def size(
+    agents: int, queues: int, memberships: int, load: float, batch: int, repeats: int, seed: int,
+    library: ctypes.CDLL | None,
+) -> list[Row]:
+    """The engine with events, without them, and the bare structure, at one size."""
+    # As many cycles before the measurement as there are agents, so that idle order has nothing to do with
+    # the indices any more.
+    warm = (agents // batch + 1) * batch
+    made = plan(agents, queues, memberships, load, warm + batch * (BATCHES * repeats + 1), seed)
+    start = made.filling + warm
+    batches = [rows(made, k, k + batch) for k in range(start, made.cycles, batch)]
+    warming = range(made.filling, start, 100_000)
+    what = {"agents": agents, "queues": queues, "memberships": memberships}
+    out, takers = [], []
+    for events in (True, False):
+        engine = centre(made, events=events)
+        fill(engine, made)
+        engine.poll_array()
+        for first in warming:
+            _, results = engine.apply(rows(made, first, min(first + 100_000, start)))
+            check(not results.any(), "a command of the warm-up was refused")
+        seen = []
+
+        def run(k: int, engine: hg.Engine = engine, seen: list[object] = seen) -> None:
+            seen.append(engine.apply(batches[k]))
+
+        timing = measure_batches(run, batch, batches=BATCHES, repeats=repeats)
+        refused = sum(int(results.any()) for _, results in seen)
+        check(refused == 0, f"{refused} batches had refused commands")
+        takers.append([found["agent"][found["kind"] == hg.EventKind.ACCEPTED] for found, _ in seen])
+        out.append(Row({**what, "structure": "engine" if events else "engine, no events"}, timing))
+        del engine, seen
+    if library is not None:
+        bare = Bare(library, made.queues, made.members, made.cycles)
+        returns = made.returns()
+        bare.run(made.queue[:start], returns[:start])
+        parts = [(made.queue[k : k + batch], returns[k : k + batch]) for k in range(start, made.cycles, batch)]
+        timing = measure_batches(lambda k: bare.run(*parts[k]), batch, batches=BATCHES, repeats=repeats)
+        check(np.array_equal(np.concatenate(takers[0]), bare.taken[start:]), "engine and bare structure differ")
+        out.append(Row({**what, "structure": "bare structure"}, timing))
+        bare.close()
+        for row in out:
+            assert row.timing is not None
+            row.figures["ratio"] = row.timing.median_ns / timing.median_ns
+        out[0].target_ns = RATIO * timing.median_ns
+    return out
+
+
+def main(arguments: Sequence[str] | None = None) -> list[Row]:
+    """Runs the program; the rows that it printed."""
+    options = parser(__doc__)
+    options.add_argument("--agents", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    options.add_argument("--queues", type=int, default=1_000)
+    options.add_argument("--memberships", type=int, default=10)
+    options.add_argument("--load", type=float, default=0.8, help="share of the agents that is busy")
+    options.add_argument("--batch", type=int, default=5_000, help="cycles in one call of apply")
+    given = options.parse_args(arguments)
+    sizes = [1_000, 10_000] if given.small else given.agents
+    library = compiled()
+    check_plan(given.seed, library)
+    out = []
+    for agents in sizes:
+        queues = min(given.queues, max(1, agents // 10))
+        out += size(
+            agents, queues, given.memberships, given.load, given.batch, given.repeats, given.seed, library
+        )
+    report("lifecycle", out, given.json)
+    return out
+
+
+if __name__ == "__main__":
+    main()
