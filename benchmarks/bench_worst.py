@@ -1,0 +1,164 @@
+"""The worst cases: what an operation costs where its structure helps least, and how that grows.
+
+rare requirement     decide, 40 agents in N qualify, all of them ready, nothing remembered of the request
+asked again          nobody qualifies, the same question again and again
+new question         nobody qualifies, each time a requirement never asked before: a whole search
+one queue            lifecycle of N agents in one queue
+many queues          lifecycle of N agents in N/15 queues, 65,535 at most, 5 % of them busy
+many memberships     lifecycle of agents who are each in 1,024 queues
+all at once          every agent becomes ready in one command while interactions wait
+skill edits          a ready agent gains a skill and loses it, requirement marks well behind it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter_ns
+
+import numpy as np
+
+import huntgroup as hg
+from benchmarks.common import Row, Timing, check, measure, measure_batches, parser, report, summary
+from benchmarks.decide_engine import blank_rows
+from benchmarks.lifecycle import centre, fill, plan, rows
+
+STEP_NS = 1_000_000
+HOLDERS = 40
+
+
+def pool(agents: int) -> tuple[hg.Engine, range]:
+    """All ready in one queue; the last 40 hold "rare", everybody else "odd" or "even", and nobody both."""
+    engine = hg.Engine("agent_modes", events=False)
+    engine.add_queue("all")
+    skills = np.zeros((agents, 3), np.uint8)
+    skills[::2, 1] = skills[1::2, 2] = 1
+    skills[-min(HOLDERS, agents) :, 0] = 1
+    added = engine.add_agents(
+        [f"agent{k}" for k in range(agents)],
+        skills=skills,
+        skill_names=["rare", "odd", "even"],
+        queues=["all"],
+        devices=["voice"],
+        signed_in=True,
+        status="Ready",
+    )
+    return engine, added
+
+
+def pool_cases(agents: int, operations: int, repeats: int) -> list[tuple[str, Timing]]:
+    """The cases about one full pool."""
+    engine, added = pool(agents)
+    now = [1]
+
+    def ask(requirement: int) -> int:
+        call = engine.enqueue(0, requires=requirement, at=now[0])
+        agent = engine.agent_of(call)
+        if agent < 0:
+            engine.abandon(call, at=now[0])
+        else:
+            engine.accept(call, at=now[0])
+            engine.end(call, at=now[0])
+        now[0] += STEP_NS
+        return agent
+
+    first = len(added) - min(HOLDERS, agents)
+    rare, nobody = engine.requirement("rare"), engine.requirement("odd and even")
+    for k in range(min(HOLDERS, agents)):
+        check(ask(rare) == first + k, "the rare skill went to another agent")
+    check(ask(nobody) == -1, "nobody holds both")
+    out = [
+        ("rare requirement", measure(lambda k: ask(rare), operations=operations, repeats=repeats)),
+        ("asked again", measure(lambda k: ask(nobody), operations=operations, repeats=repeats)),
+    ]
+    edited = 0
+
+    def edit(k: int) -> None:
+        engine.set_skill(edited, "rare", 1, at=now[0])
+        engine.set_skill(edited, "rare", 0, at=now[0])
+
+    out.append(("skill edits (pair)", measure(edit, operations=operations, repeats=repeats)))
+    check(ask(rare) >= first, "a skill that was taken away was found")
+    # Compiled outside of what is timed, each asked once.
+    few = 6
+    texts = [f"odd and even and not (rare >= {1 + k % 10} and odd >= {1 + k // 10})" for k in range(few * 5)]
+    handles = [engine.requirement(text) for text in texts]
+    new = measure(lambda k: ask(handles[k]), operations=few - 1, repeats=5, warm_up=few - 1)
+    out.append(("new question", new))
+    engine.verify()
+    return out
+
+
+def lifecycle_case(
+    agents: int, queues: int, memberships: int, cycles: int, repeats: int, load: float = 0.8
+) -> Timing:
+    """Lifecycle through `apply`, as bench_lifecycle does it."""
+    made = plan(agents, queues, memberships, load, cycles * (4 * repeats + 1), 1)
+    engine = centre(made, events=False)
+    fill(engine, made)
+    parts = [rows(made, k, k + cycles) for k in range(made.filling, made.cycles, cycles)]
+    refused = []
+
+    def run(k: int) -> None:
+        refused.append(engine.apply(parts[k])[1].any())
+
+    timing = measure_batches(run, cycles, batches=4, repeats=repeats)
+    check(not any(refused), "a command was refused")
+    engine.verify()
+    return timing
+
+
+def all_at_once(agents: int, waiting: int, repeats: int) -> Timing:
+    """Every agent becomes ready in one command while `waiting` interactions wait; ns for each match."""
+    samples = []
+    matches = min(agents, waiting)
+    for _ in range(repeats):
+        engine = hg.Engine("agent_modes", events=False)
+        engine.add_queue("all", offer_timeout=3600)
+        everybody = engine.add_agents(
+            [f"agent{k}" for k in range(agents)], queues=["all"], devices=["voice"], signed_in=True, status="Break"
+        )
+        calls = blank_rows(waiting)
+        calls["command"], calls["queue"] = hg.Command.ENQUEUE, 0
+        engine.apply(calls)
+        indices = np.asarray(everybody)
+        start = perf_counter_ns()
+        engine.set_status_many(indices, "Ready")
+        samples.append([(perf_counter_ns() - start) / matches])
+        # Oldest first, lowest index first, as all became ready at one instant.
+        for call in (1, matches // 2, matches):
+            check(engine.agent_of(call) == call - 1, f"call {call} went to agent {engine.agent_of(call)}")
+        check(engine.queue("all").waiting == waiting - matches, "more wait than could not be matched")
+    return summary(samples)
+
+
+def main(arguments: Sequence[str] | None = None) -> list[Row]:
+    """Runs the program; the rows that it printed."""
+    options = parser(__doc__)
+    options.add_argument("--agents", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    options.add_argument("--queues", type=int, default=65_535)
+    options.add_argument("--cycles", type=int, default=2_000, help="lifecycles in one call of apply")
+    given = options.parse_args(arguments)
+    sizes = [1_000, 10_000] if given.small else given.agents
+    queues = 2_000 if given.small else given.queues
+    out = []
+    for agents in sizes:
+        for name, timing in pool_cases(agents, given.operations, given.repeats):
+            out.append(Row({"case": name, "agents": agents}, timing))
+        one = lifecycle_case(agents, 1, 1, given.cycles, given.repeats)
+        out.append(Row({"case": "one queue", "agents": agents}, one))
+        # 15 agents a queue: at 80 % load calls would wait in some queue all the time.
+        many = lifecycle_case(agents, min(queues, agents // 15), 1, given.cycles, given.repeats, 0.05)
+        out.append(Row({"case": "many queues", "agents": agents}, many))
+        waiting = max(1, agents // 10)
+        flood = all_at_once(agents, waiting, given.repeats)
+        out.append(Row({"case": f"all at once, {waiting:,} waiting (a match)", "agents": agents}, flood))
+    members = 64 if given.small else 1_024
+    agents = 500 if given.small else 2_000
+    wide = lifecycle_case(agents, members * 2, members, given.cycles // 4, given.repeats)
+    out.append(Row({"case": f"{members:,} memberships each", "agents": agents}, wide))
+    report("worst cases", out, given.json)
+    return out
+
+
+if __name__ == "__main__":
+    main()
