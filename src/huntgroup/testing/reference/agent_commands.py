@@ -157,11 +157,14 @@ class AgentCommands(Base):
         row = judgement.status(status_name)
         found = []
         for ref in rows:
-            one = judgement.agent(ref)
+            of_one = Judgement(self.centre)
+            one = of_one.agent(ref)
             if one is not None and row is not None:
-                self._judge_status(judgement, one, row, None)
+                self._judge_status(of_one, one, row, None)
                 found.append(one)
-            judgement.verdict()
+            if of_one.broken:
+                judgement.broken += of_one.broken
+                break
         judgement.verdict()
         assert row is not None
         with step(self.centre):

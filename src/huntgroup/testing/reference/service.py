@@ -53,7 +53,7 @@ def total_counts(centre: Centre, queues: list[Queue]) -> Counts:
         sum(counts.ready for counts in each),
         sum(counts.waiting for counts in each),
         max((counts.oldest_ns for counts in each), default=0),
-        min((counts.presence for counts in each), key=PRESENCES.index, default="closed"),
+        min((counts.presence for counts in each), key=PRESENCES.index, default="absent"),
     )
 
 

@@ -33,10 +33,12 @@ def settle(centre: Centre) -> None:
         status.work_may_have_ended(centre, agent)
     offers.withdraw_fallen(centre)
     for number in centre.step.put_back:
-        centre.step.affected.add(number)
         interaction = centre.live.get(number)
         if interaction is not None and interaction.state == QUEUED:
             waiting.bring_up_to_date(centre, interaction)
+            # One whose limit acted has left, and was not put back.
+            if interaction.state == QUEUED:
+                centre.step.affected.add(number)
     note_able(centre)
     matching.match(centre)
     note_able(centre)

@@ -336,12 +336,13 @@ class WorkCommands(Base):
         """Who waits hangs up, keeps the place, and will be dialled."""
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
-        judgement.state(found, (QUEUED,), "request_callback")
+        if judgement.state(found, (QUEUED,), "request_callback") and found is not None and found.callback:
+            judgement.breaks(
+                IllegalTransition, f"interaction {found.id} is {found.state} for a callback already"
+            )
         judgement.verdict()
         assert found is not None
         with step(self.centre):
-            if found.callback:
-                return
             found.callback = True
             queue = self.centre.queue_of(found)
             emit(self.centre, "callback_requested", interaction=found, queue=queue)
