@@ -136,13 +136,11 @@ def test_a_list_beyond_the_batch_is_refused() -> None:
     assert codes(results) == ["INVALID_COMMAND"]
 
 
-@pytest.mark.parametrize("command", [0, 9999, 2**16 - 1])
+@pytest.mark.parametrize("command", [9999, 2**16 - 1])
 def test_what_is_no_command_is_refused(command: int) -> None:
     engine = centre()
     rows = batch({"command": "sign_in", "agent": 0})
     rows["command"] = command
-    if command in {int(member) for member in hg.Command}:
-        pytest.skip("this number is a command")
     before = engine.digest()
     assert codes(engine.apply(rows)[1]) == ["INVALID_COMMAND"]
     assert engine.digest() == before
