@@ -32,7 +32,7 @@ FIELDS = {
     "CONNECT": "agent, channel",
     "DISCONNECT": "agent, channel",
     "SET_STATUS": "agent, status, (by)",
-    "SET_READY": "agent, flag: 1 ready, 0 not",
+    "SET_READY": "agent, flag: 1 or 0",
     "SET_EXTERNAL_PRESENCE": "agent, status: the place of the value in the model",
     "QUEUE_LOGIN": "agent, queue, (by)",
     "QUEUE_LOGOUT": "agent, queue, (by)",
@@ -91,7 +91,7 @@ EVENTS = {
     "retrieved": ("taken back from hold", "interaction, agent, queue"),
     "consulting": (
         "a consultation began",
-        "interaction, agent, queue, other: the leg, absent for an external party",
+        "interaction, agent, queue, other: the leg (external party: absent)",
     ),
     "conferenced": ("all three talk", "interaction, agent, queue"),
     "consult_ended": ("the consultation or conference is over", "interaction, agent, queue"),

@@ -1,0 +1,152 @@
+"""The pages are true where a machine can tell: generated tables, links, the examples in them."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import huntgroup as hg
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
+# Their examples need nothing that the page does not make; others read a log of the reader's.
+RUNNABLE = sorted([DOCS / "CODES.md", DOCS / "STRATEGIES.md", *DOCS.glob("models/*.md")])
+
+FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
+INDEXED = re.compile(r"^(?!:)([\w/]+)$", re.MULTILINE)
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def prose(path: Path) -> str:
+    """The page without its fenced blocks and its code spans, in which brackets are no links."""
+    return re.sub(r"`[^`\n]*`", "", FENCE.sub("", path.read_text(encoding="utf-8")))
+
+
+def examples(path: Path) -> list[str]:
+    return [body for _, info, body in FENCE.findall(path.read_text(encoding="utf-8")) if info == "python"]
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub and the HTML pages name them."""
+    text = FENCE.sub("", path.read_text(encoding="utf-8"))
+    plain = (re.sub(r"[`*]", "", heading).lower() for heading in HEADING.findall(text))
+    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in plain}
+
+
+def tool(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+# --- generated parts --------------------------------------------------------------------------------------
+
+
+def test_the_tables_of_codes_are_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (DOCS / "CODES.md").read_text(encoding="utf-8")
+    assert tool("code_tables", monkeypatch).filled(page) == page, "run tools/code_tables.py"
+
+
+def test_the_check_of_the_tables_finds_what_is_out_of_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables = tool("code_tables", monkeypatch)
+    stale = tmp_path / "CODES.md"
+    stale.write_text((DOCS / "CODES.md").read_text(encoding="utf-8").replace("`SIGN_IN`", "`SIGN_ON`"))
+    monkeypatch.setattr(tables, "PAGE", stale)
+    monkeypatch.setattr(tables.page_blocks, "ROOT", tmp_path)
+    before = stale.read_text(encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["code_tables.py", "--check"])
+    assert tables.main() == 1
+    assert stale.read_text(encoding="utf-8") == before
+    monkeypatch.setattr(sys, "argv", ["code_tables.py"])
+    assert tables.main() == 0
+    assert stale.read_text(encoding="utf-8") == (DOCS / "CODES.md").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == "out of date: CODES.md\nwritten: CODES.md\n"
+
+
+def test_each_code_is_told_of_once_and_none_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = tool("code_tables", monkeypatch)
+    assert list(tables.FIELDS) == [command.name for command in hg.Command]
+    assert list(tables.EVENTS) == [kind.name.lower() for kind in hg.EventKind]
+    assert list(tables.REASON_MEANINGS) == list(tables.REASONS)
+
+
+def test_the_fields_that_the_tables_name_are_fields_of_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = tool("code_tables", monkeypatch)
+    for told, dtype in (
+        (tables.FIELDS.values(), hg.COMMAND_DTYPE),
+        ((fields for _, fields in tables.EVENTS.values()), hg.EVENT_DTYPE),
+    ):
+        for text in told:
+            # What stands after a colon explains the field before it.
+            names = [part.partition(":")[0].strip(" ()") for part in re.split(r",| or (?=\()", text) if part]
+            assert set(names) <= {*(dtype.names or ()), "list"}, text
+
+
+# --- links and places -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PAGES, ids=relative)
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in LINK.findall(prose(path)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        there = (path.parent / file).resolve() if file else path
+        assert there.exists(), f"{relative(path)}: {target}"
+        assert not anchor or anchor in anchors(there), f"{relative(path)}: {target}"
+
+
+@pytest.mark.parametrize("path", sorted(DOCS.rglob("*.md")), ids=relative)
+def test_pages_link_to_pages_among_them_only(path: Path) -> None:
+    for target in LINK.findall(prose(path)):
+        if re.match(r"[^:#]+\.md(#|$)", target):
+            there = (path.parent / target.partition("#")[0]).resolve()
+            assert there.is_relative_to(DOCS), f"{relative(path)}: {target} is not among the HTML pages"
+
+
+def test_the_index_names_every_page() -> None:
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    trees = [body for _, info, body in FENCE.findall(index) if info == "{toctree}"]
+    listed = [name for body in trees for name in INDEXED.findall(body)]
+    pages = {path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")} - {"index"}
+    assert sorted(listed) == sorted(pages)
+
+
+# --- examples ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PAGES, ids=relative)
+def test_examples_are_python(path: Path) -> None:
+    for example in examples(path):
+        compile(example, relative(path), "exec")
+
+
+@pytest.mark.parametrize("path", RUNNABLE, ids=relative)
+def test_examples_run(path: Path) -> None:
+    names: dict[str, object] = {"__name__": path.stem}
+    for example in examples(path):
+        exec(compile(example, relative(path), "exec"), names)
+
+
+def test_the_generators_run_from_the_command_line() -> None:
+    command = [sys.executable, str(ROOT / "tools" / "code_tables.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
