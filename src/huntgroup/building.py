@@ -64,8 +64,8 @@ class Building(Lookup):
             raise
         return channel.index
 
-    def _all_blocking(self) -> list[tuple[int, int]]:
-        """(channel, mask of the channels that it blocks) for each channel there is."""
+    def _all_blocking(self) -> list[tuple[int, int, int]]:
+        """(channel, mask of those that it blocks, mask of those that may interrupt it) for each there is."""
         return blocking_masks(self._channels)
 
     # --- queues -------------------------------------------------------------------------------------------
