@@ -1,4 +1,4 @@
-"""Commands as rows: a result code for each, a bad row never stops the rows after it, any command expressible."""
+"""Commands as rows: a result code for each, a bad row stops nothing, any command can be said."""
 
 from __future__ import annotations
 

@@ -197,7 +197,11 @@ def test_counts_follow_every_change(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls")
     play.add_queue("chats", channel="chat")
-    for name, level, queues in (("anna", 5, ["calls", "chats"]), ("ben", 3, ["calls"]), ("carl", 1, ["chats"])):
+    for name, level, queues in (
+        ("anna", 5, ["calls", "chats"]),
+        ("ben", 3, ["calls"]),
+        ("carl", 1, ["chats"]),
+    ):
         play.here(name, *queues, skills={"spanish": level}, capacity={"voice": 1, "chat": 1})
     text = "spanish >= 3"
     assert counted(play, text) == {None: (2, 2), "calls": (2, 2), "chats": (1, 1)}
