@@ -37,7 +37,9 @@ def reference(people: Population) -> ReferenceEngine:
     names = [f"agent{k}" for k in range(people.count)]
     for k, name in enumerate(names):
         skills = {SKILL_NAMES[skill]: 1 for skill in np.flatnonzero(people.skills[k])}
-        engine.add_agent(name, skills=skills, queues=[QUEUE], devices=["voice"], signed_in=True, status="Break")
+        engine.add_agent(
+            name, skills=skills, queues=[QUEUE], devices=["voice"], signed_in=True, status="Break"
+        )
     engine.set_status_many([names[k] for k in np.flatnonzero(people.ready)], "Ready")
     for k in np.flatnonzero(people.ready & ~people.free):
         engine.accept(engine.direct(names[k], "voice"))

@@ -61,7 +61,13 @@ def reference_takers(made: Plan) -> list[int]:
 
 
 def size(
-    agents: int, queues: int, memberships: int, load: float, batch: int, repeats: int, seed: int,
+    agents: int,
+    queues: int,
+    memberships: int,
+    load: float,
+    batch: int,
+    repeats: int,
+    seed: int,
     library: ctypes.CDLL | None,
 ) -> list[Row]:
     """The engine with events, without them, and the bare structure, at one size."""
@@ -96,9 +102,13 @@ def size(
         bare = Bare(library, made.queues, made.members, made.cycles)
         returns = made.returns()
         bare.run(made.queue[:start], returns[:start])
-        parts = [(made.queue[k : k + batch], returns[k : k + batch]) for k in range(start, made.cycles, batch)]
+        parts = [
+            (made.queue[k : k + batch], returns[k : k + batch]) for k in range(start, made.cycles, batch)
+        ]
         timing = measure_batches(lambda k: bare.run(*parts[k]), batch, batches=BATCHES, repeats=repeats)
-        check(np.array_equal(np.concatenate(takers[0]), bare.taken[start:]), "engine and bare structure differ")
+        check(
+            np.array_equal(np.concatenate(takers[0]), bare.taken[start:]), "engine and bare structure differ"
+        )
         out.append(Row({**what, "structure": "bare structure"}, timing))
         bare.close()
         for row in out:

@@ -115,7 +115,11 @@ def all_at_once(agents: int, waiting: int, repeats: int) -> Timing:
         engine = hg.Engine("agent_modes", events=False)
         engine.add_queue("all", offer_timeout=3600)
         everybody = engine.add_agents(
-            [f"agent{k}" for k in range(agents)], queues=["all"], devices=["voice"], signed_in=True, status="Break"
+            [f"agent{k}" for k in range(agents)],
+            queues=["all"],
+            devices=["voice"],
+            signed_in=True,
+            status="Break",
         )
         calls = blank_rows(waiting)
         calls["command"], calls["queue"] = hg.Command.ENQUEUE, 0

@@ -120,7 +120,9 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
-    made.add_argument("--small", action="store_true", help="sizes for a quick look, as `make bench` runs them")
+    made.add_argument(
+        "--small", action="store_true", help="sizes for a quick look, as `make bench` runs them"
+    )
     made.add_argument("--json", action="store_true", help="the result as JSON instead of a table")
     made.add_argument("--operations", type=int, default=OPERATIONS, help="operations timed a repeat")
     made.add_argument("--repeats", type=int, default=REPEATS)
@@ -218,5 +220,3 @@ def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) 
         table.add_row(*map(escape, line))
     # A result piped into a file must not be cut to the width of a terminal that is not there.
     Console(width=None if sys.stdout.isatty() else 160).print(table)
-
-

@@ -84,7 +84,9 @@ class Expected:
 
     def claim_and_release(self, first: int, second: int) -> int:
         """Who gets the request, -1 for nobody. Afterwards that agent is the one idle shortest."""
-        since = np.where(self.holds[:, first] & self.holds[:, second], self.idle_since, np.iinfo(np.int64).max)
+        since = np.where(
+            self.holds[:, first] & self.holds[:, second], self.idle_since, np.iinfo(np.int64).max
+        )
         agent = int(since.argmin())
         if since[agent] == np.iinfo(np.int64).max:
             return -1

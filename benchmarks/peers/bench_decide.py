@@ -7,6 +7,7 @@ by huntgroup's in the same cell: below 1 the peer is faster.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 
 from benchmarks.common import Row, check, measure, parser, report
@@ -34,8 +35,12 @@ def checked(name: str, made: dict[str, Callable[[int], int]], people: Population
 
 
 def timed(
-    name: str, made: dict[str, Callable[[int], int]], people: Population, what: dict[str, object],
-    operations: int, repeats: int,
+    name: str,
+    made: dict[str, Callable[[int], int]],
+    people: Population,
+    what: dict[str, object],
+    operations: int,
+    repeats: int,
 ) -> list[Row]:
     """One row a kind. A structure that takes long is asked less often: two seconds a cell are enough."""
     checked(name, made, people)
@@ -58,7 +63,7 @@ def population_rows(agents: int, aged: bool, seed: int, operations: int, repeats
         try:
             peer = kind(people)
         except ImportError as missing:
-            print(f"left out, not installed: {kind.name} ({missing.name})")
+            print(f"left out, not installed: {kind.name} ({missing.name})", file=sys.stderr)
             continue
         out += timed(kind.name, peer_rounds(peer, people), people, what, operations, repeats)
         peer.close()

@@ -1,0 +1,94 @@
+"""Each program that measures runs with tiny parameters; every one of them checks its answers itself."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+# The programs are no part of the installed package, and pytest may be started from anywhere.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.common import Row, WrongAnswer, check, measure, report, span, summary  # noqa: E402
+from benchmarks.population import KINDS, Expected, population  # noqa: E402
+
+pytestmark = pytest.mark.release
+
+FEW = ["--operations", "8", "--repeats", "2"]
+PROGRAMS = {
+    "bench_decide": ["--agents", "600"],
+    "bench_lifecycle": ["--agents", "1000", "--queues", "20", "--batch", "50"],
+    "bench_calls": ["--agents", "1000", "--queues", "20"],
+    "bench_presence": ["--agents", "500", "--queues", "20"],
+    "bench_bulk": ["--agents", "500", "--changed", "50", "--queues", "10"],
+    "bench_build": ["--agents", "500", "--queues", "10"],
+    "bench_threads": ["--agents", "1000", "--queues", "20", "--cycles", "100"],
+    "bench_worst": ["--agents", "1000", "--queues", "20", "--cycles", "50"],
+    "peers.bench_decide": ["--agents", "400"],
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_program_runs_and_its_answers_are_right(program: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main: Any = importlib.import_module(f"benchmarks.{program}").main
+    rows = main([*PROGRAMS[program], *FEW, "--json"])
+    assert rows
+    printed = capsys.readouterr().out.splitlines()
+    result = json.loads(printed[-1])
+    assert len(result["rows"]) == len(rows)
+    assert result["machine"]["cores"] >= 1
+    timed = [row for row in result["rows"] if "median_ns" in row]
+    assert timed
+    assert all(0 < row["median_ns"] <= row["p99_ns"] or row["operations"] < 3 for row in timed)
+
+
+def test_a_wrong_answer_ends_the_program() -> None:
+    with pytest.raises(WrongAnswer, match="agent 3, expected 4"):
+        check(False, "agent 3, expected 4")
+
+
+def test_the_table_without_times(capsys: pytest.CaptureFixture[str]) -> None:
+    report("sizes", [Row({"table": "agents [a]"}, figures={"bytes": 12})], as_json=False)
+    assert "agents [a]" in capsys.readouterr().out
+
+
+def test_measure_counts_every_operation() -> None:
+    seen: list[int] = []
+    timing = measure(seen.append, operations=5, repeats=3, warm_up=2)
+    assert seen == list(range(17))
+    assert timing.operations == 15
+
+
+def test_the_spread_is_that_of_the_medians() -> None:
+    timing = summary([[1, 2, 9], [3, 3, 3], [2, 2, 2]])
+    assert timing.median_ns == 2
+    assert timing.spread == pytest.approx((3 - 2) / 2)
+
+
+@pytest.mark.parametrize(
+    ("ns", "text"), [(12.4, "12 ns"), (1_500, "1.5 us"), (2.5e6, "2.5 ms"), (3e9, "3 s")]
+)
+def test_durations_have_a_unit(ns: float, text: str) -> None:
+    assert span(ns) == text
+
+
+@pytest.mark.parametrize("aged", [False, True])
+def test_the_population_is_as_described(aged: bool) -> None:
+    people = population(20_000, aged=aged, seed=5)
+    held = people.skills.mean(axis=0)
+    assert np.allclose(held[:8], 0.25, atol=0.02)
+    assert np.allclose(held[8:24], 0.05, atol=0.01)
+    assert np.allclose(held[24:], 0.005, atol=0.003)
+    assert abs(people.ready.mean() - 0.30) < 0.02
+    assert abs(people.free.sum() / people.ready.sum() - 0.90) < 0.02
+    assert len(people.rounds) == (4 if aged else 0)
+    expected = Expected(people)
+    for kind in KINDS:
+        for first, second in people.pairs[kind]:
+            assert people.skills[people.free][:, [first, second]].any(axis=0).all()
+            assert (expected.claim_and_release(first, second) < 0) == (kind == "none")
