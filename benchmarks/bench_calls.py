@@ -1,4 +1,4 @@
-"""The lifecycle through single Python calls: `enqueue`, `accept`, `end` with `at=`; wrap-up runs out by itself.
+"""The lifecycle through single Python calls: `enqueue`, `accept`, `end` with `at=`; wrap-up runs out.
 
 One operation is one command, the timers that it lets fire included.
 """

@@ -48,8 +48,9 @@ def plan(agents: int, queues: int, memberships: int, load: float, cycles: int, s
     """A plan of filling and then `cycles` cycles. O(agents x memberships + cycles)."""
     draw = np.random.default_rng(seed)
     memberships = min(memberships, queues)
-    # A stride that has no divisor in common with the count of queues never meets one twice.
-    first = draw.integers(0, queues, (agents, 1))
+    # Evenly, so that no queue is left with a few. A stride that has no divisor in common with the count of
+    # queues never meets one twice.
+    first = draw.permutation(np.arange(agents) % queues)[:, None]
     stride = coprimes(queues)[draw.integers(0, len(coprimes(queues)), (agents, 1))]
     members = ((first + stride * np.arange(memberships)) % queues).astype(np.uint32)
     wrap_up = max(1, int(agents * WRAP_UP_SHARE))

@@ -64,7 +64,7 @@ class Loop:
 
 
 class DictInOrder:
-    """A dict of the free agents, which keeps the order of insertion: the first that matches. O(rank of it)."""
+    """A dict of the free agents, in the order of insertion: the first that matches. O(rank of it)."""
 
     name = "dict in idle order"
     largest = 1_000_000
