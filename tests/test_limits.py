@@ -175,6 +175,33 @@ def test_a_ref_beyond_that_is_refused(make_engine: MakeEngine, ref: Any) -> None
     assert engine.enqueue("calls") == 1
 
 
+HUGE = 2**70
+
+
+@pytest.mark.parametrize("command", ["accept", "reject", "end", "hold", "abandon", "request_callback"])
+def test_an_interaction_beyond_64_bits_is_an_unknown_one(make_engine: MakeEngine, command: str) -> None:
+    engine = make_engine()
+    for number in (HUGE, -HUGE, 2**63):
+        unchanged(engine, hg.UnknownInteraction, command, number)
+
+
+def test_other_numbers_beyond_64_bits_are_refused() -> None:
+    engine = hg.Engine()
+    engine.add_queue("calls")
+    call = engine.enqueue("calls")
+    for method, given in (
+        ("accept", {"interaction": call, "offer": HUGE}),
+        ("advance", {"to": HUGE}),
+        ("enqueue", {"queue": "calls", "at": HUGE}),
+        ("sign_in", {"agent": HUGE}),
+        ("queue", {"queue": HUGE}),
+        ("interaction", {"interaction": HUGE}),
+    ):
+        with pytest.raises(hg.HuntgroupError):
+            getattr(engine, method)(**given)
+    engine.verify()
+
+
 # --- settings ---------------------------------------------------------------------------------------------
 
 
