@@ -194,15 +194,13 @@ cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef uint32_t k
     cdef int32_t a
     cdef int result
-    for k in range(c.list_count):
-        if not known_agent(c, c.list[k]):
-            c.refused_agent = c.list[k]
-            return R_UNKNOWN_AGENT
     if cmd.by != -1 and not known_agent(c, cmd.by):
         return R_UNKNOWN_AGENT
     for k in range(c.list_count):
         a = c.list[k]
-        result = judge_status(c, <uint32_t> a, cmd.status, cmd.by)
+        result = R_UNKNOWN_AGENT
+        if known_agent(c, a):
+            result = judge_status(c, <uint32_t> a, cmd.status, cmd.by)
         if result != R_OK:
             c.refused_agent = a
             return result

@@ -10,7 +10,8 @@ from huntgroup.core.events cimport emit
 from huntgroup.core.members cimport join_queue_group
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.rows cimport (
-    A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow, InteractionRow, QueueRow, RECENT, StatusRow,
+    AGENT_BITS, A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow, InteractionRow, QueueRow, RECENT,
+    StatusRow,
     TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
 from huntgroup.core.status cimport is_busy
 from huntgroup.core.timers cimport arm, disarm
@@ -140,6 +141,13 @@ cdef int start_wrap_up(Centre *c, uint32_t a, uint32_t i, int32_t q, bint owns) 
     cdef WrapRow *wrap
     if q < 0 or queue_at(c, <uint32_t> q).wrap_up_ns <= 0:
         return 0
+    w = row.wrap_head
+    while w != HG_NONE:
+        # The same interaction came back and went again: one wrap-up is enough.
+        if wrap_at(c, w).interaction_id == it.node.id:
+            remove_wrap_up(c, w)
+            break
+        w = wrap_at(c, w).next
     w = table_take(&c.wraps)
     if w == HG_NONE:
         c.failed = True
@@ -160,13 +168,18 @@ cdef int start_wrap_up(Centre *c, uint32_t a, uint32_t i, int32_t q, bint owns) 
     channel_at(c, a, wrap.channel).wraps += 1
     row.wrap_mask |= <uint32_t> 1 << wrap.channel
     wrap.timer = arm(c, TIMER_WRAP_UP, c.now_ns + queue_at(c, <uint32_t> q).wrap_up_ns,
-                     wrap.interaction_id, w)
+                     (wrap.interaction_id << AGENT_BITS) | a, w)
     emit(c, EV_WRAP_UP_STARTED, <int32_t> a, it.node.id, q, -1)
     return 1
 
 
 cdef void drop_wrap_up(Centre *c, uint32_t w) noexcept nogil:
     """Ends a wrap-up on its agent; telling so and completing the interaction are the caller's."""
+    record_handling(c, wrap_at(c, w).queue, wrap_at(c, w).began_ns)
+    remove_wrap_up(c, w)
+
+
+cdef void remove_wrap_up(Centre *c, uint32_t w) noexcept nogil:
     cdef WrapRow *wrap = wrap_at(c, w)
     cdef AgentRow *row = agent_at(c, wrap.agent)
     cdef ChannelRow *on = channel_at(c, wrap.agent, wrap.channel)
@@ -181,7 +194,6 @@ cdef void drop_wrap_up(Centre *c, uint32_t w) noexcept nogil:
     on.wraps -= 1
     if on.wraps == 0:
         row.wrap_mask &= ~(<uint32_t> 1 << wrap.channel)
-    record_handling(c, wrap.queue, wrap.began_ns)
     table_give(&c.wraps, w)
 
 

@@ -135,10 +135,9 @@ cdef class Builder(Store):
                 queue_group_at(&self.c, <uint32_t> row.queue_group).by_presence)
 
     def _leave_totals(self, uint32_t q):
-        """A queue that goes takes its counts along; no event tells of it."""
+        """A queue that goes takes its counts along; the end of the step tells what that changed."""
         cdef QueueRow *row = queue_at(&self.c, q)
         self.c.total.by_presence[row.presence] -= 1
-        self.c.total.presence = <uint8_t> best(self.c.total.by_presence)
         self.c.total.ready -= row.last_ready
         self.c.total.logged_in -= row.last_logged_in
         self.c.total.waiting -= row.last_waiting

@@ -89,6 +89,7 @@ ctypedef struct Centre:
     uint32_t blocks[16]
     uint32_t interruptible[16]      # channels that may come in beside it, whatever blocks
     uint32_t blocked_by[16]
+    uint32_t interrupts[16]         # channels that this one may interrupt: their units do not count for it
     uint32_t wrap_blocked_by[16]
     int32_t units[16]
 

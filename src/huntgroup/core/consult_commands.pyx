@@ -31,12 +31,14 @@ cdef int judge_for_finished(Centre *c, CommandRow *cmd, int result) noexcept nog
     cdef uint32_t row = hg_ids_get(&c.ids, cmd.interaction) if cmd.interaction > 0 else HG_NONE
     if result == R_ILLEGAL_TRANSITION and row != HG_NONE:
         row &= 0x7FFFFFFF
-        if cmd.agent >= 0 and cmd.agent != c.finished[row].agent and (
+        if cmd.agent >= 0 and (
                 reachable(c, <uint32_t> cmd.agent, c.finished[row].channel, False) == R_CAPABILITY_MISSING):
             return R_CAPABILITY_MISSING
         if cmd.queue >= 0 and known_queue(c, cmd.queue) and not (
                 queue_at(c, <uint32_t> cmd.queue).flags & Q_OPEN):
             return R_QUEUE_CLOSED
+        if cmd.queue >= 0 and known_queue(c, cmd.queue) and queue_full(c, <uint32_t> cmd.queue):
+            return R_QUEUE_FULL
     elif result == R_UNKNOWN_INTERACTION and cmd.queue != -1 and not known_queue(c, cmd.queue):
         return R_UNKNOWN_QUEUE
     return result
@@ -55,8 +57,9 @@ cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil:
         return judge_for_finished(c, cmd, result)
     row = interaction_at(c, i)
     if cmd.agent >= 0:
-        reach = R_NOT_REACHABLE if cmd.agent == row.agent else reachable(c, <uint32_t> cmd.agent,
-                                                                         row.channel, False)
+        reach = reachable(c, <uint32_t> cmd.agent, row.channel, False)
+        if reach == R_OK and cmd.agent == row.agent:
+            reach = R_NOT_REACHABLE
     if reach == R_CAPABILITY_MISSING:
         return reach
     if (row.state != S_HANDLING and row.state != S_ON_HOLD) or row.flags & I_LEG:
@@ -133,19 +136,21 @@ cdef bint someone_else_takes(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     as it was."""
     cdef InteractionRow saved
     cdef InteractionRow *row = interaction_at(c, i)
-    cdef uint32_t from_agent = <uint32_t> row.agent, head = row.decline_head, d
-    cdef int64_t before = declined_at(c, i, from_agent)
+    cdef uint32_t head = row.decline_head, d
+    cdef int64_t before = -1
     cdef bint found
     memcpy(&saved, row, sizeof(InteractionRow))
-    note_decline(c, i, from_agent)
+    if row.agent >= 0:
+        before = declined_at(c, i, <uint32_t> row.agent)
+        note_decline(c, i, <uint32_t> row.agent)
     start_wait(c, i, q)
     found = would_match(c, i)
     if row.decline_head != head:
         table_give(&c.declines, row.decline_head)
-    else:
+    elif before >= 0:
         d = head
         while d != HG_NONE:
-            if decline_at(c, d).agent == from_agent:
+            if decline_at(c, d).agent == <uint32_t> row.agent:
                 decline_at(c, d).at_ns = before
             d = decline_at(c, d).next
     memcpy(row, &saved, sizeof(InteractionRow))
@@ -171,14 +176,18 @@ cdef void start_wait(Centre *c, uint32_t i, int32_t q) noexcept nogil:
 
 cdef int judge_queue(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     """May the interaction be transferred to this queue? Its state is judged by the caller, between these
-    codes."""
+    codes.
+
+    Whether it would have to wait in a full queue is judged as things stand: what the transfer frees does
+    not count.
+    """
     cdef QueueRow *queue = queue_at(c, <uint32_t> q)
+    cdef bint same_channel = queue.channel == interaction_at(c, i).channel
     if not queue.flags & Q_OPEN:
         return R_QUEUE_CLOSED
-    if queue.channel == interaction_at(c, i).channel and queue_full(c, <uint32_t> q) and (
-            interaction_at(c, i).agent >= 0) and not someone_else_takes(c, i, q):
+    if queue_full(c, <uint32_t> q) and not (same_channel and someone_else_takes(c, i, q)):
         return R_QUEUE_FULL
-    return R_OK if queue.channel == interaction_at(c, i).channel else R_NOT_REACHABLE
+    return R_OK if same_channel else R_NOT_REACHABLE
 
 
 cdef int judge_agent(Centre *c, uint32_t i, int32_t a) noexcept nogil:
@@ -186,6 +195,8 @@ cdef int judge_agent(Centre *c, uint32_t i, int32_t a) noexcept nogil:
     cdef bint is_party = row.linked != HG_NONE and not row.flags & I_LEG and (
         interaction_at(c, row.linked).agent == a)
     if a == row.agent:
+        if reachable(c, <uint32_t> a, row.channel, True) == R_CAPABILITY_MISSING:
+            return R_CAPABILITY_MISSING
         return R_NOT_REACHABLE
     if is_party and interaction_at(c, row.linked).state != S_OFFERED:
         return R_OK

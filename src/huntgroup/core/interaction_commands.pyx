@@ -92,11 +92,13 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
             return R_UNKNOWN_SKILL
         if c.judge_only:
             return R_OK
+    elif cmd.requires < -1 or cmd.requires >= <int32_t> c.requirements.count:
+        return R_QUEUE_FULL
     i = new_interaction(c, cmd.queue, queue.channel)
     if i == HG_NONE:
         return R_LIMIT_EXCEEDED
     row = interaction_at(c, i)
-    row.requirement = cmd.requires if 0 <= cmd.requires < <int32_t> c.requirements.count else 0
+    row.requirement = cmd.requires if cmd.requires >= 0 else 0
     if cmd.list_count > 0 and cmd.relax >= 0:
         row.relax_start = <uint32_t> cmd.relax
         row.relax_count = <uint32_t> cmd.list_count

@@ -248,7 +248,7 @@ cdef class Kernel(Commands):
     def _why_not(self, uint32_t a, int64_t id):
         """[(rule, when_ns or -1)]: the failed rules in order for a waiting interaction; None if it is not
         of a queue."""
-        cdef Failed failed[16]
+        cdef Failed failed[17]
         cdef uint32_t i = self.row_of(id)
         cdef int n, k
         if i == HG_NONE or i & <uint32_t> FINISHED_BIT or interaction_at(&self.c, i).queue < 0:

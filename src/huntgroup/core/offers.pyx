@@ -20,7 +20,8 @@ from huntgroup.core.rows cimport (
 from huntgroup.core.status cimport act
 from huntgroup.core.timers cimport arm, disarm
 from huntgroup.core.waiting cimport (
-    arm_waits, bring_in_force, delist, disarm_waits, enlist, forget_declines, forget_visits)
+    arm_waits, begin_queue_requirement, bring_in_force, delist, disarm_waits, enlist, forget_declines,
+    forget_visits)
 
 cdef enum:
     FINISHED_BIT = 0x80000000       # in the id table: the row is one of `finished`
@@ -320,7 +321,7 @@ cdef bint overflow(Centre *c, uint32_t i) noexcept nogil:
     row.queue = target
     row.entered_ns = c.now_ns
     row.flags &= ~<uint16_t> I_STUCK
-    row.queue_requirement = other.requirement
+    begin_queue_requirement(c, i)
     return True
 
 

@@ -106,7 +106,9 @@ cdef void tell_presence(Centre *c) noexcept nogil:
     after = best(c.total.by_presence)
     if before != after:
         c.total.presence = <uint8_t> after
-        emit_change(c, EV_CENTRE_PRESENCE_CHANGED, -1, -1, -1, -1, before, after)
+        # With its last queue the centre's presence is gone, which is no change.
+        if c.total.by_presence[after]:
+            emit_change(c, EV_CENTRE_PRESENCE_CHANGED, -1, -1, -1, -1, before, after)
 
 
 cdef void count_watches(Centre *c, uint32_t a, int32_t queue, int ready, int logged_in) noexcept nogil:

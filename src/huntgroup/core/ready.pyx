@@ -12,7 +12,8 @@ from huntgroup.core.native cimport (
 from huntgroup.core.presence cimport count_watches, mark_dirty
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
-    A_BUSY_TIME, A_READY_TIME, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, MOVED_ALL, M_ALIVE,
+    A_BUSY_TIME, A_IN_SERVICE, A_READY_TIME, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, MOVED_ALL,
+    M_ALIVE,
     M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, MembershipRow, QueueRow, RECEIVE_ALL,
     RECEIVE_LISTED, RECEIVE_NONE, RingRow)
 from huntgroup.core.status cimport (
@@ -202,7 +203,7 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     cdef uint32_t able = 0, room = 0, channel, bit, m
     cdef int mode
     cdef bint open_minded, walk
-    cdef uint32_t service = row.effective & F_LOGGED_IN
+    cdef bint was_in_service = (row.flags & A_IN_SERVICE) != 0
     derive(c, a)
     mode = receive_mode(c, a)
     open_minded = mode != RECEIVE_NONE and row.pending < 0 and not row.flags & A_STOP_NEW
@@ -215,7 +216,11 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
             able |= bit
             if not row.able_mask & bit:
                 channel_at(c, a, channel).able_key = idle_key(c, a)
-    walk = (row.effective & F_LOGGED_IN) != service or mode != row.receive_mode or mode == RECEIVE_LISTED
+    walk = ((row.effective & F_LOGGED_IN) != 0) != was_in_service
+    if walk:
+        row.flags ^= A_IN_SERVICE
+    if mode != row.receive_mode or mode == RECEIVE_LISTED:
+        walk = True
     if row.moved_mask & (able & room | MOVED_ALL) or (row.able_mask & row.room_mask) != (able & room):
         walk = True
     row.able_mask = able

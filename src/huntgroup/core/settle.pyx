@@ -213,6 +213,9 @@ cdef void serve_agent(Centre *c, uint32_t a) noexcept nogil:
         if i == HG_NONE:
             return
         m = (<uint32_t *> c.candidates.rows)[0]
+        if queue_at(c, membership_at(c, m).queue).strategy == T_RING_ALL:
+            match(c, i)
+            continue
         delist(c, i)
         disarm_waits(c, i)
         offer_to(c, i, m)

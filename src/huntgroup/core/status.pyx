@@ -113,7 +113,21 @@ cdef bint has_room(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     cdef ChannelRow *on = channel_at(c, a, c.capability[channel])
     if on.load >= on.capacity or row.held_mask & c.blocked_by[channel]:
         return False
-    return row.units_capacity < 0 or row.units_used + c.units[channel] <= row.units_capacity
+    return has_units(c, a, channel)
+
+
+cdef bint has_units(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
+    """Units left for one more, where units are configured; what the channel may interrupt does not count."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef int32_t used = row.units_used
+    cdef uint32_t x
+    if row.units_capacity < 0:
+        return True
+    if row.held_mask & c.interrupts[channel]:
+        for x in range(c.channel_count):
+            if (c.interrupts[channel] >> x) & 1:
+                used -= channel_at(c, a, x).held * c.units[x]
+    return used + c.units[channel] <= row.units_capacity
 
 
 cdef uint32_t capabilities(Centre *c, uint32_t a) noexcept nogil:

@@ -174,9 +174,12 @@ cdef class Store:
             blocks[x] &= ~self.c.interruptible[x]
         for y in range(self.c.channel_count):
             self.c.blocked_by[y] = 0
+            self.c.interrupts[y] = 0
             self.c.wrap_blocked_by[y] = 0
             self.c.sharers[y] = 0
             for x in range(self.c.channel_count):
+                if (self.c.interruptible[x] >> y) & 1:
+                    self.c.interrupts[y] |= <uint32_t> 1 << x
                 if (blocks[x] >> y) & 1:
                     self.c.blocked_by[y] |= <uint32_t> 1 << x
                     self.c.wrap_blocked_by[y] |= <uint32_t> 1 << x

@@ -11,6 +11,7 @@ cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
 cdef void enlist(Centre *c, uint32_t i) noexcept nogil
 cdef void delist(Centre *c, uint32_t i) noexcept nogil
 cdef void set_credit(Centre *c, uint32_t i) noexcept nogil
+cdef void begin_queue_requirement(Centre *c, uint32_t i) noexcept nogil
 cdef bint bring_in_force(Centre *c, uint32_t i) noexcept nogil
 cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil
 cdef void disarm_waits(Centre *c, uint32_t i) noexcept nogil

@@ -199,6 +199,13 @@ cdef bint bring_in_force(Centre *c, uint32_t i) noexcept nogil:
     return changed
 
 
+cdef void begin_queue_requirement(Centre *c, uint32_t i) noexcept nogil:
+    """What the queue asks for from the start: no relaxation."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    row.queue_requirement = in_force(c, queue.relax_start, queue.relax_count, queue.requirement, 0)
+
+
 cdef int64_t next_step(Centre *c, uint32_t start, uint32_t count, int64_t waited) noexcept nogil:
     cdef uint32_t k
     for k in range(count):

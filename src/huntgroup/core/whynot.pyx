@@ -12,7 +12,7 @@ from huntgroup.core.matching cimport delay_passed, group_meets
 from huntgroup.core.native cimport HG_NONE, hg_timer
 from huntgroup.core.rows cimport (
     A_STOP_NEW, AgentRow, ChannelRow, DelayRow, InteractionRow, M_LOGGED_IN, QueueRow)
-from huntgroup.core.status cimport has_capability, has_device, receive_mode, receives_from, signed_in
+from huntgroup.core.status cimport has_capability, has_device, has_units, receives_from, signed_in
 from huntgroup.core.waiting cimport declined_at, is_kept, membership_of
 
 RULES = tuple(rule.name[5:].lower() for rule in Rule)
@@ -50,7 +50,7 @@ cdef int64_t relaxes_ns(Centre *c, InteractionRow *row) noexcept nogil:
 
 
 cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept nogil:
-    """Writes the failed rules in order to `out` (room for 16) and returns how many. O(memberships +
+    """Writes the failed rules in order to `out` (room for 17) and returns how many. O(memberships +
     declines)."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef InteractionRow *row = interaction_at(c, i)
@@ -91,7 +91,7 @@ cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept n
             n = put(out, n, RULE_CAPACITY, -1)
     if agent.held_mask & c.blocked_by[channel]:
         n = put(out, n, RULE_BLOCKED, -1)
-    if agent.units_capacity >= 0 and agent.units_used + c.units[channel] > agent.units_capacity:
+    if not has_units(c, a, channel):
         n = put(out, n, RULE_UNITS, -1)
     at = declined_at(c, i, a)
     if at >= 0 and c.now_ns - at < queue.ask_again_ns:
@@ -100,6 +100,8 @@ cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept n
         n = put(out, n, RULE_SKILLS, relaxes_ns(c, row))
     if row.preferred != <int32_t> a and is_kept(c, i):
         n = put(out, n, RULE_PREFERRED, row.node.queued_at_ns + queue.preferred_wait_ns)
+    if row.not_before_ns > c.now_ns:
+        n = put(out, n, RULE_CALLBACK, row.not_before_ns)
     return n
 
 

@@ -155,25 +155,15 @@ class TransferCommands(Base):
             judgement.breaks(QueueClosed, f"queue {queue.name} is closed")
         if not waiting.is_full(centre, queue):
             return
-        if judgement.broken:
-            # It will not be moved, so nothing can be tried: is anybody there who could take such a one?
-            moved = deepcopy(interaction)
-            waiting.start_wait(centre, moved, queue)
-            moved.preferred = None
-            if moved.agent is not None:
-                moved.declined[moved.agent] = centre.now_ns
-            if matching.eligible_agents(centre, moved):
-                return
-            judgement.breaks(QueueFull, f"queue {queue.name} lets no more than {queue.max_waiting} wait")
-        else:
-            # Would it have to wait? The transfer itself frees agents, so only trying tells.
-            trial = deepcopy(centre)
-            moved = trial.live[interaction.id]
-            assert moved.agent is not None
-            with step(trial):
-                to_queue(trial, moved, trial.agents[moved.agent], trial.queues[queue.index])
-            if moved.state == QUEUED:
-                judgement.breaks(QueueFull, f"queue {queue.name} lets no more than {queue.max_waiting} wait")
+        # Would it have to wait? As things stand: what the transfer itself frees does not count.
+        moved = deepcopy(interaction)
+        waiting.start_wait(centre, moved, queue)
+        moved.preferred = None
+        if moved.agent is not None:
+            moved.declined[moved.agent] = centre.now_ns
+        if queue.channel == moved.channel and matching.eligible_agents(centre, moved):
+            return
+        judgement.breaks(QueueFull, f"queue {queue.name} lets no more than {queue.max_waiting} wait")
 
     def _judge_agent(self, judgement: Judgement, interaction: Interaction, target: Agent) -> None:
         centre = self.centre
