@@ -183,6 +183,21 @@ def test_a_max_waiting_of_zero_takes_only_what_is_offered_at_once(make_engine: A
         play.enqueue("calls")
 
 
+@pytest.mark.parametrize(
+    "requires", ["spanish >= 9", "spanish < 8", "billing", "spanish and billing", "not spanish"]
+)
+def test_a_full_queue_takes_none_that_those_who_are_ready_cannot_take(
+    make_engine: Any, requires: str
+) -> None:
+    play = make_engine()
+    play.add_queue("calls", max_waiting=0)
+    play.add_agent("away", skills={"billing": 5})
+    play.here("anna", "calls", skills={"spanish": 8})
+    with pytest.raises(hg.QueueFull):
+        play.enqueue("calls", requires=requires)
+    assert play.offered_to(play.enqueue("calls", requires="spanish >= 8")) == "anna"
+
+
 def test_max_wait_ends_the_waiting(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", max_wait=60)
