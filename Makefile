@@ -131,6 +131,7 @@ wheels: $(VENV)/.with-build
 
 bench: $(VENV)/.installed $(VENV)/.with-test
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m $$name --small || exit 1; done
+	$(PY) -m pytest -q -p no:xdist benchmarks
 
 bench-full: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-scorer
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m $$name || exit 1; done
