@@ -8,11 +8,12 @@ many queues          lifecycle of N agents in N/15 queues, 65,535 at most, 6 % o
 many memberships     lifecycle of agents who are each in 1,024 queues
 all at once          every agent becomes ready in one command while interactions wait
 skill edits          a ready agent gains a skill and loses it, requirement marks well behind it
+storm of edits       nobody qualifies, asked again after 40 ready agents had their skills edited
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter_ns
 
 import numpy as np
@@ -24,6 +25,7 @@ from benchmarks.lifecycle import centre, fill, plan, rows
 
 STEP_NS = 1_000_000
 HOLDERS = 40
+EDITS = 40
 
 
 def pool(agents: int) -> tuple[hg.Engine, range]:
@@ -78,6 +80,7 @@ def pool_cases(agents: int, operations: int, repeats: int) -> list[tuple[str, Ti
 
     out.append(("skill edits (pair)", measure(edit, operations=operations, repeats=repeats)))
     check(ask(rare) >= first, "a skill that was taken away was found")
+    out.append(("storm of edits", storm(engine, ask, nobody, agents, repeats)))
     # Compiled outside of what is timed, each asked once.
     few = 6
     texts = [f"odd and even and not (rare >= {1 + k % 10} and odd >= {1 + k // 10})" for k in range(few * 5)]
@@ -86,6 +89,24 @@ def pool_cases(agents: int, operations: int, repeats: int) -> list[tuple[str, Ti
     out.append(("new question", new))
     engine.verify()
     return out
+
+
+def storm(engine: hg.Engine, ask: Callable[[int], int], nobody: int, agents: int, repeats: int) -> Timing:
+    """One question after each storm; the edits themselves are not timed."""
+    samples: list[list[float]] = []
+    for first in range(repeats):
+        taken: list[float] = []
+        for second in range(4):
+            for k in range(EDITS):
+                agent = (k * (agents // EDITS) + first + second) % agents
+                for proficiency in (1, 0):
+                    engine.set_skill(agent, "rare", proficiency, at=engine.now_ns)
+            start = perf_counter_ns()
+            answer = ask(nobody)
+            taken.append(perf_counter_ns() - start)
+            check(answer == -1, "nobody holds both")
+        samples.append(taken)
+    return summary(samples)
 
 
 def lifecycle_case(
