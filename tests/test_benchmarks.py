@@ -14,8 +14,8 @@ import pytest
 # The programs are no part of the installed package, and pytest may be started from anywhere.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.common import Row, WrongAnswer, check, measure, report, span, summary  # noqa: E402
-from benchmarks.population import KINDS, Expected, population  # noqa: E402
+from benchmarks.common import Row, WrongAnswer, check, measure, report, span, summary
+from benchmarks.population import KINDS, Expected, population
 
 pytestmark = pytest.mark.release
 
