@@ -58,7 +58,7 @@ def blank_rows(count: int) -> Any:
     """Rows of COMMAND_DTYPE in which nothing is said."""
     rows = np.zeros(count, hg.COMMAND_DTYPE)
     for name in hg.COMMAND_DTYPE.names or ():
-        if name not in ("priority", "flag", "command"):
+        if name not in ("priority", "flag", "command", "list_count"):
             rows[name] = -1
     return rows
 
