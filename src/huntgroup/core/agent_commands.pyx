@@ -5,7 +5,7 @@ Each function judges its command in the order of the result codes and returns th
 `judge_only` is set it stops there. Otherwise it applies it and returns R_OK.
 """
 
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
 from huntgroup.core.agents cimport choose_status, drop_wrap_up, enter_status
@@ -19,7 +19,7 @@ from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
 from huntgroup.core.events cimport emit, emit_change
 from huntgroup.core.members cimport (
-    free_preferred, join, leave, set_delay, set_login)
+    delay_row, free_preferred, join, leave, set_delay, set_login)
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.offers cimport finish, list_affected, offer_lost, withdraw
 from huntgroup.core.presence cimport recount
@@ -352,7 +352,7 @@ cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_LIMIT_EXCEEDED if row.membership_count >= MAX_MEMBERSHIPS else R_UNKNOWN_QUEUE
     q = <uint32_t> cmd.queue
     m = membership_of(c, a, q)
-    if m == HG_NONE and row.membership_count >= MAX_MEMBERSHIPS:
+    if (m == HG_NONE and row.membership_count >= MAX_MEMBERSHIPS) or delay_row(c, cmd.ref) < 0:
         return R_LIMIT_EXCEEDED
     if c.judge_only:
         return R_OK

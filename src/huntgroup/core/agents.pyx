@@ -1,7 +1,7 @@
 """Load, work and status of one agent (docs/SEMANTICS.md, sections 2 and 3). Callers have called `act` on
 the agent."""
 
-from libc.stdint cimport int16_t, int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint32_t
 
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, idle_key, interaction_at, queue_at, table_give, table_take, wrap_at)

@@ -1,12 +1,11 @@
 """Configuration: each change is a step like a command, so what it makes possible is matched. Arguments were
 checked by huntgroup.engine; here they are numbers."""
 
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
-from huntgroup.core.agent_commands cimport known_queue, place_agent
+from huntgroup.core.agent_commands cimport place_agent
 from huntgroup.core.agents cimport enter_status
-from huntgroup.core.clock cimport set_open
 from huntgroup.core.columns cimport (
     agent_at, agents_reserve, channel_at, interaction_at, push_u32, queue_at, queue_group_at, relax_at,
     table_reserve, table_take, widen_agents)
@@ -21,11 +20,10 @@ from huntgroup.core.rows cimport (
     MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_DIRTY, Q_HOURS, Q_OPEN,
     QueueGroupRow,
     QueueRow, TIMER_HOURS)
-from huntgroup.core.settle cimport begin_step, end_step, visit_queue
+from huntgroup.core.settle cimport begin_step, end_step
 from huntgroup.core.status cimport act, derive
 from huntgroup.core.timers cimport arm, disarm
-from huntgroup.core.waiting cimport (
-    arm_waits, bring_in_force, delist, disarm_waits, enlist, find_group, membership_of)
+from huntgroup.core.waiting cimport delist, disarm_waits, find_group, membership_of
 
 from huntgroup.errors import Result, refusal
 
@@ -325,7 +323,6 @@ cdef class Builder(Store):
         """
         cdef uint32_t n = len(names), first = self.c.agents.count, k, a, s, slots
         cdef uint32_t width = skills.shape[1], joined = queues.shape[1]
-        cdef int32_t q
         cdef AgentRow *row
         cdef uint32_t device_mask = devices
         cdef int32_t chosen = status

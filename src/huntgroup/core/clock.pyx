@@ -1,7 +1,7 @@
 """Time passes only here. Timers fire in the order (instant, kind, id); each acts, and ends like a command
 does."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t
 
 from huntgroup.core.agents cimport choose_status
 from huntgroup.core.codes cimport EV_REQUIREMENT_RELAXED

@@ -137,6 +137,14 @@ ctypedef struct Centre:
     void *hooks                     # the Python object that owns this centre
 
 
+# The last instant a command may have, in 2128: timers and credits reach further and must stay within 63 bits.
+cdef extern from *:
+    """
+    #define HG_LAST_INSTANT_NS INT64_C(5000000000000000000)
+    """
+    int64_t HG_LAST_INSTANT_NS
+
+
 cdef int table_init(Table *t, uint32_t size, bint recycles) noexcept nogil
 cdef void table_free(Table *t) noexcept nogil
 cdef int table_reserve(Table *t, uint32_t capacity) noexcept nogil

@@ -11,7 +11,6 @@ from huntgroup.core.rows cimport (
     RequirementRow, RingRow, TouchedRow, VisitRow, WatchRow, WrapRow)
 
 
-
 cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil:
     """A new zeroed block with the old one's content, or NULL with the old one untouched. The old one is not
     freed."""

@@ -10,7 +10,6 @@ from cpython.bytearray cimport PyByteArray_FromStringAndSize
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
-from huntgroup.core.clock cimport pass_time
 from huntgroup.core.codes cimport (
     CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT, CMD_DIAL,
     CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN,
@@ -22,9 +21,9 @@ from huntgroup.core.codes cimport (
     R_INVALID_COMMAND,
     R_OK)
 from huntgroup.core.columns cimport Centre, interaction_at
-from huntgroup.core.interaction_commands cimport live_row
 from huntgroup.core.machine cimport execute
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
+from huntgroup.core.store cimport whole
 from huntgroup.core.rows cimport CommandRow, EventRow
 
 import operator
@@ -46,11 +45,20 @@ cdef inline void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil:
     cmd.flag = 0
 
 
+cdef int64_t offer_arg(object offer) except? -9:
+    if isinstance(offer, bool) or not hasattr(offer, "__index__"):
+        raise ConfigError("offer", offer, "the integer id that the offer's event carries")
+    return whole(offer, 0)
+
+
 cdef int64_t interaction_arg(object interaction) except? -9:
+    """The id as int64; 0, which no interaction has, where it does not fit."""
+    if type(interaction) is int:
+        return whole(interaction, 0)
     if isinstance(interaction, bool) or not hasattr(interaction, "__index__"):
         raise ConfigError("interaction", interaction,
                           "the integer that enqueue, direct, dial or consult returned")
-    return operator.index(interaction)
+    return whole(interaction, 0)
 
 
 cdef class Commands(Builder):
@@ -261,8 +269,6 @@ cdef class Commands(Builder):
             cmd.requires = self.requirement_arg(requires)
         if relax is not None:
             cmd.relax, cmd.list_count = self._relax_steps(relax)
-            if cmd.list_count < 0:
-                cmd.requires = -2
         if preferred is not None:
             cmd.preferred = self.agent_arg(preferred)
         if ref is not None:
@@ -321,11 +327,11 @@ cdef class Commands(Builder):
                                  str name) except -1:
         cdef CommandRow cmd
         blank(&cmd, code, self.at_ns(at))
-        cmd.interaction = interaction if type(interaction) is int else interaction_arg(interaction)
+        cmd.interaction = interaction_arg(interaction)
         if agent is not None:
             cmd.agent = self.agent_arg(agent)
         if offer is not None:
-            cmd.offer = operator.index(offer)
+            cmd.offer = offer_arg(offer)
         return self.run(&cmd, (name, ("interaction", interaction), ("agent", agent), ("offer", offer)))
 
     def answered(self, interaction, *, at=None):
@@ -423,7 +429,7 @@ cdef class Commands(Builder):
 
     def agent_of(self, interaction):
         """The index of the interaction's agent, -1 for none: no view is built. O(1)."""
-        cdef int64_t id = interaction if type(interaction) is int else interaction_arg(interaction)
+        cdef int64_t id = interaction_arg(interaction)
         cdef uint32_t row = hg_ids_get(&self.c.ids, id) if id > 0 else HG_NONE
         if row == HG_NONE:
             raise refusal(Result.UNKNOWN_INTERACTION, f"agent_of: no interaction {id}")
@@ -439,7 +445,6 @@ cdef class Commands(Builder):
         got. `lists`: int32 values that rows name by `list_start`, `list_count` (set_status_many: agents;
         set_queue_logins: pairs). Raises ConfigError for another dtype.
         """
-        cdef CommandRow[::1] rows
         cdef uint16_t[::1] results
         cdef int64_t[::1] made
         cdef const int32_t[::1] values
@@ -502,7 +507,7 @@ cdef void apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint16_t *
         if cmd.interaction <= -2:
             back = -2 - cmd.interaction
             cmd.interaction = made[back] if back < k else 0
-        if cmd.command != 14 and cmd.list_count > 0:
+        if cmd.command != CMD_ENQUEUE and cmd.list_count > 0:
             if cmd.list_start < 0 or <int64_t> cmd.list_start + cmd.list_count > value_count:
                 continue
             c.list = values + cmd.list_start

@@ -37,8 +37,6 @@ cdef int judge_for_finished(Centre *c, CommandRow *cmd, int result) noexcept nog
         if cmd.queue >= 0 and known_queue(c, cmd.queue) and not (
                 queue_at(c, <uint32_t> cmd.queue).flags & Q_OPEN):
             return R_QUEUE_CLOSED
-        if cmd.queue >= 0 and known_queue(c, cmd.queue) and queue_full(c, <uint32_t> cmd.queue):
-            return R_QUEUE_FULL
     elif result == R_UNKNOWN_INTERACTION and cmd.queue != -1 and not known_queue(c, cmd.queue):
         return R_UNKNOWN_QUEUE
     return result
@@ -47,7 +45,7 @@ cdef int judge_for_finished(Centre *c, CommandRow *cmd, int result) noexcept nog
 cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil:
     """Agent -1: an external party, no leg."""
     cdef int result, reach = R_OK
-    cdef uint32_t i, l
+    cdef uint32_t i, leg
     cdef InteractionRow *row
     cdef EventRow *e
     if cmd.agent != -1 and not known_agent(c, cmd.agent):
@@ -71,20 +69,20 @@ cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil:
         row.flags |= I_EXTERNAL
         emit(c, EV_CONSULTING, row.agent, row.node.id, row.queue, -1)
         return R_OK
-    l = new_interaction(c, -1, row.channel)
+    leg = new_interaction(c, -1, row.channel)
     row = interaction_at(c, i)
-    if l == HG_NONE:
+    if leg == HG_NONE:
         row.state = S_HANDLING
         return R_LIMIT_EXCEEDED
-    interaction_at(c, l).flags |= I_LEG
-    interaction_at(c, l).linked = i
-    row.linked = l
-    c.out_interaction = interaction_at(c, l).node.id
+    interaction_at(c, leg).flags |= I_LEG
+    interaction_at(c, leg).linked = i
+    row.linked = leg
+    c.out_interaction = interaction_at(c, leg).node.id
     e = emit(c, EV_CONSULTING, row.agent, row.node.id, row.queue, -1)
     if e != NULL:
         e.other = c.out_interaction
     act(c, <uint32_t> cmd.agent)
-    make_offer(c, l, <uint32_t> cmd.agent, -1)
+    make_offer(c, leg, <uint32_t> cmd.agent, -1)
     return R_OK
 
 
@@ -237,15 +235,15 @@ cdef void let_go(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
 cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
     """To the consulted agent, at once: the leg becomes the interaction."""
     cdef InteractionRow *row = interaction_at(c, i)
-    cdef uint32_t l = row.linked, a = <uint32_t> row.agent
-    cdef uint32_t to = <uint32_t> interaction_at(c, l).agent
+    cdef uint32_t leg = row.linked, a = <uint32_t> row.agent
+    cdef uint32_t to = <uint32_t> interaction_at(c, leg).agent
     act(c, to)
     tell_transfer(c, i, <int32_t> a, -1, to)
     let_go(c, a, i)
     row.linked = HG_NONE
-    interaction_at(c, l).linked = HG_NONE
-    stop_handling(c, to, l)
-    finish(c, l, S_COMPLETED, True)
+    interaction_at(c, leg).linked = HG_NONE
+    stop_handling(c, to, leg)
+    finish(c, leg, S_COMPLETED, True)
     begin_handling(c, to, i)
     row.state = S_HANDLING
     work_ended(c, a)

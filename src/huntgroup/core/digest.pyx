@@ -43,7 +43,7 @@ cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil:
     cdef AgentRow *row = agent_at(c, a)
     cdef ChannelRow *on
     cdef MembershipRow *member
-    cdef uint32_t k, m
+    cdef uint32_t k, m, _
     cdef int64_t after = -1
     put(c, out, row.flags & ~<uint32_t> (A_TOUCHED | A_ACTED))
     put(c, out, row.base)
@@ -71,7 +71,7 @@ cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil:
         put(c, out, c.skills[<size_t> a * c.skill_width + k])
     for k in range(c.status_count):
         put(c, out, c.status_time[<size_t> a * c.status_width + k])
-    for k in range(row.membership_count):
+    for _ in range(row.membership_count):
         m = following_queue(c, row, after)
         member = membership_at(c, m)
         after = member.queue
@@ -88,8 +88,8 @@ cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil:
 cdef void put_wraps(Centre *c, Table *out, AgentRow *row) noexcept nogil:
     """The agent's wrap-ups, by interaction id."""
     cdef int64_t after = 0
-    cdef uint32_t w, best, k
-    for k in range(row.wrap_count):
+    cdef uint32_t w, best, _
+    for _ in range(row.wrap_count):
         best = HG_NONE
         w = row.wrap_head
         while w != HG_NONE:

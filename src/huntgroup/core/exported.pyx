@@ -6,7 +6,6 @@ from huntgroup.core.rows cimport AgentRow, InteractionRow, MembershipRow, QueueR
 from cpython.buffer cimport PyBuffer_FillInfo
 
 
-
 cdef class Block:
     """A read-only buffer over rows of one table."""
 

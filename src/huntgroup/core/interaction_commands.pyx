@@ -4,7 +4,7 @@ transfers have a file of their own.
 Each function judges its command in the order of the result codes; where `judge_only` is set it stops there.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
 from huntgroup.core.agent_commands cimport known_agent, known_queue
 from huntgroup.core.agents cimport (
@@ -12,10 +12,10 @@ from huntgroup.core.agents cimport (
     start_wrap_up,
     stop_handling, work_ended)
 from huntgroup.core.codes cimport (
-    EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_COMPLETED, EV_CONSULT_ENDED,
-    EV_DIALING,
+    EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_CONSULT_ENDED, EV_DIALING,
     EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
-    R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK,
+    R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
+    R_NOT_REACHABLE, R_OK,
     R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION,
     R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED, WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE,
     WHY_CONSULT_ENDED)
@@ -25,8 +25,7 @@ from huntgroup.core.events cimport emit
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_ids_remove
 from huntgroup.core.offers cimport (
     close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, queue_full,
-    send_back,
-    take_offer, withdraw, withdraw_all)
+    send_back, take_offer, withdraw_all)
 from huntgroup.core.rows cimport (
     AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_EXTERNAL, I_LEG, InteractionRow,
     MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING, S_IN_CONFERENCE,
@@ -75,6 +74,7 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef InteractionRow *row
     cdef uint32_t i
     cdef bint full
+    cdef int result
     if cmd.preferred != -1 and not known_agent(c, cmd.preferred):
         return R_UNKNOWN_AGENT
     if not known_queue(c, cmd.queue):
@@ -82,13 +82,15 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     queue = queue_at(c, <uint32_t> cmd.queue)
     if not queue.flags & Q_OPEN:
         return R_QUEUE_CLOSED
+    if cmd.list_count > 0 and (cmd.relax < 0 or <int64_t> cmd.relax + cmd.list_count > c.relaxations.count):
+        return R_INVALID_COMMAND
     full = queue_full(c, <uint32_t> cmd.queue)
     if not full:
         if not -MAX_PRIORITY <= cmd.priority <= MAX_PRIORITY:
             return R_LIMIT_EXCEEDED
         if queue.overflow_queue == -2:
             return R_UNKNOWN_QUEUE
-        if not -1 <= cmd.requires < <int32_t> c.requirements.count:
+        if not -1 <= cmd.requires < <int32_t> c.requirements.count or cmd.list_count < 0:
             return R_UNKNOWN_SKILL
         if c.judge_only:
             return R_OK
@@ -99,7 +101,7 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_LIMIT_EXCEEDED
     row = interaction_at(c, i)
     row.requirement = cmd.requires if cmd.requires >= 0 else 0
-    if cmd.list_count > 0 and cmd.relax >= 0:
+    if cmd.list_count > 0:
         row.relax_start = <uint32_t> cmd.relax
         row.relax_count = <uint32_t> cmd.list_count
     row.preferred = cmd.preferred
@@ -109,12 +111,17 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     if full and not would_match(c, i):
         forget_interaction(c, i)
         return R_QUEUE_FULL
-    if full and (c.judge_only or queue.overflow_queue == -2
-                 or not -MAX_PRIORITY <= cmd.priority <= MAX_PRIORITY):
-        forget_interaction(c, i)
+    if full:
+        result = R_OK
         if not -MAX_PRIORITY <= cmd.priority <= MAX_PRIORITY:
-            return R_LIMIT_EXCEEDED
-        return R_UNKNOWN_QUEUE if queue.overflow_queue == -2 else R_OK
+            result = R_LIMIT_EXCEEDED
+        elif queue.overflow_queue == -2:
+            result = R_UNKNOWN_QUEUE
+        elif cmd.list_count < 0:
+            result = R_UNKNOWN_SKILL
+        if result != R_OK or c.judge_only:
+            forget_interaction(c, i)
+            return result
     c.out_interaction = row.node.id
     queue.entered += 1
     emit(c, EV_QUEUED, -1, row.node.id, cmd.queue, -1)
@@ -365,24 +372,24 @@ cdef void end_leg(Centre *c, uint32_t i, int reason) noexcept nogil:
     """Ends the consultation's leg, if there is one: it was the consulting side that ended it."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef InteractionRow *leg
-    cdef uint32_t l = row.linked
+    cdef uint32_t party = row.linked
     cdef uint32_t a
     row.flags &= ~<uint16_t> I_EXTERNAL
-    if l == HG_NONE:
+    if party == HG_NONE:
         return
     row.linked = HG_NONE
-    leg = interaction_at(c, l)
+    leg = interaction_at(c, party)
     leg.linked = HG_NONE
     if leg.state == S_OFFERED:
-        withdraw_all(c, l, reason)
-        finish(c, l, S_ABANDONED, True)
+        withdraw_all(c, party, reason)
+        finish(c, party, S_ABANDONED, True)
         return
     a = <uint32_t> leg.agent
     act(c, a)
-    stop_handling(c, a, l)
+    stop_handling(c, a, party)
     load_down(c, a, leg.channel)
     emit(c, EV_ENDED, leg.agent, leg.node.id, leg.queue, -1)
-    finish(c, l, S_COMPLETED, True)
+    finish(c, party, S_COMPLETED, True)
     work_ended(c, a)
 
 
@@ -473,7 +480,7 @@ cdef uint32_t running_wrap_up(Centre *c, int64_t id, int32_t a) noexcept nogil:
 
 cdef int finish_wrap_up(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef int result
-    cdef uint32_t i, w = HG_NONE, a
+    cdef uint32_t i, w = HG_NONE
     cdef int32_t of = cmd.agent
     if cmd.agent != -1 and not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT

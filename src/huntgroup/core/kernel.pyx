@@ -2,7 +2,7 @@
 names to them."""
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.columns cimport (
@@ -11,8 +11,7 @@ from huntgroup.core.columns cimport (
 from huntgroup.core.digest cimport put_agent, put_centre, put_interaction, put_queue
 from huntgroup.core.exported cimport make_block
 from huntgroup.core.matching cimport select_agent
-from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wait_first, hg_wait_next
-from huntgroup.core.presence cimport count_watches
+from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_wait_first, hg_wait_next
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
     A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE,
@@ -20,7 +19,7 @@ from huntgroup.core.rows cimport (
     M_READY, MembershipRow, Q_ALIVE, Q_MIXED, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
 from huntgroup.core.status cimport capabilities
 from huntgroup.core.verify cimport find_fault
-from huntgroup.core.waiting cimport ahead_of, membership_of
+from huntgroup.core.waiting cimport ahead_of
 from huntgroup.core.whynot cimport Failed, failed_rules
 
 import numpy as np

@@ -20,9 +20,9 @@ from huntgroup.core.codes cimport (
     CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY,
     CMD_SET_SKILL,
     CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
-    R_INVALID_COMMAND,
+    R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
     R_OK, R_TIME_WENT_BACK)
-from huntgroup.core.columns cimport Centre
+from huntgroup.core.columns cimport HG_LAST_INSTANT_NS, Centre
 from huntgroup.core.consult_commands cimport conference, consult, end_consult, transfer
 from huntgroup.core.interaction_commands cimport (
     abandon, accept, answered, dial, direct, end, enqueue, finish_wrap_up, hold, reject, request_callback,
@@ -117,6 +117,8 @@ cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil:
     c.out_interaction = -1
     if at_ns == -1:
         at_ns = c.now_ns
+    if at_ns > HG_LAST_INSTANT_NS:
+        return R_LIMIT_EXCEEDED
     if at_ns < c.now_ns:
         return judge_in_the_past(c, cmd)
     pass_time(c, at_ns)

@@ -6,7 +6,7 @@ and join at the tail, so that part stays fruitless, but for the few slots noted 
 looked at first. The other strategies walk the ready members of the lowest tier.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from huntgroup.core.columns cimport (
     Centre, agent_at, decline_at, group_at, interaction_at, membership_at, push_u32, queue_at, ring_at)

@@ -13,9 +13,9 @@ from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.ready cimport drop_membership
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
-    AgentRow, DelayRow, I_LISTED, InteractionRow, MOVED_ALL, M_ALIVE, M_LOGGED_IN, M_MEETS, MembershipRow,
+    MAX_DELAYS, AgentRow, DelayRow, I_LISTED, InteractionRow, MOVED_ALL, M_ALIVE, M_LOGGED_IN, M_MEETS,
+    MembershipRow,
     Q_ALIVE, Q_DELAYS, QueueDelayRow, QueueRow)
-from huntgroup.core.status cimport act, receives_from
 from huntgroup.core.waiting cimport arm_delay, membership_of
 
 
@@ -55,7 +55,7 @@ cdef int delay_row(Centre *c, int64_t delay_ns) noexcept nogil:
     for k in range(c.delays.count):
         if (<DelayRow *> c.delays.rows)[k].delay_ns == delay_ns:
             return <int> k
-    if c.delays.count == 65536:
+    if c.delays.count == MAX_DELAYS:
         return -1
     k = table_take(&c.delays)
     if k == HG_NONE:

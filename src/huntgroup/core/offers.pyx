@@ -19,9 +19,7 @@ from huntgroup.core.rows cimport (
     TIMER_OFFER, T_RING_ALL, VisitRow)
 from huntgroup.core.status cimport act
 from huntgroup.core.timers cimport arm, disarm
-from huntgroup.core.waiting cimport (
-    arm_waits, begin_queue_requirement, bring_in_force, delist, disarm_waits, enlist, forget_declines,
-    forget_visits)
+from huntgroup.core.waiting cimport begin_queue_requirement, bring_in_force, forget_declines, forget_visits
 
 cdef enum:
     FINISHED_BIT = 0x80000000       # in the id table: the row is one of `finished`
@@ -151,7 +149,6 @@ cdef void close_offer(Centre *c, uint32_t o, bint withdrawn) noexcept nogil:
     """Takes the offer off its agent and interaction and lowers the load; a withdrawal gives the old place
     back."""
     cdef OfferRow *offer = offer_at(c, o)
-    cdef AgentRow *agent = agent_at(c, offer.agent)
     cdef InteractionRow *it = interaction_at(c, offer.interaction)
     cdef uint32_t capability = c.capability[it.channel]
     cdef ChannelRow *on = channel_at(c, offer.agent, capability)

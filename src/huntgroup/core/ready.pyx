@@ -2,7 +2,7 @@
 that differs does it walk the agent's memberships; so a change costs that agent's memberships and nothing
 else."""
 
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, idle_key, membership_at, queue_at, ring_at, slot_fields, table_take)
@@ -107,16 +107,21 @@ cdef void set_ready(Centre *c, uint32_t m, bint ready) noexcept nogil:
         mark_dirty(c, row.queue)
     if c.watches.count:
         count_watches(c, row.agent, row.queue, 1 if ready else -1, 0)
+        if agent_at(c, row.agent).ready_count == (1 if ready else 0):
+            count_watches(c, row.agent, -1, 1 if ready else -1, 0)
 
 
 cdef void set_counted(Centre *c, uint32_t m, bint counted) noexcept nogil:
     """Counts the membership in or out of those logged in for the service."""
     cdef MembershipRow *row = membership_at(c, m)
     row.flags = row.flags | M_COUNTED if counted else row.flags & <uint8_t> ~M_COUNTED
+    agent_at(c, row.agent).counted_count += 1 if counted else <uint32_t> -1
     queue_at(c, row.queue).logged_in_count += 1 if counted else <uint32_t> -1
     mark_dirty(c, row.queue)
     if c.watches.count:
         count_watches(c, row.agent, row.queue, 0, 1 if counted else -1)
+        if agent_at(c, row.agent).counted_count == (1 if counted else 0):
+            count_watches(c, row.agent, -1, 0, 1 if counted else -1)
 
 
 cdef void settle_membership(Centre *c, uint32_t m) noexcept nogil:

@@ -16,6 +16,7 @@ cdef enum:
     MAX_SKILLS = 1024
     MAX_CHANNELS = 16
     MAX_PRIORITY = 1000000
+    MAX_DELAYS = 65536              # distinct membership delays
     RECENT = 64                     # handling times kept for the estimated wait
     MOVED_ALL = 1 << 30             # in moved_mask: walk the memberships whatever seems unchanged
     CONDITIONS = 128                # combinations of the seven condition bits of a status
@@ -160,6 +161,7 @@ ctypedef struct AgentRow:
     uint32_t moved_mask             # channels whose load key moved since the last refresh, or MOVED_ALL
     uint32_t effective              # StatusFlag bits of what is shown
     uint32_t ready_count            # memberships that are ready
+    uint32_t counted_count          # memberships counted as logged in
     uint32_t kept_head              # waiting interactions that prefer this agent
     uint32_t timer                  # the duration of its status
     uint32_t misses

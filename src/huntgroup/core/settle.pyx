@@ -2,7 +2,7 @@
 put back waits again, matching runs, and the net events are told. Every command and every timer ends here
 and nowhere else, which is why no gain can be missed."""
 
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport qsort
 
 from huntgroup.core.agents cimport note_status_time
@@ -293,7 +293,7 @@ cdef void serve_affected(Centre *c) noexcept nogil:
     """The affected interactions in their order, each looking for an agent. Where nobody meets a requirement
     at all, the rest of that group is passed over."""
     cdef char *nodes = c.interactions.rows
-    cdef uint32_t i, g, following, m
+    cdef uint32_t i, g, following
     collect_affected(c)
     while c.heap.count:
         i = (<uint32_t *> c.heap.rows)[0]

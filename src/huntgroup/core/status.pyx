@@ -1,6 +1,6 @@
 """Deriving what an agent's status shows and lets in (docs/SEMANTICS.md, section 3)."""
 
-from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int16_t, int32_t, uint8_t, uint32_t
 
 from huntgroup.core.columns cimport Centre, agent_at, channel_at, push_u32, table_take
 from huntgroup.core.native cimport HG_NONE

@@ -6,6 +6,9 @@ from huntgroup.core.columns cimport Centre
 from huntgroup.core.rows cimport CommandRow
 
 
+cdef int64_t whole(object value, int64_t otherwise) except? -9
+
+
 cdef class Store:
     cdef Centre c
     cdef readonly object model

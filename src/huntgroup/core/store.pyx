@@ -1,12 +1,14 @@
 """Owns the tables, resolves names, reads the clock, and turns a result code into the exception that says
 what was wrong."""
 
+from cpython.long cimport PyLong_AsLongLongAndOverflow
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy, memset
 
 from huntgroup.core.clock cimport pass_time
 from huntgroup.core.codes cimport R_OK, R_TIME_WENT_BACK
-from huntgroup.core.columns cimport Centre, centre_copy, centre_free, centre_init, table_take, widen_agents
+from huntgroup.core.columns cimport (
+    HG_LAST_INSTANT_NS, Centre, centre_copy, centre_free, centre_init, table_take, widen_agents)
 from huntgroup.core.machine cimport execute
 from huntgroup.core.native cimport hg_calloc_aligned64, hg_free
 from huntgroup.core.requirement cimport add_atom, add_requirement
@@ -17,7 +19,7 @@ from datetime import timedelta, timezone
 from datetime import datetime as _datetime
 from zlib import crc32
 
-from huntgroup.errors import ConfigError, CorruptState, Result, refusal
+from huntgroup.errors import ConfigError, CorruptState, HuntgroupError, Result, refusal
 from huntgroup.models.tables import compile_tables
 from huntgroup.refusals import describe
 from huntgroup.requirements import parse
@@ -287,13 +289,16 @@ cdef class Store:
             now = self.clock()
             return now if now > self.c.now_ns else self.c.now_ns
         # -1 means "absent" in a row: every instant before the epoch is in the past, so this loses nothing.
-        now = instant_ns("at", at)
+        given = instant_ns("at", at)
+        now = whole(given, -9)
+        if (now == -9 and given > 0) or now > HG_LAST_INSTANT_NS:
+            raise ConfigError("at", at, "an instant up to 5,000,000,000,000,000,000 ns (June 2128)")
         return now if now != -1 else -3
 
     cdef int enter(self) except -1:
         """One engine is one thread's at a time: a second one is told so instead of corrupting the state."""
         if self.running:
-            raise RuntimeError("another thread is using this engine: one engine, one thread at a time")
+            raise HuntgroupError("another thread is using this engine: one engine, one thread at a time")
         if self.c.failed:
             raise CorruptState("memory ran out within a command: the engine must not be used further")
         self.running = True
@@ -334,6 +339,13 @@ cdef class Store:
         return hours.is_open(now_ns), -1 if following is None else following
 
 
+cdef int64_t whole(object value, int64_t otherwise) except? -9:
+    """An integer as int64; `otherwise` where it does not fit."""
+    cdef int overflow = 0
+    cdef int64_t number = PyLong_AsLongLongAndOverflow(operator.index(value), &overflow)
+    return otherwise if overflow else number
+
+
 cdef int32_t index_arg(str field, object value, dict index, uint32_t count) except? -3:
     cdef int64_t number
     if value is None:
@@ -343,5 +355,5 @@ cdef int32_t index_arg(str field, object value, dict index, uint32_t count) exce
         return -2 if found is None else found
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise ConfigError(field, value, "a name or an index")
-    number = operator.index(value)
+    number = whole(value, -2)
     return <int32_t> number if 0 <= number < count else -2

@@ -2,7 +2,7 @@
 every link is followed, and every waiting interaction is asked whether somebody could take it. O(agents +
 memberships + waiting x members)."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, queue_at, ring_at,
@@ -16,7 +16,7 @@ from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
     A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, InteractionRow, M_ALIVE, M_COUNTED,
     M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, QueueRow, RingRow, S_CONSULTING, S_DIALING,
-    S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, TIMER_DELAY)
+    S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, TIMER_DELAY, WatchRow)
 from huntgroup.core.status cimport has_capability, has_device, has_room, receives_from, signed_in
 
 
@@ -68,7 +68,7 @@ cdef const char *check_membership(Centre *c, uint32_t m, uint32_t a) noexcept no
 
 cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t m, ready = 0, k, count, o, i, w, channel, load, capability
+    cdef uint32_t m, ready = 0, count, o, i, w, channel, load, capability
     cdef int32_t units = 0
     cdef const char *fault
     cdef uint32_t held[16]
@@ -87,8 +87,8 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
     o = row.offer_head
     while o != HG_NONE:
         i = offer_at(c, o).interaction
-        if offer_at(c, o).agent != a or interaction_at(c, i).state != S_OFFERED or offer_at(c,
-                o).timer == HG_NONE:
+        if offer_at(c, o).agent != a or interaction_at(c, i).state != S_OFFERED or (
+                offer_at(c, o).timer == HG_NONE):
             return "an open offer is of another agent, of an interaction not offered, or without a timer"
         held[interaction_at(c, i).channel] += 1
         count += 1
@@ -141,7 +141,7 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
 cdef const char *check_queue(Centre *c, uint32_t q) noexcept nogil:
     """Rings and groups of one queue; the counts are compared by `check_counts`."""
     cdef QueueRow *row = queue_at(c, q)
-    cdef uint32_t r = row.first_ring, g, i, waiting = 0, live = 0, slot
+    cdef uint32_t r = row.first_ring, g, i, waiting = 0
     cdef RingRow *ring
     cdef const char *reason = NULL
     while r != HG_NONE:
@@ -205,6 +205,35 @@ cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
     return NULL
 
 
+cdef const char *check_watches(Centre *c, uint32_t *which) noexcept nogil:
+    """Every kept count of `Engine.count`, counted again."""
+    cdef uint32_t k, a, m
+    cdef int64_t ready, logged_in
+    cdef bint is_ready, is_counted
+    cdef WatchRow *watch
+    cdef AgentRow *agent
+    for k in range(c.watches.count):
+        watch = <WatchRow *> c.watches.rows + k
+        which[0] = k
+        ready = 0
+        logged_in = 0
+        for a in range(c.agents.count):
+            agent = agent_at(c, a)
+            if not agent.flags & A_ALIVE or not meets(c, watch.requirement, a):
+                continue
+            is_ready = False
+            is_counted = False
+            for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+                if watch.queue < 0 or membership_at(c, m).queue == watch.queue:
+                    is_ready = is_ready or membership_at(c, m).flags & M_READY
+                    is_counted = is_counted or membership_at(c, m).flags & M_COUNTED
+            ready += is_ready
+            logged_in += is_counted
+        if ready != watch.ready or logged_in != watch.logged_in:
+            return "a kept count of agents by requirement is wrong"
+    return NULL
+
+
 cdef const char *check_interaction(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t k
@@ -257,6 +286,8 @@ cdef const char *find_fault(Centre *c, unsigned int *which) noexcept nogil:
             if fault != NULL:
                 return fault
     fault = check_counts(c, which)
+    if fault == NULL:
+        fault = check_watches(c, which)
     if fault != NULL:
         return fault
     for k in range(c.interactions.count):

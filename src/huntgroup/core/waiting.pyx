@@ -7,8 +7,8 @@ from huntgroup.core.columns cimport (
     Centre, agent_at, block_resized, decline_at, group_at, interaction_at, membership_at, queue_at,
     relax_at, ring_at, table_give, table_take)
 from huntgroup.core.native cimport (
-    HG_NONE, hg_free, hg_ring_reserve_marks, hg_splitmix64, hg_wait_first, hg_wait_insert, hg_wait_less,
-    hg_wait_next, hg_wait_rank, hg_wait_remove)
+    HG_NONE, hg_free, hg_ring_reserve_marks, hg_splitmix64, hg_wait_insert, hg_wait_less, hg_wait_rank,
+    hg_wait_remove)
 from huntgroup.core.presence cimport mark_dirty
 from huntgroup.core.rows cimport (
     AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_STUCK, InteractionRow, M_LOGGED_IN,

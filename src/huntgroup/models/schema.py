@@ -111,7 +111,7 @@ def _conditions(value: Any) -> tuple[str, ...]:
 
 
 def _answers(value: Any) -> tuple[tuple[str, str], ...]:
-    if not isinstance(value, dict) or not 0 < len(value) <= 255:
+    if not isinstance(value, dict) or not 0 < len(value) <= 16:
         raise ValueError
     if any(type(answer) is not str or answer not in ("yes", "no", "setting") for answer in value.values()):
         raise ValueError
@@ -178,7 +178,7 @@ TABLES: dict[str, dict[str, Key]] = {
     "external_presence": {
         "default": Key(NAME, required=True),
         "values": Key(
-            Kind(_answers, 'a table of 1 to 255 presences, each "yes", "no" or "setting"'), required=True
+            Kind(_answers, 'a table of 1 to 16 presences, each "yes", "no" or "setting"'), required=True
         ),
         "clears": Key(NAMES),
     },

@@ -49,7 +49,8 @@ class AgentCommands(Base):
             emit(self.centre, "signed_in", agent=found)
 
     def sign_out(self, agent: Any, *, at: Any = None) -> None:
-        """The agent leaves: nothing pending, no Stop New, no duration, every wrap-up ended."""
+        """The agent leaves: nothing pending, no Stop New, no duration, every wrap-up ended, where the model
+        needs agents signed in; elsewhere signing out changes nothing else (C5)."""
         judgement = self._begin(at)
         found = judgement.agent(agent)
         if found is not None and found.signed_in:
@@ -60,10 +61,12 @@ class AgentCommands(Base):
             if not found.signed_in:
                 return
             found.signed_in = False
-            found.pending = found.duration_due_ns = None
-            found.stop_new = False
             now.gained.add(found.index)
             emit(self.centre, "signed_out", agent=found)
+            if not self.centre.model.sign_in.required:
+                return
+            found.pending = found.duration_due_ns = None
+            found.stop_new = False
             status.end_wrap_ups(self.centre, found)
 
     def _judge_sign_out(self, judgement: Judgement, agent: Agent) -> None:

@@ -10,6 +10,8 @@ from huntgroup.testing.reference import consulting, matching, offers, status, wa
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.state import (
+    ABANDONED,
+    COMPLETED,
     CONSULTING,
     HANDLING,
     IN_CONFERENCE,
@@ -153,7 +155,7 @@ class TransferCommands(Base):
             judgement.breaks(NotReachable, f"queue {queue.name} is of another channel")
         if not queue.is_open:
             judgement.breaks(QueueClosed, f"queue {queue.name} is closed")
-        if not waiting.is_full(centre, queue):
+        if not waiting.is_full(centre, queue) or interaction.state in (COMPLETED, ABANDONED):
             return
         # Would it have to wait? As things stand: what the transfer itself frees does not count.
         moved = deepcopy(interaction)

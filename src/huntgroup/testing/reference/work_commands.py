@@ -9,6 +9,7 @@ from huntgroup.errors import (
     CapabilityMissing,
     FeaturesOff,
     IllegalTransition,
+    LimitExceeded,
     NotReachable,
     QueueClosed,
     QueueFull,
@@ -97,13 +98,15 @@ class WorkCommands(Base):
     ) -> int:
         """An interaction arrives in the queue; its id."""
         limit = arguments.MAX_PRIORITY
-        priority = arguments.number(priority, "priority", -limit, limit)
+        priority = arguments.number(priority, "priority", -(2**31), 2**31 - 1)
         own = self._requirement(requires, "requires")
         steps = self._relaxation(relax)
         ref = arguments.reference(ref)
         judgement = self._begin(at)
         centre = self.centre
         found = judgement.queue(queue)
+        if not -limit <= priority <= limit:
+            judgement.breaks(LimitExceeded, f"priority {priority} is not from {-limit} to {limit}")
         wanted = None if preferred is None else judgement.agent(preferred)
         self._judge_skills(judgement, own, *(requirement for _, requirement in steps))
         interaction = new_interaction(centre, 0, QUEUED)
@@ -121,7 +124,9 @@ class WorkCommands(Base):
             if not found.is_open:
                 judgement.breaks(QueueClosed, f"queue {found.name} is closed")
             # Who can be offered at once does not wait, so the limit on those who wait does not matter.
-            if waiting.is_full(centre, found) and not matching.eligible_agents(centre, interaction):
+            unheard_of = own is not None and any(skill not in centre.skills for skill in own.skills)
+            nobody = unheard_of or not matching.eligible_agents(centre, interaction)
+            if waiting.is_full(centre, found) and nobody:
                 judgement.breaks(QueueFull, f"queue {found.name} lets no more than {found.max_waiting} wait")
         judgement.verdict()
         assert found is not None
