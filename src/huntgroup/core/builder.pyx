@@ -309,7 +309,6 @@ cdef class Builder(Store):
         self._overflow_names.pop(<int> q, None)
         del self._queue_index[self._queue_names[q]]
 
-
     # ------------------------------------------------------------------------------------------------- agents
 
     def _add_agents(self, names, const uint8_t[:, :] skills, list skill_columns, const int32_t[:, :] queues,

@@ -10,14 +10,36 @@ from hypothesis import HealthCheck, settings
 import huntgroup
 from huntgroup.testing.machine import pair_machine
 from huntgroup.testing.pair import run_pair
+from huntgroup.testing.play import play
+from huntgroup.testing.workload import Workload
 
 Engine: Any = getattr(huntgroup, "Engine", None)
 pytestmark = pytest.mark.skipif(Engine is None, reason="the compiled core is not built")
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(20))
 def test_core_and_reference_agree(seed: int) -> None:
     run_pair(seed, 250, Engine)
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("seed", range(20, 800))
+def test_core_and_reference_agree_on_200_000_commands(seed: int) -> None:
+    run_pair(seed, 250, Engine)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_same_commands_give_the_same_digest_twice(seed: int) -> None:
+    digests = []
+    for _ in range(2):
+        workload = Workload(seed)
+        engine = Engine(model=workload.model, seed=workload.engine_seed)
+        for _ in range(400):
+            command = workload.next()
+            play(workload.reference, command)
+            play(engine, command)
+        digests.append(engine.digest())
+    assert digests[0] == digests[1]
 
 
 @pytest.mark.soak
