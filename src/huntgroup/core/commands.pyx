@@ -261,6 +261,7 @@ cdef class Commands(Builder):
         first search is O(ready members); other strategies are O(ready members).
         """
         cdef CommandRow cmd
+        cdef int result
         blank(&cmd, CMD_ENQUEUE, self.at_ns(at))
         cmd.queue = self.queue_arg(queue)
         if priority is not 0:
@@ -269,13 +270,18 @@ cdef class Commands(Builder):
             cmd.requires = self.requirement_arg(requires)
         if relax is not None:
             cmd.relax, cmd.list_count = self._relax_steps(relax)
+            if cmd.list_count < 0:
+                cmd.list_count = -2
         if preferred is not None:
             cmd.preferred = self.agent_arg(preferred)
         if ref is not None:
             self._note_ref(&cmd, ref)
         if user is not None:
             user = self._checked_user(user)
-        self.run(&cmd, ("enqueue", ("queue", queue), ("preferred", preferred), ("requires", requires)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("enqueue", ("queue", queue), ("preferred", preferred),
+                                 ("requires", requires)))
         if user is not None:
             self._interaction_users[self.c.out_interaction] = user
         return self.c.out_interaction if ref is None else self._made(ref)
@@ -326,13 +332,17 @@ cdef class Commands(Builder):
     cdef int interaction_command(self, int code, object interaction, object agent, object offer, object at,
                                  str name) except -1:
         cdef CommandRow cmd
+        cdef int result
         blank(&cmd, code, self.at_ns(at))
         cmd.interaction = interaction_arg(interaction)
         if agent is not None:
             cmd.agent = self.agent_arg(agent)
         if offer is not None:
             cmd.offer = offer_arg(offer)
-        return self.run(&cmd, (name, ("interaction", interaction), ("agent", agent), ("offer", offer)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, (name, ("interaction", interaction), ("agent", agent), ("offer", offer)))
+        return 0
 
     def answered(self, interaction, *, at=None):
         """The far end of a dialled interaction picked up. Raises IllegalTransition unless it is Dialing."""

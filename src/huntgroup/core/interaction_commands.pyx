@@ -90,7 +90,7 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
             return R_LIMIT_EXCEEDED
         if queue.overflow_queue == -2:
             return R_UNKNOWN_QUEUE
-        if not -1 <= cmd.requires < <int32_t> c.requirements.count or cmd.list_count < 0:
+        if not -1 <= cmd.requires < <int32_t> c.requirements.count or cmd.list_count < -1:
             return R_UNKNOWN_SKILL
         if c.judge_only:
             return R_OK
@@ -117,7 +117,7 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
             result = R_LIMIT_EXCEEDED
         elif queue.overflow_queue == -2:
             result = R_UNKNOWN_QUEUE
-        elif cmd.list_count < 0:
+        elif cmd.list_count < -1:
             result = R_UNKNOWN_SKILL
         if result != R_OK or c.judge_only:
             forget_interaction(c, i)

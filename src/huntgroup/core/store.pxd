@@ -43,4 +43,6 @@ cdef class Store:
     cdef int32_t skill_arg(self, object skill) except? -3
     cdef int32_t requirement_arg(self, object requires) except? -3
     cdef int run(self, CommandRow *cmd, tuple names) except -1
+    cdef int refuse(self, int result, tuple names) except -1
+    cdef int attempt(self, CommandRow *cmd) except -1
     cdef int pass_to(self, object at) except -1

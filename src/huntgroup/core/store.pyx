@@ -216,7 +216,7 @@ cdef class Store:
         if isinstance(requires, str):
             row = self._requirement_rows.get(requires)
             return row if row is not None else self._compile(requires, False)
-        return index_arg("requires", requires, {}, self.c.requirements.count)
+        return index_arg("requires", requires, self._requirement_rows, self.c.requirements.count)
 
     def _skill(self, name):
         """The index of a skill, made at its first mention in the configuration."""
@@ -289,7 +289,7 @@ cdef class Store:
             now = self.clock()
             return now if now > self.c.now_ns else self.c.now_ns
         # -1 means "absent" in a row: every instant before the epoch is in the past, so this loses nothing.
-        given = instant_ns("at", at)
+        given = at if type(at) is int else instant_ns("at", at)
         now = whole(given, -9)
         if (now == -9 and given > 0) or now > HG_LAST_INSTANT_NS:
             raise ConfigError("at", at, "an instant up to 5,000,000,000,000,000,000 ns (June 2128)")
@@ -306,6 +306,18 @@ cdef class Store:
 
     cdef int run(self, CommandRow *cmd, tuple names) except -1:
         """Executes one command; raises the refusal that its result code names."""
+        cdef int result = self.attempt(cmd)
+        if result != R_OK:
+            self.refuse(result, names)
+        return 0
+
+    cdef int refuse(self, int result, tuple names) except -1:
+        """Raises the refusal of a result code; `names`: the method, and (field, value) of what it was
+        given."""
+        raise refusal(result, describe(self, Result(result), names))
+
+    cdef int attempt(self, CommandRow *cmd) except -1:
+        """Executes one command and returns its result code."""
         cdef int result
         self.enter()
         # One command is shorter than giving up the GIL and taking it back; `apply` gives it up.
@@ -315,9 +327,7 @@ cdef class Store:
             self.running = False
         if self.c.failed:
             raise MemoryError("memory ran out within a command: the engine must not be used further")
-        if result != R_OK:
-            raise refusal(result, describe(self, Result(result), names))
-        return 0
+        return result
 
     cdef int pass_to(self, object at) except -1:
         """Time passes up to `at`, before something is configured."""
@@ -342,7 +352,10 @@ cdef class Store:
 cdef int64_t whole(object value, int64_t otherwise) except? -9:
     """An integer as int64; `otherwise` where it does not fit."""
     cdef int overflow = 0
-    cdef int64_t number = PyLong_AsLongLongAndOverflow(operator.index(value), &overflow)
+    cdef int64_t number
+    if type(value) is not int:
+        value = operator.index(value)
+    number = PyLong_AsLongLongAndOverflow(value, &overflow)
     return otherwise if overflow else number
 
 
@@ -353,6 +366,9 @@ cdef int32_t index_arg(str field, object value, dict index, uint32_t count) exce
     if isinstance(value, str):
         found = index.get(value)
         return -2 if found is None else found
+    if type(value) is int:
+        number = whole(value, -2)
+        return <int32_t> number if 0 <= number < count else -2
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise ConfigError(field, value, "a name or an index")
     number = whole(value, -2)
