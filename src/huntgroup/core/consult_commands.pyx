@@ -240,6 +240,7 @@ cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
     act(c, to)
     tell_transfer(c, i, <int32_t> a, -1, to)
     let_go(c, a, i)
+    note_decline(c, i, a)
     row.linked = HG_NONE
     interaction_at(c, leg).linked = HG_NONE
     stop_handling(c, to, leg)

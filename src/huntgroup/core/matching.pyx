@@ -409,6 +409,14 @@ cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil:
             return m
     if row.decline_head == HG_NONE:
         return HG_NONE
+    if row.preferred >= 0:
+        # Of those who declined and may be asked again the preferred agent still comes first.
+        m = membership_of(c, <uint32_t> row.preferred, <uint32_t> row.queue)
+        if m != HG_NONE and eligible(c, i, m):
+            c.nobody = False
+            c.candidates.count = 0
+            push_u32(&c.candidates, m)
+            return m
     gather(c, i, True)
     if c.candidates.count:
         c.nobody = False
