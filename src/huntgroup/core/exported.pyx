@@ -21,40 +21,48 @@ cdef Block make_block(object owner, char *data, Py_ssize_t length):
     return block
 
 
+cdef size_t apart(const void *row, const void *field) noexcept:
+    return <size_t> (<const char *> field - <const char *> row)
+
+
 def fields_of(table):
     """{field: (numpy type, offset)} of the fields of a table that programs may read."""
-    cdef AgentRow *a = NULL
-    cdef MembershipRow *m = NULL
-    cdef QueueRow *q = NULL
-    cdef InteractionRow *i = NULL
+    cdef AgentRow agent
+    cdef MembershipRow membership
+    cdef QueueRow queue
+    cdef InteractionRow interaction
+    cdef AgentRow *a = &agent
+    cdef MembershipRow *m = &membership
+    cdef QueueRow *q = &queue
+    cdef InteractionRow *i = &interaction
     if table == "agents":
         return {
-            "flags": ("<u4", <size_t> &a.flags), "base": ("<i2", <size_t> &a.base),
-            "status": ("<i2", <size_t> &a.shown), "pending": ("<i2", <size_t> &a.pending),
-            "handling_count": ("<u2", <size_t> &a.handling_count), "offer_count": ("<u2",
-                                                                                   <size_t> &a.offer_count),
-            "wrap_count": ("<u2", <size_t> &a.wrap_count), "held_mask": ("<u4", <size_t> &a.held_mask),
-            "ready_count": ("<u4", <size_t> &a.ready_count), "accepted_count": ("<u4",
-                                                                                <size_t> &a.accepted_count),
-            "units_used": ("<i4", <size_t> &a.units_used), "since_ns": ("<i8", <size_t> &a.since_ns),
-            "busy_ns": ("<i8", <size_t> &a.busy_ns), "ready_ns": ("<i8", <size_t> &a.ready_ns)}
+            "flags": ("<u4", apart(a, &a.flags)), "base": ("<i2", apart(a, &a.base)),
+            "status": ("<i2", apart(a, &a.shown)), "pending": ("<i2", apart(a, &a.pending)),
+            "handling_count": ("<u2", apart(a, &a.handling_count)), "offer_count": ("<u2",
+                                                                                   apart(a, &a.offer_count)),
+            "wrap_count": ("<u2", apart(a, &a.wrap_count)), "held_mask": ("<u4", apart(a, &a.held_mask)),
+            "ready_count": ("<u4", apart(a, &a.ready_count)), "accepted_count": ("<u4",
+                                                                                apart(a, &a.accepted_count)),
+            "units_used": ("<i4", apart(a, &a.units_used)), "since_ns": ("<i8", apart(a, &a.since_ns)),
+            "busy_ns": ("<i8", apart(a, &a.busy_ns)), "ready_ns": ("<i8", apart(a, &a.ready_ns))}
     if table == "memberships":
         return {
-            "agent": ("<u4", <size_t> &m.agent), "queue": ("<u2", <size_t> &m.queue),
-            "rank": ("<u2", <size_t> &m.rank), "tier": ("u1", <size_t> &m.tier),
-            "flags": ("u1", <size_t> &m.flags), "position": ("<u4", <size_t> &m.position)}
+            "agent": ("<u4", apart(m, &m.agent)), "queue": ("<u2", apart(m, &m.queue)),
+            "rank": ("<u2", apart(m, &m.rank)), "tier": ("u1", apart(m, &m.tier)),
+            "flags": ("u1", apart(m, &m.flags)), "position": ("<u4", apart(m, &m.position))}
     if table == "queues":
         return {
-            "ready": ("<u4", <size_t> &q.ready_count), "logged_in": ("<u4", <size_t> &q.logged_in_count),
-            "waiting": ("<u4", <size_t> &q.waiting_count), "presence": ("u1", <size_t> &q.presence),
-            "flags": ("u1", <size_t> &q.flags), "channel": ("u1", <size_t> &q.channel),
-            "entered": ("<u8", <size_t> &q.entered), "answered": ("<u8", <size_t> &q.answered),
-            "abandoned": ("<u8", <size_t> &q.abandoned), "timed_out": ("<u8", <size_t> &q.timed_out)}
+            "ready": ("<u4", apart(q, &q.ready_count)), "logged_in": ("<u4", apart(q, &q.logged_in_count)),
+            "waiting": ("<u4", apart(q, &q.waiting_count)), "presence": ("u1", apart(q, &q.presence)),
+            "flags": ("u1", apart(q, &q.flags)), "channel": ("u1", apart(q, &q.channel)),
+            "entered": ("<u8", apart(q, &q.entered)), "answered": ("<u8", apart(q, &q.answered)),
+            "abandoned": ("<u8", apart(q, &q.abandoned)), "timed_out": ("<u8", apart(q, &q.timed_out))}
     if table == "interactions":
         return {
-            "id": ("<i8", <size_t> &i.node.id), "queued_at_ns": ("<i8", <size_t> &i.node.queued_at_ns),
-            "queue": ("<i4", <size_t> &i.queue), "agent": ("<i4", <size_t> &i.agent),
-            "priority": ("<i4", <size_t> &i.priority), "channel": ("u1", <size_t> &i.channel),
-            "state": ("u1", <size_t> &i.state), "accepted_ns": ("<i8", <size_t> &i.accepted_ns),
-            "ref": ("<i8", <size_t> &i.ref)}
+            "id": ("<i8", apart(i, &i.node.id)), "queued_at_ns": ("<i8", apart(i, &i.node.queued_at_ns)),
+            "queue": ("<i4", apart(i, &i.queue)), "agent": ("<i4", apart(i, &i.agent)),
+            "priority": ("<i4", apart(i, &i.priority)), "channel": ("u1", apart(i, &i.channel)),
+            "state": ("u1", apart(i, &i.state)), "accepted_ns": ("<i8", apart(i, &i.accepted_ns)),
+            "ref": ("<i8", apart(i, &i.ref))}
     raise KeyError(table)
