@@ -86,6 +86,9 @@ static void shift_up(hg_ring *ring, uint32_t at, uint32_t free, void *slots, siz
     for (uint32_t k = 0; k < ring->reopened_count; k++)
         if (ring->reopened[k] >= at && ring->reopened[k] < free)
             ring->reopened[k]++;
+    /* What was noted as reopened stays below the limit. */
+    if (ring->mark_limit > at && ring->mark_limit <= free)
+        ring->mark_limit++;
     /* A head among them needs no care: the slot at `at` is live next. */
     if (free == ring->tail)
         ring->tail++;

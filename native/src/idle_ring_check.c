@@ -63,7 +63,7 @@ static const char *marks_fault(const hg_ring *ring)
     if (ring->reopened_count > HG_REOPENED_MAX)
         return "the reopened list is too long";
     for (uint32_t k = 0; k < ring->reopened_count; k++) {
-        if (ring->reopened[k] >= ring->tail || !hg_bitset_test(ring->live, ring->reopened[k]))
+        if (ring->reopened[k] >= ring->mark_limit || !hg_bitset_test(ring->live, ring->reopened[k]))
             return "a reopened slot is not live";
         if (k != 0 && ring->reopened[k - 1] >= ring->reopened[k])
             return "the reopened list is out of order";
@@ -79,9 +79,9 @@ static const char *fault(const hg_ring *ring, const void *slots, size_t stride)
     if (reason != NULL)
         return reason;
     uint32_t words = (ring->capacity + 63) / 64;
-    if (!sums_up(ring->summary, ring->live, words))
+    if (!sums_up(hg_ring_summary(ring), ring->live, words))
         return "summary differs from the live words";
-    if (!sums_up(ring->top, ring->summary, (words + 63) / 64))
+    if (!sums_up(hg_ring_top(ring), hg_ring_summary(ring), (words + 63) / 64))
         return "top differs from the summary words";
     return marks_fault(ring);
 }

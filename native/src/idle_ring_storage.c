@@ -30,9 +30,8 @@ static int allocate(hg_ring *ring, uint32_t capacity)
     uint32_t words = words_for(capacity);
     ring->key = block;
     ring->live = ring->key + capacity;
-    ring->summary = ring->live + words;
-    ring->top = ring->summary + words_for(words);
-    ring->member = (uint32_t *)(ring->top + words_for(words_for(words)));
+    uint32_t groups = words_for(words);
+    ring->member = (uint32_t *)(ring->live + words + groups + words_for(groups));
     ring->rank = ring->member + capacity;
     ring->capacity = capacity;
     memset(ring->member, 0xff, (size_t)capacity * sizeof *ring->member);
@@ -144,14 +143,16 @@ static void rebuild_summaries(hg_ring *ring)
 {
     uint32_t words = words_for(ring->capacity);
     uint32_t groups = words_for(words);
-    memset(ring->summary, 0, (size_t)groups * sizeof *ring->summary);
-    memset(ring->top, 0, (size_t)words_for(groups) * sizeof *ring->top);
+    uint64_t *summary = hg_ring_summary(ring);
+    uint64_t *top = hg_ring_top(ring);
+    memset(summary, 0, (size_t)groups * sizeof *summary);
+    memset(top, 0, (size_t)words_for(groups) * sizeof *top);
     for (uint32_t word = 0; word < words; word++)
         if (ring->live[word] != 0)
-            hg_bitset_set(ring->summary, word);
+            hg_bitset_set(summary, word);
     for (uint32_t group = 0; group < groups; group++)
-        if (ring->summary[group] != 0)
-            hg_bitset_set(ring->top, group);
+        if (summary[group] != 0)
+            hg_bitset_set(top, group);
 }
 
 int hg_ring_reserve(hg_ring *ring, void *slots, size_t stride)

@@ -491,7 +491,7 @@ static void damage_is_reported(void)
         CHECK(!hg_ring_validate(&s.ring, SLOTS(&s), &reason) && reason != NULL);
         *numbers[k] -= 1;
     }
-    uint64_t *const words[] = {&s.ring.live[0], &s.ring.summary[0], &s.ring.top[0]};
+    uint64_t *const words[] = {&s.ring.live[0], &hg_ring_summary(&s.ring)[0], &hg_ring_top(&s.ring)[0]};
     for (uint32_t k = 0; k < 3; k++)
         for (uint32_t bit = 0; bit < 64; bit++) {
             *words[k] ^= UINT64_C(1) << bit;

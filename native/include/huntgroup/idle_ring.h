@@ -33,23 +33,23 @@ enum { HG_AGENT_BITS = 22, HG_REOPENED_MAX = 32 };
 #define HG_RING_CAPACITY_MAX (UINT32_C(1) << 30)
 
 typedef struct hg_ring {
-    /* Columns over slots. They share one allocation, that of key; all are NULL while capacity is 0. */
+    /* Columns over slots. They share one allocation, that of key; all are NULL while capacity is 0. The levels
+     * above live follow it directly: hg_ring_summary, hg_ring_top. */
     uint64_t *key;
-    uint32_t *member;
     uint64_t *live;
-    uint64_t *summary;
-    uint64_t *top;
-    uint32_t *rank; /* room for hg_ring_reserve to count in, nothing in between */
+    uint32_t *member;
     uint32_t capacity;
     uint32_t head;
     uint32_t tail;
     uint32_t live_count;
     uint32_t held_count; /* live and hidden slots */
+    uint32_t mark_limit; /* no mark is above it, so nothing from here on need be noted as reopened */
+    /* From here on what becoming ready or busy does not touch, where no requirement was searched for. */
+    uint32_t reopened_count;
     uint32_t mark_count;
     uint32_t *mark; /* by requirement id; an allocation of its own */
+    uint32_t *rank; /* room for hg_ring_reserve to count in, nothing in between */
     uint32_t mark_capacity;
-    uint32_t mark_limit; /* no mark is above it, so nothing from here on need be noted as reopened */
-    uint32_t reopened_count;
     uint32_t reopened[HG_REOPENED_MAX]; /* live slots, ascending */
 } hg_ring;
 
@@ -81,6 +81,19 @@ uint32_t hg_ring_place_ordered(hg_ring *ring, uint64_t key, uint32_t member, voi
 void hg_ring_note_reopened(hg_ring *ring, uint32_t slot);
 void hg_ring_forget_reopened(hg_ring *ring, uint32_t slot);
 
+/* ---- The levels above the live words ---- */
+
+static inline uint64_t *hg_ring_summary(const hg_ring *ring)
+{
+    return ring->live + (ring->capacity + 63) / 64;
+}
+
+static inline uint64_t *hg_ring_top(const hg_ring *ring)
+{
+    uint32_t words = (ring->capacity + 63) / 64;
+    return ring->live + words + (words + 63) / 64;
+}
+
 /* ---- Searching ---- */
 
 /* The agent index within the slot's key. slot < tail. */
@@ -95,14 +108,15 @@ static inline uint32_t hg_ring_next_from_word(const hg_ring *ring, uint32_t word
     uint32_t word_count = (ring->capacity + 63) / 64;
     if (word >= word_count)
         return HG_NONE;
+    const uint64_t *summary = ring->live + word_count;
     uint32_t group = word >> 6;
-    uint64_t bits = ring->summary[group] >> (word & 63) << (word & 63);
+    uint64_t bits = summary[group] >> (word & 63) << (word & 63);
     if (bits == 0) {
         uint32_t group_count = (word_count + 63) / 64;
-        group = hg_bitset_next(ring->top, (group_count + 63) / 64, group + 1);
+        group = hg_bitset_next(summary + group_count, (group_count + 63) / 64, group + 1);
         if (group == HG_NONE)
             return HG_NONE;
-        bits = ring->summary[group];
+        bits = summary[group];
     }
     word = group * 64 + hg_lowest_bit(bits);
     return word * 64 + hg_lowest_bit(ring->live[word]);
@@ -128,9 +142,10 @@ static inline void hg_ring_set_live_bit(hg_ring *ring, uint32_t slot)
 {
     uint32_t word = slot >> 6;
     if (ring->live[word] == 0) {
-        if (ring->summary[word >> 6] == 0)
-            hg_bitset_set(ring->top, word >> 6);
-        hg_bitset_set(ring->summary, word);
+        uint64_t *summary = hg_ring_summary(ring);
+        if (summary[word >> 6] == 0)
+            hg_bitset_set(hg_ring_top(ring), word >> 6);
+        hg_bitset_set(summary, word);
     }
     hg_bitset_set(ring->live, slot);
 }
@@ -140,9 +155,10 @@ static inline void hg_ring_clear_live_bit(hg_ring *ring, uint32_t slot)
     uint32_t word = slot >> 6;
     hg_bitset_clear(ring->live, slot);
     if (ring->live[word] == 0) {
-        hg_bitset_clear(ring->summary, word);
-        if (ring->summary[word >> 6] == 0)
-            hg_bitset_clear(ring->top, word >> 6);
+        uint64_t *summary = hg_ring_summary(ring);
+        hg_bitset_clear(summary, word);
+        if (summary[word >> 6] == 0)
+            hg_bitset_clear(hg_ring_top(ring), word >> 6);
     }
 }
 
@@ -154,6 +170,12 @@ static inline void hg_ring_note(hg_ring *ring, uint32_t slot)
 }
 
 /* ---- Members ---- */
+
+/* Whether the key is above those of all slots, also free ones: then no slot has it. */
+static inline bool hg_ring_is_last(const hg_ring *ring, uint64_t key)
+{
+    return ring->tail == 0 || key > ring->key[ring->tail - 1];
+}
 
 /* Gives the member a live slot in the place of its key, writes its slot field and returns the slot; or
  * HG_NONE when there is no room: then hg_ring_reserve, and again. The member holds no slot of this ring and
@@ -190,7 +212,7 @@ static inline void hg_ring_hide(hg_ring *ring, uint32_t slot)
         uint32_t next = hg_ring_next(ring, slot);
         ring->head = next == HG_NONE ? ring->tail : next;
     }
-    if (ring->reopened_count != 0)
+    if (slot < ring->mark_limit && ring->reopened_count != 0)
         hg_ring_forget_reopened(ring, slot);
 }
 

@@ -29,7 +29,7 @@ from huntgroup.core.rows cimport (
     A_ALIVE, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE, AgentRow, ChannelRow,
     CommandRow, F_LOCKED, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING, MAX_MEMBERSHIPS, MOVED_ALL, Q_ALIVE,
     S_COMPLETED, StatusRow, WrapRow)
-from huntgroup.core.status cimport act, has_device, is_busy, signed_in
+from huntgroup.core.status cimport act, has_device, is_busy, measure, signed_in
 from huntgroup.core.timers cimport disarm
 from huntgroup.core.waiting cimport membership_of, unkeep
 
@@ -149,6 +149,7 @@ cdef int connect(Centre *c, CommandRow *cmd, bint connected) noexcept nogil:
         return R_OK
     act(c, <uint32_t> cmd.agent)
     on.device = connected
+    measure(c, <uint32_t> cmd.agent)
     emit_change(c, EV_DEVICE_CHANGED, cmd.agent, -1, -1, <int> capability, -1, connected)
     return R_OK
 
@@ -400,6 +401,7 @@ cdef int set_capacity(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_OK
     act(c, <uint32_t> cmd.agent)
     on.capacity = <uint16_t> cmd.priority
+    measure(c, <uint32_t> cmd.agent)
     agent_at(c, <uint32_t> cmd.agent).moved_mask |= MOVED_ALL
     return R_OK
 

@@ -1,7 +1,7 @@
 """Load, work and status of one agent (docs/SEMANTICS.md, sections 2 and 3). Callers have called `act` on
 the agent."""
 
-from libc.stdint cimport int16_t, int32_t, int64_t, uint32_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint16_t, uint32_t
 
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, idle_key, interaction_at, queue_at, table_give, table_take, wrap_at)
@@ -27,6 +27,8 @@ cdef void load_up(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     channel_at(c, a, channel).held += 1
     row.held_mask |= <uint32_t> 1 << channel
     row.moved_mask |= c.sharers[capability]
+    if on.load == on.capacity:
+        row.spare_mask &= <uint16_t> ~c.sharers[capability]
     row.units_used += c.units[channel]
 
 
@@ -37,6 +39,8 @@ cdef void load_down(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     cdef ChannelRow *on = channel_at(c, a, capability)
     on.load -= 1
     on.load_key = idle_key(c, a)
+    if on.load < on.capacity:
+        row.spare_mask |= <uint16_t> c.sharers[capability]
     on = channel_at(c, a, channel)
     on.held -= 1
     if on.held == 0:
@@ -166,7 +170,7 @@ cdef int start_wrap_up(Centre *c, uint32_t a, uint32_t i, int32_t q, bint owns) 
     row.wrap_head = w
     row.wrap_count += 1
     channel_at(c, a, wrap.channel).wraps += 1
-    row.wrap_mask |= <uint32_t> 1 << wrap.channel
+    row.wrap_mask |= <uint16_t> (1 << wrap.channel)
     wrap.timer = arm(c, TIMER_WRAP_UP, c.now_ns + queue_at(c, <uint32_t> q).wrap_up_ns,
                      (wrap.interaction_id << AGENT_BITS) | a, w)
     emit(c, EV_WRAP_UP_STARTED, <int32_t> a, it.node.id, q, -1)
@@ -193,7 +197,7 @@ cdef void remove_wrap_up(Centre *c, uint32_t w) noexcept nogil:
     row.wrap_count -= 1
     on.wraps -= 1
     if on.wraps == 0:
-        row.wrap_mask &= ~(<uint32_t> 1 << wrap.channel)
+        row.wrap_mask &= <uint16_t> ~(1 << wrap.channel)
     table_give(&c.wraps, w)
 
 

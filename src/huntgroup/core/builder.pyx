@@ -17,11 +17,11 @@ from huntgroup.core.ready cimport recheck_queue
 from huntgroup.core.requirement cimport sign
 from huntgroup.core.rows cimport (
     A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, InteractionRow,
-    MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_DIRTY, Q_HOURS, Q_OPEN,
+    MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS, Q_OPEN,
     QueueGroupRow,
     QueueRow, TIMER_HOURS)
 from huntgroup.core.settle cimport begin_step, end_step
-from huntgroup.core.status cimport act, derive
+from huntgroup.core.status cimport act, derive, measure, room
 from huntgroup.core.timers cimport arm, disarm
 from huntgroup.core.waiting cimport delist, disarm_waits, find_group, membership_of
 
@@ -61,6 +61,8 @@ cdef class Builder(Store):
         begin_step(&self.c)
         for a in range(self.c.agents.count):
             if agent_at(&self.c, a).flags & A_ALIVE:
+                measure(&self.c, a)
+                agent_at(&self.c, a).room_mask = <unsigned short> room(&self.c, a)
                 act(&self.c, a)
                 agent_at(&self.c, a).moved_mask |= MOVED_ALL
         end_step(&self.c)
@@ -136,14 +138,11 @@ cdef class Builder(Store):
         """A queue that goes takes its counts along; the end of the step tells what that changed."""
         cdef QueueRow *row = queue_at(&self.c, q)
         self.c.total.by_presence[row.presence] -= 1
-        self.c.total.ready -= row.last_ready
-        self.c.total.logged_in -= row.last_logged_in
-        self.c.total.waiting -= row.last_waiting
         if row.queue_group >= 0:
             self.shift(queue_group_at(&self.c, <uint32_t> row.queue_group), row, -1)
 
     def _move_group(self, uint32_t q, int32_t to):
-        """The queue moves from its group to another (-1: none), with its counts as of the last step."""
+        """The queue moves from its group to another (-1: none), with its counts."""
         cdef QueueRow *row = queue_at(&self.c, q)
         if row.queue_group >= 0:
             self.shift(queue_group_at(&self.c, <uint32_t> row.queue_group), row, -1)
@@ -158,9 +157,9 @@ cdef class Builder(Store):
         for k in range(4):
             before += group.by_presence[k]
         group.by_presence[row.presence] += <uint32_t> by
-        group.ready += by * <int64_t> row.last_ready
-        group.logged_in += by * <int64_t> row.last_logged_in
-        group.waiting += by * <int64_t> row.last_waiting
+        group.ready += by * <int64_t> row.ready_count
+        group.logged_in += by * <int64_t> row.logged_in_count
+        group.waiting += by * <int64_t> row.waiting_count
         if before == 0 or <int> before + by == 0:
             group.presence = <uint8_t> best(group.by_presence)
         else:
@@ -303,7 +302,7 @@ cdef class Builder(Store):
         self.c.keep_events = keep
         disarm(&self.c, &row.timer)
         self._leave_totals(q)
-        row.flags = Q_DIRTY
+        row.flags = 0
         end_step(&self.c)
         self._hours.pop(<int> q, None)
         self._overflow_names.pop(<int> q, None)
@@ -359,6 +358,7 @@ cdef class Builder(Store):
             for s in range(self.c.channel_count):
                 channel_at(&self.c, a, s).capacity = <unsigned short> capacity[k, s]
                 channel_at(&self.c, a, s).device = (device_mask >> s) & 1
+            measure(&self.c, a)
             push_u32(&self.c.acted, a)
             row.flags |= A_ACTED
         names_list = self._agent_ids

@@ -17,7 +17,7 @@ from huntgroup.core.rows cimport (
     A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE,
     AgentRow, ChannelRow, DelayRow, FinishedRow, I_CALLBACK, InteractionRow, M_COUNTED, M_LOGGED_IN,
     M_READY, MembershipRow, Q_ALIVE, Q_MIXED, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
-from huntgroup.core.status cimport capabilities
+from huntgroup.core.status cimport capability_of
 from huntgroup.core.verify cimport find_fault
 from huntgroup.core.waiting cimport ahead_of
 from huntgroup.core.whynot cimport Failed, failed_rules
@@ -40,7 +40,7 @@ cdef class Kernel(Commands):
         """Everything about one agent as a dict. O(statuses + memberships + interactions held)."""
         cdef AgentRow *row = agent_at(&self.c, a)
         cdef ChannelRow *on
-        cdef uint32_t channel, bits = capabilities(&self.c, a), k
+        cdef uint32_t channel, k
         cdef int64_t since = self.c.now_ns - row.clock_ns
         load, capacity, device, shown_capabilities, ready = [], [], [], [], []
         for channel in range(self.c.channel_count):
@@ -48,7 +48,7 @@ cdef class Kernel(Commands):
             load.append(on.load)
             capacity.append(on.capacity)
             device.append(bool(on.device))
-            shown_capabilities.append((bits >> (2 * channel)) & 3)
+            shown_capabilities.append(capability_of(row.fit_mask, row.room_mask, channel))
             ready.append(False)
         memberships = self._memberships(a)
         for q, _, _, _, _, is_ready in memberships:

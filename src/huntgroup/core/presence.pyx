@@ -1,6 +1,6 @@
-"""Service presence. Commands change counts; at the end of a step each queue whose counts changed is
-compared with what it showed before, so a flicker within a step is no change. Groups and the whole centre
-are kept by difference."""
+"""Service presence. Commands change counts, each together with those of the queue's group and of the centre
+(presence.pxd); at the end of a step each queue whose presence may have changed is compared with what it
+showed before, so a flicker within a step is no change."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.stdlib cimport qsort
@@ -53,13 +53,9 @@ cdef int best(uint32_t *by_presence) noexcept nogil:
     return P_ABSENT
 
 
-cdef void account(QueueGroupRow *total, QueueRow *row, int before, int after) noexcept nogil:
-    total.ready += <int64_t> row.ready_count - row.last_ready
-    total.logged_in += <int64_t> row.logged_in_count - row.last_logged_in
-    total.waiting += <int64_t> row.waiting_count - row.last_waiting
-    if before != after:
-        total.by_presence[before] -= 1
-        total.by_presence[after] += 1
+cdef void account(QueueGroupRow *total, int before, int after) noexcept nogil:
+    total.by_presence[before] -= 1
+    total.by_presence[after] += 1
 
 
 cdef void tell_presence(Centre *c) noexcept nogil:
@@ -69,6 +65,8 @@ cdef void tell_presence(Centre *c) noexcept nogil:
     cdef QueueRow *row
     cdef QueueGroupRow *group
     cdef int before, after
+    if c.dirty.count == 0 and not c.groups_dirty and c.total.presence == best(c.total.by_presence):
+        return
     sort_indices(dirty, c.dirty.count)
     for k in range(c.dirty.count):
         q = dirty[k]
@@ -78,18 +76,16 @@ cdef void tell_presence(Centre *c) noexcept nogil:
             continue
         before = row.presence
         after = outward(row)
-        account(&c.total, row, before, after)
+        if before == after:
+            continue
+        account(&c.total, before, after)
         if row.queue_group >= 0:
             group = queue_group_at(c, <uint32_t> row.queue_group)
-            account(group, row, before, after)
-            group.dirty = before != after or group.dirty
-            c.groups_dirty = c.groups_dirty or before != after
-        row.last_ready = row.ready_count
-        row.last_logged_in = row.logged_in_count
-        row.last_waiting = row.waiting_count
-        if before != after:
-            row.presence = <uint8_t> after
-            emit_change(c, EV_PRESENCE_CHANGED, -1, <int32_t> q, -1, -1, before, after)
+            account(group, before, after)
+            group.dirty = 1
+            c.groups_dirty = True
+        row.presence = <uint8_t> after
+        emit_change(c, EV_PRESENCE_CHANGED, -1, <int32_t> q, -1, -1, before, after)
     c.dirty.count = 0
     if c.groups_dirty:
         c.groups_dirty = False

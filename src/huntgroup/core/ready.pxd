@@ -6,7 +6,6 @@ from huntgroup.core.columns cimport Centre
 
 
 cdef void refresh(Centre *c, uint32_t a) noexcept nogil
-cdef void settle_membership(Centre *c, uint32_t m) noexcept nogil
 cdef void drop_membership(Centre *c, uint32_t m) noexcept nogil
 cdef void move_tier(Centre *c, uint32_t m, unsigned char tier) noexcept nogil
 cdef void recheck_skills(Centre *c, uint32_t a) noexcept nogil

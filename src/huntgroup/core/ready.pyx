@@ -7,17 +7,16 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, idle_key, membership_at, queue_at, ring_at, slot_fields, table_take)
 from huntgroup.core.native cimport (
-    HG_NONE, hg_ring_drop, hg_ring_hide, hg_ring_init, hg_ring_place, hg_ring_reopen, hg_ring_reserve,
-    hg_ring_reserve_marks, hg_ring_show)
-from huntgroup.core.presence cimport count_watches, mark_dirty
+    HG_NONE, hg_ring_drop, hg_ring_hide, hg_ring_init, hg_ring_is_last, hg_ring_place, hg_ring_reopen,
+    hg_ring_reserve, hg_ring_reserve_marks, hg_ring_show)
+from huntgroup.core.presence cimport count_logged_in, count_ready, count_watches
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
-    A_BUSY_TIME, A_IN_SERVICE, A_READY_TIME, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, MOVED_ALL,
-    M_ALIVE,
-    M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, MembershipRow, QueueRow, RECEIVE_ALL,
-    RECEIVE_LISTED, RECEIVE_NONE, RingRow)
+    A_BUSY_TIME, A_IN_SERVICE, A_READY_TIME, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, MAX_CHANNELS,
+    MOVED_ALL, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, MembershipRow, QueueRow,
+    RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, RingRow)
 from huntgroup.core.status cimport (
-    derive, has_capability, has_device, has_room, receive_mode, receives_from, signed_in)
+    derive, not_in_wrap_up, receive_mode, receives_from, room, signed_in)
 
 
 cdef uint32_t greatest_divisor(uint32_t a, uint32_t b) noexcept nogil:
@@ -70,19 +69,14 @@ cdef uint32_t ring_for(Centre *c, uint32_t q, uint32_t tier, uint32_t load, uint
     return r
 
 
-cdef uint64_t key_of(Centre *c, MembershipRow *m, ChannelRow *on, uint32_t channel) noexcept nogil:
-    """The latest of the membership's own key, the channel's and the load's (docs/SEMANTICS.md, section 2)."""
-    cdef uint64_t able_key = channel_at(c, m.agent, channel).able_key
-    cdef uint64_t key = on.load_key if on.load_key > able_key else able_key
-    return m.own_key if m.own_key > key else key
-
-
 cdef void place(Centre *c, uint32_t m, uint32_t r, uint64_t key) noexcept nogil:
     """Makes the membership live in the ring, at its old slot if it comes back with its old key."""
     cdef MembershipRow *row = membership_at(c, m)
     cdef uint32_t slot
     if row.ring != HG_NONE:
-        if row.ring == r and hg_ring_show(&ring_at(c, r).ring, row.slot, key, m):
+        # A key above all others is new, so the old slot need not be asked.
+        if row.ring == r and not hg_ring_is_last(&ring_at(c, r).ring, key) and (
+                hg_ring_show(&ring_at(c, r).ring, row.slot, key, m)):
             return
         hg_ring_drop(&ring_at(c, row.ring).ring, row.slot)
     row.ring = r
@@ -95,86 +89,141 @@ cdef void place(Centre *c, uint32_t m, uint32_t r, uint64_t key) noexcept nogil:
         hg_ring_place(&ring_at(c, r).ring, key, m, slot_fields(c), sizeof(MembershipRow))
 
 
-cdef void set_ready(Centre *c, uint32_t m, bint ready) noexcept nogil:
-    """Counts the membership in or out of the ready ones."""
-    cdef MembershipRow *row = membership_at(c, m)
-    cdef QueueRow *queue
-    row.flags = row.flags | M_READY if ready else row.flags & <uint8_t> ~M_READY
-    agent_at(c, row.agent).ready_count += 1 if ready else <uint32_t> -1
-    if row.flags & M_MEETS:
-        queue = queue_at(c, row.queue)
-        queue.ready_count += 1 if ready else <uint32_t> -1
-        mark_dirty(c, row.queue)
-    if c.watches.count:
-        count_watches(c, row.agent, row.queue, 1 if ready else -1, 0)
-        if agent_at(c, row.agent).ready_count == (1 if ready else 0):
-            count_watches(c, row.agent, -1, 1 if ready else -1, 0)
-
-
-cdef void set_counted(Centre *c, uint32_t m, bint counted) noexcept nogil:
-    """Counts the membership in or out of those logged in for the service."""
-    cdef MembershipRow *row = membership_at(c, m)
-    row.flags = row.flags | M_COUNTED if counted else row.flags & <uint8_t> ~M_COUNTED
-    agent_at(c, row.agent).counted_count += 1 if counted else <uint32_t> -1
-    queue_at(c, row.queue).logged_in_count += 1 if counted else <uint32_t> -1
-    mark_dirty(c, row.queue)
-    if c.watches.count:
-        count_watches(c, row.agent, row.queue, 0, 1 if counted else -1)
-        if agent_at(c, row.agent).counted_count == (1 if counted else 0):
-            count_watches(c, row.agent, -1, 0, 1 if counted else -1)
-
-
-cdef void settle_membership(Centre *c, uint32_t m) noexcept nogil:
-    """Brings one membership in step with its agent: counts, ring, slot."""
-    cdef MembershipRow *row = membership_at(c, m)
+cdef void tell_watches(Centre *c, MembershipRow *row, int ready, int counted) noexcept nogil:
+    """After a membership was counted in (1) or out (-1): the counts by requirement."""
     cdef AgentRow *agent = agent_at(c, row.agent)
+    count_watches(c, row.agent, row.queue, ready, counted)
+    if ready and agent.ready_count == <uint32_t> (ready > 0):
+        count_watches(c, row.agent, -1, ready, 0)
+    if counted and agent.counted_count == <uint32_t> (counted > 0):
+        count_watches(c, row.agent, -1, 0, counted)
+
+
+cdef inline void enter(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t m, QueueRow *queue,
+                       uint64_t key) noexcept nogil:
+    """The membership is ready, or stays ready with another key or load: into the ring where it belongs."""
+    cdef ChannelRow *on = channel_at(c, row.agent, c.capability[queue.channel])
+    cdef uint32_t r = row.ring
+    if r == HG_NONE or ring_at(c, r).tier != row.tier or (
+            <uint32_t> ring_at(c, r).load * on.capacity != <uint32_t> on.load * ring_at(c, r).capacity):
+        r = ring_for(c, row.queue, row.tier, on.load, on.capacity)
+        if r == HG_NONE:
+            return
+    place(c, m, r, row.own_key if row.own_key > key else key)
+    if row.flags & M_READY:
+        return
+    row.flags |= M_READY
+    agent.ready_count += 1
+    if row.flags & M_MEETS:
+        count_ready(c, queue, row.queue, 1)
+    if c.watches.count:
+        tell_watches(c, row, 1, 0)
+
+
+cdef inline void withdraw_member(Centre *c, AgentRow *agent, MembershipRow *row,
+                                 QueueRow *queue) noexcept nogil:
+    """The membership is not ready any more. It keeps its slot, hidden: whoever comes back with its old key (a
+    withdrawal, a block that ends) has its old place, and anyone else gives the slot up then."""
+    hg_ring_hide(&ring_at(c, row.ring).ring, row.slot)
+    row.flags &= <uint8_t> ~M_READY
+    agent.ready_count -= 1
+    if row.flags & M_MEETS:
+        count_ready(c, queue, row.queue, -1)
+    if c.watches.count:
+        tell_watches(c, row, -1, 0)
+
+
+cdef inline uint64_t channel_key(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
+    """The later of the channel's own key and its load's; a membership's key is the latest of this and its own
+    (docs/SEMANTICS.md, section 2)."""
+    cdef uint64_t able_key = channel_at(c, a, channel).able_key
+    cdef uint64_t load_key = channel_at(c, a, c.capability[channel]).load_key
+    return load_key if load_key > able_key else able_key
+
+
+cdef void count_in_service(Centre *c, uint32_t a, MembershipRow *row) noexcept nogil:
+    """Brings the count of those logged in to the membership's queue in step with its agent."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef bint counted = row.flags & M_LOGGED_IN and signed_in(c, a) and agent.effective & F_LOGGED_IN
+    if counted == ((row.flags & M_COUNTED) != 0):
+        return
+    row.flags ^= M_COUNTED
+    agent.counted_count += 1 if counted else <uint32_t> -1
+    count_logged_in(c, queue_at(c, row.queue), row.queue, 1 if counted else -1)
+    if c.watches.count:
+        tell_watches(c, row, 0, 1 if counted else -1)
+
+
+cdef bint lets_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexcept nogil:
+    """Rule 2 for the membership's queue. `before`: the mode as of the last refresh. A queue that a list now
+    lets in, or that no list keeps out any more, has its idle time start here."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef bint was = before != RECEIVE_LISTED or (row.flags & M_RECEIVES) != 0
+    cdef bint now = agent.receive_mode == RECEIVE_ALL
+    if agent.receive_mode == RECEIVE_LISTED:
+        now = receives_from(c, a, row.queue)
+        row.flags = row.flags | M_RECEIVES if now else row.flags & <uint8_t> ~M_RECEIVES
+    if now and not was:
+        row.own_key = idle_key(c, a)
+    return now
+
+
+cdef void settle_membership(Centre *c, uint32_t m, int before) noexcept nogil:
+    """Brings one membership in step with its agent, whatever changed: counts, ring, slot. `before`: the mode of
+    receiving as of the last refresh."""
+    cdef MembershipRow *row = membership_at(c, m)
+    cdef uint32_t a = row.agent
+    cdef AgentRow *agent = agent_at(c, a)
     cdef QueueRow *queue = queue_at(c, row.queue)
-    cdef uint32_t channel = queue.channel
-    cdef bint logged_in = (row.flags & M_LOGGED_IN) != 0
-    cdef bint receives = agent.receive_mode == RECEIVE_ALL or (
-        agent.receive_mode == RECEIVE_LISTED and receives_from(c, row.agent, row.queue))
-    cdef bint able, ready, counted
-    cdef ChannelRow *on
-    cdef uint32_t r
-    if receives != ((row.flags & M_RECEIVES) != 0):
-        if receives:
-            row.own_key = idle_key(c, row.agent)
-        row.flags ^= M_RECEIVES
-    counted = logged_in and signed_in(c, row.agent) and (agent.effective & F_LOGGED_IN) != 0
-    if counted != ((row.flags & M_COUNTED) != 0):
-        set_counted(c, m, counted)
-    able = receives and logged_in and (agent.able_mask >> channel) & 1
-    ready = able and (agent.room_mask >> channel) & 1
+    cdef bint ready = lets_in(c, a, row, before) and row.flags & M_LOGGED_IN and (
+        (agent.able_mask & agent.room_mask) >> queue.channel) & 1
+    count_in_service(c, a, row)
     if ready:
-        on = channel_at(c, row.agent, c.capability[channel])
-        r = row.ring
-        if r == HG_NONE or ring_at(c, r).tier != row.tier or (
-                <uint32_t> ring_at(c, r).load * on.capacity != <uint32_t> on.load * ring_at(c, r).capacity):
-            r = ring_for(c, row.queue, row.tier, on.load, on.capacity)
-            if r == HG_NONE:
-                return
-        place(c, m, r, key_of(c, row, on, channel))
-        if not row.flags & M_READY:
-            set_ready(c, m, True)
+        enter(c, agent, row, m, queue, channel_key(c, a, queue.channel))
     elif row.flags & M_READY:
-        # One who stays able may come back to its place (a withdrawal, a block that ends); one who
-        # does not cannot.
-        if able:
-            hg_ring_hide(&ring_at(c, row.ring).ring, row.slot)
-        else:
-            hg_ring_drop(&ring_at(c, row.ring).ring, row.slot)
-            row.ring = HG_NONE
-        set_ready(c, m, False)
-    elif not able and row.ring != HG_NONE:
-        hg_ring_drop(&ring_at(c, row.ring).ring, row.slot)
-        row.ring = HG_NONE
+        withdraw_member(c, agent, row, queue)
+
+
+cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone) noexcept nogil:
+    """The agent's members of the channels `gone` are not ready any more. O(memberships)."""
+    cdef MembershipRow *row = membership_at(c, agent.membership_start)
+    cdef MembershipRow *end = row + agent.membership_count
+    cdef QueueRow *queue
+    while row < end:
+        if row.flags & M_READY:
+            queue = queue_at(c, row.queue)
+            if (gone >> queue.channel) & 1:
+                withdraw_member(c, agent, row, queue)
+        row += 1
+
+
+cdef void put_in(Centre *c, uint32_t a, AgentRow *agent, uint32_t came) noexcept nogil:
+    """The agent's members of the channels `came` are ready, or take another place. O(memberships)."""
+    cdef uint32_t need = M_LOGGED_IN, m, channel, last = MAX_CHANNELS
+    cdef MembershipRow *row
+    cdef QueueRow *queue
+    cdef uint64_t key = 0
+    if agent.receive_mode == RECEIVE_LISTED:
+        need |= M_RECEIVES
+    for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+        row = membership_at(c, m)
+        if row.flags & need != need:
+            continue
+        queue = queue_at(c, row.queue)
+        channel = queue.channel
+        if not (came >> channel) & 1:
+            continue
+        if channel != last:
+            last = channel
+            key = channel_key(c, a, channel)
+        enter(c, agent, row, m, queue, key)
 
 
 cdef void drop_membership(Centre *c, uint32_t m) noexcept nogil:
     """Takes a membership out of every count and ring, for leaving."""
     cdef MembershipRow *row = membership_at(c, m)
     row.flags &= <uint8_t> ~M_LOGGED_IN
-    settle_membership(c, m)
+    settle_membership(c, m, agent_at(c, row.agent).receive_mode)
     if row.ring != HG_NONE:
         hg_ring_drop(&ring_at(c, row.ring).ring, row.slot)
         row.ring = HG_NONE
@@ -183,7 +232,7 @@ cdef void drop_membership(Centre *c, uint32_t m) noexcept nogil:
 cdef void move_tier(Centre *c, uint32_t m, unsigned char tier) noexcept nogil:
     """Another tier, the idle time kept: the membership goes to its ordered place in another ring."""
     membership_at(c, m).tier = tier
-    settle_membership(c, m)
+    settle_membership(c, m, agent_at(c, membership_at(c, m).agent).receive_mode)
 
 
 cdef void run_clocks(Centre *c, AgentRow *row) noexcept nogil:
@@ -202,39 +251,46 @@ cdef void run_clocks(Centre *c, AgentRow *row) noexcept nogil:
         row.flags |= A_READY_TIME
 
 
+cdef void begin_able(Centre *c, uint32_t a, uint32_t channels) noexcept nogil:
+    """The idle time of these channels starts here."""
+    cdef uint32_t channel
+    for channel in range(c.channel_count):
+        if (channels >> channel) & 1:
+            channel_at(c, a, channel).able_key = idle_key(c, a)
+
+
 cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     """Derives status and readiness anew. O(channels), and O(memberships) where readiness differs."""
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t able = 0, room = 0, channel, bit, m
-    cdef int mode
-    cdef bint open_minded, walk
-    cdef bint was_in_service = (row.flags & A_IN_SERVICE) != 0
+    cdef uint32_t able = 0, free, m, was, now, moved = row.moved_mask
+    cdef int before = row.receive_mode, mode
+    cdef bint all_of_them
     derive(c, a)
     mode = receive_mode(c, a)
-    open_minded = mode != RECEIVE_NONE and row.pending < 0 and not row.flags & A_STOP_NEW
-    for channel in range(c.channel_count):
-        bit = <uint32_t> 1 << channel
-        if has_room(c, a, channel):
-            room |= bit
-        if open_minded and has_capability(c, a, channel) and has_device(c, a, channel) and not (
-                row.wrap_mask & c.wrap_blocked_by[channel]):
-            able |= bit
-            if not row.able_mask & bit:
-                channel_at(c, a, channel).able_key = idle_key(c, a)
-    walk = ((row.effective & F_LOGGED_IN) != 0) != was_in_service
-    if walk:
+    free = room(c, a)
+    if mode != RECEIVE_NONE and row.pending < 0 and not row.flags & A_STOP_NEW:
+        able = row.fit_mask & not_in_wrap_up(c, a)
+        if able & ~<uint32_t> row.able_mask:
+            begin_able(c, a, able & ~<uint32_t> row.able_mask)
+    all_of_them = moved & MOVED_ALL or mode == RECEIVE_LISTED or (
+        before == RECEIVE_LISTED and mode == RECEIVE_ALL)
+    if ((row.effective & F_LOGGED_IN) != 0) != ((row.flags & A_IN_SERVICE) != 0):
         row.flags ^= A_IN_SERVICE
-    if mode != row.receive_mode or mode == RECEIVE_LISTED:
-        walk = True
-    if row.moved_mask & (able & room | MOVED_ALL) or (row.able_mask & row.room_mask) != (able & room):
-        walk = True
-    row.able_mask = able
-    row.room_mask = room
+        all_of_them = True
+    was = row.able_mask & row.room_mask
+    now = able & free
+    row.able_mask = <uint16_t> able
+    row.room_mask = <uint16_t> free
     row.receive_mode = <uint8_t> mode
     row.moved_mask = 0
-    if walk:
+    if all_of_them:
         for m in range(row.membership_start, row.membership_start + row.membership_count):
-            settle_membership(c, m)
+            settle_membership(c, m, before)
+    else:
+        if was & ~now:
+            take_out(c, row, was & ~now)
+        if now & (moved | ~was):
+            put_in(c, a, row, now & (moved | ~was))
     run_clocks(c, row)
 
 
@@ -251,8 +307,7 @@ cdef void recheck_skills(Centre *c, uint32_t a) noexcept nogil:
         if now != ((row.flags & M_MEETS) != 0):
             row.flags ^= M_MEETS
             if row.flags & M_READY:
-                queue_at(c, row.queue).ready_count += 1 if now else <uint32_t> -1
-                mark_dirty(c, row.queue)
+                count_ready(c, queue_at(c, row.queue), row.queue, 1 if now else -1)
         if row.flags & M_READY:
             hg_ring_reopen(&ring_at(c, row.ring).ring, row.slot)
 
@@ -270,5 +325,4 @@ cdef void recheck_queue(Centre *c, uint32_t q) noexcept nogil:
         if now != ((row.flags & M_MEETS) != 0):
             row.flags ^= M_MEETS
             if row.flags & M_READY:
-                queue_at(c, q).ready_count += 1 if now else <uint32_t> -1
-    mark_dirty(c, q)
+                count_ready(c, queue_at(c, q), q, 1 if now else -1)

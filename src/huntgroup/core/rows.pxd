@@ -41,7 +41,7 @@ cdef enum MembershipFlag:
     M_READY = 4                     # counted in the queue's ready members and live in a ring
     M_COUNTED = 8                   # counted in the queue's logged-in members
     M_MEETS = 16                    # the agent's skills meet the queue's unrelaxed requirement
-    M_RECEIVES = 32                 # the agent's status receives from this queue
+    M_RECEIVES = 32                 # where the agent's status lists queues: this one is on the list
 
 cdef enum QueueFlag:
     Q_ALIVE = 1
@@ -134,15 +134,20 @@ cdef enum ReceiveMode:
     RECEIVE_LISTED
 
 
+# What every command reads comes first, as far as a cache line goes. A mask has a bit for each channel.
 ctypedef struct AgentRow:
     uint32_t flags
     uint32_t membership_start
     uint32_t membership_count
-    uint32_t membership_capacity
-    uint32_t offer_head             # open offers, ascending id
-    uint32_t offer_tail
-    uint32_t held_head              # interactions handled, in no order that decides anything
-    uint32_t wrap_head
+    uint32_t ready_count            # memberships that are ready
+    uint32_t held_mask              # channels with load: handled or offered
+    uint32_t moved_mask             # channels whose load key moved since the last refresh, or MOVED_ALL
+    uint16_t wrap_mask              # channels on which a wrap-up runs
+    uint16_t fit_mask               # channels whose capability is there, with its device
+    uint16_t spare_mask             # channels with capacity left
+    uint16_t able_mask              # channels for which rules 1 to 5 hold, the queue's own part apart
+    uint16_t room_mask              # channels for which rule 6 holds
+    uint16_t effective              # StatusFlag bits of what is shown
     uint16_t offer_count
     uint16_t handling_count
     uint16_t wrap_count
@@ -153,19 +158,7 @@ ctypedef struct AgentRow:
     int16_t shown
     int16_t receiver                # the status whose row decides what is received
     uint8_t external
-    uint8_t receive_mode
-    uint32_t held_mask              # channels with load: handled or offered
-    uint32_t wrap_mask              # channels on which a wrap-up runs
-    uint32_t able_mask              # channels for which rules 1 to 5 hold, the queue's own part apart
-    uint32_t room_mask              # channels for which rule 6 holds
-    uint32_t moved_mask             # channels whose load key moved since the last refresh, or MOVED_ALL
-    uint32_t effective              # StatusFlag bits of what is shown
-    uint32_t ready_count            # memberships that are ready
-    uint32_t counted_count          # memberships counted as logged in
-    uint32_t kept_head              # waiting interactions that prefer this agent
-    uint32_t timer                  # the duration of its status
-    uint32_t misses
-    uint32_t accepted_count
+    uint8_t receive_mode            # as of the last refresh
     int32_t units_capacity          # -1: not configured
     int32_t units_used
     int64_t since_ns                # when the shown status began
@@ -173,6 +166,16 @@ ctypedef struct AgentRow:
     int64_t busy_ns
     int64_t ready_ns
     int64_t signed_in_ns
+    uint32_t offer_head             # open offers, ascending id
+    uint32_t offer_tail
+    uint32_t held_head              # interactions handled, in no order that decides anything
+    uint32_t wrap_head
+    uint32_t accepted_count
+    uint32_t misses
+    uint32_t timer                  # the duration of its status
+    uint32_t kept_head              # waiting interactions that prefer this agent
+    uint32_t counted_count          # memberships counted as logged in
+    uint32_t membership_capacity
 
 
 # One for each agent and channel. Capacity, load, device and keys are those of the capability's own channel.
@@ -199,23 +202,21 @@ ctypedef struct MembershipRow:
     uint8_t flags
 
 
+# What becoming ready or busy touches comes first, within one cache line.
 ctypedef struct QueueRow:
     uint32_t ready_count
     uint32_t logged_in_count
     uint32_t waiting_count
-    uint32_t first_ring             # rings in order of (tier, load ratio)
-    uint32_t first_group            # groups with somebody waiting
-    uint32_t plain_group            # the group of (unrelaxed requirement, none)
-    uint32_t group_count
     uint8_t channel
     uint8_t strategy
     uint8_t flags
     uint8_t presence
-    uint32_t last_ready             # the counts at the end of the last step: totals are kept by difference
-    uint32_t last_logged_in
-    uint32_t last_waiting
-    int32_t requirement
     int32_t queue_group
+    uint32_t first_ring             # rings in order of (tier, load ratio)
+    uint32_t first_group            # groups with somebody waiting
+    uint32_t plain_group            # the group of (unrelaxed requirement, none)
+    uint32_t group_count
+    int32_t requirement
     uint32_t relax_start            # steps in the relaxations table
     uint32_t relax_count
     uint32_t member_count
@@ -262,13 +263,15 @@ ctypedef struct QueueGroupRow:
     uint8_t dirty
 
 
+# What becoming ready or busy touches comes first, within the first of four cache lines.
 ctypedef struct RingRow:
-    hg_ring ring
     uint32_t next
     uint32_t queue
     uint16_t load                   # the load ratio, in lowest terms
     uint16_t capacity
     uint8_t tier
+    hg_ring ring
+    uint32_t fill[8]
 
 
 # Waiting interactions of one queue with one requirement in force: a pair (queue's, interaction's).
@@ -461,7 +464,8 @@ ctypedef struct TouchedRow:
     uint32_t agent
     int16_t shown
     int16_t pending
-    uint32_t capabilities           # two bits a channel
+    uint16_t fit_mask
+    uint16_t room_mask
 
 
 # A requirement whose agents are counted as they come and go (Engine.count).

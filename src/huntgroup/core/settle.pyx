@@ -22,7 +22,7 @@ from huntgroup.core.rows cimport (
     A_ACTED, A_ALIVE, A_STOP_NEW, A_TOUCHED, AgentRow, I_LISTED, InteractionRow, M_LOGGED_IN,
     MembershipRow, OfferRow, Q_VISIT, QueueRow, S_QUEUED, T_RING_ALL, TouchedRow)
 from huntgroup.core.status cimport (
-    capabilities, derive, has_capability, has_device, receives_direct, receives_from, signed_in, touch)
+    capability_of, derive, has_capability, has_device, receives_direct, receives_from, signed_in, touch)
 from huntgroup.core.waiting cimport arm_waits, delist, disarm_waits, enlist, membership_of
 
 
@@ -312,7 +312,10 @@ cdef void run_matching(Centre *c) noexcept nogil:
     """Section 6: one agent gained and nothing was put back, or else the affected in their order."""
     cdef uint32_t k, a = 0, i, gained
     cdef uint32_t *list
-    requeue_affected(c)
+    if c.affected.count:
+        requeue_affected(c)
+    if c.affected.count == 0 and c.visited_queues.count == 0 and c.total.waiting == 0:
+        return                      # nobody waits: a gain is nobody's
     gained = count_gained(c, &a)
     if gained == 0 and c.visited_queues.count == 0 and c.affected.count == 1:
         i = (<uint32_t *> c.affected.rows)[0]
@@ -339,7 +342,8 @@ cdef void run_matching(Centre *c) noexcept nogil:
 # events
 
 cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
-    cdef uint32_t a = before.agent, now, channel, x, y
+    cdef uint32_t a = before.agent, channel
+    cdef int x, y
     cdef AgentRow *agent = agent_at(c, a)
     cdef int16_t shown = agent.shown
     agent.flags &= ~<uint32_t> A_TOUCHED
@@ -352,13 +356,12 @@ cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
         emit_change(c, EV_STATUS_CHANGED, <int32_t> a, -1, -1, -1, before.shown, shown)
     if agent.pending != before.pending:
         emit_change(c, EV_PENDING_CHANGED, <int32_t> a, -1, -1, -1, before.pending, agent.pending)
-    now = capabilities(c, a)
-    if now != before.capabilities:
+    if agent.fit_mask != before.fit_mask or agent.room_mask != before.room_mask:
         for channel in range(c.channel_count):
-            x = (before.capabilities >> (2 * channel)) & 3
-            y = (now >> (2 * channel)) & 3
+            x = capability_of(before.fit_mask, before.room_mask, channel)
+            y = capability_of(agent.fit_mask, agent.room_mask, channel)
             if x != y:
-                emit_change(c, EV_CAPABILITY_CHANGED, <int32_t> a, -1, -1, <int> channel, <int> x, <int> y)
+                emit_change(c, EV_CAPABILITY_CHANGED, <int32_t> a, -1, -1, <int> channel, x, y)
 
 
 cdef void end_step(Centre *c) noexcept nogil:

@@ -1,6 +1,6 @@
 """Deriving what an agent's status shows and lets in (docs/SEMANTICS.md, section 3)."""
 
-from libc.stdint cimport int16_t, int32_t, uint8_t, uint32_t
+from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t
 
 from huntgroup.core.columns cimport Centre, agent_at, channel_at, push_u32, table_take
 from huntgroup.core.native cimport HG_NONE
@@ -40,17 +40,12 @@ cdef void derive(Centre *c, uint32_t a) noexcept nogil:
     cdef int32_t waiting
     row.shown = <int16_t> c.derived[2 * at]
     row.receiver = <int16_t> c.derived[2 * at + 1]
-    row.effective = flags
+    row.effective = <uint16_t> flags
     if row.pending >= 0:
         waiting = c.statuses[row.pending].waits_as
         if waiting >= 0:
             row.shown = <int16_t> waiting
-            row.effective = c.statuses[waiting].flags
-
-
-cdef bint signed_in(Centre *c, uint32_t a) noexcept nogil:
-    """Rule 1: signed in, where the model needs it."""
-    return not c.policy.sign_in_required or (agent_at(c, a).flags & A_SIGNED_IN) != 0
+            row.effective = <uint16_t> c.statuses[waiting].flags
 
 
 cdef bint external_lets_in(Centre *c, AgentRow *row) noexcept nogil:
@@ -130,18 +125,51 @@ cdef bint has_units(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     return used + c.units[channel] <= row.units_capacity
 
 
-cdef uint32_t capabilities(Centre *c, uint32_t a) noexcept nogil:
-    """Absent, available or full, two bits for each channel."""
-    cdef uint32_t channel, bits = 0, value
+cdef void measure(Centre *c, uint32_t a) noexcept nogil:
+    """Works the agent's masks out of its channels: after a change of capacity, of devices or of what the
+    channels are. O(channels)."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef ChannelRow *on
+    cdef uint32_t channel
+    row.fit_mask = 0
+    row.spare_mask = 0
     for channel in range(c.channel_count):
-        if not has_capability(c, a, channel) or not has_device(c, a, channel):
-            value = C_ABSENT
-        elif has_room(c, a, channel):
-            value = C_AVAILABLE
-        else:
-            value = C_FULL
-        bits |= value << (2 * channel)
-    return bits
+        on = channel_at(c, a, c.capability[channel])
+        if has_capability(c, a, channel) and has_device(c, a, channel):
+            row.fit_mask |= <uint16_t> (1 << channel)
+        if on.load < on.capacity:
+            row.spare_mask |= <uint16_t> (1 << channel)
+
+
+cdef uint32_t room(Centre *c, uint32_t a) noexcept nogil:
+    """The channels for which `has_room` holds, from the agent's masks."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef uint32_t mask = row.spare_mask, channel
+    if mask == 0 or (row.held_mask == 0 and row.units_capacity < 0):
+        return mask
+    for channel in range(c.channel_count):
+        if (mask >> channel) & 1 and (row.held_mask & c.blocked_by[channel] or not has_units(c, a, channel)):
+            mask &= ~(<uint32_t> 1 << channel)
+    return mask
+
+
+cdef uint32_t not_in_wrap_up(Centre *c, uint32_t a) noexcept nogil:
+    """The channels that no wrap-up of the agent blocks."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef uint32_t mask = 0, channel
+    if row.wrap_mask == 0:
+        return 0xFFFF
+    for channel in range(c.channel_count):
+        if not row.wrap_mask & c.wrap_blocked_by[channel]:
+            mask |= <uint32_t> 1 << channel
+    return mask
+
+
+cdef int capability_of(uint32_t fit_mask, uint32_t room_mask, uint32_t channel) noexcept nogil:
+    """Absent, available or full."""
+    if not (fit_mask >> channel) & 1:
+        return C_ABSENT
+    return C_AVAILABLE if (room_mask >> channel) & 1 else C_FULL
 
 
 cdef void touch(Centre *c, uint32_t a) noexcept nogil:
@@ -160,7 +188,8 @@ cdef void touch(Centre *c, uint32_t a) noexcept nogil:
     t.agent = a
     t.shown = row.shown
     t.pending = row.pending
-    t.capabilities = capabilities(c, a)
+    t.fit_mask = row.fit_mask
+    t.room_mask = row.room_mask
 
 
 cdef void act(Centre *c, uint32_t a) noexcept nogil:

@@ -3,10 +3,12 @@ every link is followed, and every waiting interaction is asked whether somebody 
 memberships + waiting x members)."""
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.string cimport memset
 
 from huntgroup.core.columns cimport (
-    Centre, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, queue_at, ring_at,
-    slot_fields, wrap_at)
+    Centre, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, queue_at, queue_group_at,
+    ring_at,
+    slot_fields, table_reserve, wrap_at)
 from huntgroup.core.matching cimport eligible
 from huntgroup.core.native cimport (
     HG_NONE, hg_ids_get, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next, hg_wait_validate,
@@ -15,7 +17,7 @@ from huntgroup.core.presence cimport best, outward
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
     A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, InteractionRow, M_ALIVE, M_COUNTED,
-    M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, QueueRow, RingRow, S_CONSULTING, S_DIALING,
+    M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, QueueGroupRow, QueueRow, RingRow, S_CONSULTING, S_DIALING,
     S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, TIMER_DELAY, WatchRow)
 from huntgroup.core.status cimport has_capability, has_device, has_room, receives_from, signed_in
 
@@ -133,6 +135,9 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
                 return "an agent's load is not what it holds"
             if load > channel_at(c, a, channel).capacity:
                 return "an agent's load exceeds its capacity"
+        if ((row.fit_mask >> channel) & 1) != (has_capability(c, a, channel) and has_device(c, a, channel)) or (
+                (row.room_mask >> channel) & 1) != has_room(c, a, channel):
+            return "an agent's mask of capabilities is wrong"
     if units != row.units_used:
         return "an agent's units are not those of what it holds"
     return NULL
@@ -168,6 +173,24 @@ cdef const char *check_queue(Centre *c, uint32_t q) noexcept nogil:
     return NULL
 
 
+cdef const char *check_group(Centre *c, uint32_t g) noexcept nogil:
+    """The totals of one group of queues. O(queues)."""
+    cdef QueueGroupRow *group = queue_group_at(c, g)
+    cdef int64_t ready = 0, logged_in = 0, waiting = 0
+    cdef uint32_t q
+    cdef QueueRow *queue
+    for q in range(c.queues.count):
+        queue = queue_at(c, q)
+        if queue.flags & Q_ALIVE and queue.queue_group == <int32_t> g:
+            ready += queue.ready_count
+            logged_in += queue.logged_in_count
+            waiting += queue.waiting_count
+    if group.ready != ready or group.logged_in != logged_in or group.waiting != waiting or (
+            group.presence != best(group.by_presence)):
+        return "a group's totals are not those of its queues"
+    return NULL
+
+
 cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
     """Ready and logged-in counts of every queue, by one pass over the memberships; the totals by one over
     the queues."""
@@ -175,30 +198,34 @@ cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
     cdef int64_t ready = 0, logged_in = 0, waiting = 0
     cdef MembershipRow *row
     cdef QueueRow *queue
-    for q in range(c.queues.count):
-        queue = queue_at(c, q)
-        queue.last_ready = 0
-        queue.last_logged_in = 0
+    cdef const char *fault
+    cdef uint32_t *counted
+    if table_reserve(&c.candidates, 2 * c.queues.count) != 0:
+        return "there is no memory to count in"
+    counted = <uint32_t *> c.candidates.rows
+    memset(counted, 0, 2 * c.queues.count * sizeof(uint32_t))
     for m in range(c.memberships.count):
         row = membership_at(c, m)
         if row.flags & M_ALIVE:
-            queue = queue_at(c, row.queue)
-            queue.last_ready += (row.flags & (M_READY | M_MEETS)) == (M_READY | M_MEETS)
-            queue.last_logged_in += (row.flags & M_COUNTED) != 0
+            counted[2 * row.queue] += (row.flags & (M_READY | M_MEETS)) == (M_READY | M_MEETS)
+            counted[2 * row.queue + 1] += (row.flags & M_COUNTED) != 0
     for q in range(c.queues.count):
         queue = queue_at(c, q)
         if not queue.flags & Q_ALIVE:
             continue
         which[0] = q
-        if queue.last_ready != queue.ready_count:
-            queue.last_ready = queue.ready_count
+        if counted[2 * q] != queue.ready_count:
             return "a queue's count of ready members is wrong"
-        if queue.last_logged_in != queue.logged_in_count:
-            queue.last_logged_in = queue.logged_in_count
+        if counted[2 * q + 1] != queue.logged_in_count:
             return "a queue's count of logged-in members is wrong"
         ready += queue.ready_count
         logged_in += queue.logged_in_count
         waiting += queue.waiting_count
+    for q in range(c.queue_groups.count):
+        fault = check_group(c, q)
+        if fault != NULL:
+            which[0] = q
+            return fault
     if c.total.ready != ready or c.total.logged_in != logged_in or c.total.waiting != waiting or (
             c.total.presence != best(c.total.by_presence)):
         return "the centre's totals are not those of its queues"

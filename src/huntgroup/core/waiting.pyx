@@ -9,7 +9,7 @@ from huntgroup.core.columns cimport (
 from huntgroup.core.native cimport (
     HG_NONE, hg_free, hg_ring_reserve_marks, hg_splitmix64, hg_wait_insert, hg_wait_less, hg_wait_rank,
     hg_wait_remove)
-from huntgroup.core.presence cimport mark_dirty
+from huntgroup.core.presence cimport count_waiting
 from huntgroup.core.rows cimport (
     AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_STUCK, InteractionRow, M_LOGGED_IN,
     MembershipRow, Q_DELAYS, Q_MIXED, QueueDelayRow, QueueRow, TIMER_DELAY, TIMER_MAX_WAIT, TIMER_OVERFLOW,
@@ -112,8 +112,7 @@ cdef void enlist(Centre *c, uint32_t i) noexcept nogil:
             group_at(c, group.next).prev = row.group
         queue.first_group = row.group
     hg_wait_insert(&group.root, c.interactions.rows, sizeof(InteractionRow), i)
-    queue.waiting_count += 1
-    mark_dirty(c, q)
+    count_waiting(c, queue, 1)
     if row.preferred >= 0 and not row.flags & I_KEPT:
         keep_for_preferred(c, i)
 
@@ -138,10 +137,9 @@ cdef void delist(Centre *c, uint32_t i) noexcept nogil:
         if group.next != HG_NONE:
             group_at(c, group.next).prev = group.prev
     row.group = HG_NONE
-    queue.waiting_count -= 1
+    count_waiting(c, queue, -1)
     if queue.waiting_count == 0:
         queue.flags &= <uint8_t> ~Q_MIXED
-    mark_dirty(c, q)
     if row.flags & I_KEPT:
         unkeep(c, i)
 
