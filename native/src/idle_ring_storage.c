@@ -157,7 +157,7 @@ static void rebuild_summaries(hg_ring *ring)
 
 int hg_ring_reserve(hg_ring *ring, void *slots, size_t stride)
 {
-    if (ring->held_count <= ring->capacity / 4 * 3 && ring->capacity != 0) {
+    if (ring->held_count <= ring->capacity / 2 && ring->capacity != 0) {
         remap_slots(ring);
         pack(ring, ring, slots, stride);
         rebuild_summaries(ring);

@@ -66,7 +66,7 @@ void hg_ring_free(hg_ring *ring);
  * caller's rows. 0, or -1: no memory, *to unchanged. O(capacity). */
 int hg_ring_copy(hg_ring *to, const hg_ring *from);
 
-/* Makes room for at least one more at the tail: packs the held slots together when they are at most 3/4 of
+/* Makes room for at least one more at the tail: packs the held slots together when they are at most half of
  * the capacity, else doubles it. Slot fields, marks and reopened slots follow. 0, or -1: no memory or too
  * large, nothing changed. O(tail + marks). */
 int hg_ring_reserve(hg_ring *ring, void *slots, size_t stride);

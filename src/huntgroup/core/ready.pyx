@@ -103,7 +103,7 @@ cdef inline void enter(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t 
                        uint64_t key) noexcept nogil:
     """The membership is ready, or stays ready with another key or load: into the ring where it belongs."""
     cdef ChannelRow *on = channel_at(c, row.agent, c.capability[queue.channel])
-    cdef uint32_t r = row.ring
+    cdef uint32_t r = row.ring if row.ring != HG_NONE else queue.first_ring
     if r == HG_NONE or ring_at(c, r).tier != row.tier or (
             <uint32_t> ring_at(c, r).load * on.capacity != <uint32_t> on.load * ring_at(c, r).capacity):
         r = ring_for(c, row.queue, row.tier, on.load, on.capacity)
@@ -122,8 +122,8 @@ cdef inline void enter(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t 
 
 cdef inline void withdraw_member(Centre *c, AgentRow *agent, MembershipRow *row,
                                  QueueRow *queue) noexcept nogil:
-    """The membership is not ready any more. It keeps its slot, hidden: whoever comes back with its old key (a
-    withdrawal, a block that ends) has its old place, and anyone else gives the slot up then."""
+    """The membership is not ready any more. Its slot is hidden, not given up: who comes back with its old key
+    (a withdrawal, a block that ends) has its old place."""
     hg_ring_hide(&ring_at(c, row.ring).ring, row.slot)
     row.flags &= <uint8_t> ~M_READY
     agent.ready_count -= 1
@@ -131,6 +131,14 @@ cdef inline void withdraw_member(Centre *c, AgentRow *agent, MembershipRow *row,
         count_ready(c, queue, row.queue, -1)
     if c.watches.count:
         tell_watches(c, row, -1, 0)
+
+
+cdef inline void give_up(Centre *c, MembershipRow *row) noexcept nogil:
+    """The slot of one who is not able any more: it comes back with another key. A ring without such slots is
+    packed less often."""
+    if row.ring != HG_NONE:
+        hg_ring_drop(&ring_at(c, row.ring).ring, row.slot)
+        row.ring = HG_NONE
 
 
 cdef inline uint64_t channel_key(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
@@ -175,25 +183,30 @@ cdef void settle_membership(Centre *c, uint32_t m, int before) noexcept nogil:
     cdef uint32_t a = row.agent
     cdef AgentRow *agent = agent_at(c, a)
     cdef QueueRow *queue = queue_at(c, row.queue)
-    cdef bint ready = lets_in(c, a, row, before) and row.flags & M_LOGGED_IN and (
-        (agent.able_mask & agent.room_mask) >> queue.channel) & 1
+    cdef bint able = lets_in(c, a, row, before) and row.flags & M_LOGGED_IN and (
+        agent.able_mask >> queue.channel) & 1
     count_in_service(c, a, row)
-    if ready:
+    if able and (agent.room_mask >> queue.channel) & 1:
         enter(c, agent, row, m, queue, channel_key(c, a, queue.channel))
     elif row.flags & M_READY:
         withdraw_member(c, agent, row, queue)
+    if not able:
+        give_up(c, row)
 
 
-cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone) noexcept nogil:
-    """The agent's members of the channels `gone` are not ready any more. O(memberships)."""
+cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone, uint32_t lost) noexcept nogil:
+    """The agent's members of the channels `gone` are not ready any more, those of `lost` not able to be.
+    O(memberships)."""
     cdef MembershipRow *row = membership_at(c, agent.membership_start)
     cdef MembershipRow *end = row + agent.membership_count
     cdef QueueRow *queue
     while row < end:
-        if row.flags & M_READY:
+        if row.ring != HG_NONE:
             queue = queue_at(c, row.queue)
-            if (gone >> queue.channel) & 1:
+            if row.flags & M_READY and (gone >> queue.channel) & 1:
                 withdraw_member(c, agent, row, queue)
+            if (lost >> queue.channel) & 1:
+                give_up(c, row)
         row += 1
 
 
@@ -224,9 +237,6 @@ cdef void drop_membership(Centre *c, uint32_t m) noexcept nogil:
     cdef MembershipRow *row = membership_at(c, m)
     row.flags &= <uint8_t> ~M_LOGGED_IN
     settle_membership(c, m, agent_at(c, row.agent).receive_mode)
-    if row.ring != HG_NONE:
-        hg_ring_drop(&ring_at(c, row.ring).ring, row.slot)
-        row.ring = HG_NONE
 
 
 cdef void move_tier(Centre *c, uint32_t m, unsigned char tier) noexcept nogil:
@@ -262,7 +272,7 @@ cdef void begin_able(Centre *c, uint32_t a, uint32_t channels) noexcept nogil:
 cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     """Derives status and readiness anew. O(channels), and O(memberships) where readiness differs."""
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t able = 0, free, m, was, now, moved = row.moved_mask
+    cdef uint32_t able = 0, free, m, was, now, lost, moved = row.moved_mask
     cdef int before = row.receive_mode, mode
     cdef bint all_of_them
     derive(c, a)
@@ -279,6 +289,7 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
         all_of_them = True
     was = row.able_mask & row.room_mask
     now = able & free
+    lost = row.able_mask & ~able
     row.able_mask = <uint16_t> able
     row.room_mask = <uint16_t> free
     row.receive_mode = <uint8_t> mode
@@ -287,8 +298,8 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
         for m in range(row.membership_start, row.membership_start + row.membership_count):
             settle_membership(c, m, before)
     else:
-        if was & ~now:
-            take_out(c, row, was & ~now)
+        if was & ~now or lost:
+            take_out(c, row, was & ~now, lost)
         if now & (moved | ~was):
             put_in(c, a, row, now & (moved | ~was))
     run_clocks(c, row)

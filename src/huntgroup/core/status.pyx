@@ -1,70 +1,19 @@
-"""Deriving what an agent's status shows and lets in (docs/SEMANTICS.md, section 3)."""
+"""Deriving what an agent's status shows and lets in (docs/SEMANTICS.md, section 3): the rules one by one, as
+they are asked now and then. What every step asks is in status.pxd."""
 
-from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
 
-from huntgroup.core.columns cimport Centre, agent_at, channel_at, push_u32, table_take
+from huntgroup.core.columns cimport Centre, agent_at, channel_at, table_take
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.rows cimport (
-    A_ACTED, A_BUSY_SELECTABLE, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, A_TOUCHED, AgentRow, CONDITIONS,
-    COND_HANDLING, COND_OFFERED, COND_ONLY_STOP_NEW, COND_SIGNED_IN, COND_STOP_NEW, COND_TOGGLE,
-    COND_WRAP_UP, C_ABSENT, C_AVAILABLE, C_FULL, ChannelRow, F_LISTED, F_NEEDS_TOGGLE, F_RECEIVES,
-    RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, StatusRow, TouchedRow)
+    A_BUSY_SELECTABLE, A_TOUCHED, AgentRow, ChannelRow, RECEIVE_ALL, RECEIVE_LISTED, StatusRow, TouchedRow)
 
-
-cdef uint32_t conditions(Centre *c, uint32_t a) noexcept nogil:
-    """The condition bits that choose the derived row."""
-    cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t bits = 0
-    if row.flags & A_SIGNED_IN:
-        bits |= COND_SIGNED_IN
-    if row.flags & A_TOGGLE:
-        bits |= COND_TOGGLE
-    if row.handling_count:
-        bits |= COND_HANDLING
-        if row.stop_new_count == row.handling_count:
-            bits |= COND_ONLY_STOP_NEW
-    if row.offer_count:
-        bits |= COND_OFFERED
-    if row.wrap_count:
-        bits |= COND_WRAP_UP
-    if row.flags & A_STOP_NEW:
-        bits |= COND_STOP_NEW
-    return bits
-
-
-cdef void derive(Centre *c, uint32_t a) noexcept nogil:
-    """Sets what is shown, whose row decides what is received, and the flags in effect. O(1)."""
-    cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t at = <uint32_t> row.base * CONDITIONS + conditions(c, a)
-    cdef uint32_t flags = c.effective[at]
-    cdef int32_t waiting
-    row.shown = <int16_t> c.derived[2 * at]
-    row.receiver = <int16_t> c.derived[2 * at + 1]
-    row.effective = <uint16_t> flags
-    if row.pending >= 0:
-        waiting = c.statuses[row.pending].waits_as
-        if waiting >= 0:
-            row.shown = <int16_t> waiting
-            row.effective = <uint16_t> c.statuses[waiting].flags
 
 
 cdef bint external_lets_in(Centre *c, AgentRow *row) noexcept nogil:
     cdef uint8_t code
-    if not c.policy.has_external:
-        return True
     code = c.policy.external_receives[row.external]
     return code == 1 or (code == 2 and row.flags & A_BUSY_SELECTABLE)
-
-
-cdef int receive_mode(Centre *c, uint32_t a) noexcept nogil:
-    """Rule 2, the agent's part of it: what the status lets in."""
-    cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t flags = c.statuses[row.receiver].flags
-    if not flags & (F_RECEIVES | F_LISTED) or not signed_in(c, a) or not external_lets_in(c, row):
-        return RECEIVE_NONE
-    if flags & F_NEEDS_TOGGLE and not row.flags & A_TOGGLE:
-        return RECEIVE_NONE
-    return RECEIVE_LISTED if flags & F_LISTED else RECEIVE_ALL
 
 
 cdef bint receives_from(Centre *c, uint32_t a, uint32_t queue) noexcept nogil:
@@ -141,44 +90,11 @@ cdef void measure(Centre *c, uint32_t a) noexcept nogil:
             row.spare_mask |= <uint16_t> (1 << channel)
 
 
-cdef uint32_t room(Centre *c, uint32_t a) noexcept nogil:
-    """The channels for which `has_room` holds, from the agent's masks."""
-    cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t mask = row.spare_mask, channel
-    if mask == 0 or (row.held_mask == 0 and row.units_capacity < 0):
-        return mask
-    for channel in range(c.channel_count):
-        if (mask >> channel) & 1 and (row.held_mask & c.blocked_by[channel] or not has_units(c, a, channel)):
-            mask &= ~(<uint32_t> 1 << channel)
-    return mask
-
-
-cdef uint32_t not_in_wrap_up(Centre *c, uint32_t a) noexcept nogil:
-    """The channels that no wrap-up of the agent blocks."""
-    cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t mask = 0, channel
-    if row.wrap_mask == 0:
-        return 0xFFFF
-    for channel in range(c.channel_count):
-        if not row.wrap_mask & c.wrap_blocked_by[channel]:
-            mask |= <uint32_t> 1 << channel
-    return mask
-
-
-cdef int capability_of(uint32_t fit_mask, uint32_t room_mask, uint32_t channel) noexcept nogil:
-    """Absent, available or full."""
-    if not (fit_mask >> channel) & 1:
-        return C_ABSENT
-    return C_AVAILABLE if (room_mask >> channel) & 1 else C_FULL
-
-
-cdef void touch(Centre *c, uint32_t a) noexcept nogil:
-    """Remembers what the agent showed before this step, once. Call it before the first change."""
+cdef void remember(Centre *c, uint32_t a) noexcept nogil:
+    """Remembers what the agent shows before this step changes it."""
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t k
     cdef TouchedRow *t
-    if row.flags & A_TOUCHED:
-        return
     k = table_take(&c.touched)
     if k == HG_NONE:
         c.failed = True
@@ -190,14 +106,3 @@ cdef void touch(Centre *c, uint32_t a) noexcept nogil:
     t.pending = row.pending
     t.fit_mask = row.fit_mask
     t.room_mask = row.room_mask
-
-
-cdef void act(Centre *c, uint32_t a) noexcept nogil:
-    """The step acts on the agent: it is refreshed before matching, and may have gained. Call it before the
-    change."""
-    cdef AgentRow *row
-    touch(c, a)
-    row = agent_at(c, a)
-    if not row.flags & A_ACTED:
-        row.flags |= A_ACTED
-        push_u32(&c.acted, a)
