@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("bindings of native, codes and rows", ("core", "core.native", "core.codes", "core.rows")),
-    ("columns", ("core.columns",)),
+    ("columns", ("core.columns", "core.kernels")),
     ("services of the columns", ("core.events", "core.timers", "core.status", "core.requirement")),
     ("parts", ("core.presence", "core.ready", "core.waiting", "core.members")),
     ("matching", ("core.matching", "core.verify", "core.whynot")),
