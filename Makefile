@@ -32,7 +32,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/benc
 PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmarks/peers/bench_*.py))
 
 .PHONY: help build demo test native-test python-test checked-test spec-coverage coverage-of-spec wheels \
-	bench bench-full bench-peers check format docs soak clean
+	bench bench-full bench-peers instructions instructions-record check format docs soak clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -44,6 +44,7 @@ help:
 	@echo 'make wheels            a wheel for each of Python 3.11, 3.12, 3.13 that is here, each tried alone'
 	@echo 'make coverage-of-spec  which test proves which behaviour of the five presence systems'
 	@echo 'make bench             the benchmarks, small; bench-full: as published; bench-peers: the others'
+	@echo 'make instructions      counts by callgrind, fails above 5 % more than recorded; instructions-record'
 	@echo 'make soak              the tests that take long'
 	@echo 'make docs              the documentation as HTML, warnings are errors'
 	@echo 'make clean             removes $(VENV), $(BUILD) and every cache'
@@ -71,7 +72,7 @@ build: $(VENV)/.installed
 demo: $(VENV)/.installed $(VENV)/.with-cli
 	$(BIN)/huntgroup replay --demo
 
-test: native-test python-test spec-coverage checked-test $(if $(CI),wheels)
+test: native-test python-test spec-coverage checked-test $(if $(CI),wheels instructions)
 	@echo 'make test: all passed'
 
 native-test: $(BUILD)/native-release/.tested $(BUILD)/native-sanitised/.tested
@@ -140,6 +141,15 @@ bench-full: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-scorer
 
 bench-peers: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-bench $(VENV)/.with-scorer
 	@for name in $(PEERS); do echo "== $$name"; $(PY) -m $$name || exit 1; done
+
+# Counts, not times: they are the same on a busy machine. Without valgrind, or a record for this compiler and
+# this Python, it says so and passes.
+instructions: $(VENV)/.installed
+	$(PY) -m benchmarks.instructions --check
+
+# After a change that is meant to cost more, or that has made things cheaper; the commit says why.
+instructions-record: $(VENV)/.installed
+	$(PY) -m benchmarks.instructions --record
 
 soak: $(VENV)/.installed $(VENV)/.with-test
 	$(PY) -m pytest -n $(JOBS) -m soak $(PYTEST_ARGS)
