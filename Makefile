@@ -9,6 +9,8 @@ VENV ?= .venv
 BUILD ?= build
 JOBS ?= 2
 PYTEST_ARGS ?=
+# For each benchmark: --json, --repeats N, --agents N ...
+BENCH_ARGS ?=
 
 # pip, pytest and the checked build must not meet the caller's own environment.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CMAKE_PREFIX_PATH
@@ -133,14 +135,16 @@ wheels: $(VENV)/.with-build
 # --- measurements, long tests -------------------------------------------------------------------------
 
 bench: $(VENV)/.installed $(VENV)/.with-test
-	@for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m $$name --small || exit 1; done
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m $$name --small $(BENCH_ARGS) || exit 1; done
 	$(PY) -m pytest -q -p no:xdist benchmarks
 
 bench-full: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-scorer
-	@for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m $$name || exit 1; done
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m $$name $(BENCH_ARGS) || exit 1; done
 
+# Servers that are not on the machine go into the environment; one that cannot is left out, and why is said.
 bench-peers: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-bench $(VENV)/.with-scorer
-	@for name in $(PEERS); do echo "== $$name"; $(PY) -m $$name || exit 1; done
+	$(PY) -m benchmarks.peers.servers --install
+	@for name in $(PEERS); do echo "== $$name"; $(PY) -m $$name $(BENCH_ARGS) || exit 1; done
 
 # Counts, not times: they are the same on a busy machine. Without valgrind, or a record for this compiler and
 # this Python, it says so and passes.
