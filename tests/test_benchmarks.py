@@ -29,6 +29,7 @@ PROGRAMS = {
     "bench_build": ["--agents", "500", "--queues", "10"],
     "bench_threads": ["--agents", "1000", "--queues", "20", "--cycles", "100"],
     "bench_worst": ["--agents", "1000", "--queues", "20", "--cycles", "50"],
+    "bench_scale": ["--agents", "500", "1000"],
     "peers.bench_decide": ["--agents", "400", "--no-servers"],
 }
 
