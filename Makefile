@@ -9,6 +9,8 @@ VENV ?= .venv
 BUILD ?= build
 JOBS ?= 2
 PYTEST_ARGS ?=
+# For each benchmark: --json, --repeats N, --agents N ...
+BENCH_ARGS ?=
 
 # pip, pytest and the checked build must not meet the caller's own environment.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CMAKE_PREFIX_PATH
@@ -32,7 +34,8 @@ BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/benc
 PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmarks/peers/bench_*.py))
 
 .PHONY: help build demo test native-test python-test checked-test spec-coverage coverage-of-spec wheels \
-	bench bench-full bench-peers check format docs soak clean
+	bench bench-full bench-peers figures plots instructions \
+	instructions-record check format docs soak clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -44,6 +47,8 @@ help:
 	@echo 'make wheels            a wheel for each of Python 3.11, 3.12, 3.13 that is here, each tried alone'
 	@echo 'make coverage-of-spec  which test proves which behaviour of the five presence systems'
 	@echo 'make bench             the benchmarks, small; bench-full: as published; bench-peers: the others'
+	@echo 'make figures           measures and draws docs/figures (long); plots: only draws'
+	@echo 'make instructions      counts by callgrind, fails above 5 % more than recorded; instructions-record'
 	@echo 'make soak              the tests that take long'
 	@echo 'make docs              the documentation as HTML, warnings are errors'
 	@echo 'make clean             removes $(VENV), $(BUILD) and every cache'
@@ -71,7 +76,7 @@ build: $(VENV)/.installed
 demo: $(VENV)/.installed $(VENV)/.with-cli
 	$(BIN)/huntgroup replay --demo
 
-test: native-test python-test spec-coverage checked-test $(if $(CI),wheels)
+test: native-test python-test spec-coverage checked-test $(if $(CI),wheels instructions)
 	@echo 'make test: all passed'
 
 native-test: $(BUILD)/native-release/.tested $(BUILD)/native-sanitised/.tested
@@ -132,14 +137,37 @@ wheels: $(VENV)/.with-build
 # --- measurements, long tests -------------------------------------------------------------------------
 
 bench: $(VENV)/.installed $(VENV)/.with-test
-	@for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m $$name --small || exit 1; done
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m $$name --small $(BENCH_ARGS) || exit 1; done
 	$(PY) -m pytest -q -p no:xdist benchmarks
 
 bench-full: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-scorer
-	@for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m $$name || exit 1; done
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m $$name $(BENCH_ARGS) || exit 1; done
 
+# Servers that are not on the machine go into the environment; one that cannot is left out, and why is said.
 bench-peers: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-bench $(VENV)/.with-scorer
-	@for name in $(PEERS); do echo "== $$name"; $(PY) -m $$name || exit 1; done
+	$(PY) -m benchmarks.peers.servers --install
+	@for name in $(PEERS); do echo "== $$name"; $(PY) -m $$name $(BENCH_ARGS) || exit 1; done
+
+# Long, and for an idle machine; `make plots` only draws what was measured before.
+figures: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-bench $(VENV)/.with-scorer $(VENV)/.with-report
+	$(PY) -m benchmarks.peers.servers --install
+	$(PY) -m benchmarks.bench_scale --json $(BENCH_ARGS) > $(BUILD)/scale.json
+	mv $(BUILD)/scale.json docs/figures/scale.json
+	$(PY) -m benchmarks.peers.bench_decide --agents 1000000 --json $(BENCH_ARGS) > $(BUILD)/decide.json
+	mv $(BUILD)/decide.json docs/figures/decide.json
+	$(PY) -m benchmarks.plot
+
+plots: $(VENV)/.installed $(VENV)/.with-report
+	$(PY) -m benchmarks.plot
+
+# Counts, not times: they are the same on a busy machine. Without valgrind, or a record for this compiler and
+# this Python, it says so and passes.
+instructions: $(VENV)/.installed
+	$(PY) -m benchmarks.instructions --check
+
+# After a change that is meant to cost more, or that has made things cheaper; the commit says why.
+instructions-record: $(VENV)/.installed
+	$(PY) -m benchmarks.instructions --record
 
 soak: $(VENV)/.installed $(VENV)/.with-test
 	$(PY) -m pytest -n $(JOBS) -m soak $(PYTEST_ARGS)

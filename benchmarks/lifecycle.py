@@ -71,14 +71,16 @@ def coprimes(count: int) -> NDArray[np.int64]:
     return numbers[np.gcd(numbers, count) == 1][:1_000]
 
 
-def centre(made: Plan, *, events: bool) -> hg.Engine:
-    """The engine with everybody ready, by index."""
+def centre(made: Plan, *, events: bool, skills: NDArray[np.uint8] | None = None) -> hg.Engine:
+    """The engine with everybody ready, by index. `skills`: uint8[N, s], proficiencies in skill0 ..."""
     engine = hg.Engine("agent_modes", events=events, keep_finished=1_000)
     for k in range(made.queues):
         engine.add_queue(f"queue{k}", wrap_up=made.wrap_up * CYCLE_NS / 1e9)
     engine.add_agents(
         [f"agent{k}" for k in range(len(made.members))],
         queues=made.members.astype(np.int32),
+        skills=skills,
+        skill_names=None if skills is None else [f"skill{k}" for k in range(skills.shape[1])],
         devices=["voice"],
         signed_in=True,
         status="Ready",

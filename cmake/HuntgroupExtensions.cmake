@@ -13,6 +13,7 @@ set(HG_CORE_MODULES
   exported
   interaction_commands
   kernel
+  kernels
   machine
   matching
   members

@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("bindings of native, codes and rows", ("core", "core.native", "core.codes", "core.rows")),
-    ("columns", ("core.columns",)),
+    ("columns", ("core.columns", "core.kernels")),
     ("services of the columns", ("core.events", "core.timers", "core.status", "core.requirement")),
     ("parts", ("core.presence", "core.ready", "core.waiting", "core.members")),
     ("matching", ("core.matching", "core.verify", "core.whynot")),
@@ -61,6 +61,7 @@ BANNED_IN_CORE |= {"random", "secrets", "uuid"}
 MAY_IMPORT = {"core.store": {"datetime"}}
 READS_A_CLOCK = re.compile(r"\.\s*(now|utcnow|today|localtime|gmtime|monotonic\w*|perf_counter\w*)\s*\(")
 C_HEADERS = {"assert.h", "limits.h", "malloc.h", "stdbool.h", "stddef.h", "stdint.h", "stdlib.h", "string.h"}
+C_HEADERS |= {"immintrin.h", "arm_neon.h"}  # the compiler's own: what its vector units are called
 
 CYTHON_IMPORT = re.compile(r"^\s*(?:from\s+([\w.]+)\s+)?c?import\s+(\(?[^#\n]*)")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

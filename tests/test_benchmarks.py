@@ -29,7 +29,8 @@ PROGRAMS = {
     "bench_build": ["--agents", "500", "--queues", "10"],
     "bench_threads": ["--agents", "1000", "--queues", "20", "--cycles", "100"],
     "bench_worst": ["--agents", "1000", "--queues", "20", "--cycles", "50"],
-    "peers.bench_decide": ["--agents", "400"],
+    "bench_scale": ["--agents", "500", "1000"],
+    "peers.bench_decide": ["--agents", "400", "--no-servers"],
 }
 
 

@@ -29,7 +29,6 @@ class NumpyMask:
     """The free agents with both skills by AND over columns of booleans, then the least idle time."""
 
     name = "numpy mask + argmin"
-    largest = 1_000_000
 
     def __init__(self, people: Population) -> None:
         self.holds = np.ascontiguousarray(people.skills.T).astype(bool)
@@ -61,7 +60,6 @@ class NumbaScan:
     """One compiled pass over skills and idle times."""
 
     name = "Numba scan"
-    largest = 1_000_000
 
     def __init__(self, people: Population) -> None:
         self.skills = packed_skills(people)

@@ -1,26 +1,36 @@
 """`decide` by other structures, side by side with huntgroup in one run: the same population, the same
 requests, every answer checked, finding, claiming and releasing all paid.
 
-A peer whose package is not installed is left out, and said to be. `x huntgroup` is the peer's median divided
-by huntgroup's in the same cell: below 1 the peer is faster.
+A peer whose package or server is not installed is left out, and said to be. `x huntgroup` is the peer's
+median divided by huntgroup's in the same cell: below 1 the peer is faster. Servers, marked so, pay a round
+trip for each claim and each release; what they buy with it is that several programs share the state.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 
 from benchmarks.common import Row, check, measure, parser, report
 from benchmarks.decide_engine import centre, rounds
+from benchmarks.peers import servers
 from benchmarks.peers.arrays import NumbaScan, NumpyMask
 from benchmarks.peers.bitmaps import IdleOrder, Roaring
-from benchmarks.peers.common import peer_rounds
+from benchmarks.peers.common import Peer, peer_rounds
+from benchmarks.peers.duck import DuckDb
 from benchmarks.peers.plain import DictInOrder, Loop
+from benchmarks.peers.postgres_server import Postgres, PostgresGin
+from benchmarks.peers.redis_server import Redis
 from benchmarks.peers.sqlite import Sqlite
 from benchmarks.population import KINDS, Expected, Population, population
 
-PEERS = (Loop, NumpyMask, NumbaScan, Roaring, IdleOrder, DictInOrder, Sqlite)
+PEERS = (Loop, NumpyMask, NumbaScan, Roaring, IdleOrder, DictInOrder, Sqlite, DuckDb)
+SERVERS = ((servers.postgres, (Postgres, PostgresGin)), (servers.redis, (Redis,)))
 HUNTGROUP = "huntgroup"
+
+Made = Callable[[Population], Peer]
 
 
 def checked(name: str, made: dict[str, Callable[[int], int]], people: Population) -> None:
@@ -53,19 +63,41 @@ def timed(
     return out
 
 
-def population_rows(agents: int, aged: bool, seed: int, operations: int, repeats: int) -> list[Row]:
+def left_out(name: str, reason: object) -> None:
+    print(f"left out: {name}: {reason}", file=sys.stderr)
+
+
+def started(stack: ExitStack) -> list[tuple[str, Made]]:
+    """The peers in servers that are here; they run until the stack closes."""
+    made: list[tuple[str, Made]] = []
+    for start, kinds in SERVERS:
+        try:
+            where = stack.enter_context(start())
+        except servers.Missing as reason:
+            left_out(" and ".join(kind.name for kind in kinds), reason)
+            continue
+        made += [(kind.name, partial(kind, where)) for kind in kinds]
+    return made
+
+
+def population_rows(
+    agents: int, aged: bool, seed: int, operations: int, repeats: int, peers: Sequence[tuple[str, Made]]
+) -> list[Row]:
     """All structures on one population, one after the other."""
     people = population(agents, aged=aged, seed=seed)
     what = {"agents": agents, "centre": "aged" if aged else "fresh"}
     out = timed(HUNTGROUP, rounds(centre(people), people), people, what, operations, repeats)
     ours = {row.what["request"]: row.timing.median_ns for row in out if row.timing is not None}
-    for kind in PEERS:
+    for name, make in peers:
         try:
-            peer = kind(people)
+            peer = make(people)
         except ImportError as missing:
-            print(f"left out, not installed: {kind.name} ({missing.name})", file=sys.stderr)
+            left_out(name, f"{missing.name} is not installed")
             continue
-        out += timed(kind.name, peer_rounds(peer, people), people, what, operations, repeats)
+        rows = timed(name, peer_rounds(peer, people), people, what, operations, repeats)
+        for row in rows:
+            row.figures["server"] = "round trip" if isinstance(make, partial) else ""
+        out += rows
         peer.close()
         del peer
     for row in out:
@@ -78,11 +110,15 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
     """Runs the program; the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    options.add_argument("--no-servers", action="store_true", help="only what runs in this process")
     given = options.parse_args(arguments)
     rows = []
-    for agents in [2_000] if given.small else given.agents:
-        for aged in (False, True):
-            rows += population_rows(agents, aged, given.seed, given.operations, given.repeats)
+    with servers.stopped_in_order(), ExitStack() as stack:
+        peers: list[tuple[str, Made]] = [(kind.name, kind) for kind in PEERS]
+        peers += [] if given.no_servers else started(stack)
+        for agents in [2_000] if given.small else given.agents:
+            for aged in (False, True):
+                rows += population_rows(agents, aged, given.seed, given.operations, given.repeats, peers)
     report("decide, side by side", rows, given.json)
     return rows
 

@@ -14,7 +14,6 @@ class Roaring:
     """The intersection of three compressed bitmaps, then the least idle time in it."""
 
     name = "pyroaring AND + argmin"
-    largest = 1_000_000
 
     def __init__(self, people: Population) -> None:
         from pyroaring import BitMap
@@ -55,7 +54,6 @@ class IdleOrder:
     """
 
     name = "bitarray in idle order"
-    largest = 1_000_000
     PIECE = 4_096
 
     def __init__(self, people: Population) -> None:

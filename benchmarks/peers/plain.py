@@ -30,7 +30,6 @@ class Loop:
     """Looks at every agent. O(N) a request."""
 
     name = "loop over objects"
-    largest = 1_000_000
 
     def __init__(self, people: Population) -> None:
         masks = skill_masks(people)
@@ -67,7 +66,6 @@ class DictInOrder:
     """A dict of the free agents, in the order of insertion: the first that matches. O(rank of it)."""
 
     name = "dict in idle order"
-    largest = 1_000_000
 
     def __init__(self, people: Population) -> None:
         self.skills = skill_masks(people)

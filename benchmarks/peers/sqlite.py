@@ -12,7 +12,6 @@ class Sqlite:
     """The first row of a partial index that is in idle order; claim and release are updates of one row."""
 
     name = "SQLite in memory"
-    largest = 1_000_000
 
     def __init__(self, people: Population) -> None:
         self.base = sqlite3.connect(":memory:", isolation_level=None, cached_statements=16)

@@ -46,6 +46,17 @@ cdef extern from "huntgroup/idle_ring.h" nogil:
     bint hg_ring_validate(const hg_ring *ring, const void *slots, size_t stride, const char **reason) noexcept
 
 
+cdef extern from "huntgroup/kernels.h" nogil:
+    uint32_t hg_first_match(const uint64_t *live, const uint64_t *signature, uint64_t mask, uint64_t want,
+                            uint32_t start, uint32_t to) noexcept
+    uint32_t hg_first_match_two(const uint64_t *live, const uint64_t *a, uint64_t mask_a, uint64_t want_a,
+                                const uint64_t *b, uint64_t mask_b, uint64_t want_b, uint32_t start,
+                                uint32_t to) noexcept
+    const char *hg_kernels_name(uint32_t k) noexcept
+    const char *hg_kernels_in_use() noexcept
+    bint hg_kernels_use(const char *name) noexcept
+
+
 cdef extern from "huntgroup/wait_queue.h" nogil:
     ctypedef struct hg_wait_node:
         int64_t key

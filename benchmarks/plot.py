@@ -1,0 +1,176 @@
+"""Draws what was measured: how each operation grows with the number of agents, and `decide` beside its peers.
+
+Reads docs/figures/scale.json and docs/figures/decide.json, which `make figures` measures, and writes an SVG
+beside each. The same figures give the same bytes. Needs matplotlib (`pip install huntgroup[report]`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.common import span
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "figures"
+INK, FAINT, OURS, THEIRS = "#333333", "#bbbbbb", "#0b6e4f", "#8a93a6"
+LINES = ("#0b6e4f", "#c8553d", "#28536b", "#c2948a", "#7a5195", "#bc8a00", "#5b8c5a", "#444444", "#d1495b")
+
+# Which operations share a panel; one that is in none of them goes to the last.
+PANELS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "commands",
+        (
+            *("apply: a row", "enqueue, accept, end", "enqueue, abandon: nobody qualifies", "set_status"),
+            *("set_skill", "set_queue_logins", "join, leave", "set_status_many: an agent", "advance"),
+        ),
+    ),
+    ("questions", ("agent view", "queue view", "presence: the centre", "count", "why_not")),
+    ("whole tables", ("presence: every queue", "explain", "fork", "digest", "verify")),
+)
+
+
+def series(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[int, float]]]:
+    """For each operation (agents, ns), by agents."""
+    out: dict[str, list[tuple[int, float]]] = {}
+    for row in rows:
+        out.setdefault(row["operation"], []).append((row["agents"], row["median_ns"]))
+    return {name: sorted(points) for name, points in out.items()}
+
+
+def panels(names: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """The names by panel, in the order of PANELS."""
+    placed = {name for _, own in PANELS for name in own}
+    out = [(title, [name for name in own if name in names]) for title, own in PANELS]
+    out[-1][1].extend(name for name in names if name not in placed)
+    return [(title, own) for title, own in out if own]
+
+
+def slope(points: Sequence[tuple[int, float]]) -> float:
+    """The exponent of growth between the first point and the last; nan with one size only."""
+    (first, least), (last, most) = points[0], points[-1]
+    if first == last:
+        return math.nan
+    return math.log(most / least) / math.log(last / first)
+
+
+def bars(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, float, bool]]:
+    """(structure, ns of the slowest of the typical, rare and none medians, whether it is a server), the
+    fastest first; of the largest and, if measured, aged centre."""
+    agents = max(row["agents"] for row in rows)
+    centre = "aged" if any(row["centre"] == "aged" for row in rows) else "fresh"
+    worst: dict[str, float] = {}
+    servers = set()
+    for row in rows:
+        if row["agents"] == agents and row["centre"] == centre:
+            worst[row["structure"]] = max(worst.get(row["structure"], 0.0), row["median_ns"])
+            if row.get("server"):
+                servers.add(row["structure"])
+    ordered = sorted(worst.items(), key=lambda item: item[1])
+    return [(name, ns, name in servers) for name, ns in ordered]
+
+
+# --- drawing ----------------------------------------------------------------------------------------------
+
+
+def pyplot() -> Any:
+    """matplotlib, set so that what it writes does not change from run to run."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams.update({
+        "svg.hashsalt": "huntgroup", "svg.fonttype": "none", "font.size": 9, "axes.edgecolor": FAINT,
+        "axes.labelcolor": INK, "text.color": INK, "xtick.color": INK, "ytick.color": INK,
+    })  # fmt: skip
+    from matplotlib import pyplot
+
+    return pyplot
+
+
+def save(figure: Any, path: Path) -> None:
+    figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight")
+    # matplotlib ends some lines with blanks, which no file here has.
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(line.rstrip() for line in lines) + "\n", encoding="utf-8")
+
+
+def draw_scale(result: Mapping[str, Any], path: Path) -> None:
+    """Time an operation over the number of agents, both logarithmic, with lines of slope 0 and 1."""
+    plots = pyplot()
+    found = series(result["rows"])
+    shown = panels(list(found))
+    figure, axes = plots.subplots(1, len(shown), figsize=(5.2 * len(shown), 5.4), squeeze=False)
+    for (title, names), axis in zip(shown, axes[0], strict=True):
+        axis.set(xscale="log", yscale="log", title=title, xlabel="agents")
+        sizes = sorted({agents for name in names for agents, _ in found[name]})
+        lowest = min(ns for name in names for _, ns in found[name])
+        for exponent in (0, 1):
+            guide = [lowest / 2 * (agents / sizes[0]) ** exponent for agents in sizes]
+            axis.plot(sizes, guide, color=FAINT, linestyle=":", linewidth=1.2)
+            axis.annotate(f"slope {exponent}", (sizes[-1], guide[-1]), color=THEIRS, ha="right", va="bottom")
+        for name, colour in zip(names, itertools.cycle(LINES), strict=False):
+            points = found[name]
+            label = f"{name} ({slope(points):+.2f})" if len(points) > 1 else name
+            axis.plot(*zip(*points, strict=True), color=colour, marker="o", markersize=3, label=label)
+        for side in (axis.xaxis, axis.yaxis):
+            side.set_minor_formatter("")
+        axis.yaxis.set_major_formatter(lambda value, _place: span(value))
+        axis.xaxis.set_major_formatter(lambda value, _place: f"{value:,.0f}")
+        axis.grid(True, color=FAINT, linewidth=0.3)
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), frameon=False, fontsize=8)
+    axes[0][0].set_ylabel("median time of one")
+    save(figure, path)
+    plots.close(figure)
+
+
+def draw_decide(result: Mapping[str, Any], path: Path) -> None:
+    """One bar a structure, logarithmic: its slowest kind of request in the largest centre."""
+    plots = pyplot()
+    shown = bars(result["rows"])[::-1]
+    agents = max(row["agents"] for row in result["rows"])
+    figure, axis = plots.subplots(figsize=(7.2, 0.34 * len(shown) + 0.9))
+    colours = [OURS if name == "huntgroup" else THEIRS for name, _, _ in shown]
+    axis.barh(range(len(shown)), [ns for _, ns, _ in shown], color=colours)
+    axis.set_yticks(range(len(shown)), [f"{name} (server)" if server else name for name, _, server in shown])
+    for place, (_, ns, _) in enumerate(shown):
+        axis.annotate(span(ns), (ns, place), xytext=(4, 0), textcoords="offset points", va="center")
+    axis.set(
+        xscale="log",
+        title=f"the right agent of {agents:,}, found, claimed and released; slowest kind of request",
+    )
+    # Logarithmic bars have no natural start: half of the fastest, so that its bar is to be seen.
+    axis.set_xlim(min(ns for _, ns, _ in shown) / 2, max(ns for _, ns, _ in shown) * 12)
+    axis.xaxis.set_major_formatter(lambda value, _place: span(value))
+    for side in ("top", "right"):
+        axis.spines[side].set_visible(False)
+    save(figure, path)
+    plots.close(figure)
+
+
+DRAWINGS = {"scale": draw_scale, "decide": draw_decide}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0; 1 where there was nothing to draw."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options.add_argument("--folder", type=Path, default=FOLDER, help="where the figures are")
+    given = options.parse_args(arguments)
+    drawn = 0
+    for name, draw in DRAWINGS.items():
+        source = given.folder / f"{name}.json"
+        if source.exists():
+            draw(json.loads(source.read_text(encoding="utf-8")), source.with_suffix(".svg"))
+            print(source.with_suffix(".svg"))
+            drawn += 1
+        else:
+            print(f"not drawn: {source} is not there", file=sys.stderr)
+    return 0 if drawn else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

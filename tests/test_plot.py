@@ -1,0 +1,76 @@
+"""Plots: which figure goes where, and that drawing the same figures gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks import plot
+
+SCALE: list[dict[str, Any]] = [
+    {"operation": "verify", "agents": 4_000, "median_ns": 4e6},
+    {"operation": "verify", "agents": 1_000, "median_ns": 1e6},
+    {"operation": "set_status", "agents": 1_000, "median_ns": 900.0},
+    {"operation": "set_status", "agents": 4_000, "median_ns": 900.0},
+    {"operation": "another", "agents": 1_000, "median_ns": 5.0},
+]
+
+
+def cell(structure: str, request: str, ns: float, **more: Any) -> dict[str, Any]:
+    what = {"agents": 1_000, "centre": "aged", "request": request, "structure": structure}
+    return {**what, "median_ns": ns, **more}
+
+
+DECIDE = [
+    cell("scan", "typical", 50.0),
+    cell("scan", "none", 90.0),
+    cell("huntgroup", "typical", 20.0),
+    cell("huntgroup", "none", 10.0),
+    cell("base", "none", 70.0, server="round trip"),
+    cell("scan", "none", 1.0, centre="fresh"),
+    cell("scan", "none", 2.0, agents=10),
+]
+
+
+def test_the_slope_is_the_exponent_of_growth() -> None:
+    found = plot.series(SCALE)
+    assert found["verify"] == [(1_000, 1e6), (4_000, 4e6)]
+    assert plot.slope(found["verify"]) == pytest.approx(1)
+    assert plot.slope(found["set_status"]) == pytest.approx(0)
+    assert math.isnan(plot.slope(found["another"]))
+
+
+def test_every_operation_has_a_panel() -> None:
+    assert plot.panels(list(plot.series(SCALE))) == [
+        ("commands", ["set_status"]),
+        ("whole tables", ["verify", "another"]),
+    ]
+
+
+def test_a_bar_is_the_slowest_request_of_the_largest_aged_centre() -> None:
+    assert plot.bars(DECIDE) == [("huntgroup", 20.0, False), ("base", 70.0, True), ("scan", 90.0, False)]
+
+
+def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    for name, rows in (("scale", SCALE), ("decide", DECIDE)):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"rows": rows}), encoding="utf-8")
+    drawn = []
+    for _ in range(2):
+        assert plot.main(["--folder", str(tmp_path)]) == 0
+        drawn.append([(tmp_path / f"{name}.svg").read_text(encoding="utf-8") for name in plot.DRAWINGS])
+    assert drawn[0] == drawn[1]
+    assert "set_status" in drawn[0][0]
+    assert "base (server)" in drawn[0][1]
+
+
+def test_nothing_to_draw_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert plot.main(["--folder", str(tmp_path)]) == 1
+    assert "scale.json is not there" in capsys.readouterr().err
