@@ -21,7 +21,9 @@ set(HG_CORE_MODULES
   presence
   ready
   requirement
+  search
   settle
+  slots
   status
   store
   verify

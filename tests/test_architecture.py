@@ -30,9 +30,9 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("bindings of native, codes and rows", ("core", "core.native", "core.codes", "core.rows")),
     ("columns", ("core.columns", "core.kernels")),
-    ("services of the columns", ("core.events", "core.timers", "core.status", "core.requirement")),
+    ("services of the columns", ("core.events", "core.timers", "core.slots", "core.status", "core.requirement")),
     ("parts", ("core.presence", "core.ready", "core.waiting", "core.members")),
-    ("matching", ("core.matching", "core.verify", "core.whynot")),
+    ("matching", ("core.search", "core.matching", "core.verify", "core.whynot")),
     ("what happens to agents and offers", ("core.agents", "core.offers")),
     ("the end of a step", ("core.settle",)),
     (

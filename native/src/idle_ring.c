@@ -70,6 +70,8 @@ static void move_slot(hg_ring *ring, uint32_t from, uint32_t to, void *slots, si
 {
     ring->key[to] = ring->key[from];
     ring->member[to] = ring->member[from];
+    for (uint32_t k = 0; k < ring->carried_count; k++)
+        hg_ring_carried(ring, k)[to] = hg_ring_carried(ring, k)[from];
     *(uint32_t *)hg_at(slots, stride, ring->member[to]) = to;
     if (hg_bitset_test(ring->live, from)) {
         hg_ring_clear_live_bit(ring, from);

@@ -20,6 +20,11 @@ static size_t block_bytes(uint32_t capacity)
            sizeof(uint32_t) * ((size_t)capacity + words);
 }
 
+static size_t carried_bytes(const hg_ring *ring)
+{
+    return sizeof(uint64_t) * ring->carried_count * ring->capacity;
+}
+
 /* Gives the ring empty columns of that capacity, a multiple of 8; the former ones are not given back. On
  * failure nothing changed. The words stand before the 32-bit columns, so that each column is aligned. */
 static int allocate(hg_ring *ring, uint32_t capacity)
@@ -54,26 +59,52 @@ void hg_ring_free(hg_ring *ring)
 {
     hg_free(ring->key);
     hg_free(ring->mark);
+    hg_free(ring->carried);
     memset(ring, 0, sizeof *ring);
+}
+
+/* A copy of a block, NULL for none; *failed where there was no memory for it. */
+static void *duplicate(const void *block, size_t bytes, bool *failed)
+{
+    if (block == NULL)
+        return NULL;
+    void *copy = hg_calloc_aligned64(bytes);
+    if (copy == NULL)
+        *failed = true;
+    else
+        memcpy(copy, block, bytes);
+    return copy;
 }
 
 int hg_ring_copy(hg_ring *to, const hg_ring *from)
 {
     hg_ring copy = *from;
-    if (from->capacity != 0) {
-        if (allocate(&copy, from->capacity) != 0)
-            return -1;
+    bool failed = false;
+    if (from->capacity != 0 && allocate(&copy, from->capacity) != 0)
+        return -1;
+    if (from->capacity != 0)
         memcpy(copy.key, from->key, block_bytes(from->capacity));
-    }
-    if (from->mark_capacity != 0) {
-        copy.mark = hg_calloc_aligned64((size_t)from->mark_capacity * sizeof *copy.mark);
-        if (copy.mark == NULL) {
-            hg_free(copy.key); /* NULL while there is no capacity */
-            return -1;
-        }
-        memcpy(copy.mark, from->mark, (size_t)from->mark_capacity * sizeof *copy.mark);
+    copy.mark = duplicate(from->mark, (size_t)from->mark_capacity * sizeof *copy.mark, &failed);
+    copy.carried = duplicate(from->carried, carried_bytes(from), &failed);
+    if (failed) {
+        hg_ring_free(&copy);
+        return -1;
     }
     *to = copy;
+    return 0;
+}
+
+int hg_ring_carry(hg_ring *ring, uint32_t columns)
+{
+    uint64_t *carried = NULL;
+    if (columns != 0 && ring->capacity != 0) {
+        carried = hg_calloc_aligned64(sizeof(uint64_t) * columns * ring->capacity);
+        if (carried == NULL)
+            return -1;
+    }
+    hg_free(ring->carried);
+    ring->carried = carried;
+    ring->carried_count = carried == NULL ? 0 : columns;
     return 0;
 }
 
@@ -128,6 +159,8 @@ static void pack(const hg_ring *from, hg_ring *to, void *slots, size_t stride)
                 continue;
             to->key[packed] = from->key[slot];
             to->member[packed] = member;
+            for (uint32_t k = 0; k < from->carried_count; k++)
+                hg_ring_carried(to, k)[packed] = hg_ring_carried(from, k)[slot];
             to->live[packed >> 6] |= (live & 1) << (packed & 63);
             if (packed != slot)
                 *(uint32_t *)hg_at(slots, stride, member) = packed;
@@ -168,6 +201,13 @@ int hg_ring_reserve(hg_ring *ring, void *slots, size_t stride)
     hg_ring wider = *ring;
     if (allocate(&wider, ring->capacity == 0 ? CAPACITY_STEP : ring->capacity * 2) != 0)
         return -1;
+    if (ring->carried_count != 0) {
+        wider.carried = hg_calloc_aligned64(carried_bytes(&wider));
+        if (wider.carried == NULL) {
+            hg_free(wider.key);
+            return -1;
+        }
+    }
     if (ring->capacity != 0) {
         remap_slots(ring);
         wider.head = ring->head;
@@ -176,6 +216,7 @@ int hg_ring_reserve(hg_ring *ring, void *slots, size_t stride)
         pack(ring, &wider, slots, stride);
         rebuild_summaries(&wider);
         hg_free(ring->key);
+        hg_free(ring->carried);
     }
     *ring = wider;
     return 0;

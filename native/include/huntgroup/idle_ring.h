@@ -50,6 +50,8 @@ typedef struct hg_ring {
     uint32_t *mark; /* by requirement id; an allocation of its own */
     uint32_t *rank; /* room for hg_ring_reserve to count in, nothing in between */
     uint32_t mark_capacity;
+    uint32_t carried_count;
+    uint64_t *carried; /* columns of the caller's, in slot order; an allocation of their own */
     uint32_t reopened[HG_REOPENED_MAX]; /* live slots, ascending */
 } hg_ring;
 
@@ -75,6 +77,10 @@ int hg_ring_reserve(hg_ring *ring, void *slots, size_t stride);
  * memory, nothing changed. */
 int hg_ring_reserve_marks(hg_ring *ring, uint32_t count);
 
+/* Gives the ring `columns` columns of words, zeroed, in place of those it carried; 0: none any more. What is
+ * written at a slot moves with the slot's member. 0, or -1: no memory, nothing changed. O(capacity). */
+int hg_ring_carry(hg_ring *ring, uint32_t columns);
+
 /* ---- The parts of the inline functions below that run seldom ---- */
 
 uint32_t hg_ring_place_ordered(hg_ring *ring, uint64_t key, uint32_t member, void *slots, size_t stride);
@@ -92,6 +98,12 @@ static inline uint64_t *hg_ring_top(const hg_ring *ring)
 {
     uint32_t words = (ring->capacity + 63) / 64;
     return ring->live + words + (words + 63) / 64;
+}
+
+/* A word for each slot; that of a new member is the caller's to write. k < carried_count. */
+static inline uint64_t *hg_ring_carried(const hg_ring *ring, uint32_t k)
+{
+    return ring->carried + (size_t)k * ring->capacity;
 }
 
 /* ---- Searching ---- */

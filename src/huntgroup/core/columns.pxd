@@ -36,6 +36,7 @@ ctypedef struct Centre:
     int64_t next_offer
     int64_t next_seq
     uint32_t keep_finished
+    uint32_t carry_after            # members a search looks at before the ring is made to carry signatures
     bint keep_events
     bint judge_only                 # judge the command, change nothing
     bint live                       # a live clock: time that steps back is clamped

@@ -238,6 +238,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     c.next_offer = 1
     c.next_seq = 1
     c.keep_events = True
+    c.carry_after = 256
     c.total.presence = P_ABSENT
     table_take(&c.delays)
     return 0

@@ -175,6 +175,11 @@ cdef class Kernel(Commands):
             n += 1
         return packed if n == self.c.queues.count else packed[:n * 32]
 
+    def _carry_after(self, uint32_t members):
+        """From how many members looked at on a ring carries signatures. Decisions are the same with any
+        number: tests set 1, so that small centres go that way, too."""
+        self.c.carry_after = members
+
     def _presence_total(self, int group):
         """(presence, logged in, ready, waiting) of a group of queues, or of the centre (-1). O(1)."""
         cdef QueueGroupRow *row = &self.c.total if group < 0 else queue_group_at(&self.c, <uint32_t> group)

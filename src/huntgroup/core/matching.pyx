@@ -1,9 +1,6 @@
 """Who gets what. Both decisions are exact over the whole pool: no window, no sample.
 
-Longest idle reads the rings, which are in idle order, and takes the first member whose skills fit. A
-requirement remembers in each ring how far its search came without finding anybody: members leave old slots
-and join at the tail, so that part stays fruitless, but for the few slots noted as reopened, which are
-looked at first. The other strategies walk the ready members of the lowest tier.
+Longest idle searches the rings (search.pyx). The other strategies walk the ready members of the lowest tier.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
@@ -11,29 +8,14 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from huntgroup.core.columns cimport (
     Centre, agent_at, decline_at, group_at, interaction_at, membership_at, push_u32, queue_at, ring_at)
 from huntgroup.core.native cimport (
-    HG_NONE, hg_ring, hg_ring_mark, hg_ring_next, hg_ring_set_mark, hg_splitmix64, hg_wait_first,
-    hg_wait_less,
-    hg_wait_next)
+    HG_NONE, hg_ring_next, hg_splitmix64, hg_wait_first, hg_wait_less, hg_wait_next)
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
-    AGENT_BITS, A_BUSY_TIME, A_READY_TIME, AgentRow, DelayRow, GroupRow, InteractionRow, M_READY,
-    MembershipRow, Q_DELAYS, QueueRow, RequirementRow, RingRow, T_FEWEST_INTERACTIONS,
-    T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR, T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN)
-from huntgroup.core.waiting cimport declined_at, find_group, is_kept, membership_of
-
-
-cdef bint group_meets(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
-    """Rule 8: the queue's requirement and the interaction's own, as they stand now."""
-    cdef InteractionRow *row = interaction_at(c, i)
-    return meets(c, row.queue_requirement, a) and meets(c, row.own_requirement, a)
-
-
-cdef bint delay_passed(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
-    """Rule 4: the interaction has waited in this queue for as long as the membership asks."""
-    cdef MembershipRow *row = membership_at(c, m)
-    if row.delay == 0:
-        return True
-    return c.now_ns - interaction_at(c, i).entered_ns >= (<DelayRow *> c.delays.rows)[row.delay].delay_ns
+    A_BUSY_TIME, A_READY_TIME, AgentRow, GroupRow, InteractionRow, M_READY, MembershipRow, QueueRow,
+    RequirementRow, RingRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR,
+    T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN)
+from huntgroup.core.search cimport delay_passed, group_meets, longest_idle
+from huntgroup.core.waiting cimport declined_at, is_kept, membership_of
 
 
 cdef bint may_ask_again(Centre *c, uint32_t i, int64_t declined_ns) noexcept nogil:
@@ -66,78 +48,6 @@ cdef uint64_t idle_key_of(Centre *c, uint32_t m) noexcept nogil:
     """A ready member's idle key, from its slot."""
     cdef MembershipRow *row = membership_at(c, m)
     return ring_at(c, row.ring).ring.key[row.slot]
-
-
-# ---------------------------------------------------------------------------------------------- longest idle
-
-cdef uint32_t search_ring(Centre *c, hg_ring *ring, uint32_t mark_id, uint32_t i, bint plain,
-                          bint *skipped) noexcept nogil:
-    """The first live slot whose member may take the interaction and has not declined it; HG_NONE if there
-    is none.
-
-    `plain`: nothing is required, so a mark would tell nothing. Sets `skipped` where a member was passed
-    over for the interaction's own reasons: the mark stays before it.
-    """
-    cdef InteractionRow *row = interaction_at(c, i)
-    cdef bint delays = (queue_at(c, <uint32_t> row.queue).flags & Q_DELAYS) != 0
-    cdef bint asked = row.decline_head != HG_NONE
-    cdef uint32_t slot, a, k, mark = 0 if plain else hg_ring_mark(ring, mark_id)
-    cdef uint32_t stop = HG_NONE
-    if not plain:
-        for k in range(ring.reopened_count):
-            slot = ring.reopened[k]
-            if slot >= mark:
-                break
-            if not (ring.live[slot >> 6] >> (slot & 63)) & 1:
-                continue
-            a = <uint32_t> (ring.key[slot] & ((1 << AGENT_BITS) - 1))
-            if not group_meets(c, i, a):
-                continue
-            if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i,
-                                                         ring.member[slot])):
-                skipped[0] = True
-                continue
-            return slot
-    slot = hg_ring_next(ring, mark)
-    while slot != HG_NONE:
-        a = <uint32_t> (ring.key[slot] & ((1 << AGENT_BITS) - 1))
-        if plain or group_meets(c, i, a):
-            if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i,
-                                                         ring.member[slot])):
-                skipped[0] = True
-                if stop == HG_NONE:
-                    stop = slot
-            else:
-                break
-        slot = hg_ring_next(ring, slot + 1)
-    if not plain:
-        if stop == HG_NONE:
-            stop = slot if slot != HG_NONE else ring.tail
-        if stop > mark:
-            hg_ring_set_mark(ring, mark_id, stop)
-    return slot
-
-
-cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil:
-    """Among those who have not declined: lowest tier, lowest load ratio, longest idle."""
-    cdef InteractionRow *row = interaction_at(c, i)
-    cdef uint32_t r = queue_at(c, <uint32_t> row.queue).first_ring
-    cdef bint plain = row.queue_requirement <= 0 and row.own_requirement <= 0
-    cdef uint32_t mark_id = 0, slot, g
-    cdef RingRow *ring
-    if not plain:
-        g = find_group(c, <uint32_t> row.queue, row.queue_requirement, row.own_requirement)
-        if g == HG_NONE:
-            return HG_NONE
-        mark_id = group_at(c, g).mark
-    while r != HG_NONE:
-        ring = ring_at(c, r)
-        if ring.ring.live_count:
-            slot = search_ring(c, &ring.ring, mark_id, i, plain, skipped)
-            if slot != HG_NONE:
-                return ring.ring.member[slot]
-        r = ring.next
-    return HG_NONE
 
 
 # ------------------------------------------------------------------------------------- the other strategies

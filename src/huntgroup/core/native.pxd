@@ -27,6 +27,7 @@ cdef extern from "huntgroup/idle_ring.h" nogil:
         uint32_t live_count
         uint32_t mark_count
         uint32_t *reopened
+        uint32_t carried_count
         uint32_t reopened_count
     int hg_ring_init(hg_ring *ring, uint32_t capacity) noexcept
     void hg_ring_free(hg_ring *ring) noexcept
@@ -38,6 +39,8 @@ cdef extern from "huntgroup/idle_ring.h" nogil:
     bint hg_ring_show(hg_ring *ring, uint32_t slot, uint64_t key, uint32_t member) noexcept
     void hg_ring_drop(hg_ring *ring, uint32_t slot) noexcept
     void hg_ring_reopen(hg_ring *ring, uint32_t slot) noexcept
+    int hg_ring_carry(hg_ring *ring, uint32_t columns) noexcept
+    uint64_t *hg_ring_carried(const hg_ring *ring, uint32_t k) noexcept
     uint32_t hg_ring_next(const hg_ring *ring, uint32_t start) noexcept
     int hg_ring_reserve_marks(hg_ring *ring, uint32_t count) noexcept
     uint32_t hg_ring_mark(const hg_ring *ring, uint32_t id) noexcept

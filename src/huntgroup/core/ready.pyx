@@ -15,6 +15,7 @@ from huntgroup.core.rows cimport (
     A_BUSY_TIME, A_IN_SERVICE, A_READY_TIME, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, MAX_CHANNELS,
     MOVED_ALL, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, MembershipRow, QueueRow,
     RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, RingRow)
+from huntgroup.core.slots cimport write_signature
 from huntgroup.core.status cimport (
     derive, not_in_wrap_up, receive_mode, receives_from, room, signed_in)
 
@@ -72,21 +73,22 @@ cdef uint32_t ring_for(Centre *c, uint32_t q, uint32_t tier, uint32_t load, uint
 cdef void place(Centre *c, uint32_t m, uint32_t r, uint64_t key) noexcept nogil:
     """Makes the membership live in the ring, at its old slot if it comes back with its old key."""
     cdef MembershipRow *row = membership_at(c, m)
-    cdef uint32_t slot
+    cdef RingRow *ring = ring_at(c, r)
     if row.ring != HG_NONE:
         # A key above all others is new, so the old slot need not be asked.
-        if row.ring == r and not hg_ring_is_last(&ring_at(c, r).ring, key) and (
-                hg_ring_show(&ring_at(c, r).ring, row.slot, key, m)):
+        if row.ring == r and not hg_ring_is_last(&ring.ring, key) and (
+                hg_ring_show(&ring.ring, row.slot, key, m)):
             return
         hg_ring_drop(&ring_at(c, row.ring).ring, row.slot)
     row.ring = r
-    slot = hg_ring_place(&ring_at(c, r).ring, key, m, slot_fields(c), sizeof(MembershipRow))
-    if slot == HG_NONE:
-        if hg_ring_reserve(&ring_at(c, r).ring, slot_fields(c), sizeof(MembershipRow)) != 0:
+    if hg_ring_place(&ring.ring, key, m, slot_fields(c), sizeof(MembershipRow)) == HG_NONE:
+        if hg_ring_reserve(&ring.ring, slot_fields(c), sizeof(MembershipRow)) != 0:
             c.failed = True
             row.ring = HG_NONE
             return
-        hg_ring_place(&ring_at(c, r).ring, key, m, slot_fields(c), sizeof(MembershipRow))
+        hg_ring_place(&ring.ring, key, m, slot_fields(c), sizeof(MembershipRow))
+    if ring.carries:
+        write_signature(c, ring, row.slot, row.agent)
 
 
 cdef void tell_watches(Centre *c, MembershipRow *row, int ready, int counted) noexcept nogil:
@@ -319,6 +321,8 @@ cdef void recheck_skills(Centre *c, uint32_t a) noexcept nogil:
             row.flags ^= M_MEETS
             if row.flags & M_READY:
                 count_ready(c, queue_at(c, row.queue), row.queue, 1 if now else -1)
+        if row.ring != HG_NONE and ring_at(c, row.ring).carries:
+            write_signature(c, ring_at(c, row.ring), row.slot, a)
         if row.flags & M_READY:
             hg_ring_reopen(&ring_at(c, row.ring).ring, row.slot)
 

@@ -7,6 +7,7 @@ from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from huntgroup.core.columns cimport Centre, table_take, widen_agents
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.rows cimport AtomRow, RequirementRow
+from huntgroup.core.slots cimport forget_signatures
 
 cdef enum:
     OP_AND = -1
@@ -81,6 +82,7 @@ cdef int add_atom(Centre *c, uint32_t skill, uint32_t proficiency) noexcept nogi
     for a in range(c.agents.count):
         if c.skills[<size_t> a * c.skill_width + skill] >= proficiency:
             c.signatures[<size_t> a * c.signature_words + k // 64] |= (<uint64_t> 1) << (k % 64)
+    forget_signatures(c)
     return <int> k
 
 

@@ -270,8 +270,9 @@ ctypedef struct RingRow:
     uint16_t load                   # the load ratio, in lowest terms
     uint16_t capacity
     uint8_t tier
+    uint8_t carries                 # its slots carry the signatures of their members
     hg_ring ring
-    uint32_t fill[8]
+    uint32_t fill[6]
 
 
 # Waiting interactions of one queue with one requirement in force: a pair (queue's, interaction's).

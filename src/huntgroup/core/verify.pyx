@@ -11,7 +11,7 @@ from huntgroup.core.columns cimport (
     slot_fields, table_reserve, wrap_at)
 from huntgroup.core.matching cimport eligible
 from huntgroup.core.native cimport (
-    HG_NONE, hg_ids_get, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next, hg_wait_validate,
+    HG_NONE, hg_ids_get, hg_ring_carried, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next, hg_wait_validate,
     hg_wheel_validate)
 from huntgroup.core.presence cimport best, outward
 from huntgroup.core.requirement cimport meets
@@ -37,6 +37,14 @@ cdef bint ready_by_rules(Centre *c, uint32_t m) noexcept nogil:
             and has_room(c, row.agent, channel))
 
 
+cdef bint carries_signature(Centre *c, RingRow *ring, uint32_t slot, uint32_t a) noexcept nogil:
+    cdef uint32_t k
+    for k in range(c.signature_words):
+        if hg_ring_carried(&ring.ring, k)[slot] != c.signatures[<size_t> a * c.signature_words + k]:
+            return False
+    return True
+
+
 cdef const char *check_membership(Centre *c, uint32_t m, uint32_t a) noexcept nogil:
     cdef MembershipRow *row = membership_at(c, m)
     cdef RingRow *ring
@@ -58,6 +66,8 @@ cdef const char *check_membership(Centre *c, uint32_t m, uint32_t a) noexcept no
         if row.slot >= ring.ring.tail or ring.ring.member[row.slot] != m:
             return "a membership's slot holds another"
         live = (ring.ring.live[row.slot >> 6] >> (row.slot & 63)) & 1
+        if ring.carries and not carries_signature(c, ring, row.slot, a):
+            return "a slot carries another signature than its agent's"
         if live:
             on = channel_at(c, a, c.capability[queue_at(c, row.queue).channel])
             if ring.queue != row.queue or ring.tier != row.tier or (

@@ -8,7 +8,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, interaction_at, membership_at, queue_at, relax_at, wrap_at)
-from huntgroup.core.matching cimport delay_passed, group_meets
+from huntgroup.core.search cimport delay_passed, group_meets
 from huntgroup.core.native cimport HG_NONE, hg_timer
 from huntgroup.core.rows cimport (
     A_STOP_NEW, AgentRow, ChannelRow, DelayRow, InteractionRow, M_LOGGED_IN, QueueRow)
