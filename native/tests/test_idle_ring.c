@@ -31,6 +31,12 @@ static void is_valid(const scene *s)
     CHECK_VALID(hg_ring_validate(&s->ring, &s->rows[0].slot, sizeof(row), &reason), reason);
 }
 
+/* What the ring carries for a member in its column k. */
+static uint64_t carried_by(uint32_t member, uint32_t k)
+{
+    return (uint64_t)member * 1000 + k + 1;
+}
+
 static uint32_t place(scene *s, uint32_t member, uint64_t key)
 {
     uint32_t slot;
@@ -39,6 +45,8 @@ static uint32_t place(scene *s, uint32_t member, uint64_t key)
     CHECK(s->rows[member].slot == slot);
     s->rows[member].key = key;
     s->rows[member].held = s->rows[member].live = true;
+    for (uint32_t k = 0; k < s->ring.carried_count; k++)
+        hg_ring_carried(&s->ring, k)[slot] = carried_by(member, k);
     return slot;
 }
 
@@ -92,6 +100,8 @@ static void order_agrees(const scene *s)
             continue;
         CHECK(s->ring.key[r->slot] == r->key && s->ring.member[r->slot] == m);
         CHECK(hg_bitset_test(s->ring.live, r->slot) == r->live);
+        for (uint32_t k = 0; k < s->ring.carried_count; k++)
+            CHECK(hg_ring_carried(&s->ring, k)[r->slot] == carried_by(m, k));
     }
     CHECK(s->ring.live_count == live && s->ring.held_count == held);
     uint32_t seen = 0;
@@ -148,7 +158,7 @@ static void act(scene *s, uint32_t old_in_100)
 static void change_storage(scene *s)
 {
     hg_ring copy;
-    switch (dice_below(&s->d, 4)) {
+    switch (dice_below(&s->d, 5)) {
     case 0:
         CHECK(hg_ring_copy(&copy, &s->ring) == 0);
         CHECK(copy.key == NULL || copy.key != s->ring.key);
@@ -161,6 +171,12 @@ static void change_storage(scene *s)
         break;
     case 2:
         CHECK(hg_ring_reserve_marks(&s->ring, dice_below(&s->d, GROUPS + 1)) == 0);
+        break;
+    case 3:
+        CHECK(hg_ring_carry(&s->ring, dice_below(&s->d, 3)) == 0);
+        for (uint32_t m = 0; m < MEMBERS; m++)
+            for (uint32_t k = 0; k < s->ring.carried_count && s->rows[m].held; k++)
+                hg_ring_carried(&s->ring, k)[s->rows[m].slot] = carried_by(m, k);
         break;
     default:
         hg_ring_forget_marks(&s->ring);
@@ -449,6 +465,9 @@ static void failed_allocations_change_nothing(void)
         place(&s, m, 10 + m);
     hg_ring_set_mark(&s.ring, 2, 4);
     hg_ring_reopen(&s.ring, 1);
+    CHECK(hg_ring_carry(&s.ring, 1) == 0);
+    for (uint32_t m = 0; m < 8; m++)
+        hg_ring_carried(&s.ring, 0)[s.rows[m].slot] = carried_by(m, 0);
     memcpy(&before, &s.ring, sizeof before);
     memset(&copy, 0x5a, sizeof copy);
     hg_ring untouched;
@@ -456,11 +475,14 @@ static void failed_allocations_change_nothing(void)
     hg_alloc_fail_after(0);
     CHECK(hg_ring_reserve(&s.ring, SLOTS(&s)) == -1);
     CHECK(hg_ring_reserve_marks(&s.ring, 1000) == -1);
-    for (uint64_t successes = 0; successes < 2; successes++) {
+    CHECK(hg_ring_carry(&s.ring, 2) == -1);
+    hg_alloc_fail_after(1);
+    CHECK(hg_ring_reserve(&s.ring, SLOTS(&s)) == -1);
+    for (uint64_t successes = 0; successes < 3; successes++) {
         hg_alloc_fail_after(successes);
         CHECK(hg_ring_copy(&copy, &s.ring) == -1);
     }
-    hg_alloc_fail_after(2);
+    hg_alloc_fail_after(3);
     CHECK(memcmp(&before, &s.ring, sizeof before) == 0 && memcmp(&copy, &untouched, sizeof copy) == 0);
     is_valid(&s);
     order_agrees(&s);
