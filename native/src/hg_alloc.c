@@ -1,11 +1,8 @@
 #include "huntgroup/hg_alloc.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifdef _WIN32
-#include <malloc.h>
-#endif
 
 enum { CACHE_LINE = 64 };
 
@@ -31,24 +28,23 @@ void *hg_calloc_aligned64(size_t bytes)
 {
     if (must_fail() || bytes > SIZE_MAX - CACHE_LINE)
         return NULL;
-    /* aligned_alloc wants a multiple of the alignment; 0 becomes one line so that NULL only means "no
-     * memory". */
-    size_t rounded = bytes == 0 ? CACHE_LINE : (bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-#ifdef _WIN32
-    void *block = _aligned_malloc(rounded, CACHE_LINE);
-#else
-    void *block = aligned_alloc(CACHE_LINE, rounded);
-#endif
-    if (block != NULL)
-        memset(block, 0, rounded);
+    /* calloc knows which pages are fresh from the system and zeroed already. It aligns to a few bytes only, so
+     * the block begins at the next line, and what calloc gave stands just before it. 0 bytes become one line:
+     * NULL only means "no memory". */
+    size_t room = (bytes == 0 ? 1 : bytes) + CACHE_LINE;
+    char *given = calloc(1, room);
+    if (given == NULL)
+        return NULL;
+    char *block = given + CACHE_LINE - (uintptr_t)given % CACHE_LINE;
+    memcpy(block - sizeof given, &given, sizeof given);
     return block;
 }
 
 void hg_free(void *block)
 {
-#ifdef _WIN32
-    _aligned_free(block);
-#else
-    free(block);
-#endif
+    if (block == NULL)
+        return;
+    char *given;
+    memcpy(&given, (char *)block - sizeof given, sizeof given);
+    free(given);
 }

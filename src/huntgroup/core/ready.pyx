@@ -151,22 +151,20 @@ cdef inline uint64_t channel_key(Centre *c, uint32_t a, uint32_t channel) noexce
     return load_key if load_key > able_key else able_key
 
 
-cdef void count_in_service(Centre *c, uint32_t a, MembershipRow *row) noexcept nogil:
-    """Brings the count of those logged in to the membership's queue in step with its agent."""
-    cdef AgentRow *agent = agent_at(c, a)
-    cdef bint counted = row.flags & M_LOGGED_IN and signed_in(c, a) and agent.effective & F_LOGGED_IN
-    if counted == ((row.flags & M_COUNTED) != 0):
-        return
+cdef void count_member(Centre *c, AgentRow *agent, MembershipRow *row, QueueRow *queue) noexcept nogil:
+    """The membership begins or ceases to count as logged in for the service."""
+    cdef int by = -1 if row.flags & M_COUNTED else 1
     row.flags ^= M_COUNTED
-    agent.counted_count += 1 if counted else <uint32_t> -1
-    count_logged_in(c, queue_at(c, row.queue), row.queue, 1 if counted else -1)
+    agent.counted_count += <uint32_t> by
+    count_logged_in(c, queue, row.queue, by)
     if c.watches.count:
-        tell_watches(c, row, 0, 1 if counted else -1)
+        tell_watches(c, row, 0, by)
 
 
-cdef bint lets_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexcept nogil:
-    """Rule 2 for the membership's queue. `before`: the mode as of the last refresh. A queue that a list now
-    lets in, or that no list keeps out any more, has its idle time start here."""
+cdef bint is_let_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexcept nogil:
+    """Rule 2 for the membership's queue, where lists are or were involved. `before`: the mode as of the last
+    refresh. A queue that a list now lets in, or that no list keeps out any more, has its idle time start
+    here."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef bint was = before != RECEIVE_LISTED or (row.flags & M_RECEIVES) != 0
     cdef bint now = agent.receive_mode == RECEIVE_ALL
@@ -178,22 +176,42 @@ cdef bint lets_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexcep
     return now
 
 
-cdef void settle_membership(Centre *c, uint32_t m, int before) noexcept nogil:
-    """Brings one membership in step with its agent, whatever changed: counts, ring, slot. `before`: the mode of
-    receiving as of the last refresh."""
-    cdef MembershipRow *row = membership_at(c, m)
-    cdef uint32_t a = row.agent
+cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, int before) noexcept nogil:
+    """Brings memberships in step with their agent, whatever changed: counts, ring, slot. `before`: the mode of
+    receiving as of the last refresh. O(count)."""
     cdef AgentRow *agent = agent_at(c, a)
-    cdef QueueRow *queue = queue_at(c, row.queue)
-    cdef bint able = lets_in(c, a, row, before) and row.flags & M_LOGGED_IN and (
-        agent.able_mask >> queue.channel) & 1
-    count_in_service(c, a, row)
-    if able and (agent.room_mask >> queue.channel) & 1:
-        enter(c, agent, row, m, queue, channel_key(c, a, queue.channel))
-    elif row.flags & M_READY:
-        withdraw_member(c, agent, row, queue)
-    if not able:
-        give_up(c, row)
+    cdef uint32_t able = agent.able_mask, now = able & agent.room_mask, m, channel, last = MAX_CHANNELS
+    cdef bint serves = signed_in(c, a) and (agent.effective & F_LOGGED_IN) != 0
+    cdef bint lists = before == RECEIVE_LISTED or agent.receive_mode == RECEIVE_LISTED
+    cdef bint logged_in
+    cdef MembershipRow *row
+    cdef QueueRow *queue
+    cdef uint64_t key = 0
+    for m in range(first, first + count):
+        row = membership_at(c, m)
+        queue = queue_at(c, row.queue)
+        channel = queue.channel
+        logged_in = (row.flags & M_LOGGED_IN) != 0
+        if (serves and logged_in) != ((row.flags & M_COUNTED) != 0):
+            count_member(c, agent, row, queue)
+        if lists and not is_let_in(c, a, row, before):
+            logged_in = False
+        if logged_in and (now >> channel) & 1:
+            if channel != last:
+                last = channel
+                key = channel_key(c, a, channel)
+            enter(c, agent, row, m, queue, key)
+            continue
+        if row.flags & M_READY:
+            withdraw_member(c, agent, row, queue)
+        if not logged_in or not (able >> channel) & 1:
+            give_up(c, row)
+
+
+cdef void settle_one(Centre *c, uint32_t m) noexcept nogil:
+    """The same for one membership within a step."""
+    cdef uint32_t a = membership_at(c, m).agent
+    settle_members(c, a, m, 1, agent_at(c, a).receive_mode)
 
 
 cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone, uint32_t lost) noexcept nogil:
@@ -238,13 +256,13 @@ cdef void drop_membership(Centre *c, uint32_t m) noexcept nogil:
     """Takes a membership out of every count and ring, for leaving."""
     cdef MembershipRow *row = membership_at(c, m)
     row.flags &= <uint8_t> ~M_LOGGED_IN
-    settle_membership(c, m, agent_at(c, row.agent).receive_mode)
+    settle_one(c, m)
 
 
 cdef void move_tier(Centre *c, uint32_t m, unsigned char tier) noexcept nogil:
     """Another tier, the idle time kept: the membership goes to its ordered place in another ring."""
     membership_at(c, m).tier = tier
-    settle_membership(c, m, agent_at(c, membership_at(c, m).agent).receive_mode)
+    settle_one(c, m)
 
 
 cdef void run_clocks(Centre *c, AgentRow *row) noexcept nogil:
@@ -274,7 +292,7 @@ cdef void begin_able(Centre *c, uint32_t a, uint32_t channels) noexcept nogil:
 cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     """Derives status and readiness anew. O(channels), and O(memberships) where readiness differs."""
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t able = 0, free, m, was, now, lost, moved = row.moved_mask
+    cdef uint32_t able = 0, free, was, now, lost, moved = row.moved_mask
     cdef int before = row.receive_mode, mode
     cdef bint all_of_them
     derive(c, a)
@@ -297,8 +315,7 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     row.receive_mode = <uint8_t> mode
     row.moved_mask = 0
     if all_of_them:
-        for m in range(row.membership_start, row.membership_start + row.membership_count):
-            settle_membership(c, m, before)
+        settle_members(c, a, row.membership_start, row.membership_count, before)
     else:
         if was & ~now or lost:
             take_out(c, row, was & ~now, lost)

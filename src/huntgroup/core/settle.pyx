@@ -11,7 +11,7 @@ from huntgroup.core.codes cimport (
     WHY_NONE,
     WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
 from huntgroup.core.columns cimport (
-    Centre, agent_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at, table_take)
+    Centre, Table, agent_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at, table_take)
 from huntgroup.core.events cimport emit_change
 from huntgroup.core.matching cimport select_agent, select_interaction
 from huntgroup.core.native cimport HG_NONE, hg_wait_first, hg_wait_less, hg_wait_next
@@ -39,6 +39,17 @@ cdef int by_index(const void *a, const void *b) noexcept nogil:
     cdef uint32_t x = (<const uint32_t *> a)[0]
     cdef uint32_t y = (<const uint32_t *> b)[0]
     return (x > y) - (x < y)
+
+
+cdef void sort_by_index(Table *t) noexcept nogil:
+    """Sorts rows that begin with a uint32 index; those of a bulk change are in order already."""
+    cdef uint32_t k
+    cdef char *row = t.rows
+    for k in range(1, t.count):
+        if by_index(row, row + t.size) > 0:
+            qsort(t.rows, t.count, t.size, by_index)
+            return
+        row += t.size
 
 
 cdef void visit_queue(Centre *c, uint32_t q) noexcept nogil:
@@ -101,8 +112,7 @@ cdef void refresh_acted(Centre *c) noexcept nogil:
     """Reviews the offers of every agent acted on and brings it up to date, by ascending index."""
     cdef uint32_t k
     cdef AgentRow *agent
-    if c.acted.count > 1:
-        qsort(c.acted.rows, c.acted.count, sizeof(uint32_t), by_index)
+    sort_by_index(&c.acted)
     for k in range(c.acted.count):
         review_offers(c, (<uint32_t *> c.acted.rows)[k])
     for k in range(c.acted.count):
@@ -369,8 +379,7 @@ cdef void end_step(Centre *c) noexcept nogil:
     cdef uint32_t k
     refresh_acted(c)
     run_matching(c)
-    if c.touched.count > 1:
-        qsort(c.touched.rows, c.touched.count, sizeof(TouchedRow), by_index)
+    sort_by_index(&c.touched)
     for k in range(c.touched.count):
         tell_agent(c, (<TouchedRow *> c.touched.rows) + k)
     for k in range(c.acted.count):
