@@ -32,7 +32,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("columns", ("core.columns", "core.kernels")),
     ("services of the columns", ("core.events", "core.timers", "core.status", "core.requirement")),
     ("parts", ("core.presence", "core.ready", "core.waiting", "core.members")),
-    ("matching", ("core.matching", "core.verify", "core.whynot")),
+    ("matching", ("core.matching", "core.verify", "core.whynot", "core.explained")),
     ("what happens to agents and offers", ("core.agents", "core.offers")),
     ("the end of a step", ("core.settle",)),
     (
@@ -44,7 +44,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "kernel",
         ("core.digest", "core.exported", "core.store", "core.builder", "core.commands", "core.kernel"),
     ),
-    ("engine", ("events", "lookup", "building", "views", "reading", "engine", "scorer")),
+    ("engine", ("events", "lookup", "building", "views", "explained", "reading", "engine", "scorer")),
     ("around the engine", ("journal", "journal.*", "live")),
     ("the public face", (FACE,)),
     ("simulation and reports", ("sim", "sim.*", "report", "report.*")),
