@@ -47,12 +47,15 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("engine", ("events", "lookup", "building", "views", "explained", "reading", "engine", "scorer")),
     ("around the engine", ("journal", "journal.*", "live")),
     ("the public face", (FACE,)),
-    ("simulation and reports", ("sim", "sim.*", "report", "report.*")),
+    ("simulation and reports", ("sim", "sim.*", "report", "report.*", "whatif", "whatif.*")),
     ("command line", ("cli", "cli.*", "__main__")),
 )
 # These stand outside: they see what a user sees.
 OUTSIDE = ("testing", "testing.*")
-PUBLIC = ("huntgroup", "huntgroup.errors", "huntgroup.hours", "huntgroup.models", "huntgroup.testing*")
+PUBLIC = (
+    *("huntgroup", "huntgroup.errors", "huntgroup.hours", "huntgroup.models", "huntgroup.whatif"),
+    "huntgroup.testing*",
+)
 
 # The core reads no clock, draws nothing by chance, does no I/O and starts no thread.
 BANNED_IN_CORE = {"asyncio", "datetime", "io", "os", "pathlib", "socket", "threading", "time"}
