@@ -1,5 +1,5 @@
-"""A morning of a small centre, recorded as it happens; then the same morning with shorter wrap-ups, and with one
-agent more. Run it: python examples/what_if.py"""
+"""A morning of a small centre, recorded as it happens; then the same morning with shorter wrap-ups, and with
+one agent more. Run it: python examples/what_if.py"""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def centre() -> hg.Engine:
 
 
 def morning(engine: hg.Engine, seconds: int = 7200) -> list[tuple[str, tuple[Any, ...], int]]:
-    """Lets a morning happen in this engine; every command as (method, arguments, at). In a real centre this is
-    what your telephony sent, written down."""
+    """Lets a morning happen in this engine; every command as (method, arguments, at). In a real centre this
+    is what your telephony sent, written down."""
     random = Random(11)
     recorded: list[tuple[str, tuple[Any, ...], int]] = []
     agenda: list[tuple[int, str, int]] = []

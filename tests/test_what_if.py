@@ -68,6 +68,7 @@ def test_a_shorter_wrap_up_shortens_the_wait_that_it_caused() -> None:
 
 def test_handling_times_stay_with_their_interactions() -> None:
     """With two agents the second is answered at once, and takes its own 68 s."""
+
     def hire(engine: hg.Engine) -> None:
         engine.add_agent("ben", queues=["calls"], devices=["voice"], signed_in=True, status="Ready")
 
@@ -97,7 +98,9 @@ def test_who_hung_up_has_the_patience_shown_and_the_others_none_to_lose() -> Non
 
 
 def test_who_was_turned_away_may_be_let_in() -> None:
-    stream = in_order(call(1, 0, 1, 60), [("enqueue", ("calls",), 5 * SECOND)], [("advance", (), 200 * SECOND)])
+    stream = in_order(
+        call(1, 0, 1, 60), [("enqueue", ("calls",), 5 * SECOND)], [("advance", (), 200 * SECOND)]
+    )
     answer = what_if(centre("anna", max_waiting=0), stream, {"calls": {"max_waiting": None}})
     assert answer.recorded.turned_away.tolist() == answer.unchanged.turned_away.tolist() == [False, True]
     assert answer.unchanged.refusals == {"queue_full": 1}
@@ -109,7 +112,9 @@ def test_an_agent_who_cannot_go_yet_goes_when_the_work_is_over() -> None:
     """She signed out at 110 s, when she was free."""
     engine = centre("anna", wrap_up=0, requires="late")
     engine.set_skill("anna", "late", 1)
-    stream = in_order(call(1, 0, 15, 45), [("sign_out", ("anna",), 110 * SECOND), ("advance", (), 300 * SECOND)])
+    stream = in_order(
+        call(1, 0, 15, 45), [("sign_out", ("anna",), 110 * SECOND), ("advance", (), 300 * SECOND)]
+    )
 
     def late(fork: hg.Engine) -> None:
         fork.set_skill("anna", "late", 0)
@@ -256,9 +261,7 @@ def test_the_command_line_asks_the_same(tmp_path: Path, capsys: pytest.CaptureFi
     path.write_text("\n".join(json.dumps(line) for line in lines) + "\n", encoding="utf-8")
     assert main(["what-if", str(path), "--set", "calls.wrap_up=10", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    expected = what_if(
-        centre("anna", wrap_up=30), two_calls()[:-1], {"calls": {"wrap_up": 10}}
-    ).to_json()
+    expected = what_if(centre("anna", wrap_up=30), two_calls()[:-1], {"calls": {"wrap_up": 10}}).to_json()
     assert told == json.loads(json.dumps(expected))
     assert main(["what-if", str(path), "--set", "calls.wrap_up=10"]) == 0
     assert "Difference" in capsys.readouterr().out

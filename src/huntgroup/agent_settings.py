@@ -185,7 +185,7 @@ def _membership_matrix(given: NDArray[Any], centre: Centre, count: int) -> NDArr
             raise ConfigError("queues", int(given[wrong][0]), "indices of queues that exist, -1 for none")
     matrix = _without_repeats(np.array(given, dtype=np.int32))
     if matrix.shape[1] > MAX_MEMBERSHIPS:
-        most = int((matrix >= 0).sum(axis=1).max(initial=0))
+        most = int(np.max((matrix >= 0).sum(axis=1), initial=0))
         if most > MAX_MEMBERSHIPS:
             raise limit_exceeded("queues", f"{most:,} queues", f"at most {MAX_MEMBERSHIPS:,} queues an agent")
     return np.ascontiguousarray(matrix)

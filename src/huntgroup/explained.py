@@ -1,4 +1,5 @@
-"""What the engine kept of the latest decision on an interaction, with names (docs/SEMANTICS.md, section 11)."""
+"""What the engine kept of the latest decision on an interaction, with names (docs/SEMANTICS.md, section
+11)."""
 
 from __future__ import annotations
 
@@ -25,16 +26,16 @@ class Decision:
     """How a decision fell: what was known when it had fallen and before the offer was made.
 
     At `at_ns` an interaction of `queue` got an offer, `offer` (the first where several rang), by `strategy`.
-    `looked` tells who looked: the `interaction` for an agent, or an `agent` who became free for an interaction.
-    `winner` is who was asked, None where `asked`, the number of agents rung at once, is more than 1; `tier`,
-    `load`, `capacity` and `idle_step` (the step, by the engine's own count, since which it was idle there: lower is longer) are the
-    winner's, of several the lowest index's. `preferred`: it was the preferred agent; `declined`: it had declined
-    this interaction before and was asked again. `key` is what decided beside tier, by the strategy's names;
-    where an agent looked, the rank of its membership and the credited wait in seconds; {} for a preferred one.
-    `queue_requires` and `requires` are the requirements in force, None for anyone. Members `logged_in` and
-    `ready`, and others `waiting`, are the queue's counts; `eligible` is how many of the lowest tier were compared, None
-    where nobody counted them (longest_idle stops at the first, an agent who looks has no rivals).
-    """
+    `looked` tells who looked: the `interaction` for an agent, or an `agent` who became free for an
+    interaction. `winner` is who was asked, None where `asked`, the number of agents rung at once, is more
+    than 1; `tier`, `load`, `capacity` and `idle_step` (the step, by the engine's own count, since which it
+    was idle there: lower is longer) are the winner's, of several the lowest index's. `preferred`: it was the
+    preferred agent; `declined`: it had declined this interaction before and was asked again. `key` is what
+    decided beside tier, by the strategy's names; where an agent looked, the rank of its membership and the
+    credited wait in seconds; {} for a preferred one. `queue_requires` and `requires` are the requirements in
+    force, None for anyone. Members `logged_in` and `ready`, and others `waiting`, are the queue's counts;
+    `eligible` is how many of the lowest tier were compared, None where nobody counted them (longest_idle
+    stops at the first, an agent who looks has no rivals)."""
 
     at_ns: int
     queue: str

@@ -102,12 +102,12 @@ class QueueView:
 class InteractionView:
     """An interaction at one moment, or as it was when it finished.
 
-    `state` is a name of `huntgroup.layouts.INTERACTION_STATES`. `agent` is set from the offer on, None
-    while a whole queue rings. `waited`, in seconds, ends with the accept. `position` counts from 1 among
-    those who wait in its queue, in their order; `estimated_wait`, in seconds, is that of this position, None
-    where nobody is logged in there or nothing was handled yet. Both are None unless it waits. `leg` is the interaction linked by a consultation, `offers` the ids of the
-    open offers, `user` the numbers given with it.
-    """
+    `state` is a name of `huntgroup.layouts.INTERACTION_STATES`. `agent` is set from the offer on, None while
+    a whole queue rings. `waited`, in seconds, ends with the accept. `position` counts from 1 among those who
+    wait in its queue, in their order; `estimated_wait`, in seconds, is that of this position, None where
+    nobody is logged in there or nothing was handled yet. Both are None unless it waits. `leg` is the
+    interaction linked by a consultation, `offers` the ids of the open offers, `user` the numbers given with
+    it."""
 
     id: int
     state: str

@@ -193,7 +193,8 @@ def test_the_sentence_for_an_operator() -> None:
     call = engine.enqueue("calls", at=2_000_000_000)
     told = str(engine.explain(call)["decision"])
     assert told.startswith(
-        "at 2000000000 ns, queue calls, longest_idle: 1 members logged in, 1 ready; anna won: tier 1, load 0/1"
+        "at 2000000000 ns, queue calls, longest_idle: 1 members logged in, 1 ready; anna won: tier 1, "
+        "load 0/1"
     )
 
 

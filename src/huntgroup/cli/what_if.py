@@ -12,7 +12,9 @@ from huntgroup.cli.run import opened, parsed
 from huntgroup.errors import ConfigError
 
 # What builds a centre at the head of a stream is carried out before the recording begins.
-_BUILDING = frozenset(("add_channel", "add_queue", "update_queue", "add_agent", "join", "set_skill", "set_capacity"))
+_BUILDING = frozenset(
+    ("add_channel", "add_queue", "update_queue", "add_agent", "join", "set_skill", "set_capacity")
+)
 
 
 @click.command("what-if")
@@ -41,10 +43,9 @@ def command(
 ) -> None:
     """Run recorded COMMANDS again under other settings, and compare (see docs/WHAT_IF.md).
 
-    COMMANDS is a file, or standard input, with one JSON object a line, as for `huntgroup run`; lines at its head
-    that build the centre are carried out first. Example: huntgroup what-if day.ndjson --config centre.toml
-    --set sales.wrap_up=15
-    """
+    COMMANDS is a file, or standard input, with one JSON object a line, as for `huntgroup run`; lines at its
+    head that build the centre are carried out first. Example: huntgroup what-if day.ndjson --config
+    centre.toml --set sales.wrap_up=15"""
     import huntgroup as hg
     from huntgroup.whatif import what_if
 
@@ -72,9 +73,9 @@ def command(
     click.echo(json.dumps(answer.to_json(), indent=2, ensure_ascii=False) if as_json else str(answer))
 
 
-def _changes(settings: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+def _changes(settings: tuple[str, ...]) -> dict[str | int, dict[str, Any]]:
     """{queue: {setting: value}} of texts "queue.setting=value"."""
-    changes: dict[str, dict[str, Any]] = {}
+    changes: dict[str | int, dict[str, Any]] = {}
     for text in settings:
         place, equals, value = text.partition("=")
         queue, dot, setting = place.rpartition(".")

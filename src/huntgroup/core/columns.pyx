@@ -7,8 +7,8 @@ from huntgroup.core.native cimport (
     hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.rows cimport (
     AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow, GroupRow,
-    InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow, QueueRow, RECENT, RelaxRow,
-    RequirementRow, RingRow, TouchedRow, VisitRow, WatchRow, WrapRow)
+    InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow, QueueRow, RECENT,
+    RelaxRow, RequirementRow, RingRow, TouchedRow, VisitRow, WatchRow, WrapRow)
 
 
 cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil:

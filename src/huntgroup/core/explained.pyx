@@ -1,11 +1,11 @@
-"""What is kept of a decision: one row of 64 bytes an interaction, that of its latest decision, written when the
-decision has fallen and nothing has moved yet (docs/SEMANTICS.md, section 11).
+"""What is kept of a decision: one row of 64 bytes an interaction, that of its latest decision, written when
+it has fallen and nothing has moved yet (docs/SEMANTICS.md, section 11).
 
 Only what is known by then is written: counts that the queue keeps, rows that the offer is about to touch.
 Who stood behind the winner is not: it could only be found by looking at everybody.
 """
 
-from libc.stdint cimport int64_t, uint16_t, uint32_t, uint64_t, uint8_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from huntgroup.core.columns cimport (
@@ -42,8 +42,8 @@ cdef int64_t own_value(Centre *c, uint32_t i, uint32_t m, int strategy) noexcept
 
 cdef void note_decision(Centre *c, uint32_t i, uint32_t m, bint by_agent) noexcept nogil:
     """Writes down that member `m` gets interaction `i`. Before the offer, while `candidates` is what the
-    decision left there; the interaction waits no more. `by_agent`: an agent looked, not the interaction. O(1),
-    or O(skills that the requirements name) for highest_proficiency."""
+    decision left there; the interaction waits no more. `by_agent`: an agent looked, not the interaction.
+    O(1), or O(skills that the requirements name) for highest_proficiency."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef MembershipRow *member = membership_at(c, m)
     cdef QueueRow *queue = queue_at(c, member.queue)

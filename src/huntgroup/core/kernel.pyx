@@ -6,8 +6,8 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.columns cimport (
-    Table, agent_at, channel_at, decision_at, decline_at, group_at, interaction_at, membership_at, offer_at, queue_at,
-    queue_group_at, ring_at, table_free, table_init, table_take, wrap_at)
+    Table, agent_at, channel_at, decision_at, decline_at, group_at, interaction_at, membership_at, offer_at,
+    queue_at, queue_group_at, ring_at, table_free, table_init, table_take, wrap_at)
 from huntgroup.core.digest cimport put_agent, put_centre, put_interaction, put_queue
 from huntgroup.core.exported cimport make_block
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_wait_first, hg_wait_next

@@ -1,4 +1,5 @@
-"""What would have happened under another configuration: a recorded stream of commands, run again in two forks.
+"""What would have happened under another configuration: a recorded stream of commands, run again in two
+forks.
 
 See docs/WHAT_IF.md for what is kept of the recording and what is decided anew.
 """
@@ -25,8 +26,8 @@ def what_if(
 
     `engine` is a `huntgroup.Engine` as it was when the recording began; it stays as it is. `commands` are a
     one-dimensional array of COMMAND_DTYPE (with the `lists` that its rows name, as for `Engine.apply`), or
-    tuples (method, arguments, at) or (method, arguments, keywords, at), where the arguments are a tuple or, by
-    name, a mapping. `change` is called with a fork, or maps queues to settings of `Engine.update_queue`.
+    tuples (method, arguments, at) or (method, arguments, keywords, at), where the arguments are a tuple or,
+    by name, a mapping. `change` is called with a fork, or maps queues to settings of `Engine.update_queue`.
     `seed` is for the patience of those who were answered. The same arguments give the same answer.
 
     Raises ConfigError for what is none of this or for an engine that keeps no events, and whatever the change

@@ -19,8 +19,8 @@ RUNS = ("recorded", "unchanged", "changed")
 class Figures(NamedTuple):
     """One queue (by where interactions arrived), or all of them. Waits in seconds, of the answered; a mean or
     share of nothing is NaN. `service_level` is answered within the queue's target divided by answered plus
-    abandoned plus timed out; `unserved` were still waiting at the end; `occupancy`, of all agents together, is
-    busy divided by busy plus ready time."""
+    abandoned plus timed out; `unserved` were still waiting at the end; `occupancy`, of all agents together,
+    is busy divided by busy plus ready time."""
 
     arrived: int
     answered: int
@@ -57,9 +57,9 @@ _ROWS: tuple[tuple[str, str, Format], ...] = (
 @dataclass(frozen=True, slots=True)
 class WhatIf:
     """What would have happened. `recorded` is what did, `unchanged` the same stream run again by the rules of
-    docs/WHAT_IF.md, `changed` that run under the change: the difference of these two is the change's effect, and
-    how far `unchanged` is from `recorded` shows how well the rules fit. `left_out` counts the commands that were
-    not run again. Printed, it is a table for all queues and one for each."""
+    docs/WHAT_IF.md, `changed` that run under the change: the difference of these two is the change's effect,
+    and how far `unchanged` is from `recorded` shows how well the rules fit. `left_out` counts the commands
+    that were not run again. Printed, it is a table for all queues and one for each."""
 
     queues: tuple[str, ...]
     start_ns: int
@@ -80,7 +80,7 @@ class WhatIf:
     def differences(self, queue: str | None = None) -> Figures:
         """Changed minus unchanged, figure by figure. O(n log n)."""
         changed, unchanged = self.figures("changed", queue), self.figures("unchanged", queue)
-        return Figures(*(new - old for new, old in zip(changed, unchanged, strict=True)))
+        return Figures._make(new - old for new, old in zip(changed, unchanged, strict=True))
 
     def tables(self) -> list[Table]:
         """The comparison of all queues, and of each at which something arrived where there are several."""
@@ -176,7 +176,7 @@ def _figures(outcome: Outcome, mine: Bools, everything: bool) -> Figures:
         float(p50),
         float(p90),
         float(p95),
-        float(waits.max()) if len(waits) else NOTHING,
+        float(np.max(waits)) if len(waits) else NOTHING,
         in_target / judged if judged else NOTHING,
         occupancy,
     )

@@ -1,5 +1,5 @@
-"""Reads a recorded stream by playing it once: who arrived when, how long each was handled, when each would have
-hung up, and what the agents did of their own accord."""
+"""Reads a recorded stream by playing it once: who arrived when, how long each was handled, when each would
+have hung up, and what the agents did of their own accord."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huntgroup.core.codes import COMMANDS, EVENT_KINDS
 from huntgroup.errors import ConfigError, Refused, Result
-from huntgroup.events import Command, EventKind
 from huntgroup.layouts import COMMAND_DTYPE
 from huntgroup.sim.patience import patience_of
 from huntgroup.sim.workload import NEVER
@@ -30,13 +30,14 @@ ABOUT_ONE = frozenset(
 )
 # An arrival that was turned away is one all the same: under other settings it may be let in.
 TURNED_AWAY = frozenset((Result.QUEUE_FULL, Result.QUEUE_CLOSED))
-_METHODS = {int(code): code.name.lower() for code in Command}
+_METHODS = {code: name.lower() for name, code in COMMANDS.items()}
 _BUILDS = frozenset(("add_channel", "add_queue", "add_agent", "add_agents", "update_queue", "remove_queue"))
 _CALLS = frozenset(_METHODS.values()) | _BUILDS
 
 
 class Recorded(NamedTuple):
-    """One command of the stream. `row` is its row of an array, else it is a call. `agent` is an index or -1."""
+    """One command of the stream. `row` is its row of an array, else it is a call. `agent` is an index or
+    -1."""
 
     at_ns: int
     method: str
@@ -59,10 +60,9 @@ class Plan:
     """How one interaction goes, whatever the configuration. `command` is None for one that was there before.
 
     Durations in ns, NEVER where there is none: `rings_ns`, for each stint, from the offer to its acceptance,
-    `patience_ns` from the arrival to hanging up, `callback_ns` to asking for a callback, `pick_up_ns` from dialling to the answer;
-    `wrap_ns` maps a stint to the time after which its wrap-up was ended by hand, `spare_ns` is what handling
-    takes where none was recorded.
-    """
+    `patience_ns` from the arrival to hanging up, `callback_ns` to asking for a callback, `pick_up_ns` from
+    dialling to the answer; `wrap_ns` maps a stint to the time after which its wrap-up was ended by hand,
+    `spare_ns` is what handling takes where none was recorded."""
 
     command: Recorded | None
     at_ns: int
@@ -93,10 +93,9 @@ class Plan:
 class Outcome:
     """What became of the interactions that arrived at queues; arrays of shape (n,), in order of arrival.
 
-    `queue` is the index of the queue at which it arrived, `wait_ns` the wait until it was answered, left, or the
-    recording ended. `target_ns` has one entry for each queue. `busy_ns` and `ready_ns` are sums over the
-    agents, None where they are not known. `refusals` counts what the rules forbade here, by rule.
-    """
+    `queue` is the index of the queue at which it arrived, `wait_ns` the wait until it was answered, left, or
+    the recording ended. `target_ns` has one entry for each queue. `busy_ns` and `ready_ns` are sums over the
+    agents, None where they are not known. `refusals` counts what the rules forbade here, by rule."""
 
     queue: npt.NDArray[np.int32]
     wait_ns: Int64
@@ -256,37 +255,38 @@ def _queue_of(fork: Any, step: Recorded) -> int:
 def _follow(events: Any, plans: Mapping[int, Plan], left_out: Counter[str]) -> None:
     """What the events tell of each interaction."""
     fields = ("at_ns", "kind", "interaction", "queue", "offer", "other")
-    for at_ns, kind, number, queue, offer, other in zip(
+    for at_ns, code, number, queue, offer, other in zip(
         *(events[name].tolist() for name in fields), strict=True
     ):
+        kind = EVENT_KINDS[code]
         plan = plans.get(number)
         if plan is None:
             continue
-        if kind == EventKind.OFFERED:
+        if kind == "offered":
             plan.offered_ns[offer] = at_ns
-        elif kind == EventKind.ACCEPTED:
+        elif kind == "accepted":
             plan.rings_ns.append(at_ns - plan.offered_ns.get(offer, plan.at_ns))
             plan.began_ns = at_ns
             plan.answered_ns = at_ns if plan.answered_ns == NEVER else plan.answered_ns
-        elif kind == EventKind.DIALING:
+        elif kind == "dialing":
             plan.began_ns = at_ns
             plan.answered_ns = NEVER
-        elif kind == EventKind.ANSWERED:
+        elif kind == "answered":
             plan.pick_up_ns = at_ns - plan.began_ns
             plan.began_ns = plan.answered_ns = at_ns
-        elif kind in (EventKind.TRANSFERRED, EventKind.ENDED):
+        elif kind in ("transferred", "ended"):
             plan.ended_ns.append(at_ns)
             began = plan.at_ns if plan.began_ns == NEVER else plan.began_ns
-            moved = kind == EventKind.TRANSFERRED
+            moved = kind == "transferred"
             plan.stints.append(Stint(at_ns - began, queue if moved else -1, other if moved else -1))
-        elif kind == EventKind.ABANDONED and plan.answered_ns == NEVER and queue >= 0:
+        elif kind == "abandoned" and plan.answered_ns == NEVER and queue >= 0:
             plan.left_ns = at_ns
             plan.patience_ns = at_ns - plan.at_ns
-        elif kind == EventKind.TIMED_OUT and plan.answered_ns == NEVER:
+        elif kind == "timed_out" and plan.answered_ns == NEVER:
             plan.timed_out_ns = at_ns
-        elif kind == EventKind.CALLBACK_REQUESTED:
+        elif kind == "callback_requested":
             plan.callback_ns = at_ns - plan.at_ns
-        elif kind == EventKind.EXPIRED:
+        elif kind == "expired":
             left_out["offers that expired"] += 1
 
 

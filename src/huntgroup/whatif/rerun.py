@@ -10,8 +10,8 @@ import heapq
 from collections import Counter
 from typing import Any
 
+from huntgroup.core.codes import EVENT_KINDS
 from huntgroup.errors import Refused, Result
-from huntgroup.events import EventKind
 from huntgroup.sim.workload import NEVER
 from huntgroup.whatif.recording import Outcome, Plan, Recorded, Recording, Stint, outcome_of
 
@@ -21,15 +21,15 @@ _WRAP_UP, _END, _OWN, _ARRIVAL, _ACCEPT, _PICK_UP, _CALLBACK, _PATIENCE = range(
 
 _ANSWERED_FROM = frozenset(
     (
-        *(EventKind.OFFERED, EventKind.ACCEPTED, EventKind.DIALING, EventKind.ANSWERED, EventKind.ENDED),
-        *(EventKind.TRANSFERRED, EventKind.ABANDONED, EventKind.TIMED_OUT),
+        *("offered", "accepted", "dialing", "answered", "ended"),
+        *("transferred", "abandoned", "timed_out"),
     )
 )
 # After these an agent may be free to do what was refused before.
 _FREES = frozenset(
     (
-        *(EventKind.ENDED, EventKind.COMPLETED, EventKind.WRAP_UP_ENDED, EventKind.TRANSFERRED),
-        *(EventKind.WITHDRAWN, EventKind.OFFERED),
+        *("ended", "completed", "wrap_up_ended", "transferred"),
+        *("withdrawn", "offered"),
     )
 )
 
@@ -153,7 +153,7 @@ class _Rerun:
         self.react(engine.poll_array())
 
     def issue(self, command: Recorded, now: int) -> tuple[str, int, Any]:
-        """Carries a recorded command out now: ("" or the rule that forbids it, the id it made, the events)."""
+        """Carries a recorded command out now: "" or the rule that forbids it, the id it made, the events."""
         engine = self.engine
         if command.row is not None:
             row = command.row.copy()
@@ -223,9 +223,10 @@ class _Rerun:
         fields = ("at_ns", "kind", "interaction", "agent", "offer")
         freed: dict[int, None] = {}
         now = self.engine.now_ns
-        for at_ns, kind, number, agent, offer in zip(
+        for at_ns, code, number, agent, offer in zip(
             *(events[name].tolist() for name in fields), strict=True
         ):
+            kind = EVENT_KINDS[code]
             if kind in _FREES and agent in self.waiting_for:
                 freed[agent] = None
             if kind in _ANSWERED_FROM:
@@ -235,28 +236,28 @@ class _Rerun:
         for agent in freed:
             self.retry(agent, now)
 
-    def take(self, fate: _Fate, at_ns: int, kind: int, number: int, agent: int, offer: int) -> None:
+    def take(self, fate: _Fate, at_ns: int, kind: str, number: int, agent: int, offer: int) -> None:
         plan = fate.plan
-        if kind == EventKind.OFFERED:
+        if kind == "offered":
             # One that rang at somebody directly and was never accepted rings in vain again.
             if plan.queue >= 0 or plan.rings_ns or plan.command is None:
                 self.push(at_ns + plan.ring_ns(fate.stint), _ACCEPT, (number, agent, offer))
-        elif kind == EventKind.ACCEPTED:
+        elif kind == "accepted":
             fate.answered_ns = at_ns if fate.answered_ns == NEVER else fate.answered_ns
             self.plan_end(number, fate, at_ns)
-        elif kind == EventKind.DIALING:
+        elif kind == "dialing":
             fate.answered_ns = NEVER
             fate.began += 1
             if plan.pick_up_ns != NEVER or plan.callback_ns != NEVER:
                 self.push(at_ns + max(plan.pick_up_ns, 0), _PICK_UP, number)
             elif plan.stints:
                 self.plan_end(number, fate, at_ns)
-        elif kind == EventKind.ANSWERED:
+        elif kind == "answered":
             fate.answered_ns = at_ns
             self.plan_end(number, fate, at_ns)
-        elif kind == EventKind.ABANDONED:
+        elif kind == "abandoned":
             fate.left_ns = at_ns
-        elif kind == EventKind.TIMED_OUT:
+        elif kind == "timed_out":
             fate.timed_out_ns = at_ns
         else:  # ended or transferred: this stint is over
             wrap_ns = plan.wrap_ns.get(fate.stint, NEVER)

@@ -222,8 +222,10 @@ class Staffing(Base):
         delay_ns = arguments.duration(delay, "delay")
         judgement = self._begin(at)
         found, found_queue = judgement.agent(agent), judgement.queue(queue)
-        if found is not None and len(found.memberships) >= arguments.MAX_MEMBERSHIPS and (
-            found_queue is None or found_queue.index not in found.memberships
+        if (
+            found is not None
+            and len(found.memberships) >= arguments.MAX_MEMBERSHIPS
+            and (found_queue is None or found_queue.index not in found.memberships)
         ):
             judgement.breaks(
                 LimitExceeded, f"agent {found.name} has {arguments.MAX_MEMBERSHIPS:,} memberships already"
