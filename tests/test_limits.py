@@ -175,6 +175,21 @@ def test_priorities_reach_to_a_million_either_way(make_engine: MakeEngine, prior
     unchanged(engine, hg.LimitExceeded, "enqueue", "calls", priority=more)
 
 
+def test_a_refused_command_names_field_value_and_limit() -> None:
+    engine = hg.Engine()
+    for number in range(1025):
+        engine.add_queue(f"queue {number}")
+    engine.add_agent("anna", queues=range(1024))
+    for call, field, value, allowed in (
+        (lambda: engine.join("anna", "queue 1024"), "queue", "queue 1024", "at most 1,024 memberships"),
+        (lambda: engine.enqueue(0, priority=1_000_001), "priority", 1_000_001, "to 1,000,000"),
+    ):
+        with pytest.raises(hg.LimitExceeded) as caught:
+            call()
+        beyond(caught.value, field, allowed)
+        assert caught.value.value == value
+
+
 def test_a_priority_beyond_the_limit_is_a_code_of_its_row() -> None:
     engine = hg.Engine()
     engine.add_queue("calls")

@@ -284,7 +284,7 @@ cdef class Commands(Builder):
         result = self.attempt(&cmd)
         if result != R_OK:
             self.refuse(result, ("enqueue", ("queue", queue), ("preferred", preferred),
-                                 ("requires", requires)))
+                                 ("requires", requires), ("priority", priority)))
         if user is not None:
             self._interaction_users[self.c.out_interaction] = user
         return self.c.out_interaction if ref is None else self._made(ref)

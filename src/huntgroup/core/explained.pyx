@@ -9,9 +9,9 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from huntgroup.core.columns cimport (
-    Centre, agent_at, channel_at, decision_at, interaction_at, membership_at, queue_at, table_give,
+    Centre, agent_at, channel_at, decision_at, interaction_at, membership_at, queue_at, ring_at, table_give,
     table_take)
-from huntgroup.core.matching cimport idle_key_of, occupancy, proficiency
+from huntgroup.core.matching cimport occupancy, proficiency
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.rows cimport (
     ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, DecisionRow, FinishedRow, InteractionRow, MembershipRow,
@@ -56,7 +56,7 @@ cdef void note_decision(Centre *c, uint32_t i, uint32_t m, bint by_agent) noexce
             return
     d = decision_at(c, row.decision)
     d.at_ns = c.now_ns
-    d.idle_key = idle_key_of(c, m)
+    d.idle_key = ring_at(c, member.ring).ring.key[member.slot]
     d.offer = c.next_offer
     d.queue_requirement = row.queue_requirement
     d.own_requirement = row.own_requirement

@@ -11,7 +11,6 @@ cdef uint32_t select_interaction(Centre *c, uint32_t a) noexcept nogil
 cdef bint eligible(Centre *c, uint32_t i, uint32_t m) noexcept nogil
 cdef bint group_meets(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef bint delay_passed(Centre *c, uint32_t i, uint32_t m) noexcept nogil
-cdef uint64_t idle_key_of(Centre *c, uint32_t m) noexcept nogil
 cdef void occupancy(Centre *c, uint32_t a, uint64_t *busy, uint64_t *whole) noexcept nogil
 cdef int proficiency(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef int compare(Centre *c, uint32_t i, uint32_t x, uint32_t y) noexcept nogil
