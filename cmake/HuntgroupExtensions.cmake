@@ -10,6 +10,7 @@ set(HG_CORE_MODULES
   commands
   consult_commands
   digest
+  explained
   exported
   interaction_commands
   kernel

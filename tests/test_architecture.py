@@ -30,9 +30,12 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("bindings of native, codes and rows", ("core", "core.native", "core.codes", "core.rows")),
     ("columns", ("core.columns", "core.kernels")),
-    ("services of the columns", ("core.events", "core.timers", "core.slots", "core.status", "core.requirement")),
+    (
+        "services of the columns",
+        ("core.events", "core.timers", "core.slots", "core.status", "core.requirement"),
+    ),
     ("parts", ("core.presence", "core.ready", "core.waiting", "core.members")),
-    ("matching", ("core.search", "core.matching", "core.verify", "core.whynot")),
+    ("matching", ("core.search", "core.matching", "core.verify", "core.whynot", "core.explained")),
     ("what happens to agents and offers", ("core.agents", "core.offers")),
     ("the end of a step", ("core.settle",)),
     (
@@ -44,15 +47,18 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "kernel",
         ("core.digest", "core.exported", "core.store", "core.builder", "core.commands", "core.kernel"),
     ),
-    ("engine", ("events", "lookup", "building", "views", "reading", "engine", "scorer")),
+    ("engine", ("events", "lookup", "building", "views", "explained", "reading", "engine", "scorer")),
     ("around the engine", ("journal", "journal.*", "live")),
     ("the public face", (FACE,)),
-    ("simulation and reports", ("sim", "sim.*", "report", "report.*")),
+    ("simulation and reports", ("sim", "sim.*", "report", "report.*", "whatif", "whatif.*")),
     ("command line", ("cli", "cli.*", "__main__")),
 )
 # These stand outside: they see what a user sees.
 OUTSIDE = ("testing", "testing.*")
-PUBLIC = ("huntgroup", "huntgroup.errors", "huntgroup.hours", "huntgroup.models", "huntgroup.testing*")
+PUBLIC = (
+    *("huntgroup", "huntgroup.errors", "huntgroup.hours", "huntgroup.models", "huntgroup.whatif"),
+    "huntgroup.testing*",
+)
 
 # The core reads no clock, draws nothing by chance, does no I/O and starts no thread.
 BANNED_IN_CORE = {"asyncio", "datetime", "io", "os", "pathlib", "socket", "threading", "time"}

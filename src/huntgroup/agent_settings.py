@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from huntgroup.errors import ConfigError, Result, refusal, shown
+from huntgroup.errors import ConfigError, Result, limit_exceeded, refusal, shown
 from huntgroup.models import PresenceModel
 from huntgroup.queue_settings import flag, integer, name
 
@@ -149,7 +149,7 @@ def _memberships(rows: list[list[Any]], centre: Centre) -> NDArray[np.int32]:
         found.append(list(joined))
     width = max(map(len, found), default=0)
     if width > MAX_MEMBERSHIPS:
-        raise ConfigError("queues", f"{width} queues", f"at most {MAX_MEMBERSHIPS} queues an agent")
+        raise limit_exceeded("queues", f"{width:,} queues", f"at most {MAX_MEMBERSHIPS:,} queues an agent")
     matrix = np.full((len(rows), width), -1, np.int32)
     for place, queues in enumerate(found):
         matrix[place, : len(queues)] = queues
@@ -184,8 +184,10 @@ def _membership_matrix(given: NDArray[Any], centre: Centre, count: int) -> NDArr
         if wrong.any():
             raise ConfigError("queues", int(given[wrong][0]), "indices of queues that exist, -1 for none")
     matrix = _without_repeats(np.array(given, dtype=np.int32))
-    if matrix.shape[1] > MAX_MEMBERSHIPS and int((matrix >= 0).sum(axis=1).max(initial=0)) > MAX_MEMBERSHIPS:
-        raise ConfigError("queues", f"shape {given.shape}", f"at most {MAX_MEMBERSHIPS} queues an agent")
+    if matrix.shape[1] > MAX_MEMBERSHIPS:
+        most = int(np.max((matrix >= 0).sum(axis=1), initial=0))
+        if most > MAX_MEMBERSHIPS:
+            raise limit_exceeded("queues", f"{most:,} queues", f"at most {MAX_MEMBERSHIPS:,} queues an agent")
     return np.ascontiguousarray(matrix)
 
 

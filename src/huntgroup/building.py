@@ -16,6 +16,7 @@ from huntgroup.hours import Hours
 from huntgroup.lookup import Lookup
 from huntgroup.queue_settings import NewQueue, QueueSettings
 from huntgroup.refusals import find_index
+from huntgroup.requirements import parse
 
 
 class Building(Lookup):
@@ -80,6 +81,7 @@ class Building(Lookup):
         queue_settings.new_name("name", name, self._queue_index)
         checked = self._checker().settings({**queue_settings.DEFAULTS, **settings})
         self._let_time_pass(at)
+        self._room_for_queue(name)
         hours = checked.pop("hours")
         index = self._add_queue(name, self._compiled(checked), hours)
         self._resolve_overflow()
@@ -124,6 +126,8 @@ class Building(Lookup):
 
     def _compiled(self, settings: dict[str, Any]) -> dict[str, Any]:
         """Checked settings with each requirement as its row; skills that they name exist from now on."""
+        texts = [settings.get("requires"), *(text for _, text in settings.get("relax", ()))]
+        self._room_for_skills([s for text in texts if isinstance(text, str) for s in parse(text).skills])
         if "requires" in settings:
             settings["requires"] = self._requirement_row(settings["requires"])
         if "relax" in settings:
@@ -252,6 +256,8 @@ class Building(Lookup):
         first = len(self._agent_ids)
         if not names:
             return first
+        self._room_for_agents(names)
+        self._room_for_skills(skill_names)
         self._add_agents(
             names,
             skills,

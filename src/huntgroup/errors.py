@@ -235,9 +235,16 @@ class TimeWentBack(Refused):
 
 
 class LimitExceeded(Refused):
-    """A fixed limit of the engine would be passed."""
+    """A fixed limit of the engine would be passed. `field`, `value` and `allowed` tell which, as those of a
+    `ConfigError` do."""
 
     result = Result.LIMIT_EXCEEDED
+
+    def __init__(self, message: str, field: str = "", value: object = None, allowed: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+        self.value = value
+        self.allowed = allowed
 
 
 class UnknownQueue(Refused):
@@ -294,6 +301,12 @@ _BY_RESULT: dict[int, type[Refused]] = {int(kind.result): kind for kind in Refus
 def refusal(result: int, message: str) -> Refused:
     """The exception for a result code, ready to raise. OK or an unknown code is a programmer's error."""
     return _BY_RESULT[result](message)
+
+
+def limit_exceeded(field: str, value: object, allowed: str) -> LimitExceeded:
+    """The refusal of more than there may be: `allowed` completes "allowed: ..."."""
+    message = f"{field}: {shown(value)} is beyond the limit; allowed: {allowed}"
+    return LimitExceeded(message, field, value, allowed)
 
 
 def shown(value: object) -> str:

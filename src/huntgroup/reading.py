@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from huntgroup import views
-from huntgroup.layouts import PRESENCE_DTYPE
+from huntgroup import explained, queue_settings, views
+from huntgroup.layouts import INTERACTION_STATES, PRESENCE_DTYPE
 from huntgroup.lookup import Lookup
 
 
@@ -30,6 +31,16 @@ class Reading(Lookup):
         ago."""
         state = self._find_interaction(interaction)
         return views.interaction_view(self, state, self._interaction_users.get(state["id"]))
+
+    def estimated_wait(self, queue: str | int, position: int | None = None) -> float | None:
+        """Seconds that whoever is at this position of the queue will have to wait: `position`, from 1, times
+        the mean of the last 64 handling and wrap-up times, divided by the members logged in. Without a
+        position that of the next to come, one more than wait. None where nobody is logged in or nothing was
+        handled yet. What an interaction that waits may expect is in its own view. Raises ConfigError,
+        UnknownQueue. O(1)."""
+        if position is not None:
+            position = queue_settings.integer("position", position, 1, 2**31 - 1)
+        return views.estimated_wait(self._expected(self._find_queue(queue)), position)
 
     def directory(self) -> list[views.DirectoryRow]:
         """What colleagues see of every agent, by index. O(agents)."""
@@ -81,22 +92,24 @@ class Reading(Lookup):
         return [views.FailedRule(rule, None if when_ns < 0 else when_ns) for rule, when_ns in failed]
 
     def explain(self, interaction: int) -> dict[str, Any]:
-        """How a decision on an interaction of a queue falls now: `candidates` maps each agent to the first
-        rule that keeps it away (None: eligible), `by_rule` counts them, `winner` is who would be asked, or
-        is being asked, or took it. Raises UnknownInteraction. O(agents)."""
+        """How the latest decision on an interaction fell, and for one that waits what keeps the members of
+        its queue away now.
+
+        `decision` is a `huntgroup.explained.Decision`, None before the first; `winner` and `key` are its
+        own. `candidates` maps each member of the queue to the first rule that keeps it away (None: none),
+        `by_rule` counts them; both are empty unless it waits, as only then they tell of a decision: the one
+        that fell to nobody. Works for finished ones as long as they are readable. Raises
+        UnknownInteraction. O(1), for one that waits O(memberships of the centre)."""
         state = self._find_interaction(interaction)
-        candidates: dict[str, str | None] = {}
-        by_rule: dict[str, int] = {}
-        if state["queue"] >= 0 and not state["finished"]:
-            for index in self._alive_agents():
-                failed = self._why_not(index, state["id"])
-                rule = failed[0][0] if failed else None
-                candidates[self._agent_ids[index]] = rule
-                by_rule[rule or "eligible"] = by_rule.get(rule or "eligible", 0) + 1
-        winner = state["agent"] if state["agent"] >= 0 else self._who_would(state["id"])
+        raw = self._decision(state["id"])
+        decision = None if raw is None else explained.decision(self, raw)
+        candidates = {self._agent_ids[agent]: rule or None for agent, rule in self._kept_out(state["id"])}
         return {
             "interaction": state["id"],
+            "state": INTERACTION_STATES[state["state"]],
+            "decision": decision,
+            "winner": None if decision is None else decision.winner,
+            "key": {} if decision is None else decision.key,
             "candidates": candidates,
-            "by_rule": by_rule,
-            "winner": None if winner < 0 else self._agent_ids[winner],
+            "by_rule": dict(sorted(Counter(rule or "eligible" for rule in candidates.values()).items())),
         }

@@ -8,21 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from huntgroup.errors import Result, shown
+from huntgroup.errors import LimitExceeded, Refused, Result, refusal, shown
 from huntgroup.layouts import INTERACTION_STATES
 
 MAX_PRIORITY = 1_000_000
 MAX_MEMBERSHIPS = 1024
+MAX_DELAYS = 65_536
 
 
-def describe(kernel: Any, result: Result, names: tuple[Any, ...]) -> str:
-    """The message of a refusal: "method: what was wrong".
+def refused(kernel: Any, result: Result, names: tuple[Any, ...]) -> Refused:
+    """The exception of a refusal; its message is "method: what was wrong".
 
     `names` holds the method's name, then pairs (argument, value as the caller gave it). O(1), but for a bulk
     command O(its agents or queues).
     """
     case = Case(kernel, str(names[0]), dict(names[1:]))
-    return f"{case.method}: {_PHRASES[result](case)}"
+    if result == Result.LIMIT_EXCEEDED:
+        field, phrase, allowed = _limit_exceeded(case)
+        return LimitExceeded(f"{case.method}: {phrase}", field, case.given.get(field), allowed)
+    return refusal(result, f"{case.method}: {_PHRASES[result](case)}")
 
 
 def find_index(value: Any, index: dict[str, int], names: list[str]) -> int | None:
@@ -244,12 +248,20 @@ def _time_went_back(case: Case) -> str:
     return f"the instant given has passed; the engine's time is {case.kernel.now_ns} ns"
 
 
-def _limit_exceeded(case: Case) -> str:
+def _limit_exceeded(case: Case) -> tuple[str, str, str]:
+    """(field, phrase, what is allowed)."""
     if case.method == "join":
-        return f"{case.agent()} has {MAX_MEMBERSHIPS:,} memberships already, which is the limit"
-    if case.method == "enqueue":
-        return f"a priority beyond {MAX_PRIORITY:,}, or more interactions than there is room for"
-    return "a fixed limit of the engine would be passed"
+        if len(case.state().get("memberships", ())) < MAX_MEMBERSHIPS:
+            allowed = f"at most {MAX_DELAYS:,} different delays"
+            return "delay", f"there are {MAX_DELAYS:,} different delays already, which is the limit", allowed
+        allowed = f"at most {MAX_MEMBERSHIPS:,} memberships an agent"
+        phrase = f"{case.agent()} has {MAX_MEMBERSHIPS:,} memberships already, which is the limit"
+        return "queue", phrase, allowed
+    priority = case.given.get("priority")
+    if priority is not None and not -MAX_PRIORITY <= priority <= MAX_PRIORITY:
+        allowed = f"an integer from {-MAX_PRIORITY:,} to {MAX_PRIORITY:,}"
+        return "priority", f"a priority of {shown(priority)} is beyond the limit of {MAX_PRIORITY:,}", allowed
+    return "interactions", "there is no memory for one more interaction", "as many as memory holds"
 
 
 def _unknown_queue(case: Case) -> str:
@@ -312,7 +324,6 @@ _PHRASES: dict[Result, Callable[[Case], str]] = {
     Result.WRAP_UP_FIXED: _wrap_up_fixed,
     Result.NOT_PERMITTED: _not_permitted,
     Result.TIME_WENT_BACK: _time_went_back,
-    Result.LIMIT_EXCEEDED: _limit_exceeded,
     Result.UNKNOWN_QUEUE: _unknown_queue,
     Result.UNKNOWN_SKILL: _unknown_skill,
     Result.UNKNOWN_INTERACTION: _unknown_interaction,

@@ -102,11 +102,12 @@ class QueueView:
 class InteractionView:
     """An interaction at one moment, or as it was when it finished.
 
-    `state` is a name of `huntgroup.layouts.INTERACTION_STATES`. `agent` is set from the offer on, None
-    while a whole queue rings. `waited`, in seconds, ends with the accept. `position` counts from 1 among
-    those who wait in its queue. `leg` is the interaction linked by a consultation, `offers` the ids of the
-    open offers, `user` the numbers given with it.
-    """
+    `state` is a name of `huntgroup.layouts.INTERACTION_STATES`. `agent` is set from the offer on, None while
+    a whole queue rings. `waited`, in seconds, ends with the accept. `position` counts from 1 among those who
+    wait in its queue, in their order; `estimated_wait`, in seconds, is that of this position, None where
+    nobody is logged in there or nothing was handled yet. Both are None unless it waits. `leg` is the
+    interaction linked by a consultation, `offers` the ids of the open offers, `user` the numbers given with
+    it."""
 
     id: int
     state: str
@@ -118,6 +119,7 @@ class InteractionView:
     priority: int
     preferred: str | None
     position: int | None
+    estimated_wait: float | None
     offers: tuple[int, ...]
     leg: int | None
     callback: bool
@@ -219,18 +221,20 @@ def queue_view(kernel: Kernel, index: int) -> QueueView:
         state["ready"],
         state["waiting"],
         (kernel.now_ns - oldest_ns) / SECOND_NS if state["waiting"] else 0.0,
-        _estimated_wait(state),
+        estimated_wait(state, None),
         state["members"],
         _figures(state),
     )
 
 
-def _estimated_wait(state: dict[str, Any]) -> float | None:
+def estimated_wait(state: dict[str, Any], position: int | None) -> float | None:
+    """Seconds for a position in the queue of this raw state, from 1; None: that of the next to come. O(1)."""
     recent = min(state["recent_count"], RECENT)
     if not recent or not state["logged_in"]:
         return None
     mean = state["recent_ns"] / recent / SECOND_NS
-    return float((state["waiting"] + 1) * mean / state["logged_in"])
+    place = state["waiting"] + 1 if position is None else position
+    return float(place * mean / state["logged_in"])
 
 
 def _figures(state: dict[str, Any]) -> dict[str, int | float | None]:
@@ -251,8 +255,9 @@ def _figures(state: dict[str, Any]) -> dict[str, int | float | None]:
 def interaction_view(
     kernel: Kernel, state: dict[str, Any], user: tuple[float, ...] | None
 ) -> InteractionView:
-    """The interaction of this raw state. O(1)."""
+    """The interaction of this raw state. O(1), for one that waits what `_interaction_state` costs."""
     ref = kernel._refs.get(state["id"], state["ref"])
+    position = None if state["position"] < 0 else state["position"] + 1
     return InteractionView(
         state["id"],
         INTERACTION_STATES[state["state"]],
@@ -263,7 +268,8 @@ def interaction_view(
         None if ref == -1 else ref,
         state["priority"],
         None if state["preferred"] < 0 else kernel._agent_ids[state["preferred"]],
-        None if state["position"] < 0 else state["position"] + 1,
+        position,
+        None if position is None else estimated_wait(kernel._expected(state["queue"]), position),
         tuple(offer[0] for offer in state["offers"]),
         None if state["linked"] < 0 else state["linked"],
         state["callback"],

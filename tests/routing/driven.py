@@ -8,9 +8,9 @@ from typing import Any
 # These only read: no step follows them, so nothing has to be verified.
 READERS = frozenset(
     {
-        "agent", "agent_id", "agent_index", "agent_of", "count", "digest", "directory", "explain", "fork",
-        "interaction", "monitor", "poll", "poll_array", "presence", "queue", "requirement", "verify",
-        "why_not",
+        "agent", "agent_id", "agent_index", "agent_of", "count", "digest", "directory", "estimated_wait",
+        "explain", "fork", "interaction", "monitor", "poll", "poll_array", "presence", "queue", "requirement",
+        "verify", "why_not",
     }
 )  # fmt: skip
 

@@ -252,3 +252,21 @@ def test_timers_of_one_instant_fire_in_their_fixed_order(make_engine: Any) -> No
         ("overflowed", moved),
         ("timed_out", limited),
     ]
+
+
+def test_who_receives_a_transfer_has_gained_nothing(make_engine: Any) -> None:
+    """anna alone is freed, so she looks for an interaction, and her ranks decide."""
+    play = make_engine()
+    for name in ("early", "late", "held", "far"):
+        play.add_queue(name)
+    play.here("anna", "held")
+    play.here("ben", "far", capacity={"voice": 2}, busy_selectable=True)
+    call = play.take("held", "anna")
+    play.join("anna", "early", rank=2)
+    play.join("anna", "late", rank=1)
+    first = play.enqueue("early")
+    play.after(1)
+    second = play.enqueue("late")
+    play.transfer(call, agent="ben")
+    assert [play.offered_to(call), play.offered_to(second), play.state(first)] == ["ben", "anna", "Queued"]
+    assert play.explain(second)["decision"].looked == "agent"

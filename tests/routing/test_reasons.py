@@ -159,30 +159,17 @@ def test_why_not_names_unknown_agents_and_interactions(make_engine: Any) -> None
 # --- explain ----------------------------------------------------------------------------------------------
 
 
-def test_explain_counts_the_candidates_by_their_first_rule(make_engine: Any) -> None:
+def test_explain_counts_the_members_by_their_first_rule(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", requires="spanish")
     for name, spanish in (("anna", 1), ("ben", 0), ("carl", 2)):
         play.here(name, "calls", skills={"spanish": spanish})
     play.here("dora", skills={"spanish": 9})
     play.set_status("carl", "Break")
-    call = play.enqueue("calls")
-    told = play.explain(call)["candidates"]
-    assert {name: told[name] for name in ("ben", "carl", "dora")} == {
-        "ben": "skills", "carl": "status", "dora": "not_member",
-    }  # fmt: skip
-    assert play.offered_to(call) == "anna"
-
-
-def test_explain_tells_how_a_decision_falls_now() -> None:
-    engine = hg.Engine()
-    engine.add_queue("calls")
-    for name in ("anna", "ben"):
-        engine.add_agent(name, queues=["calls"], devices=["voice"], signed_in=True, status="Ready")
-    engine.set_status_many(["anna", "ben"], "Break")
-    call = engine.enqueue("calls")
-    told = engine.explain(call)
-    assert (told["winner"], told["candidates"]) == (None, {"anna": "status", "ben": "status"})
+    assert play.offered_to(play.enqueue("calls")) == "anna"
+    told = play.explain(play.enqueue("calls"))
+    assert told["candidates"] == {"anna": "capacity", "ben": "skills", "carl": "status"}
+    assert told["by_rule"] == {"capacity": 1, "skills": 1, "status": 1}
 
 
 def test_explain_changes_nothing(make_engine: Any) -> None:

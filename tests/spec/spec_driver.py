@@ -17,9 +17,9 @@ from spec_rows import ROW_COMMANDS, play_as_row
 # Methods that read, or that only exist as calls: no step follows them, so nothing has to be verified.
 READERS = frozenset(
     {
-        "agent", "agent_id", "agent_index", "agent_of", "count", "digest", "directory", "explain",
-        "interaction", "monitor", "poll", "poll_array", "presence", "queue", "requirement", "verify",
-        "why_not",
+        "agent", "agent_id", "agent_index", "agent_of", "count", "digest", "directory", "estimated_wait",
+        "explain", "interaction", "monitor", "poll", "poll_array", "presence", "queue", "requirement",
+        "verify", "why_not",
     }
 )  # fmt: skip
 

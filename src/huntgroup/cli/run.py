@@ -99,7 +99,7 @@ def command(
     kind = engine_class(engine)
     machine = kind(model=model, seed=seed) if config is None else kind.from_config(str(config))
     worst = 0
-    with _opened(commands) as lines:
+    with opened(commands) as lines:
         for number, line in _numbered(lines):
             for answer in answers(machine, number, line):
                 if "error" in answer:
@@ -182,7 +182,8 @@ def _numbered(lines: IO[bytes]) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _opened(path: Path | None) -> IO[bytes]:
+def opened(path: Path | None) -> IO[bytes]:
+    """The file, or standard input for none or `-`."""
     if path is None or str(path) == "-":
         return sys.stdin.buffer
     return open(path, "rb")

@@ -25,7 +25,7 @@ from huntgroup.core.status cimport act, derive, measure, room
 from huntgroup.core.timers cimport arm, disarm
 from huntgroup.core.waiting cimport delist, disarm_waits, find_group, membership_of
 
-from huntgroup.errors import Result, refusal
+from huntgroup.errors import Result, limit_exceeded, refusal
 
 
 cdef class Builder(Store):
@@ -38,8 +38,7 @@ cdef class Builder(Store):
         own."""
         cdef uint32_t k = self.c.channel_count
         if k >= MAX_CHANNELS:
-            raise refusal(Result.LIMIT_EXCEEDED,
-                          f"channel {name!r}: there are 16 channels, which is the limit")
+            raise limit_exceeded("name", name, f"at most {MAX_CHANNELS} channels")
         if k >= self.c.channel_width and widen_agents(&self.c, k + 1, 0, 0, 0, False) != 0:
             raise MemoryError("no memory for another channel")
         self.c.blocks[k] = blocks
@@ -85,13 +84,15 @@ cdef class Builder(Store):
             self._group_names.append(name)
         return index
 
+    def _room_for_queue(self, name):
+        """Raises LimitExceeded unless there may be one more; before anything of it is made."""
+        if self.c.queues.count >= MAX_QUEUES:
+            raise limit_exceeded("name", name, f"at most {MAX_QUEUES:,} queues, removed ones included")
+
     def _add_queue(self, name, settings, hours, at=None):
         """A queue with the numbers in `settings` (see `_apply_settings`), open by its hours."""
         cdef uint32_t q
         cdef QueueRow *row
-        if self.c.queues.count >= MAX_QUEUES:
-            raise refusal(Result.LIMIT_EXCEEDED,
-                          f"queue {name!r}: there are 65,535 queues, which is the limit")
         self.pass_to(at)
         group = self._group(settings["group"])
         if table_reserve(&self.c.recent,
@@ -310,6 +311,12 @@ cdef class Builder(Store):
 
     # ------------------------------------------------------------------------------------------------- agents
 
+    def _room_for_agents(self, names):
+        """Raises LimitExceeded unless there may be so many more; before anything of them is made."""
+        if self.c.agents.count + len(names) > MAX_AGENTS:
+            raise limit_exceeded("names", names[MAX_AGENTS - self.c.agents.count],
+                                 f"at most {MAX_AGENTS:,} agents, removed ones included")
+
     def _add_agents(self, names, const uint8_t[:, :] skills, list skill_columns, const int32_t[:, :] queues,
                     const int32_t[:, :] capacity, devices, bint signed_in, status, ready, bint supervisor,
                     bint busy_selectable, int32_t units, user, at=None):
@@ -325,8 +332,6 @@ cdef class Builder(Store):
         cdef uint32_t device_mask = devices
         cdef int32_t chosen = status
         cdef uint32_t columns[1024]
-        if first + n > MAX_AGENTS:
-            raise refusal(Result.LIMIT_EXCEEDED, f"add_agents: {first + n} agents; the limit is {MAX_AGENTS}")
         self.pass_to(at)
         if first + n > self.c.agent_capacity:
             k = first + n if n > first else 2 * first + 16

@@ -10,8 +10,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from huntgroup.core.native cimport HG_NONE, hg_ids, hg_ring, hg_timer, hg_wheel
 from huntgroup.core.rows cimport (
-    AGENT_BITS, AgentRow, ChannelRow, DeclineRow, FinishedRow, GroupRow, InteractionRow, MembershipRow,
-    OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, StatusRow, WrapRow)
+    AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, FinishedRow, GroupRow, InteractionRow,
+    MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, StatusRow, WrapRow)
 
 
 ctypedef struct Table:
@@ -63,6 +63,7 @@ ctypedef struct Centre:
     Table timers
     Table watches
     Table recent                    # RECENT handling times for each queue
+    Table decisions
     FinishedRow *finished
     uint64_t finished_count         # ever; row = count modulo keep_finished
     hg_ids ids                      # interaction id to row; the top bit marks a row of `finished`
@@ -220,6 +221,10 @@ cdef inline WrapRow *wrap_at(Centre *c, uint32_t w) noexcept nogil:
 
 cdef inline DeclineRow *decline_at(Centre *c, uint32_t d) noexcept nogil:
     return <DeclineRow *> c.declines.rows + d
+
+
+cdef inline DecisionRow *decision_at(Centre *c, uint32_t d) noexcept nogil:
+    return <DecisionRow *> c.decisions.rows + d
 
 
 cdef inline RelaxRow *relax_at(Centre *c, uint32_t r) noexcept nogil:

@@ -6,9 +6,9 @@ from huntgroup.core.native cimport (
     hg_calloc_aligned64, hg_free, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_copy, hg_ring_free,
     hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.rows cimport (
-    AgentRow, AtomRow, ChannelRow, DeclineRow, DelayRow, EventRow, FinishedRow, GroupRow, InteractionRow,
-    MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow, QueueRow, RECENT, RelaxRow,
-    RequirementRow, RingRow, TouchedRow, VisitRow, WatchRow, WrapRow)
+    AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow, GroupRow,
+    InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow, QueueRow, RECENT,
+    RelaxRow, RequirementRow, RingRow, TouchedRow, VisitRow, WatchRow, WrapRow)
 
 
 cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil:
@@ -180,17 +180,17 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
 
 cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     """Every table that belongs to the state, in one order for making, copying and freeing."""
-    cdef Table *all_tables[30]
+    cdef Table *all_tables[31]
     cdef int k
     all_tables[:] = [
         &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
         &c.offers,
         &c.wraps, &c.declines, &c.visits, &c.delays, &c.queue_delays, &c.relaxations, &c.requirements,
         &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.dirty, &c.affected,
-        &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.stamps, &c.events]
-    for k in range(30):
+        &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.stamps, &c.events, &c.decisions]
+    for k in range(31):
         tables[k] = all_tables[k]
-    return 30
+    return 31
 
 
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
@@ -215,6 +215,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.timers, sizeof(hg_timer), True)
     table_init(&c.watches, sizeof(WatchRow), False)
     table_init(&c.recent, RECENT * sizeof(int64_t), False)
+    table_init(&c.decisions, sizeof(DecisionRow), True)
     table_init(&c.touched, sizeof(TouchedRow), False)
     table_init(&c.acted, sizeof(uint32_t), False)
     table_init(&c.dirty, sizeof(uint32_t), False)

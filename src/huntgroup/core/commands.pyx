@@ -204,8 +204,11 @@ cdef class Commands(Builder):
             raise ConfigError("proficiency", proficiency, "an integer from 0 to 10")
         blank(&cmd, CMD_SET_SKILL, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
-        cmd.status = <int16_t> (self._skill(checked_name("skill", skill)) if isinstance(skill, str)
-                                else self.skill_arg(skill))
+        # A command that is going to be refused must not make a skill.
+        if isinstance(skill, str) and checked_name("skill", skill) and cmd.agent >= 0:
+            cmd.status = <int16_t> self._skill(skill)
+        else:
+            cmd.status = <int16_t> self.skill_arg(skill)
         cmd.flag = <int16_t> operator.index(proficiency)
         self.run(&cmd, ("set_skill", ("agent", agent), ("skill", skill)))
 
@@ -281,7 +284,7 @@ cdef class Commands(Builder):
         result = self.attempt(&cmd)
         if result != R_OK:
             self.refuse(result, ("enqueue", ("queue", queue), ("preferred", preferred),
-                                 ("requires", requires)))
+                                 ("requires", requires), ("priority", priority)))
         if user is not None:
             self._interaction_users[self.c.out_interaction] = user
         return self.c.out_interaction if ref is None else self._made(ref)

@@ -17,11 +17,12 @@ from huntgroup.core.events cimport emit
 from huntgroup.core.interaction_commands cimport end_for, end_leg, live_row, reachable
 from huntgroup.core.native cimport HG_NONE, hg_ids_get
 from huntgroup.core.offers cimport finish, make_offer, new_interaction, queue_full, send_back
+from huntgroup.core.ready cimport refresh
 from huntgroup.core.rows cimport (
     CommandRow, EventRow, I_CALLBACK, I_EXTERNAL, I_LEG, I_STUCK, InteractionRow, Q_OPEN, QueueRow,
     S_COMPLETED, S_CONSULTING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD)
 from huntgroup.core.settle cimport would_match
-from huntgroup.core.status cimport act
+from huntgroup.core.status cimport act, touch
 from huntgroup.core.waiting cimport bring_in_force, declined_at, forget_visits, note_decline
 
 
@@ -291,7 +292,9 @@ cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:
         emit(c, EV_QUEUED, -1, row.node.id, cmd.queue, -1)
         send_back(c, i)
     else:
-        act(c, <uint32_t> cmd.agent)
+        # Who receives it has gained nothing: brought up to date at once, it is not among those acted on.
+        touch(c, <uint32_t> cmd.agent)
         make_offer(c, i, <uint32_t> cmd.agent, -1)
+        refresh(c, <uint32_t> cmd.agent)
     work_ended(c, a)
     return R_OK

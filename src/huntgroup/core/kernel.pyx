@@ -6,17 +6,17 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.columns cimport (
-    Table, agent_at, channel_at, decline_at, group_at, interaction_at, membership_at, offer_at, queue_at,
-    queue_group_at, ring_at, table_free, table_init, table_take, wrap_at)
+    Table, agent_at, channel_at, decision_at, decline_at, group_at, interaction_at, membership_at, offer_at,
+    queue_at, queue_group_at, ring_at, table_free, table_init, table_take, wrap_at)
 from huntgroup.core.digest cimport put_agent, put_centre, put_interaction, put_queue
 from huntgroup.core.exported cimport make_block
-from huntgroup.core.matching cimport select_agent
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_wait_first, hg_wait_next
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
-    A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE,
-    AgentRow, ChannelRow, DelayRow, FinishedRow, I_CALLBACK, InteractionRow, M_COUNTED, M_LOGGED_IN,
-    M_READY, MembershipRow, Q_ALIVE, Q_MIXED, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
+    AGENT_BITS, A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW,
+    A_SUPERVISOR, A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY,
+    DecisionRow, DelayRow, FinishedRow, I_CALLBACK, InteractionRow, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_READY,
+    MembershipRow, Q_ALIVE, Q_MIXED, Q_OPEN, QueueGroupRow, QueueRow, S_QUEUED, T_LEAST_OCCUPIED, WatchRow)
 from huntgroup.core.status cimport capability_of
 from huntgroup.core.verify cimport find_fault
 from huntgroup.core.waiting cimport ahead_of
@@ -148,6 +148,12 @@ cdef class Kernel(Commands):
             "wrap_up_ns": row.wrap_up_ns, "target_ns": row.target_ns, "target_share": row.target_share,
             "max_waiting": row.max_waiting, "live": row.live_count}
 
+    def _expected(self, uint32_t q):
+        """What an estimated wait is made of, by the names of `_queue_state`. O(1)."""
+        cdef QueueRow *row = queue_at(&self.c, q)
+        return {"waiting": row.waiting_count, "logged_in": row.logged_in_count,
+                "recent_count": row.recent_count, "recent_ns": row.recent_ns}
+
     def _presence_all(self):
         """PRESENCE rows of all queues that exist, packed. O(queues), and O(waiting) where somebody waits
         with priority."""
@@ -260,14 +266,50 @@ cdef class Kernel(Commands):
         n = failed_rules(&self.c, a, i, failed)
         return [(RULES[failed[k].rule], failed[k].when_ns) for k in range(n)]
 
-    def _who_would(self, int64_t id):
-        """The agent whom the interaction would get if it were decided now, -1: nobody. Changes nothing that
-        shows."""
+    def _decision(self, int64_t id):
+        """What is kept of the latest decision on an interaction, as a dict; None if there was none. O(1)."""
+        cdef uint32_t i = self.row_of(id)
+        cdef DecisionRow *d = NULL
+        cdef double share = 0
+        if i == HG_NONE:
+            return None
+        if i & <uint32_t> FINISHED_BIT:
+            d = &(self.c.finished + (i & 0x7FFFFFFF)).decision
+        elif interaction_at(&self.c, i).decision != HG_NONE:
+            d = decision_at(&self.c, interaction_at(&self.c, i).decision)
+        if d == NULL or d.at_ns < 0:
+            return None
+        value = d.value
+        if d.flags & D_STRATEGY == T_LEAST_OCCUPIED and not d.flags & D_BY_AGENT:
+            memcpy(&share, &d.value, sizeof(double))
+            value = share
+        return {
+            "at_ns": d.at_ns, "queue": d.queue, "agent": <int> (d.idle_key & ((1 << AGENT_BITS) - 1)),
+            "idle_step": d.idle_key >> AGENT_BITS, "value": value, "offer": d.offer,
+            "queue_requirement": d.queue_requirement, "own_requirement": d.own_requirement,
+            "logged_in": d.logged_in, "ready": d.ready, "waiting": d.waiting, "eligible": d.eligible,
+            "load": d.load, "capacity": d.capacity, "tier": d.tier, "strategy": d.flags & D_STRATEGY,
+            "by_agent": bool(d.flags & D_BY_AGENT), "preferred": bool(d.flags & D_PREFERRED),
+            "declined": bool(d.flags & D_DECLINED)}
+
+    def _kept_out(self, int64_t id):
+        """[(agent, first failed rule, or "" if none)] over the members of its queue, by agent, for one that
+        waits; [] for any other. O(memberships of the centre)."""
+        cdef Failed failed[17]
         cdef uint32_t i = self.row_of(id), m
-        if i == HG_NONE or i & <uint32_t> FINISHED_BIT or interaction_at(&self.c, i).queue < 0:
-            return -1
-        m = select_agent(&self.c, i)
-        return -1 if m == HG_NONE else <int32_t> membership_at(&self.c, m).agent
+        cdef MembershipRow *row
+        out = []
+        if i == HG_NONE or i & <uint32_t> FINISHED_BIT or interaction_at(&self.c, i).state != S_QUEUED:
+            return out
+        for m in range(self.c.memberships.count):
+            row = membership_at(&self.c, m)
+            if row.flags & M_ALIVE and row.queue == interaction_at(&self.c, i).queue:
+                if failed_rules(&self.c, row.agent, i, failed):
+                    out.append((row.agent, RULES[failed[0].rule]))
+                else:
+                    out.append((row.agent, ""))
+        out.sort()
+        return out
 
     # ------------------------------------------------------------------------------------------- kept counts
 

@@ -12,6 +12,7 @@ from huntgroup.core.codes cimport (
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, interaction_at, offer_at, push_u32, queue_at, table_give, table_take)
 from huntgroup.core.events cimport emit
+from huntgroup.core.explained cimport pass_on_decision
 from huntgroup.core.native cimport HG_NONE, hg_ids_put, hg_ids_remove, hg_ids_reserve
 from huntgroup.core.rows cimport (
     AgentRow, ChannelRow, EventRow, FinishedRow, I_CALLBACK, I_LEG, I_LISTED, I_STUCK, InteractionRow,
@@ -79,6 +80,7 @@ cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
     done.channel = row.channel
     done.state = <uint8_t> state
     done.flags = row.flags
+    pass_on_decision(c, i, done)
     c.finished_count += 1
     hg_ids_put(&c.ids, row.node.id, at | <uint32_t> FINISHED_BIT)
     if row.decline_head != HG_NONE:

@@ -61,6 +61,13 @@ cdef enum InteractionFlag:
     I_KEPT = 32                     # linked in its preferred agent's list
     I_DIALLED = 64                  # began as an outbound interaction
 
+# Of a decision: the strategy in the low bits, and how it came about.
+cdef enum DecisionFlag:
+    D_STRATEGY = 15
+    D_BY_AGENT = 16                 # an agent looked for an interaction
+    D_PREFERRED = 32                # the winner is the interaction's preferred agent
+    D_DECLINED = 64                 # the winner had declined it before
+
 cdef enum InteractionState:
     S_QUEUED
     S_OFFERED
@@ -314,12 +321,32 @@ ctypedef struct InteractionRow:
     int32_t queue_requirement       # in force, with own_requirement
     int32_t own_requirement
     uint32_t attempts               # callbacks dialled
+    uint32_t decision               # row of the latest one, HG_NONE: none yet
     int64_t entered_ns              # this queue
     int64_t accepted_ns             # -1: not yet
     int64_t began_ns                # the present agent's handling
     int64_t ended_ns
     int64_t not_before_ns           # a callback's next attempt
     int64_t ref
+
+
+# How the latest decision on an interaction fell; the winner is in the low bits of the idle key.
+ctypedef struct DecisionRow:
+    int64_t at_ns                   # -1: none (of a finished interaction)
+    uint64_t idle_key               # the winner's
+    int64_t value                   # what the strategy ordered by; by an agent: the interaction's place
+    int64_t offer                   # the first that it made
+    int32_t queue_requirement       # in force, with own_requirement
+    int32_t own_requirement
+    uint32_t logged_in              # the queue's counts just before
+    uint32_t ready
+    uint32_t waiting                # beside this one
+    uint32_t eligible               # whom the strategy compared, 0: not counted; by an agent: the rank
+    uint16_t queue
+    uint16_t load                   # the winner's, before the offer
+    uint16_t capacity
+    uint8_t tier
+    uint8_t flags
 
 
 ctypedef struct FinishedRow:
@@ -334,6 +361,7 @@ ctypedef struct FinishedRow:
     uint8_t channel
     uint8_t state
     uint16_t flags
+    DecisionRow decision
 
 
 ctypedef struct OfferRow:

@@ -13,6 +13,7 @@ from huntgroup.core.codes cimport (
 from huntgroup.core.columns cimport (
     Centre, Table, agent_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at, table_take)
 from huntgroup.core.events cimport emit_change
+from huntgroup.core.explained cimport note_decision
 from huntgroup.core.matching cimport select_agent, select_interaction
 from huntgroup.core.native cimport HG_NONE, hg_wait_first, hg_wait_less, hg_wait_next
 from huntgroup.core.offers cimport bring_up_to_date, make_offer, offer_lost, withdraw
@@ -166,6 +167,7 @@ cdef bint match(Centre *c, uint32_t i) noexcept nogil:
     if interaction_at(c, i).group != HG_NONE:
         delist(c, i)
         disarm_waits(c, i)
+    note_decision(c, i, m, False)
     if queue_at(c, <uint32_t> interaction_at(c, i).queue).strategy == T_RING_ALL and c.candidates.count > 1:
         ring_everyone(c, i)
     else:
@@ -228,6 +230,7 @@ cdef void serve_agent(Centre *c, uint32_t a) noexcept nogil:
             continue
         delist(c, i)
         disarm_waits(c, i)
+        note_decision(c, i, m, True)
         offer_to(c, i, m)
 
 

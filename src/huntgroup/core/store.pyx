@@ -12,16 +12,16 @@ from huntgroup.core.columns cimport (
 from huntgroup.core.machine cimport execute
 from huntgroup.core.native cimport hg_calloc_aligned64, hg_free
 from huntgroup.core.requirement cimport add_atom, add_requirement
-from huntgroup.core.rows cimport CONDITIONS, CommandRow, RequirementRow, StatusRow
+from huntgroup.core.rows cimport CONDITIONS, CommandRow, MAX_SKILLS, RequirementRow, StatusRow
 
 import operator
 from datetime import timedelta, timezone
 from datetime import datetime as _datetime
 from zlib import crc32
 
-from huntgroup.errors import ConfigError, CorruptState, HuntgroupError, Result, refusal
+from huntgroup.errors import ConfigError, CorruptState, HuntgroupError, Result, limit_exceeded, refusal
 from huntgroup.models.tables import compile_tables
-from huntgroup.refusals import describe
+from huntgroup.refusals import refused
 from huntgroup.requirements import parse
 
 _EPOCH = _datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -224,17 +224,23 @@ cdef class Store:
         index = self._skill_index.get(name)
         if index is None:
             index = len(self._skill_names)
-            if index >= 1024:
-                raise refusal(Result.LIMIT_EXCEEDED,
-                              f"skill {name!r}: there are 1,024 skills, which is the limit")
+            if index >= MAX_SKILLS:
+                raise limit_exceeded("skill", name, f"at most {MAX_SKILLS:,} skills")
             if index >= self.c.skill_width:
-                width = min(2 * self.c.skill_width, 1024)
+                width = min(2 * self.c.skill_width, MAX_SKILLS)
                 if widen_agents(&self.c, 0, width, 0, 0, False) != 0:
                     raise MemoryError("no memory for another skill")
             self._skill_index[name] = index
             self._skill_names.append(name)
             self.c.skill_count = index + 1
         return index
+
+    def _room_for_skills(self, names):
+        """Raises LimitExceeded unless all of these skills may exist at once: then none is made."""
+        fresh = [name for name in dict.fromkeys(names) if name not in self._skill_index]
+        room = MAX_SKILLS - len(self._skill_names)
+        if len(fresh) > room:
+            raise limit_exceeded("skill", fresh[room], f"at most {MAX_SKILLS:,} skills")
 
     def _compile(self, text, create):
         """The row of the requirement `text`; unknown skills are made (`create`) or answered with -2.
@@ -249,6 +255,7 @@ cdef class Store:
         if known is None:
             if not create and any(skill not in self._skill_index for skill in parsed.skills):
                 return -2
+            self._room_for_skills(parsed.skills)
             for skill in parsed.skills:
                 self._skill(skill)
             code = parsed.program(self._atom)
@@ -314,7 +321,7 @@ cdef class Store:
     cdef int refuse(self, int result, tuple names) except -1:
         """Raises the refusal of a result code; `names`: the method, and (field, value) of what it was
         given."""
-        raise refusal(result, describe(self, Result(result), names))
+        raise refused(self, Result(result), names)
 
     cdef int attempt(self, CommandRow *cmd) except -1:
         """Executes one command and returns its result code."""

@@ -242,6 +242,20 @@ cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
     return NULL
 
 
+cdef const char *check_decisions(Centre *c, uint32_t *which) noexcept nogil:
+    """Each kept decision has its interaction, and no other has."""
+    cdef uint32_t i, used = 0
+    for i in range(c.interactions.count):
+        if interaction_at(c, i).node.id and interaction_at(c, i).decision != HG_NONE:
+            which[0] = i
+            if interaction_at(c, i).decision >= c.decisions.count:
+                return "an interaction's decision is not kept"
+            used += 1
+    if used != c.decisions.count - c.decisions.free_count:
+        return "a decision is kept without its interaction"
+    return NULL
+
+
 cdef const char *check_watches(Centre *c, uint32_t *which) noexcept nogil:
     """Every kept count of `Engine.count`, counted again."""
     cdef uint32_t k, a, m
@@ -325,6 +339,8 @@ cdef const char *find_fault(Centre *c, unsigned int *which) noexcept nogil:
     fault = check_counts(c, which)
     if fault == NULL:
         fault = check_watches(c, which)
+    if fault == NULL:
+        fault = check_decisions(c, which)
     if fault != NULL:
         return fault
     for k in range(c.interactions.count):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -33,6 +34,15 @@ AGENT_FIELDS = (
     "features_enabled",
     "signed_in",
     "reported_as",
+)
+
+
+INTERACTION_FIELDS = ("state", "queue", "agent", "waited", "ref", "priority", "position", "estimated_wait")
+
+DECISION_FIELDS = (
+    *("at_ns", "queue", "strategy", "looked", "winner", "asked", "offer", "tier", "load", "capacity"),
+    *("preferred", "declined", "key", "queue_requires", "requires"),
+    *("logged_in", "ready", "waiting", "eligible"),
 )
 
 
@@ -91,7 +101,23 @@ def interaction_part(engine: Any, number: int) -> dict[str, Any] | None:
         view = engine.interaction(number)
     except UnknownInteraction:
         return None
-    return {name: getattr(view, name) for name in ("state", "queue", "agent", "waited", "ref")}
+    part = {name: getattr(view, name) for name in INTERACTION_FIELDS}
+    return {**part, "explained": explained_part(engine.explain(number))}
+
+
+def explained_part(told: dict[str, Any]) -> dict[str, Any]:
+    """What `explain` tells. Steps are left out, which each engine counts in its own way, and requirements are
+    written in one way."""
+    decision = told["decision"]
+    if decision is None:
+        return told
+    part = {name: getattr(decision, name) for name in DECISION_FIELDS}
+    for name in ("queue_requires", "requires"):
+        if part[name] is not None:
+            part[name] = ast.unparse(ast.parse(part[name], mode="eval"))
+    for keys in (part, told):
+        keys["key"] = {name: value for name, value in keys["key"].items() if name != "idle_step"}
+    return {**told, "decision": part}
 
 
 def presence_part(rows: Any) -> dict[str, int]:

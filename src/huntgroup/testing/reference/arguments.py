@@ -6,11 +6,16 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from huntgroup.errors import ConfigError
+from huntgroup.errors import ConfigError, limit_exceeded
 from huntgroup.testing.reference.state import SECOND
 
 MAX_DURATION_NS = 100 * 366 * 86_400 * SECOND
 MAX_PRIORITY = 1_000_000
+MAX_AGENTS = 2**22
+MAX_QUEUES = 65_535
+MAX_MEMBERSHIPS = 1024
+MAX_SKILLS = 1024
+MAX_CHANNELS = 16
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DURATION = "a duration from 0 to 100 years: seconds (int or float) or a timedelta"
 
@@ -44,6 +49,12 @@ def number(value: Any, name: str, least: int, most: int) -> int:
     if isinstance(value, bool) or not hasattr(value, "__index__") or not least <= int(value) <= most:
         raise ConfigError(name, value, f"an integer from {least} to {most}")
     return int(value)
+
+
+def room(field: str, value: Any, count: int, most: int, what: str) -> None:
+    """LimitExceeded unless so many are allowed."""
+    if count > most:
+        raise limit_exceeded(field, value, f"at most {most:,} {what}")
 
 
 def new_name(value: Any, name: str, taken: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from huntgroup.errors import ConfigError, TimeWentBack, UnknownSkill
@@ -56,6 +56,12 @@ class Base:
         for requirement in requirements:
             for skill in requirement.skills if requirement is not None else ():
                 self._skill(skill)
+
+    def _room_for_skills(self, names: Iterable[str]) -> None:
+        """LimitExceeded unless all of these may exist."""
+        after = list(dict.fromkeys([*self.centre.skills, *names]))
+        beyond = after[arguments.MAX_SKILLS :]
+        arguments.room("skill", beyond[:1], len(after), arguments.MAX_SKILLS, "skills")
 
     def _skill(self, name: str) -> int:
         """The index of the skill, which exists from now on."""

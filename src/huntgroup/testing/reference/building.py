@@ -73,6 +73,7 @@ class Building(Base):
             tuple(interruptible_by),
         )
         self._begin(at).verdict()
+        arguments.room("name", name, len(centre.channels) + 1, arguments.MAX_CHANNELS, "channels")
         with step(centre) as now:
             now.emits_presence = False
             centre.channels.append(channel)
@@ -84,6 +85,8 @@ class Building(Base):
         arguments.new_name(name, "name", find(centre.present_queues(), name) is not None)
         read = self._queue_settings({**QUEUE_DEFAULTS, **settings})
         self._begin(at).verdict()
+        arguments.room("name", name, len(centre.queues) + 1, arguments.MAX_QUEUES, "queues")
+        self._room_for_skills(mentioned(read))
         with step(centre) as now:
             now.emits_presence = False
             queue = Queue(index=len(centre.queues), name=name, **read)
@@ -100,6 +103,7 @@ class Building(Base):
         found = judgement.queue(queue)
         judgement.verdict()
         assert found is not None
+        self._room_for_skills(mentioned(read))
         with step(self.centre) as now:
             for field, value in read.items():
                 setattr(found, field, value)
@@ -183,3 +187,9 @@ class Building(Base):
                 if value is not None and not isinstance(value, Hours):
                     raise ConfigError(name, value, "Hours or None")
                 return name, value
+
+
+def mentioned(settings: Mapping[str, Any]) -> list[str]:
+    """The skills that the requirements among a queue's settings name."""
+    needed = [settings.get("requires"), *(requirement for _, requirement in settings.get("relax", ()))]
+    return [skill for requirement in needed if requirement is not None for skill in requirement.skills]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huntgroup.testing.reference import eligibility, offers, strategies, waiting
+from huntgroup.testing.reference import eligibility, explained, offers, strategies, waiting
 from huntgroup.testing.reference.state import QUEUED, Agent, Centre, Interaction
 
 
@@ -46,7 +46,9 @@ def select_agent(centre: Centre, interaction: Interaction) -> bool:
     eligible = eligible_agents(centre, interaction)
     if queue is None or not eligible:
         return False
-    for agent in strategies.choose(centre, interaction, queue, eligible):
+    asked = strategies.choose(centre, interaction, queue, eligible)
+    explained.note(centre, interaction, queue, asked, eligible)
+    for agent in asked:
         offers.make_offer(centre, interaction, agent, queue)
     return True
 
@@ -61,6 +63,7 @@ def select_interaction(centre: Centre, agent: Agent) -> bool:
     assert queue is not None
     if queue.strategy == "ring_all":
         return select_agent(centre, chosen)
+    explained.note(centre, chosen, queue, [agent], None)
     offers.make_offer(centre, chosen, agent, queue)
     return True
 

@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from huntgroup.errors import ConfigError
-from huntgroup.testing.reference import clock, eligibility, matching, presence, service, strategies, views
+from huntgroup.testing.reference import (
+    arguments,
+    clock,
+    eligibility,
+    explained,
+    presence,
+    service,
+    views,
+)
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.state import Centre, Event, Queue
@@ -58,6 +66,12 @@ class Reading(Base):
     def interaction(self, interaction: int) -> views.InteractionView:
         """The interaction now. UnknownInteraction."""
         return views.interaction_view(self.centre, self._known("interaction", interaction))
+
+    def estimated_wait(self, queue: Any, position: int | None = None) -> float | None:
+        """Seconds for this position of the queue, from 1; for the next to come without one."""
+        if position is not None:
+            position = arguments.number(position, "position", 1, 2**31 - 1)
+        return views.estimated_wait(self.centre, self._known("queue", queue), position)
 
     def agent_of(self, interaction: int) -> int:
         """The index of the interaction's agent, -1 for none."""
@@ -130,18 +144,19 @@ class Reading(Base):
         return [] if queue is None else eligibility.failed_rules(self.centre, wanted, found, queue)
 
     def explain(self, interaction: int) -> dict[str, Any]:
-        """How a decision on it would fall now: each agent's first failed rule, and who would be asked."""
+        """How the latest decision on it fell, and what keeps the members of its queue away while it waits."""
         found = self._known("interaction", interaction)
-        queue = self.centre.queue_of(found)
-        if queue is None:
-            return {"candidates": {}, "winners": []}
-        candidates = {}
-        for agent in self.centre.present_agents():
-            failed = eligibility.failed_rules(self.centre, agent, found, queue)
-            candidates[agent.name] = failed[0].rule if failed else None
-        eligible = matching.eligible_agents(self.centre, found)
-        winners = strategies.choose(self.centre, found, queue, eligible) if eligible else []
-        return {"candidates": candidates, "winners": [agent.name for agent in winners]}
+        candidates = explained.kept_out(self.centre, found)
+        rules = [rule or "eligible" for rule in candidates.values()]
+        return {
+            "interaction": found.id,
+            "state": found.state,
+            "decision": found.decision,
+            "winner": None if found.decision is None else found.decision.winner,
+            "key": {} if found.decision is None else found.decision.key,
+            "candidates": candidates,
+            "by_rule": {rule: rules.count(rule) for rule in sorted(set(rules))},
+        }
 
     # --- names and indices ------------------------------------------------------------------------------
 

@@ -62,10 +62,12 @@ def group_queues(centre: Centre, group: str) -> list[Queue]:
     return [queue for queue in centre.present_queues() if queue.group == group]
 
 
-def estimated_wait_ns(centre: Centre, queue: Queue) -> float | None:
-    """Of the next to come: the position, times the mean recent handling, divided by the agents logged in."""
+def estimated_wait_ns(centre: Centre, queue: Queue, position: int | None = None) -> float | None:
+    """The position, times the mean recent handling, divided by the agents logged in. Without a position that
+    of the next to come."""
     counts = queue_counts(centre, queue)
     recent = queue.recent_handling_ns
     if not recent or not counts.logged_in:
         return None
-    return (counts.waiting + 1) * sum(recent) / len(recent) / counts.logged_in
+    place = counts.waiting + 1 if position is None else position
+    return place * sum(recent) / len(recent) / counts.logged_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from huntgroup.errors import AtCapacity, ConfigError, IllegalTransition, NotMember
+from huntgroup.errors import AtCapacity, ConfigError, IllegalTransition, LimitExceeded, NotMember
 from huntgroup.testing.reference import arguments, channels, presence, status
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement, find, status_row
@@ -36,10 +36,12 @@ class Staffing(Base):
         at: Any = None,
     ) -> int:
         """An agent, placed where the arguments say; the index."""
+        queues = list(queues)
         agent = self._new_agent(
             name, skills, capacity, queues, role, units, devices, signed_in, status, busy_selectable, ready
         )
         self._begin(at).verdict()
+        self._room_for_agents([agent], list(skills or {}))
         with step(self.centre):
             self._place(agent, skills, queues)
         return agent.index
@@ -77,12 +79,19 @@ class Staffing(Base):
         if len(set(names)) != len(names):
             raise ConfigError("names", names, "names that differ from each other")
         self._begin(at).verdict()
+        self._room_for_agents([agent for agent, _, _ in rows], list(skill_names) if rows else [])
         first = len(self.centre.agents)
         with step(self.centre):
             for agent, held, joined in rows:
                 agent.index = len(self.centre.agents)
                 self._place(agent, held, joined)
         return range(first, first + len(rows))
+
+    def _room_for_agents(self, agents: list[Agent], skills: list[str]) -> None:
+        """LimitExceeded unless these agents and skills may all exist."""
+        count = len(self.centre.agents) + len(agents)
+        arguments.room("names", agents[-1].name if agents else "", count, arguments.MAX_AGENTS, "agents")
+        self._room_for_skills(skills)
 
     def _new_agent(
         self,
@@ -138,6 +147,9 @@ class Staffing(Base):
         for queue in queues:
             if find(centre.present_queues(), queue) is None:
                 raise ConfigError("queues", queue, "queues that exist")
+        joined = {find(centre.present_queues(), queue).index for queue in queues}
+        most = arguments.MAX_MEMBERSHIPS
+        arguments.room("queues", f"{len(joined)} queues", len(joined), most, "queues an agent")
         if status_name is not None and lacks_device(centre, agent, row.name):
             raise ConfigError(
                 "status", status_name, f"a status whose device is among the devices: {row.needs_device}"
@@ -180,6 +192,7 @@ class Staffing(Base):
         found = judgement.agent(agent)
         judgement.verdict()
         assert found is not None
+        self._room_for_skills([skill])
         with step(self.centre) as now:
             found.skills[self._skill(skill)] = value
             now.gained.add(found.index)
@@ -209,6 +222,14 @@ class Staffing(Base):
         delay_ns = arguments.duration(delay, "delay")
         judgement = self._begin(at)
         found, found_queue = judgement.agent(agent), judgement.queue(queue)
+        if (
+            found is not None
+            and len(found.memberships) >= arguments.MAX_MEMBERSHIPS
+            and (found_queue is None or found_queue.index not in found.memberships)
+        ):
+            judgement.breaks(
+                LimitExceeded, f"agent {found.name} has {arguments.MAX_MEMBERSHIPS:,} memberships already"
+            )
         judgement.verdict()
         assert found is not None
         assert found_queue is not None

@@ -6,6 +6,7 @@ Instants and durations are integer nanoseconds. Agents, queues, channels and ski
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from huntgroup.hours import Hours
 from huntgroup.models import PresenceModel
@@ -174,9 +175,9 @@ class Interaction:
     """One call, chat or email from arrival to the end of its wrap-up.
 
     `in_force` holds the queue's requirement and its own as they were last brought up to date; the levels
-    count the steps of each that had passed then. Up to `delays_done_ns` the timers of delays have fired for
-    it, up to `waits_done_ns` those of who was asked, is preferred, or is to be called back.
-    """
+    count the steps of each that had passed then. `decision`: how the latest one fell (`explained`). Up to
+    `delays_done_ns` the timers of delays have fired for it, up to `waits_done_ns` those of who was asked, is
+    preferred, or is to be called back."""
 
     id: int
     channel: int
@@ -208,6 +209,7 @@ class Interaction:
     external: bool = False
     handled_since_ns: int | None = None
     waited_ns: int | None = None
+    decision: Any = field(default=None, repr=False)
 
 
 @dataclass(slots=True)

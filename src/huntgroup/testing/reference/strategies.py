@@ -15,19 +15,28 @@ _MASK = 2**64 - 1
 
 def choose(centre: Centre, interaction: Interaction, queue: Queue, eligible: list[Agent]) -> list[Agent]:
     """The agents to be asked now: one, or several where the queue rings all. `eligible` is not empty."""
-    fresh = [agent for agent in eligible if agent.index not in interaction.declined]
-    pool = fresh or eligible
+    pool = _askable(interaction, eligible)
     preferred = [agent for agent in pool if agent.index == interaction.preferred]
     if preferred:
         return preferred
-    lowest = min(agent.memberships[queue.index].tier for agent in pool)
-    tier = [agent for agent in pool if agent.memberships[queue.index].tier == lowest]
+    tier = rivals(interaction, queue, eligible)
     if queue.strategy == "ring_all":
         return tier
     if queue.strategy == "random":
         return [tier[random_place(centre, interaction, len(tier))]]
     key = KEYS[queue.strategy]
     return [min(tier, key=lambda agent: (key(centre, agent, interaction, queue), agent.index))]
+
+
+def _askable(interaction: Interaction, eligible: list[Agent]) -> list[Agent]:
+    return [agent for agent in eligible if agent.index not in interaction.declined] or eligible
+
+
+def rivals(interaction: Interaction, queue: Queue, eligible: list[Agent]) -> list[Agent]:
+    """Those among whom the strategy chooses: the lowest tier of those asked first."""
+    pool = _askable(interaction, eligible)
+    lowest = min(agent.memberships[queue.index].tier for agent in pool)
+    return [agent for agent in pool if agent.memberships[queue.index].tier == lowest]
 
 
 def idle_key(agent: Agent, queue: Queue, channel_capability: int) -> tuple[int, int]:
@@ -84,6 +93,31 @@ KEYS: dict[str, Callable[[Centre, Agent, Interaction, Queue], Any]] = {
     "linear": linear,
     "highest_proficiency": highest_proficiency,
 }
+
+
+def told_key(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> dict[str, int | float]:
+    """The key by which the agent won, by name; {} where the strategy has none."""
+    if queue.strategy not in KEYS:
+        return {}
+    key = KEYS[queue.strategy](centre, agent, interaction, queue)
+    match queue.strategy:
+        case "round_robin" | "linear":
+            return {"position": agent.memberships[queue.index].position}
+        case "longest_idle":
+            channel = centre.channels[queue.channel]
+            told: dict[str, int | float] = {
+                "load": channels.load(centre, agent, channel),
+                "capacity": channels.capacity(centre, agent, channel),
+            }
+        case "least_occupied":
+            told = {"occupancy": float(key[0])}
+        case "fewest_interactions":
+            told = {"accepted": key[0]}
+        case _:
+            told = {"proficiency": -key[0]}
+    return {**told, "idle_step": key[1][0]}
+
+
 STRATEGIES = (*KEYS, "random", "ring_all")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from huntgroup.testing.reference import channels, eligibility, presence, service
-from huntgroup.testing.reference.state import SECOND, Agent, Centre, Interaction, Queue
+from huntgroup.testing.reference import channels, eligibility, presence, service, waiting
+from huntgroup.testing.reference.state import QUEUED, SECOND, Agent, Centre, Interaction, Queue
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ class InteractionView:
     waited: float
     ref: int | str | None
     priority: int
+    position: int | None
+    estimated_wait: float | None
     offers: tuple[int, ...]
     leg: int | None
 
@@ -122,7 +124,6 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
 def queue_view(centre: Centre, queue: Queue) -> QueueView:
     """The queue as it is now."""
     counts = service.queue_counts(centre, queue)
-    estimated_ns = service.estimated_wait_ns(centre, queue)
     judged = queue.answered + queue.abandoned + queue.timed_out
     figures = {
         "offered": queue.entered,
@@ -141,9 +142,15 @@ def queue_view(centre: Centre, queue: Queue) -> QueueView:
         counts.ready,
         counts.waiting,
         counts.oldest_ns / SECOND,
-        None if estimated_ns is None else estimated_ns / SECOND,
+        estimated_wait(centre, queue, None),
         figures,
     )
+
+
+def estimated_wait(centre: Centre, queue: Queue, position: int | None) -> float | None:
+    """In seconds, of a position in the queue; of the next to come without one."""
+    estimated_ns = service.estimated_wait_ns(centre, queue, position)
+    return None if estimated_ns is None else estimated_ns / SECOND
 
 
 def interaction_view(centre: Centre, interaction: Interaction) -> InteractionView:
@@ -152,6 +159,10 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
     waited_ns = interaction.waited_ns
     if waited_ns is None:
         waited_ns = centre.now_ns - interaction.queued_at_ns
+    position = None
+    if queue is not None and interaction.state == QUEUED:
+        order = sorted(centre.waiting(queue), key=lambda one: waiting.order_key(centre, one))
+        position = 1 + order.index(interaction)
     return InteractionView(
         interaction.id,
         interaction.state,
@@ -161,6 +172,8 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
         waited_ns / SECOND,
         interaction.ref,
         interaction.priority,
+        position,
+        None if queue is None or position is None else estimated_wait(centre, queue, position),
         tuple(interaction.offers),
         interaction.leg,
     )

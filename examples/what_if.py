@@ -1,0 +1,93 @@
+"""A morning of a small centre, recorded as it happens; then the same morning with shorter wrap-ups, and with
+one agent more. Run it: python examples/what_if.py"""
+
+from __future__ import annotations
+
+import heapq
+from random import Random
+from typing import Any
+
+import huntgroup as hg
+from huntgroup.whatif import what_if
+
+SECOND = 10**9
+
+
+def centre() -> hg.Engine:
+    """Four agents for two queues, on their places and ready."""
+    engine = hg.Engine(model="agent_modes")
+    engine.add_queue("sales", wrap_up=40, service_level=(20, 0.80))
+    engine.add_queue("service", wrap_up=20, service_level=(60, 0.80))
+    for name, queues in (
+        ("ann", ["sales"]),
+        ("ben", ["sales", "service"]),
+        ("cem", ["service"]),
+        ("dot", ["sales", "service"]),
+    ):
+        engine.add_agent(name, queues=queues, devices=["voice"], signed_in=True, status="Ready")
+    return engine
+
+
+def morning(engine: hg.Engine, seconds: int = 7200) -> list[tuple[str, tuple[Any, ...], int]]:
+    """Lets a morning happen in this engine; every command as (method, arguments, at). In a real centre this
+    is what your telephony sent, written down."""
+    random = Random(11)
+    recorded: list[tuple[str, tuple[Any, ...], int]] = []
+    agenda: list[tuple[int, str, int]] = []
+
+    def do(method: str, args: tuple[Any, ...], at: int) -> Any:
+        recorded.append((method, args, at))
+        return getattr(engine, method)(*args, at=at)
+
+    def listen() -> None:
+        for event in engine.poll():
+            if event.kind == "offered":
+                heapq.heappush(agenda, (event.at_ns + 3 * SECOND, "accept", event.interaction))
+            elif event.kind == "accepted":
+                talk = int(random.expovariate(1 / 150) * SECOND)
+                heapq.heappush(agenda, (event.at_ns + talk, "end", event.interaction))
+
+    at = 0
+    while (at := at + int(random.expovariate(1 / 55) * SECOND)) < seconds * SECOND:
+        heapq.heappush(agenda, (at, "enqueue", 0))
+    heapq.heappush(agenda, (seconds // 2 * SECOND, "break", 0))
+    heapq.heappush(agenda, ((seconds // 2 + 900) * SECOND, "back", 0))
+    while agenda or engine.next_deadline is not None:
+        deadline = engine.next_deadline
+        if deadline is not None and (not agenda or deadline <= agenda[0][0]):
+            engine.advance(deadline)
+            listen()
+            continue
+        at, what, call = heapq.heappop(agenda)
+        if what == "enqueue":
+            call = do("enqueue", ("sales" if random.random() < 0.5 else "service",), at)
+            patience = int(random.expovariate(1 / 240) * SECOND)
+            heapq.heappush(agenda, (at + patience, "abandon", call))
+        elif what == "abandon":
+            if engine.interaction(call).state == "Queued":
+                do("abandon", (call,), at)
+        elif what in ("break", "back"):
+            do("set_status", ("ann", "Break" if what == "break" else "Ready"), at)
+        elif engine.interaction(call).state in ("Offered", "Handling"):
+            do(what, (call,), at)
+        listen()
+    return recorded
+
+
+def main() -> None:
+    """Record, ask twice, print the answers."""
+    recorded = morning(centre())
+    print(f"recorded: {len(recorded):,} commands\n")
+    shorter = what_if(centre(), recorded, {"sales": {"wrap_up": 10}, "service": {"wrap_up": 10}})
+    print("With wrap-ups of 10 s\n" + str(shorter).split("\n\n")[0])
+
+    def hire(engine: hg.Engine) -> None:
+        engine.add_agent(
+            "eve", queues=["sales", "service"], devices=["voice"], signed_in=True, status="Ready"
+        )
+
+    print("\nWith one agent more\n" + str(what_if(centre(), recorded, hire)).split("\n\n")[0])
+
+
+if __name__ == "__main__":
+    main()
