@@ -21,9 +21,11 @@ set(HG_CORE_MODULES
   presence
   ready
   requirement
+  scoring
   settle
   status
   store
+  user_values
   verify
   waiting
   whynot

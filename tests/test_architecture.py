@@ -26,13 +26,17 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("durations", "hours", "layouts", "refusals", "requirements", "models", "models.*"),
             *("queue_settings", "agent_settings", "channels", "config"),
+            *("scorer", "scorer_abi", "scorer_numba"),
         ),
     ),
     ("bindings of native, codes and rows", ("core", "core.native", "core.codes", "core.rows")),
     ("columns", ("core.columns", "core.kernels")),
-    ("services of the columns", ("core.events", "core.timers", "core.status", "core.requirement")),
+    (
+        "services of the columns",
+        ("core.events", "core.timers", "core.status", "core.requirement", "core.user_values"),
+    ),
     ("parts", ("core.presence", "core.ready", "core.waiting", "core.members")),
-    ("matching", ("core.matching", "core.verify", "core.whynot")),
+    ("matching", ("core.matching", "core.scoring", "core.verify", "core.whynot")),
     ("what happens to agents and offers", ("core.agents", "core.offers")),
     ("the end of a step", ("core.settle",)),
     (
@@ -44,7 +48,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "kernel",
         ("core.digest", "core.exported", "core.store", "core.builder", "core.commands", "core.kernel"),
     ),
-    ("engine", ("events", "lookup", "building", "views", "reading", "engine", "scorer")),
+    ("engine", ("events", "lookup", "building", "views", "reading", "engine")),
     ("around the engine", ("journal", "journal.*", "live")),
     ("the public face", (FACE,)),
     ("simulation and reports", ("sim", "sim.*", "report", "report.*")),

@@ -16,6 +16,7 @@ from huntgroup.hours import Hours
 from huntgroup.lookup import Lookup
 from huntgroup.queue_settings import NewQueue, QueueSettings
 from huntgroup.refusals import find_index
+from huntgroup.scorer import Scorer
 
 
 class Building(Lookup):
@@ -123,9 +124,12 @@ class Building(Lookup):
         return index
 
     def _compiled(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """Checked settings with each requirement as its row; skills that they name exist from now on."""
+        """Checked settings with each requirement as its row and a scorer beside the code for scorers; skills
+        that they name exist from now on."""
         if "requires" in settings:
             settings["requires"] = self._requirement_row(settings["requires"])
+        if isinstance(settings.get("strategy"), Scorer):
+            settings["scorer"], settings["strategy"] = settings["strategy"], queue_settings.SCORER
         if "relax" in settings:
             settings["relax"] = [(after, self._requirement_row(text)) for after, text in settings["relax"]]
         return settings

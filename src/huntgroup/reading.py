@@ -29,7 +29,7 @@ class Reading(Lookup):
         """The interaction as it is now. Raises UnknownInteraction, also for one that finished too long
         ago."""
         state = self._find_interaction(interaction)
-        return views.interaction_view(self, state, self._interaction_users.get(state["id"]))
+        return views.interaction_view(self, state)
 
     def directory(self) -> list[views.DirectoryRow]:
         """What colleagues see of every agent, by index. O(agents)."""

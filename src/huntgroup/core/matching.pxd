@@ -7,9 +7,9 @@ from huntgroup.core.columns cimport Centre
 
 
 cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil
+cdef uint32_t who_would(Centre *c, uint32_t i) noexcept nogil
+cdef bint would_match(Centre *c, uint32_t i) noexcept nogil
 cdef uint32_t select_interaction(Centre *c, uint32_t a) noexcept nogil
 cdef bint eligible(Centre *c, uint32_t i, uint32_t m) noexcept nogil
 cdef bint group_meets(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef bint delay_passed(Centre *c, uint32_t i, uint32_t m) noexcept nogil
-cdef int compare(Centre *c, uint32_t i, uint32_t x, uint32_t y) noexcept nogil
-cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil

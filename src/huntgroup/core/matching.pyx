@@ -3,23 +3,35 @@
 Longest idle reads the rings, which are in idle order, and takes the first member whose skills fit. A
 requirement remembers in each ring how far its search came without finding anybody: members leave old slots
 and join at the tail, so that part stays fruitless, but for the few slots noted as reopened, which are
-looked at first. The other strategies walk the ready members of the lowest tier.
+looked at first. The other strategies walk the ready members of the lowest tier; for a scorer of the user's
+own they stand in the order of longest idle, which is what it falls back to.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
+from huntgroup.core.codes cimport EV_SCORER_FAILED
 from huntgroup.core.columns cimport (
     Centre, agent_at, decline_at, group_at, interaction_at, membership_at, push_u32, queue_at, ring_at)
+from huntgroup.core.events cimport emit
 from huntgroup.core.native cimport (
     HG_NONE, hg_ring, hg_ring_mark, hg_ring_next, hg_ring_set_mark, hg_splitmix64, hg_wait_first,
     hg_wait_less,
     hg_wait_next)
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
-    AGENT_BITS, A_BUSY_TIME, A_READY_TIME, AgentRow, DelayRow, GroupRow, InteractionRow, M_READY,
-    MembershipRow, Q_DELAYS, QueueRow, RequirementRow, RingRow, T_FEWEST_INTERACTIONS,
-    T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR, T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN)
+    AGENT_BITS, A_BUSY_TIME, A_READY_TIME, AgentRow, DelayRow, EventRow, GroupRow, InteractionRow, M_READY,
+    MembershipRow, Q_DELAYS, QueueRow, RingRow, T_FEWEST_INTERACTIONS,
+    T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR, T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN,
+    T_SCORER)
+from huntgroup.core.scoring cimport proficiency, scores_of_candidates
 from huntgroup.core.waiting cimport declined_at, find_group, is_kept, membership_of
+
+# What a decision is for: only to know whether somebody would be found, which asks no scorer; to know who; or
+# to be carried out, which tells of a scorer that failed.
+cdef enum Purpose:
+    FOR_ANYONE
+    FOR_KNOWING
+    FOR_DOING
 
 
 cdef bint group_meets(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
@@ -170,39 +182,6 @@ cdef void occupancy(Centre *c, uint32_t a, uint64_t *busy, uint64_t *whole) noex
         whole[0] = 1
 
 
-cdef bint names_skill(Centre *c, int32_t requirement, int32_t skill) noexcept nogil:
-    cdef RequirementRow *r
-    cdef uint32_t k
-    if requirement <= 0:
-        return False
-    r = <RequirementRow *> c.requirements.rows + requirement
-    for k in range(r.scored_count):
-        if (<int32_t *> c.programs.rows)[r.scored_start + k] == skill:
-            return True
-    return False
-
-
-cdef int proficiency(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
-    """Sum over the skills that the two requirements in force name, each skill once."""
-    cdef InteractionRow *row = interaction_at(c, i)
-    cdef int32_t sources[2]
-    cdef RequirementRow *r
-    cdef uint32_t k
-    cdef int s, total = 0
-    cdef int32_t skill
-    sources[0] = row.queue_requirement
-    sources[1] = row.own_requirement
-    for s in range(2):
-        if sources[s] <= 0:
-            continue
-        r = <RequirementRow *> c.requirements.rows + sources[s]
-        for k in range(r.scored_count):
-            skill = (<int32_t *> c.programs.rows)[r.scored_start + k]
-            if s == 0 or not names_skill(c, sources[0], skill):
-                total += c.skills[<size_t> a * c.skill_width + <uint32_t> skill]
-    return total
-
-
 cdef int by_idle(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
     cdef uint64_t p = idle_key_of(c, x)
     cdef uint64_t q = idle_key_of(c, y)
@@ -268,10 +247,13 @@ cdef void offer_candidate(Centre *c, uint32_t m) noexcept nogil:
 
 
 cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
-    """Puts into `candidates` the eligible of the lowest tier: who has not declined it, or who has and may
-    be asked again."""
+    """Puts into `candidates` the eligible of the lowest tier: who has not declined it, in the order of
+    longest idle, which is that of the rings; or who has and may be asked again, in no order."""
     cdef InteractionRow *row = interaction_at(c, i)
-    cdef uint32_t q = <uint32_t> row.queue, r = queue_at(c, q).first_ring, slot, d, m
+    cdef uint32_t q = <uint32_t> row.queue, r = queue_at(c, q).first_ring, slot, d, m, a
+    cdef uint32_t tier = 0
+    cdef bint delays = (queue_at(c, q).flags & Q_DELAYS) != 0, asked = row.decline_head != HG_NONE
+    cdef bint plain = row.queue_requirement <= 0 and row.own_requirement <= 0
     cdef RingRow *ring
     c.candidates.count = 0
     if declined_ones:
@@ -286,18 +268,19 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
         return
     while r != HG_NONE:
         ring = ring_at(c, r)
-        if c.candidates.count and ring.tier > membership_at(c, (<uint32_t *> c.candidates.rows)[0]).tier:
+        # The rings stand in the order of their tiers.
+        if c.candidates.count and ring.tier > tier:
             return
+        tier = ring.tier
         slot = hg_ring_next(&ring.ring, 0)
         while slot != HG_NONE:
             m = ring.ring.member[slot]
-            if group_meets(c, i, membership_at(c, m).agent):
-                if row.decline_head != HG_NONE and declined_at(c, i, membership_at(c, m).agent) >= 0:
-                    c.nobody = False
-                elif not delay_passed(c, i, m):
+            a = <uint32_t> (ring.ring.key[slot] & ((1 << AGENT_BITS) - 1))
+            if plain or group_meets(c, i, a):
+                if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i, m)):
                     c.nobody = False
                 else:
-                    offer_candidate(c, m)
+                    push_u32(&c.candidates, m)
             slot = hg_ring_next(&ring.ring, slot + 1)
         r = ring.next
 
@@ -343,7 +326,57 @@ cdef uint32_t kth_by_agent(Centre *c, uint32_t *list, uint32_t count, uint32_t k
     return list[k]
 
 
-cdef uint32_t pick(Centre *c, uint32_t i) noexcept nogil:
+cdef int by_longest_idle(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
+    cdef int order = by_load(c, x, y)
+    return order if order else by_idle(c, x, y)
+
+
+cdef void sort_candidates(Centre *c) noexcept nogil:
+    """Into the order of longest idle, by heap sort, which needs no room. O(n log n)."""
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    cdef uint32_t start = c.candidates.count // 2, end = c.candidates.count, at, down, m
+    while end > 1:
+        if start:
+            start -= 1
+            m = list[start]
+        else:
+            end -= 1
+            m = list[end]
+            list[end] = list[0]
+        at = start
+        down = 2 * at + 1
+        while down < end:
+            if down + 1 < end and by_longest_idle(c, list[down + 1], list[down]) > 0:
+                down += 1
+            if by_longest_idle(c, list[down], m) < 0:
+                break
+            list[at] = list[down]
+            at = down
+            down = 2 * at + 1
+        list[at] = m
+
+
+cdef uint32_t pick_scored(Centre *c, uint32_t i, Purpose purpose) noexcept nogil:
+    """The candidate with the highest score, then longest idle; the first in the order of longest idle where
+    the scorer failed."""
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    cdef uint32_t best = 0, k
+    cdef int fault = 0
+    cdef const double *scores = scores_of_candidates(c, i, &fault)
+    cdef EventRow *e
+    if scores == NULL:
+        if purpose == FOR_DOING:
+            e = emit(c, EV_SCORER_FAILED, -1, interaction_at(c, i).node.id, interaction_at(c, i).queue, -1)
+            if e != NULL:
+                e.reason = <uint16_t> fault
+        return list[0]
+    for k in range(1, c.candidates.count):
+        if scores[k] > scores[best] or (scores[k] == scores[best] and by_idle(c, list[k], list[best]) < 0):
+            best = k
+    return list[best]
+
+
+cdef uint32_t pick(Centre *c, uint32_t i, Purpose purpose) noexcept nogil:
     """The best candidate by the queue's strategy; HG_NONE if there is none."""
     cdef uint32_t *list = <uint32_t *> c.candidates.rows
     cdef uint32_t k, best
@@ -352,6 +385,8 @@ cdef uint32_t pick(Centre *c, uint32_t i) noexcept nogil:
         return HG_NONE
     if queue.strategy == T_RANDOM:
         return pick_random(c, i)
+    if queue.strategy == T_SCORER:
+        return list[0] if purpose == FOR_ANYONE else pick_scored(c, i, purpose)
     best = list[0]
     for k in range(1, c.candidates.count):
         if compare(c, i, list[k], best) < 0:
@@ -372,13 +407,28 @@ cdef uint32_t preferred_member(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil:
-    """The membership that gets the interaction, HG_NONE if nobody is eligible.
+    """The membership that gets the interaction, HG_NONE if nobody is eligible; tells of a scorer that
+    failed.
 
     After it, `candidates` holds all whom ring_all would ring. Sets `nobody` when no ready member of the
     queue meets the requirement, so that whoever waits behind with the same requirement need not ask.
     Amortised O(1) for longest_idle with a requirement seen before, a first search O(ready); O(ready) for
     the other strategies.
     """
+    return decide(c, i, FOR_DOING)
+
+
+cdef uint32_t who_would(Centre *c, uint32_t i) noexcept nogil:
+    """The membership that `select_agent` would find; nothing is told. The same cost."""
+    return decide(c, i, FOR_KNOWING)
+
+
+cdef bint would_match(Centre *c, uint32_t i) noexcept nogil:
+    """Whether `select_agent` would find anybody. No scorer is asked."""
+    return decide(c, i, FOR_ANYONE) != HG_NONE
+
+
+cdef uint32_t decide(Centre *c, uint32_t i, Purpose purpose) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef uint32_t m
@@ -403,7 +453,7 @@ cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil:
     else:
         c.nobody = True
         gather(c, i, False)
-        m = pick(c, i)
+        m = pick(c, i, purpose)
         if m != HG_NONE:
             c.nobody = False
             return m
@@ -420,7 +470,9 @@ cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil:
     gather(c, i, True)
     if c.candidates.count:
         c.nobody = False
-    return pick(c, i)
+    if queue.strategy == T_SCORER:
+        sort_candidates(c)
+    return pick(c, i, purpose)
 
 
 cdef uint32_t first_takeable(Centre *c, uint32_t g, uint32_t m) noexcept nogil:

@@ -33,6 +33,7 @@ AGENT_FIELDS = (
     "features_enabled",
     "signed_in",
     "reported_as",
+    "user",
 )
 
 
@@ -91,7 +92,7 @@ def interaction_part(engine: Any, number: int) -> dict[str, Any] | None:
         view = engine.interaction(number)
     except UnknownInteraction:
         return None
-    return {name: getattr(view, name) for name in ("state", "queue", "agent", "waited", "ref")}
+    return {name: getattr(view, name) for name in ("state", "queue", "agent", "waited", "ref", "user")}
 
 
 def presence_part(rows: Any) -> dict[str, int]:

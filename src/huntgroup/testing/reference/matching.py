@@ -46,7 +46,7 @@ def select_agent(centre: Centre, interaction: Interaction) -> bool:
     eligible = eligible_agents(centre, interaction)
     if queue is None or not eligible:
         return False
-    for agent in strategies.choose(centre, interaction, queue, eligible):
+    for agent in strategies.choose(centre, interaction, queue, eligible, tells=True):
         offers.make_offer(centre, interaction, agent, queue)
     return True
 

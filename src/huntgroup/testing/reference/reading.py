@@ -140,7 +140,7 @@ class Reading(Base):
             failed = eligibility.failed_rules(self.centre, agent, found, queue)
             candidates[agent.name] = failed[0].rule if failed else None
         eligible = matching.eligible_agents(self.centre, found)
-        winners = strategies.choose(self.centre, found, queue, eligible) if eligible else []
+        winners = strategies.choose(self.centre, found, queue, eligible, tells=False) if eligible else []
         return {"candidates": candidates, "winners": [agent.name for agent in winners]}
 
     # --- names and indices ------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ class AgentView:
     interactions: tuple[int, ...]
     ready_channels: frozenset[str]
     status_seconds: dict[str, float]
+    user: tuple[float, ...]
 
     def ready(self, channel: str) -> bool:
         """Ready in a queue of this channel?"""
@@ -70,6 +71,7 @@ class InteractionView:
     priority: int
     offers: tuple[int, ...]
     leg: int | None
+    user: tuple[float, ...] | None
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
         tuple(sorted(agent.held)),
         frozenset(ready),
         {name: spent / SECOND for name, spent in agent.status_ns.items() if spent},
+        tuple(agent.user),
     )
 
 
@@ -163,6 +166,7 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
         interaction.priority,
         tuple(interaction.offers),
         interaction.leg,
+        interaction.user,
     )
 
 
