@@ -11,10 +11,11 @@ from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
 from huntgroup.core.codes cimport EV_SCORER_FAILED
 from huntgroup.core.columns cimport (
-    Centre, agent_at, decline_at, group_at, interaction_at, membership_at, push_u32, queue_at, ring_at)
+    Centre, agent_at, decline_at, group_at, interaction_at, membership_at, push_u32, queue_at, ring_at,
+    table_reserve)
 from huntgroup.core.events cimport emit
 from huntgroup.core.native cimport (
-    HG_NONE, hg_ring, hg_ring_mark, hg_ring_next, hg_ring_set_mark, hg_splitmix64, hg_wait_first,
+    HG_NONE, hg_lowest_bit, hg_ring, hg_ring_mark, hg_ring_next, hg_ring_set_mark, hg_splitmix64, hg_wait_first,
     hg_wait_less,
     hg_wait_next)
 from huntgroup.core.requirement cimport meets
@@ -251,7 +252,9 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
     longest idle, which is that of the rings; or who has and may be asked again, in no order."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t q = <uint32_t> row.queue, r = queue_at(c, q).first_ring, slot, d, m, a
-    cdef uint32_t tier = 0
+    cdef uint32_t tier = 0, count
+    cdef uint32_t *list
+    cdef uint64_t bits
     cdef bint delays = (queue_at(c, q).flags & Q_DELAYS) != 0, asked = row.decline_head != HG_NONE
     cdef bint plain = row.queue_requirement <= 0 and row.own_requirement <= 0
     cdef RingRow *ring
@@ -272,16 +275,31 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
         if c.candidates.count and ring.tier > tier:
             return
         tier = ring.tier
+        count = c.candidates.count
+        if count + ring.ring.live_count > c.candidates.capacity and table_reserve(
+                &c.candidates, 2 * (count + ring.ring.live_count)) != 0:
+            c.failed = True
+            return
+        list = <uint32_t *> c.candidates.rows
         slot = hg_ring_next(&ring.ring, 0)
         while slot != HG_NONE:
-            m = ring.ring.member[slot]
-            a = <uint32_t> (ring.ring.key[slot] & ((1 << AGENT_BITS) - 1))
-            if plain or group_meets(c, i, a):
-                if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i, m)):
-                    c.nobody = False
-                else:
-                    push_u32(&c.candidates, m)
-            slot = hg_ring_next(&ring.ring, slot + 1)
+            # A word of live bits at a time: whoever is ready often stands next to others who are.
+            bits = ring.ring.live[slot >> 6] & (<uint64_t> -1 << (slot & 63))
+            while bits:
+                slot = (slot & ~<uint32_t> 63) | hg_lowest_bit(bits)
+                bits &= bits - 1
+                m = ring.ring.member[slot]
+                if not plain or asked or delays:
+                    a = <uint32_t> (ring.ring.key[slot] & ((1 << AGENT_BITS) - 1))
+                    if not group_meets(c, i, a):
+                        continue
+                    if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i, m)):
+                        c.nobody = False
+                        continue
+                list[count] = m
+                count += 1
+            slot = hg_ring_next(&ring.ring, (slot | 63) + 1)
+        c.candidates.count = count
         r = ring.next
 
 
@@ -360,9 +378,10 @@ cdef uint32_t pick_scored(Centre *c, uint32_t i, Purpose purpose) noexcept nogil
     """The candidate with the highest score, then longest idle; the first in the order of longest idle where
     the scorer failed."""
     cdef uint32_t *list = <uint32_t *> c.candidates.rows
-    cdef uint32_t best = 0, k
+    cdef uint32_t best, k
     cdef int fault = 0
-    cdef const double *scores = scores_of_candidates(c, i, &fault)
+    cdef double highest = 0
+    cdef const double *scores = scores_of_candidates(c, i, &highest, &fault)
     cdef EventRow *e
     if scores == NULL:
         if purpose == FOR_DOING:
@@ -370,10 +389,11 @@ cdef uint32_t pick_scored(Centre *c, uint32_t i, Purpose purpose) noexcept nogil
             if e != NULL:
                 e.reason = <uint16_t> fault
         return list[0]
-    for k in range(1, c.candidates.count):
-        if scores[k] > scores[best] or (scores[k] == scores[best] and by_idle(c, list[k], list[best]) < 0):
-            best = k
-    return list[best]
+    best = HG_NONE
+    for k in range(c.candidates.count):
+        if scores[k] == highest and (best == HG_NONE or by_idle(c, list[k], best) < 0):
+            best = list[k]
+    return best
 
 
 cdef uint32_t pick(Centre *c, uint32_t i, Purpose purpose) noexcept nogil:

@@ -6,4 +6,5 @@ from huntgroup.core.columns cimport Centre
 
 
 cdef int proficiency(Centre *c, uint32_t i, uint32_t a) noexcept nogil
-cdef const double *scores_of_candidates(Centre *c, uint32_t i, int *fault) noexcept nogil
+cdef const double *scores_of_candidates(Centre *c, uint32_t i, double *highest,
+                                        int *fault) noexcept nogil

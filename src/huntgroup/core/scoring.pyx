@@ -7,12 +7,14 @@ candidates that is most of what a decision costs. A scorer written in Python tak
 
 from libc.math cimport NAN
 from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.string cimport memset
 
 from huntgroup.core.codes cimport WHY_NONE, WHY_SCORER_RAISED, WHY_SCORE_MISSING
 from huntgroup.core.columns cimport (
-    Centre, agent_at, channel_at, interaction_at, membership_at, queue_at, scorer_at, table_reserve)
-from huntgroup.core.rows cimport GivenRow, InteractionRow, RequirementRow, ScorerRow
-from huntgroup.core.user_values cimport agent_user_at, given_with
+    Centre, agent_at, channel_at, interaction_at, queue_at, scorer_at, table_reserve)
+from huntgroup.core.rows cimport (
+    GivenRow, InteractionRow, MembershipRow, RequirementRow, ScorerRow, UserRow)
+from huntgroup.core.user_values cimport given_with
 
 cdef extern from *:
     """
@@ -101,7 +103,8 @@ cdef void fill_agents(Centre *c, uint32_t i, uint32_t columns, uint32_t room,
                       hg_score_agents *agents) noexcept nogil:
     """Fills the columns that are read, for the candidates in their order; the others stay NULL."""
     cdef uint32_t n = c.candidates.count, k, j
-    cdef uint32_t *member = <uint32_t *> c.candidates.rows
+    cdef const uint32_t *member = <uint32_t *> c.candidates.rows
+    cdef const MembershipRow *memberships = <MembershipRow *> c.memberships.rows
     cdef uint32_t channel = c.capability[interaction_at(c, i).channel]
     cdef double *wide = <double *> c.scratch.rows + room
     cdef int64_t *accepted = <int64_t *> (<double *> c.scratch.rows + 9 * <size_t> room)
@@ -110,12 +113,12 @@ cdef void fill_agents(Centre *c, uint32_t i, uint32_t columns, uint32_t room,
     cdef const double *user[8]
     agents.count = n
     for k in range(n):
-        index[k] = <int32_t> membership_at(c, member[k]).agent
+        index[k] = <int32_t> memberships[member[k]].agent
     agents.index = index
     if columns & READS_TIER:
         narrow = index + room
         for k in range(n):
-            narrow[k] = membership_at(c, member[k]).tier
+            narrow[k] = memberships[member[k]].tier
         agents.tier = narrow
     if columns & READS_LOAD:
         narrow = index + 2 * <size_t> room
@@ -136,19 +139,34 @@ cdef void fill_agents(Centre *c, uint32_t i, uint32_t columns, uint32_t room,
         for k in range(n):
             accepted[k] = agent_at(c, <uint32_t> index[k]).accepted_count
         agents.accepted = accepted
+    columns >>= FIRST_USER
     for j in range(8):
-        user[j] = NULL
-        if columns >> (FIRST_USER + j) & 1:
-            if c.agent_users.count:
-                for k in range(n):
-                    wide[k] = agent_user_at(c, <uint32_t> index[k]).value[j]
-            else:
-                for k in range(n):
-                    wide[k] = 0
-            user[j] = wide
-        wide += room
+        user[j] = wide + j * <size_t> room if columns >> j & 1 else NULL
+    if columns and c.agent_users.count:
+        copy_users(<const UserRow *> c.agent_users.rows, index, n, columns, wide, room)
+    elif columns:
+        memset(wide, 0, 8 * <size_t> room * sizeof(double))
     agents.user0, agents.user1, agents.user2, agents.user3 = user[0], user[1], user[2], user[3]
     agents.user4, agents.user5, agents.user6, agents.user7 = user[4], user[5], user[6], user[7]
+
+
+cdef void copy_users(const UserRow *users, const int32_t *index, uint32_t n, uint32_t columns, double *wide,
+                     size_t room) noexcept nogil:
+    """The numbers of each candidate, from rows to columns. A row is one cache line: where several of its
+    numbers are read, it is fetched once and copied whole."""
+    cdef uint32_t k, j = 0
+    cdef const double *value
+    if columns & (columns - 1):
+        for k in range(n):
+            value = users[index[k]].value
+            for j in range(8):
+                wide[j * room + k] = value[j]
+        return
+    while not columns >> j & 1:
+        j += 1
+    wide += j * room
+    for k in range(n):
+        wide[k] = users[index[k]].value[j]
 
 
 cdef void fill_interaction(Centre *c, uint32_t i, hg_score_interaction *out) noexcept nogil:
@@ -171,16 +189,40 @@ cdef void fill_interaction(Centre *c, uint32_t i, hg_score_interaction *out) noe
     out.user4, out.user5, out.user6, out.user7 = value[4], value[5], value[6], value[7]
 
 
-cdef const double *scores_of_candidates(Centre *c, uint32_t i, int *fault) noexcept nogil:
+cdef bint highest_of(const double *scores, uint32_t n, double *highest) noexcept nogil:
+    """The highest of one score or more; False if one is NaN. Four at a time, as each comparison would wait
+    for the one before."""
+    cdef double best[4]
+    cdef double score
+    cdef uint32_t k = 0, lane
+    cdef uint32_t missing = 0
+    for lane in range(4):
+        best[lane] = scores[0]
+    while k + 4 <= n:
+        for lane in range(4):
+            score = scores[k + lane]
+            missing |= score != score
+            best[lane] = score if score > best[lane] else best[lane]
+        k += 4
+    while k < n:
+        missing |= scores[k] != scores[k]
+        best[0] = scores[k] if scores[k] > best[0] else best[0]
+        k += 1
+    for lane in range(1, 4):
+        best[0] = best[lane] if best[lane] > best[0] else best[0]
+    highest[0] = best[0]
+    return missing == 0
+
+
+cdef const double *scores_of_candidates(Centre *c, uint32_t i, double *highest, int *fault) noexcept nogil:
     """Asks the scorer of the interaction's queue. One score for each of `candidates`, good until the next
-    decision; NULL with the reason in `fault` where it did not say that it succeeded, or left a NaN.
-    O(candidates), and whatever the scorer does."""
+    decision, and the highest of them; NULL with the reason in `fault` where it did not say that it succeeded,
+    or left a NaN. O(candidates), and whatever the scorer does."""
     cdef ScorerRow *scorer = scorer_at(
         c, <uint32_t> queue_at(c, <uint32_t> interaction_at(c, i).queue).scorer)
     cdef hg_score_agents agents
     cdef hg_score_interaction interaction
     cdef uint32_t n = c.candidates.count, room, k
-    cdef uint32_t missing = 0
     cdef double *scores
     fault[0] = WHY_SCORER_RAISED
     # Whole cache lines for each column, and doubled, so that a growing queue does not make room every time.
@@ -198,9 +240,7 @@ cdef const double *scores_of_candidates(Centre *c, uint32_t i, int *fault) noexc
     if (<hg_score_function> scorer.function)(&agents, &interaction, scores) != 1:
         return NULL
     fault[0] = WHY_SCORE_MISSING
-    for k in range(n):
-        missing += scores[k] != scores[k]
-    if missing:
+    if not highest_of(scores, n, highest):
         return NULL
     fault[0] = WHY_NONE
     return scores
