@@ -20,11 +20,11 @@ from huntgroup.core.codes cimport (
     CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
     R_INVALID_COMMAND,
     R_OK)
-from huntgroup.core.columns cimport Centre, interaction_at
+from huntgroup.core.columns cimport Centre, agent_at, interaction_at
 from huntgroup.core.machine cimport execute
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
 from huntgroup.core.store cimport whole
-from huntgroup.core.rows cimport CommandRow, EventRow
+from huntgroup.core.rows cimport A_ALIVE, CommandRow, EventRow
 
 import operator
 
@@ -215,8 +215,12 @@ cdef class Commands(Builder):
             raise ConfigError("proficiency", proficiency, "an integer from 0 to 10")
         blank(&cmd, CMD_SET_SKILL, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
-        cmd.status = <int16_t> (self._skill(checked_name("skill", skill)) if isinstance(skill, str)
-                                else self.skill_arg(skill))
+        if isinstance(skill, str) and checked_name("skill", skill) not in self._skill_index:
+            # A refused command mentions nothing: only what will be carried out makes a skill.
+            if cmd.agent >= 0 and agent_at(&self.c, <uint32_t> cmd.agent).flags & A_ALIVE and (
+                    cmd.at_ns >= self.c.now_ns):
+                self._skill(skill)
+        cmd.status = <int16_t> self.skill_arg(skill)
         cmd.flag = <int16_t> operator.index(proficiency)
         self.run(&cmd, ("set_skill", ("agent", agent), ("skill", skill)))
 
