@@ -30,6 +30,7 @@ PROGRAMS = {
     "bench_threads": ["--agents", "1000", "--queues", "20", "--cycles", "100"],
     "bench_worst": ["--agents", "1000", "--queues", "20", "--cycles", "50"],
     "bench_scale": ["--agents", "500", "1000"],
+    "bench_scorer": ["--candidates", "300"],
     "peers.bench_decide": ["--agents", "400", "--no-servers"],
 }
 

@@ -307,7 +307,7 @@ def finite_numbers(field: str, given: Any, allowed: str) -> NDArray[np.float64]:
         raise ConfigError(field, given, allowed) from None
     if array.dtype.kind not in "iuf":
         raise ConfigError(field, given, allowed)
-    numbers = np.ascontiguousarray(array, dtype=np.float64)
+    numbers = np.array(array, dtype=np.float64, order="C")
     if not np.isfinite(numbers).all():
         raise ConfigError(field, given, allowed)
     return numbers

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import ctypes
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, overload
 
 import numpy as np
@@ -135,11 +135,17 @@ def python_scorer(function: Function, *, name: str | None = None) -> Scorer:
 
 
 def scorer_from_pointer(
-    pointer: Any, *, name: str, function: Function | None = None, keep: object = None
+    pointer: Any,
+    *,
+    name: str,
+    reads: Iterable[str] | None = None,
+    function: Function | None = None,
+    keep: object = None,
 ) -> Scorer:
     """The scorer behind a pointer to a C function of the type `hg_score_function` (scorer.h).
 
     `pointer`: a function of a library that ctypes or cffi loaded, a callback of either, or an address;
+    `reads`: the columns that it reads, all by default: the others are NULL, but for `index`, and take no time;
     `keep`: what must live for as long as the function can be called, beside the pointer itself, such as the
     library; `function`: the same in Python, where tests want to compare. The pointer's type cannot be
     checked. A callback of Python's takes the GIL by itself. Raises ConfigError.
@@ -147,7 +153,7 @@ def scorer_from_pointer(
     address = _address_of(pointer)
     twin = None if function is None else _checked_function(function)
     checked = _name_of_text(name)
-    return Scorer(checked, address, scorer_abi.every_column(), twin, (pointer, keep))
+    return Scorer(checked, address, _columns_named(reads), twin, (pointer, keep))
 
 
 def scorer_header() -> str:
@@ -181,6 +187,19 @@ def _name_of_text(name: Any) -> str:
     return str(name)
 
 
+def _columns_named(reads: Iterable[str] | None) -> int:
+    """The bits of the columns."""
+    if reads is None:
+        return scorer_abi.every_column()
+    known = [field.name for field in scorer_abi.columns()]
+    bits = 0
+    for name in [reads] if isinstance(reads, str) else reads:
+        if isinstance(reads, str) or name not in known:
+            raise ConfigError("reads", reads, "some of the columns " + ", ".join(known))
+        bits |= 1 << known.index(name)
+    return bits
+
+
 def _address_of(pointer: Any) -> int:
     allowed = "a pointer to a C function, of ctypes or cffi, or its address"
     address: int | None = None
@@ -200,7 +219,7 @@ def _address_in_cffi(pointer: Any, allowed: str) -> int:
 
     ffi = cffi.FFI()
     try:
-        if ffi.typeof(pointer).kind not in ("function", "pointer"):
+        if ffi.typeof(pointer).kind != "function":
             raise TypeError
         return int(ffi.cast("uintptr_t", pointer))
     except TypeError:

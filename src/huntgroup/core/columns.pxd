@@ -120,7 +120,8 @@ ctypedef struct Centre:
     Table visited_queues
     Table heap
     Table pairs
-    Table candidates
+    Table candidates                # memberships
+    Table candidate_agents          # whose they are, where a scorer decides
     Table stamps
     Table scratch                   # what a scorer sees of the candidates, and its scores
     uint32_t stamp

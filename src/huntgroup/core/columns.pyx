@@ -178,7 +178,7 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
 
 cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     """Every table that belongs to the state, in one order for making, copying and freeing."""
-    cdef Table *all_tables[34]
+    cdef Table *all_tables[35]
     cdef int k
     all_tables[:] = [
         &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
@@ -186,10 +186,10 @@ cdef int each_table(Centre *c, Table **tables) noexcept nogil:
         &c.wraps, &c.declines, &c.visits, &c.delays, &c.queue_delays, &c.relaxations, &c.requirements,
         &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.dirty, &c.affected,
         &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.stamps, &c.events, &c.agent_users, &c.given,
-        &c.scorers, &c.scratch]
-    for k in range(34):
+        &c.scorers, &c.scratch, &c.candidate_agents]
+    for k in range(35):
         tables[k] = all_tables[k]
-    return 34
+    return 35
 
 
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
@@ -222,6 +222,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.heap, 2 * sizeof(uint32_t), False)
     table_init(&c.pairs, sizeof(uint64_t), False)
     table_init(&c.candidates, sizeof(uint32_t), False)
+    table_init(&c.candidate_agents, sizeof(int32_t), False)
     table_init(&c.stamps, sizeof(uint32_t), False)
     table_init(&c.events, sizeof(EventRow), False)
     table_init(&c.agent_users, sizeof(UserRow), False)

@@ -247,6 +247,15 @@ cdef void offer_candidate(Centre *c, uint32_t m) noexcept nogil:
     push_u32(&c.candidates, m)
 
 
+cdef bint make_room(Centre *c, uint32_t count) noexcept nogil:
+    """Room for so many candidates and their agents; False when memory is out. Doubled, as queues grow."""
+    if count > c.candidate_agents.capacity and (table_reserve(&c.candidates, 2 * count) != 0
+                                                or table_reserve(&c.candidate_agents, 2 * count) != 0):
+        c.failed = True
+        return False
+    return True
+
+
 cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
     """Puts into `candidates` the eligible of the lowest tier: who has not declined it, in the order of
     longest idle, which is that of the rings; or who has and may be asked again, in no order."""
@@ -254,9 +263,10 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
     cdef uint32_t q = <uint32_t> row.queue, r = queue_at(c, q).first_ring, slot, d, m, a
     cdef uint32_t tier = 0, count
     cdef uint32_t *list
+    cdef uint32_t *agents
     cdef uint64_t bits
     cdef bint delays = (queue_at(c, q).flags & Q_DELAYS) != 0, asked = row.decline_head != HG_NONE
-    cdef bint plain = row.queue_requirement <= 0 and row.own_requirement <= 0
+    cdef bint picky = asked or delays or row.queue_requirement > 0 or row.own_requirement > 0
     cdef RingRow *ring
     c.candidates.count = 0
     if declined_ones:
@@ -276,11 +286,10 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
             return
         tier = ring.tier
         count = c.candidates.count
-        if count + ring.ring.live_count > c.candidates.capacity and table_reserve(
-                &c.candidates, 2 * (count + ring.ring.live_count)) != 0:
-            c.failed = True
+        if not make_room(c, count + ring.ring.live_count):
             return
         list = <uint32_t *> c.candidates.rows
+        agents = <uint32_t *> c.candidate_agents.rows
         slot = hg_ring_next(&ring.ring, 0)
         while slot != HG_NONE:
             # A word of live bits at a time: whoever is ready often stands next to others who are.
@@ -289,17 +298,19 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
                 slot = (slot & ~<uint32_t> 63) | hg_lowest_bit(bits)
                 bits &= bits - 1
                 m = ring.ring.member[slot]
-                if not plain or asked or delays:
-                    a = <uint32_t> (ring.ring.key[slot] & ((1 << AGENT_BITS) - 1))
+                a = <uint32_t> (ring.ring.key[slot] & ((1 << AGENT_BITS) - 1))
+                if picky:
                     if not group_meets(c, i, a):
                         continue
                     if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i, m)):
                         c.nobody = False
                         continue
                 list[count] = m
+                agents[count] = a
                 count += 1
             slot = hg_ring_next(&ring.ring, (slot | 63) + 1)
         c.candidates.count = count
+        c.candidate_agents.count = count
         r = ring.next
 
 
@@ -350,7 +361,7 @@ cdef int by_longest_idle(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
 
 
 cdef void sort_candidates(Centre *c) noexcept nogil:
-    """Into the order of longest idle, by heap sort, which needs no room. O(n log n)."""
+    """Into the order of longest idle, by heap sort, and notes whose they are. O(n log n)."""
     cdef uint32_t *list = <uint32_t *> c.candidates.rows
     cdef uint32_t start = c.candidates.count // 2, end = c.candidates.count, at, down, m
     while end > 1:
@@ -372,13 +383,17 @@ cdef void sort_candidates(Centre *c) noexcept nogil:
             at = down
             down = 2 * at + 1
         list[at] = m
+    if make_room(c, c.candidates.count):
+        for at in range(c.candidates.count):
+            (<uint32_t *> c.candidate_agents.rows)[at] = membership_at(
+                c, (<uint32_t *> c.candidates.rows)[at]).agent
 
 
 cdef uint32_t pick_scored(Centre *c, uint32_t i, Purpose purpose) noexcept nogil:
     """The candidate with the highest score, then longest idle; the first in the order of longest idle where
     the scorer failed."""
     cdef uint32_t *list = <uint32_t *> c.candidates.rows
-    cdef uint32_t best, k
+    cdef uint32_t best, k, count = c.candidates.count
     cdef int fault = 0
     cdef double highest = 0
     cdef const double *scores = scores_of_candidates(c, i, &highest, &fault)
@@ -390,9 +405,18 @@ cdef uint32_t pick_scored(Centre *c, uint32_t i, Purpose purpose) noexcept nogil
                 e.reason = <uint16_t> fault
         return list[0]
     best = HG_NONE
-    for k in range(c.candidates.count):
+    k = 0
+    while k < count:
+        # Eight at a time until one is the highest: few are, and a branch for each would take longer than all.
+        if k + 8 <= count and not (
+                (scores[k] == highest) | (scores[k + 1] == highest) | (scores[k + 2] == highest)
+                | (scores[k + 3] == highest) | (scores[k + 4] == highest) | (scores[k + 5] == highest)
+                | (scores[k + 6] == highest) | (scores[k + 7] == highest)):
+            k += 8
+            continue
         if scores[k] == highest and (best == HG_NONE or by_idle(c, list[k], best) < 0):
             best = list[k]
+        k += 1
     return best
 
 

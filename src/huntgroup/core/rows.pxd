@@ -518,4 +518,4 @@ ctypedef struct ScratchRow:
     double score
     double value[8]
     int64_t accepted
-    int32_t narrow[6]
+    int32_t narrow[4]

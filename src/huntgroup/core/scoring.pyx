@@ -108,30 +108,29 @@ cdef void fill_agents(Centre *c, uint32_t i, uint32_t columns, uint32_t room,
     cdef uint32_t channel = c.capability[interaction_at(c, i).channel]
     cdef double *wide = <double *> c.scratch.rows + room
     cdef int64_t *accepted = <int64_t *> (<double *> c.scratch.rows + 9 * <size_t> room)
-    cdef int32_t *index = <int32_t *> (<double *> c.scratch.rows + 10 * <size_t> room)
+    cdef const int32_t *index = <const int32_t *> c.candidate_agents.rows
+    cdef int32_t *rest = <int32_t *> (<double *> c.scratch.rows + 10 * <size_t> room)
     cdef int32_t *narrow
     cdef const double *user[8]
     agents.count = n
-    for k in range(n):
-        index[k] = <int32_t> memberships[member[k]].agent
     agents.index = index
     if columns & READS_TIER:
-        narrow = index + room
+        narrow = rest
         for k in range(n):
             narrow[k] = memberships[member[k]].tier
         agents.tier = narrow
     if columns & READS_LOAD:
-        narrow = index + 2 * <size_t> room
+        narrow = rest + room
         for k in range(n):
             narrow[k] = channel_at(c, <uint32_t> index[k], channel).load
         agents.load = narrow
     if columns & READS_CAPACITY:
-        narrow = index + 3 * <size_t> room
+        narrow = rest + 2 * <size_t> room
         for k in range(n):
             narrow[k] = channel_at(c, <uint32_t> index[k], channel).capacity
         agents.capacity = narrow
     if columns & READS_PROFICIENCY:
-        narrow = index + 4 * <size_t> room
+        narrow = rest + 3 * <size_t> room
         for k in range(n):
             narrow[k] = proficiency(c, i, <uint32_t> index[k])
         agents.proficiency = narrow
@@ -192,25 +191,24 @@ cdef void fill_interaction(Centre *c, uint32_t i, hg_score_interaction *out) noe
 cdef bint highest_of(const double *scores, uint32_t n, double *highest) noexcept nogil:
     """The highest of one score or more; False if one is NaN. Four at a time, as each comparison would wait
     for the one before."""
-    cdef double best[4]
-    cdef double score
-    cdef uint32_t k = 0, lane
-    cdef uint32_t missing = 0
-    for lane in range(4):
-        best[lane] = scores[0]
+    cdef double a = scores[0], b = scores[0], d = scores[0], e = scores[0]
+    cdef uint32_t k = 0
+    cdef int64_t missing = 0
+    for k in range(n):
+        missing += scores[k] != scores[k]
+    k = 0
     while k + 4 <= n:
-        for lane in range(4):
-            score = scores[k + lane]
-            missing |= score != score
-            best[lane] = score if score > best[lane] else best[lane]
+        a = scores[k] if scores[k] > a else a
+        b = scores[k + 1] if scores[k + 1] > b else b
+        d = scores[k + 2] if scores[k + 2] > d else d
+        e = scores[k + 3] if scores[k + 3] > e else e
         k += 4
     while k < n:
-        missing |= scores[k] != scores[k]
-        best[0] = scores[k] if scores[k] > best[0] else best[0]
+        a = scores[k] if scores[k] > a else a
         k += 1
-    for lane in range(1, 4):
-        best[0] = best[lane] if best[lane] > best[0] else best[0]
-    highest[0] = best[0]
+    a = a if a > b else b
+    d = d if d > e else e
+    highest[0] = a if a > d else d
     return missing == 0
 
 
