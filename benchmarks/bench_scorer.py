@@ -111,7 +111,9 @@ def cases(candidates: int, operations: int, repeats: int, seed: int) -> list[tup
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
     """Runs the program; the rows that it printed."""
     options = parser(__doc__)
-    options.add_argument("--candidates", type=int, nargs="+", default=[100, 1_000, TARGET_CANDIDATES, 100_000])
+    options.add_argument(
+        "--candidates", type=int, nargs="+", default=[100, 1_000, TARGET_CANDIDATES, 100_000]
+    )
     given = options.parse_args(arguments)
     sizes = [100, 1_000] if given.small else given.candidates
     out = []

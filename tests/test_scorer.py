@@ -422,7 +422,7 @@ def test_a_batch_sets_numbers_and_enqueues_with_them() -> None:
         {"command": hg.Command.SET_USER, "agent": 0, "flag": 0},
         {"command": hg.Command.SET_USER, "agent": 0, "flag": 8, "user_start": 0},
         {"command": hg.Command.SET_USER, "agent": 0, "flag": 0, "user_start": 2},
-        {"command": hg.Command.ENQUEUE, "queue": 0, "user_start": 0, "flag": 0},
+        {"command": hg.Command.ENQUEUE, "queue": 0, "flag": 1},
         {"command": hg.Command.ENQUEUE, "queue": 0, "user_start": 0, "flag": 9},
         {"command": hg.Command.ENQUEUE, "queue": 0, "user_start": 1, "flag": 2},
         {"command": hg.Command.ENQUEUE, "queue": 0, "user_start": -2, "flag": 1},

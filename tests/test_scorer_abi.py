@@ -77,7 +77,16 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("scorer")
     (folder / "scorer.c").write_text(C_SOURCE, encoding="utf-8")
     made = folder / "scorer.so"
-    command = [compiler, "-std=c11", "-shared", "-fPIC", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"]
+    command = [
+        compiler,
+        "-std=c11",
+        "-shared",
+        "-fPIC",
+        "-Wall",
+        "-Wextra",
+        "-Wno-unused-parameter",
+        "-Werror",
+    ]
     subprocess.run([*command, "-I", hg.get_include(), "-o", made, folder / "scorer.c"], check=True)
     return made
 

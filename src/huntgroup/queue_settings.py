@@ -30,16 +30,16 @@ SCORER = len(STRATEGIES)
 class QueueSettings(TypedDict, total=False):
     """What `Engine.update_queue` changes. Durations are seconds or `timedelta`.
 
-    strategy: one of `STRATEGIES`, or a scorer (`huntgroup.scorer`). requires: an expression over skills, a handle of `Engine.requirement`, or
-    None for anyone; relax: steps (after, requires), each later than the one before. offer_timeout: how long
-    an offer rings; wrap_up: after-contact time; ask_again_after: who declined is asked again then;
-    preferred_wait: how long a preferred agent is waited for; max_misses: so many offers missed in a row set
-    the model's status for it. callback_attempts, callback_retry: how often a callback is dialled, and the
-    pause between. hours: `Hours` or what `Hours.to_dict` gives, None for always open. overflow: (after,
-    name of a queue that may come later). max_waiting: one more that would have to wait is refused;
-    max_wait: then the interaction leaves. seconds_per_priority: the waiting that one unit of priority is
-    worth, 0 to 3,600 s. group: the group of queues it belongs to. service_level: (target, share from 0 to
-    1).
+    strategy: one of `STRATEGIES`, or a scorer (`huntgroup.scorer`). requires: an expression over skills,
+    a handle of `Engine.requirement`, or None for anyone; relax: steps (after, requires), each later than
+    the one before. offer_timeout: how long an offer rings; wrap_up: after-contact time; ask_again_after:
+    who declined is asked again then; preferred_wait: how long a preferred agent is waited for;
+    max_misses: so many offers missed in a row set the model's status for it. callback_attempts,
+    callback_retry: how often a callback is dialled, and the pause between. hours: `Hours` or what
+    `Hours.to_dict` gives, None for always open. overflow: (after, name of a queue that may come later).
+    max_waiting: one more that would have to wait is refused; max_wait: then the interaction leaves.
+    seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600 s. group: the group
+    of queues it belongs to. service_level: (target, share from 0 to 1).
     """
 
     strategy: str | Scorer

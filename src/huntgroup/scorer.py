@@ -27,6 +27,8 @@ __all__ = ["Scorer", "get_include", "python_scorer", "scorer", "scorer_from_poin
 
 Function = Callable[[Any, Any, Any], None]
 MAX_NAME_BYTES = 128
+# What functions of libraries and callbacks have in common; ctypes gives it no public name.
+_C_FUNCTION: Any = scorer_abi.CALLBACK.__mro__[1]
 
 
 class Scorer:
@@ -77,9 +79,7 @@ class Scorer:
 @overload
 def scorer(function: Function, /) -> Scorer: ...
 @overload
-def scorer(
-    *, name: str | None = None, boundscheck: bool = False
-) -> Callable[[Function], Scorer]: ...
+def scorer(*, name: str | None = None, boundscheck: bool = False) -> Callable[[Function], Scorer]: ...
 def scorer(
     function: Function | None = None, /, *, name: str | None = None, boundscheck: bool = False
 ) -> Scorer | Callable[[Function], Scorer]:
@@ -145,7 +145,7 @@ def scorer_from_pointer(
     """The scorer behind a pointer to a C function of the type `hg_score_function` (scorer.h).
 
     `pointer`: a function of a library that ctypes or cffi loaded, a callback of either, or an address;
-    `reads`: the columns that it reads, all by default: the others are NULL, but for `index`, and take no time;
+    `reads`: the columns that it reads, all by default; the others, `index` apart, are NULL and take no time;
     `keep`: what must live for as long as the function can be called, beside the pointer itself, such as the
     library; `function`: the same in Python, where tests want to compare. The pointer's type cannot be
     checked. A callback of Python's takes the GIL by itself. Raises ConfigError.
@@ -181,7 +181,7 @@ def _checked_name(name: str | None, function: Function) -> str:
 
 
 def _name_of_text(name: Any) -> str:
-    fits = isinstance(name, str) and name.isprintable() and 0 < len(name.encode("utf-8", "replace"))
+    fits = isinstance(name, str) and name.isprintable() and name != ""
     if not fits or len(name.encode("utf-8", "replace")) > MAX_NAME_BYTES:
         raise ConfigError("name", name, f"a name of 1 to {MAX_NAME_BYTES} bytes without control characters")
     return str(name)
@@ -205,7 +205,7 @@ def _address_of(pointer: Any) -> int:
     address: int | None = None
     if isinstance(pointer, int) and not isinstance(pointer, bool):
         address = pointer
-    elif isinstance(pointer, ctypes._CFuncPtr):
+    elif isinstance(pointer, _C_FUNCTION):
         address = ctypes.cast(pointer, ctypes.c_void_p).value
     elif type(pointer).__module__.startswith("_cffi_backend"):
         address = _address_in_cffi(pointer, allowed)

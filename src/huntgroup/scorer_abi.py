@@ -99,13 +99,13 @@ def every_column() -> int:
 @cache
 def agents_type() -> Any:
     """A named tuple of `count` and the columns: what a scorer in Python or Numba gets as `agents`."""
-    return namedtuple("Agents", [field.name for field in fields("hg_score_agents")])  # noqa: PYI024
+    return namedtuple("Agents", [field.name for field in fields("hg_score_agents")])
 
 
 @cache
 def interaction_type() -> Any:
     """A named tuple of what a scorer in Python gets as `interaction`."""
-    return namedtuple("Interaction", [field.name for field in fields("hg_score_interaction")])  # noqa: PYI024
+    return namedtuple("Interaction", [field.name for field in fields("hg_score_interaction")])
 
 
 def agents_at(address: int) -> Any:

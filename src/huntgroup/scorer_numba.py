@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Callable
+from importlib import import_module
 from types import CodeType
 from typing import Any
 
 from huntgroup import scorer_abi
-from huntgroup.errors import ConfigError, HuntgroupError, shown
+from huntgroup.errors import ConfigError, HuntgroupError
 
 _MISSING = (
     "Numba is not installed, which compiles scorers: pip install 'huntgroup[scorer]'. Without it there are "
@@ -25,24 +26,22 @@ def compiled(function: Callable[..., None], name: str, boundscheck: bool) -> tup
     """(address, what keeps it alive) of the function compiled. Raises HuntgroupError without Numba,
     ConfigError for what Numba cannot compile. Takes a second or two."""
     try:
-        import numba
-        from numba.core.errors import NumbaError
+        numba: Any = import_module("numba")
+        import_module("numba.extending")
     except ImportError as error:
         raise HuntgroupError(f"scorer {name!r}: {_MISSING}") from error
     body = numba.njit(function, boundscheck=boundscheck, nogil=True)
     try:
-        callback = _wrapped(body)
-    except NumbaError as error:
+        callback = _wrapped(numba, body)
+    except numba.core.errors.NumbaError as error:
         reason = " ".join(str(error).split())
         raise ConfigError("scorer", name, f"what Numba compiles in nopython mode ({reason})") from error
     return callback.address, callback
 
 
-def _wrapped(body: Any) -> Any:
+def _wrapped(numba: Any, body: Any) -> Any:
     """A callback of the ABI that calls the compiled function with columns as arrays."""
-    import numba
-    from numba import types
-
+    types = numba.types
     agents = numba.from_dtype(scorer_abi.dtype_of("hg_score_agents"))
     interaction = numba.from_dtype(scorer_abi.dtype_of("hg_score_interaction"))
     signature = types.int32(
@@ -56,7 +55,7 @@ def _wrapped(body: Any) -> Any:
     arguments = []
     for field in scorer_abi.fields("hg_score_agents"):
         if field.is_column:
-            places[f"to_{field.type}"] = _pointer_to(numba.from_dtype(scorer_abi.element_dtype(field.type)))
+            places[f"to_{field.type}"] = _pointer_to(numba, field.type)
             arguments.append(f"carray(to_{field.type}(given.{field.name}), given.count)")
         else:
             arguments.append(f"given.{field.name}")
@@ -74,19 +73,16 @@ def _wrapped(body: Any) -> Any:
     return numba.cfunc(signature)(places["entry"])
 
 
-def _pointer_to(element: Any) -> Any:
-    """Compiled code that takes an address for a pointer to such elements."""
-    from numba import types
-    from numba.extending import intrinsic
+def _pointer_to(numba: Any, c_type: str) -> Any:
+    """Compiled code that takes an address for a pointer to elements of this type."""
+    pointer = numba.types.CPointer(numba.from_dtype(scorer_abi.element_dtype(c_type)))
 
-    pointer = types.CPointer(element)
-
-    @intrinsic
+    @numba.extending.intrinsic  # type: ignore[untyped-decorator]
     def cast(typing_context: Any, address: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return builder.inttoptr(arguments[0], context.get_value_type(pointer))
 
-        return pointer(types.uint64), codegen
+        return pointer(numba.types.uint64), codegen
 
     return cast
 
@@ -113,8 +109,3 @@ def columns_read(function: Callable[..., None]) -> int:
         if following.argval in known:
             bits |= 1 << known.index(following.argval)
     return bits
-
-
-def described(function: object) -> str:
-    """The function in a message."""
-    return shown(getattr(function, "__qualname__", function))

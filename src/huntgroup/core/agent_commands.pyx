@@ -12,9 +12,8 @@ from huntgroup.core.agents cimport choose_status, drop_wrap_up, enter_status
 from huntgroup.core.codes cimport (
     EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_SIGNED_OUT, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
     R_CAPABILITY_MISSING, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NO_DEVICE,
-    R_NOT_MEMBER, R_NOT_PERMITTED, R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL,
-    R_UNKNOWN_STATUS,
-    R_WRAP_UP_FIXED, WHY_REMOVED)
+    R_NOT_MEMBER, R_NOT_PERMITTED, R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL,
+    R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_UNKNOWN_STATUS, R_WRAP_UP_FIXED, WHY_REMOVED)
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
 from huntgroup.core.events cimport emit, emit_change

@@ -285,8 +285,9 @@ cdef class Commands(Builder):
         UnknownSkill.
 
         `requires`: an expression or a handle of `requirement`; `relax`: steps [(after, requires), ...];
-        `preferred`: an agent to wait for; `user`: up to eight numbers for a scorer. Amortised O(1) for longest idle and a requirement seen before; a
-        first search is O(ready members); other strategies are O(ready members).
+        `preferred`: an agent to wait for; `user`: up to eight numbers for a scorer. Amortised O(1) for
+        longest idle and a requirement seen before; a first search is O(ready members); other strategies are
+        O(ready members).
         """
         cdef CommandRow cmd
         cdef int result
@@ -481,7 +482,7 @@ cdef class Commands(Builder):
         never stops the rows after it. In a row an interaction -2-k means the id that row k of this call
         got. `lists`: int32 values that rows name by `list_start`, `list_count` (set_status_many: agents;
         set_queue_logins: pairs). `user`: float64 values that rows name by `user_start`: ENQUEUE takes
-        `flag` of them, 1 to 8, SET_USER one. Raises ConfigError for another dtype, and for a value that is
+        `flag` of them, at most 8, SET_USER one. Raises ConfigError for another dtype, and for a value that is
         not finite.
         """
         cdef uint16_t[::1] results
@@ -560,10 +561,9 @@ cdef void apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint16_t *
             c.list = NULL
             c.list_count = 0
         c.user_count = 0
-        if cmd.command == CMD_SET_USER or (cmd.command == CMD_ENQUEUE and cmd.user_start != -1):
+        if cmd.command == CMD_SET_USER or (cmd.command == CMD_ENQUEUE and cmd.flag > 0):
             wanted = 1 if cmd.command == CMD_SET_USER else cmd.flag
-            if cmd.user_start < 0 or not 1 <= wanted <= 8 or (
-                    <int64_t> cmd.user_start + wanted > number_count):
+            if cmd.user_start < 0 or wanted > 8 or <int64_t> cmd.user_start + wanted > number_count:
                 continue
             c.user_in = numbers + cmd.user_start
             c.user_count = <uint32_t> wanted

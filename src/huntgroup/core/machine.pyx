@@ -10,7 +10,8 @@ from libc.stdint cimport int64_t
 from huntgroup.core.agent_commands cimport (
     connect, join_queue, leave_queue, queue_login, remove_agent, resume_new, set_capacity,
     set_external_presence,
-    set_queue_logins, set_ready, set_skill, set_status, set_status_many, set_user, sign_in, sign_out, stop_new)
+    set_queue_logins, set_ready, set_skill, set_status, set_status_many, set_user, sign_in,
+    sign_out, stop_new)
 from huntgroup.core.clock cimport pass_time
 from huntgroup.core.codes cimport (
     CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT, CMD_DIAL,

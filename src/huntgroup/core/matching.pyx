@@ -15,9 +15,8 @@ from huntgroup.core.columns cimport (
     table_reserve)
 from huntgroup.core.events cimport emit
 from huntgroup.core.native cimport (
-    HG_NONE, hg_lowest_bit, hg_ring, hg_ring_mark, hg_ring_next, hg_ring_set_mark, hg_splitmix64, hg_wait_first,
-    hg_wait_less,
-    hg_wait_next)
+    HG_NONE, hg_lowest_bit, hg_ring, hg_ring_mark, hg_ring_next, hg_ring_set_mark, hg_splitmix64,
+    hg_wait_first, hg_wait_less, hg_wait_next)
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
     AGENT_BITS, A_BUSY_TIME, A_READY_TIME, AgentRow, DelayRow, EventRow, GroupRow, InteractionRow, M_READY,

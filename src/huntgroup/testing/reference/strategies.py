@@ -95,7 +95,9 @@ def best_scored(
     scores = [math.nan] * len(in_order)
     reason = None
     try:
-        scorer(seen_agents(centre, interaction, in_order, queue), seen_interaction(centre, interaction), scores)
+        scorer(
+            seen_agents(centre, interaction, in_order, queue), seen_interaction(centre, interaction), scores
+        )
     except Exception:
         reason = "scorer_raised"
     if reason is None and any(math.isnan(score) for score in scores):
