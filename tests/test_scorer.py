@@ -199,19 +199,18 @@ def test_candidates_of_several_loads_stand_in_the_order_of_longest_idle() -> Non
 
     engine = hg.Engine()
     engine.add_queue("field", channel="chat", strategy=hg.python_scorer(looks))
-    place = {"queues": ["field"], "capacity": {"chat": 4}, "signed_in": True, "status": "Ready"}
-    engine.add_agents([f"a{k}" for k in range(100)], **place)
-    for _ in range(95):
-        engine.accept(engine.enqueue("field"))
+    place = {"capacity": {"chat": 4}, "signed_in": True, "status": "Ready"}
+    engine.add_agents([f"a{k}" for k in range(10)], queues=["field"], **place)
+    engine.reject(engine.enqueue("field"))
+    # Many more, who hold something already: a second, longer part of the order.
+    for index in engine.add_agents([f"b{k}" for k in range(60)], **place):
+        engine.accept(engine.direct(index, "chat"))
+        engine.join(index, "field")
     seen.clear()
-    assert engine.interaction(engine.enqueue("field")).agent == "a99"
+    assert engine.interaction(engine.enqueue("field")).agent == "b59"
     (agents,) = seen
-    assert agents.index.tolist()[:4] == [0, 1, 2, 3]
-    held = {agent.name: len(agent.interactions) for agent in map(engine.agent, range(100))}
-    assert agents.load.tolist() == sorted(agents.load.tolist())
-    listed = [(f"a{index}", load) for index, load in zip(agents.index, agents.load, strict=True)]
-    assert len(listed) == sum(load < 4 for load in held.values()) + (held["a99"] == 4)
-    assert all(held[name] == load + (name == "a99") for name, load in listed)
+    assert agents.load.tolist() == [0] * 9 + [1] * 61
+    assert agents.index.tolist() == [*range(9), 9, *range(10, 70)]
 
 
 def test_what_was_never_given_reads_as_zero() -> None:
