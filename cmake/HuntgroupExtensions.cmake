@@ -22,11 +22,13 @@ set(HG_CORE_MODULES
   presence
   ready
   requirement
+  scoring
   search
   settle
   slots
   status
   store
+  user_values
   verify
   waiting
   whynot

@@ -26,16 +26,20 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("durations", "hours", "layouts", "refusals", "requirements", "models", "models.*"),
             *("queue_settings", "agent_settings", "channels", "config"),
+            *("scorer", "scorer_abi", "scorer_numba"),
         ),
     ),
     ("bindings of native, codes and rows", ("core", "core.native", "core.codes", "core.rows")),
     ("columns", ("core.columns", "core.kernels")),
     (
         "services of the columns",
-        ("core.events", "core.timers", "core.slots", "core.status", "core.requirement"),
+        ("core.events", "core.timers", "core.slots", "core.status", "core.requirement", "core.user_values"),
     ),
     ("parts", ("core.presence", "core.ready", "core.waiting", "core.members")),
-    ("matching", ("core.search", "core.matching", "core.verify", "core.whynot", "core.explained")),
+    (
+        "matching",
+        ("core.search", "core.scoring", "core.matching", "core.verify", "core.whynot", "core.explained"),
+    ),
     ("what happens to agents and offers", ("core.agents", "core.offers")),
     ("the end of a step", ("core.settle",)),
     (
@@ -47,7 +51,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "kernel",
         ("core.digest", "core.exported", "core.store", "core.builder", "core.commands", "core.kernel"),
     ),
-    ("engine", ("events", "lookup", "building", "views", "explained", "reading", "engine", "scorer")),
+    ("engine", ("events", "lookup", "building", "views", "explained", "reading", "engine")),
     ("around the engine", ("journal", "journal.*", "live")),
     ("the public face", (FACE,)),
     ("simulation and reports", ("sim", "sim.*", "report", "report.*", "whatif", "whatif.*")),

@@ -30,12 +30,15 @@ PROGRAMS = {
     "bench_threads": ["--agents", "1000", "--queues", "20", "--cycles", "100"],
     "bench_worst": ["--agents", "1000", "--queues", "20", "--cycles", "50"],
     "bench_scale": ["--agents", "500", "1000"],
+    "bench_scorer": ["--candidates", "300"],
     "peers.bench_decide": ["--agents", "400", "--no-servers"],
 }
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_program_runs_and_its_answers_are_right(program: str, capsys: pytest.CaptureFixture[str]) -> None:
+    if program == "bench_scorer":
+        pytest.importorskip("numba", reason="numba is not installed, which compiles the scorer")
     main: Any = importlib.import_module(f"benchmarks.{program}").main
     rows = main([*PROGRAMS[program], *FEW, "--json"])
     assert rows

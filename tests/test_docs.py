@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 # Their examples need nothing that the page does not make; others read a log of the reader's.
-RUNNABLE = sorted([DOCS / "CODES.md", DOCS / "STRATEGIES.md", *DOCS.glob("models/*.md")])
+RUNNABLE = sorted([DOCS / "CODES.md", DOCS / "SCORERS.md", DOCS / "STRATEGIES.md", *DOCS.glob("models/*.md")])
 
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -140,7 +140,9 @@ def test_examples_are_python(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", RUNNABLE, ids=relative)
-def test_examples_run(path: Path) -> None:
+def test_examples_run(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "@hg.scorer" in path.read_text(encoding="utf-8") and importlib.util.find_spec("numba") is None:
+        monkeypatch.setattr(hg, "scorer", hg.python_scorer)
     names: dict[str, object] = {"__name__": path.stem}
     for example in examples(path):
         exec(compile(example, relative(path), "exec"), names)

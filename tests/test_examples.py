@@ -37,11 +37,22 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
 def test_the_example_runs_by_itself(path: Path) -> None:
+    if "@hg.scorer" in path.read_text(encoding="utf-8"):
+        pytest.importorskip("numba", reason="numba is not installed, which compiles the example's scorer")
     done = subprocess.run(
         [sys.executable, str(path)], capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
+
+
+def test_each_visit_goes_to_whoever_is_nearest(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("numba", reason="numba is not installed, which compiles the example's scorer")
+    load(EXAMPLES / "scorer_nearest.py", monkeypatch).main()
+    told = [line.rpartition(" ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert told == ["north", "north", "south", "south"]
 
 
 @pytest.mark.parametrize("which", ["reference", "core"])

@@ -40,7 +40,7 @@ FIELDS = {
     "STOP_NEW": "agent",
     "RESUME_NEW": "agent",
     "SET_STATUS_MANY": "status, (by), list: agents",
-    "ENQUEUE": "queue, priority, (requires), (preferred), (ref)",
+    "ENQUEUE": "queue, priority, (requires), (preferred), (ref), (user_start, flag: how many)",
     "DIRECT": "agent, channel, (ref)",
     "DIAL": "agent, channel, (queue), (ref)",
     "ANSWERED": "interaction",
@@ -61,7 +61,7 @@ FIELDS = {
     "LEAVE": "agent, queue",
     "SET_CAPACITY": "agent, channel, priority: the capacity",
     "REMOVE_AGENT": "agent",
-    "SET_USER": "",
+    "SET_USER": "agent, flag: the column, user_start",
 }
 NOT_YET = "Reserved: refused as INVALID_COMMAND by this version."
 
@@ -111,7 +111,7 @@ EVENTS = {
     "requirement_relaxed": ("less is asked of an agent from now on", "interaction, queue"),
     "callback_requested": ("the caller hung up and keeps the place", "interaction, queue"),
     "callback_retry": ("a callback failed and will be dialled again", "interaction, agent, queue"),
-    "scorer_failed": ("reserved for a scorer of the user's own: not emitted by this version", ""),
+    "scorer_failed": ("a scorer failed: longest idle decided", "interaction, queue, reason"),
 }
 
 REASON_MEANINGS = {
@@ -128,8 +128,8 @@ REASON_MEANINGS = {
     "transferred": "the consultation's interaction was handed on",
     "consult_ended": "the consultation was ended",
     "removed": "the agent was removed",
-    "score_missing": "reserved for a scorer of the user's own",
-    "scorer_raised": "reserved for a scorer of the user's own",
+    "score_missing": "a candidate's score was left unset, or is NaN",
+    "scorer_raised": "the scorer raised, or did not return 1",
 }
 
 

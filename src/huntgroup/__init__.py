@@ -49,6 +49,14 @@ from huntgroup.events import Command, Event, EventKind
 from huntgroup.hours import Hours
 from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE, PRESENCE_DTYPE
 from huntgroup.models import PresenceModel
+from huntgroup.scorer import (
+    Scorer,
+    get_include,
+    python_scorer,
+    scorer,
+    scorer_from_pointer,
+    scorer_header,
+)
 
 __all__ = [
     "COMMAND_DTYPE",
@@ -82,6 +90,7 @@ __all__ = [
     "Refused",
     "RequirementError",
     "Result",
+    "Scorer",
     "StaleOffer",
     "TimeWentBack",
     "UnknownAgent",
@@ -91,5 +100,10 @@ __all__ = [
     "UnknownSkill",
     "UnknownStatus",
     "WrapUpFixed",
+    "get_include",
+    "python_scorer",
     "refusal",
+    "scorer",
+    "scorer_from_pointer",
+    "scorer_header",
 ]

@@ -295,14 +295,24 @@ def _starting_status(centre: Centre, who: str, status: Any, signed_in: bool, dev
 def user_matrix(given: Any, count: int) -> NDArray[np.float64]:
     """float64[N, at most 8] of finite numbers."""
     allowed = f"a matrix of {count} x 1 to {USER_COLUMNS} finite numbers"
-    try:
-        matrix = np.array(given, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ConfigError("user", given, allowed) from None
-    fits = matrix.ndim == 2 and matrix.shape[0] == count and 1 <= matrix.shape[1] <= USER_COLUMNS
-    if not fits or not np.isfinite(matrix).all():
+    matrix = finite_numbers("user", given, allowed)
+    if matrix.ndim != 2 or matrix.shape[0] != count or not 1 <= matrix.shape[1] <= USER_COLUMNS:
         raise ConfigError("user", given, allowed)
-    return np.ascontiguousarray(matrix)
+    return matrix
+
+
+def finite_numbers(field: str, given: Any, allowed: str) -> NDArray[np.float64]:
+    """Numbers, not texts or truths, as float64 in C order; every one finite."""
+    try:
+        array = np.asarray(given)
+    except (TypeError, ValueError):
+        raise ConfigError(field, given, allowed) from None
+    if array.dtype.kind not in "iuf":
+        raise ConfigError(field, given, allowed)
+    numbers = np.array(array, dtype=np.float64, order="C")
+    if not np.isfinite(numbers).all():
+        raise ConfigError(field, given, allowed)
+    return numbers
 
 
 def _integers(field: str, given: Any, allowed: str) -> NDArray[Any]:

@@ -17,6 +17,7 @@ from huntgroup.lookup import Lookup
 from huntgroup.queue_settings import NewQueue, QueueSettings
 from huntgroup.refusals import find_index
 from huntgroup.requirements import parse
+from huntgroup.scorer import Scorer
 
 
 class Building(Lookup):
@@ -125,11 +126,14 @@ class Building(Lookup):
         return index
 
     def _compiled(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """Checked settings with each requirement as its row; skills that they name exist from now on."""
+        """Checked settings with each requirement as its row and a scorer beside the code for scorers; skills
+        that they name exist from now on."""
         texts = [settings.get("requires"), *(text for _, text in settings.get("relax", ()))]
         self._room_for_skills([s for text in texts if isinstance(text, str) for s in parse(text).skills])
         if "requires" in settings:
             settings["requires"] = self._requirement_row(settings["requires"])
+        if isinstance(settings.get("strategy"), Scorer):
+            settings["scorer"], settings["strategy"] = settings["strategy"], queue_settings.SCORER
         if "relax" in settings:
             settings["relax"] = [(after, self._requirement_row(text)) for after, text in settings["relax"]]
         return settings

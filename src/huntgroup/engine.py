@@ -51,7 +51,7 @@ class Engine(Building, Reading):
         seed = queue_settings.integer("seed", seed, -(2**63), 2**64 - 1) % 2**64
         kept = queue_settings.integer("keep_finished", keep_finished, 0, 2**31 - 1)
         self._clock = clock
-        self._channels, self._relaxations, self._interaction_users = [], {}, {}
+        self._channels, self._relaxations = [], {}
         self._create(PresenceModel.load(model), clock, seed, queue_settings.flag("events", events), kept)
         for name, keys in BUILT_IN_CHANNELS:
             self.add_channel(name, **keys)
@@ -109,7 +109,6 @@ class Engine(Building, Reading):
         copy._clock = None
         copy._channels = list(self._channels)
         copy._relaxations = dict(self._relaxations)
-        copy._interaction_users = dict(self._interaction_users)
         copy._copy_from(self)
         return copy
 
@@ -128,11 +127,16 @@ class Engine(Building, Reading):
             "hours": sorted((queue, hours.to_dict()) for queue, hours in self._hours.items()),
             "overflow": sorted(self._overflow_names.items()),
             "refs": sorted(self._refs.items()),
-            "users": sorted(self._interaction_users.items()),
+            "scorers": self._scorers_in_use(),
         }
         digest.update(json.dumps(named, ensure_ascii=True, sort_keys=True).encode())
         self._feed_digest(digest.update)
         return digest.hexdigest()
+
+    def _scorers_in_use(self) -> list[tuple[int, str]]:
+        """(queue, name of its scorer) for each that has one: an address tells nothing."""
+        rows = [(queue, self._queue_state(queue)["scorer"]) for queue in sorted(self._queue_index.values())]
+        return [(queue, self._scorers[row].name) for queue, row in rows if row >= 0]
 
     def close(self) -> None:
         """Nothing is held open by an engine in memory; here so that programs need not ask which kind they

@@ -8,7 +8,7 @@ from typing import Any
 
 from huntgroup.core.kernel import Kernel
 from huntgroup.durations import SECOND_NS
-from huntgroup.queue_settings import STRATEGIES
+from huntgroup.queue_settings import SCORER, STRATEGIES
 
 # What each strategy orders by, beside tier: the name of its own number, and whether ties go by the idle key.
 _KEYS: dict[str, tuple[str | None, bool]] = {
@@ -76,7 +76,7 @@ class Decision:
 
 def decision(kernel: Kernel, raw: dict[str, Any]) -> Decision:
     """The record of `Kernel._decision` with names. O(1)."""
-    strategy = STRATEGIES[raw["strategy"]]
+    strategy = "scorer" if raw["strategy"] == SCORER else STRATEGIES[raw["strategy"]]
     by_agent, preferred = raw["by_agent"], raw["preferred"]
     counted = not by_agent and not preferred and strategy != "longest_idle"
     asked = raw["eligible"] if counted and strategy == "ring_all" else 1

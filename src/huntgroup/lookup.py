@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from huntgroup import agent_settings, queue_settings
 from huntgroup.core.kernel import Kernel
 from huntgroup.durations import Instant
@@ -18,7 +21,6 @@ class Lookup(Kernel):
 
     _clock: Callable[[], int] | None
     _relaxations: dict[tuple[tuple[int, int], ...], tuple[int, int]]
-    _interaction_users: dict[int, tuple[float, ...]]
 
     # --- names and indices --------------------------------------------------------------------------------
 
@@ -139,9 +141,24 @@ class Lookup(Kernel):
             self._relaxations[steps] = self._relaxation(steps)
         return self._relaxations[steps]
 
-    def _checked_user(self, user: Any) -> tuple[float, ...]:
-        """Up to eight numbers of the caller's own, as floats. Raises ConfigError."""
-        return tuple(agent_settings.user_matrix([user], 1)[0].tolist())
+    # --- numbers of the caller's own ----------------------------------------------------------------------
+
+    def _checked_user(
+        self, user: Any, field: str = "user", most: int = agent_settings.USER_COLUMNS
+    ) -> NDArray[np.float64]:
+        """float64[1 to 8], all finite. Raises ConfigError."""
+        allowed = "a finite number" if most == 1 else f"1 to {most} finite numbers"
+        row = agent_settings.finite_numbers(field, user, allowed)
+        if row.ndim != 1 or not 1 <= len(row) <= most:
+            raise ConfigError(field, user[0] if most == 1 else user, allowed)
+        return row
+
+    def _checked_numbers(self, user: Any) -> NDArray[np.float64]:
+        """float64[n], all finite: what the rows of a batch name. Raises ConfigError."""
+        numbers = agent_settings.finite_numbers("user", user, "finite numbers in one dimension")
+        if numbers.ndim != 1:
+            raise ConfigError("user", f"{numbers.ndim} dimensions", "finite numbers in one dimension")
+        return numbers
 
     # --- time ---------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from huntgroup.durations import SECOND_NS, Duration, duration_ns
 from huntgroup.errors import ConfigError
 from huntgroup.hours import Hours
 from huntgroup.requirements import parse
+from huntgroup.scorer import Scorer
 
 STRATEGIES = (
     "longest_idle",
@@ -21,25 +22,27 @@ STRATEGIES = (
     "highest_proficiency",
     "ring_all",
 )
-"""The strategies by the core's codes."""
+"""The strategies by the core's codes; a scorer of the user's own has the next one."""
+
+SCORER = len(STRATEGIES)
 
 
 class QueueSettings(TypedDict, total=False):
     """What `Engine.update_queue` changes. Durations are seconds or `timedelta`.
 
-    strategy: one of `STRATEGIES`. requires: an expression over skills, a handle of `Engine.requirement`, or
-    None for anyone; relax: steps (after, requires), each later than the one before. offer_timeout: how long
-    an offer rings; wrap_up: after-contact time; ask_again_after: who declined is asked again then;
-    preferred_wait: how long a preferred agent is waited for; max_misses: so many offers missed in a row set
-    the model's status for it. callback_attempts, callback_retry: how often a callback is dialled, and the
-    pause between. hours: `Hours` or what `Hours.to_dict` gives, None for always open. overflow: (after,
-    name of a queue that may come later). max_waiting: one more that would have to wait is refused;
-    max_wait: then the interaction leaves. seconds_per_priority: the waiting that one unit of priority is
-    worth, 0 to 3,600 s. group: the group of queues it belongs to. service_level: (target, share from 0 to
-    1).
+    strategy: one of `STRATEGIES`, or a scorer (`huntgroup.scorer`). requires: an expression over skills,
+    a handle of `Engine.requirement`, or None for anyone; relax: steps (after, requires), each later than
+    the one before. offer_timeout: how long an offer rings; wrap_up: after-contact time; ask_again_after:
+    who declined is asked again then; preferred_wait: how long a preferred agent is waited for;
+    max_misses: so many offers missed in a row set the model's status for it. callback_attempts,
+    callback_retry: how often a callback is dialled, and the pause between. hours: `Hours` or what
+    `Hours.to_dict` gives, None for always open. overflow: (after, name of a queue that may come later).
+    max_waiting: one more that would have to wait is refused; max_wait: then the interaction leaves.
+    seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600 s. group: the group
+    of queues it belongs to. service_level: (target, share from 0 to 1).
     """
 
-    strategy: str
+    strategy: str | Scorer
     requires: str | int | None
     relax: Sequence[tuple[Duration, str | int | None]] | None
     offer_timeout: Duration
@@ -118,10 +121,12 @@ class Checker:
             raise ConfigError(field, value, "one of the channels " + ", ".join(self.channels))
         return self.channels[value]
 
-    def strategy(self, field: str, value: Any) -> int:
-        """A strategy's name, as its code."""
-        if value not in STRATEGIES:
-            raise ConfigError(field, value, "one of " + ", ".join(STRATEGIES))
+    def strategy(self, field: str, value: Any) -> int | Scorer:
+        """A strategy's name, as its code; a scorer as it is."""
+        if isinstance(value, Scorer):
+            return value
+        if not isinstance(value, str) or value not in STRATEGIES:
+            raise ConfigError(field, value, f"one of {', '.join(STRATEGIES)}, or a huntgroup.Scorer")
         return STRATEGIES.index(value)
 
     def requirement(self, field: str, value: Any) -> Any:

@@ -30,7 +30,7 @@ class Reading(Lookup):
         """The interaction as it is now. Raises UnknownInteraction, also for one that finished too long
         ago."""
         state = self._find_interaction(interaction)
-        return views.interaction_view(self, state, self._interaction_users.get(state["id"]))
+        return views.interaction_view(self, state)
 
     def estimated_wait(self, queue: str | int, position: int | None = None) -> float | None:
         """Seconds that whoever is at this position of the queue will have to wait: `position`, from 1, times

@@ -31,7 +31,7 @@ class AgentView:
     status that waits for held work to end. `capabilities` maps each channel to absent, available or full;
     `queues` each membership to its login; `skills` each skill held to its proficiency. `interactions` are
     the ids of those held or offered, `wrap_ups` of those whose wrap-up runs. `since_ns` is when the shown
-    status began.
+    status began. `user` are the eight numbers of the caller's own.
     """
 
     name: str
@@ -52,6 +52,7 @@ class AgentView:
     ready_channels: frozenset[str]
     since_ns: int
     seconds_in_status: dict[str, float]
+    user: tuple[float, ...]
 
     @property
     def mode_pending(self) -> bool:
@@ -187,6 +188,7 @@ def agent_view(kernel: Kernel, index: int) -> AgentView:
             for name, spent in zip(kernel._status_names, state["status_time_ns"], strict=True)
             if spent
         },
+        state["user"],
     )
 
 
@@ -252,9 +254,7 @@ def _figures(state: dict[str, Any]) -> dict[str, int | float | None]:
     }
 
 
-def interaction_view(
-    kernel: Kernel, state: dict[str, Any], user: tuple[float, ...] | None
-) -> InteractionView:
+def interaction_view(kernel: Kernel, state: dict[str, Any]) -> InteractionView:
     """The interaction of this raw state. O(1), for one that waits what `_interaction_state` costs."""
     ref = kernel._refs.get(state["id"], state["ref"])
     position = None if state["position"] < 0 else state["position"] + 1
@@ -273,7 +273,7 @@ def interaction_view(
         tuple(offer[0] for offer in state["offers"]),
         None if state["linked"] < 0 else state["linked"],
         state["callback"],
-        user,
+        state["user"],
     )
 
 

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "remove_agent": _AGENT,
     "set_skill": ("agent", "skill", "proficiency"),
     "set_capacity": ("agent", "channel", "capacity"),
+    "set_user": ("agent", "column", "value"),
     "join": ("agent", "queue"),
     "leave": ("agent", "queue"),
     "sign_in": _AGENT,

@@ -20,6 +20,7 @@ cdef int set_queue_logins(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int stop_new(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int resume_new(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int set_skill(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int set_user(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int leave_queue(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int set_capacity(Centre *c, CommandRow *cmd) noexcept nogil

@@ -11,10 +11,9 @@ from libc.string cimport memset
 from huntgroup.core.agents cimport choose_status, drop_wrap_up, enter_status
 from huntgroup.core.codes cimport (
     EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_SIGNED_OUT, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
-    R_CAPABILITY_MISSING, R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NO_DEVICE, R_NOT_MEMBER, R_NOT_PERMITTED,
-    R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL,
-    R_UNKNOWN_STATUS,
-    R_WRAP_UP_FIXED, WHY_REMOVED)
+    R_CAPABILITY_MISSING, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NO_DEVICE,
+    R_NOT_MEMBER, R_NOT_PERMITTED, R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL,
+    R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_UNKNOWN_STATUS, R_WRAP_UP_FIXED, WHY_REMOVED)
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
 from huntgroup.core.events cimport emit, emit_change
@@ -31,6 +30,7 @@ from huntgroup.core.rows cimport (
     S_COMPLETED, StatusRow, WrapRow)
 from huntgroup.core.status cimport act, has_device, is_busy, measure, signed_in
 from huntgroup.core.timers cimport disarm
+from huntgroup.core.user_values cimport set_agent_user
 from huntgroup.core.waiting cimport membership_of, unkeep
 
 
@@ -335,6 +335,18 @@ cdef int set_skill(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.watches.count:
         recount(c, a, 1)
     recheck_skills(c, a)
+    return R_OK
+
+
+cdef int set_user(Centre *c, CommandRow *cmd) noexcept nogil:
+    """`flag` carries the column, 0 to 7; the value is the one of `user_in`. No decision that was made looks
+    at it again. O(1), the first time O(agents)."""
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    if c.user_count != 1 or not 0 <= cmd.flag < 8:
+        return R_INVALID_COMMAND
+    if not c.judge_only:
+        set_agent_user(c, <uint32_t> cmd.agent, <uint32_t> cmd.flag, c.user_in[0])
     return R_OK
 
 

@@ -8,7 +8,7 @@ from huntgroup.core.agent_commands cimport place_agent
 from huntgroup.core.agents cimport enter_status
 from huntgroup.core.columns cimport (
     agent_at, agents_reserve, channel_at, interaction_at, push_u32, queue_at, queue_group_at, relax_at,
-    table_reserve, table_take, widen_agents)
+    scorer_at, table_reserve, table_take, widen_agents)
 from huntgroup.core.members cimport join, leave, reserve_memberships
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.offers cimport list_affected
@@ -19,10 +19,11 @@ from huntgroup.core.rows cimport (
     A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, InteractionRow,
     MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS, Q_OPEN,
     QueueGroupRow,
-    QueueRow, TIMER_HOURS)
+    QueueRow, TIMER_HOURS, T_SCORER)
 from huntgroup.core.settle cimport begin_step, end_step
 from huntgroup.core.status cimport act, derive, measure, room
 from huntgroup.core.timers cimport arm, disarm
+from huntgroup.core.user_values cimport agent_user_at, keep_agent_users
 from huntgroup.core.waiting cimport delist, disarm_waits, find_group, membership_of
 
 from huntgroup.errors import Result, limit_exceeded, refusal
@@ -39,7 +40,7 @@ cdef class Builder(Store):
         cdef uint32_t k = self.c.channel_count
         if k >= MAX_CHANNELS:
             raise limit_exceeded("name", name, f"at most {MAX_CHANNELS} channels")
-        if k >= self.c.channel_width and widen_agents(&self.c, k + 1, 0, 0, 0, False) != 0:
+        if k >= self.c.channel_width and widen_agents(&self.c, k + 1, 0, 0, 0) != 0:
             raise MemoryError("no memory for another channel")
         self.c.blocks[k] = blocks
         self.c.needs_device[k] = needs_device
@@ -174,7 +175,7 @@ cdef class Builder(Store):
             row.channel = settings["channel"]
         if "strategy" in settings:
             row.strategy = settings["strategy"]
-            row.scorer = settings.get("scorer", -1)
+            row.scorer = self._scorer_row(settings["scorer"]) if row.strategy == T_SCORER else -1
         if "requires" in settings:
             row.requirement = settings["requires"]
         if "offer_timeout" in settings:
@@ -203,6 +204,21 @@ cdef class Builder(Store):
             row.credit_ns = settings["seconds_per_priority"]
         if "service_level" in settings:
             row.target_ns, row.target_share = settings["service_level"]
+
+    def _scorer_row(self, scorer):
+        """The row of a scorer, made when a queue names it for the first time. It stays, and with it what its
+        code needs, for as long as the engine does. O(scorers named)."""
+        cdef uint32_t row
+        for row in range(self.c.scorers.count):
+            if self._scorers[row] is scorer:
+                return row
+        row = table_take(&self.c.scorers)
+        if row == HG_NONE:
+            raise MemoryError("no memory for another scorer")
+        scorer_at(&self.c, row).function = scorer.address
+        scorer_at(&self.c, row).columns = scorer.columns
+        self._scorers.append(scorer)
+        return row
 
     def _set_overflow(self, uint32_t q, overflow):
         """(after, name) or None. The name is looked up now, or at the first `enqueue` if there is no such
@@ -344,8 +360,8 @@ cdef class Builder(Store):
                 &self.c.memberships, self.c.memberships.count + slots if n > 1 else (
                     2 * self.c.memberships.count + slots)) != 0:
             raise MemoryError("no memory for so many memberships")
-        if user is not None and widen_agents(&self.c, 0, 0, 0, 0, True) != 0:
-            raise MemoryError("no memory for user columns")
+        if user is not None and not keep_agent_users(&self.c):
+            raise MemoryError("no memory for the callers' numbers on agents")
         begin_step(&self.c)
         for k in range(n):
             a = table_take(&self.c.agents)
@@ -366,6 +382,8 @@ cdef class Builder(Store):
             measure(&self.c, a)
             push_u32(&self.c.acted, a)
             row.flags |= A_ACTED
+        if user is not None or self.c.agent_users.count:
+            self.c.agent_users.count = self.c.agents.count
         names_list = self._agent_ids
         index = self._agent_index
         for k in range(n):
@@ -434,4 +452,5 @@ cdef class Builder(Store):
         cdef uint32_t k, s
         for k in range(<uint32_t> user.shape[0]):
             for s in range(<uint32_t> user.shape[1]):
-                self.c.user[<size_t> (first + k) * 8 + s] = user[k, s]
+                # Adding 0 makes -0.0 one with 0.0, which is what was never given reads as.
+                agent_user_at(&self.c, first + k).value[s] = user[k, s] + 0.0

@@ -11,7 +11,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from huntgroup.core.native cimport HG_NONE, hg_ids, hg_ring, hg_timer, hg_wheel
 from huntgroup.core.rows cimport (
     AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, FinishedRow, GroupRow, InteractionRow,
-    MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, StatusRow, WrapRow)
+    MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, ScorerRow, StatusRow,
+    WrapRow)
 
 
 ctypedef struct Table:
@@ -64,6 +65,10 @@ ctypedef struct Centre:
     Table watches
     Table recent                    # RECENT handling times for each queue
     Table decisions
+    Table agent_users               # the caller's numbers on each agent; empty until one is given
+    Table given                     # the caller's numbers on interactions that have any
+    hg_ids given_ids                # interaction id to row of `given`; made with the first
+    Table scorers                   # the scorers that queues name
     FinishedRow *finished
     uint64_t finished_count         # ever; row = count modulo keep_finished
     hg_ids ids                      # interaction id to row; the top bit marks a row of `finished`
@@ -74,7 +79,6 @@ ctypedef struct Centre:
     uint8_t *skills
     uint64_t *signatures
     int64_t *status_time
-    double *user
     uint32_t agent_capacity
     uint32_t channel_count
     uint32_t channel_width
@@ -119,8 +123,10 @@ ctypedef struct Centre:
     Table visited_queues
     Table heap
     Table pairs
-    Table candidates
+    Table candidates                # memberships
+    Table candidate_agents          # whose they are, where a scorer decides
     Table stamps
+    Table scratch                   # what a scorer sees of the candidates, and its scores
     uint32_t stamp
     bint groups_dirty               # some group of queues changed: its presence is compared
     bint nobody                     # the last select_agent found nobody for any interaction of that group
@@ -155,7 +161,7 @@ cdef int table_grow(Table *t) noexcept nogil
 cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil
 cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil
 cdef int widen_agents(Centre *c, uint32_t channels, uint32_t skills, uint32_t words,
-                      uint32_t statuses, bint user) noexcept nogil
+                      uint32_t statuses) noexcept nogil
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil
 cdef void centre_free(Centre *c) noexcept nogil
 cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil
@@ -229,6 +235,10 @@ cdef inline DecisionRow *decision_at(Centre *c, uint32_t d) noexcept nogil:
 
 cdef inline RelaxRow *relax_at(Centre *c, uint32_t r) noexcept nogil:
     return <RelaxRow *> c.relaxations.rows + r
+
+
+cdef inline ScorerRow *scorer_at(Centre *c, uint32_t s) noexcept nogil:
+    return <ScorerRow *> c.scorers.rows + s
 
 
 cdef inline QueueGroupRow *queue_group_at(Centre *c, uint32_t g) noexcept nogil:

@@ -6,9 +6,10 @@ from huntgroup.core.native cimport (
     hg_calloc_aligned64, hg_free, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_copy, hg_ring_free,
     hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.rows cimport (
-    AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow, GroupRow,
+    AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow, GivenRow, GroupRow,
     InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow, QueueRow, RECENT,
-    RelaxRow, RequirementRow, RingRow, TouchedRow, VisitRow, WatchRow, WrapRow)
+    RelaxRow, RequirementRow, RingRow, ScorerRow, ScratchRow, TouchedRow, UserRow, VisitRow, WatchRow,
+    WrapRow)
 
 
 cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil:
@@ -125,7 +126,7 @@ cdef int widen(void **column, uint32_t agents, uint32_t capacity, size_t old_wid
 
 
 cdef int widen_agents(Centre *c, uint32_t channels, uint32_t skills, uint32_t words,
-                      uint32_t statuses, bint user) noexcept nogil:
+                      uint32_t statuses) noexcept nogil:
     """Widens the columns that hold several values an agent. 0, or -1 (what was widened stays good)."""
     cdef uint32_t n = c.agents.count
     cdef uint32_t capacity = c.agent_capacity
@@ -148,9 +149,6 @@ cdef int widen_agents(Centre *c, uint32_t channels, uint32_t skills, uint32_t wo
                  statuses * sizeof(int64_t)) != 0:
             return -1
         c.status_width = statuses
-    if user and c.user == NULL:
-        if widen(<void **> &c.user, n, capacity, 0, 8 * sizeof(double)) != 0:
-            return -1
     return 0
 
 
@@ -172,7 +170,7 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
     if widen(<void **> &c.status_time, n, capacity, c.status_width * sizeof(int64_t),
              c.status_width * sizeof(int64_t)) != 0:
         return -1
-    if c.user != NULL and widen(<void **> &c.user, n, capacity, 8 * sizeof(double), 8 * sizeof(double)) != 0:
+    if c.agent_users.count and table_reserve(&c.agent_users, capacity) != 0:
         return -1
     c.agent_capacity = capacity
     return 0
@@ -180,17 +178,18 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
 
 cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     """Every table that belongs to the state, in one order for making, copying and freeing."""
-    cdef Table *all_tables[31]
+    cdef Table *all_tables[36]
     cdef int k
     all_tables[:] = [
         &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
         &c.offers,
         &c.wraps, &c.declines, &c.visits, &c.delays, &c.queue_delays, &c.relaxations, &c.requirements,
         &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.dirty, &c.affected,
-        &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.stamps, &c.events, &c.decisions]
-    for k in range(31):
+        &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.stamps, &c.events, &c.agent_users, &c.given,
+        &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions]
+    for k in range(36):
         tables[k] = all_tables[k]
-    return 31
+    return 36
 
 
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
@@ -224,8 +223,13 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.heap, 2 * sizeof(uint32_t), False)
     table_init(&c.pairs, sizeof(uint64_t), False)
     table_init(&c.candidates, sizeof(uint32_t), False)
+    table_init(&c.candidate_agents, sizeof(int32_t), False)
     table_init(&c.stamps, sizeof(uint32_t), False)
     table_init(&c.events, sizeof(EventRow), False)
+    table_init(&c.agent_users, sizeof(UserRow), False)
+    table_init(&c.given, sizeof(GivenRow), True)
+    table_init(&c.scorers, sizeof(ScorerRow), False)
+    table_init(&c.scratch, sizeof(ScratchRow), False)
     c.keep_finished = keep_finished if keep_finished else 1
     c.finished = <FinishedRow *> hg_calloc_aligned64(<size_t> c.keep_finished * sizeof(FinishedRow))
     c.group_bucket_count = 1024
@@ -246,7 +250,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
 
 
 cdef void centre_free(Centre *c) noexcept nogil:
-    cdef Table *tables[32]
+    cdef Table *tables[40]
     cdef int n, k
     cdef uint32_t r
     for r in range(c.rings.count):
@@ -260,13 +264,13 @@ cdef void centre_free(Centre *c) noexcept nogil:
     hg_free(c.skills)
     hg_free(c.signatures)
     hg_free(c.status_time)
-    hg_free(c.user)
     hg_free(c.statuses)
     hg_free(c.derived)
     hg_free(c.effective)
     hg_free(c.goes_to)
     hg_free(c.listed)
     hg_ids_free(&c.ids)
+    hg_ids_free(&c.given_ids)
     hg_wheel_free(&c.wheel)
     memset(c, 0, sizeof(Centre))
 
@@ -286,8 +290,8 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
 
     The compiled presence model is not copied: the owner compiles it again.
     """
-    cdef Table *ours[32]
-    cdef Table *theirs[32]
+    cdef Table *ours[40]
+    cdef Table *theirs[40]
     cdef int n, k
     cdef uint32_t r
     cdef size_t capacity = source.agent_capacity
@@ -302,7 +306,6 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
     to.skills = NULL
     to.signatures = NULL
     to.status_time = NULL
-    to.user = NULL
     to.statuses = NULL
     to.derived = NULL
     to.effective = NULL
@@ -310,6 +313,7 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
     to.listed = NULL
     to.hooks = NULL
     memset(&to.ids, 0, sizeof(hg_ids))
+    memset(&to.given_ids, 0, sizeof(hg_ids))
     memset(&to.wheel, 0, sizeof(hg_wheel))
     for k in range(n):
         if theirs[k] == &(<Centre *> source).rings:
@@ -335,7 +339,8 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
         source.signatures, capacity * source.signature_words * sizeof(uint64_t))
     to.status_time = <int64_t *> block_copy(source.status_time,
                                             capacity * source.status_width * sizeof(int64_t))
-    to.user = <double *> block_copy(source.user, capacity * 8 * sizeof(double))
     if hg_ids_copy(&to.ids, &source.ids) != 0 or hg_wheel_copy(&to.wheel, &source.wheel) != 0:
+        return -1
+    if hg_ids_copy(&to.given_ids, &source.given_ids) != 0:
         return -1
     return 0

@@ -6,6 +6,7 @@ from huntgroup.core.rows cimport CommandRow
 
 cdef class Commands(Builder):
     cdef int agent_command(self, int code, object agent, object at, str name) except -1
+    cdef int attempt_with_user(self, CommandRow *cmd, object values) except -1
     cdef int run_with_list(self, CommandRow *cmd, object values, tuple names) except -1
     cdef int login_command(self, int code, object agent, object queue, object by, object at,
                            str name) except -1

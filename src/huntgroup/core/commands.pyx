@@ -17,14 +17,14 @@ from huntgroup.core.codes cimport (
     CMD_RESUME_NEW,
     CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY,
     CMD_SET_SKILL,
-    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
+    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
     R_INVALID_COMMAND,
     R_OK)
-from huntgroup.core.columns cimport Centre, interaction_at
+from huntgroup.core.columns cimport Centre, agent_at, interaction_at
 from huntgroup.core.machine cimport execute
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
 from huntgroup.core.store cimport whole
-from huntgroup.core.rows cimport CommandRow, EventRow
+from huntgroup.core.rows cimport A_ALIVE, CommandRow, EventRow
 
 import operator
 
@@ -139,6 +139,17 @@ cdef class Commands(Builder):
             raise ConfigError("agents", agents, "several names or indices")
         return np.array([self.agent_arg(agent) for agent in agents], dtype=np.int32)
 
+    cdef int attempt_with_user(self, CommandRow *cmd, object values) except -1:
+        """Executes one command that carries numbers of the caller's own; returns its result code."""
+        cdef const double[::1] view = values
+        self.c.user_in = &view[0]
+        self.c.user_count = <uint32_t> view.shape[0]
+        try:
+            return self.attempt(cmd)
+        finally:
+            self.c.user_in = NULL
+            self.c.user_count = 0
+
     cdef int run_with_list(self, CommandRow *cmd, object values, tuple names) except -1:
         cdef const int32_t[::1] view = values
         self.c.list = &view[0] if view.shape[0] else NULL
@@ -204,13 +215,27 @@ cdef class Commands(Builder):
             raise ConfigError("proficiency", proficiency, "an integer from 0 to 10")
         blank(&cmd, CMD_SET_SKILL, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
-        # A command that is going to be refused must not make a skill.
-        if isinstance(skill, str) and checked_name("skill", skill) and cmd.agent >= 0:
-            cmd.status = <int16_t> self._skill(skill)
-        else:
-            cmd.status = <int16_t> self.skill_arg(skill)
+        if isinstance(skill, str) and checked_name("skill", skill) not in self._skill_index:
+            # A refused command mentions nothing: only what will be carried out makes a skill.
+            if cmd.agent >= 0 and agent_at(&self.c, <uint32_t> cmd.agent).flags & A_ALIVE and (
+                    cmd.at_ns >= self.c.now_ns):
+                self._skill(skill)
+        cmd.status = <int16_t> self.skill_arg(skill)
         cmd.flag = <int16_t> operator.index(proficiency)
         self.run(&cmd, ("set_skill", ("agent", agent), ("skill", skill)))
+
+    def set_user(self, agent, column, value, *, at=None):
+        """Sets one of the eight numbers of the caller's own on an agent, which scorers read. Offers that are
+        out stay as they are. Raises UnknownAgent. O(1), the first time O(agents)."""
+        cdef CommandRow cmd
+        cdef int result
+        blank(&cmd, CMD_SET_USER, self.at_ns(at))
+        cmd.flag = <int16_t> checked_integer("column", column, 0, 7)
+        values = self._checked_user((value,), "value", 1)
+        cmd.agent = self.agent_arg(agent)
+        result = self.attempt_with_user(&cmd, values)
+        if result != R_OK:
+            self.refuse(result, ("set_user", ("agent", agent)))
 
     def join(self, agent, queue, tier=1, rank=1, delay=0, *, at=None):
         """Makes the agent a member of the queue, logged in; for a member, changes tier, rank and delay.
@@ -260,8 +285,9 @@ cdef class Commands(Builder):
         UnknownSkill.
 
         `requires`: an expression or a handle of `requirement`; `relax`: steps [(after, requires), ...];
-        `preferred`: an agent to wait for. Amortised O(1) for longest idle and a requirement seen before; a
-        first search is O(ready members); other strategies are O(ready members).
+        `preferred`: an agent to wait for; `user`: up to eight numbers for a scorer. Amortised O(1) for
+        longest idle and a requirement seen before; a first search is O(ready members); other strategies are
+        O(ready members).
         """
         cdef CommandRow cmd
         cdef int result
@@ -280,13 +306,12 @@ cdef class Commands(Builder):
         if ref is not None:
             self._note_ref(&cmd, ref)
         if user is not None:
-            user = self._checked_user(user)
-        result = self.attempt(&cmd)
+            result = self.attempt_with_user(&cmd, self._checked_user(user))
+        else:
+            result = self.attempt(&cmd)
         if result != R_OK:
             self.refuse(result, ("enqueue", ("queue", queue), ("preferred", preferred),
                                  ("requires", requires), ("priority", priority)))
-        if user is not None:
-            self._interaction_users[self.c.out_interaction] = user
         return self.c.out_interaction if ref is None else self._made(ref)
 
     def direct(self, agent, channel="voice", ref=None, *, at=None):
@@ -450,17 +475,20 @@ cdef class Commands(Builder):
             return self.c.finished[row & 0x7FFFFFFF].agent
         return interaction_at(&self.c, row).agent
 
-    def apply(self, commands, lists=None):
+    def apply(self, commands, lists=None, user=None):
         """Runs a structured array of COMMAND_DTYPE in order, without the GIL; returns (events, results).
 
         `events`: EVENT_DTYPE, those of this call only; `results`: uint16[n], one `Result` a row. A bad row
         never stops the rows after it. In a row an interaction -2-k means the id that row k of this call
         got. `lists`: int32 values that rows name by `list_start`, `list_count` (set_status_many: agents;
-        set_queue_logins: pairs). Raises ConfigError for another dtype.
+        set_queue_logins: pairs). `user`: float64 values that rows name by `user_start`: ENQUEUE takes
+        `flag` of them, at most 8, SET_USER one. Raises ConfigError for another dtype, and for a value that is
+        not finite.
         """
         cdef uint16_t[::1] results
         cdef int64_t[::1] made
         cdef const int32_t[::1] values
+        cdef const double[::1] numbers
         cdef Py_ssize_t n
         cdef uint32_t before
         if not isinstance(commands, np.ndarray) or commands.dtype != COMMAND_DTYPE or commands.ndim != 1:
@@ -468,6 +496,7 @@ cdef class Commands(Builder):
                               "a one-dimensional array of huntgroup.COMMAND_DTYPE")
         raw = np.ascontiguousarray(commands).view(np.uint8)
         values = np.ascontiguousarray([] if lists is None else lists, dtype=np.int32)
+        numbers = np.zeros(0) if user is None else self._checked_numbers(user)
         out = np.zeros(len(commands), np.uint16)
         n = len(commands)
         if n == 0:
@@ -480,7 +509,8 @@ cdef class Commands(Builder):
         try:
             with nogil:
                 apply_rows(&self.c, <const CommandRow *> &bytes_in[0], n, &results[0], &made[0],
-                           &values[0] if values.shape[0] else NULL, <uint32_t> values.shape[0])
+                           &values[0] if values.shape[0] else NULL, <uint32_t> values.shape[0],
+                           &numbers[0] if numbers.shape[0] else NULL, <uint32_t> numbers.shape[0])
         finally:
             self.running = False
         if self.c.failed:
@@ -509,10 +539,12 @@ cdef class Commands(Builder):
 
 
 cdef void apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint16_t *results, int64_t *made,
-                     const int32_t *values, uint32_t value_count) noexcept nogil:
+                     const int32_t *values, uint32_t value_count, const double *numbers,
+                     uint32_t number_count) noexcept nogil:
     """Executes the rows in order. A row is copied, as the caller's array is not ours to change."""
     cdef Py_ssize_t k
     cdef int64_t back
+    cdef int wanted
     cdef CommandRow cmd
     for k in range(n):
         cmd = rows[k]
@@ -528,10 +560,19 @@ cdef void apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint16_t *
         else:
             c.list = NULL
             c.list_count = 0
+        c.user_count = 0
+        if cmd.command == CMD_SET_USER or (cmd.command == CMD_ENQUEUE and cmd.flag > 0):
+            wanted = 1 if cmd.command == CMD_SET_USER else cmd.flag
+            if cmd.user_start < 0 or wanted > 8 or <int64_t> cmd.user_start + wanted > number_count:
+                continue
+            c.user_in = numbers + cmd.user_start
+            c.user_count = <uint32_t> wanted
         results[k] = <uint16_t> execute(c, &cmd)
         made[k] = c.out_interaction
     c.list = NULL
     c.list_count = 0
+    c.user_in = NULL
+    c.user_count = 0
 
 
 cdef int32_t index_of(object name, dict index) except? -3:

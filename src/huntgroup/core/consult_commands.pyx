@@ -15,13 +15,13 @@ from huntgroup.core.codes cimport (
 from huntgroup.core.columns cimport Centre, decline_at, interaction_at, queue_at, table_give
 from huntgroup.core.events cimport emit
 from huntgroup.core.interaction_commands cimport end_for, end_leg, live_row, reachable
+from huntgroup.core.matching cimport would_match
 from huntgroup.core.native cimport HG_NONE, hg_ids_get
 from huntgroup.core.offers cimport finish, make_offer, new_interaction, queue_full, send_back
 from huntgroup.core.ready cimport refresh
 from huntgroup.core.rows cimport (
     CommandRow, EventRow, I_CALLBACK, I_EXTERNAL, I_LEG, I_STUCK, InteractionRow, Q_OPEN, QueueRow,
     S_COMPLETED, S_CONSULTING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD)
-from huntgroup.core.settle cimport would_match
 from huntgroup.core.status cimport act, touch
 from huntgroup.core.waiting cimport bring_in_force, declined_at, forget_visits, note_decline
 

@@ -2,15 +2,18 @@
 free lists do not count: two centres that behave alike from now on give the same stream."""
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.string cimport memcpy
 
 from huntgroup.core.columns cimport (
     Centre, Table, agent_at, channel_at, decline_at, interaction_at, membership_at, offer_at, queue_at,
     table_take, wrap_at)
 from huntgroup.core.native cimport HG_NONE, hg_timer
 from huntgroup.core.rows cimport (
-    A_ACTED, A_TOUCHED, AgentRow, ChannelRow, DelayRow, InteractionRow, M_LOGGED_IN, MembershipRow, Q_ALIVE,
+    A_ACTED, A_TOUCHED, AgentRow, ChannelRow, DelayRow, GivenRow, InteractionRow, M_LOGGED_IN,
+    MembershipRow, Q_ALIVE,
     Q_HOURS, Q_OPEN,
     QueueRow, RECENT, RequirementRow, VisitRow)
+from huntgroup.core.user_values cimport agent_user_at, given_with
 
 
 cdef void put(Centre *c, Table *out, int64_t value) noexcept nogil:
@@ -60,6 +63,7 @@ cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil:
     put(c, out, row.ready_ns)
     put(c, out, row.signed_in_ns)
     put(c, out, due(c, row.timer))
+    put_agent_users(c, out, a)
     for k in range(c.channel_count):
         on = channel_at(c, a, k)
         put(c, out, <int64_t> on.load_key)
@@ -83,6 +87,26 @@ cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil:
         put(c, out, (<DelayRow *> c.delays.rows)[member.delay].delay_ns)
         put(c, out, (member.flags & M_LOGGED_IN) != 0)
     put_wraps(c, out, row)
+
+
+cdef void put_number(Centre *c, Table *out, double value) noexcept nogil:
+    """Its bits: floats that are equal have equal ones, as no number of the caller's is NaN or -0.0."""
+    cdef int64_t bits
+    memcpy(&bits, &value, sizeof(double))
+    put(c, out, bits)
+
+
+cdef void put_agent_users(Centre *c, Table *out, uint32_t a) noexcept nogil:
+    """Which of the caller's numbers are not 0, and those: one never given is like one given as 0."""
+    cdef uint32_t k
+    cdef int64_t mask = 0
+    for k in range(8):
+        if c.agent_users.count and agent_user_at(c, a).value[k] != 0:
+            mask |= 1 << k
+    put(c, out, mask)
+    for k in range(8):
+        if mask >> k & 1:
+            put_number(c, out, agent_user_at(c, a).value[k])
 
 
 cdef void put_wraps(Centre *c, Table *out, AgentRow *row) noexcept nogil:
@@ -145,7 +169,9 @@ cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil:
 cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t o = row.offer_head, d = row.decline_head, v = row.visit_head
+    cdef uint32_t k
     cdef uint64_t declines = 0
+    cdef GivenRow *given = given_with(c, row.node.id)
     put(c, out, row.node.id)
     put(c, out, row.node.queued_at_ns)
     put(c, out, row.queue)
@@ -166,6 +192,10 @@ cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:
     put(c, out, row.not_before_ns)
     put(c, out, row.ref)
     put(c, out, interaction_at(c, row.linked).node.id if row.linked != HG_NONE else -1)
+    put(c, out, 0 if given == NULL else given.count)
+    if given != NULL:
+        for k in range(given.count):
+            put_number(c, out, given.value[k])
     while o != HG_NONE:
         put(c, out, offer_at(c, o).id)
         put(c, out, offer_at(c, o).agent)

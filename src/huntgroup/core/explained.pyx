@@ -11,12 +11,13 @@ from libc.string cimport memcpy
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, decision_at, interaction_at, membership_at, queue_at, ring_at, table_give,
     table_take)
-from huntgroup.core.matching cimport occupancy, proficiency
+from huntgroup.core.matching cimport occupancy
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.rows cimport (
     ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, DecisionRow, FinishedRow, InteractionRow, MembershipRow,
     QueueRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR, T_LONGEST_IDLE,
     T_ROUND_ROBIN)
+from huntgroup.core.scoring cimport proficiency
 from huntgroup.core.waiting cimport declined_at
 
 

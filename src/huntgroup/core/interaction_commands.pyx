@@ -22,6 +22,7 @@ from huntgroup.core.codes cimport (
 from huntgroup.core.columns cimport (
     Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
 from huntgroup.core.events cimport emit
+from huntgroup.core.matching cimport would_match
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_ids_remove
 from huntgroup.core.offers cimport (
     close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, queue_full,
@@ -30,10 +31,10 @@ from huntgroup.core.rows cimport (
     AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_EXTERNAL, I_LEG, InteractionRow,
     MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING, S_IN_CONFERENCE,
     S_OFFERED, S_ON_HOLD, S_QUEUED, S_WRAP_UP, WrapRow)
-from huntgroup.core.settle cimport would_match
 from huntgroup.core.status cimport (
     act, has_capability, has_device, has_room, receives_direct, signed_in)
 from huntgroup.core.timers cimport disarm
+from huntgroup.core.user_values cimport give
 from huntgroup.core.waiting cimport bring_in_force, delist, disarm_waits, note_decline
 
 cdef enum:
@@ -122,6 +123,8 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
         if result != R_OK or c.judge_only:
             forget_interaction(c, i)
             return result
+    if c.user_count:
+        give(c, row.node.id, c.user_in, c.user_count)
     c.out_interaction = row.node.id
     queue.entered += 1
     emit(c, EV_QUEUED, -1, row.node.id, cmd.queue, -1)

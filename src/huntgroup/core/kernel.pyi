@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from huntgroup.durations import Duration, Instant
 from huntgroup.hours import Hours
 from huntgroup.models import PresenceModel
+from huntgroup.scorer import Scorer
 
 Ref = str | int
 RelaxSteps = Sequence[tuple[Duration, str | int | None]]
@@ -52,6 +53,7 @@ class Kernel:
         *,
         at: Instant = None,
     ) -> None: ...
+    def set_user(self, agent: Ref, column: int, value: float, *, at: Instant = None) -> None: ...
     def leave(self, agent: Ref, queue: Ref, *, at: Instant = None) -> None: ...
     def set_capacity(self, agent: Ref, channel: Ref, capacity: int, *, at: Instant = None) -> None: ...
     def remove_agent(self, agent: Ref, *, at: Instant = None) -> None: ...
@@ -111,7 +113,7 @@ class Kernel:
     def now_ns(self) -> int: ...
     def agent_of(self, interaction: int) -> int: ...
     def apply(
-        self, commands: NDArray[np.void], lists: Any = None
+        self, commands: NDArray[np.void], lists: Any = None, user: Any = None
     ) -> tuple[NDArray[np.void], NDArray[np.uint16]]: ...
     def poll_array(self) -> NDArray[np.void]: ...
 
@@ -137,6 +139,7 @@ class Kernel:
     _hours: dict[int, Hours]
     _overflow_names: dict[int, str]
     _refs: dict[int, str]
+    _scorers: list[Scorer]
 
     # --- building, with checked arguments -----------------------------------------------------------------
 

@@ -15,9 +15,11 @@ from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
     AGENT_BITS, A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW,
     A_SUPERVISOR, A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY,
-    DecisionRow, DelayRow, FinishedRow, I_CALLBACK, InteractionRow, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_READY,
-    MembershipRow, Q_ALIVE, Q_MIXED, Q_OPEN, QueueGroupRow, QueueRow, S_QUEUED, T_LEAST_OCCUPIED, WatchRow)
+    DecisionRow, DelayRow, FinishedRow, GivenRow, I_CALLBACK, InteractionRow, M_ALIVE, M_COUNTED, M_LOGGED_IN,
+    M_READY, MembershipRow, Q_ALIVE, Q_MIXED, Q_OPEN, QueueGroupRow, QueueRow, S_QUEUED, T_LEAST_OCCUPIED,
+    UserRow, WatchRow)
 from huntgroup.core.status cimport capability_of
+from huntgroup.core.user_values cimport agent_user_at, given_with
 from huntgroup.core.verify cimport find_fault
 from huntgroup.core.waiting cimport ahead_of
 from huntgroup.core.whynot cimport Failed, failed_rules
@@ -72,6 +74,8 @@ cdef class Kernel(Commands):
             "ready_ns": row.ready_ns + (since if row.flags & A_READY_TIME else 0),
             "accepted": row.accepted_count, "misses": row.misses,
             "load": tuple(load), "capacity": tuple(capacity), "device": tuple(device),
+            "user": tuple(agent_user_at(&self.c, a).value[k] if self.c.agent_users.count else 0.0
+                          for k in range(8)),
             "units_used": row.units_used, "units_capacity": row.units_capacity, "skills": skills,
             "memberships": memberships}
 
@@ -146,7 +150,7 @@ cdef class Kernel(Commands):
             "credit_ns": row.credit_ns, "requirement": row.requirement,
             "offer_timeout_ns": row.offer_timeout_ns,
             "wrap_up_ns": row.wrap_up_ns, "target_ns": row.target_ns, "target_share": row.target_share,
-            "max_waiting": row.max_waiting, "live": row.live_count}
+            "max_waiting": row.max_waiting, "live": row.live_count, "scorer": row.scorer}
 
     def _expected(self, uint32_t q):
         """What an estimated wait is made of, by the names of `_queue_state`. O(1)."""
@@ -227,7 +231,7 @@ cdef class Kernel(Commands):
                 "priority": done.priority, "ref": done.ref, "preferred": -1, "position": -1, "offers": [],
                 "linked": -1, "callback": bool(done.flags & I_CALLBACK), "finished": True,
                 "queue_requirement": 0,
-                "own_requirement": 0, "declined": {}}
+                "own_requirement": 0, "declined": {}, "user": self._given(id)}
         row = interaction_at(&self.c, i)
         offers = []
         o = row.offer_head
@@ -247,7 +251,13 @@ cdef class Kernel(Commands):
             "linked": interaction_at(&self.c, row.linked).node.id if row.linked != HG_NONE else -1,
             "callback": bool(row.flags & I_CALLBACK), "finished": False,
             "queue_requirement": row.queue_requirement if row.queue >= 0 else 0,
-            "own_requirement": row.own_requirement, "declined": declined}
+            "own_requirement": row.own_requirement, "declined": declined, "user": self._given(id)}
+
+    def _given(self, int64_t id):
+        """The numbers that came with the interaction, None for none."""
+        cdef GivenRow *given = given_with(&self.c, id)
+        cdef uint32_t k
+        return None if given == NULL else tuple([given.value[k] for k in range(given.count)])
 
     def _live_ids(self):
         """Ids of the interactions that are not finished, ascending. O(rows)."""
@@ -393,7 +403,16 @@ cdef class Kernel(Commands):
         self.show_table(out, "memberships", &self.c.memberships)
         self.show_table(out, "queues", &self.c.queues)
         self.show_table(out, "interactions", &self.c.interactions)
+        out["agents.user"] = self._agent_users()
         return out
+
+    def _agent_users(self):
+        """float64[agents, 8]; a view of one zero where no agent has been given a number."""
+        cdef Table *t = &self.c.agent_users
+        if t.count == 0:
+            return np.broadcast_to(np.float64(0), (self.c.agents.count, 8))
+        t.exported = True
+        return np.ndarray((t.count, 8), "<f8", make_block(self, t.rows, <Py_ssize_t> t.count * t.size))
 
     cdef int show_table(self, dict out, str name, Table *t) except -1:
         if t.count:
@@ -422,7 +441,7 @@ cdef class Kernel(Commands):
             slots += <size_t> ring_at(&self.c, r).ring.capacity * 12 + ring_at(&self.c, r).ring.capacity // 4
         out["ring slots"] = (self.c.rings.count, self.c.rings.count, slots)
         width = (self.c.channel_width * sizeof(ChannelRow) + self.c.skill_width + self.c.signature_words * 8
-                 + self.c.status_width * 8 + (64 if self.c.user != NULL else 0))
+                 + self.c.status_width * 8 + (sizeof(UserRow) if self.c.agent_users.count else 0))
         out["agent columns"] = (self.c.agents.count, self.c.agent_capacity,
                                 <size_t> self.c.agent_capacity * width)
         return out

@@ -10,7 +10,8 @@ from libc.stdint cimport int64_t
 from huntgroup.core.agent_commands cimport (
     connect, join_queue, leave_queue, queue_login, remove_agent, resume_new, set_capacity,
     set_external_presence,
-    set_queue_logins, set_ready, set_skill, set_status, set_status_many, sign_in, sign_out, stop_new)
+    set_queue_logins, set_ready, set_skill, set_status, set_status_many, set_user, sign_in,
+    sign_out, stop_new)
 from huntgroup.core.clock cimport pass_time
 from huntgroup.core.codes cimport (
     CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT, CMD_DIAL,
@@ -19,7 +20,7 @@ from huntgroup.core.codes cimport (
     CMD_RESUME_NEW,
     CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY,
     CMD_SET_SKILL,
-    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
+    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
     R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
     R_OK, R_TIME_WENT_BACK)
 from huntgroup.core.columns cimport HG_LAST_INSTANT_NS, Centre
@@ -97,6 +98,8 @@ cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
         return set_capacity(c, cmd)
     if code == CMD_REMOVE_AGENT:
         return remove_agent(c, cmd)
+    if code == CMD_SET_USER:
+        return set_user(c, cmd)
     if code == CMD_ADVANCE:
         return R_OK
     return R_INVALID_COMMAND

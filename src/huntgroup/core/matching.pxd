@@ -7,9 +7,7 @@ from huntgroup.core.columns cimport Centre
 
 
 cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil
+cdef bint would_match(Centre *c, uint32_t i) noexcept nogil
 cdef uint32_t select_interaction(Centre *c, uint32_t a) noexcept nogil
 cdef bint eligible(Centre *c, uint32_t i, uint32_t m) noexcept nogil
 cdef void occupancy(Centre *c, uint32_t a, uint64_t *busy, uint64_t *whole) noexcept nogil
-cdef int proficiency(Centre *c, uint32_t i, uint32_t a) noexcept nogil
-cdef int compare(Centre *c, uint32_t i, uint32_t x, uint32_t y) noexcept nogil
-cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil

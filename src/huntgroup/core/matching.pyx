@@ -1,21 +1,27 @@
 """Who gets what. Both decisions are exact over the whole pool: no window, no sample.
 
-Longest idle searches the rings (search.pyx). The other strategies walk the ready members of the lowest tier.
+Longest idle searches the rings (search.pyx). The other strategies walk the ready members of the lowest tier; for
+a scorer of the user's own they stand in the order of longest idle, which is what it falls back to.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
+from huntgroup.core.codes cimport EV_SCORER_FAILED
 from huntgroup.core.columns cimport (
-    Centre, agent_at, decline_at, group_at, interaction_at, membership_at, push_u32, queue_at, ring_at)
+    Centre, agent_at, decline_at, group_at, interaction_at, membership_at, push_u32, queue_at, ring_at,
+    table_reserve)
+from huntgroup.core.events cimport emit
 from huntgroup.core.native cimport (
-    HG_NONE, hg_ring_next, hg_splitmix64, hg_wait_first, hg_wait_less, hg_wait_next)
+    HG_NONE, hg_lowest_bit, hg_ring_next, hg_splitmix64, hg_wait_first, hg_wait_less, hg_wait_next)
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
-    A_BUSY_TIME, A_READY_TIME, AgentRow, GroupRow, InteractionRow, M_READY, MembershipRow, QueueRow,
-    RequirementRow, RingRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR,
-    T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN)
+    AGENT_BITS, A_BUSY_TIME, A_READY_TIME, AgentRow, EventRow, GroupRow, InteractionRow, M_READY, MembershipRow,
+    Q_DELAYS, QueueRow, RingRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR,
+    T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN, T_SCORER)
+from huntgroup.core.scoring cimport proficiency, scores_of_candidates
 from huntgroup.core.search cimport delay_passed, group_meets, longest_idle
 from huntgroup.core.waiting cimport declined_at, is_kept, membership_of
+
 
 
 cdef bint may_ask_again(Centre *c, uint32_t i, int64_t declined_ns) noexcept nogil:
@@ -78,39 +84,6 @@ cdef void occupancy(Centre *c, uint32_t a, uint64_t *busy, uint64_t *whole) noex
     whole[0] = busy[0] + <uint64_t> (row.ready_ns + (since if row.flags & A_READY_TIME else 0))
     if whole[0] == 0:
         whole[0] = 1
-
-
-cdef bint names_skill(Centre *c, int32_t requirement, int32_t skill) noexcept nogil:
-    cdef RequirementRow *r
-    cdef uint32_t k
-    if requirement <= 0:
-        return False
-    r = <RequirementRow *> c.requirements.rows + requirement
-    for k in range(r.scored_count):
-        if (<int32_t *> c.programs.rows)[r.scored_start + k] == skill:
-            return True
-    return False
-
-
-cdef int proficiency(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
-    """Sum over the skills that the two requirements in force name, each skill once."""
-    cdef InteractionRow *row = interaction_at(c, i)
-    cdef int32_t sources[2]
-    cdef RequirementRow *r
-    cdef uint32_t k
-    cdef int s, total = 0
-    cdef int32_t skill
-    sources[0] = row.queue_requirement
-    sources[1] = row.own_requirement
-    for s in range(2):
-        if sources[s] <= 0:
-            continue
-        r = <RequirementRow *> c.requirements.rows + sources[s]
-        for k in range(r.scored_count):
-            skill = (<int32_t *> c.programs.rows)[r.scored_start + k]
-            if s == 0 or not names_skill(c, sources[0], skill):
-                total += c.skills[<size_t> a * c.skill_width + <uint32_t> skill]
-    return total
 
 
 cdef int by_idle(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
@@ -177,11 +150,26 @@ cdef void offer_candidate(Centre *c, uint32_t m) noexcept nogil:
     push_u32(&c.candidates, m)
 
 
+cdef bint make_room(Centre *c, uint32_t count) noexcept nogil:
+    """Room for so many candidates and their agents; False when memory is out. Doubled, as queues grow."""
+    if count > c.candidate_agents.capacity and (table_reserve(&c.candidates, 2 * count) != 0
+                                                or table_reserve(&c.candidate_agents, 2 * count) != 0):
+        c.failed = True
+        return False
+    return True
+
+
 cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
-    """Puts into `candidates` the eligible of the lowest tier: who has not declined it, or who has and may
-    be asked again."""
+    """Puts into `candidates` the eligible of the lowest tier: who has not declined it, in the order of
+    longest idle, which is that of the rings; or who has and may be asked again, in no order."""
     cdef InteractionRow *row = interaction_at(c, i)
-    cdef uint32_t q = <uint32_t> row.queue, r = queue_at(c, q).first_ring, slot, d, m
+    cdef uint32_t q = <uint32_t> row.queue, r = queue_at(c, q).first_ring, slot, d, m, a
+    cdef uint32_t tier = 0, count
+    cdef uint32_t *list
+    cdef uint32_t *agents
+    cdef uint64_t bits
+    cdef bint delays = (queue_at(c, q).flags & Q_DELAYS) != 0, asked = row.decline_head != HG_NONE
+    cdef bint picky = asked or delays or row.queue_requirement > 0 or row.own_requirement > 0
     cdef RingRow *ring
     c.candidates.count = 0
     if declined_ones:
@@ -196,19 +184,36 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
         return
     while r != HG_NONE:
         ring = ring_at(c, r)
-        if c.candidates.count and ring.tier > membership_at(c, (<uint32_t *> c.candidates.rows)[0]).tier:
+        # The rings stand in the order of their tiers.
+        if c.candidates.count and ring.tier > tier:
             return
+        tier = ring.tier
+        count = c.candidates.count
+        if not make_room(c, count + ring.ring.live_count):
+            return
+        list = <uint32_t *> c.candidates.rows
+        agents = <uint32_t *> c.candidate_agents.rows
         slot = hg_ring_next(&ring.ring, 0)
         while slot != HG_NONE:
-            m = ring.ring.member[slot]
-            if group_meets(c, i, membership_at(c, m).agent):
-                if row.decline_head != HG_NONE and declined_at(c, i, membership_at(c, m).agent) >= 0:
-                    c.nobody = False
-                elif not delay_passed(c, i, m):
-                    c.nobody = False
-                else:
-                    offer_candidate(c, m)
-            slot = hg_ring_next(&ring.ring, slot + 1)
+            # A word of live bits at a time: whoever is ready often stands next to others who are.
+            bits = ring.ring.live[slot >> 6] & (<uint64_t> -1 << (slot & 63))
+            while bits:
+                slot = (slot & ~<uint32_t> 63) | hg_lowest_bit(bits)
+                bits &= bits - 1
+                m = ring.ring.member[slot]
+                a = <uint32_t> (ring.ring.key[slot] & ((1 << AGENT_BITS) - 1))
+                if picky:
+                    if not group_meets(c, i, a):
+                        continue
+                    if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i, m)):
+                        c.nobody = False
+                        continue
+                list[count] = m
+                agents[count] = a
+                count += 1
+            slot = hg_ring_next(&ring.ring, (slot | 63) + 1)
+        c.candidates.count = count
+        c.candidate_agents.count = count
         r = ring.next
 
 
@@ -253,7 +258,71 @@ cdef uint32_t kth_by_agent(Centre *c, uint32_t *list, uint32_t count, uint32_t k
     return list[k]
 
 
-cdef uint32_t pick(Centre *c, uint32_t i) noexcept nogil:
+cdef int by_longest_idle(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
+    cdef int order = by_load(c, x, y)
+    return order if order else by_idle(c, x, y)
+
+
+cdef void sort_candidates(Centre *c) noexcept nogil:
+    """Into the order of longest idle, by heap sort, and notes whose they are. O(n log n)."""
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    cdef uint32_t start = c.candidates.count // 2, end = c.candidates.count, at, down, m
+    while end > 1:
+        if start:
+            start -= 1
+            m = list[start]
+        else:
+            end -= 1
+            m = list[end]
+            list[end] = list[0]
+        at = start
+        down = 2 * at + 1
+        while down < end:
+            if down + 1 < end and by_longest_idle(c, list[down + 1], list[down]) > 0:
+                down += 1
+            if by_longest_idle(c, list[down], m) < 0:
+                break
+            list[at] = list[down]
+            at = down
+            down = 2 * at + 1
+        list[at] = m
+    if make_room(c, c.candidates.count):
+        for at in range(c.candidates.count):
+            (<uint32_t *> c.candidate_agents.rows)[at] = membership_at(
+                c, (<uint32_t *> c.candidates.rows)[at]).agent
+
+
+cdef uint32_t pick_scored(Centre *c, uint32_t i) noexcept nogil:
+    """The candidate with the highest score, then longest idle; the first in the order of longest idle where
+    the scorer failed."""
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    cdef uint32_t best, k, count = c.candidates.count
+    cdef int fault = 0
+    cdef double highest = 0
+    cdef const double *scores = scores_of_candidates(c, i, &highest, &fault)
+    cdef EventRow *e
+    if scores == NULL:
+        e = emit(c, EV_SCORER_FAILED, -1, interaction_at(c, i).node.id, interaction_at(c, i).queue, -1)
+        if e != NULL:
+            e.reason = <uint16_t> fault
+        return list[0]
+    best = HG_NONE
+    k = 0
+    while k < count:
+        # Eight at a time until one is the highest: few are, and a branch for each would take longer than all.
+        if k + 8 <= count and not (
+                (scores[k] == highest) | (scores[k + 1] == highest) | (scores[k + 2] == highest)
+                | (scores[k + 3] == highest) | (scores[k + 4] == highest) | (scores[k + 5] == highest)
+                | (scores[k + 6] == highest) | (scores[k + 7] == highest)):
+            k += 8
+            continue
+        if scores[k] == highest and (best == HG_NONE or by_idle(c, list[k], best) < 0):
+            best = list[k]
+        k += 1
+    return best
+
+
+cdef uint32_t pick(Centre *c, uint32_t i, bint for_real) noexcept nogil:
     """The best candidate by the queue's strategy; HG_NONE if there is none."""
     cdef uint32_t *list = <uint32_t *> c.candidates.rows
     cdef uint32_t k, best
@@ -262,6 +331,8 @@ cdef uint32_t pick(Centre *c, uint32_t i) noexcept nogil:
         return HG_NONE
     if queue.strategy == T_RANDOM:
         return pick_random(c, i)
+    if queue.strategy == T_SCORER:
+        return pick_scored(c, i) if for_real else list[0]
     best = list[0]
     for k in range(1, c.candidates.count):
         if compare(c, i, list[k], best) < 0:
@@ -282,13 +353,24 @@ cdef uint32_t preferred_member(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil:
-    """The membership that gets the interaction, HG_NONE if nobody is eligible.
+    """The membership that gets the interaction, HG_NONE if nobody is eligible; tells of a scorer that
+    failed.
 
     After it, `candidates` holds all whom ring_all would ring. Sets `nobody` when no ready member of the
     queue meets the requirement, so that whoever waits behind with the same requirement need not ask.
     Amortised O(1) for longest_idle with a requirement seen before, a first search O(ready); O(ready) for
     the other strategies.
     """
+    return decide(c, i, True)
+
+
+cdef bint would_match(Centre *c, uint32_t i) noexcept nogil:
+    """Whether `select_agent` would find anybody. No scorer is asked."""
+    return decide(c, i, False) != HG_NONE
+
+
+cdef uint32_t decide(Centre *c, uint32_t i, bint for_real) noexcept nogil:
+    """`for_real`: to be carried out; else only whether somebody would be found counts, which asks no scorer."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef uint32_t m
@@ -313,7 +395,7 @@ cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil:
     else:
         c.nobody = True
         gather(c, i, False)
-        m = pick(c, i)
+        m = pick(c, i, for_real)
         if m != HG_NONE:
             c.nobody = False
             return m
@@ -330,7 +412,9 @@ cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil:
     gather(c, i, True)
     if c.candidates.count:
         c.nobody = False
-    return pick(c, i)
+    if queue.strategy == T_SCORER:
+        sort_candidates(c)
+    return pick(c, i, for_real)
 
 
 cdef uint32_t first_takeable(Centre *c, uint32_t g, uint32_t m) noexcept nogil:

@@ -14,6 +14,7 @@ cdef extern from "huntgroup/splitmix.h" nogil:
 
 cdef extern from "huntgroup/bitset.h" nogil:
     uint32_t HG_NONE
+    uint32_t hg_lowest_bit(uint64_t word) noexcept
 
 
 cdef extern from "huntgroup/idle_ring.h" nogil:

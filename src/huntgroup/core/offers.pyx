@@ -20,6 +20,7 @@ from huntgroup.core.rows cimport (
     TIMER_OFFER, T_RING_ALL, VisitRow)
 from huntgroup.core.status cimport act
 from huntgroup.core.timers cimport arm, disarm
+from huntgroup.core.user_values cimport forget_given
 from huntgroup.core.waiting cimport begin_queue_requirement, bring_in_force, forget_declines, forget_visits
 
 cdef enum:
@@ -69,6 +70,8 @@ cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
     cdef FinishedRow *done = c.finished + at
     if c.finished_count >= c.keep_finished:
         hg_ids_remove(&c.ids, done.id)
+        if c.given.count:
+            forget_given(c, done.id)
     done.id = row.node.id
     done.queued_at_ns = row.node.queued_at_ns
     done.accepted_ns = row.accepted_ns

@@ -71,7 +71,7 @@ cdef int add_atom(Centre *c, uint32_t skill, uint32_t proficiency) noexcept nogi
         if atom.skill == skill and atom.proficiency == proficiency:
             return <int> k
     if c.atoms.count // 64 >= c.signature_words:
-        if widen_agents(c, 0, 0, c.signature_words + 1, 0, False) != 0:
+        if widen_agents(c, 0, 0, c.signature_words + 1, 0) != 0:
             return -1
     k = table_take(&c.atoms)
     if k == HG_NONE:

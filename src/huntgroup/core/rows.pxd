@@ -523,3 +523,28 @@ ctypedef struct Policy:
     uint8_t external_receives[16]
     uint32_t external_clears
     uint32_t stop_new_channels
+
+
+# Eight numbers of the caller's own on an agent.
+ctypedef struct UserRow:
+    double value[8]
+
+
+# The same on an interaction: the first `count` were given.
+ctypedef struct GivenRow:
+    double value[8]
+    uint32_t count
+
+
+# A scorer of the user's own. Its function is code, not state: a copy of the centre calls the same.
+ctypedef struct ScorerRow:
+    size_t function
+    uint32_t columns                # which columns it reads, a bit each in the order of scorer.h
+
+
+# Room for one candidate in every column of scorer.h, and for its score; the widest stand first.
+ctypedef struct ScratchRow:
+    double score
+    double value[8]
+    int64_t accepted
+    int32_t narrow[4]

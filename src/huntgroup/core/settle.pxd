@@ -8,4 +8,3 @@ from huntgroup.core.columns cimport Centre
 cdef void begin_step(Centre *c) noexcept nogil
 cdef void end_step(Centre *c) noexcept nogil
 cdef void visit_queue(Centre *c, uint32_t q) noexcept nogil
-cdef bint would_match(Centre *c, uint32_t i) noexcept nogil

@@ -175,10 +175,6 @@ cdef bint match(Centre *c, uint32_t i) noexcept nogil:
     return True
 
 
-cdef bint would_match(Centre *c, uint32_t i) noexcept nogil:
-    return select_agent(c, i) != HG_NONE
-
-
 cdef void wait_again(Centre *c, uint32_t i) noexcept nogil:
     enlist(c, i)
     arm_waits(c, i)

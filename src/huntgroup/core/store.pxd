@@ -31,7 +31,7 @@ cdef class Store:
     cdef public dict _hours
     cdef public dict _overflow_names
     cdef public dict _refs
-    cdef public dict _interaction_users
+    cdef public list _scorers
     cdef bint running
 
     cdef int enter(self) except -1

@@ -71,11 +71,12 @@ cdef class Store:
         self._external_index = {}
         self._requirement_rows, self._requirement_texts = {"": 0}, [""]
         self._hours, self._overflow_names, self._refs = {}, {}, {}
+        self._scorers = []
         table_take(&self.c.requirements)
         if clock is not None:
             self.c.now_ns = clock()
         self.c.status_count = len(self._status_names)
-        if widen_agents(&self.c, 1, 8, 1, self.c.status_count, False) != 0:
+        if widen_agents(&self.c, 1, 8, 1, self.c.status_count) != 0:
             raise MemoryError("no memory for a centre")
 
     def _copy_from(self, Store other):
@@ -91,7 +92,7 @@ cdef class Store:
                      "_refs"):
             setattr(self, name, dict(getattr(other, name)))
         for name in ("_agent_ids", "_queue_names", "_skill_names", "_channel_names", "_group_names",
-                     "_status_names", "_requirement_texts"):
+                     "_status_names", "_requirement_texts", "_scorers"):
             setattr(self, name, list(getattr(other, name)))
         self._compile_model()
 
@@ -228,7 +229,7 @@ cdef class Store:
                 raise limit_exceeded("skill", name, f"at most {MAX_SKILLS:,} skills")
             if index >= self.c.skill_width:
                 width = min(2 * self.c.skill_width, MAX_SKILLS)
-                if widen_agents(&self.c, 0, width, 0, 0, False) != 0:
+                if widen_agents(&self.c, 0, width, 0, 0) != 0:
                     raise MemoryError("no memory for another skill")
             self._skill_index[name] = index
             self._skill_names.append(name)

@@ -13,6 +13,7 @@ from huntgroup.errors import ModelError
 from huntgroup.hours import Hours
 from huntgroup.models import PresenceModel
 from huntgroup.testing.play import Command
+from huntgroup.testing.scorers import scorers
 
 MODELS = ("duty_profiles", "presence_profiles", "queue_login", "console_status", "agent_modes")
 SKILLS = ("spanish", "billing", "refunds", "trainee")
@@ -115,7 +116,12 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
         "service_level": ((5, 0.8), (20, 0.8)),
     }
     settings = {name: random.choice(pool) for name, pool in pools.items() if random.random() < share}
-    return {"strategy": random.choice(STRATEGIES), **settings}
+    return {"strategy": random.choice(scorers() if random.random() < 0.25 else STRATEGIES), **settings}
+
+
+def random_user(random: Random) -> list[float]:
+    """Some numbers of the caller's own, few enough different ones for ties."""
+    return [random.choice((-3.0, -0.0, 0.5, 1.0, 48.1)) for _ in range(random.choice((1, 2, 3, 8)))]
 
 
 def random_agent(
@@ -140,6 +146,8 @@ def random_agent(
         arguments["units"] = random.choice((50, 100, 150))
     if model.toggle is not None and random.random() < right:
         arguments["ready"] = True
+    if random.random() < 0.4:
+        arguments["user"] = random_user(random)
     may_start = arguments["signed_in"] or not model.sign_in.required
     if random.random() < (right if may_start else 0.05):
         startable = [row for row in model.statuses if row.selectable and row.waits_for is None]

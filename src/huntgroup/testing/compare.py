@@ -34,10 +34,11 @@ AGENT_FIELDS = (
     "features_enabled",
     "signed_in",
     "reported_as",
+    "user",
 )
 
 
-INTERACTION_FIELDS = ("state", "queue", "agent", "waited", "ref", "priority", "position", "estimated_wait")
+INTERACTION_FIELDS = ("state", "queue", "agent", "waited", "ref", "priority", "position", "estimated_wait", "user")
 
 DECISION_FIELDS = (
     *("at_ns", "queue", "strategy", "looked", "winner", "asked", "offer", "tier", "load", "capacity"),

@@ -18,6 +18,7 @@ from huntgroup.testing.centres import (
     random_relaxation,
     random_requirement,
     random_settings,
+    random_user,
 )
 from huntgroup.testing.play import Command
 from huntgroup.testing.reference import ReferenceEngine
@@ -84,6 +85,7 @@ WEIGHTS = {
     "leave": 0.3,
     "set_capacity": 0.5,
     "set_skill": 1,
+    "set_user": 2,
     "update_queue": 0.5,
     "add_agent": 0.3,
     "remove_agent": 0.2,
@@ -268,6 +270,8 @@ class Workload:
             details["preferred"] = self._agent()
         if self.random.random() < 0.2:
             details["ref"] = self.random.choice(("case 7", 42, ""))
+        if self.random.random() < 0.4:
+            details["user"] = random_user(self.random)
         return (self._queue(),), details
 
     def _make_direct(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -355,6 +359,10 @@ class Workload:
 
     def _make_set_skill(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent(), self.random.choice(SKILLS), self.random.randint(0, 10)), {}
+
+    def _make_set_user(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        column = self.random.choice((0, 0, 1, 2, 7)) if self.random.random() < 0.97 else 8
+        return (self._agent(), column, self.random.choice((-3.0, 0.0, 0.5, 2, 48.1))), {}
 
     def _make_update_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         settings = random_settings(self.random, self._queues_added, self.calm)

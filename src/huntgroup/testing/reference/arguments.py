@@ -81,6 +81,17 @@ def flag(value: Any, name: str) -> bool:
     return value
 
 
+def user_numbers(value: Any, name: str = "user") -> tuple[float, ...]:
+    """One to eight finite numbers of the caller's own. -0.0 is 0.0."""
+    allowed = "1 to 8 finite numbers"
+    if not isinstance(value, list | tuple) or not 1 <= len(value) <= 8:
+        raise ConfigError(name, value, allowed)
+    for one in value:
+        if isinstance(one, bool) or not isinstance(one, int | float) or not math.isfinite(one):
+            raise ConfigError(name, value, allowed)
+    return tuple(float(one) + 0.0 for one in value)
+
+
 def reference(value: Any) -> int | str | None:
     """The caller's own mark on an interaction: an int64, or a text of at most 128 bytes."""
     if value is None or (isinstance(value, str) and len(value.encode("utf-8", "surrogatepass")) <= 128):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from huntgroup import Scorer
 from huntgroup.errors import ConfigError, IllegalTransition
 from huntgroup.hours import Hours
 from huntgroup.testing.reference import arguments, clock, waiting
@@ -156,7 +157,8 @@ class Building(Base):
                 names = tuple(channel.name for channel in self.centre.channels)
                 return name, find(self.centre.channels, arguments.one_of(value, name, names)).index
             case "strategy":
-                return name, arguments.one_of(value, name, STRATEGIES)
+                scorer = isinstance(value, Scorer)
+                return name, value if scorer else arguments.one_of(value, name, STRATEGIES)
             case "requires":
                 return name, self._requirement(value, name)
             case "relax":

@@ -67,7 +67,7 @@ def note(
     interaction.decision = Decision(
         centre.now_ns,
         queue.name,
-        queue.strategy,
+        queue.strategy if isinstance(queue.strategy, str) else "scorer",
         "agent" if eligible is None else "interaction",
         first.name if len(asked) == 1 else None,
         len(asked),

@@ -33,6 +33,7 @@ class Staffing(Base):
         status: str | None = None,
         busy_selectable: bool = True,
         ready: bool | None = None,
+        user: Any = None,
         at: Any = None,
     ) -> int:
         """An agent, placed where the arguments say; the index."""
@@ -40,6 +41,9 @@ class Staffing(Base):
         agent = self._new_agent(
             name, skills, capacity, queues, role, units, devices, signed_in, status, busy_selectable, ready
         )
+        if user is not None:
+            numbers = arguments.user_numbers(user)
+            agent.user[: len(numbers)] = numbers
         self._begin(at).verdict()
         self._room_for_agents([agent], list(skills or {}))
         with step(self.centre):
@@ -59,9 +63,11 @@ class Staffing(Base):
         status: str | None = None,
         ready: bool | None = None,
         role: str = "agent",
+        user: Any = None,
         at: Any = None,
     ) -> range:
-        """Many agents in one step; their indices. `skills`: [N, S]; `queues`: [N, m], -1 for none."""
+        """Many agents in one step; their indices. `skills`: [N, S]; `queues`: [N, m], -1 for none; `user`:
+        [N, 1 to 8]."""
         rows = []
         for place, name in enumerate(names):
             held = {skill: int(skills[place][k]) for k, skill in enumerate(skill_names)}
@@ -75,6 +81,9 @@ class Staffing(Base):
             agent = self._new_agent(
                 name, held, limits, joined, role, None, devices, signed_in, status, True, ready
             )
+            if user is not None:
+                numbers = arguments.user_numbers([float(value) for value in user[place]])
+                agent.user[: len(numbers)] = numbers
             rows.append((agent, held, joined))
         if len(set(names)) != len(names):
             raise ConfigError("names", names, "names that differ from each other")
@@ -196,6 +205,17 @@ class Staffing(Base):
         with step(self.centre) as now:
             found.skills[self._skill(skill)] = value
             now.gained.add(found.index)
+
+    def set_user(self, agent: Any, column: int, value: float, *, at: Any = None) -> None:
+        """One of the agent's eight numbers of the caller's own."""
+        place = arguments.number(column, "column", 0, 7)
+        (number,) = arguments.user_numbers((value,), "value")
+        judgement = self._begin(at)
+        found = judgement.agent(agent)
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre):
+            found.user[place] = number
 
     def set_capacity(self, agent: Any, channel: Any, capacity: int, *, at: Any = None) -> None:
         """How many interactions of the channel's capability the agent may hold; not below what is held."""

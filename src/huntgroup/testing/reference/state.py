@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from huntgroup import Scorer
 from huntgroup.hours import Hours
 from huntgroup.models import PresenceModel
 from huntgroup.testing.reference.requirement import Requirement
@@ -123,6 +124,7 @@ class Agent:
     ready_ns: int = 0
     status_ns: dict[str, int] = field(default_factory=dict)
     status_since_ns: int = 0
+    user: list[float] = field(default_factory=lambda: [0.0] * 8)
 
 
 @dataclass(slots=True)
@@ -135,7 +137,7 @@ class Queue:
     index: int
     name: str
     channel: int
-    strategy: str
+    strategy: str | Scorer
     requires: Requirement | None
     relax: tuple[tuple[int, Requirement | None], ...]
     offer_timeout_ns: int
@@ -194,6 +196,7 @@ class Interaction:
     in_force: tuple[Requirement | None, Requirement | None] = (None, None)
     preferred: int | None = None
     ref: int | str | None = None
+    user: tuple[float, ...] | None = None
     offers: list[int] = field(default_factory=list)
     offers_made: int = 0
     declined: dict[int, int] = field(default_factory=dict)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
+from huntgroup import Scorer
 from huntgroup.testing.reference import channels
 from huntgroup.testing.reference.eligibility import proficiency, requirements_in_force
-from huntgroup.testing.reference.state import Agent, Centre, Interaction, Queue
+from huntgroup.testing.reference.state import Agent, Centre, Interaction, Queue, emit
 
 _MASK = 2**64 - 1
 
@@ -20,6 +23,8 @@ def choose(centre: Centre, interaction: Interaction, queue: Queue, eligible: lis
     if preferred:
         return preferred
     tier = rivals(interaction, queue, eligible)
+    if isinstance(queue.strategy, Scorer):
+        return [best_scored(centre, interaction, queue, tier, queue.strategy)]
     if queue.strategy == "ring_all":
         return tier
     if queue.strategy == "random":
@@ -83,6 +88,61 @@ def highest_proficiency(centre: Centre, agent: Agent, interaction: Interaction, 
     asked = {skill for needed in requirements_in_force(interaction) for skill in needed.scored}
     held = proficiency(centre, agent)
     return -sum(held.get(skill, 0) for skill in sorted(asked)), _idle(centre, agent, queue)
+
+
+# --- a scorer of the user's own ---------------------------------------------------------------------------
+
+
+def best_scored(
+    centre: Centre, interaction: Interaction, queue: Queue, tier: list[Agent], scorer: Scorer
+) -> Agent:
+    """The highest score, then longest idle; where the scorer fails, whoever longest_idle takes."""
+    in_order = sorted(tier, key=lambda agent: longest_idle(centre, agent, interaction, queue))
+    scores = [math.nan] * len(in_order)
+    reason = None
+    try:
+        scorer(
+            seen_agents(centre, interaction, in_order, queue), seen_interaction(centre, interaction), scores
+        )
+    except Exception:
+        reason = "scorer_raised"
+    if reason is None and any(math.isnan(score) for score in scores):
+        reason = "score_missing"
+    if reason is not None:
+        emit(centre, "scorer_failed", interaction=interaction, queue=queue, reason=reason)
+        return in_order[0]
+    ranked = zip(scores, in_order, strict=True)
+    return min(ranked, key=lambda pair: (-pair[0], _idle(centre, pair[1], queue)))[1]
+
+
+def seen_agents(centre: Centre, interaction: Interaction, agents: list[Agent], queue: Queue) -> Any:
+    """What a scorer sees of them: a column for each field of the C header, as lists."""
+    channel = centre.channels[interaction.channel]
+    asked = {skill for needed in requirements_in_force(interaction) for skill in needed.scored}
+    held = [proficiency(centre, agent) for agent in agents]
+    return SimpleNamespace(
+        count=len(agents),
+        index=[agent.index for agent in agents],
+        tier=[agent.memberships[queue.index].tier for agent in agents],
+        load=[channels.load(centre, agent, channel) for agent in agents],
+        capacity=[channels.capacity(centre, agent, channel) for agent in agents],
+        proficiency=[sum(has.get(skill, 0) for skill in sorted(asked)) for has in held],
+        accepted=[agent.accepted_count for agent in agents],
+        **{f"user{k}": [agent.user[k] for agent in agents] for k in range(8)},
+    )
+
+
+def seen_interaction(centre: Centre, interaction: Interaction) -> Any:
+    """What a scorer sees of the interaction."""
+    given = [*(interaction.user or ()), *[0.0] * 8]
+    return SimpleNamespace(
+        id=interaction.id,
+        ref=interaction.ref if isinstance(interaction.ref, int) else -1,
+        waited_ns=centre.now_ns - interaction.queued_at_ns,
+        queue=interaction.queue,
+        priority=interaction.priority,
+        **{f"user{k}": given[k] for k in range(8)},
+    )
 
 
 KEYS: dict[str, Callable[[Centre, Agent, Interaction, Queue], Any]] = {

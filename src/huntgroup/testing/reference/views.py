@@ -28,6 +28,7 @@ class AgentView:
     interactions: tuple[int, ...]
     ready_channels: frozenset[str]
     status_seconds: dict[str, float]
+    user: tuple[float, ...]
 
     def ready(self, channel: str) -> bool:
         """Ready in a queue of this channel?"""
@@ -72,6 +73,7 @@ class InteractionView:
     estimated_wait: float | None
     offers: tuple[int, ...]
     leg: int | None
+    user: tuple[float, ...] | None
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
         tuple(sorted(agent.held)),
         frozenset(ready),
         {name: spent / SECOND for name, spent in agent.status_ns.items() if spent},
+        tuple(agent.user),
     )
 
 
@@ -176,6 +179,7 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
         None if queue is None or position is None else estimated_wait(centre, queue, position),
         tuple(interaction.offers),
         interaction.leg,
+        interaction.user,
     )
 
 

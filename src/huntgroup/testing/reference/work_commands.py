@@ -94,6 +94,7 @@ class WorkCommands(Base):
         relax: Any = None,
         preferred: Any = None,
         ref: Any = None,
+        user: Any = None,
         at: Any = None,
     ) -> int:
         """An interaction arrives in the queue; its id."""
@@ -102,6 +103,7 @@ class WorkCommands(Base):
         own = self._requirement(requires, "requires")
         steps = self._relaxation(relax)
         ref = arguments.reference(ref)
+        numbers = None if user is None else arguments.user_numbers(user)
         judgement = self._begin(at)
         centre = self.centre
         found = judgement.queue(queue)
@@ -116,6 +118,7 @@ class WorkCommands(Base):
             interaction.requires, interaction.relax = own, steps
             interaction.preferred = None if wanted is None else wanted.index
             interaction.ref = ref
+            interaction.user = numbers
             waiting.start_wait(centre, interaction, found)
             if found.overflow is not None and found.overflow_target is None:
                 judgement.breaks(
