@@ -408,7 +408,7 @@ cdef class Kernel(Commands):
         return 0
 
     def _table_sizes(self):
-        """Rows in use, capacity and bytes of everything that the centre holds, for memory figures. O(rings)."""
+        """Rows in use, capacity and bytes of what the centre holds, for memory figures. O(rings)."""
         cdef dict out = {}
         cdef hg_ring *ring
         cdef uint32_t r
