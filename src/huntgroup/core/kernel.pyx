@@ -412,7 +412,7 @@ cdef class Kernel(Commands):
         cdef dict out = {}
         cdef hg_ring *ring
         cdef uint32_t r
-        cdef size_t slots = 0
+        cdef size_t slots = 0, carried = 0
         out["agents"] = self.size_of(&self.c.agents)
         width = (self.c.channel_width * sizeof(ChannelRow) + self.c.skill_width + self.c.signature_words * 8
                  + self.c.status_width * 8 + (64 if self.c.user != NULL else 0))
@@ -425,7 +425,9 @@ cdef class Kernel(Commands):
         for r in range(self.c.rings.count):
             ring = &ring_at(&self.c, r).ring
             slots += <size_t> ring.capacity * 12 + ring.capacity // 4 + <size_t> ring.mark_count * 4
+            carried += <size_t> ring.capacity * ring.carried_count * 8
         out["ring slots"] = (self.c.rings.count, self.c.rings.count, slots)
+        out["carried signatures"] = (self.c.rings.count, self.c.rings.count, carried)
         out["groups"] = self.size_of(&self.c.groups)
         out["interactions"] = self.size_of(&self.c.interactions)
         out["finished"] = (min(self.c.finished_count, self.c.keep_finished), self.c.keep_finished,
