@@ -438,6 +438,7 @@ cdef class Kernel(Commands):
         out["wrap-ups"] = self.size_of(&self.c.wraps)
         out["declines"] = self.size_of(&self.c.declines)
         out["visits"] = self.size_of(&self.c.visits)
+        out["decisions"] = self.size_of(&self.c.decisions)
         out["timers"] = self.size_of(&self.c.timers)
         out["requirements"] = self.size_of(&self.c.requirements)
         out["programs"] = self.size_of(&self.c.programs)
