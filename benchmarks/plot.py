@@ -30,8 +30,11 @@ PANELS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("set_skill", "set_queue_logins", "join, leave", "set_status_many: an agent", "advance"),
         ),
     ),
-    ("questions", ("agent view", "queue view", "presence: the centre", "count", "why_not")),
-    ("whole tables", ("presence: every queue", "explain", "fork", "digest", "verify")),
+    ("questions", ("agent view", "queue view", "count", "why_not")),
+    (
+        "whole tables",
+        ("presence: every queue", "presence: the centre", "explain", "fork", "digest", "verify"),
+    ),
 )
 
 

@@ -14,6 +14,7 @@ import pytest
 # The programs are no part of the installed package, and pytest may be started from anywhere.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks import bench_growth
 from benchmarks.common import Row, WrongAnswer, check, measure, report, span, summary
 from benchmarks.population import KINDS, Expected, population
 
@@ -49,6 +50,28 @@ def test_a_program_runs_and_its_answers_are_right(program: str, capsys: pytest.C
     timed = [row for row in result["rows"] if "median_ns" in row]
     assert timed
     assert all(0 < row["median_ns"] <= row["p99_ns"] or row["operations"] < 3 for row in timed)
+
+
+def test_a_centre_that_runs_on_does_not_grow(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = bench_growth.main(["--small", "--commands", "200000", "--checkpoints", "3", "--json"])
+    result = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert len(result["rows"]) == len(rows)
+    reached = [row["commands"] for row in result["rows"] if "commands" in row]
+    assert len(reached) == 4
+    assert reached[-1] >= 200_000
+    assert {"agents", "memberships", "finished", "ids"} <= {row.get("table") for row in result["rows"]}
+
+
+def test_growth_is_found() -> None:
+    megabyte = 1 << 20
+    before = (50 * megabyte, {"offers": 4_096, "agents": megabyte})
+    bench_growth.checked(before, (54 * megabyte, {"offers": 8_192, "agents": megabyte}), 10)
+    with pytest.raises(WrongAnswer, match="resident memory: 52,428,800 bytes after the warm-up, 58,720,256"):
+        bench_growth.checked(before, (56 * megabyte, before[1]), 10)
+    with pytest.raises(WrongAnswer, match="table offers: 4,096 bytes after the warm-up, 8,193"):
+        bench_growth.checked(before, (before[0], {"offers": 8_193, "agents": megabyte}), 10)
+    with pytest.raises(WrongAnswer, match="all tables"):
+        bench_growth.checked(before, (before[0], {"offers": 4_096, "agents": 6 * megabyte}), 10)
 
 
 def test_a_wrong_answer_ends_the_program() -> None:

@@ -152,3 +152,11 @@ def test_the_generators_run_from_the_command_line() -> None:
     command = [sys.executable, str(ROOT / "tools" / "code_tables.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_every_public_method_tells_its_cost() -> None:
+    """But attributes, which are read."""
+    for name in dir(hg.Engine):
+        text = getattr(hg.Engine, name).__doc__
+        if not name.startswith("_") and text is not None:
+            assert re.search(r"\bO\(", text), f"Engine.{name}: what does it cost?"

@@ -11,6 +11,8 @@ import huntgroup as hg
 from huntgroup.core.kernels import kernel_in_use, kernel_names, use_kernel
 
 AGENTS, SKILLS, CALLS = 700, 90, 1_500
+WORD = 64
+"""Skills in the first word of a signature."""
 SEED = 20
 
 
@@ -35,42 +37,54 @@ def test_an_unknown_one_is_refused_and_nothing_changes() -> None:
 
 
 def decided() -> tuple[list[int], str]:
-    """Who gets each of many calls, and the digest after them. The skills take two words of a signature, and
-    the requirements name skills of the one, of the other, and of both."""
+    """Who gets each of many calls, and the digest after them. The skills take two words of a signature; the
+    requirements are in the one or the other, one queue has a requirement of its own in the first, and most
+    skills are rare, so that searches go far."""
     draw = np.random.default_rng(SEED)
     names = [f"s{k}" for k in range(SKILLS)]
+    shares = np.where(np.arange(SKILLS) % 4 == 0, 0.3, 0.01)
     engine = hg.Engine("agent_modes", events=False)
-    engine.add_queue("all")
+    engine._carry_after(16)
     engine.add_agents(
         [f"agent{k}" for k in range(AGENTS)],
-        skills=(draw.random((AGENTS, SKILLS)) < 0.2).astype(np.uint8),
+        skills=(draw.random((AGENTS, SKILLS)) < shares).astype(np.uint8),
         skill_names=names,
-        queues=np.zeros((AGENTS, 1), np.int32),
         devices=["voice"],
         signed_in=True,
         status="Ready",
     )
     for name in names:  # in this order each gets its place in the signature
         engine.requirement(name)
+    engine.add_queue("all")
+    engine.add_queue("picked", requires=names[0])
+    for agent in range(AGENTS):
+        engine.join(agent, "all")
+        engine.join(agent, "picked")
     takers, busy = [], []
     for k in range(CALLS):
-        first, second = draw.choice(SKILLS, 2, replace=False)
-        call = engine.enqueue("all", requires=f"{names[first]} and not {names[second]}", at=k + 1)
+        word = range(WORD) if k % 3 else range(WORD, SKILLS)
+        first, second = draw.choice(word, 2, replace=False)
+        queue = "picked" if k % 2 else "all"
+        call = engine.enqueue(queue, requires=f"{names[first]} and not {names[second]}", at=k + 1)
         takers.append(engine.agent_of(call))
-        if takers[-1] >= 0:
-            engine.accept(call, at=k + 1)
-            busy.append(call)
-        if len(busy) > AGENTS // 2:
+        if takers[-1] < 0:
+            engine.abandon(call, at=k + 1)
+            continue
+        engine.accept(call, at=k + 1)
+        busy.append(call)
+        if len(busy) > AGENTS // 4:
             engine.end(busy.pop(int(draw.integers(len(busy)))), at=k + 1)
         if k % 10 == 0:
             engine.set_skill(int(draw.integers(AGENTS)), names[first], int(draw.integers(2)), at=k + 1)
+    engine.verify()
+    assert engine._table_sizes()["carried signatures"][2] > 0, "no search was long enough for them"
     return takers, engine.digest()
 
 
 def test_each_of_them_decides_the_same() -> None:
     use_kernel("scalar")
     expected = decided()
-    assert len(set(expected[0])) > AGENTS // 2
+    assert len(set(expected[0])) > AGENTS // 4
     for name in kernel_names()[1:]:
         use_kernel(name)
         assert decided() == expected, f"{name} decides otherwise (seed {SEED})"

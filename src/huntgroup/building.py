@@ -77,7 +77,8 @@ class Building(Lookup):
 
         The settings and what is allowed are those of `huntgroup.queue_settings.NewQueue`, the defaults those
         of `huntgroup.queue_settings.DEFAULTS`. Skills named here exist from now on. Raises ConfigError,
-        LimitExceeded beyond 65,535 queues.
+        LimitExceeded beyond 65,535 queues. O(settings), and O(agents) where the model's statuses name
+        queues.
         """
         queue_settings.new_name("name", name, self._queue_index)
         checked = self._checker().settings({**queue_settings.DEFAULTS, **settings})
@@ -168,7 +169,7 @@ class Building(Lookup):
         capability); `queues`: logged in to each; `role`: agent, or supervisor, who may command others;
         `devices`: channels whose device is connected; `ready`: the toggle, where the model has one;
         `busy_selectable`: receives while its messenger says so; `user`: up to eight numbers of the caller's
-        own. Raises ConfigError; NoDevice for a status whose device is not given.
+        own. Raises ConfigError; NoDevice for a status whose device is not given. O(skills + queues).
         """
         queue_settings.new_name("name", name, self._agent_index)
         centre = self._centre()

@@ -61,7 +61,8 @@ class Engine(Building, Reading):
         cls, path: str | os.PathLike[str], *, clock: Callable[[], int] | None = None, events: bool = True
     ) -> Self:
         """The centre that a TOML file describes (the keys are in `huntgroup.config`): channels, skills,
-        queues, groups, agents and model. Raises ConfigError, whose field names the entry of the file."""
+        queues, groups, agents and model. Raises ConfigError, whose field names the entry of the file.
+        O(entries)."""
         plan = config.read(path)
         with config.named(""):
             engine = cls(
@@ -140,7 +141,7 @@ class Engine(Building, Reading):
 
     def close(self) -> None:
         """Nothing is held open by an engine in memory; here so that programs need not ask which kind they
-        have."""
+        have. O(1)."""
 
     def __enter__(self) -> Self:
         return self

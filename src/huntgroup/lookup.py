@@ -25,54 +25,54 @@ class Lookup(Kernel):
     # --- names and indices --------------------------------------------------------------------------------
 
     def agent_index(self, name: str | int) -> int:
-        """The agent's index. Raises UnknownAgent."""
+        """The agent's index. Raises UnknownAgent. O(1)."""
         return self._find_agent(name)
 
     def agent_id(self, index: int) -> str:
-        """The agent's name, also of one removed. Raises UnknownAgent."""
+        """The agent's name, also of one removed. Raises UnknownAgent. O(1)."""
         return self._name("agent", index, self._agent_ids)
 
     def queue_index(self, name: str | int) -> int:
-        """The queue's index. Raises UnknownQueue."""
+        """The queue's index. Raises UnknownQueue. O(1)."""
         return self._find_queue(name)
 
     def queue_id(self, index: int) -> str:
-        """The queue's name, also of one removed. Raises UnknownQueue."""
+        """The queue's name, also of one removed. Raises UnknownQueue. O(1)."""
         return self._name("queue", index, self._queue_names)
 
     def skill_index(self, name: str | int) -> int:
-        """The skill's index, in the order of first mention. Raises UnknownSkill."""
+        """The skill's index, in the order of first mention. Raises UnknownSkill. O(1)."""
         return self._find("skill", name, self._skill_index, self._skill_names)
 
     def skill_id(self, index: int) -> str:
-        """The skill's name. Raises UnknownSkill."""
+        """The skill's name. Raises UnknownSkill. O(1)."""
         return self._name("skill", index, self._skill_names)
 
     def channel_index(self, name: str | int) -> int:
-        """The channel's index. Raises UnknownChannel."""
+        """The channel's index. Raises UnknownChannel. O(1)."""
         return self._find("channel", name, self._channel_index, self._channel_names)
 
     def channel_id(self, index: int) -> str:
-        """The channel's name. Raises UnknownChannel."""
+        """The channel's name. Raises UnknownChannel. O(1)."""
         return self._name("channel", index, self._channel_names)
 
     def status_index(self, name: str | int) -> int:
-        """The status's index in the presence model. Raises UnknownStatus."""
+        """The status's index in the presence model. Raises UnknownStatus. O(1)."""
         return self._find("status", name, self._status_index, self._status_names)
 
     def status_id(self, index: int) -> str:
-        """The status's name. Raises UnknownStatus."""
+        """The status's name. Raises UnknownStatus. O(1)."""
         return self._name("status", index, self._status_names)
 
     def group_index(self, name: str | int) -> int:
-        """The index of a group of queues. Raises ConfigError."""
+        """The index of a group of queues. Raises ConfigError. O(1)."""
         found = find_index(name, self._group_index, self._group_names)
         if found is None:
             raise ConfigError("group", name, "one of the groups " + ", ".join(self._group_names))
         return found
 
     def group_id(self, index: int) -> str:
-        """The name of a group of queues. Raises ConfigError."""
+        """The name of a group of queues. Raises ConfigError. O(1)."""
         return self._group_names[self.group_index(index)]
 
     def _find_agent(self, agent: str | int) -> int:

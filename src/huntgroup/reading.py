@@ -23,12 +23,13 @@ class Reading(Lookup):
         return views.agent_view(self, self._find_agent(agent))
 
     def queue(self, queue: str | int) -> views.QueueView:
-        """The queue as it is now. Raises UnknownQueue."""
+        """The queue as it is now. Raises UnknownQueue. O(1), and O(waiting there) where somebody waits with
+        priority."""
         return views.queue_view(self, self._find_queue(queue))
 
     def interaction(self, interaction: int) -> views.InteractionView:
-        """The interaction as it is now. Raises UnknownInteraction, also for one that finished too long
-        ago."""
+        """The interaction as it is now. Raises UnknownInteraction, also for one that finished too long ago.
+        O(offers + declines)."""
         state = self._find_interaction(interaction)
         return views.interaction_view(self, state)
 
@@ -57,7 +58,7 @@ class Reading(Lookup):
     def presence(self, *, group: str | None = None, total: bool = False) -> NDArray[np.void]:
         """Every queue as one row of `huntgroup.layouts.PRESENCE_DTYPE`, by index; with `group` or `total`
         one row of sums over the group's queues or the whole centre, `queue` -1. Raises ConfigError for an
-        unknown group. O(queues)."""
+        unknown group. O(queues), and O(waiting) where somebody waits with priority."""
         rows = np.frombuffer(self._presence_all(), PRESENCE_DTYPE)
         if group is None and not total:
             return rows
@@ -77,8 +78,8 @@ class Reading(Lookup):
 
     @property
     def columns(self) -> dict[str, NDArray[Any]]:
-        """The engine's own columns as read-only numpy views, by "table.field"; no copy. A view shows what
-        is true until its table grows: then take the columns again."""
+        """The engine's own columns as read-only numpy views, by "table.field"; no copy. A view shows what is
+        true until its table grows: then take the columns again. O(columns)."""
         return self._columns()
 
     # --- reasons ------------------------------------------------------------------------------------------
@@ -86,7 +87,7 @@ class Reading(Lookup):
     def why_not(self, agent: str | int, interaction: int) -> list[views.FailedRule]:
         """The rules that keep the interaction of a queue from the agent, in the order of the rules of
         eligibility; [] where none does, or it has no queue or is finished. Raises UnknownAgent,
-        UnknownInteraction."""
+        UnknownInteraction. O(memberships + declines)."""
         index, state = self._find_agent(agent), self._find_interaction(interaction)
         failed = self._why_not(index, state["id"]) or []
         return [views.FailedRule(rule, None if when_ns < 0 else when_ns) for rule, when_ns in failed]

@@ -79,21 +79,21 @@ cdef class Commands(Builder):
 
     def sign_out(self, agent, *, at=None):
         """Signs the agent out. Raises NotSelectable where the status forbids it, IllegalTransition while it
-        handles an interaction, WrapUpFixed during a wrap-up that cannot be cut short."""
+        handles an interaction, WrapUpFixed during a wrap-up that cannot be cut short. O(memberships)."""
         self.agent_command(CMD_SIGN_OUT, agent, at, "sign_out")
 
     def stop_new(self, agent, *, at=None):
-        """No further interactions while the running ones are finished. Raises NotSelectable unless the
-        model offers it and the agent handles one of its channels."""
+        """No further interactions while the running ones are finished. Raises NotSelectable unless the model
+        offers it and the agent handles one of its channels. O(memberships)."""
         self.agent_command(CMD_STOP_NEW, agent, at, "stop_new")
 
     def resume_new(self, agent, *, at=None):
-        """Takes further interactions again after `stop_new`."""
+        """Takes further interactions again after `stop_new`. O(memberships)."""
         self.agent_command(CMD_RESUME_NEW, agent, at, "resume_new")
 
     def connect(self, agent, channel="voice", *, at=None):
         """The agent's device for the channel is connected. Raises CapabilityMissing if the channel needs
-        none."""
+        none. O(memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_CONNECT, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -101,7 +101,8 @@ cdef class Commands(Builder):
         self.run(&cmd, ("connect", ("agent", agent), ("channel", channel)))
 
     def disconnect(self, agent, channel="voice", *, at=None):
-        """The device is lost: open offers there are withdrawn, interactions handled go on."""
+        """The device is lost: open offers there are withdrawn, interactions handled go on. O(memberships +
+        open offers)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_DISCONNECT, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -110,7 +111,7 @@ cdef class Commands(Builder):
 
     def set_status(self, agent, status, by=None, *, at=None):
         """Chooses a status, for oneself or (`by`) as a supervisor. Raises NotSelectable, NoDevice,
-        NotPermitted."""
+        NotPermitted. O(memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_STATUS, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -162,8 +163,8 @@ cdef class Commands(Builder):
             self.c.list_count = 0
 
     def set_ready(self, agent, ready=True, *, at=None):
-        """The Ready / Not Ready toggle. Raises NotSelectable where the model has none or the agent is
-        signed out."""
+        """The Ready / Not Ready toggle. Raises NotSelectable where the model has none or the agent is signed
+        out. O(memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_READY, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -171,8 +172,8 @@ cdef class Commands(Builder):
         self.run(&cmd, ("set_ready", ("agent", agent)))
 
     def set_external_presence(self, agent, presence, *, at=None):
-        """The agent's own messenger presence. Raises NotSelectable where the model has none or does not
-        know the value."""
+        """The agent's own messenger presence. Raises NotSelectable where the model has none or does not know
+        the value. O(memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_EXTERNAL_PRESENCE, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -180,11 +181,11 @@ cdef class Commands(Builder):
         self.run(&cmd, ("set_external_presence", ("agent", agent), ("presence", presence)))
 
     def queue_login(self, agent, queue, by=None, *, at=None):
-        """Logs the agent in to a queue it is a member of. Raises NotMember, NotPermitted."""
+        """Logs the agent in to a queue it is a member of. Raises NotMember, NotPermitted. O(memberships)."""
         self.login_command(CMD_QUEUE_LOGIN, agent, queue, by, at, "queue_login")
 
     def queue_logout(self, agent, queue, by=None, *, at=None):
-        """Logs the agent out of one queue; it stays available for the others."""
+        """Logs the agent out of one queue; it stays available for the others. O(memberships)."""
         self.login_command(CMD_QUEUE_LOGOUT, agent, queue, by, at, "queue_logout")
 
     cdef int login_command(self, int code, object agent, object queue, object by, object at,
@@ -197,7 +198,7 @@ cdef class Commands(Builder):
         return self.run(&cmd, (name, ("agent", agent), ("queue", queue), ("by", by)))
 
     def set_queue_logins(self, agent, logins, by=None, *, at=None):
-        """Several logins in one save: {queue: True or False}."""
+        """Several logins in one save: {queue: True or False}. O(memberships + logins)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_QUEUE_LOGINS, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -252,7 +253,7 @@ cdef class Commands(Builder):
         self.run(&cmd, ("join", ("agent", agent), ("queue", queue)))
 
     def leave(self, agent, queue, *, at=None):
-        """Ends a membership. Raises NotMember."""
+        """Ends a membership. Raises NotMember. O(memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_LEAVE, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -260,8 +261,8 @@ cdef class Commands(Builder):
         self.run(&cmd, ("leave", ("agent", agent), ("queue", queue)))
 
     def set_capacity(self, agent, channel, capacity, *, at=None):
-        """How many interactions of the channel the agent may hold. Raises AtCapacity below what it holds
-        now."""
+        """How many interactions of the channel the agent may hold. Raises AtCapacity below what it holds now.
+        O(memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_CAPACITY, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -271,7 +272,7 @@ cdef class Commands(Builder):
 
     def remove_agent(self, agent, *, at=None):
         """Removes an agent. Raises IllegalTransition while it handles an interaction. Its index is not used
-        again."""
+        again. O(memberships)."""
         cdef int32_t a = self.agent_arg(agent)
         self.agent_command(CMD_REMOVE_AGENT, agent, at, "remove_agent")
         del self._agent_index[self._agent_ids[a]]
@@ -316,7 +317,7 @@ cdef class Commands(Builder):
 
     def direct(self, agent, channel="voice", ref=None, *, at=None):
         """Offers a direct interaction to the agent, past every queue; returns its id. Raises
-        CapabilityMissing, NotReachable."""
+        CapabilityMissing, NotReachable. O(memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_DIRECT, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -327,7 +328,7 @@ cdef class Commands(Builder):
 
     def dial(self, agent, channel="voice", queue=None, ref=None, *, at=None):
         """The agent dials out, for a queue or for none; returns the interaction's id. Raises
-        CapabilityMissing, FeaturesOff, AtCapacity."""
+        CapabilityMissing, FeaturesOff, AtCapacity. O(memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_DIAL, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -373,7 +374,8 @@ cdef class Commands(Builder):
         return 0
 
     def answered(self, interaction, *, at=None):
-        """The far end of a dialled interaction picked up. Raises IllegalTransition unless it is Dialing."""
+        """The far end of a dialled interaction picked up. Raises IllegalTransition unless it is Dialing.
+        O(memberships)."""
         self.interaction_command(CMD_ANSWERED, interaction, None, None, at, "answered")
 
     def accept(self, interaction, agent=None, offer=None, *, at=None):
@@ -382,38 +384,41 @@ cdef class Commands(Builder):
         self.interaction_command(CMD_ACCEPT, interaction, agent, offer, at, "accept")
 
     def reject(self, interaction, agent=None, offer=None, *, at=None):
-        """The agent rejects the offer; the interaction goes on to the next. Raises StaleOffer."""
+        """The agent rejects the offer; the interaction goes on to the next. Raises StaleOffer.
+        O(memberships), then a decision as in `enqueue`."""
         self.interaction_command(CMD_REJECT, interaction, agent, offer, at, "reject")
 
     def hold(self, interaction, *, at=None):
-        """Handling to On Hold. Raises IllegalTransition."""
+        """Handling to On Hold. Raises IllegalTransition. O(memberships)."""
         self.interaction_command(CMD_HOLD, interaction, None, None, at, "hold")
 
     def retrieve(self, interaction, *, at=None):
-        """On Hold to Handling. Raises IllegalTransition."""
+        """On Hold to Handling. Raises IllegalTransition. O(memberships)."""
         self.interaction_command(CMD_RETRIEVE, interaction, None, None, at, "retrieve")
 
     def consult(self, interaction, agent=None, *, at=None):
         """Consults an agent, by a direct interaction of its own whose id is returned, or an external party
         (None; returns None).
 
-        Raises IllegalTransition, CapabilityMissing, NotReachable.
+        Raises IllegalTransition, CapabilityMissing, NotReachable. O(memberships).
         """
         self.interaction_command(CMD_CONSULT, interaction, agent, None, at, "consult")
         return None if agent is None else self.c.out_interaction
 
     def conference(self, interaction, *, at=None):
-        """All three talk. Raises IllegalTransition unless the consulted party is on the line."""
+        """All three talk. Raises IllegalTransition unless the consulted party is on the line.
+        O(memberships)."""
         self.interaction_command(CMD_CONFERENCE, interaction, None, None, at, "conference")
 
     def end_consult(self, interaction, *, at=None):
-        """Ends the consultation or conference; the agent handles on."""
+        """Ends the consultation or conference; the agent handles on. O(memberships)."""
         self.interaction_command(CMD_END_CONSULT, interaction, None, None, at, "end_consult")
 
     def transfer(self, interaction, queue=None, agent=None, *, at=None):
         """To a queue, to an agent, or (neither) to the party consulted or in conference.
 
-        Raises QueueClosed, QueueFull, IllegalTransition, NotReachable, CapabilityMissing.
+        Raises QueueClosed, QueueFull, IllegalTransition, NotReachable, CapabilityMissing. O(memberships); to
+        a queue also that of `enqueue`.
         """
         cdef CommandRow cmd
         if queue is not None and agent is not None:
@@ -425,27 +430,31 @@ cdef class Commands(Builder):
         self.run(&cmd, ("transfer", ("interaction", interaction), ("agent", agent), ("queue", queue)))
 
     def end(self, interaction, *, at=None):
-        """The conversation is over: wrap-up begins, or it is Completed. Raises IllegalTransition."""
+        """The conversation is over: wrap-up begins, or it is Completed. Raises IllegalTransition.
+        O(memberships)."""
         self.interaction_command(CMD_END, interaction, None, None, at, "end")
 
     def finish_wrap_up(self, interaction, agent=None, *, at=None):
         """Ends the wrap-up early. `agent` names the one who transferred it. Raises IllegalTransition,
-        WrapUpFixed."""
+        WrapUpFixed. O(memberships)."""
         self.interaction_command(CMD_FINISH_WRAP_UP, interaction, agent, None, at, "finish_wrap_up")
 
     def abandon(self, interaction, *, at=None):
-        """The caller hangs up while waiting or ringing. Raises IllegalTransition."""
+        """The caller hangs up while waiting or ringing. Raises IllegalTransition. O(log waiting +
+        memberships)."""
         self.interaction_command(CMD_ABANDON, interaction, None, None, at, "abandon")
 
     def request_callback(self, interaction, *, at=None):
-        """The waiting caller hangs up and keeps the place in the queue: it is dialled when its turn comes."""
+        """The waiting caller hangs up and keeps the place in the queue: it is dialled when its turn comes.
+        O(log waiting + memberships)."""
         self.interaction_command(CMD_REQUEST_CALLBACK, interaction, None, None, at, "request_callback")
 
     # ------------------------------------------------------------------------------------------------
     # time, batch
 
     def advance(self, to=None, *, by=None):
-        """Time passes to an instant, or by a duration: timers fire in order. Raises TimeWentBack."""
+        """Time passes to an instant, or by a duration: timers fire in order. Raises TimeWentBack. O(timers
+        due), each a step of its own."""
         cdef CommandRow cmd
         if (to is None) == (by is None):
             raise ConfigError("advance", (to, by), "either an instant or by=a duration")
@@ -462,7 +471,7 @@ cdef class Commands(Builder):
 
     @property
     def now_ns(self):
-        """The engine's present."""
+        """The engine's present. O(1)."""
         return self.c.now_ns
 
     def agent_of(self, interaction):
@@ -483,7 +492,7 @@ cdef class Commands(Builder):
         got. `lists`: int32 values that rows name by `list_start`, `list_count` (set_status_many: agents;
         set_queue_logins: pairs). `user`: float64 values that rows name by `user_start`: ENQUEUE takes
         `flag` of them, at most 8, SET_USER one. Raises ConfigError for another dtype, and for a value that is
-        not finite.
+        not finite. O(rows): each costs what its method costs, without the step through Python.
         """
         cdef uint16_t[::1] results
         cdef int64_t[::1] made

@@ -10,7 +10,8 @@ from huntgroup.core.columns cimport (
     queue_at, queue_group_at, ring_at, table_free, table_init, table_take, wrap_at)
 from huntgroup.core.digest cimport put_agent, put_centre, put_interaction, put_queue
 from huntgroup.core.exported cimport make_block
-from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_wait_first, hg_wait_next
+from huntgroup.core.native cimport (
+    HG_NONE, hg_id_place, hg_ids_get, hg_ring, hg_wait_first, hg_wait_next)
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
     AGENT_BITS, A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW,
@@ -426,25 +427,43 @@ cdef class Kernel(Commands):
         return 0
 
     def _table_sizes(self):
-        """Rows in use, capacity and bytes of each table, for memory figures."""
+        """Rows in use, capacity and bytes of what the centre holds, for memory figures. O(rings)."""
         cdef dict out = {}
-        out["agents"] = self.size_of(&self.c.agents)
-        out["memberships"] = self.size_of(&self.c.memberships)
-        out["queues"] = self.size_of(&self.c.queues)
-        out["rings"] = self.size_of(&self.c.rings)
-        out["interactions"] = self.size_of(&self.c.interactions)
-        out["offers"] = self.size_of(&self.c.offers)
-        out["timers"] = self.size_of(&self.c.timers)
+        cdef hg_ring *ring
         cdef uint32_t r
-        cdef size_t slots = 0
-        for r in range(self.c.rings.count):
-            slots += <size_t> ring_at(&self.c, r).ring.capacity * 12 + ring_at(&self.c, r).ring.capacity // 4
-        out["ring slots"] = (self.c.rings.count, self.c.rings.count, slots)
+        cdef size_t slots = 0, carried = 0
+        out["agents"] = self.size_of(&self.c.agents)
         width = (self.c.channel_width * sizeof(ChannelRow) + self.c.skill_width + self.c.signature_words * 8
                  + self.c.status_width * 8 + (sizeof(UserRow) if self.c.agent_users.count else 0))
         out["agent columns"] = (self.c.agents.count, self.c.agent_capacity,
                                 <size_t> self.c.agent_capacity * width)
+        out["memberships"] = self.size_of(&self.c.memberships)
+        out["queues"] = self.size_of(&self.c.queues)
+        out["queues, recent"] = self.size_of(&self.c.recent)
+        out["rings"] = self.size_of(&self.c.rings)
+        for r in range(self.c.rings.count):
+            ring = &ring_at(&self.c, r).ring
+            slots += <size_t> ring.capacity * 12 + ring.capacity // 4 + <size_t> ring.mark_count * 4
+            carried += <size_t> ring.capacity * ring.carried_count * 8
+        out["ring slots"] = (self.c.rings.count, self.c.rings.count, slots)
+        out["carried signatures"] = (self.c.rings.count, self.c.rings.count, carried)
+        out["groups"] = self.size_of(&self.c.groups)
+        out["interactions"] = self.size_of(&self.c.interactions)
+        out["finished"] = (min(self.c.finished_count, self.c.keep_finished), self.c.keep_finished,
+                           <size_t> self.c.keep_finished * sizeof(FinishedRow))
+        out["ids"] = (self.c.ids.count, self.c.ids.capacity,
+                      <size_t> self.c.ids.capacity * sizeof(hg_id_place))
+        out["offers"] = self.size_of(&self.c.offers)
+        out["wrap-ups"] = self.size_of(&self.c.wraps)
+        out["declines"] = self.size_of(&self.c.declines)
+        out["visits"] = self.size_of(&self.c.visits)
+        out["decisions"] = self.size_of(&self.c.decisions)
+        out["timers"] = self.size_of(&self.c.timers)
+        out["requirements"] = self.size_of(&self.c.requirements)
+        out["programs"] = self.size_of(&self.c.programs)
+        out["events"] = self.size_of(&self.c.events)
         return out
 
     cdef object size_of(self, Table *t):
-        return t.count, t.capacity, <size_t> t.capacity * t.size
+        return (t.count - t.free_count, t.capacity,
+                <size_t> t.capacity * (t.size + (4 if t.recycles else 0)))

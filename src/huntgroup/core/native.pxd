@@ -103,7 +103,10 @@ cdef extern from "huntgroup/timer_wheel.h" nogil:
 
 
 cdef extern from "huntgroup/id_table.h" nogil:
+    ctypedef struct hg_id_place:
+        pass
     ctypedef struct hg_ids:
+        uint32_t capacity
         uint32_t count
     int hg_ids_init(hg_ids *ids, uint32_t capacity) noexcept
     void hg_ids_free(hg_ids *ids) noexcept
