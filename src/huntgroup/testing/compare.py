@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from huntgroup.errors import UnknownInteraction
@@ -123,9 +124,8 @@ def assert_same(reference: Any, other: Any, interactions: Sequence[int] | None =
         raise Different("\n".join(found[:20]))
 
 
-def event_tuple(event: Any) -> tuple[Any, ...]:
-    """The event's fields in the order of `EVENT_FIELDS`."""
-    return tuple(getattr(event, name) for name in EVENT_FIELDS)
+event_tuple = attrgetter(*EVENT_FIELDS)
+"""The event's fields in the order of `EVENT_FIELDS`."""
 
 
 def assert_same_events(reference: Sequence[Any], other: Sequence[Any]) -> None:

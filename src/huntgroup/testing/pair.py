@@ -17,7 +17,7 @@ EngineFactory = Callable[..., Any]
 class Pair:
     """The two engines, and how to play one command into both."""
 
-    def __init__(self, reference: ReferenceEngine, other: Any, *, look_every: int = 10) -> None:
+    def __init__(self, reference: ReferenceEngine, other: Any, *, look_every: int = 50) -> None:
         self.reference = reference
         self.other = other
         self.look_every = look_every

@@ -71,7 +71,7 @@ class AgentCommands(Base):
 
     def _judge_sign_out(self, judgement: Judgement, agent: Agent) -> None:
         model = self.centre.model
-        shown, _ = presence.shown_and_deciding(self.centre, agent)
+        shown = presence.standing(self.centre, agent).shown
         if not shown.may_sign_out:
             judgement.breaks(NotSelectable, f"agent {agent.name} cannot sign out from {shown.name}")
         if model.sign_in.required and presence.is_handling(self.centre, agent):
@@ -177,9 +177,11 @@ class AgentCommands(Base):
     def _judge_status(self, judgement: Judgement, agent: Agent, row: Status, by: Agent | None) -> None:
         centre = self.centre
         target = row.waits_for or row.name
-        if not presence.selectable(centre, agent, row):
-            shown = presence.shown_status(centre, agent)
-            judgement.breaks(NotSelectable, f"agent {agent.name} cannot choose {row.name} from {shown}")
+        now = presence.standing(centre, agent)
+        if not presence.selectable(centre, agent, row, now):
+            judgement.breaks(
+                NotSelectable, f"agent {agent.name} cannot choose {row.name} from {now.shown.name}"
+            )
         if lacks_device(centre, agent, target):
             judgement.breaks(NoDevice, f"{target} needs a device that agent {agent.name} has not connected")
         self._judge_permission(judgement, agent, by)

@@ -35,7 +35,8 @@ def _each_failed(
 ) -> Iterator[FailedRule]:
     channel = centre.channels[interaction.channel]
     membership = agent.memberships.get(queue.index)
-    yield from _status_rules(centre, agent, channel, queue)
+    now = presence.standing(centre, agent)
+    yield from _status_rules(centre, agent, channel, queue, now)
     if membership is None:
         yield FailedRule("not_member")
     else:
@@ -56,11 +57,13 @@ def _each_failed(
         yield FailedRule("callback", not_before)
 
 
-def _status_rules(centre: Centre, agent: Agent, channel: Channel, queue: Queue) -> Iterator[FailedRule]:
+def _status_rules(
+    centre: Centre, agent: Agent, channel: Channel, queue: Queue, now: presence.Standing
+) -> Iterator[FailedRule]:
     """Rules 1 to 3."""
-    if not presence.counts_as_signed_in(centre, agent):
+    if not now.signed_in:
         yield FailedRule("signed_out")
-    elif not presence.status_takes_queued(centre, agent, queue):
+    elif not presence.status_takes_queued(centre, agent, queue, now):
         yield FailedRule("status")
     if agent.pending is not None:
         yield FailedRule("pending")
@@ -86,27 +89,29 @@ def _channel_rules(centre: Centre, agent: Agent, channel: Channel) -> Iterator[F
         yield FailedRule("units")
 
 
-def is_able(centre: Centre, agent: Agent, membership: Membership) -> bool:
-    """Rules 1 to 5 without the delay: what the membership's idle time runs from."""
-    queue = centre.queues[membership.queue]
-    channel = centre.channels[queue.channel]
-    return (
-        membership.logged_in
-        and next(_status_rules(centre, agent, channel, queue), None) is None
-        and channels.capacity(centre, agent, channel) > 0
-        and channels.has_device(centre, agent, channel)
-    )
+def able_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[int]:
+    """The queues for which rules 1 to 5 hold without the delay: what idle time runs from."""
+    able = []
+    for membership in agent.memberships.values():
+        queue = centre.queues[membership.queue]
+        channel = centre.channels[queue.channel]
+        if (
+            membership.logged_in
+            and next(_status_rules(centre, agent, channel, queue, now), None) is None
+            and channels.capacity(centre, agent, channel) > 0
+            and channels.has_device(centre, agent, channel)
+        ):
+            able.append(queue.index)
+    return able
 
 
-def is_ready_in(centre: Centre, agent: Agent, membership: Membership) -> bool:
-    """Rules 1 to 6 without the delay."""
-    channel = centre.channels[centre.queues[membership.queue].channel]
-    return is_able(centre, agent, membership) and channels.has_room(centre, agent, channel)
-
-
-def is_ready(centre: Centre, agent: Agent) -> bool:
-    """Ready in at least one queue?"""
-    return any(is_ready_in(centre, agent, membership) for membership in agent.memberships.values())
+def ready_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[int]:
+    """The queues for which rules 1 to 6 hold without the delay."""
+    return [
+        queue
+        for queue in able_queues(centre, agent, now)
+        if channels.has_room(centre, agent, centre.channels[centre.queues[queue].channel])
+    ]
 
 
 # --- skills ---------------------------------------------------------------------------------------------

@@ -79,8 +79,9 @@ class Reading(Base):
             raise ConfigError("group", group, "one of the groups " + ", ".join(centre.groups))
         place = -1 if group is None else centre.groups.index(group)
         if group is None and not total:
+            workers = service.staff(centre)
             parts = [
-                (q.index, _group_index(centre, q), service.queue_counts(centre, q))
+                (q.index, _group_index(centre, q), service.queue_counts(centre, q, workers))
                 for q in centre.present_queues()
             ]
         else:
@@ -117,8 +118,10 @@ class Reading(Base):
                 for membership in agent.memberships.values()
                 if membership.logged_in and only in (None, membership.queue)
             ]
-            logged_in += bool(memberships) and presence.counts_as_logged_in(centre, agent)
-            ready += any(eligibility.is_ready_in(centre, agent, membership) for membership in memberships)
+            now = presence.standing(centre, agent)
+            logged_in += bool(memberships) and presence.counts_as_logged_in(now)
+            ready_queues = eligibility.ready_queues(centre, agent, now)
+            ready += any(membership.queue in ready_queues for membership in memberships)
         return logged_in, ready
 
     # --- reasons ----------------------------------------------------------------------------------------

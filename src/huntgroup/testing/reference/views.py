@@ -95,24 +95,24 @@ class MonitorRow(DirectoryRow):
 def agent_view(centre: Centre, agent: Agent) -> AgentView:
     """The agent as it is now."""
     memberships = [agent.memberships[index] for index in sorted(agent.memberships)]
+    now = presence.standing(centre, agent)
     ready = [
-        centre.channels[centre.queues[membership.queue].channel].name
-        for membership in memberships
-        if eligibility.is_ready_in(centre, agent, membership)
+        centre.channels[centre.queues[queue].channel].name
+        for queue in eligibility.ready_queues(centre, agent, now)
     ]
     return AgentView(
         agent.name,
-        presence.shown_status(centre, agent),
+        now.shown.name,
         agent.selected,
-        presence.colour(centre, agent),
-        tuple(row.name for row in centre.model.statuses if presence.selectable(centre, agent, row)),
+        presence.colour(now),
+        tuple(row.name for row in centre.model.statuses if presence.selectable(centre, agent, row, now)),
         agent.pending,
         agent.pending is not None,
-        presence.features_enabled(centre, agent),
+        presence.features_enabled(now),
         agent.signed_in,
         {channel.name: channels.capability_shown(centre, agent, channel) for channel in centre.channels},
         {centre.queues[membership.queue].name: membership.logged_in for membership in memberships},
-        presence.reported_as(centre, agent),
+        presence.reported_as(now),
         tuple(sorted(agent.held)),
         frozenset(ready),
         {name: spent / SECOND for name, spent in agent.status_ns.items() if spent},
@@ -121,7 +121,7 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
 
 def queue_view(centre: Centre, queue: Queue) -> QueueView:
     """The queue as it is now."""
-    counts = service.queue_counts(centre, queue)
+    counts = service.queue_counts(centre, queue, service.staff(centre))
     estimated_ns = service.estimated_wait_ns(centre, queue)
     judged = queue.answered + queue.abandoned + queue.timed_out
     figures = {

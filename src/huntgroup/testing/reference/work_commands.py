@@ -52,9 +52,10 @@ def judge_reachable(judgement: Judgement, agent: Agent, channel: Channel) -> Non
     centre = judgement.centre
     if judge_capability(judgement, agent, channel):
         return
-    receives = presence.status_takes_direct(centre, agent, channel) and agent.pending is None
+    now = presence.standing(centre, agent)
+    receives = presence.status_takes_direct(channel, now) and agent.pending is None
     if not receives or not channels.has_room(centre, agent, channel):
-        shown = presence.shown_status(centre, agent)
+        shown = now.shown.name
         judgement.breaks(
             NotReachable, f"agent {agent.name} ({shown}) cannot take a direct {channel.name} interaction now"
         )
@@ -161,9 +162,9 @@ class WorkCommands(Base):
         found_queue = None if queue is None else judgement.queue(queue)
         if found is not None and found_channel is not None:
             missing = judge_capability(judgement, found, found_channel)
-            if not presence.features_enabled(centre, found):
-                shown = presence.shown_status(centre, found)
-                judgement.breaks(FeaturesOff, f"agent {found.name} cannot dial in {shown}")
+            now = presence.standing(centre, found)
+            if not presence.features_enabled(now):
+                judgement.breaks(FeaturesOff, f"agent {found.name} cannot dial in {now.shown.name}")
             if not missing and not channels.has_room(centre, found, found_channel):
                 judgement.breaks(AtCapacity, f"agent {found.name} has no room for {found_channel.name}")
         if (
