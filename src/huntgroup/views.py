@@ -105,7 +105,7 @@ class InteractionView:
     `state` is a name of `huntgroup.layouts.INTERACTION_STATES`. `agent` is set from the offer on, None
     while a whole queue rings. `waited`, in seconds, ends with the accept. `position` counts from 1 among
     those who wait in its queue. `leg` is the interaction linked by a consultation, `offers` the ids of the
-    open offers, `user` the numbers given with it.
+    open offers, `user` the numbers given with it. Of a finished one `preferred`, `position` and `leg` are None.
     """
 
     id: int
@@ -252,7 +252,7 @@ def interaction_view(
     kernel: Kernel, state: dict[str, Any], user: tuple[float, ...] | None
 ) -> InteractionView:
     """The interaction of this raw state. O(1)."""
-    ref = kernel._refs.get(state["id"], state["ref"])
+    ref = kernel._refs.get(state["id"], None if state["ref"] == -1 else state["ref"])
     return InteractionView(
         state["id"],
         INTERACTION_STATES[state["state"]],
@@ -260,15 +260,21 @@ def interaction_view(
         None if state["queue"] < 0 else kernel._queue_names[state["queue"]],
         None if state["agent"] < 0 else kernel._agent_ids[state["agent"]],
         (_wait_over_ns(kernel, state) - state["queued_at_ns"]) / SECOND_NS,
-        None if ref == -1 else ref,
+        ref,
         state["priority"],
-        None if state["preferred"] < 0 else kernel._agent_ids[state["preferred"]],
+        _preferred(kernel, state["preferred"]),
         None if state["position"] < 0 else state["position"] + 1,
         tuple(offer[0] for offer in state["offers"]),
         None if state["linked"] < 0 else state["linked"],
         state["callback"],
         user,
     )
+
+
+def _preferred(kernel: Kernel, index: int) -> str | None:
+    """The preferred agent's name, None for nobody, or for one who was removed."""
+    name = None if index < 0 else kernel._agent_ids[index]
+    return name if name is not None and kernel._agent_index.get(name) == index else None
 
 
 def _wait_over_ns(kernel: Kernel, state: dict[str, Any]) -> int:

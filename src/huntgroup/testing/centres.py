@@ -48,7 +48,8 @@ def random_model(random: Random) -> PresenceModel:
             model = model.with_status(f"Custom {number}", like=like, **changes)
     if random.random() < 0.2:
         with suppress(ModelError):
-            model = model.with_default(random.choice(copyable).name)
+            startable = [row for row in model.statuses if row.selectable and row.waits_for is None]
+            model = model.with_default(random.choice(startable).name)
     return model
 
 

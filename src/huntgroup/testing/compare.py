@@ -26,6 +26,8 @@ EVENT_FIELDS = (
 )
 
 AGENT_FIELDS = (
+    "name",
+    "index",
     "status",
     "profile",
     "colour",
@@ -34,11 +36,54 @@ AGENT_FIELDS = (
     "features_enabled",
     "signed_in",
     "reported_as",
+    "skills",
+    "since_ns",
+)
+
+QUEUE_FIELDS = (
+    "name",
+    "index",
+    "channel",
+    "group",
+    "presence",
+    "logged_in",
+    "ready",
+    "waiting",
+    "estimated_wait",
+    "members",
+)
+
+INTERACTION_FIELDS = (
+    "id",
+    "state",
+    "channel",
+    "queue",
+    "agent",
+    "waited",
+    "ref",
+    "priority",
+    "preferred",
+    "position",
+    "offers",
+    "leg",
+    "callback",
 )
 
 
 class Different(AssertionError):
     """Two engines differ. The message names each place with both values."""
+
+
+MONITOR_FIELDS = (
+    "agent",
+    "status",
+    "colour",
+    "capabilities",
+    "queues",
+    "mode_pending",
+    "availability",
+    "since",
+)
 
 
 def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str, Any]:
@@ -48,15 +93,37 @@ def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str,
     agents hold.
     """
     agents = [row.agent for row in engine.directory()]
-    queues = [engine.queue_id(int(row["queue"])) for row in engine.presence()]
+    presences = engine.presence()
+    queues = [engine.queue_id(int(row["queue"])) for row in presences]
     views = {name: agent_part(engine.agent(name)) for name in agents}
     if interactions is None:
         interactions = sorted({number for view in views.values() for number in view["interactions"]})
     return {
+        "now_ns": engine.now_ns,
+        "next_deadline": engine.next_deadline,
         "agents": views,
+        "monitor": [[getattr(row, name) for name in MONITOR_FIELDS] for row in engine.monitor()],
         "queues": {name: queue_part(engine.queue(name)) for name in queues},
+        "presences": presences.tolist(),
         "interactions": {number: interaction_part(engine, number) for number in interactions},
-        "centre": presence_part(engine.presence(total=True)),
+        "centre": engine.presence(total=True).tolist(),
+    }
+
+
+def reasons(engine: Any, interactions: Iterable[int], requirements: Iterable[str]) -> dict[str, Any]:
+    """What the engine answers when asked why: for each of the interactions every agent's failed rules and who
+    would be asked, for each requirement how many meet it. O(agents x interactions)."""
+    agents = [row.agent for row in engine.directory()]
+    return {
+        "why_not": {
+            number: {
+                name: [(failed.rule, failed.when) for failed in engine.why_not(name, number)]
+                for name in agents
+            }
+            for number in interactions
+        },
+        "explain": {number: engine.explain(number) for number in interactions},
+        "count": {text: tuple(engine.count(text)) for text in requirements},
     }
 
 
@@ -67,6 +134,7 @@ def agent_part(view: Any) -> dict[str, Any]:
     part["capabilities"] = dict(view.capabilities)
     part["queues"] = {name: bool(logged_in) for name, logged_in in view.queues.items()}
     part["interactions"] = sorted(int(number) for number in view.interactions)
+    part["wrap_ups"] = sorted(int(number) for number in view.wrap_ups)
     part["ready"] = {channel: bool(view.ready(channel)) for channel in view.capabilities}
     # A status held for no time at all may be listed or not.
     part["time_in_status"] = {name: spent for name, spent in view.time_in_status().items() if spent}
@@ -75,15 +143,8 @@ def agent_part(view: Any) -> dict[str, Any]:
 
 def queue_part(view: Any) -> dict[str, Any]:
     """What a queue's view shows."""
-    return {
-        "presence": view.presence,
-        "logged_in": view.logged_in,
-        "ready": view.ready,
-        "waiting": view.waiting,
-        "oldest_wait": view.oldest_wait or 0.0,
-        "estimated_wait": view.estimated_wait,
-        "metrics": dict(view.metrics()),
-    }
+    part = {name: getattr(view, name) for name in QUEUE_FIELDS}
+    return {**part, "oldest_wait": view.oldest_wait or 0.0, "metrics": dict(view.metrics())}
 
 
 def interaction_part(engine: Any, number: int) -> dict[str, Any] | None:
@@ -92,12 +153,7 @@ def interaction_part(engine: Any, number: int) -> dict[str, Any] | None:
         view = engine.interaction(number)
     except UnknownInteraction:
         return None
-    return {name: getattr(view, name) for name in ("state", "queue", "agent", "waited", "ref")}
-
-
-def presence_part(rows: Any) -> dict[str, int]:
-    """The counts in the one row of totals."""
-    return {name: int(rows[0][name]) for name in ("presence", "logged_in", "ready", "waiting")}
+    return {name: getattr(view, name) for name in INTERACTION_FIELDS}
 
 
 def differences(reference: Any, other: Any, place: str = "") -> list[str]:

@@ -127,6 +127,8 @@ class Workload:
             name: weight * (0.15 if self.calm and name in DISTURBING else 1)
             for name, weight in WEIGHTS.items()
         }
+        # How many may wait before hardly anyone else calls: without a bound a long run would only pile up.
+        self.patience = self.random.choice((3, 6, 10, 10, 25))
         self.building = random_centre(self.random, self.model, self.calm)
         self._agents_added = sum(command.method == "add_agent" for command in self.building)
         self._queues_added = sum(command.method == "add_queue" for command in self.building)
@@ -164,6 +166,8 @@ class Workload:
         """Is there nothing to do this to? Seldom worth a refusal: most states are rare."""
         if method in STATES_FOR:
             return not self._in_state(method)
+        if method == "enqueue":
+            return len(self.reference.centre.waiting()) > self.patience
         if method == "remove_agent" and len(self.reference.centre.present_agents()) < 3:
             return True
         part = PART_FOR.get(method)

@@ -39,14 +39,15 @@ class AgentCommands(Base):
             found.signed_in = True
             found.misses = found.accepted_count = found.busy_ns = found.ready_ns = 0
             found.status_ns = {}
-            if model.sign_in.sets_default:
-                found.selected = found.base = model.default
-                found.pending = None
-                status.start_duration(self.centre, found)
-            if model.toggle is not None:
-                found.toggle = model.toggle.default
+            found.status_since_ns = self.centre.now_ns
             now.gained.add(found.index)
             emit(self.centre, "signed_in", agent=found)
+            if model.sign_in.sets_default:
+                found.selected = found.base = model.default
+                found.stop_new = False
+                status.enter_chosen(self.centre, found)
+            if model.toggle is not None:
+                found.toggle = model.toggle.default
 
     def sign_out(self, agent: Any, *, at: Any = None) -> None:
         """The agent leaves: nothing pending, no Stop New, no duration, every wrap-up ended, where the model
@@ -153,17 +154,20 @@ class AgentCommands(Base):
         with step(self.centre):
             status.choose(self.centre, found, row.name)
 
-    def set_status_many(self, agents: Iterable[Any], status_name: Any, *, at: Any = None) -> None:
+    def set_status_many(
+        self, agents: Iterable[Any], status_name: Any, by: Any = None, *, at: Any = None
+    ) -> None:
         """The same status for many agents in one step; the first who may not refuses all."""
         rows = list(agents)
         judgement = self._begin(at)
         row = judgement.status(status_name)
+        supervisor = None if by is None else judgement.agent(by)
         found = []
         for ref in rows:
             of_one = Judgement(self.centre)
             one = of_one.agent(ref)
             if one is not None and row is not None:
-                self._judge_status(of_one, one, row, None)
+                self._judge_status(of_one, one, row, supervisor)
                 found.append(one)
             if of_one.broken:
                 judgement.broken += of_one.broken

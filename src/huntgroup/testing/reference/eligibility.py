@@ -49,7 +49,7 @@ def _each_failed(
     if asked_at is not None and centre.now_ns < asked_at + queue.ask_again_ns:
         yield FailedRule("asked", asked_at + queue.ask_again_ns)
     if not meets(centre, agent, requirements_in_force(interaction)):
-        yield FailedRule("skills", next_relaxation_ns(interaction, queue))
+        yield FailedRule("skills", relaxes_ns(centre, interaction, queue))
     if interaction.preferred != agent.index and is_kept(centre, interaction, queue):
         yield FailedRule("preferred", interaction.queued_at_ns + queue.preferred_wait_ns)
     not_before = interaction.callback_not_before_ns
@@ -64,7 +64,8 @@ def _status_rules(
     if not now.signed_in:
         yield FailedRule("signed_out")
     elif not presence.status_takes_queued(centre, agent, queue, now):
-        yield FailedRule("status")
+        # A status with a duration ends by itself.
+        yield FailedRule("status", agent.duration_due_ns)
     if agent.pending is not None:
         yield FailedRule("pending")
     if agent.stop_new:
@@ -173,6 +174,12 @@ def next_relaxation_ns(interaction: Interaction, queue: Queue) -> int | None:
         if level < len(relax)
     ]
     return min(due, default=None)
+
+
+def relaxes_ns(centre: Centre, interaction: Interaction, queue: Queue) -> int | None:
+    """When the next step after now of either requirement would fall due, None after the last one."""
+    due = [interaction.queued_at_ns + after_ns for after_ns, _ in (*queue.relax, *interaction.relax)]
+    return min((due_ns for due_ns in due if due_ns > centre.now_ns), default=None)
 
 
 # --- a preferred agent ----------------------------------------------------------------------------------

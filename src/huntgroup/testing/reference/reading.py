@@ -127,24 +127,30 @@ class Reading(Base):
     # --- reasons ----------------------------------------------------------------------------------------
 
     def why_not(self, agent: Any, interaction: int) -> list[eligibility.FailedRule]:
-        """The rules that keep the interaction of a queue from the agent, in order; [] if none does."""
-        found, wanted = self._known("interaction", interaction), self._known("agent", agent)
-        queue = self.centre.queue_of(found)
+        """The rules that keep the interaction of a queue from the agent, in order; [] if none does, or if it is
+        finished."""
+        wanted, found = self._known("agent", agent), self._known("interaction", interaction)
+        queue = None if found.id in self.centre.finished else self.centre.queue_of(found)
         return [] if queue is None else eligibility.failed_rules(self.centre, wanted, found, queue)
 
     def explain(self, interaction: int) -> dict[str, Any]:
-        """How a decision on it would fall now: each agent's first failed rule, and who would be asked."""
+        """How a decision on it falls now: each agent's first failed rule (None: eligible), how many there are
+        of each, and who has it or would be asked."""
         found = self._known("interaction", interaction)
-        queue = self.centre.queue_of(found)
-        if queue is None:
-            return {"candidates": {}, "winners": []}
-        candidates = {}
-        for agent in self.centre.present_agents():
-            failed = eligibility.failed_rules(self.centre, agent, found, queue)
-            candidates[agent.name] = failed[0].rule if failed else None
-        eligible = matching.eligible_agents(self.centre, found)
-        winners = strategies.choose(self.centre, found, queue, eligible) if eligible else []
-        return {"candidates": candidates, "winners": [agent.name for agent in winners]}
+        queue = None if found.id in self.centre.finished else self.centre.queue_of(found)
+        candidates: dict[str, str | None] = {}
+        by_rule: dict[str, int] = {}
+        winner = None if found.agent is None else self.centre.agents[found.agent].name
+        if queue is not None:
+            for agent in self.centre.present_agents():
+                failed = eligibility.failed_rules(self.centre, agent, found, queue)
+                rule = failed[0].rule if failed else None
+                candidates[agent.name] = rule
+                by_rule[rule or "eligible"] = by_rule.get(rule or "eligible", 0) + 1
+            eligible = matching.eligible_agents(self.centre, found)
+            if winner is None and eligible:
+                winner = strategies.choose(self.centre, found, queue, eligible)[0].name
+        return {"interaction": found.id, "candidates": candidates, "by_rule": by_rule, "winner": winner}
 
     # --- names and indices ------------------------------------------------------------------------------
 
@@ -183,6 +189,18 @@ class Reading(Base):
         if not 0 <= index < len(self.centre.skills):
             raise ConfigError("skill", index, "the index of a skill")
         return self.centre.skills[index]
+
+    def group_index(self, name: str) -> int:
+        """The group's index, in the order of first mention."""
+        if name not in self.centre.groups:
+            raise ConfigError("group", name, "one of the groups " + ", ".join(self.centre.groups))
+        return self.centre.groups.index(name)
+
+    def group_id(self, index: int) -> str:
+        """The group's name."""
+        if not 0 <= index < len(self.centre.groups):
+            raise ConfigError("group", index, "the index of a group")
+        return self.centre.groups[index]
 
     def status_index(self, name: str) -> int:
         """The status's index in the model."""

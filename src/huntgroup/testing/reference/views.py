@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from huntgroup.testing.reference import channels, eligibility, presence, service
-from huntgroup.testing.reference.state import SECOND, Agent, Centre, Interaction, Queue
+from huntgroup.testing.reference import channels, eligibility, presence, service, waiting
+from huntgroup.testing.reference.state import QUEUED, SECOND, Agent, Centre, Interaction, Queue
 
 
 @dataclass(frozen=True)
 class AgentView:
-    """An agent at one moment. `interactions` are those that count as load, by id."""
+    """An agent at one moment. `interactions` are those that count as load, by id, `wrap_ups` those whose
+    wrap-up runs. `since_ns`: when the status shown began."""
 
     name: str
+    index: int
     status: str
     profile: str
     colour: str | None
@@ -24,8 +26,11 @@ class AgentView:
     signed_in: bool
     capabilities: dict[str, str]
     queues: dict[str, bool]
+    skills: dict[str, int]
     reported_as: str | None
     interactions: tuple[int, ...]
+    wrap_ups: tuple[int, ...]
+    since_ns: int
     ready_channels: frozenset[str]
     status_seconds: dict[str, float]
 
@@ -43,12 +48,16 @@ class QueueView:
     """A queue at one moment. Waits in seconds."""
 
     name: str
+    index: int
+    channel: str
+    group: str | None
     presence: str
     logged_in: int
     ready: int
     waiting: int
     oldest_wait: float
     estimated_wait: float | None
+    members: int
     figures: dict[str, Any]
 
     def metrics(self) -> dict[str, Any]:
@@ -58,7 +67,8 @@ class QueueView:
 
 @dataclass(frozen=True)
 class InteractionView:
-    """An interaction at one moment. `waited` in seconds."""
+    """An interaction at one moment. `waited` in seconds, `position` from 1 among those who wait in its queue,
+    `leg` the interaction linked by a consultation; a finished one has no preferred agent and no leg."""
 
     id: int
     state: str
@@ -68,8 +78,11 @@ class InteractionView:
     waited: float
     ref: int | str | None
     priority: int
+    preferred: str | None
+    position: int | None
     offers: tuple[int, ...]
     leg: int | None
+    callback: bool
 
 
 @dataclass(frozen=True)
@@ -102,6 +115,7 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
     ]
     return AgentView(
         agent.name,
+        agent.index,
         now.shown.name,
         agent.selected,
         presence.colour(now),
@@ -112,8 +126,11 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
         agent.signed_in,
         {channel.name: channels.capability_shown(centre, agent, channel) for channel in centre.channels},
         {centre.queues[membership.queue].name: membership.logged_in for membership in memberships},
+        {centre.skills[index]: value for index, value in agent.skills.items() if value},
         presence.reported_as(now),
         tuple(sorted(agent.held)),
+        tuple(sorted(agent.wrap_ups)),
+        agent.status_since_ns,
         frozenset(ready),
         {name: spent / SECOND for name, spent in agent.status_ns.items() if spent},
     )
@@ -136,12 +153,16 @@ def queue_view(centre: Centre, queue: Queue) -> QueueView:
     }
     return QueueView(
         queue.name,
+        queue.index,
+        centre.channels[queue.channel].name,
+        queue.group,
         counts.presence,
         counts.logged_in,
         counts.ready,
         counts.waiting,
         counts.oldest_ns / SECOND,
         None if estimated_ns is None else estimated_ns / SECOND,
+        sum(1 for agent in centre.present_agents() if queue.index in agent.memberships),
         figures,
     )
 
@@ -152,6 +173,8 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
     waited_ns = interaction.waited_ns
     if waited_ns is None:
         waited_ns = centre.now_ns - interaction.queued_at_ns
+    finished = interaction.id in centre.finished
+    linked = interaction.parent if interaction.leg is None else interaction.leg
     return InteractionView(
         interaction.id,
         interaction.state,
@@ -161,9 +184,21 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
         waited_ns / SECOND,
         interaction.ref,
         interaction.priority,
+        None if finished or interaction.preferred is None else centre.agents[interaction.preferred].name,
+        position(centre, interaction),
         tuple(interaction.offers),
-        interaction.leg,
+        None if finished else linked,
+        interaction.callback,
     )
+
+
+def position(centre: Centre, interaction: Interaction) -> int | None:
+    """Its place among those who wait in its queue, from 1; None unless it waits. O(waiting)."""
+    queue = centre.queue_of(interaction)
+    if queue is None or interaction.state != QUEUED:
+        return None
+    in_order = sorted(centre.waiting(queue), key=lambda i: waiting.order_key(centre, i))
+    return 1 + [i.id for i in in_order].index(interaction.id)
 
 
 def directory(centre: Centre) -> list[DirectoryRow]:
