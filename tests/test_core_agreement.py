@@ -32,7 +32,7 @@ def test_the_same_commands_give_the_same_digest_twice(seed: int) -> None:
     digests = []
     for _ in range(2):
         workload = Workload(seed)
-        engine = Engine(model=workload.model, seed=workload.engine_seed)
+        engine = Engine(**workload.settings)
         for _ in range(400):
             command = workload.next()
             play(workload.reference, command)

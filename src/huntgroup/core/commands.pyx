@@ -204,8 +204,12 @@ cdef class Commands(Builder):
             raise ConfigError("proficiency", proficiency, "an integer from 0 to 10")
         blank(&cmd, CMD_SET_SKILL, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
-        cmd.status = <int16_t> (self._skill(checked_name("skill", skill)) if isinstance(skill, str)
-                                else self.skill_arg(skill))
+        cmd.status = <int16_t> self.skill_arg(skill if not isinstance(skill, str) else
+                                              checked_name("skill", skill))
+        # A command that will be refused makes no skill exist.
+        if cmd.status == -2 and isinstance(skill, str) and cmd.at_ns >= self.c.now_ns and (
+                cmd.agent >= 0 and self._agent_index.get(self._agent_ids[cmd.agent]) == cmd.agent):
+            cmd.status = <int16_t> self._skill(skill)
         cmd.flag = <int16_t> operator.index(proficiency)
         self.run(&cmd, ("set_skill", ("agent", agent), ("skill", skill)))
 

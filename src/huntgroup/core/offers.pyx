@@ -61,8 +61,8 @@ cdef uint32_t new_interaction(Centre *c, int32_t q, uint32_t channel) noexcept n
     return i
 
 
-cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
-    """Completed or Abandoned; the row goes to the latest finished. `tell`: by `completed` or `abandoned`."""
+cdef void remember(Centre *c, uint32_t i, int state) noexcept nogil:
+    """Keeps it readable, in the place of the oldest of the latest finished."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t at = <uint32_t> (c.finished_count % c.keep_finished)
     cdef FinishedRow *done = c.finished + at
@@ -79,8 +79,17 @@ cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
     done.channel = row.channel
     done.state = <uint8_t> state
     done.flags = row.flags
-    c.finished_count += 1
     hg_ids_put(&c.ids, row.node.id, at | <uint32_t> FINISHED_BIT)
+
+
+cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
+    """Completed or Abandoned; the row goes to the latest finished. `tell`: by `completed` or `abandoned`."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    if c.keep_finished:
+        remember(c, i, state)
+    else:
+        hg_ids_remove(&c.ids, row.node.id)
+    c.finished_count += 1
     if row.decline_head != HG_NONE:
         forget_declines(c, i)
     if row.visit_head != HG_NONE:

@@ -151,8 +151,8 @@ def random_agent(
     return arguments
 
 
-def random_centre(random: Random, model: PresenceModel, calm: bool) -> list[Command]:
-    """The commands that build a centre of a few queues and agents."""
+def random_centre(random: Random, model: PresenceModel, calm: bool, crowd: bool = False) -> list[Command]:
+    """The commands that build a centre of a few queues and agents, or of a few dozen agents."""
     commands = []
     shared = random.random() < 0.4
     channels = ["voice", "voice", "chat"]
@@ -162,12 +162,13 @@ def random_centre(random: Random, model: PresenceModel, calm: bool) -> list[Comm
         task = {"capability": "email", "interruptible_by": ["voice"], "units": 25}
         commands.append(Command("add_channel", ("task",), task))
         channels += ["email", "video", "task"]
-    queue_count = random.randint(1, 4)
+    queue_count = random.randint(3, 6) if crowd else random.randint(1, 4)
     queues = [f"q{number}" for number in range(queue_count)]
     for name in queues:
         settings = {"channel": random.choice(channels), **random_settings(random, queue_count, calm)}
         commands.append(Command("add_queue", (name,), settings))
-    for number in range(random.randint(3, 9) if calm else random.randint(1, 7)):
+    few = (3, 9) if calm else (1, 7)
+    for number in range(random.randint(*((20, 40) if crowd else few))):
         arguments = random_agent(random, model, queues, shared, calm)
         commands.append(Command("add_agent", (f"a{number}",), arguments))
     # Every skill must exist, or most requirements of interactions would only be refused.

@@ -15,7 +15,7 @@ _CHOICES = st.randoms(use_true_random=False)
 
 
 def pair_machine(factory: EngineFactory) -> type[RuleBasedStateMachine]:
-    """A rule machine whose second engine is made by `factory(model=, seed=)`; run its `.TestCase`.
+    """A rule machine whose second engine is made by `factory`; run its `.TestCase`.
 
     A rule plays one command into both engines, and fails where results, events, views or invariants part.
     """
@@ -27,7 +27,7 @@ def pair_machine(factory: EngineFactory) -> type[RuleBasedStateMachine]:
         def build(self, random: Random) -> None:
             """A random centre in both engines."""
             self.workload = Workload(random)
-            other = factory(model=self.workload.model, seed=self.workload.engine_seed)
+            other = factory(**self.workload.settings)
             self.pair = Pair(self.workload.reference, other, look_every=1)
             while self.workload.building:
                 self.pair.play(self.workload.next())

@@ -11,7 +11,7 @@ from huntgroup.testing.reference import ReferenceEngine
 from huntgroup.testing.workload import Workload
 
 EngineFactory = Callable[..., Any]
-"""Called with `model=` and `seed=`; gives an engine in memory with manual time."""
+"""Called with the `settings` of a workload; gives an engine in memory with manual time."""
 
 ALWAYS_EVERY = 1000
 """However seldom invariants are checked otherwise: after every command of this number they are."""
@@ -35,20 +35,25 @@ class Pair:
         self._live: set[int] = set()
         self._known = 0
 
-    def play(self, command: Command) -> None:
-        """Play it into both. Raises Different where they part, CorruptState from `verify`."""
+    def play(self, command: Command, events: list[Any] | None = None) -> tuple[str, Any]:
+        """Play it into both; what came of it, with its events put into `events`. Raises Different where they
+        part, CorruptState from `verify`."""
         expected, got = play(self.reference, command), play(self.other, command)
         if expected != got:
             raise Different(f"result: reference {expected!r}, other {got!r}")
-        assert_same_events(self.reference.poll(), self.other.poll())
-        self.count()
+        told = self.reference.poll()
+        assert_same_events(told, self.other.poll())
+        if events is not None:
+            events += told
+        self._check()
+        return expected
 
-    def count(self, commands: int = 1) -> None:
-        """So many more commands were played: check what is due."""
-        before, self.played = self.played, self.played + commands
-        if any(before // every != self.played // every for every in (self.verify_every, ALWAYS_EVERY)):
+    def _check(self) -> None:
+        """One more command was played: check what is due."""
+        self.played += 1
+        if self.played % self.verify_every == 0 or self.played % ALWAYS_EVERY == 0:
             self.other.verify()
-        if before // self.look_every != self.played // self.look_every:
+        if self.played % self.look_every == 0:
             self.look()
 
     def look(self, *, at_all: bool = False) -> None:
@@ -78,7 +83,7 @@ def run_pair(
     and a shortened list of commands that still leads there.
     """
     workload = Workload(seed)
-    other = factory(model=workload.model, seed=workload.engine_seed)
+    other = factory(**workload.settings)
     pair = Pair(workload.reference, other, verify_every=verify_every)
     done: list[Command] = []
     try:
@@ -97,9 +102,9 @@ def run_pair(
         look_every = 1 if by_looking else len(done) + 1
 
         def make() -> Pair:
-            reference = ReferenceEngine(workload.model, seed=workload.engine_seed)
-            other = factory(model=workload.model, seed=workload.engine_seed)
-            return Pair(reference, other, look_every=look_every)
+            return Pair(
+                ReferenceEngine(**workload.settings), factory(**workload.settings), look_every=look_every
+            )
 
         few, message = shortest(done, make, described(error))
         listing = "\n".join(f"    {command}" for command in few)

@@ -138,8 +138,9 @@ class WorkCommands(Base):
             now.affected.add(interaction.id)
         return interaction.id
 
-    def direct(self, agent: Any, channel: Any, *, at: Any = None) -> int:
+    def direct(self, agent: Any, channel: Any = "voice", ref: Any = None, *, at: Any = None) -> int:
         """An interaction addressed to the agent, past every queue; its id."""
+        ref = arguments.reference(ref)
         judgement = self._begin(at)
         found, found_channel = judgement.agent(agent), judgement.channel(channel)
         if found is not None and found_channel is not None:
@@ -150,12 +151,16 @@ class WorkCommands(Base):
         centre = self.centre
         with step(centre):
             interaction = new_interaction(centre, found_channel.index, OFFERED)
+            interaction.ref = ref
             make_live(centre, interaction)
             offers.make_offer(centre, interaction, found, None)
         return interaction.id
 
-    def dial(self, agent: Any, channel: Any, *, queue: Any = None, at: Any = None) -> int:
+    def dial(
+        self, agent: Any, channel: Any = "voice", queue: Any = None, ref: Any = None, *, at: Any = None
+    ) -> int:
         """The agent dials out, for a queue or for none; the interaction's id."""
+        ref = arguments.reference(ref)
         judgement = self._begin(at)
         centre = self.centre
         found, found_channel = judgement.agent(agent), judgement.channel(channel)
@@ -178,6 +183,7 @@ class WorkCommands(Base):
         assert found_channel is not None
         with step(centre):
             interaction = new_interaction(centre, found_channel.index, DIALING)
+            interaction.ref = ref
             make_live(centre, interaction)
             interaction.queue = None if found_queue is None else found_queue.index
             interaction.agent = found.index
@@ -251,6 +257,9 @@ class WorkCommands(Base):
             if (asked is None or self.centre.offers[number].agent == asked.index)
             and (offer is None or number == offer)
         ]
+        if found is None and isinstance(interaction, int) and 0 < interaction <= self.centre.last_interaction:
+            # Long over, and forgotten: whoever answers now answers too late.
+            judgement.breaks(StaleOffer, f"interaction {interaction} has no open offer any more")
         if found is not None and len(meant) != 1:
             judgement.breaks(
                 StaleOffer, f"interaction {found.id} ({found.state}) has not one such open offer"
