@@ -293,23 +293,31 @@ cdef bint was_visited(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     return False
 
 
+cdef bint may_overflow(Centre *c, uint32_t i) noexcept nogil:
+    """Does its queue's overflow target take it now? If not, it is not tried again here."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef int32_t target = queue_at(c, <uint32_t> row.queue).overflow_queue
+    cdef QueueRow *other
+    if target >= 0 and target != row.queue and not was_visited(c, i, target):
+        other = queue_at(c, <uint32_t> target)
+        if other.flags & Q_ALIVE and other.flags & Q_OPEN and other.channel == row.channel and (
+                not queue_full(c, <uint32_t> target)):
+            return True
+    row.flags |= I_STUCK
+    return False
+
+
 cdef bint overflow(Centre *c, uint32_t i) noexcept nogil:
-    """Moves the interaction to its queue's overflow target, if that takes it; else it is not tried again
-    here."""
+    """Moves the interaction to its queue's overflow target, if that takes it."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef int32_t target = queue.overflow_queue
     cdef QueueRow *other
     cdef uint32_t v
     cdef EventRow *e
-    if target < 0 or target == row.queue or was_visited(c, i, target):
-        row.flags |= I_STUCK
+    if not may_overflow(c, i):
         return False
     other = queue_at(c, <uint32_t> target)
-    if not other.flags & Q_ALIVE or not other.flags & Q_OPEN or other.channel != row.channel or (
-            queue_full(c, <uint32_t> target)):
-        row.flags |= I_STUCK
-        return False
     v = table_take(&c.visits)
     if v == HG_NONE:
         c.failed = True

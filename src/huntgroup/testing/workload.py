@@ -399,7 +399,7 @@ class Workload:
     def _make_add_agents(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """A few alike, but for their skills and queues."""
         centre = self.reference.centre
-        count = self.random.randint(0, 3)
+        count = self.random.randint(1, 3)
         names = [f"a{self._agents_added + number + 1}" for number in range(count)]
         self._agents_added += count
         arguments = random_agent(
@@ -412,7 +412,7 @@ class Workload:
         chosen = arguments.pop("queues")
         if chosen and self.random.random() < 0.5:
             arguments["queues"] = chosen
-        elif count:
+        else:
             kept = [self.random.sample(chosen, self.random.randint(0, len(chosen))) for _ in names]
             arguments["queues"] = kept
         return (names,), arguments

@@ -106,7 +106,8 @@ class AgentCommands(Base):
             else:
                 found.devices.discard(found_channel.capability)
             now.gained.add(found.index)
-            emit(self.centre, "device_changed", agent=found, channel=found_channel, status_to=int(connected))
+            owner = self.centre.channels[found_channel.capability]
+            emit(self.centre, "device_changed", agent=found, channel=owner, status_to=int(connected))
 
     def set_ready(self, agent: Any, ready: bool, *, at: Any = None) -> None:
         """The agent's Ready / Not Ready."""
