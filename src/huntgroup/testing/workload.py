@@ -20,8 +20,8 @@ from huntgroup.testing.centres import (
     random_settings,
 )
 from huntgroup.testing.play import Command
-from huntgroup.testing.reference import ReferenceEngine
-from huntgroup.testing.reference.judge import find
+from huntgroup.testing.reference import ReferenceEngine, presence
+from huntgroup.testing.reference.judge import find, status_row
 from huntgroup.testing.reference.state import SECOND, Agent, Interaction
 
 STATES_FOR = {
@@ -71,15 +71,15 @@ WEIGHTS = {
     "sign_in": 2,
     "sign_out": 0.4,
     "connect": 1.5,
-    "disconnect": 0.5,
+    "disconnect": 1,
     "set_ready": 3,
     "set_external_presence": 3,
     "queue_login": 2,
     "queue_logout": 0.5,
     "set_queue_logins": 0.5,
-    "stop_new": 3,
+    "stop_new": 5,
     "resume_new": 2,
-    "set_status_many": 0.5,
+    "set_status_many": 0.8,
     "join": 1,
     "leave": 0.3,
     "set_capacity": 0.5,
@@ -239,7 +239,7 @@ class Workload:
         return self.random.choice(fitting) if fitting and self.random.random() < 0.9 else self._queue()
 
     def _channel(self) -> str:
-        if self.random.random() < 0.01:
+        if self.random.random() < 0.02:
             return "telegraph"
         return self.random.choice(self.reference.centre.channels).name
 
@@ -316,8 +316,15 @@ class Workload:
     def _make_sign_in(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent_who(lambda agent: not agent.signed_in),), {}
 
+    def _ringing(self) -> str | int:
+        """Often an agent with an open offer, whom going away costs something."""
+        if self.random.random() < 0.5:
+            return self._agent()
+        rung = {offer.agent for offer in self.reference.centre.offers.values()}
+        return self._agent_who(lambda agent: agent.index in rung)
+
     def _make_sign_out(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._agent(),), {}
+        return (self._ringing(),), {}
 
     _make_remove_agent = _make_sign_out
 
@@ -334,22 +341,32 @@ class Workload:
 
     def _make_disconnect(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         channel = "voice" if self.random.random() < 0.9 else self._channel()
-        return (self._agent(), channel), {}
+        return (self._ringing(), channel), {}
 
     def _make_set_status(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Most often somebody who receives nothing comes back."""
         if self.random.random() < 0.4:
-            return (self._agent(), self._status()), self._by()
+            return (self._ringing(), self._status()), self._by()
+        needy = [row.name for row in self.model.statuses if row.selectable and row.needs_device is not None]
+        if needy and self.random.random() < 0.1:
+            return (self._agent_who(lambda agent: not agent.devices), self.random.choice(needy)), {}
         receiving = [row.name for row in self.model.statuses if row.selectable and row.receives_queued]
         agent = self._agent_who(lambda agent: agent.base not in receiving)
         return (agent, self.random.choice(receiving)), {}
 
     def _make_set_status_many(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        names = [agent.name for agent in self.reference.centre.present_agents()]
+        """All who may, most often: one who may not refuses it for all."""
+        centre, name = self.reference.centre, self._status()
+        row = status_row(centre, name)
+        present = centre.present_agents()
+        if row is not None and self.random.random() < 0.7:
+            standings = [(agent, presence.standing(centre, agent)) for agent in present]
+            present = [agent for agent, now in standings if presence.selectable(centre, agent, row, now)]
+        names = [agent.name for agent in present]
         chosen = self.random.sample(names, self.random.randint(0, len(names)))
         if self.random.random() < 0.05:
             chosen.append("nobody")
-        return (chosen, self._status()), self._by()
+        return (chosen, name), self._by()
 
     def _make_set_ready(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent_who(lambda agent: not agent.toggle), self.random.random() < 0.9), {}
@@ -361,7 +378,16 @@ class Workload:
     def _make_queue_login(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent(), self._queue()), self._by()
 
-    _make_queue_logout = _make_queue_login
+    def _make_queue_logout(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (*self._membership(),), self._by()
+
+    def _membership(self) -> tuple[str | int, str | int]:
+        """Often an agent who rings, and a queue of that agent's."""
+        agent = self._ringing()
+        found = find(self.reference.centre.present_agents(), agent)
+        if found is None or not found.memberships or self.random.random() < 0.2:
+            return agent, self._queue()
+        return agent, self.reference.centre.queues[self.random.choice(list(found.memberships))].name
 
     def _make_set_queue_logins(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         names = [queue.name for queue in self.reference.centre.present_queues()]
@@ -376,7 +402,7 @@ class Workload:
         return (self._agent(), self._queue()), details
 
     def _make_leave(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._agent(), self._queue()), {}
+        return (*self._membership(),), {}
 
     def _make_set_capacity(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent(), self._channel(), self.random.choice((0, 1, 1, 2, 4))), {}
@@ -394,7 +420,12 @@ class Workload:
         self._agents_added += 1
         queues = [queue.name for queue in centre.present_queues()]
         shared = len(centre.channels) > 3
-        return (f"a{self._agents_added}",), random_agent(self.random, self.model, queues, shared, self.calm)
+        names = {agent.name for agent in centre.present_agents()}
+        # A name may be given again; now and then it is still in use.
+        gone = sorted({agent.name for agent in centre.agents} - names) or sorted(names)
+        again = bool(gone) and self.random.random() < 0.3
+        name = self.random.choice(gone) if again else f"a{self._agents_added}"
+        return (name,), random_agent(self.random, self.model, queues, shared, self.calm)
 
     def _make_add_agents(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """A few alike, but for their skills and queues."""
