@@ -137,3 +137,19 @@ def test_a_status_that_does_not_exist_is_unknown_even_for_nobody(make_engine: An
     play = make_engine()
     with pytest.raises(hg.UnknownStatus):
         play.set_status_many([], "Elsewhere")
+
+
+def test_of_two_names_that_nothing_has_the_first_in_the_order_of_results_is_told(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("calls")
+    play.here("anna", "calls")
+    with pytest.raises(hg.UnknownQueue):
+        play.dial("anna", "telegraph", queue="nowhere")
+    call = play.enqueue("calls")
+    with pytest.raises(hg.IllegalTransition):
+        play.transfer(call, queue="nowhere")
+    play.accept(call)
+    with pytest.raises(hg.UnknownQueue):
+        play.transfer(call, queue="nowhere")
+    with pytest.raises(hg.UnknownStatus):  # what the first agent is refused for
+        play.set_status_many(["anna", "nobody"], "Elsewhere")

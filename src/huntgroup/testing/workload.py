@@ -348,7 +348,7 @@ class Workload:
         if self.random.random() < 0.4:
             return (self._ringing(), self._status()), self._by()
         needy = [row.name for row in self.model.statuses if row.selectable and row.needs_device is not None]
-        if needy and self.random.random() < 0.1:
+        if needy and self.random.random() < 0.3:
             return (self._agent_who(lambda agent: not agent.devices), self.random.choice(needy)), {}
         receiving = [row.name for row in self.model.statuses if row.selectable and row.receives_queued]
         agent = self._agent_who(lambda agent: agent.base not in receiving)

@@ -170,7 +170,7 @@ class AgentCommands(Base):
             if one is not None and row is not None:
                 self._judge_status(of_one, one, row, supervisor)
                 found.append(one)
-            if of_one.broken:
+            if of_one.broken or row is None:
                 judgement.broken += of_one.broken
                 break
         judgement.verdict()

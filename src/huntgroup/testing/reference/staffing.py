@@ -177,6 +177,7 @@ class Staffing(Base):
             emit(centre, "agent_removed", agent=found)
             status.end_wrap_ups(centre, found)
             found.removed = True
+            found.pending = None
             found.memberships.clear()
             for interaction in centre.live.values():
                 if interaction.preferred == found.index:
