@@ -105,7 +105,8 @@ class InteractionView:
     `state` is a name of `huntgroup.layouts.INTERACTION_STATES`. `agent` is set from the offer on, None
     while a whole queue rings. `waited`, in seconds, ends with the accept. `position` counts from 1 among
     those who wait in its queue. `leg` is the interaction linked by a consultation, `offers` the ids of the
-    open offers, `user` the numbers given with it. Of a finished one `preferred`, `position` and `leg` are None.
+    open offers, `user` the numbers given with it. Of a finished one `preferred`, `position` and `leg` are
+    None.
     """
 
     id: int

@@ -153,3 +153,15 @@ def test_of_two_names_that_nothing_has_the_first_in_the_order_of_results_is_told
         play.transfer(call, queue="nowhere")
     with pytest.raises(hg.UnknownStatus):  # what the first agent is refused for
         play.set_status_many(["anna", "nobody"], "Elsewhere")
+
+
+def test_a_group_that_a_queue_enters_later_is_joined_like_any_other(make_engine: Any) -> None:
+    model = hg.PresenceModel.load("presence_profiles").with_status(
+        "Sales desk", like="Available", queue_group="sales"
+    )
+    play = make_engine(model)
+    play.add_queue("calls")
+    play.here("anna", "calls", status="Available")
+    play.update_queue("calls", group="sales")
+    play.set_status("anna", "Sales desk")
+    assert play.agent("anna").queues == {"calls": True}

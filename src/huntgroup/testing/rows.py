@@ -53,8 +53,8 @@ class Untold(Exception):
 class RowWriter:
     """Collects commands as the rows of one batch for `engine`.
 
-    The commands must have been played into the reference whose state is `centre` in between: what a name means
-    is looked up there. Rows name an interaction that the batch itself makes by the row that makes it.
+    The commands must have been played into the reference whose state is `centre` in between: what a name
+    means is looked up there. Rows name an interaction that the batch itself makes by the row that makes it.
     """
 
     def __init__(self, engine: Any, centre: Centre) -> None:
@@ -107,7 +107,7 @@ class RowWriter:
             row["at_ns"] = at
         if command.method == "advance":
             # Where it got to: a batch knows no durations.
-            return {**row, "at_ns": given["to"] if "to" in given else self.centre.now_ns}
+            return {**row, "at_ns": given.get("to", self.centre.now_ns)}
         if command.method == "join":
             row |= {"status": 1, "priority": 1, "ref": 0}
         if command.method == "set_ready":

@@ -101,9 +101,7 @@ class Tally:
         for group, counts in self.seen.items():
             names = required()[group] | set(counts)
             lines.append(f"\n{group}")
-            lines += [
-                f"  {counts[name]:>9}  {name}" for name in sorted(names, key=lambda name: counts[name])
-            ]
+            lines += [f"  {counts[name]:>9}  {name}" for name in sorted(names, key=lambda name: counts[name])]
         return "\n".join(lines)
 
     def run(self, seeds: Iterable[int], commands: int) -> None:
@@ -196,9 +194,8 @@ class Tally:
         centre = workload.reference.centre
         channel = centre.channels[interaction.channel]
         self._moment("offers by channel", channel.name)
-        held = [
-            centre.channels[centre.live[n].channel] for n in agent.held if n in centre.live and n != interaction.id
-        ]
+        others = [centre.live[number] for number in agent.held if number != interaction.id]
+        held = [centre.channels[other.channel] for other in others]
         happened = {
             "an offer under units": agent.units is not None and channel.units > 0,
             "an offer that interrupts": any(channel.name in one.interruptible_by for one in held),

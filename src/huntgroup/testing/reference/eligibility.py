@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from huntgroup.testing.reference import channels, presence
 from huntgroup.testing.reference.requirement import Requirement
-from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Membership, Queue
+from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Queue
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,7 @@ def match(centre: Centre) -> None:
     """Make the offers that the step in progress made possible."""
     step = centre.step
     gained = [
-        agent
-        for agent in centre.present_agents()
-        if agent.index in step.gained and is_ready(centre, agent)
+        agent for agent in centre.present_agents() if agent.index in step.gained and is_ready(centre, agent)
     ]
     if len(gained) == 1 and not step.affected:
         while select_interaction(centre, gained[0]):

@@ -127,8 +127,8 @@ class Reading(Base):
     # --- reasons ----------------------------------------------------------------------------------------
 
     def why_not(self, agent: Any, interaction: int) -> list[eligibility.FailedRule]:
-        """The rules that keep the interaction of a queue from the agent, in order; [] if none does, or if it is
-        finished."""
+        """The rules that keep the interaction of a queue from the agent, in order; [] if none does, or if it
+        is finished."""
         wanted, found = self._known("agent", agent), self._known("interaction", interaction)
         queue = None if found.id in self.centre.finished else self.centre.queue_of(found)
         return [] if queue is None else eligibility.failed_rules(self.centre, wanted, found, queue)
