@@ -108,7 +108,8 @@ class InteractionView:
     wait in its queue, in their order; `estimated_wait`, in seconds, is that of this position, None where
     nobody is logged in there or nothing was handled yet. Both are None unless it waits. `leg` is the
     interaction linked by a consultation, `offers` the ids of the open offers, `user` the numbers given with
-    it."""
+    it. Of a finished one `preferred` and `leg` are None.
+    """
 
     id: int
     state: str
@@ -256,7 +257,7 @@ def _figures(state: dict[str, Any]) -> dict[str, int | float | None]:
 
 def interaction_view(kernel: Kernel, state: dict[str, Any]) -> InteractionView:
     """The interaction of this raw state. O(1), for one that waits what `_interaction_state` costs."""
-    ref = kernel._refs.get(state["id"], state["ref"])
+    ref = kernel._refs.get(state["id"], None if state["ref"] == -1 else state["ref"])
     position = None if state["position"] < 0 else state["position"] + 1
     return InteractionView(
         state["id"],
@@ -265,9 +266,9 @@ def interaction_view(kernel: Kernel, state: dict[str, Any]) -> InteractionView:
         None if state["queue"] < 0 else kernel._queue_names[state["queue"]],
         None if state["agent"] < 0 else kernel._agent_ids[state["agent"]],
         (_wait_over_ns(kernel, state) - state["queued_at_ns"]) / SECOND_NS,
-        None if ref == -1 else ref,
+        ref,
         state["priority"],
-        None if state["preferred"] < 0 else kernel._agent_ids[state["preferred"]],
+        _preferred(kernel, state["preferred"]),
         position,
         None if position is None else estimated_wait(kernel._expected(state["queue"]), position),
         tuple(offer[0] for offer in state["offers"]),
@@ -275,6 +276,12 @@ def interaction_view(kernel: Kernel, state: dict[str, Any]) -> InteractionView:
         state["callback"],
         state["user"],
     )
+
+
+def _preferred(kernel: Kernel, index: int) -> str | None:
+    """The preferred agent's name, None for nobody, or for one who was removed."""
+    name = None if index < 0 else kernel._agent_ids[index]
+    return name if name is not None and kernel._agent_index.get(name) == index else None
 
 
 def _wait_over_ns(kernel: Kernel, state: dict[str, Any]) -> int:

@@ -205,6 +205,9 @@ cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
         if result != R_OK:
             c.refused_agent = a
             return result
+    # Of nobody at all, too.
+    if not 0 <= cmd.status < <int> c.status_count:
+        return R_UNKNOWN_STATUS
     if c.judge_only:
         return R_OK
     for k in range(c.list_count):

@@ -275,6 +275,13 @@ cdef class Builder(Store):
         cdef InteractionRow *row
         cdef list waiting = []
         self.pass_to(at)
+        group = -1
+        if "group" in settings:
+            known = len(self._group_names)
+            group = self._group(settings["group"])
+            # Statuses that name the group have waited for it.
+            if len(self._group_names) != known:
+                self._compile_model()
         begin_step(&self.c)
         for i in range(self.c.interactions.count):
             row = interaction_at(&self.c, i)
@@ -289,7 +296,7 @@ cdef class Builder(Store):
             recheck_queue(&self.c, q)
             queue_at(&self.c, q).plain_group = find_group(&self.c, q, queue_at(&self.c, q).requirement, 0)
         if "group" in settings:
-            self._move_group(q, self._group(settings["group"]))
+            self._move_group(q, group)
         mark_dirty(&self.c, q)
         for i in sorted(waiting, key=self._id_of_row):
             list_affected(&self.c, i)

@@ -10,11 +10,11 @@ from huntgroup.core.columns cimport (
 from huntgroup.core.events cimport emit
 from huntgroup.core.interaction_commands cimport expire, wrap_up_over
 from huntgroup.core.native cimport HG_NONE, hg_timer, hg_wheel_pop
-from huntgroup.core.offers cimport list_affected
+from huntgroup.core.offers cimport list_affected, may_overflow
 from huntgroup.core.presence cimport mark_dirty
 from huntgroup.core.rows cimport (
-    InteractionRow, Q_OPEN, QueueRow, TIMER_DELAY, TIMER_HOURS, TIMER_OFFER, TIMER_RELAX, TIMER_REVISIT,
-    TIMER_STATUS, TIMER_WRAP_UP)
+    InteractionRow, Q_OPEN, QueueRow, TIMER_DELAY, TIMER_HOURS, TIMER_OFFER, TIMER_OVERFLOW, TIMER_RELAX,
+    TIMER_REVISIT, TIMER_STATUS, TIMER_WRAP_UP)
 from huntgroup.core.settle cimport begin_step, end_step
 from huntgroup.core.status cimport act
 from huntgroup.core.timers cimport arm
@@ -82,7 +82,7 @@ cdef void fire(Centre *c, int kind, uint32_t owner) noexcept nogil:
         elif kind == TIMER_REVISIT:
             arm_revisit(c, owner)
             list_affected(c, owner)
-        else:
+        elif kind != TIMER_OVERFLOW or may_overflow(c, owner):
             leave_and_return(c, owner)
 
 

@@ -230,7 +230,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.given, sizeof(GivenRow), True)
     table_init(&c.scorers, sizeof(ScorerRow), False)
     table_init(&c.scratch, sizeof(ScratchRow), False)
-    c.keep_finished = keep_finished if keep_finished else 1
+    c.keep_finished = keep_finished
     c.finished = <FinishedRow *> hg_calloc_aligned64(<size_t> c.keep_finished * sizeof(FinishedRow))
     c.group_bucket_count = 1024
     c.group_buckets = <uint32_t *> hg_calloc_aligned64(1024 * sizeof(uint32_t))

@@ -351,7 +351,8 @@ cdef class Commands(Builder):
     cdef object _made(self, object ref):
         """The id that the command gave; a text reference is remembered for as long as the interaction can
         be read."""
-        if isinstance(ref, str):
+        # -1 is an integer like any other to the caller, but "absent" in a row.
+        if isinstance(ref, str) or ref == -1:
             self._refs[self.c.out_interaction] = ref
             if len(self._refs) > 2 * (self.c.interactions.count + self.c.keep_finished):
                 for id in [id for id in self._refs if hg_ids_get(&self.c.ids, id) == HG_NONE]:

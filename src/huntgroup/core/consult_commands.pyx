@@ -207,6 +207,8 @@ cdef int judge_transfer(Centre *c, uint32_t i, int32_t q, int32_t a) noexcept no
     cdef int result = R_OK
     cdef bint may = row.state in (S_HANDLING, S_ON_HOLD, S_CONSULTING,
                                   S_IN_CONFERENCE) and not row.flags & I_LEG
+    if q != -1 and not known_queue(c, q):
+        return R_UNKNOWN_QUEUE if may else R_ILLEGAL_TRANSITION
     if q >= 0:
         result = judge_queue(c, i, q)
     elif a >= 0:
@@ -260,8 +262,6 @@ cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:
     i = live_row(c, cmd.interaction, &result)
     if i == HG_NONE:
         return judge_for_finished(c, cmd, result)
-    if cmd.queue != -1 and not known_queue(c, cmd.queue):
-        return R_UNKNOWN_QUEUE
     result = judge_transfer(c, i, cmd.queue, cmd.agent)
     if result != R_OK or c.judge_only:
         return result

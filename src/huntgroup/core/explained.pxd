@@ -8,3 +8,4 @@ from huntgroup.core.rows cimport FinishedRow
 
 cdef void note_decision(Centre *c, uint32_t i, uint32_t m, bint by_agent) noexcept nogil
 cdef void pass_on_decision(Centre *c, uint32_t i, FinishedRow *done) noexcept nogil
+cdef void drop_decision(Centre *c, uint32_t i) noexcept nogil

@@ -83,6 +83,13 @@ cdef void note_decision(Centre *c, uint32_t i, uint32_t m, bint by_agent) noexce
         d.eligible = c.candidates.count
 
 
+cdef void drop_decision(Centre *c, uint32_t i) noexcept nogil:
+    """The interaction is forgotten, and the record with it."""
+    cdef uint32_t row = interaction_at(c, i).decision
+    if row != HG_NONE:
+        table_give(&c.decisions, row)
+
+
 cdef void pass_on_decision(Centre *c, uint32_t i, FinishedRow *done) noexcept nogil:
     """Takes the record along when the interaction finishes; the row is free again."""
     cdef uint32_t row = interaction_at(c, i).decision

@@ -168,7 +168,7 @@ cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil:
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
     if not 0 <= cmd.channel < <int> c.channel_count:
-        return R_UNKNOWN_CHANNEL
+        return R_UNKNOWN_QUEUE if cmd.queue != -1 and not known_queue(c, cmd.queue) else R_UNKNOWN_CHANNEL
     a = <uint32_t> cmd.agent
     if not has_capability(c, a, <uint32_t> cmd.channel) or not has_device(c, a, <uint32_t> cmd.channel):
         return R_CAPABILITY_MISSING

@@ -12,7 +12,7 @@ from huntgroup.core.codes cimport (
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, interaction_at, offer_at, push_u32, queue_at, table_give, table_take)
 from huntgroup.core.events cimport emit
-from huntgroup.core.explained cimport pass_on_decision
+from huntgroup.core.explained cimport drop_decision, pass_on_decision
 from huntgroup.core.native cimport HG_NONE, hg_ids_put, hg_ids_remove, hg_ids_reserve
 from huntgroup.core.rows cimport (
     AgentRow, ChannelRow, EventRow, FinishedRow, I_CALLBACK, I_LEG, I_LISTED, I_STUCK, InteractionRow,
@@ -63,8 +63,8 @@ cdef uint32_t new_interaction(Centre *c, int32_t q, uint32_t channel) noexcept n
     return i
 
 
-cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
-    """Completed or Abandoned; the row goes to the latest finished. `tell`: by `completed` or `abandoned`."""
+cdef void remember(Centre *c, uint32_t i, int state) noexcept nogil:
+    """Keeps it readable, in the place of the oldest of the latest finished."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t at = <uint32_t> (c.finished_count % c.keep_finished)
     cdef FinishedRow *done = c.finished + at
@@ -84,8 +84,20 @@ cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
     done.state = <uint8_t> state
     done.flags = row.flags
     pass_on_decision(c, i, done)
-    c.finished_count += 1
     hg_ids_put(&c.ids, row.node.id, at | <uint32_t> FINISHED_BIT)
+
+
+cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
+    """Completed or Abandoned; the row goes to the latest finished. `tell`: by `completed` or `abandoned`."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    if c.keep_finished:
+        remember(c, i, state)
+    else:
+        hg_ids_remove(&c.ids, row.node.id)
+        drop_decision(c, i)
+        if c.given.count:
+            forget_given(c, row.node.id)
+    c.finished_count += 1
     if row.decline_head != HG_NONE:
         forget_declines(c, i)
     if row.visit_head != HG_NONE:
@@ -289,23 +301,31 @@ cdef bint was_visited(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     return False
 
 
+cdef bint may_overflow(Centre *c, uint32_t i) noexcept nogil:
+    """Does its queue's overflow target take it now? If not, it is not tried again here."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef int32_t target = queue_at(c, <uint32_t> row.queue).overflow_queue
+    cdef QueueRow *other
+    if target >= 0 and target != row.queue and not was_visited(c, i, target):
+        other = queue_at(c, <uint32_t> target)
+        if other.flags & Q_ALIVE and other.flags & Q_OPEN and other.channel == row.channel and (
+                not queue_full(c, <uint32_t> target)):
+            return True
+    row.flags |= I_STUCK
+    return False
+
+
 cdef bint overflow(Centre *c, uint32_t i) noexcept nogil:
-    """Moves the interaction to its queue's overflow target, if that takes it; else it is not tried again
-    here."""
+    """Moves the interaction to its queue's overflow target, if that takes it."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef int32_t target = queue.overflow_queue
     cdef QueueRow *other
     cdef uint32_t v
     cdef EventRow *e
-    if target < 0 or target == row.queue or was_visited(c, i, target):
-        row.flags |= I_STUCK
+    if not may_overflow(c, i):
         return False
     other = queue_at(c, <uint32_t> target)
-    if not other.flags & Q_ALIVE or not other.flags & Q_OPEN or other.channel != row.channel or (
-            queue_full(c, <uint32_t> target)):
-        row.flags |= I_STUCK
-        return False
     v = table_take(&c.visits)
     if v == HG_NONE:
         c.failed = True

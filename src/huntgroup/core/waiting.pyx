@@ -11,7 +11,7 @@ from huntgroup.core.native cimport (
     hg_wait_remove)
 from huntgroup.core.presence cimport count_waiting
 from huntgroup.core.rows cimport (
-    AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_STUCK, InteractionRow, M_LOGGED_IN,
+    A_ALIVE, AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_STUCK, InteractionRow, M_LOGGED_IN,
     MembershipRow, Q_DELAYS, Q_MIXED, QueueDelayRow, QueueRow, TIMER_DELAY, TIMER_MAX_WAIT, TIMER_OVERFLOW,
     TIMER_RELAX, TIMER_REVISIT, VisitRow)
 from huntgroup.core.timers cimport arm, disarm
@@ -114,7 +114,11 @@ cdef void enlist(Centre *c, uint32_t i) noexcept nogil:
     hg_wait_insert(&group.root, c.interactions.rows, sizeof(InteractionRow), i)
     count_waiting(c, queue, 1)
     if row.preferred >= 0 and not row.flags & I_KEPT:
-        keep_for_preferred(c, i)
+        if agent_at(c, <uint32_t> row.preferred).flags & A_ALIVE:
+            keep_for_preferred(c, i)
+        else:
+            # Removed while the interaction was being offered to somebody else.
+            row.preferred = -1
 
 
 cdef void delist(Centre *c, uint32_t i) noexcept nogil:

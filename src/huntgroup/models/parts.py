@@ -80,10 +80,10 @@ class Derived:
         """Does the rule hold for a base status of this kind while exactly these conditions hold?"""
         if self.kinds is not None and kind not in self.kinds:
             return False
-        return all(
-            (name[4:] not in conditions) if name.startswith("not ") else (name in conditions)
-            for name in self.when
-        )
+        for name in self.when:
+            if (name[4:] in conditions) if name.startswith("not ") else (name not in conditions):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

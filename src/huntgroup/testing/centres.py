@@ -49,7 +49,8 @@ def random_model(random: Random) -> PresenceModel:
             model = model.with_status(f"Custom {number}", like=like, **changes)
     if random.random() < 0.2:
         with suppress(ModelError):
-            model = model.with_default(random.choice(copyable).name)
+            startable = [row for row in model.statuses if row.selectable and row.waits_for is None]
+            model = model.with_default(random.choice(startable).name)
     return model
 
 
@@ -158,8 +159,8 @@ def random_agent(
     return arguments
 
 
-def random_centre(random: Random, model: PresenceModel, calm: bool) -> list[Command]:
-    """The commands that build a centre of a few queues and agents."""
+def random_centre(random: Random, model: PresenceModel, calm: bool, crowd: bool = False) -> list[Command]:
+    """The commands that build a centre of a few queues and agents, or of a few dozen agents."""
     commands = []
     shared = random.random() < 0.4
     channels = ["voice", "voice", "chat"]
@@ -169,12 +170,13 @@ def random_centre(random: Random, model: PresenceModel, calm: bool) -> list[Comm
         task = {"capability": "email", "interruptible_by": ["voice"], "units": 25}
         commands.append(Command("add_channel", ("task",), task))
         channels += ["email", "video", "task"]
-    queue_count = random.randint(1, 4)
+    queue_count = random.randint(3, 6) if crowd else random.randint(1, 4)
     queues = [f"q{number}" for number in range(queue_count)]
     for name in queues:
         settings = {"channel": random.choice(channels), **random_settings(random, queue_count, calm)}
         commands.append(Command("add_queue", (name,), settings))
-    for number in range(random.randint(3, 9) if calm else random.randint(1, 7)):
+    few = (3, 9) if calm else (1, 7)
+    for number in range(random.randint(*((20, 40) if crowd else few))):
         arguments = random_agent(random, model, queues, shared, calm)
         commands.append(Command("add_agent", (f"a{number}",), arguments))
     # Every skill must exist, or most requirements of interactions would only be refused.

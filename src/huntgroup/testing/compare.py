@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from huntgroup.errors import UnknownInteraction
@@ -26,6 +27,8 @@ EVENT_FIELDS = (
 )
 
 AGENT_FIELDS = (
+    "name",
+    "index",
     "status",
     "profile",
     "colour",
@@ -35,10 +38,40 @@ AGENT_FIELDS = (
     "signed_in",
     "reported_as",
     "user",
+    "skills",
+    "since_ns",
 )
 
+QUEUE_FIELDS = (
+    "name",
+    "index",
+    "channel",
+    "group",
+    "presence",
+    "logged_in",
+    "ready",
+    "waiting",
+    "estimated_wait",
+    "members",
+)
 
-INTERACTION_FIELDS = ("state", "queue", "agent", "waited", "ref", "priority", "position", "estimated_wait", "user")
+INTERACTION_FIELDS = (
+    "id",
+    "state",
+    "channel",
+    "queue",
+    "agent",
+    "waited",
+    "ref",
+    "priority",
+    "preferred",
+    "position",
+    "estimated_wait",
+    "offers",
+    "leg",
+    "callback",
+    "user",
+)
 
 DECISION_FIELDS = (
     *("at_ns", "queue", "strategy", "looked", "winner", "asked", "offer", "tier", "load", "capacity"),
@@ -51,6 +84,18 @@ class Different(AssertionError):
     """Two engines differ. The message names each place with both values."""
 
 
+MONITOR_FIELDS = (
+    "agent",
+    "status",
+    "colour",
+    "capabilities",
+    "queues",
+    "mode_pending",
+    "availability",
+    "since",
+)
+
+
 def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str, Any]:
     """Everything that the engine shows, as plain nested dicts. O(everything).
 
@@ -58,15 +103,36 @@ def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str,
     agents hold.
     """
     agents = [row.agent for row in engine.directory()]
-    queues = [engine.queue_id(int(row["queue"])) for row in engine.presence()]
+    presences = engine.presence()
+    queues = [engine.queue_id(int(row["queue"])) for row in presences]
     views = {name: agent_part(engine.agent(name)) for name in agents}
     if interactions is None:
         interactions = sorted({number for view in views.values() for number in view["interactions"]})
     return {
+        "now_ns": engine.now_ns,
+        "next_deadline": engine.next_deadline,
         "agents": views,
+        "monitor": [[getattr(row, name) for name in MONITOR_FIELDS] for row in engine.monitor()],
         "queues": {name: queue_part(engine.queue(name)) for name in queues},
+        "presences": presences.tolist(),
         "interactions": {number: interaction_part(engine, number) for number in interactions},
-        "centre": presence_part(engine.presence(total=True)),
+        "centre": engine.presence(total=True).tolist(),
+    }
+
+
+def reasons(engine: Any, interactions: Iterable[int], requirements: Iterable[str]) -> dict[str, Any]:
+    """What the engine answers when asked why: for each of the interactions every agent's failed rules and who
+    would be asked, for each requirement how many meet it. O(agents x interactions)."""
+    agents = [row.agent for row in engine.directory()]
+    return {
+        "why_not": {
+            number: {
+                name: [(failed.rule, failed.when) for failed in engine.why_not(name, number)]
+                for name in agents
+            }
+            for number in interactions
+        },
+        "count": {text: tuple(engine.count(text)) for text in requirements},
     }
 
 
@@ -77,6 +143,7 @@ def agent_part(view: Any) -> dict[str, Any]:
     part["capabilities"] = dict(view.capabilities)
     part["queues"] = {name: bool(logged_in) for name, logged_in in view.queues.items()}
     part["interactions"] = sorted(int(number) for number in view.interactions)
+    part["wrap_ups"] = sorted(int(number) for number in view.wrap_ups)
     part["ready"] = {channel: bool(view.ready(channel)) for channel in view.capabilities}
     # A status held for no time at all may be listed or not.
     part["time_in_status"] = {name: spent for name, spent in view.time_in_status().items() if spent}
@@ -85,15 +152,8 @@ def agent_part(view: Any) -> dict[str, Any]:
 
 def queue_part(view: Any) -> dict[str, Any]:
     """What a queue's view shows."""
-    return {
-        "presence": view.presence,
-        "logged_in": view.logged_in,
-        "ready": view.ready,
-        "waiting": view.waiting,
-        "oldest_wait": view.oldest_wait or 0.0,
-        "estimated_wait": view.estimated_wait,
-        "metrics": dict(view.metrics()),
-    }
+    part = {name: getattr(view, name) for name in QUEUE_FIELDS}
+    return {**part, "oldest_wait": view.oldest_wait or 0.0, "metrics": dict(view.metrics())}
 
 
 def interaction_part(engine: Any, number: int) -> dict[str, Any] | None:
@@ -121,11 +181,6 @@ def explained_part(told: dict[str, Any]) -> dict[str, Any]:
     return {**told, "decision": part}
 
 
-def presence_part(rows: Any) -> dict[str, int]:
-    """The counts in the one row of totals."""
-    return {name: int(rows[0][name]) for name in ("presence", "logged_in", "ready", "waiting")}
-
-
 def differences(reference: Any, other: Any, place: str = "") -> list[str]:
     """Where two nested values differ: "place: reference value, other value". Times to a part in 10**9."""
     if isinstance(reference, dict) and isinstance(other, dict):
@@ -150,9 +205,8 @@ def assert_same(reference: Any, other: Any, interactions: Sequence[int] | None =
         raise Different("\n".join(found[:20]))
 
 
-def event_tuple(event: Any) -> tuple[Any, ...]:
-    """The event's fields in the order of `EVENT_FIELDS`."""
-    return tuple(getattr(event, name) for name in EVENT_FIELDS)
+event_tuple = attrgetter(*EVENT_FIELDS)
+"""The event's fields in the order of `EVENT_FIELDS`."""
 
 
 def assert_same_events(reference: Sequence[Any], other: Sequence[Any]) -> None:

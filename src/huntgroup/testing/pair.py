@@ -5,56 +5,94 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from huntgroup.testing.compare import Different, assert_same, assert_same_events
+from huntgroup.testing.compare import Different, assert_same, assert_same_events, differences, reasons
 from huntgroup.testing.play import Command, play
 from huntgroup.testing.reference import ReferenceEngine
 from huntgroup.testing.workload import Workload
 
 EngineFactory = Callable[..., Any]
-"""Called with `model=` and `seed=`; gives an engine in memory with manual time."""
+"""Called with the `settings` of a workload; gives an engine in memory with manual time."""
+
+ALWAYS_EVERY = 1000
+"""However seldom invariants are checked otherwise: after every command of this number they are."""
 
 
 class Pair:
-    """The two engines, and how to play one command into both."""
+    """The two engines, and how to play one command into both.
 
-    def __init__(self, reference: ReferenceEngine, other: Any, *, look_every: int = 10) -> None:
+    After every command results and events are compared. Every `look_every` commands everything that both show
+    is, and the other engine checks its invariants every `verify_every` and every `ALWAYS_EVERY` commands.
+    """
+
+    def __init__(
+        self, reference: ReferenceEngine, other: Any, *, look_every: int = 50, verify_every: int = 1
+    ) -> None:
         self.reference = reference
         self.other = other
         self.look_every = look_every
+        self.verify_every = verify_every
         self.played = 0
+        self._live: set[int] = set()
+        self._known = 0
 
-    def play(self, command: Command) -> None:
-        """Play it into both. Raises Different where they part, CorruptState from `verify`."""
+    def play(self, command: Command, events: list[Any] | None = None) -> tuple[str, Any]:
+        """Play it into both; what came of it, with its events put into `events`. Raises Different where they
+        part, CorruptState from `verify`."""
         expected, got = play(self.reference, command), play(self.other, command)
         if expected != got:
             raise Different(f"result: reference {expected!r}, other {got!r}")
-        assert_same_events(self.reference.poll(), self.other.poll())
-        self.other.verify()
+        told = self.reference.poll()
+        assert_same_events(told, self.other.poll())
+        if events is not None:
+            events += told
+        self._check()
+        return expected
+
+    def _check(self) -> None:
+        """One more command was played: check what is due."""
         self.played += 1
+        if self.played % self.verify_every == 0 or self.played % ALWAYS_EVERY == 0:
+            self.other.verify()
         if self.played % self.look_every == 0:
             self.look()
 
-    def look(self) -> None:
-        """Compare everything that both show, and let the reference, which is slow at it, check itself."""
+    def look(self, *, at_all: bool = False) -> None:
+        """Compare everything that both show, and let the reference, which is slow at it, check itself.
+
+        Of the interactions those that live, or have lived since the last look; with `at_all` every one.
+        """
+        centre = self.reference.centre
         self.reference.verify()
-        assert_same(self.reference, self.other, range(1, self.reference.centre.last_interaction + 1))
+        live, last = set(centre.live), centre.last_interaction
+        numbers = set(range(1 if at_all else self._known + 1, last + 1)) | self._live | live
+        self._live, self._known = live, last
+        assert_same(self.reference, self.other, sorted(numbers))
+        asked = [*sorted(live)[:2], *sorted(live)[-1:]]
+        texts = [f"{skill} >= 3" for skill in centre.skills[:2]]
+        found = differences(reasons(self.reference, asked, texts), reasons(self.other, asked, texts))
+        if found:
+            raise Different("\n".join(found[:20]))
 
 
-def run_pair(seed: int, commands: int, factory: EngineFactory, *, shrink: bool = True) -> int:
+def run_pair(
+    seed: int, commands: int, factory: EngineFactory, *, shrink: bool = True, verify_every: int = 1
+) -> int:
     """Play so many commands of this seed into both engines; the number of events compared.
 
     Where they part, or one fails, AssertionError tells the seed, the number of the command, what differs,
     and a shortened list of commands that still leads there.
     """
     workload = Workload(seed)
-    pair = Pair(workload.reference, factory(model=workload.model, seed=workload.engine_seed))
+    other = factory(**workload.settings)
+    pair = Pair(workload.reference, other, verify_every=verify_every)
     done: list[Command] = []
     try:
         for _ in range(commands):
             command = workload.next()
             done.append(command)
             pair.play(command)
-        pair.look()
+        pair.other.verify()
+        pair.look(at_all=True)
     except Exception as error:
         if not shrink:
             raise
@@ -64,9 +102,9 @@ def run_pair(seed: int, commands: int, factory: EngineFactory, *, shrink: bool =
         look_every = 1 if by_looking else len(done) + 1
 
         def make() -> Pair:
-            reference = ReferenceEngine(workload.model, seed=workload.engine_seed)
-            other = factory(model=workload.model, seed=workload.engine_seed)
-            return Pair(reference, other, look_every=look_every)
+            return Pair(
+                ReferenceEngine(**workload.settings), factory(**workload.settings), look_every=look_every
+            )
 
         few, message = shortest(done, make, described(error))
         listing = "\n".join(f"    {command}" for command in few)
@@ -83,7 +121,7 @@ def failure(commands: Sequence[Command], make: Callable[[], Pair]) -> str | None
     try:
         for command in commands:
             pair.play(command)
-        pair.look()
+        pair.look(at_all=True)
     except Exception as error:
         return described(error)
     return None

@@ -21,8 +21,8 @@ from huntgroup.testing.centres import (
     random_user,
 )
 from huntgroup.testing.play import Command
-from huntgroup.testing.reference import ReferenceEngine
-from huntgroup.testing.reference.judge import find
+from huntgroup.testing.reference import ReferenceEngine, presence
+from huntgroup.testing.reference.judge import find, status_row
 from huntgroup.testing.reference.state import SECOND, Agent, Interaction
 
 STATES_FOR = {
@@ -72,15 +72,15 @@ WEIGHTS = {
     "sign_in": 2,
     "sign_out": 0.4,
     "connect": 1.5,
-    "disconnect": 0.5,
+    "disconnect": 1,
     "set_ready": 3,
     "set_external_presence": 3,
     "queue_login": 2,
     "queue_logout": 0.5,
     "set_queue_logins": 0.5,
-    "stop_new": 3,
+    "stop_new": 5,
     "resume_new": 2,
-    "set_status_many": 0.5,
+    "set_status_many": 0.8,
     "join": 1,
     "leave": 0.3,
     "set_capacity": 0.5,
@@ -88,6 +88,8 @@ WEIGHTS = {
     "set_user": 2,
     "update_queue": 0.5,
     "add_agent": 0.3,
+    "add_agents": 0.1,
+    "add_channel": 0.05,
     "remove_agent": 0.2,
     "add_queue": 0.2,
     "remove_queue": 0.2,
@@ -106,6 +108,7 @@ DISTURBING = (
     "set_skill",
     "update_queue",
     "add_agent",
+    "add_agents",
     "remove_agent",
     "add_queue",
     "join",
@@ -116,20 +119,31 @@ DISTURBING = (
 class Workload:
     """The stream of one seed. `reference` is the engine that it looks at; play each command into it.
 
-    `model` and `engine_seed` are what another engine has to be made with.
+    `settings` is what another engine has to be made with.
     """
 
     def __init__(self, seed: int | Random) -> None:
         self.random = seed if isinstance(seed, Random) else Random(seed)
         self.model = random_model(self.random)
-        self.engine_seed = self.random.randrange(2**32)
-        self.reference = ReferenceEngine(self.model, seed=self.engine_seed)
+        self.settings: dict[str, Any] = {
+            "model": self.model,
+            "seed": self.random.randrange(2**32),
+            "keep_finished": self.random.choice((0, 1, 5, 40, 100_000, 100_000)),
+        }
+        self.reference = ReferenceEngine(**self.settings)
         self.calm = self.random.random() < 0.6
+        self.crowd = self.random.random() < 0.05
+        # How often time passes: where it does so slowly, much goes on at once.
+        self.pace = self.random.choice((0.1, 0.3, 1.0))
         self.weights = {
-            name: weight * (0.15 if self.calm and name in DISTURBING else 1)
+            name: weight
+            * (0.15 if self.calm and name in DISTURBING else 1)
+            * (self.pace if name == "advance" else 1)
             for name, weight in WEIGHTS.items()
         }
-        self.building = random_centre(self.random, self.model, self.calm)
+        # How many may wait before hardly anyone else calls: without a bound a long run would only pile up.
+        self.patience = self.random.choice((3, 6, 10, 10, 25)) + (25 if self.crowd else 0)
+        self.building = random_centre(self.random, self.model, self.calm, self.crowd)
         self._agents_added = sum(command.method == "add_agent" for command in self.building)
         self._queues_added = sum(command.method == "add_queue" for command in self.building)
         self._makers: dict[str, Callable[[], tuple[tuple[Any, ...], dict[str, Any]]]] = {
@@ -158,7 +172,7 @@ class Workload:
                 args = (number, self._agent() if self.random.random() < 0.8 else None)
         else:
             args, kwargs = self._makers[method]()
-        if method != "advance" and self.random.random() < 0.3:
+        if method != "advance" and self.random.random() < 0.3 * self.pace:
             kwargs = {**kwargs, "at": self._instant()}
         return Command(method, args, kwargs)
 
@@ -166,6 +180,10 @@ class Workload:
         """Is there nothing to do this to? Seldom worth a refusal: most states are rare."""
         if method in STATES_FOR:
             return not self._in_state(method)
+        if method == "enqueue":
+            return len(self.reference.centre.waiting()) > self.patience
+        if method == "add_channel":
+            return len(self.reference.centre.channels) > 7
         if method == "remove_agent" and len(self.reference.centre.present_agents()) < 3:
             return True
         part = PART_FOR.get(method)
@@ -223,9 +241,13 @@ class Workload:
         return self.random.choice(fitting) if fitting and self.random.random() < 0.9 else self._queue()
 
     def _channel(self) -> str:
+        if self.random.random() < 0.02:
+            return "telegraph"
         return self.random.choice(self.reference.centre.channels).name
 
-    def _status(self) -> str:
+    def _status(self) -> str | int:
+        if self.random.random() < 0.02:
+            return self.random.choice(("Elsewhere", len(self.model.statuses), -1))
         rows = self.model.statuses
         choosable = [row for row in rows if row.selectable]
         receiving = [row for row in choosable if row.receives_queued is not False]
@@ -260,7 +282,7 @@ class Workload:
     def _make_enqueue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         details: dict[str, Any] = {}
         if self.random.random() < 0.4:
-            details["priority"] = self.random.choice((-1, 0, 1, 5, 1_000_000))
+            details["priority"] = self.random.choice((-1, 0, 1, 5, 5, 60, 1_000_000, -1_000_000, 1_000_001))
         if self.random.random() < 0.3:
             details["requires"] = random_requirement(self.random)
             details["relax"] = random_relaxation(self.random)
@@ -268,14 +290,17 @@ class Workload:
             details["requires"] = "juggling"
         if self.random.random() < 0.25:
             details["preferred"] = self._agent()
-        if self.random.random() < 0.2:
-            details["ref"] = self.random.choice(("case 7", 42, ""))
         if self.random.random() < 0.4:
             details["user"] = random_user(self.random)
-        return (self._queue(),), details
+        return (self._queue(),), {**details, **self._ref()}
+
+    def _ref(self) -> dict[str, Any]:
+        if self.random.random() < 0.8:
+            return {}
+        return {"ref": self.random.choice(("case 7", 42, "", 0, -1, -(2**63), 2**63 - 1))}
 
     def _make_direct(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return self._agent_and_channel(), {}
+        return self._agent_and_channel(), self._ref()
 
     def _agent_and_channel(self) -> tuple[Any, str]:
         """Often an agent and a channel that the agent has a right for."""
@@ -288,14 +313,22 @@ class Workload:
 
     def _make_dial(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         agent, channel = self._agent_and_channel()
-        index = find(self.reference.centre.channels, channel).index
-        return (agent, channel), ({"queue": self._queue_of(index)} if self.random.random() < 0.6 else {})
+        found = find(self.reference.centre.channels, channel)
+        queue = self._queue() if found is None else self._queue_of(found.index)
+        return (agent, channel), {**({"queue": queue} if self.random.random() < 0.6 else {}), **self._ref()}
 
     def _make_sign_in(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent_who(lambda agent: not agent.signed_in),), {}
 
+    def _ringing(self) -> str | int:
+        """Often an agent with an open offer, whom going away costs something."""
+        if self.random.random() < 0.5:
+            return self._agent()
+        rung = {offer.agent for offer in self.reference.centre.offers.values()}
+        return self._agent_who(lambda agent: agent.index in rung)
+
     def _make_sign_out(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._agent(),), {}
+        return (self._ringing(),), {}
 
     _make_remove_agent = _make_sign_out
 
@@ -312,20 +345,32 @@ class Workload:
 
     def _make_disconnect(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         channel = "voice" if self.random.random() < 0.9 else self._channel()
-        return (self._agent(), channel), {}
+        return (self._ringing(), channel), {}
 
     def _make_set_status(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Most often somebody who receives nothing comes back."""
         if self.random.random() < 0.4:
-            return (self._agent(), self._status()), self._by()
+            return (self._ringing(), self._status()), self._by()
+        needy = [row.name for row in self.model.statuses if row.selectable and row.needs_device is not None]
+        if needy and self.random.random() < 0.3:
+            return (self._agent_who(lambda agent: not agent.devices), self.random.choice(needy)), {}
         receiving = [row.name for row in self.model.statuses if row.selectable and row.receives_queued]
         agent = self._agent_who(lambda agent: agent.base not in receiving)
         return (agent, self.random.choice(receiving)), {}
 
     def _make_set_status_many(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        names = [agent.name for agent in self.reference.centre.present_agents()]
+        """All who may, most often: one who may not refuses it for all."""
+        centre, name = self.reference.centre, self._status()
+        row = status_row(centre, name)
+        present = centre.present_agents()
+        if row is not None and self.random.random() < 0.7:
+            standings = [(agent, presence.standing(centre, agent)) for agent in present]
+            present = [agent for agent, now in standings if presence.selectable(centre, agent, row, now)]
+        names = [agent.name for agent in present]
         chosen = self.random.sample(names, self.random.randint(0, len(names)))
-        return (chosen, self._status()), {}
+        if self.random.random() < 0.05:
+            chosen.append("nobody")
+        return (chosen, name), self._by()
 
     def _make_set_ready(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent_who(lambda agent: not agent.toggle), self.random.random() < 0.9), {}
@@ -337,7 +382,16 @@ class Workload:
     def _make_queue_login(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent(), self._queue()), self._by()
 
-    _make_queue_logout = _make_queue_login
+    def _make_queue_logout(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (*self._membership(),), self._by()
+
+    def _membership(self) -> tuple[str | int, str | int]:
+        """Often an agent who rings, and a queue of that agent's."""
+        agent = self._ringing()
+        found = find(self.reference.centre.present_agents(), agent)
+        if found is None or not found.memberships or self.random.random() < 0.2:
+            return agent, self._queue()
+        return agent, self.reference.centre.queues[self.random.choice(list(found.memberships))].name
 
     def _make_set_queue_logins(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         names = [queue.name for queue in self.reference.centre.present_queues()]
@@ -352,7 +406,7 @@ class Workload:
         return (self._agent(), self._queue()), details
 
     def _make_leave(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._agent(), self._queue()), {}
+        return (*self._membership(),), {}
 
     def _make_set_capacity(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent(), self._channel(), self.random.choice((0, 1, 1, 2, 4))), {}
@@ -374,7 +428,46 @@ class Workload:
         self._agents_added += 1
         queues = [queue.name for queue in centre.present_queues()]
         shared = len(centre.channels) > 3
-        return (f"a{self._agents_added}",), random_agent(self.random, self.model, queues, shared, self.calm)
+        names = {agent.name for agent in centre.present_agents()}
+        # A name may be given again; now and then it is still in use.
+        gone = sorted({agent.name for agent in centre.agents} - names) or sorted(names)
+        again = bool(gone) and self.random.random() < 0.3
+        name = self.random.choice(gone) if again else f"a{self._agents_added}"
+        return (name,), random_agent(self.random, self.model, queues, shared, self.calm)
+
+    def _make_add_agents(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """A few alike, but for their skills and queues."""
+        centre = self.reference.centre
+        count = self.random.randint(1, 3)
+        names = [f"a{self._agents_added + number + 1}" for number in range(count)]
+        self._agents_added += count
+        arguments = random_agent(
+            self.random, self.model, [queue.name for queue in centre.present_queues()], False, self.calm
+        )
+        del arguments["skills"]
+        if self.random.random() < 0.5:
+            arguments["skills"] = [[self.random.randint(0, 10) for _ in SKILLS] for _ in names]
+            arguments["skill_names"] = SKILLS
+        chosen = arguments.pop("queues")
+        if chosen and self.random.random() < 0.5:
+            arguments["queues"] = chosen
+        else:
+            kept = [self.random.sample(chosen, self.random.randint(0, len(chosen))) for _ in names]
+            arguments["queues"] = kept
+        return (names,), arguments
+
+    def _make_add_channel(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        names = [channel.name for channel in self.reference.centre.channels]
+        details = {
+            "blocks": self.random.choice((None, "none", "others", "all", self.random.sample(names, 2))),
+            "units": self.random.choice((0, 10, 60)),
+            "interruptible_by": self.random.sample(names, self.random.randint(0, 2)),
+        }
+        if self.random.random() < 0.5:
+            details["capability"] = self.random.choice(names)
+        else:
+            details["needs_device"] = self.random.random() < 0.3
+        return (f"channel {len(names)}",), details
 
     def _make_add_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         self._queues_added += 1

@@ -39,14 +39,15 @@ class AgentCommands(Base):
             found.signed_in = True
             found.misses = found.accepted_count = found.busy_ns = found.ready_ns = 0
             found.status_ns = {}
-            if model.sign_in.sets_default:
-                found.selected = found.base = model.default
-                found.pending = None
-                status.start_duration(self.centre, found)
-            if model.toggle is not None:
-                found.toggle = model.toggle.default
+            found.status_since_ns = self.centre.now_ns
             now.gained.add(found.index)
             emit(self.centre, "signed_in", agent=found)
+            if model.sign_in.sets_default:
+                found.selected = found.base = model.default
+                found.stop_new = False
+                status.enter_chosen(self.centre, found)
+            if model.toggle is not None:
+                found.toggle = model.toggle.default
 
     def sign_out(self, agent: Any, *, at: Any = None) -> None:
         """The agent leaves: nothing pending, no Stop New, no duration, every wrap-up ended, where the model
@@ -71,7 +72,7 @@ class AgentCommands(Base):
 
     def _judge_sign_out(self, judgement: Judgement, agent: Agent) -> None:
         model = self.centre.model
-        shown, _ = presence.shown_and_deciding(self.centre, agent)
+        shown = presence.standing(self.centre, agent).shown
         if not shown.may_sign_out:
             judgement.breaks(NotSelectable, f"agent {agent.name} cannot sign out from {shown.name}")
         if model.sign_in.required and presence.is_handling(self.centre, agent):
@@ -105,7 +106,8 @@ class AgentCommands(Base):
             else:
                 found.devices.discard(found_channel.capability)
             now.gained.add(found.index)
-            emit(self.centre, "device_changed", agent=found, channel=found_channel, status_to=int(connected))
+            owner = self.centre.channels[found_channel.capability]
+            emit(self.centre, "device_changed", agent=found, channel=owner, status_to=int(connected))
 
     def set_ready(self, agent: Any, ready: bool, *, at: Any = None) -> None:
         """The agent's Ready / Not Ready."""
@@ -153,19 +155,22 @@ class AgentCommands(Base):
         with step(self.centre):
             status.choose(self.centre, found, row.name)
 
-    def set_status_many(self, agents: Iterable[Any], status_name: Any, *, at: Any = None) -> None:
+    def set_status_many(
+        self, agents: Iterable[Any], status_name: Any, by: Any = None, *, at: Any = None
+    ) -> None:
         """The same status for many agents in one step; the first who may not refuses all."""
         rows = list(agents)
         judgement = self._begin(at)
         row = judgement.status(status_name)
+        supervisor = None if by is None else judgement.agent(by)
         found = []
         for ref in rows:
             of_one = Judgement(self.centre)
             one = of_one.agent(ref)
             if one is not None and row is not None:
-                self._judge_status(of_one, one, row, None)
+                self._judge_status(of_one, one, row, supervisor)
                 found.append(one)
-            if of_one.broken:
+            if of_one.broken or row is None:
                 judgement.broken += of_one.broken
                 break
         judgement.verdict()
@@ -177,9 +182,11 @@ class AgentCommands(Base):
     def _judge_status(self, judgement: Judgement, agent: Agent, row: Status, by: Agent | None) -> None:
         centre = self.centre
         target = row.waits_for or row.name
-        if not presence.selectable(centre, agent, row):
-            shown = presence.shown_status(centre, agent)
-            judgement.breaks(NotSelectable, f"agent {agent.name} cannot choose {row.name} from {shown}")
+        now = presence.standing(centre, agent)
+        if not presence.selectable(centre, agent, row, now):
+            judgement.breaks(
+                NotSelectable, f"agent {agent.name} cannot choose {row.name} from {now.shown.name}"
+            )
         if lacks_device(centre, agent, target):
             judgement.breaks(NoDevice, f"{target} needs a device that agent {agent.name} has not connected")
         self._judge_permission(judgement, agent, by)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from huntgroup.errors import CorruptState
-from huntgroup.testing.reference import channels, clock, eligibility, matching, offers, step
+from huntgroup.testing.reference import channels, clock, eligibility, matching, offers, presence, step
 from huntgroup.testing.reference.state import (
     CONSULTING,
     HANDLED,
@@ -104,6 +104,7 @@ def _timers(centre: Centre) -> Iterator[str]:
         if timer.kind <= clock.HOURS and timer.due_ns <= centre.now_ns:
             yield f"timer {timer} is overdue at {centre.now_ns}"
     for agent in centre.present_agents():
+        able = eligibility.able_queues(centre, agent, presence.standing(centre, agent))
         for membership in agent.memberships.values():
-            if membership.was_able != eligibility.is_able(centre, agent, membership):
+            if membership.was_able != (membership.queue in able):
                 yield f"agent {agent.name} in queue {membership.queue}: able is not what was noted"

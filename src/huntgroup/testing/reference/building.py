@@ -44,17 +44,19 @@ class Building(Base):
     def add_channel(
         self,
         name: str,
-        *,
-        blocks: str | Sequence[str] = "none",
+        blocks: str | Sequence[str] | None = None,
         needs_device: bool = False,
         units: int = 0,
         capability: str | None = None,
         interruptible_by: Sequence[str] = (),
+        *,
         at: Any = None,
     ) -> int:
         """A kind of interaction; its index. `capability`: whose device, capacity and load it shares."""
         centre = self.centre
         arguments.new_name(name, "name", find(centre.channels, name) is not None)
+        if blocks is None:
+            blocks = "none"
         if isinstance(blocks, str):
             arguments.one_of(blocks, "blocks", ("all", "others", "none"))
         names = tuple(channel.name for channel in centre.channels)

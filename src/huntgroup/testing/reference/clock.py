@@ -141,11 +141,14 @@ def _fire_waiting(centre: Centre, kind: int, interaction: Interaction) -> None:
     if kind == DELAY:
         interaction.delays_done_ns = centre.now_ns
     elif kind == RELAXATION:
-        waiting.relax(centre, interaction)
+        if not waiting.relax(centre, interaction):
+            return
     elif kind == ASKING:
         interaction.waits_done_ns = centre.now_ns
     elif kind == MAX_WAIT:
         waiting.time_out(centre, interaction)
-    elif waiting.overflow(centre, interaction):
+    elif not waiting.overflow(centre, interaction):
+        return
+    else:
         waiting.bring_up_to_date(centre, interaction)
     centre.step.affected.add(interaction.id)

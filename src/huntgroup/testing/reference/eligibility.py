@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from huntgroup.testing.reference import channels, presence
 from huntgroup.testing.reference.requirement import Requirement
-from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Membership, Queue
+from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ def _each_failed(
 ) -> Iterator[FailedRule]:
     channel = centre.channels[interaction.channel]
     membership = agent.memberships.get(queue.index)
-    yield from _status_rules(centre, agent, channel, queue)
+    now = presence.standing(centre, agent)
+    yield from _status_rules(centre, agent, channel, queue, now)
     if membership is None:
         yield FailedRule("not_member")
     else:
@@ -48,7 +49,7 @@ def _each_failed(
     if asked_at is not None and centre.now_ns < asked_at + queue.ask_again_ns:
         yield FailedRule("asked", asked_at + queue.ask_again_ns)
     if not meets(centre, agent, requirements_in_force(interaction)):
-        yield FailedRule("skills", next_relaxation_ns(interaction, queue))
+        yield FailedRule("skills", relaxes_ns(centre, interaction, queue))
     if interaction.preferred != agent.index and is_kept(centre, interaction, queue):
         yield FailedRule("preferred", interaction.queued_at_ns + queue.preferred_wait_ns)
     not_before = interaction.callback_not_before_ns
@@ -56,12 +57,15 @@ def _each_failed(
         yield FailedRule("callback", not_before)
 
 
-def _status_rules(centre: Centre, agent: Agent, channel: Channel, queue: Queue) -> Iterator[FailedRule]:
+def _status_rules(
+    centre: Centre, agent: Agent, channel: Channel, queue: Queue, now: presence.Standing
+) -> Iterator[FailedRule]:
     """Rules 1 to 3."""
-    if not presence.counts_as_signed_in(centre, agent):
+    if not now.signed_in:
         yield FailedRule("signed_out")
-    elif not presence.status_takes_queued(centre, agent, queue):
-        yield FailedRule("status")
+    elif not presence.status_takes_queued(centre, agent, queue, now):
+        # A status with a duration ends by itself.
+        yield FailedRule("status", agent.duration_due_ns)
     if agent.pending is not None:
         yield FailedRule("pending")
     if agent.stop_new:
@@ -86,27 +90,29 @@ def _channel_rules(centre: Centre, agent: Agent, channel: Channel) -> Iterator[F
         yield FailedRule("units")
 
 
-def is_able(centre: Centre, agent: Agent, membership: Membership) -> bool:
-    """Rules 1 to 5 without the delay: what the membership's idle time runs from."""
-    queue = centre.queues[membership.queue]
-    channel = centre.channels[queue.channel]
-    return (
-        membership.logged_in
-        and next(_status_rules(centre, agent, channel, queue), None) is None
-        and channels.capacity(centre, agent, channel) > 0
-        and channels.has_device(centre, agent, channel)
-    )
+def able_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[int]:
+    """The queues for which rules 1 to 5 hold without the delay: what idle time runs from."""
+    able = []
+    for membership in agent.memberships.values():
+        queue = centre.queues[membership.queue]
+        channel = centre.channels[queue.channel]
+        if (
+            membership.logged_in
+            and next(_status_rules(centre, agent, channel, queue, now), None) is None
+            and channels.capacity(centre, agent, channel) > 0
+            and channels.has_device(centre, agent, channel)
+        ):
+            able.append(queue.index)
+    return able
 
 
-def is_ready_in(centre: Centre, agent: Agent, membership: Membership) -> bool:
-    """Rules 1 to 6 without the delay."""
-    channel = centre.channels[centre.queues[membership.queue].channel]
-    return is_able(centre, agent, membership) and channels.has_room(centre, agent, channel)
-
-
-def is_ready(centre: Centre, agent: Agent) -> bool:
-    """Ready in at least one queue?"""
-    return any(is_ready_in(centre, agent, membership) for membership in agent.memberships.values())
+def ready_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[int]:
+    """The queues for which rules 1 to 6 hold without the delay."""
+    return [
+        queue
+        for queue in able_queues(centre, agent, now)
+        if channels.has_room(centre, agent, centre.channels[centre.queues[queue].channel])
+    ]
 
 
 # --- skills ---------------------------------------------------------------------------------------------
@@ -168,6 +174,12 @@ def next_relaxation_ns(interaction: Interaction, queue: Queue) -> int | None:
         if level < len(relax)
     ]
     return min(due, default=None)
+
+
+def relaxes_ns(centre: Centre, interaction: Interaction, queue: Queue) -> int | None:
+    """When the next step after now of either requirement would fall due, None after the last one."""
+    due = [interaction.queued_at_ns + after_ns for after_ns, _ in (*queue.relax, *interaction.relax)]
+    return min((due_ns for due_ns in due if due_ns > centre.now_ns), default=None)
 
 
 # --- a preferred agent ----------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def note(
     where an agent looked for an interaction."""
     first = asked[0]
     channel = centre.channels[queue.channel]
-    counts = service.queue_counts(centre, queue)
+    counts = service.queue_counts(centre, queue, service.staff(centre))
     preferred = interaction.preferred == first.index
     compared = None
     if eligible is not None and not preferred and queue.strategy != "longest_idle":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huntgroup.testing.reference import eligibility, explained, offers, strategies, waiting
+from huntgroup.testing.reference import eligibility, explained, offers, presence, strategies, waiting
 from huntgroup.testing.reference.state import QUEUED, Agent, Centre, Interaction
 
 
@@ -10,9 +10,7 @@ def match(centre: Centre) -> None:
     """Make the offers that the step in progress made possible."""
     step = centre.step
     gained = [
-        agent
-        for agent in centre.present_agents()
-        if agent.index in step.gained and eligibility.is_ready(centre, agent)
+        agent for agent in centre.present_agents() if agent.index in step.gained and is_ready(centre, agent)
     ]
     if len(gained) == 1 and not step.affected:
         while select_interaction(centre, gained[0]):
@@ -27,6 +25,11 @@ def match(centre: Centre) -> None:
     affected = [i for i in centre.waiting() if i.id in step.affected or i.queue in reached]
     for interaction in sorted(affected, key=lambda i: waiting.order_key(centre, i)):
         select_agent(centre, interaction)
+
+
+def is_ready(centre: Centre, agent: Agent) -> bool:
+    """Ready in at least one queue?"""
+    return bool(eligibility.ready_queues(centre, agent, presence.standing(centre, agent)))
 
 
 def eligible_agents(centre: Centre, interaction: Interaction) -> list[Agent]:

@@ -178,12 +178,13 @@ def fallen_because(centre: Centre, offer: Offer) -> str | None:
     queue = offer_queue(centre, offer)
     if agent.removed:
         return "removed"
-    if not presence.counts_as_signed_in(centre, agent):
+    now = presence.standing(centre, agent)
+    if not now.signed_in:
         return "signed_out"
     if queue is None:
-        takes = presence.status_takes_direct(centre, agent, channel)
+        takes = presence.status_takes_direct(channel, now)
     else:
-        takes = presence.status_takes_queued(centre, agent, queue)
+        takes = presence.status_takes_queued(centre, agent, queue, now)
     if not takes:
         return "status"
     if agent.pending is not None:

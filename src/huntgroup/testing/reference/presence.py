@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from huntgroup.models import Status
 from huntgroup.testing.reference.state import HANDLED, Agent, Centre, Channel, Queue
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an agent's status means at one moment. Whoever has several questions about the same moment
+    derives it once and asks with it; nobody keeps one.
+
+    `base` is the row of the base status, `shown` the one that people see, `deciding` the one that says what
+    is received.
+    """
+
+    signed_in: bool
+    base: Status
+    shown: Status
+    deciding: Status
+
+
 def row(centre: Centre, name: str) -> Status:
-    """The model's row of this name. O(statuses)."""
-    return next(status for status in centre.model.statuses if status.name == name)
+    """The model's row of this name."""
+    return centre.model.status(name)
 
 
 def handled_channels(centre: Centre, agent: Agent) -> list[Channel]:
@@ -35,27 +52,32 @@ def counts_as_signed_in(centre: Centre, agent: Agent) -> bool:
 def conditions(centre: Centre, agent: Agent) -> frozenset[str]:
     """The conditions of derived rules that hold."""
     handled = handled_channels(centre, agent)
-    stop_new = centre.model.stop_new
-    facts = {
-        "signed_in": agent.signed_in,
-        "toggle": agent.toggle,
-        "handling": bool(handled),
-        "offered": any(offer.agent == agent.index for offer in centre.offers.values()),
-        "wrap_up": bool(agent.wrap_ups),
-        "stop_new": agent.stop_new,
-        "only_stop_new_channels": stop_new is not None
-        and bool(handled)
-        and all(channel.name in stop_new.channels for channel in handled),
-    }
-    return frozenset(name for name, holds in facts.items() if holds)
+    holding = set()
+    if agent.signed_in:
+        holding.add("signed_in")
+    if agent.toggle:
+        holding.add("toggle")
+    if handled:
+        holding.add("handling")
+    # What an agent holds is handled by the agent, or offered to the agent.
+    if len(agent.held) > len(handled):
+        holding.add("offered")
+    if agent.wrap_ups:
+        holding.add("wrap_up")
+    if agent.stop_new:
+        holding.add("stop_new")
+    rule = centre.model.stop_new
+    if rule is not None and handled and all(channel.name in rule.channels for channel in handled):
+        holding.add("only_stop_new_channels")
+    return frozenset(holding)
 
 
-def shown_and_deciding(centre: Centre, agent: Agent) -> tuple[Status, Status]:
-    """The row that people see, and the row that decides what is received."""
+def standing(centre: Centre, agent: Agent) -> Standing:
+    """What the agent's status means now."""
     base = row(centre, agent.base)
     if not counts_as_signed_in(centre, agent):
         name = centre.model.sign_in.signed_out_shows
-        return (base if name is None else row(centre, name)), base
+        return Standing(False, base, base if name is None else row(centre, name), base)
     shown, deciding = base, base
     facts = conditions(centre, agent)
     for rule in centre.model.derived:
@@ -67,47 +89,37 @@ def shown_and_deciding(centre: Centre, agent: Agent) -> tuple[Status, Status]:
         waits_as = row(centre, agent.pending).waits_as
         if waits_as is not None:
             shown = row(centre, waits_as)
-    return shown, deciding
+    return Standing(True, base, shown, deciding)
 
 
-def shown_status(centre: Centre, agent: Agent) -> str:
-    """The status that people see."""
-    return shown_and_deciding(centre, agent)[0].name
-
-
-def features_enabled(centre: Centre, agent: Agent) -> bool:
+def features_enabled(now: Standing) -> bool:
     """May the agent dial and the like?"""
-    shown, _ = shown_and_deciding(centre, agent)
-    said = shown.features if shown.features is not None else row(centre, agent.base).features
-    return counts_as_signed_in(centre, agent) and said is not False
+    said = now.shown.features if now.shown.features is not None else now.base.features
+    return now.signed_in and said is not False
 
 
-def counts_as_logged_in(centre: Centre, agent: Agent) -> bool:
+def counts_as_logged_in(now: Standing) -> bool:
     """Signed in where needed, and in a status that counts as logged in. The queue's login is apart."""
-    shown, _ = shown_and_deciding(centre, agent)
-    said = shown.logged_in if shown.logged_in is not None else row(centre, agent.base).logged_in
-    return counts_as_signed_in(centre, agent) and said is not False
+    said = now.shown.logged_in if now.shown.logged_in is not None else now.base.logged_in
+    return now.signed_in and said is not False
 
 
-def colour(centre: Centre, agent: Agent) -> str | None:
+def colour(now: Standing) -> str | None:
     """The colour of the status shown."""
-    shown, _ = shown_and_deciding(centre, agent)
-    return shown.colour if shown.colour is not None else row(centre, agent.base).colour
+    return now.shown.colour if now.shown.colour is not None else now.base.colour
 
 
-def reported_as(centre: Centre, agent: Agent) -> str | None:
+def reported_as(now: Standing) -> str | None:
     """How reports call the status shown."""
-    shown, _ = shown_and_deciding(centre, agent)
-    source = shown if shown.reported_as is not None else row(centre, agent.base)
+    source = now.shown if now.shown.reported_as is not None else now.base
     return None if source.reported_as is None else source.reported_as.replace("{name}", source.name)
 
 
-def status_takes_queued(centre: Centre, agent: Agent, queue: Queue) -> bool:
+def status_takes_queued(centre: Centre, agent: Agent, queue: Queue, now: Standing) -> bool:
     """Rule 2: the status receives from this queue, the toggle and the messenger presence allow it."""
-    _, deciding = shown_and_deciding(centre, agent)
-    if not deciding.takes_queued(queue.name):
+    if not now.deciding.takes_queued(queue.name):
         return False
-    if deciding.needs_toggle and not agent.toggle:
+    if now.deciding.needs_toggle and not agent.toggle:
         return False
     external = centre.model.external_presence
     if external is None or agent.external is None:
@@ -116,21 +128,19 @@ def status_takes_queued(centre: Centre, agent: Agent, queue: Queue) -> bool:
     return answer == "yes" or (answer == "setting" and agent.busy_selectable)
 
 
-def status_takes_direct(centre: Centre, agent: Agent, channel: Channel) -> bool:
+def status_takes_direct(channel: Channel, now: Standing) -> bool:
     """Does the status receive direct interactions of the channel?"""
-    _, deciding = shown_and_deciding(centre, agent)
-    return counts_as_signed_in(centre, agent) and deciding.takes_direct(channel.name)
+    return now.signed_in and now.deciding.takes_direct(channel.name)
 
 
-def selectable(centre: Centre, agent: Agent, status: Status) -> bool:
+def selectable(centre: Centre, agent: Agent, status: Status, now: Standing) -> bool:
     """May the agent choose this status now, a missing device apart? Who may set it is another question."""
-    shown, _ = shown_and_deciding(centre, agent)
     target = status.waits_for or status.name
-    goes_to = row(centre, agent.base).goes_to
+    goes_to = now.base.goes_to
     return (
         status.selectable
         and (status.waits_for is None or is_busy(centre, agent))
-        and counts_as_signed_in(centre, agent)
-        and not shown.locked
+        and now.signed_in
+        and not now.shown.locked
         and (goes_to is None or target in goes_to)
     )

@@ -93,8 +93,9 @@ class Reading(Base):
             raise ConfigError("group", group, "one of the groups " + ", ".join(centre.groups))
         place = -1 if group is None else centre.groups.index(group)
         if group is None and not total:
+            workers = service.staff(centre)
             parts = [
-                (q.index, _group_index(centre, q), service.queue_counts(centre, q))
+                (q.index, _group_index(centre, q), service.queue_counts(centre, q, workers))
                 for q in centre.present_queues()
             ]
         else:
@@ -131,16 +132,19 @@ class Reading(Base):
                 for membership in agent.memberships.values()
                 if membership.logged_in and only in (None, membership.queue)
             ]
-            logged_in += bool(memberships) and presence.counts_as_logged_in(centre, agent)
-            ready += any(eligibility.is_ready_in(centre, agent, membership) for membership in memberships)
+            now = presence.standing(centre, agent)
+            logged_in += bool(memberships) and presence.counts_as_logged_in(now)
+            ready_queues = eligibility.ready_queues(centre, agent, now)
+            ready += any(membership.queue in ready_queues for membership in memberships)
         return logged_in, ready
 
     # --- reasons ----------------------------------------------------------------------------------------
 
     def why_not(self, agent: Any, interaction: int) -> list[eligibility.FailedRule]:
-        """The rules that keep the interaction of a queue from the agent, in order; [] if none does."""
-        found, wanted = self._known("interaction", interaction), self._known("agent", agent)
-        queue = self.centre.queue_of(found)
+        """The rules that keep the interaction of a queue from the agent, in order; [] if none does, or if it
+        is finished."""
+        wanted, found = self._known("agent", agent), self._known("interaction", interaction)
+        queue = None if found.id in self.centre.finished else self.centre.queue_of(found)
         return [] if queue is None else eligibility.failed_rules(self.centre, wanted, found, queue)
 
     def explain(self, interaction: int) -> dict[str, Any]:
@@ -195,6 +199,18 @@ class Reading(Base):
         if not 0 <= index < len(self.centre.skills):
             raise ConfigError("skill", index, "the index of a skill")
         return self.centre.skills[index]
+
+    def group_index(self, name: str) -> int:
+        """The group's index, in the order of first mention."""
+        if name not in self.centre.groups:
+            raise ConfigError("group", name, "one of the groups " + ", ".join(self.centre.groups))
+        return self.centre.groups.index(name)
+
+    def group_id(self, index: int) -> str:
+        """The group's name."""
+        if not 0 <= index < len(self.centre.groups):
+            raise ConfigError("group", index, "the index of a group")
+        return self.centre.groups[index]
 
     def status_index(self, name: str) -> int:
         """The status's index in the model."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from huntgroup.testing.reference import eligibility, presence
-from huntgroup.testing.reference.state import Centre, Queue
+from huntgroup.testing.reference.state import Agent, Centre, Queue
 
 PRESENCES = ("available", "busy", "absent", "closed")
 """Outward presences, best first."""
@@ -22,18 +22,36 @@ class Counts:
     presence: str
 
 
-def queue_counts(centre: Centre, queue: Queue) -> Counts:
-    """The counts of one queue. O(agents + interactions)."""
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What the counts need to know of an agent at one moment."""
+
+    agent: Agent
+    shown_status: str
+    counts_as_logged_in: bool
+    ready_queues: list[int]
+
+
+def staff(centre: Centre) -> list[Worker]:
+    """Every agent as of now, by index. O(agents x queues)."""
+    workers = []
+    for agent in centre.present_agents():
+        now = presence.standing(centre, agent)
+        logged_in, ready = presence.counts_as_logged_in(now), eligibility.ready_queues(centre, agent, now)
+        workers.append(Worker(agent, now.shown.name, logged_in, ready))
+    return workers
+
+
+def queue_counts(centre: Centre, queue: Queue, workers: list[Worker]) -> Counts:
+    """The counts of one queue over `staff`. O(agents + interactions)."""
     logged_in = ready = 0
     required = [] if queue.requires is None else [queue.requires]
-    for agent in centre.present_agents():
-        membership = agent.memberships.get(queue.index)
+    for worker in workers:
+        membership = worker.agent.memberships.get(queue.index)
         if membership is None or not membership.logged_in:
             continue
-        logged_in += presence.counts_as_logged_in(centre, agent)
-        ready += eligibility.is_ready_in(centre, agent, membership) and eligibility.meets(
-            centre, agent, required
-        )
+        logged_in += worker.counts_as_logged_in
+        ready += queue.index in worker.ready_queues and eligibility.meets(centre, worker.agent, required)
     waiting = centre.waiting(queue)
     oldest_ns = max((centre.now_ns - i.queued_at_ns for i in waiting), default=0)
     if not queue.is_open:
@@ -47,7 +65,8 @@ def queue_counts(centre: Centre, queue: Queue) -> Counts:
 
 def total_counts(centre: Centre, queues: list[Queue]) -> Counts:
     """The sums over these queues, and the best of their presences."""
-    each = [queue_counts(centre, queue) for queue in queues]
+    workers = staff(centre)
+    each = [queue_counts(centre, queue, workers) for queue in queues]
     return Counts(
         sum(counts.logged_in for counts in each),
         sum(counts.ready for counts in each),
@@ -65,7 +84,7 @@ def group_queues(centre: Centre, group: str) -> list[Queue]:
 def estimated_wait_ns(centre: Centre, queue: Queue, position: int | None = None) -> float | None:
     """The position, times the mean recent handling, divided by the agents logged in. Without a position that
     of the next to come."""
-    counts = queue_counts(centre, queue)
+    counts = queue_counts(centre, queue, staff(centre))
     recent = queue.recent_handling_ns
     if not recent or not counts.logged_in:
         return None

@@ -10,7 +10,7 @@ from huntgroup.testing.reference import arguments, channels, presence, status
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement, find, status_row
 from huntgroup.testing.reference.requirement import parse_requirement
-from huntgroup.testing.reference.state import Agent, Centre, emit
+from huntgroup.testing.reference.state import QUEUED, Agent, Centre, emit
 from huntgroup.testing.reference.step import step
 
 MAX_UNITS = 2**31 - 1
@@ -55,22 +55,29 @@ class Staffing(Base):
         names: Sequence[str],
         *,
         skills: Any = None,
-        skill_names: Sequence[str] = (),
+        skill_names: Sequence[str] | None = None,
         queues: Any = None,
         capacity: Mapping[str, Any] | None = None,
+        role: str = "agent",
+        units: int | None = None,
         devices: Iterable[str] = (),
         signed_in: bool = False,
         status: str | None = None,
         ready: bool | None = None,
-        role: str = "agent",
+        busy_selectable: bool = True,
         user: Any = None,
         at: Any = None,
     ) -> range:
-        """Many agents in one step; their indices. `skills`: [N, S]; `queues`: [N, m], -1 for none; `user`:
-        [N, 1 to 8]."""
+        """Many agents in one step; their indices. `skills`: [N, S]; `queues`: [N, m], -1 for none, or the
+        names for all of them; `user`: [N, 1 to 8]."""
         rows = []
+        for_all = queues is not None and len(queues) > 0 and all(isinstance(q, str) for q in queues)
+        if for_all:
+            queues = [queues] * len(names)
+        if queues is not None and (len(queues) != len(names) or any(isinstance(q, str) for q in queues)):
+            raise ConfigError("queues", queues, f"{len(names)} rows of queues, or a list of names for all")
         for place, name in enumerate(names):
-            held = {skill: int(skills[place][k]) for k, skill in enumerate(skill_names)}
+            held = {skill: int(skills[place][k]) for k, skill in enumerate(skill_names or ())}
             joined = [] if queues is None else [q for q in queues[place] if isinstance(q, str) or int(q) >= 0]
             limits = None
             if capacity is not None:
@@ -79,7 +86,7 @@ class Staffing(Base):
                     for channel, value in capacity.items()
                 }
             agent = self._new_agent(
-                name, held, limits, joined, role, None, devices, signed_in, status, True, ready
+                name, held, limits, joined, role, units, devices, signed_in, status, busy_selectable, ready
             )
             if user is not None:
                 numbers = arguments.user_numbers([float(value) for value in user[place]])
@@ -190,8 +197,13 @@ class Staffing(Base):
             emit(centre, "agent_removed", agent=found)
             status.end_wrap_ups(centre, found)
             found.removed = True
+            found.pending = None
             found.memberships.clear()
-            now.affected.update(i.id for i in centre.waiting() if i.preferred == found.index)
+            for interaction in centre.live.values():
+                if interaction.preferred == found.index:
+                    interaction.preferred = None
+                    if interaction.state == QUEUED:
+                        now.affected.add(interaction.id)
 
     def set_skill(self, agent: Any, skill: str, proficiency: int, *, at: Any = None) -> None:
         """How well the agent can do it: 1 to 10, 0 for not at all."""

@@ -40,8 +40,11 @@ def settle(centre: Centre) -> None:
             if interaction.state == QUEUED:
                 centre.step.affected.add(number)
     note_able(centre)
+    offers_before = centre.last_offer
     matching.match(centre)
-    note_able(centre)
+    if centre.last_offer != offers_before:
+        # Being asked may be a status of its own, so who was able may be no more.
+        note_able(centre)
     emit_net_events(centre)
     forget_finished(centre)
 
@@ -49,11 +52,12 @@ def settle(centre: Centre) -> None:
 def note_able(centre: Centre) -> None:
     """A membership that became able starts its idle time in this step."""
     for agent in centre.present_agents():
+        able = eligibility.able_queues(centre, agent, presence.standing(centre, agent))
         for membership in agent.memberships.values():
-            able = eligibility.is_able(centre, agent, membership)
-            if able and not membership.was_able:
+            is_able = membership.queue in able
+            if is_able and not membership.was_able:
                 membership.able_step = centre.step_number
-            membership.was_able = able
+            membership.was_able = is_able
 
 
 def forget_finished(centre: Centre) -> None:
@@ -68,14 +72,16 @@ def forget_finished(centre: Centre) -> None:
 def look(centre: Centre) -> Shown:
     """What the outside sees now."""
     shown = Shown()
-    for agent in centre.present_agents():
+    staff = service.staff(centre)
+    for one in staff:
+        agent = one.agent
         capabilities = tuple(channels.capability_shown(centre, agent, channel) for channel in centre.channels)
-        shown.agents[agent.index] = (presence.shown_status(centre, agent), agent.pending, capabilities)
-        if eligibility.is_ready(centre, agent):
+        shown.agents[agent.index] = (one.shown_status, agent.pending, capabilities)
+        if one.ready_queues:
             shown.ready.add(agent.index)
     queues = centre.present_queues()
     for queue in queues:
-        shown.queues[queue.index] = service.queue_counts(centre, queue).presence
+        shown.queues[queue.index] = service.queue_counts(centre, queue, staff).presence
     for group in centre.groups:
         members = [shown.queues[queue.index] for queue in queues if queue.group == group]
         if members:

@@ -11,9 +11,11 @@ from huntgroup.testing.reference.state import QUEUED, SECOND, Agent, Centre, Int
 
 @dataclass(frozen=True)
 class AgentView:
-    """An agent at one moment. `interactions` are those that count as load, by id."""
+    """An agent at one moment. `interactions` are those that count as load, by id, `wrap_ups` those whose
+    wrap-up runs. `since_ns`: when the status shown began."""
 
     name: str
+    index: int
     status: str
     profile: str
     colour: str | None
@@ -24,8 +26,11 @@ class AgentView:
     signed_in: bool
     capabilities: dict[str, str]
     queues: dict[str, bool]
+    skills: dict[str, int]
     reported_as: str | None
     interactions: tuple[int, ...]
+    wrap_ups: tuple[int, ...]
+    since_ns: int
     ready_channels: frozenset[str]
     status_seconds: dict[str, float]
     user: tuple[float, ...]
@@ -44,12 +49,16 @@ class QueueView:
     """A queue at one moment. Waits in seconds."""
 
     name: str
+    index: int
+    channel: str
+    group: str | None
     presence: str
     logged_in: int
     ready: int
     waiting: int
     oldest_wait: float
     estimated_wait: float | None
+    members: int
     figures: dict[str, Any]
 
     def metrics(self) -> dict[str, Any]:
@@ -59,7 +68,8 @@ class QueueView:
 
 @dataclass(frozen=True)
 class InteractionView:
-    """An interaction at one moment. `waited` in seconds."""
+    """An interaction at one moment. `waited` in seconds, `position` from 1 among those who wait in its queue,
+    `leg` the interaction linked by a consultation; a finished one has no preferred agent and no leg."""
 
     id: int
     state: str
@@ -69,10 +79,12 @@ class InteractionView:
     waited: float
     ref: int | str | None
     priority: int
+    preferred: str | None
     position: int | None
     estimated_wait: float | None
     offers: tuple[int, ...]
     leg: int | None
+    callback: bool
     user: tuple[float, ...] | None
 
 
@@ -99,25 +111,29 @@ class MonitorRow(DirectoryRow):
 def agent_view(centre: Centre, agent: Agent) -> AgentView:
     """The agent as it is now."""
     memberships = [agent.memberships[index] for index in sorted(agent.memberships)]
+    now = presence.standing(centre, agent)
     ready = [
-        centre.channels[centre.queues[membership.queue].channel].name
-        for membership in memberships
-        if eligibility.is_ready_in(centre, agent, membership)
+        centre.channels[centre.queues[queue].channel].name
+        for queue in eligibility.ready_queues(centre, agent, now)
     ]
     return AgentView(
         agent.name,
-        presence.shown_status(centre, agent),
+        agent.index,
+        now.shown.name,
         agent.selected,
-        presence.colour(centre, agent),
-        tuple(row.name for row in centre.model.statuses if presence.selectable(centre, agent, row)),
+        presence.colour(now),
+        tuple(row.name for row in centre.model.statuses if presence.selectable(centre, agent, row, now)),
         agent.pending,
         agent.pending is not None,
-        presence.features_enabled(centre, agent),
+        presence.features_enabled(now),
         agent.signed_in,
         {channel.name: channels.capability_shown(centre, agent, channel) for channel in centre.channels},
         {centre.queues[membership.queue].name: membership.logged_in for membership in memberships},
-        presence.reported_as(centre, agent),
+        {centre.skills[index]: value for index, value in agent.skills.items() if value},
+        presence.reported_as(now),
         tuple(sorted(agent.held)),
+        tuple(sorted(agent.wrap_ups)),
+        agent.status_since_ns,
         frozenset(ready),
         {name: spent / SECOND for name, spent in agent.status_ns.items() if spent},
         tuple(agent.user),
@@ -126,7 +142,7 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
 
 def queue_view(centre: Centre, queue: Queue) -> QueueView:
     """The queue as it is now."""
-    counts = service.queue_counts(centre, queue)
+    counts = service.queue_counts(centre, queue, service.staff(centre))
     judged = queue.answered + queue.abandoned + queue.timed_out
     figures = {
         "offered": queue.entered,
@@ -140,12 +156,16 @@ def queue_view(centre: Centre, queue: Queue) -> QueueView:
     }
     return QueueView(
         queue.name,
+        queue.index,
+        centre.channels[queue.channel].name,
+        queue.group,
         counts.presence,
         counts.logged_in,
         counts.ready,
         counts.waiting,
         counts.oldest_ns / SECOND,
         estimated_wait(centre, queue, None),
+        sum(1 for agent in centre.present_agents() if queue.index in agent.memberships),
         figures,
     )
 
@@ -162,10 +182,9 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
     waited_ns = interaction.waited_ns
     if waited_ns is None:
         waited_ns = centre.now_ns - interaction.queued_at_ns
-    position = None
-    if queue is not None and interaction.state == QUEUED:
-        order = sorted(centre.waiting(queue), key=lambda one: waiting.order_key(centre, one))
-        position = 1 + order.index(interaction)
+    finished = interaction.id in centre.finished
+    linked = interaction.parent if interaction.leg is None else interaction.leg
+    place = position(centre, interaction)
     return InteractionView(
         interaction.id,
         interaction.state,
@@ -175,12 +194,23 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
         waited_ns / SECOND,
         interaction.ref,
         interaction.priority,
-        position,
-        None if queue is None or position is None else estimated_wait(centre, queue, position),
+        None if finished or interaction.preferred is None else centre.agents[interaction.preferred].name,
+        place,
+        None if queue is None or place is None else estimated_wait(centre, queue, place),
         tuple(interaction.offers),
-        interaction.leg,
+        None if finished else linked,
+        interaction.callback,
         interaction.user,
     )
+
+
+def position(centre: Centre, interaction: Interaction) -> int | None:
+    """Its place among those who wait in its queue, from 1; None unless it waits. O(waiting)."""
+    queue = centre.queue_of(interaction)
+    if queue is None or interaction.state != QUEUED:
+        return None
+    in_order = sorted(centre.waiting(queue), key=lambda i: waiting.order_key(centre, i))
+    return 1 + [i.id for i in in_order].index(interaction.id)
 
 
 def directory(centre: Centre) -> list[DirectoryRow]:

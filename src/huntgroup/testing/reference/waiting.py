@@ -55,13 +55,15 @@ def bring_up_to_date(centre: Centre, interaction: Interaction) -> None:
         time_out(centre, interaction)
 
 
-def relax(centre: Centre, interaction: Interaction) -> None:
-    """Bring both requirements to the step that is due; one event if what is asked for differs."""
+def relax(centre: Centre, interaction: Interaction) -> bool:
+    """Bring both requirements to the step that is due; True, and one event, if what is asked for differs."""
     queue = centre.queue_of(interaction)
     assert queue is not None
     waited_ns = centre.now_ns - interaction.queued_at_ns
-    if eligibility.bring_requirements_up_to_date(interaction, queue, waited_ns):
+    differs = eligibility.bring_requirements_up_to_date(interaction, queue, waited_ns)
+    if differs:
         emit(centre, "requirement_relaxed", interaction=interaction, queue=queue)
+    return differs
 
 
 def overflow_due_ns(centre: Centre, interaction: Interaction) -> int | None:

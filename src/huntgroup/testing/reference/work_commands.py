@@ -52,9 +52,10 @@ def judge_reachable(judgement: Judgement, agent: Agent, channel: Channel) -> Non
     centre = judgement.centre
     if judge_capability(judgement, agent, channel):
         return
-    receives = presence.status_takes_direct(centre, agent, channel) and agent.pending is None
+    now = presence.standing(centre, agent)
+    receives = presence.status_takes_direct(channel, now) and agent.pending is None
     if not receives or not channels.has_room(centre, agent, channel):
-        shown = presence.shown_status(centre, agent)
+        shown = now.shown.name
         judgement.breaks(
             NotReachable, f"agent {agent.name} ({shown}) cannot take a direct {channel.name} interaction now"
         )
@@ -140,8 +141,9 @@ class WorkCommands(Base):
             now.affected.add(interaction.id)
         return interaction.id
 
-    def direct(self, agent: Any, channel: Any, *, at: Any = None) -> int:
+    def direct(self, agent: Any, channel: Any = "voice", ref: Any = None, *, at: Any = None) -> int:
         """An interaction addressed to the agent, past every queue; its id."""
+        ref = arguments.reference(ref)
         judgement = self._begin(at)
         found, found_channel = judgement.agent(agent), judgement.channel(channel)
         if found is not None and found_channel is not None:
@@ -152,21 +154,25 @@ class WorkCommands(Base):
         centre = self.centre
         with step(centre):
             interaction = new_interaction(centre, found_channel.index, OFFERED)
+            interaction.ref = ref
             make_live(centre, interaction)
             offers.make_offer(centre, interaction, found, None)
         return interaction.id
 
-    def dial(self, agent: Any, channel: Any, *, queue: Any = None, at: Any = None) -> int:
+    def dial(
+        self, agent: Any, channel: Any = "voice", queue: Any = None, ref: Any = None, *, at: Any = None
+    ) -> int:
         """The agent dials out, for a queue or for none; the interaction's id."""
+        ref = arguments.reference(ref)
         judgement = self._begin(at)
         centre = self.centre
         found, found_channel = judgement.agent(agent), judgement.channel(channel)
         found_queue = None if queue is None else judgement.queue(queue)
         if found is not None and found_channel is not None:
             missing = judge_capability(judgement, found, found_channel)
-            if not presence.features_enabled(centre, found):
-                shown = presence.shown_status(centre, found)
-                judgement.breaks(FeaturesOff, f"agent {found.name} cannot dial in {shown}")
+            now = presence.standing(centre, found)
+            if not presence.features_enabled(now):
+                judgement.breaks(FeaturesOff, f"agent {found.name} cannot dial in {now.shown.name}")
             if not missing and not channels.has_room(centre, found, found_channel):
                 judgement.breaks(AtCapacity, f"agent {found.name} has no room for {found_channel.name}")
         if (
@@ -180,6 +186,7 @@ class WorkCommands(Base):
         assert found_channel is not None
         with step(centre):
             interaction = new_interaction(centre, found_channel.index, DIALING)
+            interaction.ref = ref
             make_live(centre, interaction)
             interaction.queue = None if found_queue is None else found_queue.index
             interaction.agent = found.index
@@ -253,6 +260,9 @@ class WorkCommands(Base):
             if (asked is None or self.centre.offers[number].agent == asked.index)
             and (offer is None or number == offer)
         ]
+        if found is None and isinstance(interaction, int) and 0 < interaction <= self.centre.last_interaction:
+            # Long over, and forgotten: whoever answers now answers too late.
+            judgement.breaks(StaleOffer, f"interaction {interaction} has no open offer any more")
         if found is not None and len(meant) != 1:
             judgement.breaks(
                 StaleOffer, f"interaction {found.id} ({found.state}) has not one such open offer"

@@ -1,0 +1,221 @@
+"""Commands as rows of `Engine.apply`, for an engine that knows the names in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import huntgroup
+from huntgroup import errors
+from huntgroup.testing.play import Command
+from huntgroup.testing.reference import arguments
+from huntgroup.testing.reference.judge import find, status_row
+from huntgroup.testing.reference.state import Centre
+
+PARAMETERS = {
+    **dict.fromkeys(("sign_in", "sign_out", "stop_new", "resume_new", "remove_agent"), ("agent",)),
+    **dict.fromkeys(("connect", "disconnect"), ("agent", "channel")),
+    **dict.fromkeys(("queue_login", "queue_logout"), ("agent", "queue", "by")),
+    "set_status": ("agent", "status", "by"),
+    "set_status_many": ("agents", "status", "by"),
+    "set_ready": ("agent", "ready"),
+    "set_external_presence": ("agent", "presence"),
+    "set_queue_logins": ("agent", "logins", "by"),
+    "set_skill": ("agent", "skill", "proficiency"),
+    "set_capacity": ("agent", "channel", "capacity"),
+    "join": ("agent", "queue", "tier", "rank", "delay"),
+    "leave": ("agent", "queue"),
+    "enqueue": ("queue", "priority", "requires", "relax", "preferred", "ref"),
+    "direct": ("agent", "channel", "ref"),
+    "dial": ("agent", "channel", "queue", "ref"),
+    **dict.fromkeys(("accept", "reject"), ("interaction", "agent", "offer")),
+    **dict.fromkeys(("consult", "finish_wrap_up"), ("interaction", "agent")),
+    **dict.fromkeys(
+        ("answered", "hold", "retrieve", "conference", "end_consult", "end", "abandon", "request_callback"),
+        ("interaction",),
+    ),
+    "transfer": ("interaction", "queue", "agent"),
+    "advance": ("to",),
+}
+"""The commands that a row can say, with the names of what is given by place."""
+
+NOBODY = -2
+"""In a row: a name that nothing has. -1 would mean that nothing was said."""
+
+
+class Untold(Exception):
+    """A row cannot say this command."""
+
+
+class RowWriter:
+    """Collects commands as the rows of one batch for `engine`.
+
+    The commands must have been played into the reference whose state is `centre` in between: what a name
+    means is looked up there. Rows name an interaction that the batch itself makes by the row that makes it.
+    """
+
+    def __init__(self, engine: Any, centre: Centre) -> None:
+        self.engine = engine
+        self.centre = centre
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin a new batch."""
+        self.rows: list[dict[str, int]] = []
+        self.values: list[int] = []
+        self.made: dict[int, int] = {}
+
+    def says(self, command: Command, outcome: tuple[str, Any]) -> bool:
+        """Add the command, which the reference has just played with this outcome. False, and nothing added,
+        where a row cannot say it: configuration, texts of the caller's, skills not heard of."""
+        try:
+            row = self._row(command)
+        except Untold:
+            return False
+        if outcome[0] == "ok" and command.method in ("enqueue", "direct", "dial", "consult") and outcome[1]:
+            self.made[outcome[1]] = len(self.rows)
+        self.rows.append(row)
+        return True
+
+    def add_nonsense(self, code: int) -> None:
+        """Add a row whose command does not exist."""
+        self.rows.append({"command": code})
+
+    def batch(self) -> tuple[NDArray[np.void], list[int]]:
+        """The rows as an array of COMMAND_DTYPE, and their lists."""
+        table = np.zeros(len(self.rows), huntgroup.COMMAND_DTYPE)
+        for field in huntgroup.COMMAND_DTYPE.names or ():
+            table[field] = 0 if field in ("command", "priority", "flag", "list_count") else -1
+        for place, row in enumerate(self.rows):
+            for field, value in row.items():
+                table[field][place] = value
+        return table, self.values
+
+    # --- one command ----------------------------------------------------------------------------------------
+
+    def _row(self, command: Command) -> dict[str, int]:
+        names = PARAMETERS.get(command.method)
+        if names is None:
+            raise Untold
+        given = {**dict(zip(names, command.args, strict=False)), **command.kwargs}
+        row = {"command": int(huntgroup.Command[command.method.upper()])}
+        at = given.pop("at", None)
+        if at is not None:
+            row["at_ns"] = at
+        if command.method == "advance":
+            # Where it got to: a batch knows no durations.
+            return {**row, "at_ns": given.get("to", self.centre.now_ns)}
+        if command.method == "join":
+            row |= {"status": 1, "priority": 1, "ref": 0}
+        if command.method == "set_ready":
+            row["flag"] = 1
+        for name, value in given.items():
+            row |= getattr(self, f"_{name}")(value)
+        return row
+
+    def _list(self, values: Sequence[int]) -> dict[str, int]:
+        start = len(self.values)
+        self.values += values
+        return {"list_start": start, "list_count": len(values)} if values else {}
+
+    def _agent_index(self, agent: Any) -> int:
+        return _index(find(self.centre.agents, agent), agent)
+
+    def _agent(self, agent: Any) -> dict[str, int]:
+        """By name the one who has it now, not who had it before."""
+        present = find(self.centre.present_agents(), agent)
+        return {"agent": self._agent_index(agent) if present is None else present.index}
+
+    def _preferred(self, agent: Any) -> dict[str, int]:
+        return {"preferred": self._agent(agent)["agent"]}
+
+    def _by(self, agent: Any) -> dict[str, int]:
+        return {"by": self._agent(agent)["agent"]}
+
+    def _agents(self, agents: Sequence[Any]) -> dict[str, int]:
+        return self._list([self._agent(agent)["agent"] for agent in agents])
+
+    def _queue(self, queue: Any) -> dict[str, int]:
+        return {"queue": _index(find(self.centre.present_queues(), queue), queue)}
+
+    def _channel(self, channel: Any) -> dict[str, int]:
+        return {"channel": _index(find(self.centre.channels, channel), channel)}
+
+    def _status(self, status: Any) -> dict[str, int]:
+        row = status_row(self.centre, status)
+        return {"status": NOBODY if row is None else self.centre.model.statuses.index(row)}
+
+    def _logins(self, logins: Mapping[Any, bool]) -> dict[str, int]:
+        if not logins:
+            raise Untold
+        pairs = sorted((self._queue(queue)["queue"], int(value)) for queue, value in logins.items())
+        return self._list([number for pair in pairs for number in pair])
+
+    def _ready(self, ready: bool) -> dict[str, int]:
+        return {"flag": int(ready)}
+
+    def _presence(self, value: str) -> dict[str, int]:
+        external = self.centre.model.external_presence
+        values = [] if external is None else [word for word, _ in external.values]
+        return {"status": values.index(value) if value in values else NOBODY}
+
+    def _skill(self, skill: str) -> dict[str, int]:
+        try:
+            return {"status": self.engine.skill_index(skill)}
+        except errors.HuntgroupError as error:
+            raise Untold from error
+
+    def _proficiency(self, value: int) -> dict[str, int]:
+        return {"flag": value}
+
+    def _capacity(self, value: int) -> dict[str, int]:
+        return {"priority": value}
+
+    def _tier(self, value: int) -> dict[str, int]:
+        return {"status": value}
+
+    def _rank(self, value: int) -> dict[str, int]:
+        return {"priority": value}
+
+    def _delay(self, value: Any) -> dict[str, int]:
+        return {"ref": arguments.duration(value, "delay")}
+
+    def _priority(self, value: int) -> dict[str, int]:
+        return {"priority": value}
+
+    def _requires(self, requires: str | None) -> dict[str, int]:
+        try:
+            return {} if requires is None else {"requires": self.engine.requirement(requires)}
+        except errors.UnknownSkill as error:
+            raise Untold from error
+
+    def _relax(self, steps: Any) -> dict[str, int]:
+        if steps:
+            raise Untold
+        return {}
+
+    def _ref(self, value: Any) -> dict[str, int]:
+        if isinstance(value, str) or value == -1:
+            raise Untold
+        return {"ref": value}
+
+    def _offer(self, value: int) -> dict[str, int]:
+        return {"offer": value}
+
+    def _interaction(self, number: int) -> dict[str, int]:
+        return {"interaction": -2 - self.made[number] if number in self.made else number}
+
+
+def _index(found: Any, said: Any) -> int:
+    if said is None:
+        return -1
+    return NOBODY if found is None else int(found.index)
+
+
+def result_code(outcome: tuple[str, Any]) -> int:
+    """The `Result` of a row whose command came to this when it was called."""
+    kind, answer = outcome
+    return 0 if kind == "ok" else int(getattr(errors, answer).result)
