@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, Protocol
 
 from numpy.typing import NDArray
 
-from huntgroup.core.codes import COMMANDS, EVENT_KINDS, REASONS
+from huntgroup.core.codes import COMMANDS, EVENT_KINDS
+from huntgroup.core.codes import REASONS as REASONS
 from huntgroup.layouts import CAPABILITIES, PRESENCES
 
 Command = IntEnum("Command", COMMANDS, module=__name__)  # type: ignore[misc]

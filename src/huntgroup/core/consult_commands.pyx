@@ -240,7 +240,7 @@ cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t leg = row.linked, a = <uint32_t> row.agent
     cdef uint32_t to = <uint32_t> interaction_at(c, leg).agent
-    act(c, to)
+    touch(c, to)
     tell_transfer(c, i, <int32_t> a, -1, to)
     let_go(c, a, i)
     note_decline(c, i, a)
@@ -250,6 +250,8 @@ cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
     finish(c, leg, S_COMPLETED, True)
     begin_handling(c, to, i)
     row.state = S_HANDLING
+    # What the consulted agent holds is the same as before: nothing is gained.
+    refresh(c, to)
     work_ended(c, a)
 
 

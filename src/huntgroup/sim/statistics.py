@@ -164,6 +164,6 @@ def _figures(
         target_s=target_s,
         mean_wait=float(waits.mean()) if len(waits) else NOTHING,
         p90_wait=float(np.percentile(waits, 90)) if len(waits) else NOTHING,
-        longest_wait=float(waits.max()) if len(waits) else NOTHING,
+        longest_wait=float(np.max(waits)) if len(waits) else NOTHING,
         queued=float((wait_ns[mine] > 0).sum()) / offered if offered else NOTHING,
     )

@@ -21,10 +21,11 @@ from huntgroup.testing.workload import WEIGHTS, Workload
 
 UNREACHABLE = {
     "result": {"INVALID_COMMAND"},
-    "event": {"scorer_failed"},
+    "event": set(),
     "withdrawn": {"score_missing", "scorer_raised"},
 }
-"""What no call of a method can bring about: a row that is no command, and the ends of a scorer."""
+"""What no call of a method can bring about: a row that is no command; and why a scorer failed, which is no
+withdrawal."""
 
 RULES = (
     *("signed_out", "status", "pending", "stop_new", "wrap_up", "not_member", "not_logged_in", "delay"),
@@ -207,7 +208,7 @@ class Tally:
         }
         queue = next((q for q in centre.present_queues() if q.name == event.queue), None)
         if queue is not None and queue.index in agent.memberships:
-            self._moment("offers by strategy", queue.strategy)
+            self._moment("offers by strategy", getattr(queue.strategy, "name", str(queue.strategy)))
             member = agent.memberships[queue.index]
             tiers = {a.memberships[queue.index].tier for a in centre.agents if queue.index in a.memberships}
             ranks = {membership.rank for membership in agent.memberships.values()}

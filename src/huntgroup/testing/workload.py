@@ -445,6 +445,8 @@ class Workload:
             self.random, self.model, [queue.name for queue in centre.present_queues()], False, self.calm
         )
         del arguments["skills"]
+        if "user" in arguments:
+            arguments["user"] = [arguments["user"]] * count
         if self.random.random() < 0.5:
             arguments["skills"] = [[self.random.randint(0, 10) for _ in SKILLS] for _ in names]
             arguments["skill_names"] = SKILLS

@@ -76,6 +76,8 @@ class Staffing(Base):
             queues = [queues] * len(names)
         if queues is not None and (len(queues) != len(names) or any(isinstance(q, str) for q in queues)):
             raise ConfigError("queues", queues, f"{len(names)} rows of queues, or a list of names for all")
+        if user is not None and (len(user) != len(names) or not all(hasattr(row, "__len__") for row in user)):
+            raise ConfigError("user", user, f"{len(names)} rows of numbers")
         for place, name in enumerate(names):
             held = {skill: int(skills[place][k]) for k, skill in enumerate(skill_names or ())}
             joined = [] if queues is None else [q for q in queues[place] if isinstance(q, str) or int(q) >= 0]
@@ -95,7 +97,7 @@ class Staffing(Base):
         if len(set(names)) != len(names):
             raise ConfigError("names", names, "names that differ from each other")
         self._begin(at).verdict()
-        self._room_for_agents([agent for agent, _, _ in rows], list(skill_names) if rows else [])
+        self._room_for_agents([agent for agent, _, _ in rows], list(skill_names or ()) if rows else [])
         first = len(self.centre.agents)
         with step(self.centre):
             for agent, held, joined in rows:
