@@ -3,6 +3,8 @@
 set(HG_CORE_MODULES
   agent_commands
   agents
+  ahead
+  batch
   builder
   clock
   codes

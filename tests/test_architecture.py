@@ -46,7 +46,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "commands",
         ("core.agent_commands", "core.interaction_commands", "core.consult_commands", "core.clock"),
     ),
-    ("machine", ("core.machine",)),
+    ("machine", ("core.machine", "core.ahead", "core.batch")),
     (
         "kernel",
         ("core.digest", "core.exported", "core.store", "core.builder", "core.commands", "core.kernel"),
@@ -70,7 +70,8 @@ BANNED_IN_CORE |= {"random", "secrets", "uuid"}
 # Instants come in as datetime objects, so one module has to know the class; READS_A_CLOCK holds there too.
 MAY_IMPORT = {"core.store": {"datetime"}}
 READS_A_CLOCK = re.compile(r"\.\s*(now|utcnow|today|localtime|gmtime|monotonic\w*|perf_counter\w*)\s*\(")
-C_HEADERS = {"assert.h", "limits.h", "malloc.h", "stdbool.h", "stddef.h", "stdint.h", "stdlib.h", "string.h"}
+C_HEADERS = {"sys/mman.h"}  # large pages, where the system is Linux
+C_HEADERS |= {"assert.h", "limits.h", "malloc.h", "stdbool.h", "stddef.h", "stdint.h", "stdlib.h", "string.h"}
 C_HEADERS |= {"immintrin.h", "arm_neon.h"}  # the compiler's own: what its vector units are called
 
 CYTHON_IMPORT = re.compile(r"^\s*(?:from\s+([\w.]+)\s+)?c?import\s+(\(?[^#\n]*)")

@@ -284,7 +284,7 @@ def test_a_scorer_cannot_command_the_engine_that_asks_it() -> None:
     told: list[Exception] = []
 
     def meddles(agents: Any, interaction: Any, scores: Any) -> None:
-        for forbidden in (lambda: engine.enqueue("field"), lambda: engine.explain(interaction.id)):
+        for forbidden in (lambda: engine.enqueue("field"), lambda: engine.advance(by=1)):
             try:
                 forbidden()
             except hg.HuntgroupError as error:

@@ -33,8 +33,8 @@ enum { HG_AGENT_BITS = 22, HG_REOPENED_MAX = 32 };
 #define HG_RING_CAPACITY_MAX (UINT32_C(1) << 30)
 
 typedef struct hg_ring {
-    /* Columns over slots. They share one allocation, that of key; all are NULL while capacity is 0. The levels
-     * above live follow it directly: hg_ring_summary, hg_ring_top. */
+    /* Columns over slots. They share one allocation, that of key; all are NULL while capacity is 0. The
+     * levels above live follow it directly: hg_ring_summary, hg_ring_top. */
     uint64_t *key;
     uint64_t *live;
     uint32_t *member;

@@ -17,8 +17,7 @@ from huntgroup.core.codes cimport (
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
 from huntgroup.core.events cimport emit, emit_change
-from huntgroup.core.members cimport (
-    delay_row, free_preferred, join, leave, set_delay, set_login)
+from huntgroup.core.members cimport delay_row, free_preferred, join, leave, set_delay, set_login
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.offers cimport finish, list_affected, offer_lost, withdraw
 from huntgroup.core.presence cimport recount
@@ -31,7 +30,7 @@ from huntgroup.core.rows cimport (
 from huntgroup.core.status cimport act, has_device, is_busy, measure, signed_in
 from huntgroup.core.timers cimport disarm
 from huntgroup.core.user_values cimport set_agent_user
-from huntgroup.core.waiting cimport membership_of, unkeep
+from huntgroup.core.waiting cimport arm_revisit, membership_of, unkeep
 
 
 cdef bint known_agent(Centre *c, int32_t a) noexcept nogil:
@@ -444,6 +443,7 @@ cdef int remove_agent(Centre *c, CommandRow *cmd) noexcept nogil:
         i = row.kept_head
         unkeep(c, i)
         interaction_at(c, i).preferred = -1
+        arm_revisit(c, i)
         list_affected(c, i)
     row.flags &= ~<uint32_t> A_SIGNED_IN
     for m in range(row.membership_start, row.membership_start + row.membership_count):

@@ -11,8 +11,7 @@ from huntgroup.core.members cimport join_queue_group
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.rows cimport (
     AGENT_BITS, A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow, InteractionRow, QueueRow, RECENT,
-    StatusRow,
-    TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
+    StatusRow, TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
 from huntgroup.core.status cimport is_busy
 from huntgroup.core.timers cimport arm, disarm
 

@@ -17,8 +17,7 @@ from huntgroup.core.ready cimport recheck_queue
 from huntgroup.core.requirement cimport sign
 from huntgroup.core.rows cimport (
     A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, InteractionRow,
-    MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS, Q_OPEN,
-    QueueGroupRow,
+    MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS, Q_OPEN, QueueGroupRow,
     QueueRow, TIMER_HOURS, T_SCORER)
 from huntgroup.core.settle cimport begin_step, end_step
 from huntgroup.core.status cimport act, derive, measure, room

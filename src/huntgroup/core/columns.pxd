@@ -11,8 +11,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from huntgroup.core.native cimport HG_NONE, hg_ids, hg_ring, hg_timer, hg_wheel
 from huntgroup.core.rows cimport (
     AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, FinishedRow, GroupRow, InteractionRow,
-    MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, ScorerRow, StatusRow,
-    WrapRow)
+    MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, ScorerRow,
+    StatusRow, WrapRow)
 
 
 ctypedef struct Table:
@@ -125,9 +125,7 @@ ctypedef struct Centre:
     Table pairs
     Table candidates                # memberships
     Table candidate_agents          # whose they are, where a scorer decides
-    Table stamps
     Table scratch                   # what a scorer sees of the candidates, and its scores
-    uint32_t stamp
     bint groups_dirty               # some group of queues changed: its presence is compared
     bint nobody                     # the last select_agent found nobody for any interaction of that group
 

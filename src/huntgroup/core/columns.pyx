@@ -6,10 +6,10 @@ from huntgroup.core.native cimport (
     hg_calloc_aligned64, hg_free, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_copy, hg_ring_free,
     hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.rows cimport (
-    AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow, GivenRow, GroupRow,
-    InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow, QueueRow, RECENT,
-    RelaxRow, RequirementRow, RingRow, ScorerRow, ScratchRow, TouchedRow, UserRow, VisitRow, WatchRow,
-    WrapRow)
+    AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow, GivenRow,
+    GroupRow, InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow, QueueRow,
+    RECENT, RelaxRow, RequirementRow, RingRow, ScorerRow, ScratchRow, TouchedRow, UserRow, VisitRow,
+    WatchRow, WrapRow)
 
 
 cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil:
@@ -178,18 +178,18 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
 
 cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     """Every table that belongs to the state, in one order for making, copying and freeing."""
-    cdef Table *all_tables[36]
+    cdef Table *all_tables[35]
     cdef int k
     all_tables[:] = [
         &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
         &c.offers,
         &c.wraps, &c.declines, &c.visits, &c.delays, &c.queue_delays, &c.relaxations, &c.requirements,
         &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.dirty, &c.affected,
-        &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.stamps, &c.events, &c.agent_users, &c.given,
+        &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.events, &c.agent_users, &c.given,
         &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions]
-    for k in range(36):
+    for k in range(35):
         tables[k] = all_tables[k]
-    return 36
+    return 35
 
 
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
@@ -224,7 +224,6 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.pairs, sizeof(uint64_t), False)
     table_init(&c.candidates, sizeof(uint32_t), False)
     table_init(&c.candidate_agents, sizeof(int32_t), False)
-    table_init(&c.stamps, sizeof(uint32_t), False)
     table_init(&c.events, sizeof(EventRow), False)
     table_init(&c.agent_users, sizeof(UserRow), False)
     table_init(&c.given, sizeof(GivenRow), True)

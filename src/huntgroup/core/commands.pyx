@@ -10,18 +10,15 @@ from cpython.bytearray cimport PyByteArray_FromStringAndSize
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
+from huntgroup.core.batch cimport apply_rows
 from huntgroup.core.codes cimport (
-    CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT, CMD_DIAL,
-    CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN,
-    CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK,
-    CMD_RESUME_NEW,
-    CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY,
-    CMD_SET_SKILL,
-    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
-    R_INVALID_COMMAND,
-    R_OK)
-from huntgroup.core.columns cimport Centre, agent_at, interaction_at
-from huntgroup.core.machine cimport execute
+    CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT,
+    CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP,
+    CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT,
+    CMD_REQUEST_CALLBACK, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE,
+    CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER,
+    CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_OK)
+from huntgroup.core.columns cimport agent_at, interaction_at
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
 from huntgroup.core.store cimport whole
 from huntgroup.core.rows cimport A_ALIVE, CommandRow, EventRow
@@ -546,43 +543,6 @@ cdef class Commands(Builder):
         events = self._events_from(0)
         self.c.events.count = 0
         return events
-
-
-cdef void apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint16_t *results, int64_t *made,
-                     const int32_t *values, uint32_t value_count, const double *numbers,
-                     uint32_t number_count) noexcept nogil:
-    """Executes the rows in order. A row is copied, as the caller's array is not ours to change."""
-    cdef Py_ssize_t k
-    cdef int64_t back
-    cdef int wanted
-    cdef CommandRow cmd
-    for k in range(n):
-        cmd = rows[k]
-        results[k] = R_INVALID_COMMAND
-        if cmd.interaction <= -2:
-            back = -2 - cmd.interaction
-            cmd.interaction = made[back] if back < k else 0
-        if cmd.command != CMD_ENQUEUE and cmd.list_count > 0:
-            if cmd.list_start < 0 or <int64_t> cmd.list_start + cmd.list_count > value_count:
-                continue
-            c.list = values + cmd.list_start
-            c.list_count = <uint32_t> cmd.list_count
-        else:
-            c.list = NULL
-            c.list_count = 0
-        c.user_count = 0
-        if cmd.command == CMD_SET_USER or (cmd.command == CMD_ENQUEUE and cmd.flag > 0):
-            wanted = 1 if cmd.command == CMD_SET_USER else cmd.flag
-            if cmd.user_start < 0 or wanted > 8 or <int64_t> cmd.user_start + wanted > number_count:
-                continue
-            c.user_in = numbers + cmd.user_start
-            c.user_count = <uint32_t> wanted
-        results[k] = <uint16_t> execute(c, &cmd)
-        made[k] = c.out_interaction
-    c.list = NULL
-    c.list_count = 0
-    c.user_in = NULL
-    c.user_count = 0
 
 
 cdef int32_t index_of(object name, dict index) except? -3:

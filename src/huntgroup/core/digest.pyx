@@ -10,9 +10,7 @@ from huntgroup.core.columns cimport (
 from huntgroup.core.native cimport HG_NONE, hg_timer
 from huntgroup.core.rows cimport (
     A_ACTED, A_TOUCHED, AgentRow, ChannelRow, DelayRow, GivenRow, InteractionRow, M_LOGGED_IN,
-    MembershipRow, Q_ALIVE,
-    Q_HOURS, Q_OPEN,
-    QueueRow, RECENT, RequirementRow, VisitRow)
+    MembershipRow, Q_ALIVE, Q_HOURS, Q_OPEN, QueueRow, RECENT, RequirementRow, VisitRow)
 from huntgroup.core.user_values cimport agent_user_at, given_with
 
 

@@ -9,14 +9,14 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from huntgroup.core.columns cimport (
-    Centre, agent_at, channel_at, decision_at, interaction_at, membership_at, queue_at, ring_at, table_give,
-    table_take)
+    Centre, agent_at, channel_at, decision_at, interaction_at, membership_at, queue_at, ring_at,
+    table_give, table_take)
 from huntgroup.core.matching cimport occupancy
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.rows cimport (
-    ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, DecisionRow, FinishedRow, InteractionRow, MembershipRow,
-    QueueRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR, T_LONGEST_IDLE,
-    T_ROUND_ROBIN)
+    ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, DecisionRow, FinishedRow, InteractionRow,
+    MembershipRow, QueueRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR,
+    T_LONGEST_IDLE, T_ROUND_ROBIN)
 from huntgroup.core.scoring cimport proficiency
 from huntgroup.core.waiting cimport declined_at
 

@@ -9,16 +9,14 @@ from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 from huntgroup.core.agent_commands cimport known_agent, known_queue
 from huntgroup.core.agents cimport (
     begin_handling, drop_wrap_up, engine_status, enter_status, load_down, load_up, record_handling,
-    start_wrap_up,
-    stop_handling, work_ended)
+    start_wrap_up, stop_handling, work_ended)
 from huntgroup.core.codes cimport (
     EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_CONSULT_ENDED, EV_DIALING,
     EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
     R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
-    R_NOT_REACHABLE, R_OK,
-    R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION,
-    R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED, WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE,
-    WHY_CONSULT_ENDED)
+    R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT,
+    R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED,
+    WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE, WHY_CONSULT_ENDED)
 from huntgroup.core.columns cimport (
     Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
 from huntgroup.core.events cimport emit

@@ -6,8 +6,8 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.columns cimport (
-    Table, agent_at, channel_at, decision_at, decline_at, group_at, interaction_at, membership_at, offer_at,
-    queue_at, queue_group_at, ring_at, table_free, table_init, table_take, wrap_at)
+    Table, agent_at, channel_at, decision_at, decline_at, group_at, interaction_at, membership_at,
+    offer_at, queue_at, queue_group_at, ring_at, table_free, table_init, table_take, wrap_at)
 from huntgroup.core.digest cimport put_agent, put_centre, put_interaction, put_queue
 from huntgroup.core.exported cimport make_block
 from huntgroup.core.native cimport (
@@ -16,9 +16,9 @@ from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
     AGENT_BITS, A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW,
     A_SUPERVISOR, A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY,
-    DecisionRow, DelayRow, FinishedRow, GivenRow, I_CALLBACK, InteractionRow, M_ALIVE, M_COUNTED, M_LOGGED_IN,
-    M_READY, MembershipRow, Q_ALIVE, Q_MIXED, Q_OPEN, QueueGroupRow, QueueRow, S_QUEUED, T_LEAST_OCCUPIED,
-    UserRow, WatchRow)
+    DecisionRow, DelayRow, FinishedRow, GivenRow, I_CALLBACK, InteractionRow, M_ALIVE, M_COUNTED,
+    M_LOGGED_IN, M_READY, MembershipRow, Q_ALIVE, Q_MIXED, Q_OPEN, QueueGroupRow, QueueRow, S_QUEUED,
+    T_LEAST_OCCUPIED, UserRow, WatchRow)
 from huntgroup.core.status cimport capability_of
 from huntgroup.core.user_values cimport agent_user_at, given_with
 from huntgroup.core.verify cimport find_fault

@@ -9,20 +9,17 @@ from libc.stdint cimport int64_t
 
 from huntgroup.core.agent_commands cimport (
     connect, join_queue, leave_queue, queue_login, remove_agent, resume_new, set_capacity,
-    set_external_presence,
-    set_queue_logins, set_ready, set_skill, set_status, set_status_many, set_user, sign_in,
-    sign_out, stop_new)
+    set_external_presence, set_queue_logins, set_ready, set_skill, set_status, set_status_many, set_user,
+    sign_in, sign_out, stop_new)
 from huntgroup.core.clock cimport pass_time
 from huntgroup.core.codes cimport (
-    CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT, CMD_DIAL,
-    CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN,
-    CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK,
-    CMD_RESUME_NEW,
-    CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY,
-    CMD_SET_SKILL,
-    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
-    R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
-    R_OK, R_TIME_WENT_BACK)
+    CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT,
+    CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP,
+    CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT,
+    CMD_REQUEST_CALLBACK, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE,
+    CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER,
+    CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_OK,
+    R_TIME_WENT_BACK)
 from huntgroup.core.columns cimport HG_LAST_INSTANT_NS, Centre
 from huntgroup.core.consult_commands cimport conference, consult, end_consult, transfer
 from huntgroup.core.interaction_commands cimport (

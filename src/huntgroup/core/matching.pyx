@@ -1,7 +1,7 @@
 """Who gets what. Both decisions are exact over the whole pool: no window, no sample.
 
-Longest idle searches the rings (search.pyx). The other strategies walk the ready members of the lowest tier; for
-a scorer of the user's own they stand in the order of longest idle, which is what it falls back to.
+Longest idle searches the rings (search.pyx). The other strategies walk the ready members of the lowest tier;
+for a scorer of the user's own they stand in the order of longest idle, which is what it falls back to.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
@@ -15,13 +15,12 @@ from huntgroup.core.native cimport (
     HG_NONE, hg_lowest_bit, hg_ring_next, hg_splitmix64, hg_wait_first, hg_wait_less, hg_wait_next)
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
-    AGENT_BITS, A_BUSY_TIME, A_READY_TIME, AgentRow, EventRow, GroupRow, InteractionRow, M_READY, MembershipRow,
-    Q_DELAYS, QueueRow, RingRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR,
-    T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN, T_SCORER)
+    AGENT_BITS, A_BUSY_TIME, A_READY_TIME, AgentRow, EventRow, GroupRow, InteractionRow, M_READY,
+    MembershipRow, Q_DELAYS, QueueRow, RingRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY,
+    T_LEAST_OCCUPIED, T_LINEAR, T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN, T_SCORER)
 from huntgroup.core.scoring cimport proficiency, scores_of_candidates
 from huntgroup.core.search cimport delay_passed, group_meets, longest_idle
 from huntgroup.core.waiting cimport declined_at, is_kept, membership_of
-
 
 
 cdef bint may_ask_again(Centre *c, uint32_t i, int64_t declined_ns) noexcept nogil:
@@ -370,7 +369,7 @@ cdef bint would_match(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef uint32_t decide(Centre *c, uint32_t i, bint for_real) noexcept nogil:
-    """`for_real`: to be carried out; else only whether somebody would be found counts, which asks no scorer."""
+    """`for_real`: to be carried out; else only whether there is anybody counts, which asks no scorer."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef uint32_t m

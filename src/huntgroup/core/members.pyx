@@ -14,8 +14,7 @@ from huntgroup.core.ready cimport drop_membership
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
     MAX_DELAYS, AgentRow, DelayRow, I_LISTED, InteractionRow, MOVED_ALL, M_ALIVE, M_LOGGED_IN, M_MEETS,
-    MembershipRow,
-    Q_ALIVE, Q_DELAYS, QueueDelayRow, QueueRow)
+    MembershipRow, Q_ALIVE, Q_DELAYS, QueueDelayRow, QueueRow)
 from huntgroup.core.waiting cimport arm_delay, membership_of
 
 

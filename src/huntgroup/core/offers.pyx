@@ -7,8 +7,7 @@ from libc.string cimport memset
 from huntgroup.core.agents cimport load_down, load_up
 from huntgroup.core.codes cimport (
     EV_ABANDONED, EV_COMPLETED, EV_CONSULT_ENDED, EV_OFFERED, EV_OVERFLOWED, EV_REQUIREMENT_RELAXED,
-    EV_TIMED_OUT,
-    EV_WITHDRAWN)
+    EV_TIMED_OUT, EV_WITHDRAWN)
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, interaction_at, offer_at, push_u32, queue_at, table_give, table_take)
 from huntgroup.core.events cimport emit
@@ -21,7 +20,8 @@ from huntgroup.core.rows cimport (
 from huntgroup.core.status cimport act
 from huntgroup.core.timers cimport arm, disarm
 from huntgroup.core.user_values cimport forget_given
-from huntgroup.core.waiting cimport begin_queue_requirement, bring_in_force, forget_declines, forget_visits
+from huntgroup.core.waiting cimport (
+    begin_queue_requirement, bring_in_force, forget_declines, forget_visits)
 
 cdef enum:
     FINISHED_BIT = 0x80000000       # in the id table: the row is one of `finished`

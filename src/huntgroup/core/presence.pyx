@@ -2,16 +2,17 @@
 (presence.pxd); at the end of a step each queue whose presence may have changed is compared with what it
 showed before, so a flicker within a step is no change."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, uint8_t, uint32_t
 from libc.stdlib cimport qsort
 
-from huntgroup.core.codes cimport EV_CENTRE_PRESENCE_CHANGED, EV_GROUP_PRESENCE_CHANGED, EV_PRESENCE_CHANGED
+from huntgroup.core.codes cimport (
+    EV_CENTRE_PRESENCE_CHANGED, EV_GROUP_PRESENCE_CHANGED, EV_PRESENCE_CHANGED)
 from huntgroup.core.columns cimport Centre, agent_at, membership_at, queue_at, queue_group_at
 from huntgroup.core.events cimport emit_change
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
-    AgentRow, M_COUNTED, M_READY, MembershipRow, P_ABSENT, P_AVAILABLE, P_BUSY, P_CLOSED, Q_ALIVE, Q_DIRTY,
-    Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
+    AgentRow, M_COUNTED, M_READY, MembershipRow, P_ABSENT, P_AVAILABLE, P_BUSY, P_CLOSED, Q_ALIVE,
+    Q_DIRTY, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
 
 
 cdef int by_index(const void *a, const void *b) noexcept nogil:

@@ -177,8 +177,8 @@ cdef bint is_let_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexc
 
 
 cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, int before) noexcept nogil:
-    """Brings memberships in step with their agent, whatever changed: counts, ring, slot. `before`: the mode of
-    receiving as of the last refresh. O(count)."""
+    """Brings memberships in step with their agent, whatever changed: counts, ring, slot. `before`: the mode
+    of receiving as of the last refresh. O(count)."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef uint32_t able = agent.able_mask, now = able & agent.room_mask, m, channel, last = MAX_CHANNELS
     cdef bint serves = signed_in(c, a) and (agent.effective & F_LOGGED_IN) != 0

@@ -8,12 +8,13 @@ then on (slots.pyx), and the search streams over them instead of fetching each m
 
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 
-from huntgroup.core.columns cimport Centre, group_at, interaction_at, membership_at, queue_at, ring_at
+from huntgroup.core.columns cimport (
+    Centre, group_at, interaction_at, membership_at, queue_at, ring_at)
 from huntgroup.core.kernels cimport first_match, first_match_two
 from huntgroup.core.native cimport (
     HG_NONE, hg_ring, hg_ring_carried, hg_ring_mark, hg_ring_next, hg_ring_set_mark)
 from huntgroup.core.rows cimport (
-    AGENT_BITS, DelayRow, InteractionRow, MembershipRow, Q_DELAYS, QueueRow, RequirementRow, RingRow)
+    AGENT_BITS, DelayRow, InteractionRow, MembershipRow, Q_DELAYS, RequirementRow, RingRow)
 from huntgroup.core.slots cimport carry_signatures
 from huntgroup.core.waiting cimport declined_at, find_group
 
@@ -80,7 +81,7 @@ cdef inline bint fits(Centre *c, InteractionRow *row, uint32_t a) noexcept nogil
 
 
 cdef uint32_t stream(Centre *c, hg_ring *ring, uint32_t slot, InteractionRow *row) noexcept nogil:
-    """The first live slot from the live one `slot` on whose member's skills fit, by the carried signatures."""
+    """The first live slot from `slot`, which is live, whose member fits, by the signatures carried."""
     cdef Question question
     cdef uint32_t to, found
     question.words = 0
@@ -126,7 +127,8 @@ cdef uint32_t next_fit(Centre *c, RingRow *ring, uint32_t slot, InteractionRow *
     return slot
 
 
-cdef uint32_t first_reopened(Centre *c, hg_ring *ring, uint32_t mark, uint32_t i, bint *skipped) noexcept nogil:
+cdef uint32_t first_reopened(Centre *c, hg_ring *ring, uint32_t mark, uint32_t i,
+                             bint *skipped) noexcept nogil:
     """The first of the reopened slots below the mark whose member takes the interaction."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t k, slot
@@ -174,7 +176,7 @@ cdef uint32_t search_plain(Centre *c, hg_ring *ring, uint32_t i, bint *skipped) 
 
 
 cdef uint32_t mark_of(Centre *c, InteractionRow *row) noexcept nogil:
-    """Which mark the interaction's requirements have in every ring of its queue; HG_NONE when memory is out."""
+    """Which mark the interaction's requirements have in each ring of its queue; HG_NONE: memory is out."""
     cdef uint32_t g = row.group
     if g == HG_NONE:
         g = find_group(c, <uint32_t> row.queue, row.queue_requirement, row.own_requirement)

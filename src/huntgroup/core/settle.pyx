@@ -7,11 +7,11 @@ from libc.stdlib cimport qsort
 
 from huntgroup.core.agents cimport note_status_time
 from huntgroup.core.codes cimport (
-    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_LEFT, WHY_LOGGED_OUT,
-    WHY_NONE,
-    WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
+    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_LEFT,
+    WHY_LOGGED_OUT, WHY_NONE, WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
 from huntgroup.core.columns cimport (
-    Centre, Table, agent_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at, table_take)
+    Centre, Table, agent_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at,
+    table_take)
 from huntgroup.core.events cimport emit_change
 from huntgroup.core.explained cimport note_decision
 from huntgroup.core.matching cimport select_agent, select_interaction
@@ -44,9 +44,12 @@ cdef int by_index(const void *a, const void *b) noexcept nogil:
 
 cdef void sort_by_index(Table *t) noexcept nogil:
     """Sorts rows that begin with a uint32 index; those of a bulk change are in order already."""
-    cdef uint32_t k
     cdef char *row = t.rows
-    for k in range(1, t.count):
+    cdef char *last
+    if t.count < 2:
+        return
+    last = t.rows + <size_t> (t.count - 1) * t.size
+    while row < last:
         if by_index(row, row + t.size) > 0:
             qsort(t.rows, t.count, t.size, by_index)
             return

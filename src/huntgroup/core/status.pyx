@@ -6,8 +6,8 @@ from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
 from huntgroup.core.columns cimport Centre, agent_at, channel_at, table_take
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.rows cimport (
-    A_BUSY_SELECTABLE, A_TOUCHED, AgentRow, ChannelRow, RECEIVE_ALL, RECEIVE_LISTED, StatusRow, TouchedRow)
-
+    A_BUSY_SELECTABLE, A_TOUCHED, AgentRow, ChannelRow, RECEIVE_ALL, RECEIVE_LISTED, StatusRow,
+    TouchedRow)
 
 
 cdef bint external_lets_in(Centre *c, AgentRow *row) noexcept nogil:

@@ -6,19 +6,18 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memset
 
 from huntgroup.core.columns cimport (
-    Centre, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, queue_at, queue_group_at,
-    ring_at,
-    slot_fields, table_reserve, wrap_at)
+    Centre, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, queue_at,
+    queue_group_at, ring_at, slot_fields, table_reserve, wrap_at)
 from huntgroup.core.matching cimport eligible
 from huntgroup.core.native cimport (
-    HG_NONE, hg_ids_get, hg_ring_carried, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next, hg_wait_validate,
-    hg_wheel_validate)
+    HG_NONE, hg_ids_get, hg_ring_carried, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next,
+    hg_wait_validate, hg_wheel_validate)
 from huntgroup.core.presence cimport best, outward
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
     A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, InteractionRow, M_ALIVE, M_COUNTED,
-    M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, QueueGroupRow, QueueRow, RingRow, S_CONSULTING, S_DIALING,
-    S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, TIMER_DELAY, WatchRow)
+    M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, QueueGroupRow, QueueRow, RingRow, S_CONSULTING,
+    S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, TIMER_DELAY, WatchRow)
 from huntgroup.core.status cimport has_capability, has_device, has_room, receives_from, signed_in
 
 
@@ -82,6 +81,7 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t m, ready = 0, count, o, i, w, channel, load, capability
     cdef int32_t units = 0
+    cdef bint fits
     cdef const char *fault
     cdef uint32_t held[16]
     cdef uint32_t wraps[16]
@@ -145,7 +145,8 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
                 return "an agent's load is not what it holds"
             if load > channel_at(c, a, channel).capacity:
                 return "an agent's load exceeds its capacity"
-        if ((row.fit_mask >> channel) & 1) != (has_capability(c, a, channel) and has_device(c, a, channel)) or (
+        fits = has_capability(c, a, channel) and has_device(c, a, channel)
+        if ((row.fit_mask >> channel) & 1) != fits or (
                 (row.room_mask >> channel) & 1) != has_room(c, a, channel):
             return "an agent's mask of capabilities is wrong"
     if units != row.units_used:

@@ -12,8 +12,8 @@ from huntgroup.core.native cimport (
 from huntgroup.core.presence cimport count_waiting
 from huntgroup.core.rows cimport (
     A_ALIVE, AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_STUCK, InteractionRow, M_LOGGED_IN,
-    MembershipRow, Q_DELAYS, Q_MIXED, QueueDelayRow, QueueRow, TIMER_DELAY, TIMER_MAX_WAIT, TIMER_OVERFLOW,
-    TIMER_RELAX, TIMER_REVISIT, VisitRow)
+    MembershipRow, Q_DELAYS, Q_MIXED, QueueDelayRow, QueueRow, TIMER_DELAY, TIMER_MAX_WAIT,
+    TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT, VisitRow)
 from huntgroup.core.timers cimport arm, disarm
 
 

@@ -68,7 +68,8 @@ class Batches:
     def flush(self) -> None:
         """Run the rows that have been collected and compare what comes of them."""
         if self.expected:
-            events, results = self.by_rows.apply(*self.writer.batch())
+            rows, values, numbers = self.writer.batch()
+            events, results = self.by_rows.apply(rows, values, user=numbers)
             if results.tolist() != self.expected:
                 raise Different(f"result: reference {self.expected}, rows {results.tolist()}")
             assert_same_events(self.events, self.by_rows.named(events))

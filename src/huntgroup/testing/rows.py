@@ -25,6 +25,7 @@ PARAMETERS = {
     "set_external_presence": ("agent", "presence"),
     "set_queue_logins": ("agent", "logins", "by"),
     "set_skill": ("agent", "skill", "proficiency"),
+    "set_user": ("agent", "column", "value"),
     "set_capacity": ("agent", "channel", "capacity"),
     "join": ("agent", "queue", "tier", "rank", "delay"),
     "leave": ("agent", "queue"),
@@ -66,11 +67,14 @@ class RowWriter:
         """Begin a new batch."""
         self.rows: list[dict[str, int]] = []
         self.values: list[int] = []
+        self.numbers: list[float] = []
         self.made: dict[int, int] = {}
 
     def says(self, command: Command, outcome: tuple[str, Any]) -> bool:
         """Add the command, which the reference has just played with this outcome. False, and nothing added,
-        where a row cannot say it: configuration, texts of the caller's, skills not heard of."""
+        where a row cannot say it: configuration, texts of the caller's, unheard-of skills, bad arguments."""
+        if outcome[0] == "refused" and not hasattr(getattr(errors, outcome[1]), "result"):
+            return False
         try:
             row = self._row(command)
         except Untold:
@@ -84,15 +88,15 @@ class RowWriter:
         """Add a row whose command does not exist."""
         self.rows.append({"command": code})
 
-    def batch(self) -> tuple[NDArray[np.void], list[int]]:
-        """The rows as an array of COMMAND_DTYPE, and their lists."""
+    def batch(self) -> tuple[NDArray[np.void], list[int], list[float]]:
+        """The rows as an array of COMMAND_DTYPE, their lists and the caller's numbers that they name."""
         table = np.zeros(len(self.rows), huntgroup.COMMAND_DTYPE)
         for field in huntgroup.COMMAND_DTYPE.names or ():
             table[field] = 0 if field in ("command", "priority", "flag", "list_count") else -1
         for place, row in enumerate(self.rows):
             for field, value in row.items():
                 table[field][place] = value
-        return table, self.values
+        return table, self.values, self.numbers
 
     # --- one command ----------------------------------------------------------------------------------------
 
@@ -121,7 +125,21 @@ class RowWriter:
         self.values += values
         return {"list_start": start, "list_count": len(values)} if values else {}
 
+    def _user(self, numbers: Sequence[float]) -> dict[str, int]:
+        start = len(self.numbers)
+        self.numbers += numbers
+        return {"user_start": start, "flag": len(numbers)}
+
+    def _value(self, number: float) -> dict[str, int]:
+        return {"user_start": self._user([number])["user_start"]}
+
+    def _column(self, column: int) -> dict[str, int]:
+        return {"flag": column}
+
     def _agent_index(self, agent: Any) -> int:
+        """Of several who had the name in turn the latest: the command may just have removed that one."""
+        if isinstance(agent, str):
+            return max((one.index for one in self.centre.agents if one.name == agent), default=NOBODY)
         return _index(find(self.centre.agents, agent), agent)
 
     def _agent(self, agent: Any) -> dict[str, int]:

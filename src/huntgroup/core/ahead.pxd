@@ -1,0 +1,9 @@
+"""What the rows of a batch will need, asked for before they are executed."""
+
+from libc.stdint cimport int64_t
+
+from huntgroup.core.columns cimport Centre
+from huntgroup.core.rows cimport CommandRow
+
+
+cdef void look_ahead(Centre *c, const CommandRow *rows, Py_ssize_t k, Py_ssize_t n) noexcept nogil
