@@ -356,7 +356,7 @@ cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil:
         queue = queue_at(c, <uint32_t> row.queue)
         if bring_in_force(c, i):
             emit(c, EV_REQUIREMENT_RELAXED, -1, row.node.id, row.queue, -1)
-        if queue.overflow_queue < 0 or row.flags & I_STUCK or (
+        if queue.overflow_queue == -1 or row.flags & I_STUCK or (
                 c.now_ns - row.node.queued_at_ns < queue.overflow_after_ns) or not overflow(c, i):
             break
     if queue.max_wait_ns >= 0 and not row.flags & I_CALLBACK and (

@@ -274,7 +274,7 @@ cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil:
         arm_relax(c, i)
     if row.preferred >= 0 or row.decline_head != HG_NONE or row.not_before_ns > c.now_ns:
         arm_revisit(c, i)
-    if queue.overflow_queue >= 0 and not row.flags & I_STUCK:
+    if queue.overflow_queue != -1 and not row.flags & I_STUCK:
         row.timer[3] = arm(c, TIMER_OVERFLOW, row.node.queued_at_ns + queue.overflow_after_ns, row.node.id, i)
     if queue.max_wait_ns >= 0 and not row.flags & I_CALLBACK:
         row.timer[4] = arm(c, TIMER_MAX_WAIT, row.node.queued_at_ns + queue.max_wait_ns, row.node.id, i)
