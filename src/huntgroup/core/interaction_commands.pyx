@@ -26,7 +26,7 @@ from huntgroup.core.offers cimport (
     close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, queue_full,
     send_back, take_offer, withdraw_all)
 from huntgroup.core.rows cimport (
-    AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_EXTERNAL, I_LEG, InteractionRow,
+    A_NO_GAIN, AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_EXTERNAL, I_LEG, InteractionRow,
     MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING, S_IN_CONFERENCE,
     S_OFFERED, S_ON_HOLD, S_QUEUED, S_WRAP_UP, WrapRow)
 from huntgroup.core.status cimport (
@@ -274,6 +274,7 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
     row = interaction_at(c, i)
     act(c, a)
     agent = agent_at(c, a)
+    agent.flags |= A_NO_GAIN        # the load was there before; a withdrawal of another offer is a gain again
     emit(c, EV_ACCEPTED, <int32_t> a, row.node.id, q, offer_at(c, o).id)
     take_offer(c, o)
     if row.offer_count:

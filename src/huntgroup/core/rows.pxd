@@ -33,6 +33,7 @@ cdef enum AgentFlag:
     A_PENDING_CHOSEN = 256          # the pending status was chosen, not set by the engine
     A_BUSY_TIME = 512               # the clock of busy time runs
     A_READY_TIME = 1024             # the clock of ready time runs
+    A_NO_GAIN = 4096                # acted on in this step, but nothing that could let it receive more
     A_IN_SERVICE = 2048             # as of the last refresh, its status counts as logged in
 
 cdef enum MembershipFlag:

@@ -20,7 +20,7 @@ from huntgroup.core.offers cimport bring_up_to_date, make_offer, offer_lost, wit
 from huntgroup.core.presence cimport tell_presence
 from huntgroup.core.ready cimport refresh
 from huntgroup.core.rows cimport (
-    A_ACTED, A_ALIVE, A_STOP_NEW, A_TOUCHED, AgentRow, I_LISTED, InteractionRow, M_LOGGED_IN,
+    A_ACTED, A_ALIVE, A_NO_GAIN, A_STOP_NEW, A_TOUCHED, AgentRow, I_LISTED, InteractionRow, M_LOGGED_IN,
     MembershipRow, OfferRow, Q_VISIT, QueueRow, S_QUEUED, T_RING_ALL, TouchedRow)
 from huntgroup.core.status cimport (
     capability_of, derive, has_capability, has_device, receives_direct, receives_from, signed_in, touch)
@@ -205,12 +205,17 @@ cdef void requeue_affected(Centre *c) noexcept nogil:
     c.affected.count = kept
 
 
+cdef bint gained_in(Centre *c, uint32_t a) noexcept nogil:
+    """Whether an agent acted on may have gained in this step, and is ready somewhere."""
+    return agent_at(c, a).ready_count != 0 and not agent_at(c, a).flags & A_NO_GAIN
+
+
 cdef uint32_t count_gained(Centre *c, uint32_t *which) noexcept nogil:
     """How many of the agents acted on are ready somewhere; the last of them in `which`."""
     cdef uint32_t k, a, count = 0
     for k in range(c.acted.count):
         a = (<uint32_t *> c.acted.rows)[k]
-        if agent_at(c, a).ready_count:
+        if gained_in(c, a):
             which[0] = a
             count += 1
     return count
@@ -342,7 +347,7 @@ cdef void run_matching(Centre *c) noexcept nogil:
         serve_agent(c, a)
     elif gained or c.visited_queues.count or c.affected.count:
         for k in range(c.acted.count):
-            if agent_at(c, (<uint32_t *> c.acted.rows)[k]).ready_count:
+            if gained_in(c, (<uint32_t *> c.acted.rows)[k]):
                 visit_queues_of(c, (<uint32_t *> c.acted.rows)[k])
         serve_affected(c)
         list = <uint32_t *> c.visited_queues.rows
@@ -386,5 +391,5 @@ cdef void end_step(Centre *c) noexcept nogil:
         tell_agent(c, (<TouchedRow *> c.touched.rows) + k)
     for k in range(c.acted.count):
         # Agents new in this step are marked as touched without a "before", so that nothing is told of them.
-        agent_at(c, (<uint32_t *> c.acted.rows)[k]).flags &= ~<uint32_t> A_TOUCHED
+        agent_at(c, (<uint32_t *> c.acted.rows)[k]).flags &= ~<uint32_t> (A_TOUCHED | A_NO_GAIN)
     tell_presence(c)

@@ -7,7 +7,7 @@ from libc.stdint cimport int16_t, int32_t, uint16_t, uint32_t
 
 from huntgroup.core.columns cimport Centre, agent_at, push_u32
 from huntgroup.core.rows cimport (
-    A_ACTED, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, A_TOUCHED, AgentRow, CONDITIONS, COND_HANDLING,
+    A_ACTED, A_NO_GAIN, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, A_TOUCHED, AgentRow, CONDITIONS, COND_HANDLING,
     COND_OFFERED, COND_ONLY_STOP_NEW, COND_SIGNED_IN, COND_STOP_NEW, COND_TOGGLE, COND_WRAP_UP, C_ABSENT,
     C_AVAILABLE, C_FULL, F_LISTED, F_NEEDS_TOGGLE, F_RECEIVES, RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE)
 
@@ -121,6 +121,7 @@ cdef inline void act(Centre *c, uint32_t a) noexcept nogil:
     cdef AgentRow *row
     touch(c, a)
     row = agent_at(c, a)
+    row.flags &= ~<uint32_t> A_NO_GAIN
     if not row.flags & A_ACTED:
         row.flags |= A_ACTED
         push_u32(&c.acted, a)
