@@ -137,7 +137,7 @@ def test_a_compiled_scorer_holds_no_gil() -> None:
         turns = 0
         while seen[0] == 0 and turns < 4_000_000_000:
             turns += 1
-            scores[0] = turns  # for all the compiler knows this is the flag, so it is read again in every turn
+            scores[0] = turns  # for all the compiler knows, the flag: so it is read in every turn
         for k in range(agents.count):
             scores[k] = agents.user0[k] if seen[0] == 1 else -agents.user0[k]
 
