@@ -211,7 +211,8 @@ cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
     cdef QueueRow *queue
     cdef const char *fault
     cdef uint32_t *counted
-    if table_reserve(&c.candidates, 2 * c.queues.count) != 0:
+    # Two more, so that there is a block even without a queue.
+    if table_reserve(&c.candidates, 2 * c.queues.count + 2) != 0:
         return "there is no memory to count in"
     counted = <uint32_t *> c.candidates.rows
     memset(counted, 0, 2 * c.queues.count * sizeof(uint32_t))
