@@ -49,6 +49,32 @@ static inline uint64_t hg_fitting_few(const uint64_t *here, uint64_t mask, uint6
     return found;
 }
 
+/* Which of the slots here whose bits are set fit: (here[k] & mask) == want. `room` of them may be loaded. */
+typedef uint64_t hg_fitting(const uint64_t *here, uint64_t mask, uint64_t want, uint64_t bits, uint32_t room);
+
+/* The searches of a variant that tests a word of slots at once: both are this walk over the words, `b` NULL
+ * where one column is all. Inlined into each, so that `fitting` and the test of `b` are constants there. */
+__attribute__((always_inline)) static inline uint32_t
+hg_first_fitting(hg_fitting *fitting, const uint64_t *live, const uint64_t *a, uint64_t mask_a,
+                 uint64_t want_a, const uint64_t *b, uint64_t mask_b, uint64_t want_b, uint32_t from,
+                 uint32_t to)
+{
+    if (from >= to)
+        return to;
+    for (uint32_t word = from >> 6; word <= (to - 1) >> 6; word++) {
+        uint64_t bits = hg_live_between(live, word, from, to);
+        if (bits == 0)
+            continue;
+        uint32_t room = hg_room_in(word, to);
+        bits = fitting(a + (size_t)word * 64, mask_a, want_a, bits, room);
+        if (b != NULL && bits != 0)
+            bits = fitting(b + (size_t)word * 64, mask_b, want_b, bits, room);
+        if (bits != 0)
+            return word * 64 + hg_lowest_bit(bits);
+    }
+    return to;
+}
+
 hg_match_one hg_match_one_scalar;
 hg_match_two hg_match_two_scalar;
 #ifdef HG_KERNELS_X86

@@ -34,37 +34,13 @@ static inline uint64_t fitting_neon(const uint64_t *here, uint64_t mask, uint64_
 uint32_t hg_match_one_neon(const uint64_t *live, const uint64_t *signature, uint64_t mask, uint64_t want,
                            uint32_t from, uint32_t to)
 {
-    if (from >= to)
-        return to;
-    for (uint32_t word = from >> 6; word <= (to - 1) >> 6; word++) {
-        uint64_t bits = hg_live_between(live, word, from, to);
-        if (bits == 0)
-            continue;
-        bits = fitting_neon(signature + (size_t)word * 64, mask, want, bits, hg_room_in(word, to));
-        if (bits != 0)
-            return word * 64 + hg_lowest_bit(bits);
-    }
-    return to;
+    return hg_first_fitting(fitting_neon, live, signature, mask, want, NULL, 0, 0, from, to);
 }
 
 uint32_t hg_match_two_neon(const uint64_t *live, const uint64_t *a, uint64_t mask_a, uint64_t want_a,
                            const uint64_t *b, uint64_t mask_b, uint64_t want_b, uint32_t from, uint32_t to)
 {
-    if (from >= to)
-        return to;
-    for (uint32_t word = from >> 6; word <= (to - 1) >> 6; word++) {
-        uint64_t bits = hg_live_between(live, word, from, to);
-        if (bits == 0)
-            continue;
-        uint32_t room = hg_room_in(word, to);
-        bits = fitting_neon(a + (size_t)word * 64, mask_a, want_a, bits, room);
-        if (bits == 0)
-            continue;
-        bits = fitting_neon(b + (size_t)word * 64, mask_b, want_b, bits, room);
-        if (bits != 0)
-            return word * 64 + hg_lowest_bit(bits);
-    }
-    return to;
+    return hg_first_fitting(fitting_neon, live, a, mask_a, want_a, b, mask_b, want_b, from, to);
 }
 
 #else

@@ -58,17 +58,7 @@ __attribute__((target("avx2,bmi,popcnt"))) uint32_t hg_match_one_avx2(const uint
                                                                       uint64_t mask, uint64_t want,
                                                                       uint32_t from, uint32_t to)
 {
-    if (from >= to)
-        return to;
-    for (uint32_t word = from >> 6; word <= (to - 1) >> 6; word++) {
-        uint64_t bits = hg_live_between(live, word, from, to);
-        if (bits == 0)
-            continue;
-        bits = fitting_avx2(signature + (size_t)word * 64, mask, want, bits, hg_room_in(word, to));
-        if (bits != 0)
-            return word * 64 + hg_lowest_bit(bits);
-    }
-    return to;
+    return hg_first_fitting(fitting_avx2, live, signature, mask, want, NULL, 0, 0, from, to);
 }
 
 __attribute__((target("avx2,bmi,popcnt"))) uint32_t hg_match_two_avx2(const uint64_t *live, const uint64_t *a,
@@ -77,21 +67,7 @@ __attribute__((target("avx2,bmi,popcnt"))) uint32_t hg_match_two_avx2(const uint
                                                                       uint64_t want_b, uint32_t from,
                                                                       uint32_t to)
 {
-    if (from >= to)
-        return to;
-    for (uint32_t word = from >> 6; word <= (to - 1) >> 6; word++) {
-        uint64_t bits = hg_live_between(live, word, from, to);
-        if (bits == 0)
-            continue;
-        uint32_t room = hg_room_in(word, to);
-        bits = fitting_avx2(a + (size_t)word * 64, mask_a, want_a, bits, room);
-        if (bits == 0)
-            continue;
-        bits = fitting_avx2(b + (size_t)word * 64, mask_b, want_b, bits, room);
-        if (bits != 0)
-            return word * 64 + hg_lowest_bit(bits);
-    }
-    return to;
+    return hg_first_fitting(fitting_avx2, live, a, mask_a, want_a, b, mask_b, want_b, from, to);
 }
 
 /* ---- AVX-512 ---- */
@@ -139,17 +115,7 @@ __attribute__((target("avx512f,bmi,popcnt"))) uint32_t hg_match_one_avx512(const
                                                                            uint64_t mask, uint64_t want,
                                                                            uint32_t from, uint32_t to)
 {
-    if (from >= to)
-        return to;
-    for (uint32_t word = from >> 6; word <= (to - 1) >> 6; word++) {
-        uint64_t bits = hg_live_between(live, word, from, to);
-        if (bits == 0)
-            continue;
-        bits = fitting_avx512(signature + (size_t)word * 64, mask, want, bits, hg_room_in(word, to));
-        if (bits != 0)
-            return word * 64 + hg_lowest_bit(bits);
-    }
-    return to;
+    return hg_first_fitting(fitting_avx512, live, signature, mask, want, NULL, 0, 0, from, to);
 }
 
 __attribute__((target("avx512f,bmi,popcnt"))) uint32_t hg_match_two_avx512(const uint64_t *live,
@@ -158,21 +124,7 @@ __attribute__((target("avx512f,bmi,popcnt"))) uint32_t hg_match_two_avx512(const
                                                                            uint64_t mask_b, uint64_t want_b,
                                                                            uint32_t from, uint32_t to)
 {
-    if (from >= to)
-        return to;
-    for (uint32_t word = from >> 6; word <= (to - 1) >> 6; word++) {
-        uint64_t bits = hg_live_between(live, word, from, to);
-        if (bits == 0)
-            continue;
-        uint32_t room = hg_room_in(word, to);
-        bits = fitting_avx512(a + (size_t)word * 64, mask_a, want_a, bits, room);
-        if (bits == 0)
-            continue;
-        bits = fitting_avx512(b + (size_t)word * 64, mask_b, want_b, bits, room);
-        if (bits != 0)
-            return word * 64 + hg_lowest_bit(bits);
-    }
-    return to;
+    return hg_first_fitting(fitting_avx512, live, a, mask_a, want_a, b, mask_b, want_b, from, to);
 }
 
 #else

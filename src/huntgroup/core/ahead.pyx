@@ -9,10 +9,9 @@ from libc.stdint cimport int64_t, uint32_t
 
 from huntgroup.core.codes cimport CMD_ENQUEUE
 from huntgroup.core.columns cimport (
-    Centre, agent_at, channel_at, interaction_at, membership_at, queue_at, ring_at)
-from huntgroup.core.native cimport HG_NONE, hg_ids_get
-from huntgroup.core.rows cimport (
-    AGENT_BITS, AgentRow, CommandRow, InteractionRow, MembershipRow, RingRow)
+    FINISHED_BIT, Centre, agent_at, channel_at, interaction_at, membership_at, queue_at, ring_at)
+from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_ring_agent
+from huntgroup.core.rows cimport AgentRow, CommandRow, InteractionRow, MembershipRow, RingRow
 
 cdef extern from *:
     """
@@ -30,7 +29,6 @@ cdef enum:
     FIRST = 9
     SECOND = 6
     THIRD = 3
-    FINISHED_BIT = 0x80000000
 
 
 cdef inline void fetch(const char *block, size_t bytes) noexcept nogil:
@@ -61,7 +59,7 @@ cdef int64_t agent_of(Centre *c, const CommandRow *cmd) noexcept nogil:
         ring = ring_at(c, r)
         if ring.ring.head >= ring.ring.tail:
             return -1
-        return <int64_t> (ring.ring.key[ring.ring.head] & ((1 << AGENT_BITS) - 1))
+        return hg_ring_agent(&ring.ring, ring.ring.head)
     i = row_of(c, cmd)
     return -1 if i == HG_NONE else interaction_at(c, i).agent
 

@@ -14,6 +14,9 @@ from huntgroup.core.rows cimport (
     MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, ScorerRow,
     StatusRow, WrapRow)
 
+cdef enum:
+    FINISHED_BIT = 0x80000000       # in the id table: the row is one of `finished`
+
 
 ctypedef struct Table:
     char *rows
@@ -71,7 +74,7 @@ ctypedef struct Centre:
     Table scorers                   # the scorers that queues name
     FinishedRow *finished
     uint64_t finished_count         # ever; row = count modulo keep_finished
-    hg_ids ids                      # interaction id to row; the top bit marks a row of `finished`
+    hg_ids ids                      # interaction id to row; FINISHED_BIT marks a row of `finished`
     hg_wheel wheel
 
     # agent columns whose width depends on what is configured
@@ -156,6 +159,7 @@ cdef void table_free(Table *t) noexcept nogil
 cdef int table_reserve(Table *t, uint32_t capacity) noexcept nogil
 cdef int table_copy(Table *to, const Table *source) noexcept nogil
 cdef int table_grow(Table *t) noexcept nogil
+cdef void sort_by_index(Table *t) noexcept nogil
 cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil
 cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil
 cdef int widen_agents(Centre *c, uint32_t channels, uint32_t skills, uint32_t words,

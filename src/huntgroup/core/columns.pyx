@@ -1,5 +1,6 @@
 """Making, growing, copying and freeing the tables of a centre."""
 
+from libc.stdlib cimport qsort
 from libc.string cimport memcpy, memset
 
 from huntgroup.core.native cimport (
@@ -89,6 +90,27 @@ cdef int table_grow(Table *t) noexcept nogil:
     if t.capacity >= 0x7FFFFFFF:
         return -1
     return table_reserve(t, t.capacity * 2 if t.capacity else 16)
+
+
+cdef int by_index(const void *a, const void *b) noexcept nogil:
+    """Rows that begin with a uint32 index, ascending."""
+    cdef uint32_t x = (<const uint32_t *> a)[0]
+    cdef uint32_t y = (<const uint32_t *> b)[0]
+    return (x > y) - (x < y)
+
+
+cdef void sort_by_index(Table *t) noexcept nogil:
+    """Sorts rows that begin with a uint32 index; those of a bulk change are in order already."""
+    cdef char *row = t.rows
+    cdef char *last
+    if t.count < 2:
+        return
+    last = t.rows + <size_t> (t.count - 1) * t.size
+    while row < last:
+        if by_index(row, row + t.size) > 0:
+            qsort(t.rows, t.count, t.size, by_index)
+            return
+        row += t.size
 
 
 cdef int table_copy(Table *to, const Table *source) noexcept nogil:

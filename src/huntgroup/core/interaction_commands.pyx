@@ -18,7 +18,7 @@ from huntgroup.core.codes cimport (
     R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED,
     WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE, WHY_CONSULT_ENDED)
 from huntgroup.core.columns cimport (
-    Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
+    FINISHED_BIT, Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
 from huntgroup.core.events cimport emit
 from huntgroup.core.matching cimport would_match
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_ids_remove
@@ -34,9 +34,6 @@ from huntgroup.core.status cimport (
 from huntgroup.core.timers cimport disarm
 from huntgroup.core.user_values cimport give
 from huntgroup.core.waiting cimport bring_in_force, delist, disarm_waits, note_decline
-
-cdef enum:
-    FINISHED_BIT = 0x80000000
 
 
 cdef uint32_t live_row(Centre *c, int64_t id, int *result) noexcept nogil:

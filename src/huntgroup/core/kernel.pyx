@@ -6,8 +6,9 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.columns cimport (
-    Table, agent_at, channel_at, decision_at, decline_at, group_at, interaction_at, membership_at,
-    offer_at, queue_at, queue_group_at, ring_at, table_free, table_init, table_take, wrap_at)
+    FINISHED_BIT, Table, agent_at, channel_at, decision_at, decline_at, group_at, interaction_at,
+    membership_at, offer_at, queue_at, queue_group_at, ring_at, table_free, table_init, table_take,
+    wrap_at)
 from huntgroup.core.digest cimport put_agent, put_centre, put_interaction, put_queue
 from huntgroup.core.exported cimport make_block
 from huntgroup.core.native cimport (
@@ -30,9 +31,6 @@ import numpy as np
 from huntgroup.core.exported import fields_of
 from huntgroup.core.whynot import RULES
 
-cdef enum:
-    FINISHED_BIT = 0x80000000
-
 
 cdef class Kernel(Commands):
     """Raw reads (indices and nanoseconds). Not for use by itself."""
@@ -41,6 +39,7 @@ cdef class Kernel(Commands):
 
     def _agent_state(self, uint32_t a):
         """Everything about one agent as a dict. O(statuses + memberships + interactions held)."""
+        self.at_rest()
         cdef AgentRow *row = agent_at(&self.c, a)
         cdef ChannelRow *on
         cdef uint32_t channel, k
@@ -82,6 +81,7 @@ cdef class Kernel(Commands):
 
     def _memberships(self, uint32_t a):
         """(queue, tier, rank, delay_ns, logged in, ready) for each membership, by queue."""
+        self.at_rest()
         cdef AgentRow *row = agent_at(&self.c, a)
         cdef MembershipRow *m
         cdef uint32_t k
@@ -94,6 +94,7 @@ cdef class Kernel(Commands):
         return out
 
     def _held(self, uint32_t a):
+        self.at_rest()
         cdef uint32_t i = agent_at(&self.c, a).held_head, o = agent_at(&self.c, a).offer_head
         out = []
         while i != HG_NONE:
@@ -105,6 +106,7 @@ cdef class Kernel(Commands):
         return out
 
     def _wrap_ups(self, uint32_t a):
+        self.at_rest()
         cdef uint32_t w = agent_at(&self.c, a).wrap_head
         out = []
         while w != HG_NONE:
@@ -114,6 +116,7 @@ cdef class Kernel(Commands):
 
     def _refused_agent(self):
         """Which agent of the last bulk change broke the rule; -1 if none."""
+        self.at_rest()
         return self.c.refused_agent
 
     # ------------------------------------------------------------------------------------------------- queues
@@ -138,6 +141,7 @@ cdef class Kernel(Commands):
 
     def _queue_state(self, uint32_t q):
         """Everything about one queue as a dict."""
+        self.at_rest()
         cdef QueueRow *row = queue_at(&self.c, q)
         return {
             "presence": row.presence, "logged_in": row.logged_in_count, "ready": row.ready_count,
@@ -155,6 +159,7 @@ cdef class Kernel(Commands):
 
     def _expected(self, uint32_t q):
         """What an estimated wait is made of, by the names of `_queue_state`. O(1)."""
+        self.at_rest()
         cdef QueueRow *row = queue_at(&self.c, q)
         return {"waiting": row.waiting_count, "logged_in": row.logged_in_count,
                 "recent_count": row.recent_count, "recent_ns": row.recent_ns}
@@ -162,6 +167,7 @@ cdef class Kernel(Commands):
     def _presence_all(self):
         """PRESENCE rows of all queues that exist, packed. O(queues), and O(waiting) where somebody waits
         with priority."""
+        self.at_rest()
         cdef uint32_t q, n = 0
         cdef QueueRow *row
         cdef int32_t *out
@@ -189,15 +195,18 @@ cdef class Kernel(Commands):
     def _carry_after(self, uint32_t members):
         """From how many members looked at on a ring carries signatures. Decisions are the same with any
         number: tests set 1, so that small centres go that way, too."""
+        self.at_rest()
         self.c.carry_after = members
 
     def _presence_total(self, int group):
         """(presence, logged in, ready, waiting) of a group of queues, or of the centre (-1). O(1)."""
+        self.at_rest()
         cdef QueueGroupRow *row = &self.c.total if group < 0 else queue_group_at(&self.c, <uint32_t> group)
         return row.presence, row.logged_in, row.ready, row.waiting
 
     def _waiting_ids(self, uint32_t q):
         """The interactions that wait in the queue, in the order of waiting."""
+        self.at_rest()
         cdef uint32_t g = queue_at(&self.c, q).first_group, i
         cdef InteractionRow *row
         out = []
@@ -218,13 +227,14 @@ cdef class Kernel(Commands):
     def _interaction_state(self, int64_t id):
         """Everything about one interaction as a dict; None if it is not known (any more). O(groups x log
         waiting)."""
+        self.at_rest()
         cdef uint32_t i = self.row_of(id), o
         cdef InteractionRow *row
         cdef FinishedRow *done
         if i == HG_NONE:
             return None
         if i & <uint32_t> FINISHED_BIT:
-            done = self.c.finished + (i & 0x7FFFFFFF)
+            done = self.c.finished + (i & ~<uint32_t> FINISHED_BIT)
             return {
                 "id": id, "state": done.state, "queue": done.queue, "agent": done.agent,
                 "channel": done.channel,
@@ -256,12 +266,14 @@ cdef class Kernel(Commands):
 
     def _given(self, int64_t id):
         """The numbers that came with the interaction, None for none."""
+        self.at_rest()
         cdef GivenRow *given = given_with(&self.c, id)
         cdef uint32_t k
         return None if given == NULL else tuple([given.value[k] for k in range(given.count)])
 
     def _live_ids(self):
         """Ids of the interactions that are not finished, ascending. O(rows)."""
+        self.at_rest()
         cdef uint32_t i
         return sorted(interaction_at(&self.c, i).node.id for i in range(self.c.interactions.count)
                       if interaction_at(&self.c, i).node.id)
@@ -269,6 +281,7 @@ cdef class Kernel(Commands):
     def _why_not(self, uint32_t a, int64_t id):
         """[(rule, when_ns or -1)]: the failed rules in order for a waiting interaction; None if it is not
         of a queue."""
+        self.at_rest()
         cdef Failed failed[17]
         cdef uint32_t i = self.row_of(id)
         cdef int n, k
@@ -279,13 +292,14 @@ cdef class Kernel(Commands):
 
     def _decision(self, int64_t id):
         """What is kept of the latest decision on an interaction, as a dict; None if there was none. O(1)."""
+        self.at_rest()
         cdef uint32_t i = self.row_of(id)
         cdef DecisionRow *d = NULL
         cdef double share = 0
         if i == HG_NONE:
             return None
         if i & <uint32_t> FINISHED_BIT:
-            d = &(self.c.finished + (i & 0x7FFFFFFF)).decision
+            d = &(self.c.finished + (i & ~<uint32_t> FINISHED_BIT)).decision
         elif interaction_at(&self.c, i).decision != HG_NONE:
             d = decision_at(&self.c, interaction_at(&self.c, i).decision)
         if d == NULL or d.at_ns < 0:
@@ -306,6 +320,7 @@ cdef class Kernel(Commands):
     def _kept_out(self, int64_t id):
         """[(agent, first failed rule, or "" if none)] over the members of its queue, by agent, for one that
         waits; [] for any other. O(memberships of the centre)."""
+        self.at_rest()
         cdef Failed failed[17]
         cdef uint32_t i = self.row_of(id), m
         cdef MembershipRow *row
@@ -327,6 +342,7 @@ cdef class Kernel(Commands):
     def _count(self, int32_t requirement, int32_t queue):
         """(logged in, ready) agents that meet a requirement, in a queue or (-1) anywhere. O(watches) after
         the first call for the pair, which counts once, O(agents) or O(memberships)."""
+        self.at_rest()
         cdef uint32_t k, a
         cdef WatchRow *watch
         for k in range(self.c.watches.count):
@@ -363,6 +379,7 @@ cdef class Kernel(Commands):
 
     def _verify(self):
         """What does not hold, as a text, or None. O(agents + memberships + waiting x members)."""
+        self.at_rest()
         cdef unsigned int which = 0
         cdef const char *fault = find_fault(&self.c, &which)
         if fault == NULL:
@@ -371,6 +388,7 @@ cdef class Kernel(Commands):
 
     def _feed_digest(self, update):
         """Feeds the logical state, as int64 in canonical order, to `update`. O(state)."""
+        self.at_rest()
         cdef Table out
         cdef uint32_t k
         table_init(&out, sizeof(int64_t), False)
@@ -399,6 +417,7 @@ cdef class Kernel(Commands):
     def _columns(self):
         """{"table.field": read-only numpy view}: the engine's own rows, no copy. A view shows what is true
         until its table grows; then take the columns again. O(1)."""
+        self.at_rest()
         out = {}
         self.show_table(out, "agents", &self.c.agents)
         self.show_table(out, "memberships", &self.c.memberships)
@@ -409,6 +428,7 @@ cdef class Kernel(Commands):
 
     def _agent_users(self):
         """float64[agents, 8]; a view of one zero where no agent has been given a number."""
+        self.at_rest()
         cdef Table *t = &self.c.agent_users
         if t.count == 0:
             return np.broadcast_to(np.float64(0), (self.c.agents.count, 8))
@@ -428,6 +448,7 @@ cdef class Kernel(Commands):
 
     def _table_sizes(self):
         """Rows in use, capacity and bytes of what the centre holds, for memory figures. O(rings)."""
+        self.at_rest()
         cdef dict out = {}
         cdef hg_ring *ring
         cdef uint32_t r
@@ -465,5 +486,6 @@ cdef class Kernel(Commands):
         return out
 
     cdef object size_of(self, Table *t):
+        self.at_rest()
         return (t.count - t.free_count, t.capacity,
                 <size_t> t.capacity * (t.size + (4 if t.recycles else 0)))

@@ -12,14 +12,15 @@ from huntgroup.core.columns cimport (
     table_reserve)
 from huntgroup.core.events cimport emit
 from huntgroup.core.native cimport (
-    HG_NONE, hg_lowest_bit, hg_ring_next, hg_splitmix64, hg_wait_first, hg_wait_less, hg_wait_next)
+    HG_NONE, hg_lowest_bit, hg_ring_agent, hg_ring_next, hg_splitmix64, hg_wait_first, hg_wait_less,
+    hg_wait_next)
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
-    AGENT_BITS, A_BUSY_TIME, A_READY_TIME, AgentRow, EventRow, GroupRow, InteractionRow, M_READY,
-    MembershipRow, Q_DELAYS, QueueRow, RingRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY,
-    T_LEAST_OCCUPIED, T_LINEAR, T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN, T_SCORER)
+    A_BUSY_TIME, A_READY_TIME, AgentRow, EventRow, GroupRow, InteractionRow, M_READY, MembershipRow,
+    Q_DELAYS, QueueRow, RingRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR,
+    T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN, T_SCORER)
 from huntgroup.core.scoring cimport proficiency, scores_of_candidates
-from huntgroup.core.search cimport delay_passed, group_meets, longest_idle
+from huntgroup.core.search cimport delay_passed, group_meets, longest_idle, passed_over
 from huntgroup.core.waiting cimport declined_at, is_kept, membership_of
 
 
@@ -200,11 +201,11 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
                 slot = (slot & ~<uint32_t> 63) | hg_lowest_bit(bits)
                 bits &= bits - 1
                 m = ring.ring.member[slot]
-                a = <uint32_t> (ring.ring.key[slot] & ((1 << AGENT_BITS) - 1))
+                a = hg_ring_agent(&ring.ring, slot)
                 if picky:
                     if not group_meets(c, i, a):
                         continue
-                    if (asked and declined_at(c, i, a) >= 0) or (delays and not delay_passed(c, i, m)):
+                    if passed_over(c, &ring.ring, slot, i):
                         c.nobody = False
                         continue
                 list[count] = m

@@ -42,6 +42,7 @@ cdef extern from "huntgroup/idle_ring.h" nogil:
     void hg_ring_reopen(hg_ring *ring, uint32_t slot) noexcept
     int hg_ring_carry(hg_ring *ring, uint32_t columns) noexcept
     uint64_t *hg_ring_carried(const hg_ring *ring, uint32_t k) noexcept
+    uint32_t hg_ring_agent(const hg_ring *ring, uint32_t slot) noexcept
     uint32_t hg_ring_next(const hg_ring *ring, uint32_t start) noexcept
     int hg_ring_reserve_marks(hg_ring *ring, uint32_t count) noexcept
     uint32_t hg_ring_mark(const hg_ring *ring, uint32_t id) noexcept

@@ -9,7 +9,8 @@ from huntgroup.core.codes cimport (
     EV_ABANDONED, EV_COMPLETED, EV_CONSULT_ENDED, EV_OFFERED, EV_OVERFLOWED, EV_REQUIREMENT_RELAXED,
     EV_TIMED_OUT, EV_WITHDRAWN)
 from huntgroup.core.columns cimport (
-    Centre, agent_at, channel_at, interaction_at, offer_at, push_u32, queue_at, table_give, table_take)
+    FINISHED_BIT, Centre, agent_at, channel_at, interaction_at, offer_at, push_u32, queue_at, table_give,
+    table_take)
 from huntgroup.core.events cimport emit
 from huntgroup.core.explained cimport drop_decision, pass_on_decision
 from huntgroup.core.native cimport HG_NONE, hg_ids_put, hg_ids_remove, hg_ids_reserve
@@ -22,9 +23,6 @@ from huntgroup.core.timers cimport arm, disarm
 from huntgroup.core.user_values cimport forget_given
 from huntgroup.core.waiting cimport (
     begin_queue_requirement, bring_in_force, forget_declines, forget_visits)
-
-cdef enum:
-    FINISHED_BIT = 0x80000000       # in the id table: the row is one of `finished`
 
 cdef int64_t DEFAULT_OFFER_TIMEOUT_NS = 20000000000
 

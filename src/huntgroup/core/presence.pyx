@@ -3,37 +3,16 @@
 showed before, so a flicker within a step is no change."""
 
 from libc.stdint cimport int32_t, uint8_t, uint32_t
-from libc.stdlib cimport qsort
 
 from huntgroup.core.codes cimport (
     EV_CENTRE_PRESENCE_CHANGED, EV_GROUP_PRESENCE_CHANGED, EV_PRESENCE_CHANGED)
-from huntgroup.core.columns cimport Centre, agent_at, membership_at, queue_at, queue_group_at
+from huntgroup.core.columns cimport (
+    Centre, agent_at, membership_at, queue_at, queue_group_at, sort_by_index)
 from huntgroup.core.events cimport emit_change
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
     AgentRow, M_COUNTED, M_READY, MembershipRow, P_ABSENT, P_AVAILABLE, P_BUSY, P_CLOSED, Q_ALIVE,
     Q_DIRTY, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
-
-
-cdef int by_index(const void *a, const void *b) noexcept nogil:
-    cdef uint32_t x = (<const uint32_t *> a)[0]
-    cdef uint32_t y = (<const uint32_t *> b)[0]
-    return (x > y) - (x < y)
-
-
-cdef void sort_indices(uint32_t *list, uint32_t count) noexcept nogil:
-    """Ascending. A handful, mostly in order already, is sorted by insertion; more by the library."""
-    cdef uint32_t k, at, value
-    if count > 32:
-        qsort(list, count, sizeof(uint32_t), by_index)
-        return
-    for k in range(1, count):
-        value = list[k]
-        at = k
-        while at > 0 and list[at - 1] > value:
-            list[at] = list[at - 1]
-            at -= 1
-        list[at] = value
 
 
 cdef int outward(QueueRow *row) noexcept nogil:
@@ -61,16 +40,15 @@ cdef void account(QueueGroupRow *total, int before, int after) noexcept nogil:
 
 cdef void tell_presence(Centre *c) noexcept nogil:
     """Ends a step: emits what changed outwardly, in the order of docs/SEMANTICS.md, section 1."""
-    cdef uint32_t *dirty = <uint32_t *> c.dirty.rows
     cdef uint32_t k, g, q
     cdef QueueRow *row
     cdef QueueGroupRow *group
     cdef int before, after
     if c.dirty.count == 0 and not c.groups_dirty and c.total.presence == best(c.total.by_presence):
         return
-    sort_indices(dirty, c.dirty.count)
+    sort_by_index(&c.dirty)
     for k in range(c.dirty.count):
-        q = dirty[k]
+        q = (<uint32_t *> c.dirty.rows)[k]
         row = queue_at(c, q)
         row.flags &= <uint8_t> ~Q_DIRTY
         if not row.flags & Q_ALIVE:

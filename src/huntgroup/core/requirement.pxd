@@ -11,7 +11,6 @@ cdef int add_atom(Centre *c, uint32_t skill, uint32_t proficiency) noexcept nogi
 cdef int add_requirement(Centre *c, const int32_t *program, uint32_t count, const int32_t *scored,
                          uint32_t scored_count) noexcept nogil
 cdef void sign(Centre *c, uint32_t agent) noexcept nogil
-cdef int proficiency_sum(Centre *c, int32_t requirement, uint32_t agent) noexcept nogil
 
 
 cdef inline bint meets(Centre *c, int32_t requirement, uint32_t agent) noexcept nogil:

@@ -141,18 +141,3 @@ cdef int add_requirement(Centre *c, const int32_t *program, uint32_t count, cons
     if not as_conjunction(program, count, &r.word, &r.mask, &r.want):
         r.word = -1
     return <int> row
-
-
-cdef int proficiency_sum(Centre *c, int32_t requirement, uint32_t agent) noexcept nogil:
-    """Sum of the agent's proficiency over the skills the requirement names, negated ones left out."""
-    cdef RequirementRow *r
-    cdef int32_t *scored
-    cdef int total = 0
-    cdef uint32_t k
-    if requirement <= 0:
-        return 0
-    r = <RequirementRow *> c.requirements.rows + requirement
-    scored = <int32_t *> c.programs.rows + r.scored_start
-    for k in range(r.scored_count):
-        total += c.skills[<size_t> agent * c.skill_width + <uint32_t> scored[k]]
-    return total

@@ -3,10 +3,12 @@
 from libc.stdint cimport uint32_t
 
 from huntgroup.core.columns cimport Centre, interaction_at
+from huntgroup.core.native cimport hg_ring
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport InteractionRow
 
 
+cdef bint passed_over(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexcept nogil
 cdef bint delay_passed(Centre *c, uint32_t i, uint32_t m) noexcept nogil
 cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil
 

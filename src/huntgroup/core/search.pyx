@@ -12,9 +12,9 @@ from huntgroup.core.columns cimport (
     Centre, group_at, interaction_at, membership_at, queue_at, ring_at)
 from huntgroup.core.kernels cimport first_match, first_match_two
 from huntgroup.core.native cimport (
-    HG_NONE, hg_ring, hg_ring_carried, hg_ring_mark, hg_ring_next, hg_ring_set_mark)
+    HG_NONE, hg_ring, hg_ring_agent, hg_ring_carried, hg_ring_mark, hg_ring_next, hg_ring_set_mark)
 from huntgroup.core.rows cimport (
-    AGENT_BITS, DelayRow, InteractionRow, MembershipRow, Q_DELAYS, RequirementRow, RingRow)
+    DelayRow, InteractionRow, MembershipRow, Q_DELAYS, RequirementRow, RingRow)
 from huntgroup.core.slots cimport carry_signatures
 from huntgroup.core.waiting cimport declined_at, find_group
 
@@ -67,21 +67,14 @@ cdef bint passed_over(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexc
     """Whether a member whose skills fit is not taken for the interaction's own reasons: it declined, or its
     delay has not passed."""
     cdef InteractionRow *row = interaction_at(c, i)
-    if row.decline_head != HG_NONE and declined_at(c, i, agent_in(ring, slot)) >= 0:
+    if row.decline_head != HG_NONE and declined_at(c, i, hg_ring_agent(ring, slot)) >= 0:
         return True
     return queue_at(c, <uint32_t> row.queue).flags & Q_DELAYS and not delay_passed(c, i, ring.member[slot])
 
 
-cdef inline uint32_t agent_in(hg_ring *ring, uint32_t slot) noexcept nogil:
-    return <uint32_t> (ring.key[slot] & ((1 << AGENT_BITS) - 1))
-
-
-cdef inline bint fits(Centre *c, InteractionRow *row, uint32_t a) noexcept nogil:
-    return meets(c, row.queue_requirement, a) and meets(c, row.own_requirement, a)
-
-
-cdef uint32_t stream(Centre *c, hg_ring *ring, uint32_t slot, InteractionRow *row) noexcept nogil:
+cdef uint32_t stream(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexcept nogil:
     """The first live slot from `slot`, which is live, whose member fits, by the signatures carried."""
+    cdef InteractionRow *row = interaction_at(c, i)
     cdef Question question
     cdef uint32_t to, found
     question.words = 0
@@ -100,7 +93,7 @@ cdef uint32_t stream(Centre *c, hg_ring *ring, uint32_t slot, InteractionRow *ro
         else:
             found = first_match(ring.live, hg_ring_carried(ring, question.word[0]), question.mask[0],
                                 question.want[0], slot, to)
-        if found < to and (not question.rest or fits(c, row, agent_in(ring, found))):
+        if found < to and (not question.rest or group_meets(c, i, hg_ring_agent(ring, found))):
             return found
         slot = hg_ring_next(ring, found + 1 if found < to else to)
     return HG_NONE
@@ -113,30 +106,29 @@ cdef bint can_stream(Centre *c, InteractionRow *row) noexcept nogil:
         row.own_requirement > 0 and rows[row.own_requirement].word >= 0)
 
 
-cdef uint32_t next_fit(Centre *c, RingRow *ring, uint32_t slot, InteractionRow *row) noexcept nogil:
+cdef uint32_t next_fit(Centre *c, RingRow *ring, uint32_t slot, uint32_t i) noexcept nogil:
     """The first live slot from `slot` on whose member's skills fit, HG_NONE if there is none."""
     cdef uint32_t looked = 0
     slot = hg_ring_next(&ring.ring, slot)
-    while slot != HG_NONE and not fits(c, row, agent_in(&ring.ring, slot)):
+    while slot != HG_NONE and not group_meets(c, i, hg_ring_agent(&ring.ring, slot)):
         looked += 1
         slot = hg_ring_next(&ring.ring, slot + 1)
         if slot == HG_NONE or not (looked == c.carry_after or (looked == FEW and ring.carries)):
             continue
-        if can_stream(c, row) and (ring.carries or carry_signatures(c, ring)):
-            return stream(c, &ring.ring, slot, row)
+        if can_stream(c, interaction_at(c, i)) and (ring.carries or carry_signatures(c, ring)):
+            return stream(c, &ring.ring, slot, i)
     return slot
 
 
 cdef uint32_t first_reopened(Centre *c, hg_ring *ring, uint32_t mark, uint32_t i,
                              bint *skipped) noexcept nogil:
     """The first of the reopened slots below the mark whose member takes the interaction."""
-    cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t k, slot
     for k in range(ring.reopened_count):
         slot = ring.reopened[k]
         if slot >= mark:
             break
-        if (ring.live[slot >> 6] >> (slot & 63)) & 1 and fits(c, row, agent_in(ring, slot)):
+        if (ring.live[slot >> 6] >> (slot & 63)) & 1 and group_meets(c, i, hg_ring_agent(ring, slot)):
             if not passed_over(c, ring, slot, i):
                 return slot
             skipped[0] = True
@@ -148,17 +140,16 @@ cdef uint32_t search_ring(Centre *c, RingRow *ring, uint32_t mark_id, uint32_t i
     """The first live slot whose member may take the interaction and has not declined it; HG_NONE if there
     is none. Sets `skipped` where a member was passed over for the interaction's own reasons: the mark stays
     before it."""
-    cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t mark = hg_ring_mark(&ring.ring, mark_id), stop = HG_NONE, slot
     slot = first_reopened(c, &ring.ring, mark, i, skipped)
     if slot != HG_NONE:
         return slot
-    slot = next_fit(c, ring, mark, row)
+    slot = next_fit(c, ring, mark, i)
     while slot != HG_NONE and passed_over(c, &ring.ring, slot, i):
         skipped[0] = True
         if stop == HG_NONE:
             stop = slot
-        slot = next_fit(c, ring, slot + 1, row)
+        slot = next_fit(c, ring, slot + 1, i)
     if stop == HG_NONE:
         stop = slot if slot != HG_NONE else ring.ring.tail
     if stop > mark:

@@ -10,8 +10,8 @@ from huntgroup.core.codes cimport (
     EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_LEFT,
     WHY_LOGGED_OUT, WHY_NONE, WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
 from huntgroup.core.columns cimport (
-    Centre, Table, agent_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at,
-    table_take)
+    Centre, agent_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at,
+    sort_by_index, table_take)
 from huntgroup.core.events cimport emit_change
 from huntgroup.core.explained cimport note_decision
 from huntgroup.core.matching cimport select_agent, select_interaction
@@ -33,27 +33,6 @@ cdef void begin_step(Centre *c) noexcept nogil:
     c.acted.count = 0
     c.affected.count = 0
     c.visited_queues.count = 0
-
-
-cdef int by_index(const void *a, const void *b) noexcept nogil:
-    """Rows that begin with a uint32 index, ascending."""
-    cdef uint32_t x = (<const uint32_t *> a)[0]
-    cdef uint32_t y = (<const uint32_t *> b)[0]
-    return (x > y) - (x < y)
-
-
-cdef void sort_by_index(Table *t) noexcept nogil:
-    """Sorts rows that begin with a uint32 index; those of a bulk change are in order already."""
-    cdef char *row = t.rows
-    cdef char *last
-    if t.count < 2:
-        return
-    last = t.rows + <size_t> (t.count - 1) * t.size
-    while row < last:
-        if by_index(row, row + t.size) > 0:
-            qsort(t.rows, t.count, t.size, by_index)
-            return
-        row += t.size
 
 
 cdef void visit_queue(Centre *c, uint32_t q) noexcept nogil:

@@ -5,8 +5,8 @@ costs 8 bytes a slot and word of the signature, so only rings that were searched
 from libc.stdint cimport uint32_t
 
 from huntgroup.core.columns cimport Centre, ring_at
-from huntgroup.core.native cimport HG_NONE, hg_ring_carry
-from huntgroup.core.rows cimport AGENT_BITS, RingRow
+from huntgroup.core.native cimport HG_NONE, hg_ring_agent, hg_ring_carry
+from huntgroup.core.rows cimport RingRow
 
 cdef enum:
     WORDS = 8                       # signatures longer than this are not carried
@@ -20,7 +20,7 @@ cdef bint carry_signatures(Centre *c, RingRow *ring) noexcept nogil:
         return False
     for slot in range(ring.ring.tail):
         if ring.ring.member[slot] != HG_NONE:
-            write_signature(c, ring, slot, <uint32_t> (ring.ring.key[slot] & ((1 << AGENT_BITS) - 1)))
+            write_signature(c, ring, slot, hg_ring_agent(&ring.ring, slot))
     ring.carries = True
     return True
 
