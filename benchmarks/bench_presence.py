@@ -8,6 +8,7 @@ import numpy as np
 
 import huntgroup as hg
 from benchmarks.common import Row, check, measure, parser, report
+from huntgroup.layouts import PRESENCES
 
 ALL_TARGET_NS, ONE_TARGET_NS = 100_000.0, 300.0
 
@@ -49,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
     check(int(engine.presence(total=True)["ready"][0]) == int(ready.sum()), "ready in the whole centre")
     names = [f"queue{k}" for k in range(queues)]
     check(engine.queue(names[0]).ready == counted[0], "ready in one queue")
+    told = [PRESENCES[row] for row in rows["presence"]]
+    check([engine.presence_of(name) for name in names] == told, "presence of one queue")
     columns = engine.columns
     ready_column = columns["queues.ready"]
     what = {"agents": agents, "queues": queues}
@@ -58,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
             lambda k: engine.presence(),
             None if given.small else ALL_TARGET_NS,
         ),
-        ("queue(name).presence", lambda k: engine.queue(names[k % queues]).presence, ONE_TARGET_NS),
+        ("presence_of(name)", lambda k: engine.presence_of(names[k % queues]), ONE_TARGET_NS),
+        ("queue(name).presence", lambda k: engine.queue(names[k % queues]).presence, None),
         ('columns["queues.ready"][k]', lambda k: ready_column[k % queues], None),
         ("presence(total=True)", lambda k: engine.presence(total=True), None),
     ]

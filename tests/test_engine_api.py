@@ -413,6 +413,16 @@ def test_presence_of_queues_groups_and_the_centre() -> None:
         assert int(row["oldest_wait_ns"]) == 3 * SECOND
 
 
+def test_the_presence_of_one_queue_is_told_without_a_view() -> None:
+    engine = centre()
+    for queue in ("sales", "backup", "lines", engine.queue_index("lines")):
+        assert engine.presence_of(queue) == engine.queue(queue).presence
+    engine.remove_queue("lines")
+    for gone in ("lines", 2, 3, "nowhere"):
+        with pytest.raises(hg.UnknownQueue, match=r"presence_of: no queue"):
+            engine.presence_of(gone)
+
+
 def test_counts_by_requirement_are_kept() -> None:
     engine = centre()
     assert engine.count("spanish >= 3") == (1, 1)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from huntgroup import agent_settings, queue_settings
 from huntgroup.channels import Channel, blocking_masks, new_channel
 from huntgroup.durations import Instant
-from huntgroup.errors import ConfigError, Refused, Result, TimeWentBack, refusal, shown
+from huntgroup.errors import ConfigError, Result, TimeWentBack, refusal, shown
 from huntgroup.hours import Hours
 from huntgroup.lookup import Lookup
 from huntgroup.queue_settings import NewQueue, QueueSettings
@@ -61,7 +61,7 @@ class Building(Lookup):
         try:
             # The mask is asked for again, of all channels, once the core knows this one.
             self._add_channel(channel.name, 0, channel.needs_device, channel.units, channel.capability)
-        except Refused:
+        except Exception:
             self._channels.pop()
             raise
         return channel.index

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -78,6 +80,38 @@ def test_a_refused_command_leaves_nothing_half_done(make_engine: Any) -> None:
         with pytest.raises(hg.Refused):
             refused()
         assert play.digest() == before
+
+
+# --- 3: overload near 20 calls a second, and more processors do not help -----------------------------------
+
+
+def test_overload_near_twenty_calls_a_second() -> None:
+    """Twenty thousand calls in a second to as many agents: each is placed the instant it comes."""
+    engine = hg.Engine()
+    engine.add_queue("calls")
+    names = [f"agent {number}" for number in range(20_000)]
+    engine.add_agents(names, queues=[["calls"]] * 20_000, devices=["voice"], signed_in=True, status="Ready")
+    rows = np.zeros(20_000, hg.COMMAND_DTYPE)
+    for field in hg.COMMAND_DTYPE.names or ():
+        rows[field] = 0 if field in ("command", "priority", "flag", "list_count") else -1
+    rows["command"], rows["queue"] = hg.Command.ENQUEUE, 0
+    rows["at_ns"] = np.arange(20_000) * 50_000
+    events, results = engine.apply(rows)
+    assert set(results.tolist()) == {hg.Result.OK}
+    offered = [event for event in engine.named(events) if event.kind == "offered"]
+    assert [event.at_ns for event in offered] == rows["at_ns"].tolist()
+    assert len({event.agent for event in offered}) == 20_000
+    assert engine.queue("calls").waiting == 0
+    engine.verify()
+
+
+def test_how_many_decisions_a_second_is_published() -> None:
+    """With the command that measures it, which tests/test_benchmarks.py runs."""
+    page = (Path(__file__).parents[2] / "docs" / "PERFORMANCE.md").read_text(encoding="utf-8")
+    published = re.search(r"([\d,]+) decisions a second on one core", page)
+    assert published is not None
+    assert int(published[1].replace(",", "")) > 20
+    assert "`python -m benchmarks.bench_decide`" in page
 
 
 # --- 4: a status change in the middle of an offer causes a loop of calling and hanging up -----------------
@@ -313,6 +347,18 @@ def test_every_device_event_scans_all_queues() -> None:
     engine.verify()
 
 
+def test_reading_waits_for_nothing() -> None:
+    """What is read is kept: the columns are the engine's own memory, and see a change without being asked."""
+    engine = hg.Engine()
+    engine.add_queue("calls")
+    ready = engine.columns["queues.ready"]
+    assert ready.tolist() == [0]
+    engine.add_agent("anna", queues=["calls"], devices=["voice"], signed_in=True, status="Ready")
+    assert ready.tolist() == [1]
+    assert not ready.flags.owndata
+    assert not ready.flags.writeable
+
+
 # --- 13: agents locked in a call; wrap-up freed in the wrong order; the first agent always chosen ---------
 
 
@@ -370,6 +416,19 @@ def test_the_next_status_cannot_be_unset(make_engine: Any) -> None:
     play.end(call)
     assert play.agent("anna").status == "Ready"
     assert play.offered_to(play.enqueue("calls")) == "anna"
+
+
+def test_a_client_that_is_gone_stays_available_for_ever(make_engine: Any) -> None:
+    """Without its device, or with an offer unanswered, an agent is offered nothing more."""
+    play = simple(make_engine, "anna", "ben", offer_timeout=20)
+    play.disconnect("anna", "voice")
+    call = play.enqueue("calls")
+    assert play.offered_to(call) == "ben"
+    play.after(20)
+    assert play.agent("ben").status == "No Answer"
+    assert [play.rules(name, call)[0] for name in ("anna", "ben")] == ["device", "status"]
+    play.after(10_000)
+    assert play.state(call) == "Queued"
 
 
 # --- 15: freed capacity does not drain the waiting; bursts all pick one agent; the cap overshoots ---------

@@ -270,3 +270,49 @@ def test_who_receives_a_transfer_has_gained_nothing(make_engine: Any) -> None:
     play.transfer(call, agent="ben")
     assert [play.offered_to(call), play.offered_to(second), play.state(first)] == ["ben", "anna", "Queued"]
     assert play.explain(second)["decision"].looked == "agent"
+
+
+def ranked(make_engine: Any, agent: str, *queues: str) -> Any:
+    """Nobody is free; `agent`, once free, would take a later interaction by rank before an earlier one."""
+    play = make_engine()
+    for name in ("early", "late", "calls", *queues):
+        play.add_queue(name, strategy="ring_all" if name == "calls" else "longest_idle")
+    play.here(agent, "calls")
+    play.join(agent, "early", rank=2)
+    play.join(agent, "late", rank=1)
+    return play
+
+
+def test_who_accepts_has_gained_nothing(make_engine: Any) -> None:
+    """ben alone is freed by anna's accept, so he looks for an interaction, and his ranks decide."""
+    play = ranked(make_engine, "ben")
+    play.here("anna", "calls", capacity={"voice": 2}, busy_selectable=True)
+    call = play.enqueue("calls")
+    first = play.enqueue("early")
+    play.after(1)
+    second = play.enqueue("late")
+    play.accept(call, agent="anna")
+    assert [play.offered_to(second), play.state(first)] == ["ben", "Queued"]
+    assert play.explain(second)["decision"].looked == "agent"
+
+
+def test_who_is_handed_a_call_has_gained_nothing(make_engine: Any) -> None:
+    """anna alone is freed when she hands the call over to carl, whom she consulted."""
+    play = ranked(make_engine, "anna", "far")
+    play.here("carl", "far", capacity={"voice": 3}, busy_selectable=True)
+    play.join("anna", "far", rank=3)
+    play.set_status("carl", "Break")
+    call = play.take("far", "anna")
+    play.set_status("carl", "Ready")
+    leg = play.consult(call, "carl")
+    play.accept(leg)
+    first = play.enqueue("early")
+    play.after(1)
+    second = play.enqueue("late")
+    play.transfer(call, agent="carl")
+    assert [play.interaction(call).agent, play.offered_to(second), play.state(first)] == [
+        "carl",
+        "anna",
+        "Queued",
+    ]
+    assert play.explain(second)["decision"].looked == "agent"

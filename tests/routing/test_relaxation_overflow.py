@@ -156,6 +156,28 @@ def test_the_target_of_an_overflow_may_be_defined_later(make_engine: Any) -> Non
     assert play.interaction(call).queue == "later"
 
 
+def test_an_overflow_whose_target_does_not_exist_is_passed_over(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("calls")
+    call = play.enqueue("calls")
+    play.update_queue("calls", overflow=(5, "never"))
+    with pytest.raises(hg.UnknownQueue):
+        play.enqueue("calls")
+    play.events()
+    play.after(10)
+    assert (play.interaction(call).queue, play.kinds(call)) == ("calls", [])
+    play.here("anna", "calls")
+    assert play.offered_to(call) == "anna"
+
+
+def test_an_overflow_whose_target_was_removed_is_passed_over(make_engine: Any) -> None:
+    play = overflowing(make_engine)
+    call = play.enqueue("calls")
+    play.remove_queue("backup")
+    play.after(600)
+    assert (play.interaction(call).queue, play.state(call)) == ("calls", "Queued")
+
+
 # --- max_waiting, max_wait --------------------------------------------------------------------------------
 
 

@@ -62,6 +62,19 @@ def test_who_preferred_an_agent_who_was_removed_prefers_nobody(make_engine: Any)
     assert play.offered_to(waiting) == "ben"
 
 
+def test_who_preferred_an_agent_who_was_removed_waits_no_longer_for_it(make_engine: Any) -> None:
+    """Nothing changes when the preferred wait would have ended: no timer is left for it."""
+    play = make_engine()
+    play.add_queue("calls", preferred_wait=60)
+    play.here("anna", "calls", status="Break")
+    waiting = play.enqueue("calls", preferred="anna")
+    assert play.next_deadline == 60 * SECOND
+    play.remove_agent("anna")
+    assert play.next_deadline is None
+    play.here("ben", "calls")
+    assert play.offered_to(waiting) == "ben"
+
+
 def test_a_status_that_ends_by_itself_says_when(make_engine: Any) -> None:
     play = make_engine(hg.PresenceModel.load("agent_modes").with_status("Tea", like="Break", duration=30))
     play.add_queue("calls")

@@ -18,8 +18,8 @@ from spec_rows import ROW_COMMANDS, play_as_row
 READERS = frozenset(
     {
         "agent", "agent_id", "agent_index", "agent_of", "count", "digest", "directory", "estimated_wait",
-        "explain", "interaction", "monitor", "poll", "poll_array", "presence", "queue", "requirement",
-        "verify", "why_not",
+        "explain", "interaction", "monitor", "poll", "poll_array", "presence", "presence_of", "queue",
+        "requirement", "verify", "why_not",
     }
 )  # fmt: skip
 

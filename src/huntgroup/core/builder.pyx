@@ -36,6 +36,7 @@ cdef class Builder(Store):
     def _add_channel(self, name, blocks, needs_device, units, capability):
         """`blocks`: a mask over channels; `capability`: the channel whose capacity counts, or -1 for its
         own."""
+        self.at_rest()
         cdef uint32_t k = self.c.channel_count
         if k >= MAX_CHANNELS:
             raise limit_exceeded("name", name, f"at most {MAX_CHANNELS} channels")

@@ -17,11 +17,11 @@ from huntgroup.core.codes cimport (
     CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT,
     CMD_REQUEST_CALLBACK, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE,
     CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER,
-    CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_OK)
-from huntgroup.core.columns cimport agent_at, interaction_at
+    CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_OK, R_UNKNOWN_QUEUE)
+from huntgroup.core.columns cimport FINISHED_BIT, agent_at, interaction_at, queue_at
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
 from huntgroup.core.store cimport whole
-from huntgroup.core.rows cimport A_ALIVE, CommandRow, EventRow
+from huntgroup.core.rows cimport A_ALIVE, CommandRow, EventRow, Q_ALIVE
 
 import operator
 
@@ -29,7 +29,9 @@ import numpy as np
 
 from huntgroup.durations import duration_ns
 from huntgroup.errors import ConfigError, Result, refusal
-from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE
+from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE, PRESENCES as PRESENCE_NAMES
+
+cdef tuple PRESENCES = PRESENCE_NAMES
 
 
 cdef inline void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil:
@@ -464,6 +466,7 @@ cdef class Commands(Builder):
     def next_deadline(self):
         """When the next timer is due, in integer nanoseconds, or None. O(1), or O(timers of one bucket)
         after a change."""
+        self.at_rest()
         cdef int64_t at_ns = hg_wheel_next(&self.c.wheel, <hg_timer *> self.c.timers.rows)
         return None if at_ns == 0x7FFFFFFFFFFFFFFF else at_ns
 
@@ -474,13 +477,23 @@ cdef class Commands(Builder):
 
     def agent_of(self, interaction):
         """The index of the interaction's agent, -1 for none: no view is built. O(1)."""
+        self.at_rest()
         cdef int64_t id = interaction_arg(interaction)
         cdef uint32_t row = hg_ids_get(&self.c.ids, id) if id > 0 else HG_NONE
         if row == HG_NONE:
             raise refusal(Result.UNKNOWN_INTERACTION, f"agent_of: no interaction {id}")
-        if row & <uint32_t> 0x80000000:
-            return self.c.finished[row & 0x7FFFFFFF].agent
+        if row & <uint32_t> FINISHED_BIT:
+            return self.c.finished[row & ~<uint32_t> FINISHED_BIT].agent
         return interaction_at(&self.c, row).agent
+
+    def presence_of(self, queue):
+        """The outward presence of one queue: available, busy, absent or closed. No view is built. Raises
+        UnknownQueue. O(1)."""
+        self.at_rest()
+        cdef int32_t q = self.queue_arg(queue)
+        if q < 0 or not queue_at(&self.c, <uint32_t> q).flags & Q_ALIVE:
+            self.refuse(R_UNKNOWN_QUEUE, ("presence_of", ("queue", queue)))
+        return PRESENCES[queue_at(&self.c, <uint32_t> q).presence]
 
     def apply(self, commands, lists=None, user=None):
         """Runs a structured array of COMMAND_DTYPE in order, without the GIL; returns (events, results).
@@ -530,6 +543,7 @@ cdef class Commands(Builder):
 
     def _events_from(self, uint32_t first):
         """A copy of the events from row `first` on, as EVENT_DTYPE."""
+        self.at_rest()
         cdef uint32_t count = self.c.events.count - first
         if count == 0:
             return np.zeros(0, EVENT_DTYPE)

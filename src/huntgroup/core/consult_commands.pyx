@@ -11,7 +11,8 @@ from huntgroup.core.codes cimport (
     EV_CONFERENCED, EV_CONSULT_ENDED, EV_CONSULTING, EV_QUEUED, EV_TRANSFERRED, R_CAPABILITY_MISSING,
     R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL,
     R_UNKNOWN_AGENT, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_TRANSFERRED)
-from huntgroup.core.columns cimport Centre, decline_at, interaction_at, queue_at, table_give
+from huntgroup.core.columns cimport (
+    FINISHED_BIT, Centre, decline_at, interaction_at, queue_at, table_give)
 from huntgroup.core.events cimport emit
 from huntgroup.core.interaction_commands cimport end_for, end_leg, live_row, reachable
 from huntgroup.core.matching cimport would_match
@@ -30,7 +31,7 @@ cdef int judge_for_finished(Centre *c, CommandRow *cmd, int result) noexcept nog
     (`result`): what is wrong with the target may come before."""
     cdef uint32_t row = hg_ids_get(&c.ids, cmd.interaction) if cmd.interaction > 0 else HG_NONE
     if result == R_ILLEGAL_TRANSITION and row != HG_NONE:
-        row &= 0x7FFFFFFF
+        row &= ~<uint32_t> FINISHED_BIT
         if cmd.agent >= 0 and (
                 reachable(c, <uint32_t> cmd.agent, c.finished[row].channel, False) == R_CAPABILITY_MISSING):
             return R_CAPABILITY_MISSING

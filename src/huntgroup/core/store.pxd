@@ -34,6 +34,7 @@ cdef class Store:
     cdef public list _scorers
     cdef bint running
 
+    cdef int at_rest(self) except -1
     cdef int enter(self) except -1
     cdef int64_t at_ns(self, object at) except? -2
     cdef int32_t agent_arg(self, object agent) except? -3

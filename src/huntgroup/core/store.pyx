@@ -81,6 +81,7 @@ cdef class Store:
 
     def _copy_from(self, Store other):
         """Becomes an independent copy of `other`, O(state)."""
+        other.at_rest()
         if centre_copy(&self.c, &other.c) != 0:
             raise MemoryError("no memory for a copy of the centre")
         self.c.hooks = <void *> self
@@ -221,6 +222,7 @@ cdef class Store:
 
     def _skill(self, name):
         """The index of a skill, made at its first mention in the configuration."""
+        self.at_rest()
         cdef uint32_t width
         index = self._skill_index.get(name)
         if index is None:
@@ -281,6 +283,7 @@ cdef class Store:
         return known
 
     def _atom(self, skill, proficiency):
+        self.at_rest()
         atom = add_atom(&self.c, self._skill_index[skill], proficiency)
         if atom < 0:
             raise MemoryError("no memory for a comparison of skills")
@@ -303,10 +306,17 @@ cdef class Store:
             raise ConfigError("at", at, "an instant up to 5,000,000,000,000,000,000 ns (June 2128)")
         return now if now != -1 else -3
 
-    cdef int enter(self) except -1:
-        """One engine is one thread's at a time: a second one is told so instead of corrupting the state."""
+    cdef int at_rest(self) except -1:
+        """One engine is one thread's at a time: a second one is told so instead of corrupting the state, or
+        reading tables that grow under its hands; and so is a scorer that turns to the engine that asks it."""
         if self.running:
-            raise HuntgroupError("another thread is using this engine: one engine, one thread at a time")
+            raise HuntgroupError("another thread is using this engine: one engine, one thread at a time"
+                                 " (or a scorer turned to the engine that was asking it)")
+        return 0
+
+    cdef int enter(self) except -1:
+        """Before a command, or before time passes: nothing else is under way."""
+        self.at_rest()
         if self.c.failed:
             raise CorruptState("memory ran out within a command: the engine must not be used further")
         self.running = True

@@ -115,6 +115,7 @@ def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str,
         "monitor": [[getattr(row, name) for name in MONITOR_FIELDS] for row in engine.monitor()],
         "queues": {name: queue_part(engine.queue(name)) for name in queues},
         "presences": presences.tolist(),
+        "presence_of": {name: engine.presence_of(name) for name in queues},
         "interactions": {number: interaction_part(engine, number) for number in interactions},
         "centre": engine.presence(total=True).tolist(),
     }

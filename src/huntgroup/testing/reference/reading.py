@@ -78,6 +78,10 @@ class Reading(Base):
         agent = self._known("interaction", interaction).agent
         return -1 if agent is None else int(agent)
 
+    def presence_of(self, queue: Any) -> str:
+        """The outward presence of one queue."""
+        return self.queue(queue).presence
+
     def directory(self) -> list[views.DirectoryRow]:
         """What colleagues see of every agent."""
         return views.directory(self.centre)
