@@ -9,6 +9,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
 from huntgroup.core.agents cimport choose_status, drop_wrap_up, enter_status
+from huntgroup.core.ahead cimport look_ahead_agent
 from huntgroup.core.codes cimport (
     EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_SIGNED_OUT, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
     R_CAPABILITY_MISSING, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NO_DEVICE,
@@ -197,6 +198,7 @@ cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
     if cmd.by != -1 and not known_agent(c, cmd.by):
         return R_UNKNOWN_AGENT
     for k in range(c.list_count):
+        look_ahead_agent(c, c.list, k, c.list_count)
         a = c.list[k]
         result = R_UNKNOWN_AGENT
         if known_agent(c, a):
@@ -210,6 +212,7 @@ cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.judge_only:
         return R_OK
     for k in range(c.list_count):
+        look_ahead_agent(c, c.list, k, c.list_count)
         act(c, <uint32_t> c.list[k])
         choose_status(c, <uint32_t> c.list[k], cmd.status)
     return R_OK

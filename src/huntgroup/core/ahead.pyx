@@ -1,42 +1,28 @@
-"""In a large centre a command waits for memory more than it computes: its interaction, its agent and the
+"""What many rows or many agents in turn will need, asked for before their turn.
+
+In a large centre a command waits for memory more than it computes: its interaction, its agent and the
 agent's memberships are anywhere among hundreds of megabytes. A batch says what comes, so the processor is
 asked for those lines some rows before: first where the interaction stands and who is first in its queue,
 then the agent, then the agent's memberships. It is a hint and nothing more: no state is changed, and what
 turns out otherwise only costs the time saved.
 """
 
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.codes cimport CMD_ENQUEUE
 from huntgroup.core.columns cimport (
-    FINISHED_BIT, Centre, agent_at, channel_at, interaction_at, membership_at, queue_at, ring_at)
-from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_ring_agent
-from huntgroup.core.rows cimport AgentRow, CommandRow, InteractionRow, MembershipRow, RingRow
-
-cdef extern from *:
-    """
-    #if defined(__GNUC__)
-    #define HG_PREFETCH(address) __builtin_prefetch(address, 1)
-    #else
-    #define HG_PREFETCH(address) ((void)(address))
-    #endif
-    """
-    void HG_PREFETCH(const void *address) noexcept nogil
+    FINISHED_BIT, Centre, agent_at, interaction_at, membership_at, queue_at, ring_at)
+from huntgroup.core.fetch cimport HG_PREFETCH, fetch, fetch_agent
+from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_ring, hg_ring_agent
+from huntgroup.core.rows cimport (
+    AgentRow, CommandRow, InteractionRow, M_READY, MembershipRow, RingRow)
 
 cdef enum:
-    LINE = 64
     # How many rows before its turn each part of a row's memory is asked for; each needs the part before it.
     FIRST = 9
     SECOND = 6
     THIRD = 3
-
-
-cdef inline void fetch(const char *block, size_t bytes) noexcept nogil:
-    """Asks for every line of the block."""
-    cdef const char *end = block + bytes
-    while block < end:
-        HG_PREFETCH(block)
-        block += LINE
+    LAST = 1
 
 
 cdef uint32_t row_of(Centre *c, const CommandRow *cmd) noexcept nogil:
@@ -64,29 +50,73 @@ cdef int64_t agent_of(Centre *c, const CommandRow *cmd) noexcept nogil:
     return -1 if i == HG_NONE else interaction_at(c, i).agent
 
 
-cdef void fetch_agent(Centre *c, int64_t a) noexcept nogil:
-    if 0 <= a < <int64_t> c.agents.count:
-        fetch(<const char *> agent_at(c, <uint32_t> a), sizeof(AgentRow))
-        HG_PREFETCH(channel_at(c, <uint32_t> a, 0))
-        HG_PREFETCH(c.status_time + <size_t> a * c.status_width)
+cdef void fetch_memberships(Centre *c, uint32_t a) noexcept nogil:
+    cdef AgentRow *agent = agent_at(c, a)
+    fetch(<const char *> membership_at(c, agent.membership_start),
+          (agent.membership_count if agent.membership_count < 64 else 64) * sizeof(MembershipRow))
 
 
-cdef void fetch_memberships(Centre *c, int64_t a) noexcept nogil:
-    cdef AgentRow *agent
-    if 0 <= a < <int64_t> c.agents.count:
-        agent = agent_at(c, <uint32_t> a)
-        fetch(<const char *> membership_at(c, agent.membership_start),
-              (agent.membership_count if agent.membership_count < 64 else 64) * sizeof(MembershipRow))
+cdef void fetch_queues(Centre *c, uint32_t a) noexcept nogil:
+    """The queues and rings of the agent's memberships, which came before."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef MembershipRow *row = membership_at(c, agent.membership_start)
+    cdef MembershipRow *end = row + (agent.membership_count if agent.membership_count < 64 else 64)
+    while row < end:
+        HG_PREFETCH(queue_at(c, row.queue))
+        if row.ring != HG_NONE:
+            HG_PREFETCH(ring_at(c, row.ring))
+        row += 1
+
+
+cdef void fetch_slots(Centre *c, uint32_t a) noexcept nogil:
+    """Of a member who is ready, and probably will not be, its slot's bit; else its slot and the next one."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef MembershipRow *row = membership_at(c, agent.membership_start)
+    cdef MembershipRow *end = row + (agent.membership_count if agent.membership_count < 64 else 64)
+    cdef hg_ring *ring
+    while row < end:
+        if row.ring != HG_NONE:
+            ring = &ring_at(c, row.ring).ring
+            if row.flags & M_READY:
+                HG_PREFETCH(ring.live + (row.slot >> 6))
+            else:
+                HG_PREFETCH(ring.member + row.slot)
+                HG_PREFETCH(ring.member + ring.tail)
+                HG_PREFETCH(ring.key + ring.tail)
+        row += 1
+
+
+cdef void look_ahead_agent(Centre *c, const int32_t *agents, uint32_t k, uint32_t n) noexcept nogil:
+    """Asks for an agent some places further on. The indices need not be those of agents. O(1)."""
+    if k + FIRST < n and 0 <= agents[k + FIRST] < <int64_t> c.agents.count:
+        fetch_agent(c, <uint32_t> agents[k + FIRST])
+
+
+cdef void look_ahead_members(Centre *c, const uint32_t *agents, uint32_t k, uint32_t n) noexcept nogil:
+    """Asks for the agents after place `k`, their memberships, and what those stand for. O(memberships)."""
+    if k + FIRST < n:
+        fetch_agent(c, agents[k + FIRST])
+    if k + SECOND < n:
+        fetch_memberships(c, agents[k + SECOND])
+    if k + THIRD < n:
+        fetch_queues(c, agents[k + THIRD])
+    if k + LAST < n:
+        fetch_slots(c, agents[k + LAST])
 
 
 cdef void look_ahead(Centre *c, const CommandRow *rows, Py_ssize_t k, Py_ssize_t n) noexcept nogil:
     """Asks for what the rows after `k` will read. O(1)."""
     cdef uint32_t i
+    cdef int64_t a
     if k + FIRST < n and rows[k + FIRST].interaction > 0:
         i = row_of(c, rows + k + FIRST)
         if i != HG_NONE:
             fetch(<const char *> interaction_at(c, i), sizeof(InteractionRow))
     if k + SECOND < n:
-        fetch_agent(c, agent_of(c, rows + k + SECOND))
+        a = agent_of(c, rows + k + SECOND)
+        if 0 <= a < <int64_t> c.agents.count:
+            fetch_agent(c, <uint32_t> a)
     if k + THIRD < n and rows[k + THIRD].command == CMD_ENQUEUE:
-        fetch_memberships(c, agent_of(c, rows + k + THIRD))
+        a = agent_of(c, rows + k + THIRD)
+        if 0 <= a < <int64_t> c.agents.count:
+            fetch_memberships(c, <uint32_t> a)

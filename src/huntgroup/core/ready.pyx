@@ -214,19 +214,16 @@ cdef void settle_one(Centre *c, uint32_t m) noexcept nogil:
     settle_members(c, a, m, 1, agent_at(c, a).receive_mode)
 
 
-cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone, uint32_t lost) noexcept nogil:
-    """The agent's members of the channels `gone` are not ready any more, those of `lost` not able to be.
-    O(memberships)."""
+cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone) noexcept nogil:
+    """The agent's members of the channels `gone` are not ready any more. O(memberships)."""
     cdef MembershipRow *row = membership_at(c, agent.membership_start)
     cdef MembershipRow *end = row + agent.membership_count
     cdef QueueRow *queue
     while row < end:
-        if row.ring != HG_NONE:
+        if row.flags & M_READY:
             queue = queue_at(c, row.queue)
-            if row.flags & M_READY and (gone >> queue.channel) & 1:
+            if (gone >> queue.channel) & 1:
                 withdraw_member(c, agent, row, queue)
-            if (lost >> queue.channel) & 1:
-                give_up(c, row)
         row += 1
 
 
@@ -292,7 +289,7 @@ cdef void begin_able(Centre *c, uint32_t a, uint32_t channels) noexcept nogil:
 cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     """Derives status and readiness anew. O(channels), and O(memberships) where readiness differs."""
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t able = 0, free, was, now, lost, moved = row.moved_mask
+    cdef uint32_t able = 0, free, was, now, moved = row.moved_mask
     cdef int before = row.receive_mode, mode
     cdef bint all_of_them
     derive(c, a)
@@ -309,7 +306,6 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
         all_of_them = True
     was = row.able_mask & row.room_mask
     now = able & free
-    lost = row.able_mask & ~able
     row.able_mask = <uint16_t> able
     row.room_mask = <uint16_t> free
     row.receive_mode = <uint8_t> mode
@@ -317,8 +313,8 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     if all_of_them:
         settle_members(c, a, row.membership_start, row.membership_count, before)
     else:
-        if was & ~now or lost:
-            take_out(c, row, was & ~now, lost)
+        if was & ~now:
+            take_out(c, row, was & ~now)
         if now & (moved | ~was):
             put_in(c, a, row, now & (moved | ~was))
     run_clocks(c, row)

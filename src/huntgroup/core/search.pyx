@@ -10,6 +10,7 @@ from libc.stdint cimport int32_t, uint32_t, uint64_t
 
 from huntgroup.core.columns cimport (
     Centre, group_at, interaction_at, membership_at, queue_at, ring_at)
+from huntgroup.core.fetch cimport HG_PREFETCH, fetch_agent
 from huntgroup.core.kernels cimport first_match, first_match_two
 from huntgroup.core.native cimport (
     HG_NONE, hg_ring, hg_ring_agent, hg_ring_carried, hg_ring_mark, hg_ring_next, hg_ring_set_mark)
@@ -192,6 +193,9 @@ cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil:
             slot = search_plain(c, &ring.ring, i, skipped) if plain else (
                 search_ring(c, ring, mark_id, i, skipped))
             if slot != HG_NONE:
+                # Whoever is found is offered it: what that touches comes together, not one after another.
+                fetch_agent(c, hg_ring_agent(&ring.ring, slot))
+                HG_PREFETCH(membership_at(c, ring.ring.member[slot]))
                 return ring.ring.member[slot]
         r = ring.next
     return HG_NONE

@@ -6,6 +6,7 @@ from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport qsort
 
 from huntgroup.core.agents cimport note_status_time
+from huntgroup.core.ahead cimport look_ahead_agent, look_ahead_members
 from huntgroup.core.codes cimport (
     EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_LEFT,
     WHY_LOGGED_OUT, WHY_NONE, WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
@@ -93,12 +94,17 @@ cdef void review_offers(Centre *c, uint32_t a) noexcept nogil:
 
 cdef void refresh_acted(Centre *c) noexcept nogil:
     """Reviews the offers of every agent acted on and brings it up to date, by ascending index."""
+    cdef bint many = c.acted.count > 16
     cdef uint32_t k
     cdef AgentRow *agent
     sort_by_index(&c.acted)
     for k in range(c.acted.count):
+        if many:
+            look_ahead_agent(c, <const int32_t *> c.acted.rows, k, c.acted.count)
         review_offers(c, (<uint32_t *> c.acted.rows)[k])
     for k in range(c.acted.count):
+        if many:
+            look_ahead_members(c, <const uint32_t *> c.acted.rows, k, c.acted.count)
         agent = agent_at(c, (<uint32_t *> c.acted.rows)[k])
         agent.flags &= ~<uint32_t> A_ACTED
         if agent.flags & A_ALIVE:
