@@ -7,18 +7,22 @@ idle rings and nothing else. The figure to look at is the ratio.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 import huntgroup as hg
 from benchmarks.bare.structure import Bare, compiled
-from benchmarks.common import Row, check, measure_batches, parser, report
+from benchmarks.common import Row, check, measure_side_by_side, parser, ratio, report, summary
 from benchmarks.lifecycle import CYCLE_NS, Plan, centre, fill, plan, rows
 from huntgroup.testing.reference import ReferenceEngine
 
 RATIO = 4.0
 BATCHES = 8
+ENGINE, BARE = "engine", "bare structure"
+STRUCTURES = {ENGINE: True, "engine, no events": False}
+"""Whether each keeps events."""
 
 
 def check_plan(seed: int, library: ctypes.CDLL | None) -> None:
@@ -70,7 +74,7 @@ def size(
     seed: int,
     library: ctypes.CDLL | None,
 ) -> list[Row]:
-    """The engine with events, without them, and the bare structure, at one size."""
+    """The engine with events, without them, and the bare structure in turns, at one size."""
     # As many cycles before the measurement as there are agents, so that idle order has nothing to do with
     # the indices any more.
     warm = (agents // batch + 1) * batch
@@ -79,42 +83,41 @@ def size(
     batches = [rows(made, k, k + batch) for k in range(start, made.cycles, batch)]
     warming = range(made.filling, start, 100_000)
     what = {"agents": agents, "queues": queues, "memberships": memberships}
-    out, takers = [], []
-    for events in (True, False):
-        engine = centre(made, events=events)
+    engines = {name: centre(made, events=events) for name, events in STRUCTURES.items()}
+    for engine in engines.values():
         fill(engine, made)
         engine.poll_array()
         for first in warming:
             _, results = engine.apply(rows(made, first, min(first + 100_000, start)))
             check(not results.any(), "a command of the warm-up was refused")
-        seen = []
-
-        def run(k: int, engine: hg.Engine = engine, seen: list[object] = seen) -> None:
-            seen.append(engine.apply(batches[k]))
-
-        timing = measure_batches(run, batch, batches=BATCHES, repeats=repeats)
-        refused = sum(int(results.any()) for _, results in seen)
-        check(refused == 0, f"{refused} batches had refused commands")
-        takers.append([found["agent"][found["kind"] == hg.EventKind.ACCEPTED] for found, _ in seen])
-        out.append(Row({**what, "structure": "engine" if events else "engine, no events"}, timing))
-        del engine, seen
-    if library is not None:
-        bare = Bare(library, made.queues, made.members, made.cycles)
+    runs: dict[str, Callable[[int], Any]] = {
+        name: lambda k, engine=engine: engine.apply(batches[k]) for name, engine in engines.items()
+    }
+    bare = None if library is None else Bare(library, made.queues, made.members, made.cycles)
+    if bare is not None:
         returns = made.returns()
         bare.run(made.queue[:start], returns[:start])
         parts = [
             (made.queue[k : k + batch], returns[k : k + batch]) for k in range(start, made.cycles, batch)
         ]
-        timing = measure_batches(lambda k: bare.run(*parts[k]), batch, batches=BATCHES, repeats=repeats)
-        check(
-            np.array_equal(np.concatenate(takers[0]), bare.taken[start:]), "engine and bare structure differ"
-        )
-        out.append(Row({**what, "structure": "bare structure"}, timing))
+        runs[BARE] = lambda k: bare.run(*parts[k])
+    takers: list[Any] = []
+
+    def after(name: str, result: Any) -> None:
+        if name in engines:
+            check(not result[1].any(), f"{name}: a command was refused")
+        if name == ENGINE:
+            takers.append(result[0]["agent"][result[0]["kind"] == hg.EventKind.ACCEPTED])
+
+    samples = measure_side_by_side(runs, batch, batches=BATCHES, repeats=repeats, after=after)
+    out = [Row({**what, "structure": name}, summary(taken)) for name, taken in samples.items()]
+    if bare is not None:
+        check(np.array_equal(np.concatenate(takers), bare.taken[start:]), "engine and bare structure differ")
         bare.close()
-        for row in out:
-            assert row.timing is not None
-            row.figures["ratio"] = row.timing.median_ns / timing.median_ns
-        out[0].target_ns = RATIO * timing.median_ns
+        for row, taken in zip(out, samples.values(), strict=True):
+            row.figures["ratio"] = ratio(taken, samples[BARE])
+        assert out[-1].timing is not None
+        out[0].target_ns = RATIO * out[-1].timing.median_ns
     return out
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter_ns
 from typing import Any
@@ -104,6 +104,43 @@ def measure_batches(
         gc.enable()
     timing = summary(samples)
     return Timing(timing.median_ns, timing.p99_ns, timing.spread, units * batches * repeats)
+
+
+def measure_side_by_side(
+    runs: Mapping[str, Callable[[int], Any]],
+    units: int,
+    *,
+    batches: int = 8,
+    repeats: int = REPEATS,
+    after: Callable[[str, Any], object] = lambda name, result: None,
+) -> dict[str, list[list[float]]]:
+    """ns a unit of each structure, `repeats` lists of `batches`: in every repeat all of them take their
+    turn, so that a machine which is fast for one second and slow for the next is so for all. `runs[name](k)`,
+    k from 0 on, does `units` operations; the first of each is not timed. `after` gets what it returned and is
+    not timed either."""
+    samples: dict[str, list[list[float]]] = {name: [] for name in runs}
+    for name, run in runs.items():
+        after(name, run(0))
+    gc.disable()
+    try:
+        for repeat in range(repeats):
+            for name, run in runs.items():
+                taken = []
+                for k in range(1 + repeat * batches, 1 + (repeat + 1) * batches):
+                    start = perf_counter_ns()
+                    result = run(k)
+                    taken.append((perf_counter_ns() - start) / units)
+                    after(name, result)
+                    del result
+                samples[name].append(taken)
+    finally:
+        gc.enable()
+    return samples
+
+
+def ratio(ours: Sequence[Sequence[float]], theirs: Sequence[Sequence[float]]) -> float:
+    """How many times as long as theirs ours took: the median over the repeats of the ratio of medians."""
+    return float(np.median([np.median(a) / np.median(b) for a, b in zip(ours, theirs, strict=True)]))
 
 
 def check(condition: bool, what: str) -> None:

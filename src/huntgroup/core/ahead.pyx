@@ -11,11 +11,10 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.codes cimport CMD_ENQUEUE
 from huntgroup.core.columns cimport (
-    FINISHED_BIT, Centre, agent_at, interaction_at, membership_at, queue_at, ring_at)
-from huntgroup.core.fetch cimport HG_PREFETCH, fetch, fetch_agent
-from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_ring, hg_ring_agent
-from huntgroup.core.rows cimport (
-    AgentRow, CommandRow, InteractionRow, M_READY, MembershipRow, RingRow)
+    FINISHED_BIT, Centre, interaction_at, queue_at, ring_at)
+from huntgroup.core.fetch cimport fetch, fetch_agent, fetch_memberships, fetch_queues, fetch_slots
+from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_ring_agent
+from huntgroup.core.rows cimport CommandRow, InteractionRow, RingRow
 
 cdef enum:
     # How many rows before its turn each part of a row's memory is asked for; each needs the part before it.
@@ -48,42 +47,6 @@ cdef int64_t agent_of(Centre *c, const CommandRow *cmd) noexcept nogil:
         return hg_ring_agent(&ring.ring, ring.ring.head)
     i = row_of(c, cmd)
     return -1 if i == HG_NONE else interaction_at(c, i).agent
-
-
-cdef void fetch_memberships(Centre *c, uint32_t a) noexcept nogil:
-    cdef AgentRow *agent = agent_at(c, a)
-    fetch(<const char *> membership_at(c, agent.membership_start),
-          (agent.membership_count if agent.membership_count < 64 else 64) * sizeof(MembershipRow))
-
-
-cdef void fetch_queues(Centre *c, uint32_t a) noexcept nogil:
-    """The queues and rings of the agent's memberships, which came before."""
-    cdef AgentRow *agent = agent_at(c, a)
-    cdef MembershipRow *row = membership_at(c, agent.membership_start)
-    cdef MembershipRow *end = row + (agent.membership_count if agent.membership_count < 64 else 64)
-    while row < end:
-        HG_PREFETCH(queue_at(c, row.queue))
-        if row.ring != HG_NONE:
-            HG_PREFETCH(ring_at(c, row.ring))
-        row += 1
-
-
-cdef void fetch_slots(Centre *c, uint32_t a) noexcept nogil:
-    """Of a member who is ready, and probably will not be, its slot's bit; else its slot and the next one."""
-    cdef AgentRow *agent = agent_at(c, a)
-    cdef MembershipRow *row = membership_at(c, agent.membership_start)
-    cdef MembershipRow *end = row + (agent.membership_count if agent.membership_count < 64 else 64)
-    cdef hg_ring *ring
-    while row < end:
-        if row.ring != HG_NONE:
-            ring = &ring_at(c, row.ring).ring
-            if row.flags & M_READY:
-                HG_PREFETCH(ring.live + (row.slot >> 6))
-            else:
-                HG_PREFETCH(ring.member + row.slot)
-                HG_PREFETCH(ring.member + ring.tail)
-                HG_PREFETCH(ring.key + ring.tail)
-        row += 1
 
 
 cdef void look_ahead_agent(Centre *c, const int32_t *agents, uint32_t k, uint32_t n) noexcept nogil:

@@ -2,8 +2,9 @@
 
 from libc.stdint cimport int64_t, uint32_t
 
-from huntgroup.core.columns cimport Centre, agent_at, channel_at
-from huntgroup.core.rows cimport AgentRow
+from huntgroup.core.columns cimport Centre, agent_at, channel_at, membership_at, queue_at, ring_at
+from huntgroup.core.native cimport HG_NONE, hg_ring
+from huntgroup.core.rows cimport AgentRow, M_READY, MembershipRow
 
 cdef extern from *:
     """
@@ -34,3 +35,39 @@ cdef inline void fetch_agent(Centre *c, uint32_t a) noexcept nogil:
     fetch(<const char *> agent_at(c, a), sizeof(AgentRow))
     HG_PREFETCH(channel_at(c, a, 0))
     fetch(<const char *> (c.status_time + <size_t> a * c.status_width), c.status_width * sizeof(int64_t))
+
+
+cdef inline void fetch_memberships(Centre *c, uint32_t a) noexcept nogil:
+    cdef AgentRow *agent = agent_at(c, a)
+    fetch(<const char *> membership_at(c, agent.membership_start),
+          (agent.membership_count if agent.membership_count < 64 else 64) * sizeof(MembershipRow))
+
+
+cdef inline void fetch_queues(Centre *c, uint32_t a) noexcept nogil:
+    """The queues and rings of the agent's memberships, which came before."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef MembershipRow *row = membership_at(c, agent.membership_start)
+    cdef MembershipRow *end = row + (agent.membership_count if agent.membership_count < 64 else 64)
+    while row < end:
+        HG_PREFETCH(queue_at(c, row.queue))
+        if row.ring != HG_NONE:
+            HG_PREFETCH(ring_at(c, row.ring))
+        row += 1
+
+
+cdef inline void fetch_slots(Centre *c, uint32_t a) noexcept nogil:
+    """Of a member who is ready, and probably will not be, its slot's bit; else its slot and the next one."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef MembershipRow *row = membership_at(c, agent.membership_start)
+    cdef MembershipRow *end = row + (agent.membership_count if agent.membership_count < 64 else 64)
+    cdef hg_ring *ring
+    while row < end:
+        if row.ring != HG_NONE:
+            ring = &ring_at(c, row.ring).ring
+            if row.flags & M_READY:
+                HG_PREFETCH(ring.live + (row.slot >> 6))
+            else:
+                HG_PREFETCH(ring.member + row.slot)
+                HG_PREFETCH(ring.member + ring.tail)
+                HG_PREFETCH(ring.key + ring.tail)
+        row += 1

@@ -6,6 +6,7 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, idle_key, membership_at, queue_at, ring_at, slot_fields, table_take)
+from huntgroup.core.fetch cimport fetch_memberships, fetch_slots
 from huntgroup.core.native cimport (
     HG_NONE, hg_ring_drop, hg_ring_hide, hg_ring_init, hg_ring_is_last, hg_ring_place, hg_ring_reopen,
     hg_ring_reserve, hg_ring_reserve_marks, hg_ring_show)
@@ -235,6 +236,7 @@ cdef void put_in(Centre *c, uint32_t a, AgentRow *agent, uint32_t came) noexcept
     cdef uint64_t key = 0
     if agent.receive_mode == RECEIVE_LISTED:
         need |= M_RECEIVES
+    fetch_slots(c, a)
     for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
         row = membership_at(c, m)
         if row.flags & need != need:
@@ -292,6 +294,7 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     cdef uint32_t able = 0, free, was, now, moved = row.moved_mask
     cdef int before = row.receive_mode, mode
     cdef bint all_of_them
+    fetch_memberships(c, a)
     derive(c, a)
     mode = receive_mode(c, a)
     free = room(c, a)

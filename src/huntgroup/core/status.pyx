@@ -4,6 +4,7 @@ they are asked now and then. What every step asks is in status.pxd."""
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
 
 from huntgroup.core.columns cimport Centre, agent_at, channel_at, table_take
+from huntgroup.core.fetch cimport fetch_agent
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.rows cimport (
     A_BUSY_SELECTABLE, A_TOUCHED, AgentRow, ChannelRow, RECEIVE_ALL, RECEIVE_LISTED, StatusRow,
@@ -95,6 +96,7 @@ cdef void remember(Centre *c, uint32_t a) noexcept nogil:
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t k
     cdef TouchedRow *t
+    fetch_agent(c, a)
     k = table_take(&c.touched)
     if k == HG_NONE:
         c.failed = True
