@@ -10,7 +10,7 @@ from libc.stdint cimport int32_t, uint32_t, uint64_t
 
 from huntgroup.core.columns cimport (
     Centre, group_at, interaction_at, membership_at, queue_at, ring_at)
-from huntgroup.core.fetch cimport HG_PREFETCH, fetch_agent
+from huntgroup.core.fetch cimport HG_PREFETCH, LINE, fetch, fetch_agent
 from huntgroup.core.kernels cimport first_match, first_match_two
 from huntgroup.core.native cimport (
     HG_NONE, hg_ring, hg_ring_agent, hg_ring_carried, hg_ring_mark, hg_ring_next, hg_ring_set_mark)
@@ -20,7 +20,6 @@ from huntgroup.core.slots cimport carry_signatures
 from huntgroup.core.waiting cimport declined_at, find_group
 
 cdef enum:
-    FEW = 8                         # members looked at, one by one, before a stream is begun
     STRETCH = 4096                  # slots searched at once before the levels above the live words are asked
 
 
@@ -95,6 +94,8 @@ cdef uint32_t stream(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexce
             found = first_match(ring.live, hg_ring_carried(ring, question.word[0]), question.mask[0],
                                 question.want[0], slot, to)
         if found < to and (not question.rest or group_meets(c, i, hg_ring_agent(ring, found))):
+            # The next search for the same goes on from here.
+            fetch(<const char *> (hg_ring_carried(ring, question.word[0]) + found + 8), 4 * LINE)
             return found
         slot = hg_ring_next(ring, found + 1 if found < to else to)
     return HG_NONE
@@ -111,12 +112,13 @@ cdef uint32_t next_fit(Centre *c, RingRow *ring, uint32_t slot, uint32_t i) noex
     """The first live slot from `slot` on whose member's skills fit, HG_NONE if there is none."""
     cdef uint32_t looked = 0
     slot = hg_ring_next(&ring.ring, slot)
+    if slot != HG_NONE and ring.carries and can_stream(c, interaction_at(c, i)):
+        return stream(c, &ring.ring, slot, i)
     while slot != HG_NONE and not group_meets(c, i, hg_ring_agent(&ring.ring, slot)):
         looked += 1
         slot = hg_ring_next(&ring.ring, slot + 1)
-        if slot == HG_NONE or not (looked == c.carry_after or (looked == FEW and ring.carries)):
-            continue
-        if can_stream(c, interaction_at(c, i)) and (ring.carries or carry_signatures(c, ring)):
+        if slot != HG_NONE and looked == c.carry_after and (
+                can_stream(c, interaction_at(c, i)) and carry_signatures(c, ring)):
             return stream(c, &ring.ring, slot, i)
     return slot
 

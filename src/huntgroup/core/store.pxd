@@ -1,12 +1,42 @@
 """The Python object that owns a centre: names and indices, the clock, the presence model's tables."""
 
+from cpython.long cimport PyLong_AsLongLongAndOverflow
+from cpython.number cimport PyNumber_Index
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.columns cimport Centre
 from huntgroup.core.rows cimport CommandRow
 
 
-cdef int64_t whole(object value, int64_t otherwise) except? -9
+cdef extern from *:
+    """
+    /* Whether it is an integer of one digit, as most indices and ids are: then its value, without a call. */
+    static inline int hg_one_digit(PyObject *value, int64_t *number)
+    {
+    #if PY_VERSION_HEX >= 0x030C0000 && !defined(Py_LIMITED_API)
+        if (PyLong_CheckExact(value) && PyUnstable_Long_IsCompact((PyLongObject *)value)) {
+            *number = PyUnstable_Long_CompactValue((PyLongObject *)value);
+            return 1;
+        }
+    #endif
+        (void)value;
+        (void)number;
+        return 0;
+    }
+    """
+    bint hg_one_digit(object value, int64_t *number) noexcept
+
+
+cdef inline int64_t whole(object value, int64_t otherwise) except? -9:
+    """An integer as int64; `otherwise` where it does not fit."""
+    cdef int overflow = 0
+    cdef int64_t number = 0
+    if hg_one_digit(value, &number):
+        return number
+    if type(value) is not int:
+        value = PyNumber_Index(value)
+    number = PyLong_AsLongLongAndOverflow(value, &overflow)
+    return otherwise if overflow else number
 
 
 cdef class Store:

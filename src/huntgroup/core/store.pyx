@@ -1,7 +1,6 @@
 """Owns the tables, resolves names, reads the clock, and turns a result code into the exception that says
 what was wrong."""
 
-from cpython.long cimport PyLong_AsLongLongAndOverflow
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy, memset
 
@@ -365,16 +364,6 @@ cdef class Store:
         hours = self._hours[q]
         following = hours.next_change(now_ns)
         return hours.is_open(now_ns), -1 if following is None else following
-
-
-cdef int64_t whole(object value, int64_t otherwise) except? -9:
-    """An integer as int64; `otherwise` where it does not fit."""
-    cdef int overflow = 0
-    cdef int64_t number
-    if type(value) is not int:
-        value = operator.index(value)
-    number = PyLong_AsLongLongAndOverflow(value, &overflow)
-    return otherwise if overflow else number
 
 
 cdef int32_t index_arg(str field, object value, dict index, uint32_t count) except? -3:
