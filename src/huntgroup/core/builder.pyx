@@ -9,6 +9,7 @@ from huntgroup.core.agents cimport enter_status
 from huntgroup.core.columns cimport (
     agent_at, agents_reserve, channel_at, interaction_at, push_u32, queue_at, queue_group_at, relax_at,
     scorer_at, table_reserve, table_take, widen_agents)
+from huntgroup.core.fetch cimport HG_PREFETCH
 from huntgroup.core.members cimport join, leave, reserve_memberships
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.offers cimport list_affected
@@ -391,11 +392,8 @@ cdef class Builder(Store):
             row.flags |= A_ACTED
         if user is not None or self.c.agent_users.count:
             self.c.agent_users.count = self.c.agents.count
-        names_list = self._agent_ids
-        index = self._agent_index
-        for k in range(n):
-            index[names[k]] = <int> (first + k)
-        names_list.extend(names)
+        self._agent_index.update(zip(names, range(first, first + n)))
+        self._agent_ids.extend(names)
         self._join_new(first, n, queues)
         for k in range(n):
             a = first + k
@@ -445,6 +443,9 @@ cdef class Builder(Store):
         cdef bint keep = self.c.keep_events
         self.c.keep_events = False
         for k in range(n):
+            if k + 4 < n:
+                for s in range(joined):
+                    HG_PREFETCH(queue_at(&self.c, <uint32_t> queues[k + 4, s]))
             count = 0
             for s in range(joined):
                 count += queues[k, s] >= 0

@@ -56,18 +56,22 @@ cdef inline void fetch_queues(Centre *c, uint32_t a) noexcept nogil:
 
 
 cdef inline void fetch_slots(Centre *c, uint32_t a) noexcept nogil:
-    """Of a member who is ready, and probably will not be, its slot's bit; else its slot and the next one."""
+    """Of a member who is ready, and probably will not be, its slot's bit; else its slot, if it has one, and
+    the next one of the ring where it probably belongs."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef MembershipRow *row = membership_at(c, agent.membership_start)
     cdef MembershipRow *end = row + (agent.membership_count if agent.membership_count < 64 else 64)
     cdef hg_ring *ring
+    cdef uint32_t r
     while row < end:
-        if row.ring != HG_NONE:
-            ring = &ring_at(c, row.ring).ring
+        r = row.ring if row.ring != HG_NONE else queue_at(c, row.queue).first_ring
+        if r != HG_NONE:
+            ring = &ring_at(c, r).ring
             if row.flags & M_READY:
                 HG_PREFETCH(ring.live + (row.slot >> 6))
             else:
-                HG_PREFETCH(ring.member + row.slot)
+                if row.ring != HG_NONE:
+                    HG_PREFETCH(ring.member + row.slot)
                 HG_PREFETCH(ring.member + ring.tail)
                 HG_PREFETCH(ring.key + ring.tail)
         row += 1
