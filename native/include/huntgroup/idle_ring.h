@@ -245,16 +245,24 @@ static inline bool hg_ring_show(hg_ring *ring, uint32_t slot, uint64_t key, uint
     return true;
 }
 
-/* The member gives the slot up, live or hidden; its slot field is the caller's to clear. slot < tail; a free
- * slot is left alone. */
-static inline void hg_ring_drop(hg_ring *ring, uint32_t slot)
+/* The member gives up a slot that is hidden; its slot field is the caller's to clear. slot < tail; a free
+ * slot is left alone. The line with the live bit is not read: it may be far from those of keys and members.
+ */
+static inline void hg_ring_drop_hidden(hg_ring *ring, uint32_t slot)
 {
     HG_ASSERT(slot < ring->tail);
+    HG_ASSERT(!hg_bitset_test(ring->live, slot));
     if (ring->member[slot] == HG_NONE)
         return;
-    hg_ring_hide(ring, slot);
     ring->member[slot] = HG_NONE;
     ring->held_count--;
+}
+
+/* The same for a slot that is live or hidden. */
+static inline void hg_ring_drop(hg_ring *ring, uint32_t slot)
+{
+    hg_ring_hide(ring, slot);
+    hg_ring_drop_hidden(ring, slot);
 }
 
 /* The member's skills changed: if the slot is live and below some mark, it must be looked at again. slot <

@@ -39,6 +39,7 @@ cdef extern from "huntgroup/idle_ring.h" nogil:
     void hg_ring_hide(hg_ring *ring, uint32_t slot) noexcept
     bint hg_ring_show(hg_ring *ring, uint32_t slot, uint64_t key, uint32_t member) noexcept
     void hg_ring_drop(hg_ring *ring, uint32_t slot) noexcept
+    void hg_ring_drop_hidden(hg_ring *ring, uint32_t slot) noexcept
     void hg_ring_reopen(hg_ring *ring, uint32_t slot) noexcept
     int hg_ring_carry(hg_ring *ring, uint32_t columns) noexcept
     uint64_t *hg_ring_carried(const hg_ring *ring, uint32_t k) noexcept

@@ -8,8 +8,8 @@ from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, idle_key, membership_at, queue_at, ring_at, slot_fields, table_take)
 from huntgroup.core.fetch cimport fetch_memberships, fetch_slots
 from huntgroup.core.native cimport (
-    HG_NONE, hg_ring_drop, hg_ring_hide, hg_ring_init, hg_ring_is_last, hg_ring_place, hg_ring_reopen,
-    hg_ring_reserve, hg_ring_reserve_marks, hg_ring_show)
+    HG_NONE, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide, hg_ring_init, hg_ring_is_last, hg_ring_place,
+    hg_ring_reopen, hg_ring_reserve, hg_ring_reserve_marks, hg_ring_show)
 from huntgroup.core.presence cimport count_logged_in, count_ready, count_watches
 from huntgroup.core.requirement cimport meets
 from huntgroup.core.rows cimport (
@@ -80,7 +80,10 @@ cdef void place(Centre *c, uint32_t m, uint32_t r, uint64_t key) noexcept nogil:
         if row.ring == r and not hg_ring_is_last(&ring.ring, key) and (
                 hg_ring_show(&ring.ring, row.slot, key, m)):
             return
-        hg_ring_drop(&ring_at(c, row.ring).ring, row.slot)
+        if row.flags & M_READY:
+            hg_ring_drop(&ring_at(c, row.ring).ring, row.slot)
+        else:
+            hg_ring_drop_hidden(&ring_at(c, row.ring).ring, row.slot)
     row.ring = r
     if hg_ring_place(&ring.ring, key, m, slot_fields(c), sizeof(MembershipRow)) == HG_NONE:
         if hg_ring_reserve(&ring.ring, slot_fields(c), sizeof(MembershipRow)) != 0:
@@ -137,10 +140,10 @@ cdef inline void withdraw_member(Centre *c, AgentRow *agent, MembershipRow *row,
 
 
 cdef inline void give_up(Centre *c, MembershipRow *row) noexcept nogil:
-    """The slot of one who is not able any more: it comes back with another key. A ring without such slots is
-    packed less often."""
+    """The hidden slot of one who is not able any more: it comes back with another key. A ring without such
+    slots is packed less often."""
     if row.ring != HG_NONE:
-        hg_ring_drop(&ring_at(c, row.ring).ring, row.slot)
+        hg_ring_drop_hidden(&ring_at(c, row.ring).ring, row.slot)
         row.ring = HG_NONE
 
 
