@@ -30,7 +30,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("bindings of native, codes and rows", ("core", "core.native", "core.codes", "core.rows")),
-    ("columns", ("core.columns", "core.kernels")),
+    ("columns", ("core.columns", "core.fetch", "core.kernels")),
     (
         "services of the columns",
         ("core.events", "core.timers", "core.slots", "core.status", "core.requirement", "core.user_values"),

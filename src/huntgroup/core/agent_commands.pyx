@@ -9,7 +9,6 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
 from huntgroup.core.agents cimport choose_status, drop_wrap_up, enter_status
-from huntgroup.core.ahead cimport look_ahead_agent
 from huntgroup.core.codes cimport (
     EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_SIGNED_OUT, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
     R_CAPABILITY_MISSING, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NO_DEVICE,
@@ -18,6 +17,7 @@ from huntgroup.core.codes cimport (
 from huntgroup.core.columns cimport (
     Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
 from huntgroup.core.events cimport emit, emit_change
+from huntgroup.core.fetch cimport look_ahead_agent
 from huntgroup.core.members cimport delay_row, free_preferred, join, leave, set_delay, set_login
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.offers cimport finish, list_affected, offer_lost, withdraw

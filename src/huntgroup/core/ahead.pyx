@@ -1,28 +1,18 @@
-"""What many rows or many agents in turn will need, asked for before their turn.
-
-In a large centre a command waits for memory more than it computes: its interaction, its agent and the
+"""In a large centre a command waits for memory more than it computes: its interaction, its agent and the
 agent's memberships are anywhere among hundreds of megabytes. A batch says what comes, so the processor is
 asked for those lines some rows before: first where the interaction stands and who is first in its queue,
 then the agent, then the agent's memberships. It is a hint and nothing more: no state is changed, and what
 turns out otherwise only costs the time saved.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int64_t, uint32_t
 
 from huntgroup.core.codes cimport CMD_ENQUEUE
 from huntgroup.core.columns cimport (
     FINISHED_BIT, Centre, interaction_at, queue_at, ring_at)
-from huntgroup.core.fetch cimport fetch, fetch_agent, fetch_memberships, fetch_queues, fetch_slots
+from huntgroup.core.fetch cimport FIRST, SECOND, THIRD, fetch, fetch_agent, fetch_memberships
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_ring_agent
 from huntgroup.core.rows cimport CommandRow, InteractionRow, RingRow
-
-cdef enum:
-    # How many rows before its turn each part of a row's memory is asked for; each needs the part before it.
-    FIRST = 9
-    SECOND = 6
-    THIRD = 3
-    LAST = 1
-
 
 cdef uint32_t row_of(Centre *c, const CommandRow *cmd) noexcept nogil:
     """The row of the interaction that the command names, HG_NONE if there is none that is not finished."""
@@ -47,24 +37,6 @@ cdef int64_t agent_of(Centre *c, const CommandRow *cmd) noexcept nogil:
         return hg_ring_agent(&ring.ring, ring.ring.head)
     i = row_of(c, cmd)
     return -1 if i == HG_NONE else interaction_at(c, i).agent
-
-
-cdef void look_ahead_agent(Centre *c, const int32_t *agents, uint32_t k, uint32_t n) noexcept nogil:
-    """Asks for an agent some places further on. The indices need not be those of agents. O(1)."""
-    if k + FIRST < n and 0 <= agents[k + FIRST] < <int64_t> c.agents.count:
-        fetch_agent(c, <uint32_t> agents[k + FIRST])
-
-
-cdef void look_ahead_members(Centre *c, const uint32_t *agents, uint32_t k, uint32_t n) noexcept nogil:
-    """Asks for the agents after place `k`, their memberships, and what those stand for. O(memberships)."""
-    if k + FIRST < n:
-        fetch_agent(c, agents[k + FIRST])
-    if k + SECOND < n:
-        fetch_memberships(c, agents[k + SECOND])
-    if k + THIRD < n:
-        fetch_queues(c, agents[k + THIRD])
-    if k + LAST < n:
-        fetch_slots(c, agents[k + LAST])
 
 
 cdef void look_ahead(Centre *c, const CommandRow *rows, Py_ssize_t k, Py_ssize_t n) noexcept nogil:

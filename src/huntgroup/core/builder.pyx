@@ -9,7 +9,7 @@ from huntgroup.core.agents cimport enter_status
 from huntgroup.core.columns cimport (
     agent_at, agents_reserve, channel_at, interaction_at, push_u32, queue_at, queue_group_at, relax_at,
     scorer_at, table_reserve, table_take, widen_agents)
-from huntgroup.core.fetch cimport HG_PREFETCH
+from huntgroup.core.fetch cimport hg_prefetch
 from huntgroup.core.members cimport join, leave, reserve_memberships
 from huntgroup.core.native cimport HG_NONE
 from huntgroup.core.offers cimport list_affected
@@ -445,7 +445,7 @@ cdef class Builder(Store):
         for k in range(n):
             if k + 4 < n:
                 for s in range(joined):
-                    HG_PREFETCH(queue_at(&self.c, <uint32_t> queues[k + 4, s]))
+                    hg_prefetch(queue_at(&self.c, <uint32_t> queues[k + 4, s]))
             count = 0
             for s in range(joined):
                 count += queues[k, s] >= 0

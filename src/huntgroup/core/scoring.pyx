@@ -157,7 +157,7 @@ cdef void copy_users(const UserRow *users, const int32_t *index, uint32_t n, uin
     cdef const double *value
     if columns & (columns - 1):
         for k in range(n):
-            value = users[index[k]].value
+            value = &users[index[k]].value[0]
             for j in range(8):
                 wide[j * room + k] = value[j]
         return

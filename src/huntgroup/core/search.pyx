@@ -10,7 +10,7 @@ from libc.stdint cimport int32_t, uint32_t, uint64_t
 
 from huntgroup.core.columns cimport (
     Centre, group_at, interaction_at, membership_at, queue_at, ring_at)
-from huntgroup.core.fetch cimport HG_PREFETCH, LINE, fetch, fetch_agent
+from huntgroup.core.fetch cimport LINE, fetch, fetch_agent, hg_prefetch
 from huntgroup.core.kernels cimport first_match, first_match_two
 from huntgroup.core.native cimport (
     HG_NONE, hg_ring, hg_ring_agent, hg_ring_carried, hg_ring_mark, hg_ring_next, hg_ring_set_mark)
@@ -197,7 +197,7 @@ cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil:
             if slot != HG_NONE:
                 # Whoever is found is offered it: what that touches comes together, not one after another.
                 fetch_agent(c, hg_ring_agent(&ring.ring, slot))
-                HG_PREFETCH(membership_at(c, ring.ring.member[slot]))
+                hg_prefetch(membership_at(c, ring.ring.member[slot]))
                 return ring.ring.member[slot]
         r = ring.next
     return HG_NONE

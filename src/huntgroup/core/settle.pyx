@@ -6,7 +6,6 @@ from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport qsort
 
 from huntgroup.core.agents cimport note_status_time
-from huntgroup.core.ahead cimport look_ahead_agent, look_ahead_members
 from huntgroup.core.codes cimport (
     EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_LEFT,
     WHY_LOGGED_OUT, WHY_NONE, WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
@@ -15,6 +14,7 @@ from huntgroup.core.columns cimport (
     sort_by_index, table_take)
 from huntgroup.core.events cimport emit_change
 from huntgroup.core.explained cimport note_decision
+from huntgroup.core.fetch cimport look_ahead_agent, look_ahead_members
 from huntgroup.core.matching cimport select_agent, select_interaction
 from huntgroup.core.native cimport HG_NONE, hg_wait_first, hg_wait_less, hg_wait_next
 from huntgroup.core.offers cimport bring_up_to_date, make_offer, offer_lost, withdraw
