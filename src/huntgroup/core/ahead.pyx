@@ -14,6 +14,7 @@ from huntgroup.core.fetch cimport FIRST, SECOND, THIRD, fetch, fetch_agent, fetc
 from huntgroup.core.native cimport HG_NONE, hg_ids_get, hg_ring_agent
 from huntgroup.core.rows cimport CommandRow, InteractionRow, RingRow
 
+
 cdef uint32_t row_of(Centre *c, const CommandRow *cmd) noexcept nogil:
     """The row of the interaction that the command names, HG_NONE if there is none that is not finished."""
     cdef uint32_t i = hg_ids_get(&c.ids, cmd.interaction)

@@ -445,7 +445,8 @@ cdef class Builder(Store):
         for k in range(n):
             if k + 4 < n:
                 for s in range(joined):
-                    hg_prefetch(queue_at(&self.c, <uint32_t> queues[k + 4, s]))
+                    if queues[k + 4, s] >= 0:
+                        hg_prefetch(queue_at(&self.c, <uint32_t> queues[k + 4, s]))
             count = 0
             for s in range(joined):
                 count += queues[k, s] >= 0
