@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,10 @@ ASKED: dict[str, Callable[[Any], Any]] = {
     "time": lambda engine: engine.advance(by=1),
     "the next timer": lambda engine: engine.next_deadline,
     "a batch": lambda engine: engine.apply(row()),
+    "a bulk change": lambda engine: engine.set_status_many(["anna", "ben"], "Break"),
+    "several logins": lambda engine: engine.set_queue_logins("anna", {"calls": False}),
+    "a number": lambda engine: engine.set_user("anna", 0, 1.5),
+    "an interaction with numbers": lambda engine: engine.enqueue("calls", user=(1.5,)),
     "a new agent": lambda engine: engine.add_agent("carl", queues=["calls"]),
     "a new skill": lambda engine: engine.add_agent("carl", skills={"french": 3}),
     "a new queue": lambda engine: engine.add_queue("other"),
@@ -93,35 +98,62 @@ def test_a_second_thread_within_a_command_is_told_so(asked: str) -> None:
     assert engine.digest() == undisturbed.digest()
 
 
-def test_a_scorer_that_turns_to_its_engine_is_told_so_and_loses_the_decision() -> None:
+CURIOUS: dict[str, Callable[[Any], Any]] = {
+    "a call": lambda engine: engine.enqueue("calls"),
+    "a batch": lambda engine: engine.apply(row()),
+    "new agents": lambda engine: engine.add_agents(["carl", "dora"], queues=[["calls"]] * 2, **HERE),
+    "a queue's settings": lambda engine: engine.update_queue("calls", requires=None),
+}
+"""What makes the engine ask the scorer."""
+
+HERE: dict[str, Any] = {"devices": ["voice"], "signed_in": True, "status": "Ready"}
+
+
+@pytest.mark.parametrize("asked", ["an agent", "a command", "a bulk change", "a new queue", "a digest"])
+@pytest.mark.parametrize("by", CURIOUS)
+def test_a_scorer_that_turns_to_its_engine_is_told_so_and_loses_the_decision(by: str, asked: str) -> None:
     told: list[str] = []
 
     def curious(agents: Any, interaction: Any, scores: Any) -> None:
         try:
-            engine.agent("anna")
+            ASKED[asked](engine)
         except hg.HuntgroupError as error:
             told.append(str(error))
             raise
 
-    engine = centre(hg.python_scorer(curious))
-    engine.enqueue("calls")
+    engine = hg.Engine()
+    engine.add_queue("calls", strategy=hg.python_scorer(curious), requires="german >= 9")
+    engine.add_agent("anna", queues=["calls"], **HERE)
+    engine.add_agent("ben", queues=["calls"], **HERE)
+    if by == "new agents":
+        engine.set_status_many(["anna", "ben"], "Break")
+    if by != "a queue's settings":
+        engine.update_queue("calls", requires=None)
+    if by in ("new agents", "a queue's settings"):
+        engine.enqueue("calls")
+    engine.poll()
+    result = CURIOUS[by](engine)
+    events = engine.named(result[0]) if by == "a batch" else engine.poll()
     assert len(told) == 1
     assert "a scorer turned to the engine that was asking it" in told[0]
-    assert "scorer_failed" in [event.kind for event in engine.poll()]
-    assert engine.interaction(1).agent == "anna"
+    assert "scorer_failed" in [event.kind for event in events]
+    assert engine.interaction(1).agent == ("carl" if by == "new agents" else "anna")
     engine.verify()
 
 
 def test_of_many_threads_that_accept_one_call_exactly_one_wins() -> None:
-    """Eight threads, no lock. Each hears that it won, that it was late, or that another was at work."""
+    """Eight threads, no lock, and a ninth at work. Each hears that it won, that it was late, or that another
+    is at work."""
     engine = hg.Engine()
     engine.add_queue("calls", strategy="ring_all")
     names = [f"agent {number}" for number in range(8)]
     engine.add_agents(names, queues=[["calls"]] * 8, devices=["voice"], signed_in=True, status="Ready")
+    rows = np.repeat(row(), 20_000)
+    rows["command"], rows["queue"] = hg.Command.ADVANCE, -1
     for _ in range(50):
         call = engine.enqueue("calls")
         heard: list[str] = []
-        start = threading.Barrier(8)
+        start = threading.Barrier(9)
 
         def answer(name: str, call: int = call, start: Any = start, heard: list[str] = heard) -> None:
             start.wait()
@@ -131,11 +163,19 @@ def test_of_many_threads_that_accept_one_call_exactly_one_wins() -> None:
                     heard.append(name)
                 except hg.StaleOffer:
                     heard.append("late")
-                except hg.HuntgroupError:
-                    continue  # another thread is using this engine
+                except hg.HuntgroupError as error:
+                    if "another thread is using this engine" not in str(error):
+                        raise
+                    continue
                 return
 
+        def work(start: Any = start) -> None:
+            start.wait()
+            with contextlib.suppress(hg.HuntgroupError):
+                engine.apply(rows)
+
         workers = [threading.Thread(target=answer, args=(name,)) for name in names]
+        workers.append(threading.Thread(target=work))
         for worker in workers:
             worker.start()
         for worker in workers:

@@ -34,10 +34,13 @@ cdef class Builder(Store):
 
     # ----------------------------------------------------------------------------------------------- channels
 
-    def _add_channel(self, name, blocks, needs_device, units, capability):
+    def _add_channel(self, *given):
+        """See `_new_channel`."""
+        self._exclusively(self._new_channel, *given)
+
+    def _new_channel(self, name, blocks, needs_device, units, capability):
         """`blocks`: a mask over channels; `capability`: the channel whose capacity counts, or -1 for its
         own."""
-        self.at_rest()
         cdef uint32_t k = self.c.channel_count
         if k >= MAX_CHANNELS:
             raise limit_exceeded("name", name, f"at most {MAX_CHANNELS} channels")
@@ -91,11 +94,15 @@ cdef class Builder(Store):
         if self.c.queues.count >= MAX_QUEUES:
             raise limit_exceeded("name", name, f"at most {MAX_QUEUES:,} queues, removed ones included")
 
-    def _add_queue(self, name, settings, hours, at=None):
+    def _add_queue(self, *given, at=None):
+        """See `_new_queue`."""
+        self.pass_to(at)
+        return self._exclusively(self._new_queue, *given)
+
+    def _new_queue(self, name, settings, hours):
         """A queue with the numbers in `settings` (see `_apply_settings`), open by its hours."""
         cdef uint32_t q
         cdef QueueRow *row
-        self.pass_to(at)
         group = self._group(settings["group"])
         if table_reserve(&self.c.recent,
                          self.c.queues.count + 1 if self.c.queues.count < self.c.recent.capacity
@@ -269,13 +276,17 @@ cdef class Builder(Store):
         if following >= 0:
             row.timer = arm(&self.c, TIMER_HOURS, following, q, q)
 
-    def _update_queue(self, uint32_t q, settings, hours, bint hours_given, at=None):
+    def _update_queue(self, *given, at=None):
+        """See `_change_queue`."""
+        self.pass_to(at)
+        self._exclusively(self._change_queue, *given)
+
+    def _change_queue(self, uint32_t q, settings, hours, bint hours_given):
         """Changes a queue; whoever waits in it is matched anew under the new settings. O(waiting +
         memberships)."""
         cdef uint32_t i
         cdef InteractionRow *row
         cdef list waiting = []
-        self.pass_to(at)
         group = -1
         if "group" in settings:
             known = len(self._group_names)
@@ -307,10 +318,14 @@ cdef class Builder(Store):
         return interaction_at(&self.c, i).node.id
 
     def _remove_queue(self, uint32_t q, at=None):
+        """See `_drop_queue`."""
+        self.pass_to(at)
+        self._exclusively(self._drop_queue, q)
+
+    def _drop_queue(self, uint32_t q):
         """Removes a queue that no interaction names; its members leave it. O(all memberships)."""
         cdef QueueRow *row
         cdef uint32_t a
-        self.pass_to(at)
         row = queue_at(&self.c, q)
         if row.live_count:
             raise refusal(Result.ILLEGAL_TRANSITION,
@@ -341,9 +356,14 @@ cdef class Builder(Store):
             raise limit_exceeded("names", names[MAX_AGENTS - self.c.agents.count],
                                  f"at most {MAX_AGENTS:,} agents, removed ones included")
 
-    def _add_agents(self, names, const uint8_t[:, :] skills, list skill_columns, const int32_t[:, :] queues,
+    def _add_agents(self, *given, at=None):
+        """See `_new_agents`."""
+        self.pass_to(at)
+        self._exclusively(self._new_agents, *given)
+
+    def _new_agents(self, names, const uint8_t[:, :] skills, list skill_columns, const int32_t[:, :] queues,
                     const int32_t[:, :] capacity, devices, bint signed_in, status, ready, bint supervisor,
-                    bint busy_selectable, int32_t units, user, at=None):
+                    bint busy_selectable, int32_t units, user):
         """Adds len(names) agents in one step.
 
         skills uint8[N, S] with the engine's skill index of each column; queues int32[N, m] of queue
@@ -356,7 +376,6 @@ cdef class Builder(Store):
         cdef uint32_t device_mask = devices
         cdef int32_t chosen = status
         cdef uint32_t columns[1024]
-        self.pass_to(at)
         if first + n > self.c.agent_capacity:
             k = first + n if n > first else 2 * first + 16
             if agents_reserve(&self.c, k if k < MAX_AGENTS else MAX_AGENTS) != 0:

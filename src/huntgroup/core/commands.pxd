@@ -1,5 +1,7 @@
 """The commands as methods: names resolved, one row filled, one call into the machine."""
 
+from libc.stdint cimport uint32_t
+
 from huntgroup.core.builder cimport Builder
 from huntgroup.core.rows cimport CommandRow
 
@@ -14,3 +16,4 @@ cdef class Commands(Builder):
     cdef object _made(self, object ref)
     cdef int interaction_command(self, int code, object interaction, object agent, object offer, object at,
                                  str name) except -1
+    cdef object events_from(self, uint32_t first)

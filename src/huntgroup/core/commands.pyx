@@ -142,6 +142,7 @@ cdef class Commands(Builder):
     cdef int attempt_with_user(self, CommandRow *cmd, object values) except -1:
         """Executes one command that carries numbers of the caller's own; returns its result code."""
         cdef const double[::1] view = values
+        self.at_rest()
         self.c.user_in = &view[0]
         self.c.user_count = <uint32_t> view.shape[0]
         try:
@@ -152,6 +153,7 @@ cdef class Commands(Builder):
 
     cdef int run_with_list(self, CommandRow *cmd, object values, tuple names) except -1:
         cdef const int32_t[::1] view = values
+        self.at_rest()
         self.c.list = &view[0] if view.shape[0] else NULL
         self.c.list_count = <uint32_t> view.shape[0]
         self.c.refused_agent = -1
@@ -531,19 +533,19 @@ cdef class Commands(Builder):
                 apply_rows(&self.c, <const CommandRow *> &bytes_in[0], n, &results[0], &made[0],
                            &values[0] if values.shape[0] else NULL, <uint32_t> values.shape[0],
                            &numbers[0] if numbers.shape[0] else NULL, <uint32_t> numbers.shape[0])
+            if self.c.failed:
+                raise MemoryError(
+                    "memory ran out in the middle of a batch: the engine must not be used further")
+            for a in np.flatnonzero((out == R_OK) & (commands["command"] == CMD_REMOVE_AGENT)):
+                self._agent_index.pop(self._agent_ids[commands["agent"][a]], None)
+            events = self.events_from(before)
+            self.c.events.count = before
         finally:
             self.running = False
-        if self.c.failed:
-            raise MemoryError("memory ran out in the middle of a batch: the engine must not be used further")
-        for a in np.flatnonzero((out == R_OK) & (commands["command"] == CMD_REMOVE_AGENT)):
-            self._agent_index.pop(self._agent_ids[commands["agent"][a]], None)
-        events = self._events_from(before)
-        self.c.events.count = before
         return events, out
 
-    def _events_from(self, uint32_t first):
+    cdef object events_from(self, uint32_t first):
         """A copy of the events from row `first` on, as EVENT_DTYPE."""
-        self.at_rest()
         cdef uint32_t count = self.c.events.count - first
         if count == 0:
             return np.zeros(0, EVENT_DTYPE)
@@ -554,7 +556,8 @@ cdef class Commands(Builder):
     def poll_array(self):
         """The events since the last poll as a structured array of EVENT_DTYPE; indices, not names.
         O(events)."""
-        events = self._events_from(0)
+        self.at_rest()
+        events = self.events_from(0)
         self.c.events.count = 0
         return events
 

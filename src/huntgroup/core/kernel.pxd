@@ -14,3 +14,4 @@ cdef class Kernel(Commands):
     cdef object size_of(self, Table *t)
     cdef int flush(self, Table *out, object update) except -1
     cdef int show_table(self, dict out, str name, Table *t) except -1
+    cdef object live_ids(self)

@@ -274,9 +274,12 @@ cdef class Kernel(Commands):
     def _live_ids(self):
         """Ids of the interactions that are not finished, ascending. O(rows)."""
         self.at_rest()
+        return self.live_ids()
+
+    cdef object live_ids(self):
         cdef uint32_t i
-        return sorted(interaction_at(&self.c, i).node.id for i in range(self.c.interactions.count)
-                      if interaction_at(&self.c, i).node.id)
+        return sorted([interaction_at(&self.c, i).node.id for i in range(self.c.interactions.count)
+                       if interaction_at(&self.c, i).node.id])
 
     def _why_not(self, uint32_t a, int64_t id):
         """[(rule, when_ns or -1)]: the failed rules in order for a waiting interaction; None if it is not
@@ -388,10 +391,11 @@ cdef class Kernel(Commands):
 
     def _feed_digest(self, update):
         """Feeds the logical state, as int64 in canonical order, to `update`. O(state)."""
-        self.at_rest()
         cdef Table out
         cdef uint32_t k
         table_init(&out, sizeof(int64_t), False)
+        # What `update` is given is hashed without the GIL.
+        self.enter()
         try:
             put_centre(&self.c, &out)
             for k in range(self.c.agents.count):
@@ -402,10 +406,11 @@ cdef class Kernel(Commands):
                 put_queue(&self.c, &out, k)
                 if out.count > 65536:
                     self.flush(&out, update)
-            for id in self._live_ids():
+            for id in self.live_ids():
                 put_interaction(&self.c, &out, self.row_of(id))
             self.flush(&out, update)
         finally:
+            self.running = False
             table_free(&out)
 
     cdef int flush(self, Table *out, object update) except -1:
@@ -486,6 +491,5 @@ cdef class Kernel(Commands):
         return out
 
     cdef object size_of(self, Table *t):
-        self.at_rest()
         return (t.count - t.free_count, t.capacity,
                 <size_t> t.capacity * (t.size + (4 if t.recycles else 0)))

@@ -140,8 +140,8 @@ cdef inline void withdraw_member(Centre *c, AgentRow *agent, MembershipRow *row,
 
 
 cdef inline void give_up(Centre *c, MembershipRow *row) noexcept nogil:
-    """The hidden slot of one who is not able any more: it comes back with another key. A ring without such
-    slots is packed less often."""
+    """The hidden slot of one who logged out, or is found unable where everything is settled: it comes back
+    with another key. A ring without such slots is packed less often."""
     if row.ring != HG_NONE:
         hg_ring_drop_hidden(&ring_at(c, row.ring).ring, row.slot)
         row.ring = HG_NONE

@@ -321,6 +321,15 @@ cdef class Store:
         self.running = True
         return 0
 
+    def _exclusively(self, change, *given):
+        """Makes a change of the configuration, during which nobody else may turn to the engine: it ends in a
+        step, which may ask a scorer."""
+        self.enter()
+        try:
+            return change(*given)
+        finally:
+            self.running = False
+
     cdef int run(self, CommandRow *cmd, tuple names) except -1:
         """Executes one command; raises the refusal that its result code names."""
         cdef int result = self.attempt(cmd)
