@@ -21,6 +21,14 @@ def simple(make_engine: Any, *agents: str, **settings: Any) -> Any:
     return play
 
 
+def blank_rows(count: int) -> Any:
+    """Rows of COMMAND_DTYPE in which nothing is said."""
+    rows = np.zeros(count, hg.COMMAND_DTYPE)
+    for field in hg.COMMAND_DTYPE.names or ():
+        rows[field] = 0 if field in ("command", "priority", "flag", "list_count") else -1
+    return rows
+
+
 # --- 1: agents stuck Reserved when a ring-all rival wins --------------------------------------------------
 
 
@@ -91,9 +99,7 @@ def test_overload_near_twenty_calls_a_second() -> None:
     engine.add_queue("calls")
     names = [f"agent {number}" for number in range(20_000)]
     engine.add_agents(names, queues=[["calls"]] * 20_000, devices=["voice"], signed_in=True, status="Ready")
-    rows = np.zeros(20_000, hg.COMMAND_DTYPE)
-    for field in hg.COMMAND_DTYPE.names or ():
-        rows[field] = 0 if field in ("command", "priority", "flag", "list_count") else -1
+    rows = blank_rows(20_000)
     rows["command"], rows["queue"] = hg.Command.ENQUEUE, 0
     rows["at_ns"] = np.arange(20_000) * 50_000
     events, results = engine.apply(rows)
@@ -193,9 +199,7 @@ def test_of_accepts_in_one_batch_exactly_one_wins() -> None:
     names = [f"agent {number}" for number in range(50)]
     engine.add_agents(names, queues=[["calls"]] * 50, devices=["voice"], signed_in=True, status="Ready")
     call = engine.enqueue("calls")
-    rows = np.zeros(50, hg.COMMAND_DTYPE)
-    for field in hg.COMMAND_DTYPE.names or ():
-        rows[field] = 0 if field in ("command", "priority", "flag", "list_count") else -1
+    rows = blank_rows(50)
     rows["command"], rows["interaction"] = hg.Command.ACCEPT, call
     rows["agent"] = np.random.default_rng(1).permutation(50)
     _, results = engine.apply(rows)
@@ -457,9 +461,7 @@ def test_a_burst_picks_one_agent_for_all(make_engine: Any) -> None:
 def test_the_cap_of_a_queue_overshoots_in_a_burst() -> None:
     engine = hg.Engine()
     engine.add_queue("calls", max_waiting=10)
-    rows = np.zeros(50, hg.COMMAND_DTYPE)
-    for field in hg.COMMAND_DTYPE.names or ():
-        rows[field] = 0 if field in ("command", "priority", "flag", "list_count") else -1
+    rows = blank_rows(50)
     rows["command"], rows["queue"] = hg.Command.ENQUEUE, 0
     _, results = engine.apply(rows)
     assert [int(code) for code in results] == [hg.Result.OK] * 10 + [hg.Result.QUEUE_FULL] * 40

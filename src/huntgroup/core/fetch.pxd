@@ -24,6 +24,7 @@ cdef extern from *:
 
 cdef enum:
     LINE = 64
+    MOST = 64                       # memberships
     # Where many take their turn: how many places before it each part of what one of them needs is asked for.
     # Each needs the part before it.
     FIRST = 9
@@ -47,17 +48,21 @@ cdef inline void fetch_agent(Centre *c, uint32_t a) noexcept nogil:
     fetch(<const char *> (c.status_time + <size_t> a * c.status_width), c.status_width * sizeof(int64_t))
 
 
+cdef inline uint32_t few(AgentRow *agent) noexcept nogil:
+    """How many of its memberships are asked for: of very many the first would be gone again."""
+    return agent.membership_count if agent.membership_count < MOST else MOST
+
+
 cdef inline void fetch_memberships(Centre *c, uint32_t a) noexcept nogil:
     cdef AgentRow *agent = agent_at(c, a)
-    fetch(<const char *> membership_at(c, agent.membership_start),
-          (agent.membership_count if agent.membership_count < 64 else 64) * sizeof(MembershipRow))
+    fetch(<const char *> membership_at(c, agent.membership_start), few(agent) * sizeof(MembershipRow))
 
 
 cdef inline void fetch_queues(Centre *c, uint32_t a) noexcept nogil:
     """The queues and rings of the agent's memberships, which came before."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef MembershipRow *row = membership_at(c, agent.membership_start)
-    cdef MembershipRow *end = row + (agent.membership_count if agent.membership_count < 64 else 64)
+    cdef MembershipRow *end = row + few(agent)
     while row < end:
         hg_prefetch(queue_at(c, row.queue))
         if row.ring != HG_NONE:
@@ -70,7 +75,7 @@ cdef inline void fetch_slots(Centre *c, uint32_t a) noexcept nogil:
     the next one of the ring where it probably belongs."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef MembershipRow *row = membership_at(c, agent.membership_start)
-    cdef MembershipRow *end = row + (agent.membership_count if agent.membership_count < 64 else 64)
+    cdef MembershipRow *end = row + few(agent)
     cdef hg_ring *ring
     cdef uint32_t r
     while row < end:
