@@ -1,39 +1,39 @@
-# One extension module for each .pyx in src/huntgroup/core. A new module is one more name in this
-# list; tests/test_architecture.py compares it with the folder.
+# One extension module for each .pyx in src/huntgroup/core, as room/name. A new module is one more name in
+# this list; tests/test_architecture.py compares it with the folders.
 set(HG_CORE_MODULES
-  agent_commands
-  agents
-  ahead
-  batch
-  builder
-  clock
-  codes
-  columns
-  commands
-  consult_commands
-  digest
-  explained
-  exported
-  interaction_commands
-  kernel
-  kernels
-  machine
-  matching
-  members
-  offers
-  presence
-  ready
-  requirement
-  scoring
-  search
-  settle
-  slots
-  status
-  store
-  user_values
-  verify
-  waiting
-  whynot
+  state/centre
+  state/codes
+  state/requirement
+  state/signatures
+  state/slot_search
+  state/user_values
+  readiness/members
+  readiness/presence
+  readiness/ready
+  readiness/status
+  readiness/waiting
+  matching/decisions
+  matching/eligibility
+  matching/explained
+  matching/scoring
+  matching/search
+  steps/agent_commands
+  steps/agents
+  steps/ahead
+  steps/batch
+  steps/consult_commands
+  steps/end_of_step
+  steps/execute
+  steps/interaction_commands
+  steps/offers
+  steps/timers_due
+  python/commands
+  python/configuration
+  python/digest
+  python/exported
+  python/raw_reads
+  python/store
+  python/verify
 )
 
 find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)
@@ -53,25 +53,27 @@ set(hg_cython_args
     -X initializedcheck=${hg_checks}
     -X nonecheck=${hg_checks})
 
-foreach(name IN LISTS HG_CORE_MODULES)
+foreach(path IN LISTS HG_CORE_MODULES)
+  get_filename_component(room ${path} DIRECTORY)
+  get_filename_component(name ${path} NAME)
   cython_transpile(
-    src/huntgroup/core/${name}.pyx
+    src/huntgroup/core/${path}.pyx
     LANGUAGE C
-    MODULE_NAME huntgroup.core.${name}
+    MODULE_NAME huntgroup.core.${room}.${name}
     INCLUDE_DIRECTORIES src
     CYTHON_ARGS ${hg_cython_args}
     OUTPUT_VARIABLE generated_c)
   # The target is prefixed, as "test" or "install" would be legal names of modules.
-  set(extension core_${name})
+  set(extension core_${room}_${name})
   python_add_library(${extension} MODULE WITH_SOABI ${generated_c})
-  set_target_properties(${extension} PROPERTIES OUTPUT_NAME ${name})
+  set_target_properties(${extension} PROPERTIES OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY core/${room})
   target_link_libraries(${extension} PRIVATE huntgroup_native)
   if(HG_SANITIZE AND NOT MSVC)
     set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all)
     target_compile_options(${extension} PRIVATE ${sanitizers} -fno-omit-frame-pointer)
     target_link_options(${extension} PRIVATE ${sanitizers})
   endif()
-  install(TARGETS ${extension} DESTINATION huntgroup/core COMPONENT python)
+  install(TARGETS ${extension} DESTINATION huntgroup/core/${room} COMPONENT python)
 endforeach()
 
 # Whoever writes a scorer in C or through cffi reads this one file, so the wheel carries it.

@@ -206,6 +206,6 @@ def test_decision_table(case: Case, engine: str) -> None:
 
 
 def test_every_strategy_has_its_table() -> None:
-    from huntgroup.queue_settings import STRATEGIES
+    from huntgroup.settings.queues import STRATEGIES
 
     assert set(STRATEGIES) <= {path.stem for path in FILES}

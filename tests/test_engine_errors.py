@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import huntgroup as hg
-from huntgroup.durations import MAX_DURATION_NS, duration_ns
+from huntgroup.settings.durations import MAX_DURATION_NS, duration_ns
 
 
 def centre(model: Any = "agent_modes") -> hg.Engine:

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from huntgroup.errors import ConfigError
-from huntgroup.hours import DAYS, Hours
+from huntgroup.settings.hours import DAYS, Hours
 
 MINUTE_NS = 60_000_000_000
 WEEKDAYS: dict[str, Any] = dict.fromkeys(DAYS[:5], ("09:00", "17:00"))

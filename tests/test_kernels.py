@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import huntgroup as hg
-from huntgroup.core.kernels import kernel_in_use, kernel_names, use_kernel
+from huntgroup.core.state.slot_search import kernel_in_use, kernel_names, use_kernel
 
 AGENTS, SKILLS, CALLS = 700, 90, 1_500
 WORD = 64

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from huntgroup.errors import AtCapacity, CapabilityMissing, FeaturesOff, NotReachable, QueueClosed
-from huntgroup.hours import Hours
+from huntgroup.settings.hours import Hours
 from huntgroup.testing.reference import ReferenceEngine
 
 SECOND = 1_000_000_000

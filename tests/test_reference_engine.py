@@ -19,7 +19,7 @@ from huntgroup.errors import (
     UnknownQueue,
     UnknownSkill,
 )
-from huntgroup.hours import Hours
+from huntgroup.settings.hours import Hours
 from huntgroup.testing.reference import ReferenceEngine
 from huntgroup.testing.reference.strategies import splitmix64
 

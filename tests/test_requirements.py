@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huntgroup.errors import ConfigError, RequirementError
-from huntgroup.requirements import (
+from huntgroup.settings.requirements import (
     AND,
     ANYONE,
     FALSE,

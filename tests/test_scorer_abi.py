@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import huntgroup as hg
-from huntgroup import scorer_abi
+from huntgroup.scorers import abi as scorer_abi
 
 AGENTS, INTERACTION = "hg_score_agents", "hg_score_interaction"
 

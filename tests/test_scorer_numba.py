@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import huntgroup as hg
-from huntgroup.scorer_abi import columns, every_column
-from huntgroup.scorer_numba import columns_read
+from huntgroup.scorers.abi import columns, every_column
+from huntgroup.scorers.numba import columns_read
 from huntgroup.testing.pair import run_pair
 from huntgroup.testing.scorers import everything, forgetful, nearest, raising
 

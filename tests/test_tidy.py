@@ -36,7 +36,7 @@ def relative(path: Path) -> str:
 
 def command_names() -> set[str]:
     """Every command's name, from its code: one may happen to be called as a model is."""
-    codes = (PACKAGE / "core" / "codes.pxd").read_text(encoding="utf-8")
+    codes = (PACKAGE / "core" / "state" / "codes.pxd").read_text(encoding="utf-8")
     return {name.lower() for name in re.findall(r"\bCMD_(\w+)", codes)}
 
 

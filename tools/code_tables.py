@@ -17,9 +17,9 @@ import page_blocks
 from page_blocks import ROOT, replaced, table
 
 import huntgroup as hg
-from huntgroup.core.codes import COMMANDS, EVENT_KINDS, REASONS, RESULTS
+from huntgroup.core.state.codes import COMMANDS, EVENT_KINDS, REASONS, RESULTS
 from huntgroup.layouts import CAPABILITIES, INTERACTION_STATES, PRESENCES
-from huntgroup.queue_settings import STRATEGIES
+from huntgroup.settings.queues import STRATEGIES
 
 PAGE = ROOT / "docs" / "CODES.md"
 NOTHING = "–"

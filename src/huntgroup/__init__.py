@@ -10,7 +10,8 @@ events.
 
 from __future__ import annotations
 
-from huntgroup.engine import Engine
+from huntgroup.engine.engine import Engine
+from huntgroup.engine.events import Command, Event, EventKind
 from huntgroup.errors import (
     AtCapacity,
     CapabilityMissing,
@@ -45,11 +46,9 @@ from huntgroup.errors import (
     WrapUpFixed,
     refusal,
 )
-from huntgroup.events import Command, Event, EventKind
-from huntgroup.hours import Hours
 from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE, PRESENCE_DTYPE
 from huntgroup.models import PresenceModel
-from huntgroup.scorer import (
+from huntgroup.scorers.scorer import (
     Scorer,
     get_include,
     python_scorer,
@@ -57,6 +56,7 @@ from huntgroup.scorer import (
     scorer_from_pointer,
     scorer_header,
 )
+from huntgroup.settings.hours import Hours
 
 __all__ = [
     "COMMAND_DTYPE",

@@ -49,7 +49,7 @@ EVENT_DTYPE = np.dtype(
     ]
 )
 """One event: 64 bytes, naturally aligned. Indices, -1 where nothing fits; `kind` is an `EventKind`, `reason`
-the place in `huntgroup.events.REASONS`. What `status_from` and `status_to` are depends on the kind: statuses,
+the place in `engine.events.REASONS`. What `status_from` and `status_to` are depends on the kind: statuses,
 capabilities (places in `CAPABILITIES`), outward presences (places in `PRESENCES`), or 0 and 1. `pad` is 0."""
 
 PRESENCE_DTYPE = np.dtype(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from huntgroup.models import PresenceModel
-from huntgroup.requirements import parse
+from huntgroup.settings.requirements import parse
 from huntgroup.sim.mapping import SECOND_NS
 from huntgroup.sim.workload import Workload
 

@@ -20,7 +20,7 @@ import re
 import numpy as np
 import numpy.typing as npt
 
-from huntgroup.requirements import parse
+from huntgroup.settings.requirements import parse
 from huntgroup.sim.log import CallLog
 from huntgroup.sim.mapping import SECOND_NS
 from huntgroup.sim.patience import patience_of

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from huntgroup.errors import HuntgroupError, RequirementError, shown
-from huntgroup.requirements import parse
+from huntgroup.settings.requirements import parse
 from huntgroup.sim.mapping import SECOND_NS, LogMapping
 
 _DAY_NS = 86_400 * SECOND_NS

@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 
 from huntgroup.errors import ModelError
-from huntgroup.hours import Hours
 from huntgroup.models import PresenceModel
+from huntgroup.settings.hours import Hours
 from huntgroup.testing.play import Command
 from huntgroup.testing.scorers import scorers
 

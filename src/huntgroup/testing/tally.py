@@ -70,7 +70,8 @@ def required() -> dict[str, set[str]]:
         "refused": set(WEIGHTS) - {"advance", "add_agent", "add_agents", "add_channel", "add_queue"},
         "result": {member.name for member in huntgroup.Result} - UNREACHABLE["result"],
         "event": {member.name.lower() for member in huntgroup.EventKind} - UNREACHABLE["event"],
-        "withdrawn": {reason for reason in huntgroup.events.REASONS if reason} - UNREACHABLE["withdrawn"],
+        "withdrawn": {reason for reason in huntgroup.engine.events.REASONS if reason}
+        - UNREACHABLE["withdrawn"],
         "model": {*MODELS, "with a status of its own", "with another default"},
         "offers by strategy": set(STRATEGIES),
         "offers by channel": {"voice", "chat", "email", "video", "task"},

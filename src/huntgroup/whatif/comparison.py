@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from huntgroup.durations import SECOND_NS
 from huntgroup.report.table import Column, Format, Table, plain_text, shown
+from huntgroup.settings.durations import SECOND_NS
 from huntgroup.whatif.recording import Bools, Outcome
 
 NOTHING = float("nan")

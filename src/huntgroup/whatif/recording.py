@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from huntgroup.core.codes import COMMANDS, EVENT_KINDS
+from huntgroup.core.state.codes import COMMANDS, EVENT_KINDS
 from huntgroup.errors import ConfigError, Refused, Result
 from huntgroup.layouts import COMMAND_DTYPE
 from huntgroup.sim.patience import patience_of

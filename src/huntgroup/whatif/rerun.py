@@ -10,7 +10,7 @@ import heapq
 from collections import Counter
 from typing import Any
 
-from huntgroup.core.codes import EVENT_KINDS
+from huntgroup.core.state.codes import EVENT_KINDS
 from huntgroup.errors import Refused, Result
 from huntgroup.sim.workload import NEVER
 from huntgroup.whatif.recording import Outcome, Plan, Recorded, Recording, Stint, outcome_of

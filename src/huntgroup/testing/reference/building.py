@@ -7,7 +7,7 @@ from typing import Any
 
 from huntgroup import Scorer
 from huntgroup.errors import ConfigError, IllegalTransition
-from huntgroup.hours import Hours
+from huntgroup.settings.hours import Hours
 from huntgroup.testing.reference import arguments, clock, waiting
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import find

@@ -11,7 +11,7 @@ from huntgroup.testing.reference.waiting import order_key
 
 @dataclass(frozen=True)
 class Decision:
-    """How a decision fell. The fields are those of `huntgroup.explained.Decision`."""
+    """How a decision fell. The fields are those of `huntgroup.engine.explained.Decision`."""
 
     at_ns: int
     queue: str

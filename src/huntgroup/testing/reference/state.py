@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from huntgroup import Scorer
-from huntgroup.hours import Hours
 from huntgroup.models import PresenceModel
+from huntgroup.settings.hours import Hours
 from huntgroup.testing.reference.requirement import Requirement
 
 QUEUED = "Queued"

@@ -1,7 +1,0 @@
-"""What the rows of a batch will need, asked for before they are executed."""
-
-from huntgroup.core.columns cimport Centre
-from huntgroup.core.rows cimport CommandRow
-
-
-cdef void look_ahead(Centre *c, const CommandRow *rows, Py_ssize_t k, Py_ssize_t n) noexcept nogil

@@ -1,7 +1,0 @@
-"""The one door: every command, single or in a batch, goes through `execute`."""
-
-from huntgroup.core.columns cimport Centre
-from huntgroup.core.rows cimport CommandRow
-
-
-cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil

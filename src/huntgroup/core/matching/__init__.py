@@ -1,0 +1,1 @@
+"""The two decisions: an agent for an interaction, an interaction for an agent."""

@@ -1,0 +1,465 @@
+"""Who gets what. Both decisions are exact over the whole pool: no window, no sample.
+
+Longest idle searches the rings (search.pyx). The other strategies walk the ready members of the lowest tier;
+for a scorer of the user's own they stand in the order of longest idle, which is what it falls back to.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
+
+from huntgroup.core.state.codes cimport EV_SCORER_FAILED
+from huntgroup.core.state.centre cimport (
+    Centre, agent_at, decline_at, group_at, interaction_at, membership_at, push_u32, queue_at, ring_at,
+    table_reserve)
+from huntgroup.core.state.events cimport emit
+from huntgroup.core.state.native cimport (
+    HG_NONE, hg_lowest_bit, hg_ring_agent, hg_ring_next, hg_splitmix64, hg_wait_first, hg_wait_less,
+    hg_wait_next)
+from huntgroup.core.state.requirement cimport meets
+from huntgroup.core.state.rows cimport (
+    A_BUSY_TIME, A_READY_TIME, AgentRow, EventRow, GroupRow, InteractionRow, M_READY, MembershipRow,
+    Q_DELAYS, QueueRow, RingRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR,
+    T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN, T_SCORER)
+from huntgroup.core.matching.scoring cimport proficiency, scores_of_candidates
+from huntgroup.core.matching.search cimport delay_passed, group_meets, longest_idle, passed_over
+from huntgroup.core.readiness.waiting cimport declined_at, is_kept, membership_of
+
+
+cdef bint may_ask_again(Centre *c, uint32_t i, int64_t declined_ns) noexcept nogil:
+    """Rule 7."""
+    return c.now_ns - declined_ns >= queue_at(c, <uint32_t> interaction_at(c, i).queue).ask_again_ns
+
+
+cdef bint takes(Centre *c, uint32_t i, uint32_t m, bint kept) noexcept nogil:
+    """The rules about this very interaction (4's delay, 7, 9) for a ready member whose skills fit."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t a = membership_at(c, m).agent
+    cdef int64_t declined
+    if kept and <int32_t> a != row.preferred:
+        return False
+    if row.not_before_ns > c.now_ns or not delay_passed(c, i, m):
+        return False
+    if row.decline_head != HG_NONE:
+        declined = declined_at(c, i, a)
+        return declined < 0 or may_ask_again(c, i, declined)
+    return True
+
+
+cdef bint eligible(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
+    """All nine rules."""
+    return membership_at(c, m).flags & M_READY and group_meets(c, i, membership_at(c, m).agent) and (
+        takes(c, i, m, is_kept(c, i)))
+
+
+cdef uint64_t idle_key_of(Centre *c, uint32_t m) noexcept nogil:
+    """A ready member's idle key, from its slot."""
+    cdef MembershipRow *row = membership_at(c, m)
+    return ring_at(c, row.ring).ring.key[row.slot]
+
+
+# ------------------------------------------------------------------------------------- the other strategies
+
+cdef uint64_t wide_less(uint64_t a, uint64_t b, uint64_t x, uint64_t y) noexcept nogil:
+    """Whether a * b < x * y, exactly, by halves of 32 bits."""
+    cdef uint64_t mask = 0xFFFFFFFF
+    cdef uint64_t p_mid = (a >> 32) * (b & mask)
+    cdef uint64_t p_low = (a & mask) * (b & mask)
+    cdef uint64_t p_mid2 = (a & mask) * (b >> 32)
+    cdef uint64_t carry = ((p_low >> 32) + (p_mid & mask) + (p_mid2 & mask)) >> 32
+    cdef uint64_t p_high = (a >> 32) * (b >> 32) + (p_mid >> 32) + (p_mid2 >> 32) + carry
+    cdef uint64_t q_mid = (x >> 32) * (y & mask)
+    cdef uint64_t q_low = (x & mask) * (y & mask)
+    cdef uint64_t q_mid2 = (x & mask) * (y >> 32)
+    carry = ((q_low >> 32) + (q_mid & mask) + (q_mid2 & mask)) >> 32
+    cdef uint64_t q_high = (x >> 32) * (y >> 32) + (q_mid >> 32) + (q_mid2 >> 32) + carry
+    if p_high != q_high:
+        return p_high < q_high
+    return a * b < x * y
+
+
+cdef void occupancy(Centre *c, uint32_t a, uint64_t *busy, uint64_t *whole) noexcept nogil:
+    """Busy time, and busy plus ready time, up to now; (0, 1) before either."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef int64_t since = c.now_ns - row.clock_ns
+    busy[0] = <uint64_t> (row.busy_ns + (since if row.flags & A_BUSY_TIME else 0))
+    whole[0] = busy[0] + <uint64_t> (row.ready_ns + (since if row.flags & A_READY_TIME else 0))
+    if whole[0] == 0:
+        whole[0] = 1
+
+
+cdef int by_idle(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
+    cdef uint64_t p = idle_key_of(c, x)
+    cdef uint64_t q = idle_key_of(c, y)
+    return (p > q) - (p < q)
+
+
+cdef int by_load(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
+    cdef RingRow *p = ring_at(c, membership_at(c, x).ring)
+    cdef RingRow *q = ring_at(c, membership_at(c, y).ring)
+    cdef uint64_t left = <uint64_t> p.load * q.capacity
+    cdef uint64_t right = <uint64_t> q.load * p.capacity
+    return (left > right) - (left < right)
+
+
+cdef int by_occupancy(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
+    cdef uint64_t busy_x, whole_x, busy_y, whole_y
+    occupancy(c, membership_at(c, x).agent, &busy_x, &whole_x)
+    occupancy(c, membership_at(c, y).agent, &busy_y, &whole_y)
+    if wide_less(busy_x, whole_y, busy_y, whole_x):
+        return -1
+    return 1 if wide_less(busy_y, whole_x, busy_x, whole_y) else 0
+
+
+cdef int compare(Centre *c, uint32_t i, uint32_t x, uint32_t y) noexcept nogil:
+    """Orders two ready members of one queue for this interaction by the queue's strategy: below zero, x
+    comes first."""
+    cdef QueueRow *queue = queue_at(c, <uint32_t> interaction_at(c, i).queue)
+    cdef MembershipRow *p = membership_at(c, x)
+    cdef MembershipRow *q = membership_at(c, y)
+    cdef uint32_t start
+    cdef int order = 0
+    if p.tier != q.tier:
+        return -1 if p.tier < q.tier else 1
+    if queue.strategy == T_LONGEST_IDLE:
+        order = by_load(c, x, y)
+    elif queue.strategy == T_LEAST_OCCUPIED:
+        order = by_occupancy(c, x, y)
+    elif queue.strategy == T_FEWEST_INTERACTIONS:
+        order = <int> (agent_at(c, p.agent).accepted_count > agent_at(c, q.agent).accepted_count) - (
+            agent_at(c, p.agent).accepted_count < agent_at(c, q.agent).accepted_count)
+    elif queue.strategy == T_ROUND_ROBIN:
+        # Positions after the pointer come first; unsigned wrap-around puts the others behind them.
+        start = queue.round_robin + 1
+        return -1 if p.position - start < q.position - start else 1
+    elif queue.strategy == T_LINEAR:
+        return -1 if p.position < q.position else 1
+    elif queue.strategy == T_HIGHEST_PROFICIENCY:
+        order = proficiency(c, i, q.agent) - proficiency(c, i, p.agent)
+    elif queue.strategy == T_RANDOM or queue.strategy == T_RING_ALL:
+        return -1 if p.agent < q.agent else 1
+    return order if order else by_idle(c, x, y)
+
+
+cdef void offer_candidate(Centre *c, uint32_t m) noexcept nogil:
+    """Adds a member to the candidates, of which only those of the lowest tier stay."""
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    if c.candidates.count:
+        if membership_at(c, m).tier > membership_at(c, list[0]).tier:
+            return
+        if membership_at(c, m).tier < membership_at(c, list[0]).tier:
+            c.candidates.count = 0
+    push_u32(&c.candidates, m)
+
+
+cdef bint make_room(Centre *c, uint32_t count) noexcept nogil:
+    """Room for so many candidates and their agents; False when memory is out. Doubled, as queues grow."""
+    if count > c.candidate_agents.capacity and (table_reserve(&c.candidates, 2 * count) != 0
+                                                or table_reserve(&c.candidate_agents, 2 * count) != 0):
+        c.failed = True
+        return False
+    return True
+
+
+cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
+    """Puts into `candidates` the eligible of the lowest tier: who has not declined it, in the order of
+    longest idle, which is that of the rings; or who has and may be asked again, in no order."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t q = <uint32_t> row.queue, r = queue_at(c, q).first_ring, slot, d, m, a
+    cdef uint32_t tier = 0, count
+    cdef uint32_t *list
+    cdef uint32_t *agents
+    cdef uint64_t bits
+    cdef bint delays = (queue_at(c, q).flags & Q_DELAYS) != 0, asked = row.decline_head != HG_NONE
+    cdef bint picky = asked or delays or row.queue_requirement > 0 or row.own_requirement > 0
+    cdef RingRow *ring
+    c.candidates.count = 0
+    if declined_ones:
+        d = row.decline_head
+        while d != HG_NONE:
+            m = membership_of(c, decline_at(c, d).agent, q)
+            if m != HG_NONE and membership_at(c, m).flags & M_READY and group_meets(c, i, decline_at(c,
+                                                                                    d).agent):
+                if may_ask_again(c, i, decline_at(c, d).at_ns) and delay_passed(c, i, m):
+                    offer_candidate(c, m)
+            d = decline_at(c, d).next
+        return
+    while r != HG_NONE:
+        ring = ring_at(c, r)
+        # The rings stand in the order of their tiers.
+        if c.candidates.count and ring.tier > tier:
+            return
+        tier = ring.tier
+        count = c.candidates.count
+        if not make_room(c, count + ring.ring.live_count):
+            return
+        list = <uint32_t *> c.candidates.rows
+        agents = <uint32_t *> c.candidate_agents.rows
+        slot = hg_ring_next(&ring.ring, 0)
+        while slot != HG_NONE:
+            # A word of live bits at a time: whoever is ready often stands next to others who are.
+            bits = ring.ring.live[slot >> 6] & (<uint64_t> -1 << (slot & 63))
+            while bits:
+                slot = (slot & ~<uint32_t> 63) | hg_lowest_bit(bits)
+                bits &= bits - 1
+                m = ring.ring.member[slot]
+                a = hg_ring_agent(&ring.ring, slot)
+                if picky:
+                    if not group_meets(c, i, a):
+                        continue
+                    if passed_over(c, &ring.ring, slot, i):
+                        c.nobody = False
+                        continue
+                list[count] = m
+                agents[count] = a
+                count += 1
+            slot = hg_ring_next(&ring.ring, (slot | 63) + 1)
+        c.candidates.count = count
+        c.candidate_agents.count = count
+        r = ring.next
+
+
+cdef uint32_t pick_random(Centre *c, uint32_t i) noexcept nogil:
+    """The k-th candidate by agent index, k drawn from the seed, the interaction and the offers made for it
+    so far."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    cdef uint32_t count = c.candidates.count
+    cdef uint64_t draw = hg_splitmix64(hg_splitmix64(c.seed ^ hg_splitmix64(<uint64_t> row.node.id))
+                                       ^ row.offers_made)
+    return kth_by_agent(c, list, count, <uint32_t> (draw % count))
+
+
+cdef uint32_t kth_by_agent(Centre *c, uint32_t *list, uint32_t count, uint32_t k) noexcept nogil:
+    """Quickselect on agent index (they are distinct), the middle element as pivot. Reorders `list`.
+    Expected O(count)."""
+    cdef uint32_t low = 0, high = count - 1, left, right, pivot, swap
+    while low < high:
+        pivot = membership_at(c, list[(low + high) // 2]).agent
+        left = low
+        right = high
+        while left <= right:
+            while membership_at(c, list[left]).agent < pivot:
+                left += 1
+            while membership_at(c, list[right]).agent > pivot:
+                right -= 1
+            if left <= right:
+                swap = list[left]
+                list[left] = list[right]
+                list[right] = swap
+                left += 1
+                if right == 0:
+                    break
+                right -= 1
+        if k <= right and right < left:
+            high = right
+        elif k >= left:
+            low = left
+        else:
+            return list[k]
+    return list[k]
+
+
+cdef int by_longest_idle(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
+    cdef int order = by_load(c, x, y)
+    return order if order else by_idle(c, x, y)
+
+
+cdef void sort_candidates(Centre *c) noexcept nogil:
+    """Into the order of longest idle, by heap sort, and notes whose they are. O(n log n)."""
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    cdef uint32_t start = c.candidates.count // 2, end = c.candidates.count, at, down, m
+    while end > 1:
+        if start:
+            start -= 1
+            m = list[start]
+        else:
+            end -= 1
+            m = list[end]
+            list[end] = list[0]
+        at = start
+        down = 2 * at + 1
+        while down < end:
+            if down + 1 < end and by_longest_idle(c, list[down + 1], list[down]) > 0:
+                down += 1
+            if by_longest_idle(c, list[down], m) < 0:
+                break
+            list[at] = list[down]
+            at = down
+            down = 2 * at + 1
+        list[at] = m
+    if make_room(c, c.candidates.count):
+        for at in range(c.candidates.count):
+            (<uint32_t *> c.candidate_agents.rows)[at] = membership_at(
+                c, (<uint32_t *> c.candidates.rows)[at]).agent
+
+
+cdef uint32_t pick_scored(Centre *c, uint32_t i) noexcept nogil:
+    """The candidate with the highest score, then longest idle; the first in the order of longest idle where
+    the scorer failed."""
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    cdef uint32_t best, k, count = c.candidates.count
+    cdef int fault = 0
+    cdef double highest = 0
+    cdef const double *scores = scores_of_candidates(c, i, &highest, &fault)
+    cdef EventRow *e
+    if scores == NULL:
+        e = emit(c, EV_SCORER_FAILED, -1, interaction_at(c, i).node.id, interaction_at(c, i).queue, -1)
+        if e != NULL:
+            e.reason = <uint16_t> fault
+        return list[0]
+    best = HG_NONE
+    k = 0
+    while k < count:
+        # Eight at a time until one is the highest: few are, and a branch for each would take longer than all.
+        if k + 8 <= count and not (
+                (scores[k] == highest) | (scores[k + 1] == highest) | (scores[k + 2] == highest)
+                | (scores[k + 3] == highest) | (scores[k + 4] == highest) | (scores[k + 5] == highest)
+                | (scores[k + 6] == highest) | (scores[k + 7] == highest)):
+            k += 8
+            continue
+        if scores[k] == highest and (best == HG_NONE or by_idle(c, list[k], best) < 0):
+            best = list[k]
+        k += 1
+    return best
+
+
+cdef uint32_t pick(Centre *c, uint32_t i, bint for_real) noexcept nogil:
+    """The best candidate by the queue's strategy; HG_NONE if there is none."""
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    cdef uint32_t k, best
+    cdef QueueRow *queue = queue_at(c, <uint32_t> interaction_at(c, i).queue)
+    if c.candidates.count == 0:
+        return HG_NONE
+    if queue.strategy == T_RANDOM:
+        return pick_random(c, i)
+    if queue.strategy == T_SCORER:
+        return pick_scored(c, i) if for_real else list[0]
+    best = list[0]
+    for k in range(1, c.candidates.count):
+        if compare(c, i, list[k], best) < 0:
+            best = list[k]
+    return best
+
+
+# ---------------------------------------------------------------------------------------------- the decisions
+
+cdef uint32_t preferred_member(Centre *c, uint32_t i) noexcept nogil:
+    """The preferred agent's membership if it is eligible and has not declined; HG_NONE otherwise."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t m = membership_of(c, <uint32_t> row.preferred, <uint32_t> row.queue)
+    if m == HG_NONE or not membership_at(c, m).flags & M_READY or declined_at(c, i,
+                                                                              <uint32_t> row.preferred) >= 0:
+        return HG_NONE
+    return m if group_meets(c, i, <uint32_t> row.preferred) and delay_passed(c, i, m) else HG_NONE
+
+
+cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil:
+    """The membership that gets the interaction, HG_NONE if nobody is eligible; tells of a scorer that
+    failed.
+
+    After it, `candidates` holds all whom ring_all would ring. Sets `nobody` when no ready member of the
+    queue meets the requirement, so that whoever waits behind with the same requirement need not ask.
+    Amortised O(1) for longest_idle with a requirement seen before, a first search O(ready); O(ready) for
+    the other strategies.
+    """
+    return decide(c, i, True)
+
+
+cdef bint would_match(Centre *c, uint32_t i) noexcept nogil:
+    """Whether `select_agent` would find anybody. No scorer is asked."""
+    return decide(c, i, False) != HG_NONE
+
+
+cdef uint32_t decide(Centre *c, uint32_t i, bint for_real) noexcept nogil:
+    """`for_real`: to be carried out; else only whether there is anybody counts, which asks no scorer."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    cdef uint32_t m
+    cdef bint skipped = False
+    c.nobody = False
+    c.candidates.count = 0
+    if row.not_before_ns > c.now_ns:
+        return HG_NONE
+    if row.preferred >= 0:
+        m = preferred_member(c, i)
+        if m != HG_NONE:
+            push_u32(&c.candidates, m)
+            return m
+        if is_kept(c, i):
+            return HG_NONE
+    if queue.strategy == T_LONGEST_IDLE:
+        m = longest_idle(c, i, &skipped)
+        if m != HG_NONE:
+            push_u32(&c.candidates, m)
+            return m
+        c.nobody = not skipped
+    else:
+        c.nobody = True
+        gather(c, i, False)
+        m = pick(c, i, for_real)
+        if m != HG_NONE:
+            c.nobody = False
+            return m
+    if row.decline_head == HG_NONE:
+        return HG_NONE
+    if row.preferred >= 0:
+        # Of those who declined and may be asked again the preferred agent still comes first.
+        m = membership_of(c, <uint32_t> row.preferred, <uint32_t> row.queue)
+        if m != HG_NONE and eligible(c, i, m):
+            c.nobody = False
+            c.candidates.count = 0
+            push_u32(&c.candidates, m)
+            return m
+    gather(c, i, True)
+    if c.candidates.count:
+        c.nobody = False
+    if queue.strategy == T_SCORER:
+        sort_candidates(c)
+    return pick(c, i, for_real)
+
+
+cdef uint32_t first_takeable(Centre *c, uint32_t g, uint32_t m) noexcept nogil:
+    """The first of the group that this member may take."""
+    cdef char *nodes = c.interactions.rows
+    cdef uint32_t i = hg_wait_first(group_at(c, g).root, nodes, sizeof(InteractionRow))
+    while i != HG_NONE:
+        if takes(c, i, m, is_kept(c, i)):
+            return i
+        i = hg_wait_next(nodes, sizeof(InteractionRow), i)
+    return HG_NONE
+
+
+cdef uint32_t select_interaction(Centre *c, uint32_t a) noexcept nogil:
+    """The waiting interaction that the agent gets, HG_NONE if it may take none: lowest membership rank,
+    then the longest credited wait. `candidates[0]` is the membership through which. O(memberships + groups
+    waiting there)."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef char *nodes = c.interactions.rows
+    cdef size_t stride = sizeof(InteractionRow)
+    cdef uint32_t best = HG_NONE, best_member = HG_NONE, m, g, i
+    cdef MembershipRow *row
+    cdef GroupRow *group
+    cdef QueueRow *queue
+    c.candidates.count = 0
+    for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+        row = membership_at(c, m)
+        if not row.flags & M_READY:
+            continue
+        queue = queue_at(c, row.queue)
+        if queue.waiting_count == 0 or (best != HG_NONE and row.rank > membership_at(c, best_member).rank):
+            continue
+        g = queue.first_group
+        while g != HG_NONE:
+            group = group_at(c, g)
+            i = hg_wait_first(group.root, nodes, stride)
+            if best == HG_NONE or row.rank < membership_at(c, best_member).rank or (
+                    hg_wait_less(nodes, stride, i, best)):
+                if meets(c, group.queue_requirement, a) and meets(c, group.own_requirement, a):
+                    i = first_takeable(c, g, m)
+                    if i != HG_NONE and (best == HG_NONE or row.rank < membership_at(c, best_member).rank or (
+                            hg_wait_less(nodes, stride, i, best))):
+                        best = i
+                        best_member = m
+            g = group.next
+    if best != HG_NONE:
+        push_u32(&c.candidates, best_member)
+    return best

@@ -1,0 +1,203 @@
+"""Longest idle reads the rings, which are in idle order, and takes the first member whose skills fit.
+
+A requirement remembers in each ring how far its search came without finding anybody: members leave old slots
+and join at the tail, so that part stays fruitless, but for the few slots noted as reopened, which are looked
+at first. A ring in which a search had to look at many members carries their signatures in slot order from
+then on (slots.pyx), and the search streams over them instead of fetching each member's.
+"""
+
+from libc.stdint cimport int32_t, uint32_t, uint64_t
+
+from huntgroup.core.state.centre cimport (
+    Centre, group_at, interaction_at, membership_at, queue_at, ring_at)
+from huntgroup.core.state.fetch cimport LINE, fetch, fetch_agent, hg_prefetch
+from huntgroup.core.state.slot_search cimport first_match, first_match_two
+from huntgroup.core.state.native cimport (
+    HG_NONE, hg_ring, hg_ring_agent, hg_ring_carried, hg_ring_mark, hg_ring_next, hg_ring_set_mark)
+from huntgroup.core.state.rows cimport (
+    DelayRow, InteractionRow, MembershipRow, Q_DELAYS, RequirementRow, RingRow)
+from huntgroup.core.state.signatures cimport carry_signatures
+from huntgroup.core.readiness.waiting cimport declined_at, find_group
+
+cdef enum:
+    STRETCH = 4096                  # slots searched at once before the levels above the live words are asked
+
+
+# What a search asks of a signature: up to two words of it, and what no two words can say (`rest`).
+ctypedef struct Question:
+    uint32_t words
+    uint32_t word[2]
+    uint64_t mask[2]
+    uint64_t want[2]
+    bint rest
+    bint never
+
+
+cdef bint delay_passed(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
+    """Rule 4: the interaction has waited in this queue for as long as the membership asks."""
+    cdef MembershipRow *row = membership_at(c, m)
+    if row.delay == 0:
+        return True
+    return c.now_ns - interaction_at(c, i).entered_ns >= (<DelayRow *> c.delays.rows)[row.delay].delay_ns
+
+
+cdef void ask(Centre *c, Question *question, int32_t requirement) noexcept nogil:
+    """Adds a requirement to the question."""
+    cdef RequirementRow *r
+    cdef uint32_t k = question.words
+    if requirement <= 0:
+        return
+    r = <RequirementRow *> c.requirements.rows + requirement
+    if r.word < 0:
+        question.rest = True
+        return
+    if k == 1 and question.word[0] == <uint32_t> r.word:
+        if (question.want[0] ^ r.want) & question.mask[0] & r.mask:
+            question.never = True
+        question.mask[0] |= r.mask
+        question.want[0] |= r.want
+        return
+    question.word[k] = <uint32_t> r.word
+    question.mask[k] = r.mask
+    question.want[k] = r.want
+    question.words = k + 1
+
+
+cdef bint passed_over(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexcept nogil:
+    """Whether a member whose skills fit is not taken for the interaction's own reasons: it declined, or its
+    delay has not passed."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    if row.decline_head != HG_NONE and declined_at(c, i, hg_ring_agent(ring, slot)) >= 0:
+        return True
+    return queue_at(c, <uint32_t> row.queue).flags & Q_DELAYS and not delay_passed(c, i, ring.member[slot])
+
+
+cdef uint32_t stream(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexcept nogil:
+    """The first live slot from `slot`, which is live, whose member fits, by the signatures carried."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef Question question
+    cdef uint32_t to, found
+    question.words = 0
+    question.rest = False
+    question.never = False
+    ask(c, &question, row.queue_requirement)
+    ask(c, &question, row.own_requirement)
+    if question.never:
+        return HG_NONE
+    while slot != HG_NONE:
+        to = slot + STRETCH if ring.tail - slot > STRETCH else ring.tail
+        if question.words == 2:
+            found = first_match_two(ring.live, hg_ring_carried(ring, question.word[0]), question.mask[0],
+                                    question.want[0], hg_ring_carried(ring, question.word[1]),
+                                    question.mask[1], question.want[1], slot, to)
+        else:
+            found = first_match(ring.live, hg_ring_carried(ring, question.word[0]), question.mask[0],
+                                question.want[0], slot, to)
+        if found < to and (not question.rest or group_meets(c, i, hg_ring_agent(ring, found))):
+            # The next search for the same goes on from here.
+            fetch(<const char *> (hg_ring_carried(ring, question.word[0]) + found + 8), 4 * LINE)
+            return found
+        slot = hg_ring_next(ring, found + 1 if found < to else to)
+    return HG_NONE
+
+
+cdef bint can_stream(Centre *c, InteractionRow *row) noexcept nogil:
+    """Whether the requirements in force say something about single words of a signature."""
+    cdef RequirementRow *rows = <RequirementRow *> c.requirements.rows
+    return (row.queue_requirement > 0 and rows[row.queue_requirement].word >= 0) or (
+        row.own_requirement > 0 and rows[row.own_requirement].word >= 0)
+
+
+cdef uint32_t next_fit(Centre *c, RingRow *ring, uint32_t slot, uint32_t i) noexcept nogil:
+    """The first live slot from `slot` on whose member's skills fit, HG_NONE if there is none."""
+    cdef uint32_t looked = 0
+    slot = hg_ring_next(&ring.ring, slot)
+    if slot != HG_NONE and ring.carries and can_stream(c, interaction_at(c, i)):
+        return stream(c, &ring.ring, slot, i)
+    while slot != HG_NONE and not group_meets(c, i, hg_ring_agent(&ring.ring, slot)):
+        looked += 1
+        slot = hg_ring_next(&ring.ring, slot + 1)
+        if slot != HG_NONE and looked == c.carry_after and (
+                can_stream(c, interaction_at(c, i)) and carry_signatures(c, ring)):
+            return stream(c, &ring.ring, slot, i)
+    return slot
+
+
+cdef uint32_t first_reopened(Centre *c, hg_ring *ring, uint32_t mark, uint32_t i,
+                             bint *skipped) noexcept nogil:
+    """The first of the reopened slots below the mark whose member takes the interaction."""
+    cdef uint32_t k, slot
+    for k in range(ring.reopened_count):
+        slot = ring.reopened[k]
+        if slot >= mark:
+            break
+        if (ring.live[slot >> 6] >> (slot & 63)) & 1 and group_meets(c, i, hg_ring_agent(ring, slot)):
+            if not passed_over(c, ring, slot, i):
+                return slot
+            skipped[0] = True
+    return HG_NONE
+
+
+cdef uint32_t search_ring(Centre *c, RingRow *ring, uint32_t mark_id, uint32_t i,
+                          bint *skipped) noexcept nogil:
+    """The first live slot whose member may take the interaction and has not declined it; HG_NONE if there
+    is none. Sets `skipped` where a member was passed over for the interaction's own reasons: the mark stays
+    before it."""
+    cdef uint32_t mark = hg_ring_mark(&ring.ring, mark_id), stop = HG_NONE, slot
+    slot = first_reopened(c, &ring.ring, mark, i, skipped)
+    if slot != HG_NONE:
+        return slot
+    slot = next_fit(c, ring, mark, i)
+    while slot != HG_NONE and passed_over(c, &ring.ring, slot, i):
+        skipped[0] = True
+        if stop == HG_NONE:
+            stop = slot
+        slot = next_fit(c, ring, slot + 1, i)
+    if stop == HG_NONE:
+        stop = slot if slot != HG_NONE else ring.ring.tail
+    if stop > mark:
+        hg_ring_set_mark(&ring.ring, mark_id, stop)
+    return slot
+
+
+cdef uint32_t search_plain(Centre *c, hg_ring *ring, uint32_t i, bint *skipped) noexcept nogil:
+    """The same where nothing is required; a mark would tell nothing."""
+    cdef uint32_t slot = hg_ring_next(ring, 0)
+    while slot != HG_NONE and passed_over(c, ring, slot, i):
+        skipped[0] = True
+        slot = hg_ring_next(ring, slot + 1)
+    return slot
+
+
+cdef uint32_t mark_of(Centre *c, InteractionRow *row) noexcept nogil:
+    """Which mark the interaction's requirements have in each ring of its queue; HG_NONE: memory is out."""
+    cdef uint32_t g = row.group
+    if g == HG_NONE:
+        g = find_group(c, <uint32_t> row.queue, row.queue_requirement, row.own_requirement)
+    return g if g == HG_NONE else group_at(c, g).mark
+
+
+cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil:
+    """Among those who have not declined: lowest tier, lowest load ratio, longest idle. O(slots looked at),
+    each of them once for a requirement."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t r = queue_at(c, <uint32_t> row.queue).first_ring
+    cdef bint plain = row.queue_requirement <= 0 and row.own_requirement <= 0
+    cdef uint32_t mark_id = HG_NONE, slot
+    cdef RingRow *ring
+    if not plain:
+        mark_id = mark_of(c, row)
+        if mark_id == HG_NONE:
+            return HG_NONE
+    while r != HG_NONE:
+        ring = ring_at(c, r)
+        if ring.ring.live_count:
+            slot = search_plain(c, &ring.ring, i, skipped) if plain else (
+                search_ring(c, ring, mark_id, i, skipped))
+            if slot != HG_NONE:
+                # Whoever is found is offered it: what that touches comes together, not one after another.
+                fetch_agent(c, hg_ring_agent(&ring.ring, slot))
+                hg_prefetch(membership_at(c, ring.ring.member[slot]))
+                return ring.ring.member[slot]
+        r = ring.next
+    return HG_NONE

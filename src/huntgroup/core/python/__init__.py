@@ -1,0 +1,1 @@
+"""The border: names, checked arguments, exceptions, and looks at the tables."""

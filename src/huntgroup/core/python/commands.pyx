@@ -1,0 +1,582 @@
+"""The commands of an engine, compiled, because they run once an interaction: each resolves names, fills one
+row and executes it. `apply` runs many rows through the same door.
+
+Every command takes `at=` (a datetime with a zone, integer nanoseconds, or left out for the engine's clock)
+and raises a subclass of `huntgroup.Refused` with nothing changed but the passing of time when a rule
+forbids it.
+"""
+
+from cpython.bytearray cimport PyByteArray_FromStringAndSize
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memset
+
+from huntgroup.core.steps.batch cimport apply_rows
+from huntgroup.core.state.codes cimport (
+    CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT,
+    CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP,
+    CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT,
+    CMD_REQUEST_CALLBACK, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE,
+    CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER,
+    CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_OK, R_UNKNOWN_QUEUE)
+from huntgroup.core.state.centre cimport FINISHED_BIT, agent_at, interaction_at, queue_at
+from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
+from huntgroup.core.python.store cimport whole
+from huntgroup.core.state.rows cimport A_ALIVE, CommandRow, EventRow, Q_ALIVE
+
+import operator
+
+import numpy as np
+
+from huntgroup.settings.durations import duration_ns
+from huntgroup.errors import ConfigError, Result, refusal
+from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE, PRESENCES as PRESENCE_NAMES
+
+cdef tuple PRESENCES = PRESENCE_NAMES
+
+
+cdef inline void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil:
+    memset(cmd, 0xFF, sizeof(CommandRow))
+    cmd.at_ns = at_ns
+    cmd.command = <uint16_t> code
+    cmd.requires = 0
+    cmd.priority = 0
+    cmd.list_count = 0
+    cmd.flag = 0
+
+
+cdef int64_t offer_arg(object offer) except? -9:
+    if isinstance(offer, bool) or not hasattr(offer, "__index__"):
+        raise ConfigError("offer", offer, "the integer id that the offer's event carries")
+    return whole(offer, 0)
+
+
+cdef int64_t interaction_arg(object interaction) except? -9:
+    """The id as int64; 0, which no interaction has, where it does not fit."""
+    if type(interaction) is int:
+        return whole(interaction, 0)
+    if isinstance(interaction, bool) or not hasattr(interaction, "__index__"):
+        raise ConfigError("interaction", interaction,
+                          "the integer that enqueue, direct, dial or consult returned")
+    return whole(interaction, 0)
+
+
+cdef class Commands(Builder):
+    """The commands (api.md). Not for use by itself."""
+
+    # -------------------------------------------------------------------------------------- agents and
+    # presence
+
+    cdef int agent_command(self, int code, object agent, object at, str name) except -1:
+        cdef CommandRow cmd
+        blank(&cmd, code, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        return self.run(&cmd, (name, ("agent", agent)))
+
+    def sign_in(self, agent, *, at=None):
+        """Signs the agent in: the model's default status, unless it keeps the status. O(memberships)."""
+        self.agent_command(CMD_SIGN_IN, agent, at, "sign_in")
+
+    def sign_out(self, agent, *, at=None):
+        """Signs the agent out. Raises NotSelectable where the status forbids it, IllegalTransition while it
+        handles an interaction, WrapUpFixed during a wrap-up that cannot be cut short. O(memberships)."""
+        self.agent_command(CMD_SIGN_OUT, agent, at, "sign_out")
+
+    def stop_new(self, agent, *, at=None):
+        """No further interactions while the running ones are finished. Raises NotSelectable unless the model
+        offers it and the agent handles one of its channels. O(memberships)."""
+        self.agent_command(CMD_STOP_NEW, agent, at, "stop_new")
+
+    def resume_new(self, agent, *, at=None):
+        """Takes further interactions again after `stop_new`. O(memberships)."""
+        self.agent_command(CMD_RESUME_NEW, agent, at, "resume_new")
+
+    def connect(self, agent, channel="voice", *, at=None):
+        """The agent's device for the channel is connected. Raises CapabilityMissing if the channel needs
+        none. O(memberships)."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_CONNECT, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.channel = <int16_t> self.channel_arg(channel)
+        self.run(&cmd, ("connect", ("agent", agent), ("channel", channel)))
+
+    def disconnect(self, agent, channel="voice", *, at=None):
+        """The device is lost: open offers there are withdrawn, interactions handled go on. O(memberships +
+        open offers)."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_DISCONNECT, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.channel = <int16_t> self.channel_arg(channel)
+        self.run(&cmd, ("disconnect", ("agent", agent), ("channel", channel)))
+
+    def set_status(self, agent, status, by=None, *, at=None):
+        """Chooses a status, for oneself or (`by`) as a supervisor. Raises NotSelectable, NoDevice,
+        NotPermitted. O(memberships)."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_SET_STATUS, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.status = <int16_t> self.status_arg(status)
+        cmd.by = self.agent_arg(by)
+        self.run(&cmd, ("set_status", ("agent", agent), ("status", status), ("by", by)))
+
+    def set_status_many(self, agents, status, by=None, *, at=None):
+        """Chooses a status for many agents (names or indices) at once: all or none, with no routing in
+        between.
+
+        O(agents x memberships), then one matching pass.
+        """
+        cdef CommandRow cmd
+        blank(&cmd, CMD_SET_STATUS_MANY, self.at_ns(at))
+        cmd.status = <int16_t> self.status_arg(status)
+        cmd.by = self.agent_arg(by)
+        self.run_with_list(&cmd, self._agent_indices(agents),
+                           ("set_status_many", ("agents", agents), ("status", status), ("by", by)))
+
+    def _agent_indices(self, agents):
+        """int32 indices of agents given as an integer array or as an iterable of names and indices."""
+        if isinstance(agents, np.ndarray) and agents.dtype.kind in "iu":
+            return np.ascontiguousarray(agents, dtype=np.int32)
+        if isinstance(agents, str):
+            raise ConfigError("agents", agents, "several names or indices")
+        return np.array([self.agent_arg(agent) for agent in agents], dtype=np.int32)
+
+    cdef int attempt_with_user(self, CommandRow *cmd, object values) except -1:
+        """Executes one command that carries numbers of the caller's own; returns its result code."""
+        cdef const double[::1] view = values
+        self.at_rest()
+        self.c.user_in = &view[0]
+        self.c.user_count = <uint32_t> view.shape[0]
+        try:
+            return self.attempt(cmd)
+        finally:
+            self.c.user_in = NULL
+            self.c.user_count = 0
+
+    cdef int run_with_list(self, CommandRow *cmd, object values, tuple names) except -1:
+        cdef const int32_t[::1] view = values
+        self.at_rest()
+        self.c.list = &view[0] if view.shape[0] else NULL
+        self.c.list_count = <uint32_t> view.shape[0]
+        self.c.refused_agent = -1
+        try:
+            return self.run(cmd, names)
+        finally:
+            self.c.list = NULL
+            self.c.list_count = 0
+
+    def set_ready(self, agent, ready=True, *, at=None):
+        """The Ready / Not Ready toggle. Raises NotSelectable where the model has none or the agent is signed
+        out. O(memberships)."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_SET_READY, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.flag = 1 if ready else 0
+        self.run(&cmd, ("set_ready", ("agent", agent)))
+
+    def set_external_presence(self, agent, presence, *, at=None):
+        """The agent's own messenger presence. Raises NotSelectable where the model has none or does not know
+        the value. O(memberships)."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_SET_EXTERNAL_PRESENCE, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.status = <int16_t> index_of(presence, self._external_index)
+        self.run(&cmd, ("set_external_presence", ("agent", agent), ("presence", presence)))
+
+    def queue_login(self, agent, queue, by=None, *, at=None):
+        """Logs the agent in to a queue it is a member of. Raises NotMember, NotPermitted. O(memberships)."""
+        self.login_command(CMD_QUEUE_LOGIN, agent, queue, by, at, "queue_login")
+
+    def queue_logout(self, agent, queue, by=None, *, at=None):
+        """Logs the agent out of one queue; it stays available for the others. O(memberships)."""
+        self.login_command(CMD_QUEUE_LOGOUT, agent, queue, by, at, "queue_logout")
+
+    cdef int login_command(self, int code, object agent, object queue, object by, object at,
+                           str name) except -1:
+        cdef CommandRow cmd
+        blank(&cmd, code, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.queue = self.queue_arg(queue)
+        cmd.by = self.agent_arg(by)
+        return self.run(&cmd, (name, ("agent", agent), ("queue", queue), ("by", by)))
+
+    def set_queue_logins(self, agent, logins, by=None, *, at=None):
+        """Several logins in one save: {queue: True or False}. O(memberships + logins)."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_SET_QUEUE_LOGINS, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.by = self.agent_arg(by)
+        pairs = sorted((self.queue_arg(queue), 1 if value else 0) for queue, value in dict(logins).items())
+        self.run_with_list(&cmd, np.array(pairs, dtype=np.int32).reshape(-1),
+                           ("set_queue_logins", ("agent", agent), ("queues", list(logins)), ("by", by)))
+
+    def set_skill(self, agent, skill, proficiency, *, at=None):
+        """Sets a proficiency, 0 to 10; 0 takes the skill away. A new name makes a skill. O(comparisons +
+        memberships)."""
+        cdef CommandRow cmd
+        if isinstance(proficiency, bool) or not hasattr(proficiency, "__index__") or (
+                not 0 <= operator.index(proficiency) <= 10):
+            raise ConfigError("proficiency", proficiency, "an integer from 0 to 10")
+        blank(&cmd, CMD_SET_SKILL, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        if isinstance(skill, str) and checked_name("skill", skill) not in self._skill_index:
+            # A refused command mentions nothing: only what will be carried out makes a skill.
+            if cmd.agent >= 0 and agent_at(&self.c, <uint32_t> cmd.agent).flags & A_ALIVE and (
+                    cmd.at_ns >= self.c.now_ns):
+                self._skill(skill)
+        cmd.status = <int16_t> self.skill_arg(skill)
+        cmd.flag = <int16_t> operator.index(proficiency)
+        self.run(&cmd, ("set_skill", ("agent", agent), ("skill", skill)))
+
+    def set_user(self, agent, column, value, *, at=None):
+        """Sets one of the eight numbers of the caller's own on an agent, which scorers read. Offers that are
+        out stay as they are. Raises UnknownAgent. O(1), the first time O(agents)."""
+        cdef CommandRow cmd
+        cdef int result
+        blank(&cmd, CMD_SET_USER, self.at_ns(at))
+        cmd.flag = <int16_t> checked_integer("column", column, 0, 7)
+        values = self._checked_user((value,), "value", 1)
+        cmd.agent = self.agent_arg(agent)
+        result = self.attempt_with_user(&cmd, values)
+        if result != R_OK:
+            self.refuse(result, ("set_user", ("agent", agent)))
+
+    def join(self, agent, queue, tier=1, rank=1, delay=0, *, at=None):
+        """Makes the agent a member of the queue, logged in; for a member, changes tier, rank and delay.
+
+        Raises LimitExceeded beyond 1,024 memberships. O(memberships), and O(waiting) where the delay changes.
+        """
+        cdef CommandRow cmd
+        blank(&cmd, CMD_JOIN, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.queue = self.queue_arg(queue)
+        cmd.status = <int16_t> checked_integer("tier", tier, 0, 255)
+        cmd.priority = <int32_t> checked_integer("rank", rank, 0, 65535)
+        cmd.ref = duration_ns("delay", delay)
+        self.run(&cmd, ("join", ("agent", agent), ("queue", queue)))
+
+    def leave(self, agent, queue, *, at=None):
+        """Ends a membership. Raises NotMember. O(memberships)."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_LEAVE, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.queue = self.queue_arg(queue)
+        self.run(&cmd, ("leave", ("agent", agent), ("queue", queue)))
+
+    def set_capacity(self, agent, channel, capacity, *, at=None):
+        """How many interactions of the channel the agent may hold. Raises AtCapacity below what it holds now.
+        O(memberships)."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_SET_CAPACITY, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.channel = <int16_t> self.channel_arg(channel)
+        cmd.priority = <int32_t> checked_integer("capacity", capacity, 0, 65535)
+        self.run(&cmd, ("set_capacity", ("agent", agent), ("channel", channel)))
+
+    def remove_agent(self, agent, *, at=None):
+        """Removes an agent. Raises IllegalTransition while it handles an interaction. Its index is not used
+        again. O(memberships)."""
+        cdef int32_t a = self.agent_arg(agent)
+        self.agent_command(CMD_REMOVE_AGENT, agent, at, "remove_agent")
+        del self._agent_index[self._agent_ids[a]]
+
+    # --------------------------------------------------------------------------------------------
+    # interactions
+
+    def enqueue(self, queue, priority=0, requires=None, relax=None, preferred=None, ref=None, user=None,
+                *, at=None):
+        """An interaction arrives at a queue; returns its id. Raises QueueClosed, QueueFull, UnknownQueue,
+        UnknownSkill.
+
+        `requires`: an expression or a handle of `requirement`; `relax`: steps [(after, requires), ...];
+        `preferred`: an agent to wait for; `user`: up to eight numbers for a scorer. Amortised O(1) for
+        longest idle and a requirement seen before; a first search is O(ready members); other strategies are
+        O(ready members).
+        """
+        cdef CommandRow cmd
+        cdef int result
+        blank(&cmd, CMD_ENQUEUE, self.at_ns(at))
+        cmd.queue = self.queue_arg(queue)
+        if priority is not 0:
+            cmd.priority = <int32_t> checked_integer("priority", priority, -2**31, 2**31 - 1)
+        if requires is not None:
+            cmd.requires = self.requirement_arg(requires)
+        if relax is not None:
+            cmd.relax, cmd.list_count = self._relax_steps(relax)
+            if cmd.list_count < 0:
+                cmd.list_count = -2
+        if preferred is not None:
+            cmd.preferred = self.agent_arg(preferred)
+        if ref is not None:
+            self._note_ref(&cmd, ref)
+        if user is not None:
+            result = self.attempt_with_user(&cmd, self._checked_user(user))
+        else:
+            result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("enqueue", ("queue", queue), ("preferred", preferred),
+                                 ("requires", requires), ("priority", priority)))
+        return self.c.out_interaction if ref is None else self._made(ref)
+
+    def direct(self, agent, channel="voice", ref=None, *, at=None):
+        """Offers a direct interaction to the agent, past every queue; returns its id. Raises
+        CapabilityMissing, NotReachable. O(memberships)."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_DIRECT, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.channel = <int16_t> self.channel_arg(channel)
+        self._note_ref(&cmd, ref)
+        self.run(&cmd, ("direct", ("agent", agent), ("channel", channel)))
+        return self._made(ref)
+
+    def dial(self, agent, channel="voice", queue=None, ref=None, *, at=None):
+        """The agent dials out, for a queue or for none; returns the interaction's id. Raises
+        CapabilityMissing, FeaturesOff, AtCapacity. O(memberships)."""
+        cdef CommandRow cmd
+        blank(&cmd, CMD_DIAL, self.at_ns(at))
+        cmd.agent = self.agent_arg(agent)
+        cmd.channel = <int16_t> self.channel_arg(channel)
+        cmd.queue = self.queue_arg(queue)
+        self._note_ref(&cmd, ref)
+        self.run(&cmd, ("dial", ("agent", agent), ("channel", channel), ("queue", queue)))
+        return self._made(ref)
+
+    cdef int _note_ref(self, CommandRow *cmd, object ref) except -1:
+        """Checks a reference before anything happens; an integer goes into the row."""
+        if type(ref) is int:
+            if not -2**63 <= ref < 2**63:
+                raise ConfigError("ref", ref, "an int64 or a string of at most 128 bytes")
+            cmd.ref = ref
+        elif ref is not None and (not isinstance(ref, str) or len(ref.encode("utf-8", "replace")) > 128):
+            raise ConfigError("ref", ref, "an int64 or a string of at most 128 bytes")
+        return 0
+
+    cdef object _made(self, object ref):
+        """The id that the command gave; a text reference is remembered for as long as the interaction can
+        be read."""
+        # -1 is an integer like any other to the caller, but "absent" in a row.
+        if isinstance(ref, str) or ref == -1:
+            self._refs[self.c.out_interaction] = ref
+            if len(self._refs) > 2 * (self.c.interactions.count + self.c.keep_finished):
+                for id in [id for id in self._refs if hg_ids_get(&self.c.ids, id) == HG_NONE]:
+                    del self._refs[id]
+        return self.c.out_interaction
+
+    cdef int interaction_command(self, int code, object interaction, object agent, object offer, object at,
+                                 str name) except -1:
+        cdef CommandRow cmd
+        cdef int result
+        blank(&cmd, code, self.at_ns(at))
+        cmd.interaction = interaction_arg(interaction)
+        if agent is not None:
+            cmd.agent = self.agent_arg(agent)
+        if offer is not None:
+            cmd.offer = offer_arg(offer)
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, (name, ("interaction", interaction), ("agent", agent), ("offer", offer)))
+        return 0
+
+    def answered(self, interaction, *, at=None):
+        """The far end of a dialled interaction picked up. Raises IllegalTransition unless it is Dialing.
+        O(memberships)."""
+        self.interaction_command(CMD_ANSWERED, interaction, None, None, at, "answered")
+
+    def accept(self, interaction, agent=None, offer=None, *, at=None):
+        """The agent accepts the offer. Raises StaleOffer if it is not open (any more). O(offers of the
+        interaction)."""
+        self.interaction_command(CMD_ACCEPT, interaction, agent, offer, at, "accept")
+
+    def reject(self, interaction, agent=None, offer=None, *, at=None):
+        """The agent rejects the offer; the interaction goes on to the next. Raises StaleOffer.
+        O(memberships), then a decision as in `enqueue`."""
+        self.interaction_command(CMD_REJECT, interaction, agent, offer, at, "reject")
+
+    def hold(self, interaction, *, at=None):
+        """Handling to On Hold. Raises IllegalTransition. O(memberships)."""
+        self.interaction_command(CMD_HOLD, interaction, None, None, at, "hold")
+
+    def retrieve(self, interaction, *, at=None):
+        """On Hold to Handling. Raises IllegalTransition. O(memberships)."""
+        self.interaction_command(CMD_RETRIEVE, interaction, None, None, at, "retrieve")
+
+    def consult(self, interaction, agent=None, *, at=None):
+        """Consults an agent, by a direct interaction of its own whose id is returned, or an external party
+        (None; returns None).
+
+        Raises IllegalTransition, CapabilityMissing, NotReachable. O(memberships).
+        """
+        self.interaction_command(CMD_CONSULT, interaction, agent, None, at, "consult")
+        return None if agent is None else self.c.out_interaction
+
+    def conference(self, interaction, *, at=None):
+        """All three talk. Raises IllegalTransition unless the consulted party is on the line.
+        O(memberships)."""
+        self.interaction_command(CMD_CONFERENCE, interaction, None, None, at, "conference")
+
+    def end_consult(self, interaction, *, at=None):
+        """Ends the consultation or conference; the agent handles on. O(memberships)."""
+        self.interaction_command(CMD_END_CONSULT, interaction, None, None, at, "end_consult")
+
+    def transfer(self, interaction, queue=None, agent=None, *, at=None):
+        """To a queue, to an agent, or (neither) to the party consulted or in conference.
+
+        Raises QueueClosed, QueueFull, IllegalTransition, NotReachable, CapabilityMissing. O(memberships); to
+        a queue also that of `enqueue`.
+        """
+        cdef CommandRow cmd
+        if queue is not None and agent is not None:
+            raise ConfigError("transfer", (queue, agent), "a queue or an agent, not both")
+        blank(&cmd, CMD_TRANSFER, self.at_ns(at))
+        cmd.interaction = interaction_arg(interaction)
+        cmd.queue = self.queue_arg(queue)
+        cmd.agent = self.agent_arg(agent)
+        self.run(&cmd, ("transfer", ("interaction", interaction), ("agent", agent), ("queue", queue)))
+
+    def end(self, interaction, *, at=None):
+        """The conversation is over: wrap-up begins, or it is Completed. Raises IllegalTransition.
+        O(memberships)."""
+        self.interaction_command(CMD_END, interaction, None, None, at, "end")
+
+    def finish_wrap_up(self, interaction, agent=None, *, at=None):
+        """Ends the wrap-up early. `agent` names the one who transferred it. Raises IllegalTransition,
+        WrapUpFixed. O(memberships)."""
+        self.interaction_command(CMD_FINISH_WRAP_UP, interaction, agent, None, at, "finish_wrap_up")
+
+    def abandon(self, interaction, *, at=None):
+        """The caller hangs up while waiting or ringing. Raises IllegalTransition. O(log waiting +
+        memberships)."""
+        self.interaction_command(CMD_ABANDON, interaction, None, None, at, "abandon")
+
+    def request_callback(self, interaction, *, at=None):
+        """The waiting caller hangs up and keeps the place in the queue: it is dialled when its turn comes.
+        O(log waiting + memberships)."""
+        self.interaction_command(CMD_REQUEST_CALLBACK, interaction, None, None, at, "request_callback")
+
+    # ------------------------------------------------------------------------------------------------
+    # time, batch
+
+    def advance(self, to=None, *, by=None):
+        """Time passes to an instant, or by a duration: timers fire in order. Raises TimeWentBack. O(timers
+        due), each a step of its own."""
+        cdef CommandRow cmd
+        if (to is None) == (by is None):
+            raise ConfigError("advance", (to, by), "either an instant or by=a duration")
+        blank(&cmd, CMD_ADVANCE,
+              self.at_ns(to) if by is None else self.c.now_ns + <int64_t> duration_ns("by", by))
+        self.run(&cmd, ("advance",))
+
+    @property
+    def next_deadline(self):
+        """When the next timer is due, in integer nanoseconds, or None. O(1), or O(timers of one bucket)
+        after a change."""
+        self.at_rest()
+        cdef int64_t at_ns = hg_wheel_next(&self.c.wheel, <hg_timer *> self.c.timers.rows)
+        return None if at_ns == 0x7FFFFFFFFFFFFFFF else at_ns
+
+    @property
+    def now_ns(self):
+        """The engine's present. O(1)."""
+        return self.c.now_ns
+
+    def agent_of(self, interaction):
+        """The index of the interaction's agent, -1 for none: no view is built. O(1)."""
+        self.at_rest()
+        cdef int64_t id = interaction_arg(interaction)
+        cdef uint32_t row = hg_ids_get(&self.c.ids, id) if id > 0 else HG_NONE
+        if row == HG_NONE:
+            raise refusal(Result.UNKNOWN_INTERACTION, f"agent_of: no interaction {id}")
+        if row & <uint32_t> FINISHED_BIT:
+            return self.c.finished[row & ~<uint32_t> FINISHED_BIT].agent
+        return interaction_at(&self.c, row).agent
+
+    def presence_of(self, queue):
+        """The outward presence of one queue: available, busy, absent or closed. No view is built. Raises
+        UnknownQueue. O(1)."""
+        self.at_rest()
+        cdef int32_t q = self.queue_arg(queue)
+        if q < 0 or not queue_at(&self.c, <uint32_t> q).flags & Q_ALIVE:
+            self.refuse(R_UNKNOWN_QUEUE, ("presence_of", ("queue", queue)))
+        return PRESENCES[queue_at(&self.c, <uint32_t> q).presence]
+
+    def apply(self, commands, lists=None, user=None):
+        """Runs a structured array of COMMAND_DTYPE in order, without the GIL; returns (events, results).
+
+        `events`: EVENT_DTYPE, those of this call only; `results`: uint16[n], one `Result` a row. A bad row
+        never stops the rows after it. In a row an interaction -2-k means the id that row k of this call
+        got. `lists`: int32 values that rows name by `list_start`, `list_count` (set_status_many: agents;
+        set_queue_logins: pairs). `user`: float64 values that rows name by `user_start`: ENQUEUE takes
+        `flag` of them, at most 8, SET_USER one. Raises ConfigError for another dtype, and for a value that is
+        not finite. O(rows): each costs what its method costs, without the step through Python.
+        """
+        cdef uint16_t[::1] results
+        cdef int64_t[::1] made
+        cdef const int32_t[::1] values
+        cdef const double[::1] numbers
+        cdef Py_ssize_t n
+        cdef uint32_t before
+        if not isinstance(commands, np.ndarray) or commands.dtype != COMMAND_DTYPE or commands.ndim != 1:
+            raise ConfigError("commands", getattr(commands, "dtype", type(commands)),
+                              "a one-dimensional array of huntgroup.COMMAND_DTYPE")
+        raw = np.ascontiguousarray(commands).view(np.uint8)
+        values = np.ascontiguousarray([] if lists is None else lists, dtype=np.int32)
+        numbers = np.zeros(0) if user is None else self._checked_numbers(user)
+        out = np.zeros(len(commands), np.uint16)
+        n = len(commands)
+        if n == 0:
+            return np.zeros(0, EVENT_DTYPE), out
+        results = out
+        made = np.full(n, -1, np.int64)
+        cdef const uint8_t[::1] bytes_in = raw
+        self.enter()
+        before = self.c.events.count
+        try:
+            with nogil:
+                apply_rows(&self.c, <const CommandRow *> &bytes_in[0], n, &results[0], &made[0],
+                           &values[0] if values.shape[0] else NULL, <uint32_t> values.shape[0],
+                           &numbers[0] if numbers.shape[0] else NULL, <uint32_t> numbers.shape[0])
+            if self.c.failed:
+                raise MemoryError(
+                    "memory ran out in the middle of a batch: the engine must not be used further")
+            for a in np.flatnonzero((out == R_OK) & (commands["command"] == CMD_REMOVE_AGENT)):
+                self._agent_index.pop(self._agent_ids[commands["agent"][a]], None)
+            events = self.events_from(before)
+            self.c.events.count = before
+        finally:
+            self.running = False
+        return events, out
+
+    cdef object events_from(self, uint32_t first):
+        """A copy of the events from row `first` on, as EVENT_DTYPE."""
+        cdef uint32_t count = self.c.events.count - first
+        if count == 0:
+            return np.zeros(0, EVENT_DTYPE)
+        return np.frombuffer(PyByteArray_FromStringAndSize(
+            self.c.events.rows + <size_t> first * sizeof(EventRow), <Py_ssize_t> count * sizeof(EventRow)),
+            EVENT_DTYPE)
+
+    def poll_array(self):
+        """The events since the last poll as a structured array of EVENT_DTYPE; indices, not names.
+        O(events)."""
+        self.at_rest()
+        events = self.events_from(0)
+        self.c.events.count = 0
+        return events
+
+
+cdef int32_t index_of(object name, dict index) except? -3:
+    found = index.get(name)
+    return -2 if found is None else found
+
+
+def checked_name(field, value):
+    """A name of at most 128 bytes of UTF-8 without control characters; ConfigError otherwise."""
+    if not isinstance(value, str) or not value or len(value.encode("utf-8", "replace")) > 128 or (
+            not value.isprintable()):
+        raise ConfigError(field, value, "a name of 1 to 128 bytes without control characters")
+    return value
+
+
+def checked_integer(field, value, low, high):
+    """An integer within bounds; ConfigError otherwise."""
+    if isinstance(value, bool) or not hasattr(value, "__index__") or not low <= operator.index(value) <= high:
+        raise ConfigError(field, value, f"an integer from {low} to {high}")
+    return operator.index(value)

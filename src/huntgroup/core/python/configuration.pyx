@@ -1,0 +1,484 @@
+"""Configuration: each change is a step like a command, so what it makes possible is matched. Arguments were
+checked by huntgroup.engine; here they are numbers."""
+
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t
+from libc.string cimport memset
+
+from huntgroup.core.steps.agent_commands cimport place_agent
+from huntgroup.core.steps.agents cimport enter_status
+from huntgroup.core.state.centre cimport (
+    agent_at, agents_reserve, channel_at, interaction_at, push_u32, queue_at, queue_group_at, relax_at,
+    scorer_at, table_reserve, table_take, widen_agents)
+from huntgroup.core.state.fetch cimport hg_prefetch
+from huntgroup.core.readiness.members cimport join, leave, reserve_memberships
+from huntgroup.core.state.native cimport HG_NONE
+from huntgroup.core.steps.offers cimport list_affected
+from huntgroup.core.readiness.presence cimport best, mark_dirty, outward
+from huntgroup.core.readiness.ready cimport recheck_queue
+from huntgroup.core.state.requirement cimport sign
+from huntgroup.core.state.rows cimport (
+    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, InteractionRow,
+    MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS, Q_OPEN, QueueGroupRow,
+    QueueRow, TIMER_HOURS, T_SCORER)
+from huntgroup.core.steps.end_of_step cimport begin_step, end_step
+from huntgroup.core.readiness.status cimport act, derive, measure, room
+from huntgroup.core.state.timers cimport arm, disarm
+from huntgroup.core.state.user_values cimport agent_user_at, keep_agent_users
+from huntgroup.core.readiness.waiting cimport delist, disarm_waits, find_group, membership_of
+
+from huntgroup.errors import Result, limit_exceeded, refusal
+
+
+cdef class Builder(Store):
+    """Adds and changes what the commands act upon."""
+
+    # ----------------------------------------------------------------------------------------------- channels
+
+    def _add_channel(self, *given):
+        """See `_new_channel`."""
+        self._exclusively(self._new_channel, *given)
+
+    def _new_channel(self, name, blocks, needs_device, units, capability):
+        """`blocks`: a mask over channels; `capability`: the channel whose capacity counts, or -1 for its
+        own."""
+        cdef uint32_t k = self.c.channel_count
+        if k >= MAX_CHANNELS:
+            raise limit_exceeded("name", name, f"at most {MAX_CHANNELS} channels")
+        if k >= self.c.channel_width and widen_agents(&self.c, k + 1, 0, 0, 0) != 0:
+            raise MemoryError("no memory for another channel")
+        self.c.blocks[k] = blocks
+        self.c.needs_device[k] = needs_device
+        self.c.units[k] = units
+        self.c.capability[k] = k if capability < 0 else capability
+        self.c.channel_count = k + 1
+        self._channel_index[name] = k
+        self._channel_names.append(name)
+        for earlier, mask, interruptible in self._all_blocking():
+            self.c.blocks[<uint32_t> earlier] = mask
+            self.c.interruptible[<uint32_t> earlier] = interruptible
+        self._compile_model()
+        self._act_on_all()
+
+    def _act_on_all(self):
+        """A step that refreshes every agent: what a change of channels or of the model may alter."""
+        cdef uint32_t a
+        begin_step(&self.c)
+        for a in range(self.c.agents.count):
+            if agent_at(&self.c, a).flags & A_ALIVE:
+                measure(&self.c, a)
+                agent_at(&self.c, a).room_mask = <unsigned short> room(&self.c, a)
+                act(&self.c, a)
+                agent_at(&self.c, a).moved_mask |= MOVED_ALL
+        end_step(&self.c)
+
+    # ------------------------------------------------------------------------------------------------- queues
+
+    def _group(self, name):
+        cdef uint32_t k
+        if name is None:
+            return -1
+        index = self._group_index.get(name)
+        if index is None:
+            k = table_take(&self.c.queue_groups)
+            if k == HG_NONE:
+                raise MemoryError("no memory for another group")
+            memset(queue_group_at(&self.c, k), 0, sizeof(QueueGroupRow))
+            queue_group_at(&self.c, k).presence = P_ABSENT
+            index = <int> k
+            self._group_index[name] = index
+            self._group_names.append(name)
+        return index
+
+    def _room_for_queue(self, name):
+        """Raises LimitExceeded unless there may be one more; before anything of it is made."""
+        if self.c.queues.count >= MAX_QUEUES:
+            raise limit_exceeded("name", name, f"at most {MAX_QUEUES:,} queues, removed ones included")
+
+    def _add_queue(self, *given, at=None):
+        """See `_new_queue`."""
+        self.pass_to(at)
+        return self._exclusively(self._new_queue, *given)
+
+    def _new_queue(self, name, settings, hours):
+        """A queue with the numbers in `settings` (see `_apply_settings`), open by its hours."""
+        cdef uint32_t q
+        cdef QueueRow *row
+        group = self._group(settings["group"])
+        if table_reserve(&self.c.recent,
+                         self.c.queues.count + 1 if self.c.queues.count < self.c.recent.capacity
+                         else 2 * self.c.queues.count + 16) != 0:
+            raise MemoryError("no memory for another queue")
+        q = table_take(&self.c.queues)
+        if q == HG_NONE or table_take(&self.c.recent) == HG_NONE:
+            raise MemoryError("no memory for another queue")
+        row = queue_at(&self.c, q)
+        memset(row, 0, sizeof(QueueRow))
+        row.flags = Q_ALIVE | Q_OPEN
+        row.first_ring = HG_NONE
+        row.first_group = HG_NONE
+        row.plain_group = HG_NONE
+        row.first_delay = HG_NONE
+        row.round_robin = HG_NONE
+        row.timer = HG_NONE
+        row.presence = P_ABSENT
+        row.queue_group = group
+        self._queue_index[name] = <int> q
+        self._queue_names.append(name)
+        self._apply_settings(q, settings)
+        self._set_hours(q, hours)
+        row.presence = <uint8_t> outward(row)
+        self._enter_totals(q)
+        row.plain_group = find_group(&self.c, q, row.requirement, 0)
+        if any(status.queues or status.queue_group for status in self.model.statuses):
+            self._compile_model()
+            self._act_on_all()
+        return <int> q
+
+    def _enter_totals(self, uint32_t q):
+        """A new queue joins the totals of its group and of the centre; no event tells of it."""
+        cdef QueueRow *row = queue_at(&self.c, q)
+        self.c.total.by_presence[row.presence] += 1
+        self.c.total.presence = <uint8_t> best(self.c.total.by_presence)
+        if row.queue_group >= 0:
+            self.shift(queue_group_at(&self.c, <uint32_t> row.queue_group), row, 1)
+            queue_group_at(&self.c, <uint32_t> row.queue_group).presence = <uint8_t> best(
+                queue_group_at(&self.c, <uint32_t> row.queue_group).by_presence)
+
+    def _leave_totals(self, uint32_t q):
+        """A queue that goes takes its counts along; the end of the step tells what that changed."""
+        cdef QueueRow *row = queue_at(&self.c, q)
+        self.c.total.by_presence[row.presence] -= 1
+        if row.queue_group >= 0:
+            self.shift(queue_group_at(&self.c, <uint32_t> row.queue_group), row, -1)
+
+    def _move_group(self, uint32_t q, int32_t to):
+        """The queue moves from its group to another (-1: none), with its counts."""
+        cdef QueueRow *row = queue_at(&self.c, q)
+        if row.queue_group >= 0:
+            self.shift(queue_group_at(&self.c, <uint32_t> row.queue_group), row, -1)
+        if to >= 0:
+            self.shift(queue_group_at(&self.c, <uint32_t> to), row, 1)
+        row.queue_group = to
+
+    cdef void shift(self, QueueGroupRow *group, QueueRow *row, int by):
+        """Adds or takes away a queue. A group that had none, or has none left, is new or gone: no event
+        tells of it."""
+        cdef uint32_t k, before = 0
+        for k in range(4):
+            before += group.by_presence[k]
+        group.by_presence[row.presence] += <uint32_t> by
+        group.ready += by * <int64_t> row.ready_count
+        group.logged_in += by * <int64_t> row.logged_in_count
+        group.waiting += by * <int64_t> row.waiting_count
+        if before == 0 or <int> before + by == 0:
+            group.presence = <uint8_t> best(group.by_presence)
+        else:
+            group.dirty = 1
+            self.c.groups_dirty = True
+
+    def _apply_settings(self, uint32_t q, settings):
+        """Writes the numbers that are given; durations in ns, absent limits -1."""
+        cdef QueueRow *row = queue_at(&self.c, q)
+        if "channel" in settings:
+            row.channel = settings["channel"]
+        if "strategy" in settings:
+            row.strategy = settings["strategy"]
+            row.scorer = self._scorer_row(settings["scorer"]) if row.strategy == T_SCORER else -1
+        if "requires" in settings:
+            row.requirement = settings["requires"]
+        if "offer_timeout" in settings:
+            row.offer_timeout_ns = settings["offer_timeout"]
+        if "wrap_up" in settings:
+            row.wrap_up_ns = settings["wrap_up"]
+        if "ask_again_after" in settings:
+            row.ask_again_ns = settings["ask_again_after"]
+        if "preferred_wait" in settings:
+            row.preferred_wait_ns = settings["preferred_wait"]
+        if "max_misses" in settings:
+            row.max_misses = settings["max_misses"]
+        if "callback_attempts" in settings:
+            row.callback_attempts = settings["callback_attempts"]
+        if "callback_retry" in settings:
+            row.callback_retry_ns = settings["callback_retry"]
+        if "relax" in settings:
+            row.relax_start, row.relax_count = self._relaxation(settings["relax"])
+        if "overflow" in settings:
+            self._set_overflow(q, settings["overflow"])
+        if "max_waiting" in settings:
+            row.max_waiting = settings["max_waiting"]
+        if "max_wait" in settings:
+            row.max_wait_ns = settings["max_wait"]
+        if "seconds_per_priority" in settings:
+            row.credit_ns = settings["seconds_per_priority"]
+        if "service_level" in settings:
+            row.target_ns, row.target_share = settings["service_level"]
+
+    def _scorer_row(self, scorer):
+        """The row of a scorer, made when a queue names it for the first time. It stays, and with it what its
+        code needs, for as long as the engine does. O(scorers named)."""
+        cdef uint32_t row
+        for row in range(self.c.scorers.count):
+            if self._scorers[row] is scorer:
+                return row
+        row = table_take(&self.c.scorers)
+        if row == HG_NONE:
+            raise MemoryError("no memory for another scorer")
+        scorer_at(&self.c, row).function = scorer.address
+        scorer_at(&self.c, row).columns = scorer.columns
+        self._scorers.append(scorer)
+        return row
+
+    def _set_overflow(self, uint32_t q, overflow):
+        """(after, name) or None. The name is looked up now, or at the first `enqueue` if there is no such
+        queue yet."""
+        cdef QueueRow *row = queue_at(&self.c, q)
+        self._overflow_names.pop(<int> q, None)
+        if overflow is None:
+            row.overflow_queue = -1
+            row.overflow_after_ns = 0
+            return
+        row.overflow_after_ns, name = overflow
+        row.overflow_queue = -2
+        self._overflow_names[<int> q] = name
+        self._resolve_overflow()
+
+    def _resolve_overflow(self):
+        """Looks up the overflow targets that did not exist before."""
+        for q, name in list(self._overflow_names.items()):
+            target = self._queue_index.get(name)
+            if target is not None:
+                queue_at(&self.c, q).overflow_queue = target
+                del self._overflow_names[q]
+
+    def _relaxation(self, steps):
+        """(start, count) of steps [(after_ns, requirement row)] put into the relaxations table."""
+        cdef uint32_t start = self.c.relaxations.count, at
+        for after_ns, requirement in steps:
+            at = table_take(&self.c.relaxations)
+            if at == HG_NONE:
+                raise MemoryError("no memory for a relaxation")
+            relax_at(&self.c, at).after_ns = after_ns
+            relax_at(&self.c, at).requirement = requirement
+        return start, len(steps)
+
+    def _set_hours(self, uint32_t q, hours):
+        """Opens or closes the queue as its hours say now, and arms the next change."""
+        cdef QueueRow *row = queue_at(&self.c, q)
+        disarm(&self.c, &row.timer)
+        if hours is None:
+            self._hours.pop(<int> q, None)
+            row.flags = (row.flags | Q_OPEN) & <uint8_t> ~Q_HOURS
+            return
+        self._hours[<int> q] = hours
+        row.flags |= Q_HOURS
+        opened, following = self._hours_at(<int> q, self.c.now_ns)
+        row.flags = row.flags | Q_OPEN if opened else row.flags & <uint8_t> ~Q_OPEN
+        if following >= 0:
+            row.timer = arm(&self.c, TIMER_HOURS, following, q, q)
+
+    def _update_queue(self, *given, at=None):
+        """See `_change_queue`."""
+        self.pass_to(at)
+        self._exclusively(self._change_queue, *given)
+
+    def _change_queue(self, uint32_t q, settings, hours, bint hours_given):
+        """Changes a queue; whoever waits in it is matched anew under the new settings. O(waiting +
+        memberships)."""
+        cdef uint32_t i
+        cdef InteractionRow *row
+        cdef list waiting = []
+        group = -1
+        if "group" in settings:
+            known = len(self._group_names)
+            group = self._group(settings["group"])
+            # Statuses that name the group have waited for it.
+            if len(self._group_names) != known:
+                self._compile_model()
+        begin_step(&self.c)
+        for i in range(self.c.interactions.count):
+            row = interaction_at(&self.c, i)
+            if row.node.id and row.queue == <int32_t> q and row.group != HG_NONE:
+                waiting.append(i)
+                delist(&self.c, i)
+                disarm_waits(&self.c, i)
+        self._apply_settings(q, settings)
+        if hours_given:
+            self._set_hours(q, hours)
+        if "requires" in settings:
+            recheck_queue(&self.c, q)
+            queue_at(&self.c, q).plain_group = find_group(&self.c, q, queue_at(&self.c, q).requirement, 0)
+        if "group" in settings:
+            self._move_group(q, group)
+        mark_dirty(&self.c, q)
+        for i in sorted(waiting, key=self._id_of_row):
+            list_affected(&self.c, i)
+        end_step(&self.c)
+
+    def _id_of_row(self, uint32_t i):
+        return interaction_at(&self.c, i).node.id
+
+    def _remove_queue(self, uint32_t q, at=None):
+        """See `_drop_queue`."""
+        self.pass_to(at)
+        self._exclusively(self._drop_queue, q)
+
+    def _drop_queue(self, uint32_t q):
+        """Removes a queue that no interaction names; its members leave it. O(all memberships)."""
+        cdef QueueRow *row
+        cdef uint32_t a
+        row = queue_at(&self.c, q)
+        if row.live_count:
+            raise refusal(Result.ILLEGAL_TRANSITION,
+                          f"remove_queue: queue {self._queue_names[q]!r} still has "
+                          f"{row.live_count} interaction(s), waiting, offered or handled")
+        begin_step(&self.c)
+        # Leaving it is no news of its own, nor is the presence of what is gone.
+        keep = self.c.keep_events
+        self.c.keep_events = False
+        for a in range(self.c.agents.count):
+            if agent_at(&self.c, a).flags & A_ALIVE and membership_of(&self.c, a, q) != HG_NONE:
+                act(&self.c, a)
+                leave(&self.c, a, q)
+        self.c.keep_events = keep
+        disarm(&self.c, &row.timer)
+        self._leave_totals(q)
+        row.flags = 0
+        end_step(&self.c)
+        self._hours.pop(<int> q, None)
+        self._overflow_names.pop(<int> q, None)
+        del self._queue_index[self._queue_names[q]]
+
+    # ------------------------------------------------------------------------------------------------- agents
+
+    def _room_for_agents(self, names):
+        """Raises LimitExceeded unless there may be so many more; before anything of them is made."""
+        if self.c.agents.count + len(names) > MAX_AGENTS:
+            raise limit_exceeded("names", names[MAX_AGENTS - self.c.agents.count],
+                                 f"at most {MAX_AGENTS:,} agents, removed ones included")
+
+    def _add_agents(self, *given, at=None):
+        """See `_new_agents`."""
+        self.pass_to(at)
+        self._exclusively(self._new_agents, *given)
+
+    def _new_agents(self, names, const uint8_t[:, :] skills, list skill_columns, const int32_t[:, :] queues,
+                    const int32_t[:, :] capacity, devices, bint signed_in, status, ready, bint supervisor,
+                    bint busy_selectable, int32_t units, user):
+        """Adds len(names) agents in one step.
+
+        skills uint8[N, S] with the engine's skill index of each column; queues int32[N, m] of queue
+        indices, -1 none; capacity int32[N, channels]; `status` an index or -1; `ready` True, False or None.
+        O(N x (S + m + channels)).
+        """
+        cdef uint32_t n = len(names), first = self.c.agents.count, k, a, s, slots
+        cdef uint32_t width = skills.shape[1], joined = queues.shape[1]
+        cdef AgentRow *row
+        cdef uint32_t device_mask = devices
+        cdef int32_t chosen = status
+        cdef uint32_t columns[1024]
+        if first + n > self.c.agent_capacity:
+            k = first + n if n > first else 2 * first + 16
+            if agents_reserve(&self.c, k if k < MAX_AGENTS else MAX_AGENTS) != 0:
+                raise MemoryError("no memory for so many agents")
+        for s in range(width):
+            columns[s] = skill_columns[s]
+        slots = n * joined
+        if self.c.memberships.count + slots > self.c.memberships.capacity and table_reserve(
+                &self.c.memberships, self.c.memberships.count + slots if n > 1 else (
+                    2 * self.c.memberships.count + slots)) != 0:
+            raise MemoryError("no memory for so many memberships")
+        if user is not None and not keep_agent_users(&self.c):
+            raise MemoryError("no memory for the callers' numbers on agents")
+        begin_step(&self.c)
+        for k in range(n):
+            a = table_take(&self.c.agents)
+            row = agent_at(&self.c, a)
+            self._blank(a)
+            row.flags = A_ALIVE | A_TOUCHED
+            if supervisor:
+                row.flags |= A_SUPERVISOR
+            if busy_selectable:
+                row.flags |= A_BUSY_SELECTABLE
+            row.units_capacity = units
+            for s in range(width):
+                self.c.skills[<size_t> a * self.c.skill_width + columns[s]] = skills[k, s]
+            sign(&self.c, a)
+            for s in range(self.c.channel_count):
+                channel_at(&self.c, a, s).capacity = <unsigned short> capacity[k, s]
+                channel_at(&self.c, a, s).device = (device_mask >> s) & 1
+            measure(&self.c, a)
+            push_u32(&self.c.acted, a)
+            row.flags |= A_ACTED
+        if user is not None or self.c.agent_users.count:
+            self.c.agent_users.count = self.c.agents.count
+        self._agent_index.update(zip(names, range(first, first + n)))
+        self._agent_ids.extend(names)
+        self._join_new(first, n, queues)
+        for k in range(n):
+            a = first + k
+            if signed_in:
+                place_agent(&self.c, a, False)
+            if chosen >= 0:
+                enter_status(&self.c, a, chosen, False)
+            row = agent_at(&self.c, a)
+            row.selected = row.base
+            if ready is not None and self.c.policy.has_toggle:
+                row.flags = row.flags | A_TOGGLE if ready else row.flags & ~<uint32_t> A_TOGGLE
+            derive(&self.c, a)
+        if user is not None:
+            self._write_user(first, user)
+        end_step(&self.c)
+
+    cdef void _blank(self, uint32_t a):
+        """A signed-out agent with the model's default status."""
+        cdef AgentRow *row = agent_at(&self.c, a)
+        memset(row, 0, sizeof(AgentRow))
+        row.offer_head = HG_NONE
+        row.offer_tail = HG_NONE
+        row.held_head = HG_NONE
+        row.wrap_head = HG_NONE
+        row.kept_head = HG_NONE
+        row.timer = HG_NONE
+        row.base = <int16_t> self.c.policy.default_status
+        row.selected = row.base
+        row.shown = row.base
+        row.receiver = row.base
+        row.pending = -1
+        row.external = self.c.policy.external_default
+        row.units_capacity = -1
+        row.since_ns = self.c.now_ns
+        row.clock_ns = self.c.now_ns
+        row.signed_in_ns = self.c.now_ns
+        row.moved_mask = MOVED_ALL
+        memset(self.c.agent_channels + <size_t> a * self.c.channel_width, 0,
+               self.c.channel_width * sizeof(self.c.agent_channels[0]))
+        memset(self.c.status_time + <size_t> a * self.c.status_width, 0,
+               self.c.status_width * sizeof(int64_t))
+        memset(self.c.skills + <size_t> a * self.c.skill_width, 0, self.c.skill_width)
+
+    cdef void _join_new(self, uint32_t first, uint32_t n, const int32_t[:, :] queues):
+        """The memberships of new agents, without events: they belong to the configuration."""
+        cdef uint32_t k, s, count, joined = queues.shape[1]
+        cdef bint keep = self.c.keep_events
+        self.c.keep_events = False
+        for k in range(n):
+            if k + 4 < n:
+                for s in range(joined):
+                    if queues[k + 4, s] >= 0:
+                        hg_prefetch(queue_at(&self.c, <uint32_t> queues[k + 4, s]))
+            count = 0
+            for s in range(joined):
+                count += queues[k, s] >= 0
+            if count:
+                reserve_memberships(&self.c, first + k, count)
+            for s in range(joined):
+                if queues[k, s] >= 0:
+                    join(&self.c, first + k, <uint32_t> queues[k, s], 1, 1, 0)
+        self.c.keep_events = keep
+
+    def _write_user(self, uint32_t first, const double[:, :] user):
+        cdef uint32_t k, s
+        for k in range(<uint32_t> user.shape[0]):
+            for s in range(<uint32_t> user.shape[1]):
+                # Adding 0 makes -0.0 one with 0.0, which is what was never given reads as.
+                agent_user_at(&self.c, first + k).value[s] = user[k, s] + 0.0

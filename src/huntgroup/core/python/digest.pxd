@@ -1,0 +1,11 @@
+"""The logical state as a stream of numbers in one canonical order: what a digest is made of."""
+
+from libc.stdint cimport int64_t, uint32_t
+
+from huntgroup.core.state.centre cimport Centre, Table
+
+
+cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil
+cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil
+cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil
+cdef void put_centre(Centre *c, Table *out) noexcept nogil

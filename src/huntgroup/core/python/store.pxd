@@ -1,0 +1,79 @@
+"""The Python object that owns a centre: names and indices, the clock, the presence model's tables."""
+
+from cpython.long cimport PyLong_AsLongLongAndOverflow
+from cpython.number cimport PyNumber_Index
+from libc.stdint cimport int32_t, int64_t, uint32_t
+
+from huntgroup.core.state.centre cimport Centre
+from huntgroup.core.state.rows cimport CommandRow
+
+
+cdef extern from *:
+    """
+    /* Whether it is an integer of one digit, as most indices and ids are: then its value, without a call. */
+    static inline int hg_one_digit(PyObject *value, int64_t *number)
+    {
+    #if PY_VERSION_HEX >= 0x030C0000 && !defined(Py_LIMITED_API)
+        if (PyLong_CheckExact(value) && PyUnstable_Long_IsCompact((PyLongObject *)value)) {
+            *number = PyUnstable_Long_CompactValue((PyLongObject *)value);
+            return 1;
+        }
+    #endif
+        (void)value;
+        (void)number;
+        return 0;
+    }
+    """
+    bint hg_one_digit(object value, int64_t *number) noexcept
+
+
+cdef inline int64_t whole(object value, int64_t otherwise) except? -9:
+    """An integer as int64; `otherwise` where it does not fit."""
+    cdef int overflow = 0
+    cdef int64_t number = 0
+    if hg_one_digit(value, &number):
+        return number
+    if type(value) is not int:
+        value = PyNumber_Index(value)
+    number = PyLong_AsLongLongAndOverflow(value, &overflow)
+    return otherwise if overflow else number
+
+
+cdef class Store:
+    cdef Centre c
+    cdef readonly object model
+    cdef object clock
+    cdef public dict _agent_index
+    cdef public list _agent_ids
+    cdef public dict _queue_index
+    cdef public list _queue_names
+    cdef public dict _skill_index
+    cdef public list _skill_names
+    cdef public dict _channel_index
+    cdef public list _channel_names
+    cdef public dict _group_index
+    cdef public list _group_names
+    cdef public dict _status_index
+    cdef public list _status_names
+    cdef public dict _external_index
+    cdef public dict _requirement_rows
+    cdef public list _requirement_texts
+    cdef public dict _hours
+    cdef public dict _overflow_names
+    cdef public dict _refs
+    cdef public list _scorers
+    cdef bint running
+
+    cdef int at_rest(self) except -1
+    cdef int enter(self) except -1
+    cdef int64_t at_ns(self, object at) except? -2
+    cdef int32_t agent_arg(self, object agent) except? -3
+    cdef int32_t queue_arg(self, object queue) except? -3
+    cdef int32_t channel_arg(self, object channel) except? -3
+    cdef int32_t status_arg(self, object status) except? -3
+    cdef int32_t skill_arg(self, object skill) except? -3
+    cdef int32_t requirement_arg(self, object requires) except? -3
+    cdef int run(self, CommandRow *cmd, tuple names) except -1
+    cdef int refuse(self, int result, tuple names) except -1
+    cdef int attempt(self, CommandRow *cmd) except -1
+    cdef int pass_to(self, object at) except -1

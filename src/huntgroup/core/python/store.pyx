@@ -1,0 +1,391 @@
+"""Owns the tables, resolves names, reads the clock, and turns a result code into the exception that says
+what was wrong."""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memcpy, memset
+
+from huntgroup.core.steps.timers_due cimport pass_time
+from huntgroup.core.state.codes cimport R_OK, R_TIME_WENT_BACK
+from huntgroup.core.state.centre cimport (
+    HG_LAST_INSTANT_NS, Centre, centre_copy, centre_free, centre_init, table_take, widen_agents)
+from huntgroup.core.steps.execute cimport execute
+from huntgroup.core.state.native cimport hg_calloc_aligned64, hg_free
+from huntgroup.core.state.requirement cimport add_atom, add_requirement
+from huntgroup.core.state.rows cimport CONDITIONS, CommandRow, MAX_SKILLS, RequirementRow, StatusRow
+
+import operator
+from datetime import timedelta, timezone
+from datetime import datetime as _datetime
+from zlib import crc32
+
+from huntgroup.errors import ConfigError, CorruptState, HuntgroupError, Result, limit_exceeded, refusal
+from huntgroup.models.tables import compile_tables
+from huntgroup.core.python.refusals import refused
+from huntgroup.settings.requirements import parse
+
+_EPOCH = _datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def instant_ns(field, value):
+    """An instant as integer nanoseconds since the epoch: from a datetime that knows its zone, or an integer
+    as it is.
+
+    Raises ConfigError for a naive datetime or another type.
+    """
+    if isinstance(value, _datetime):
+        if value.tzinfo is None:
+            raise ConfigError(field, value, "a datetime with a time zone, or integer nanoseconds")
+        return (value - _EPOCH) // _MICROSECOND * 1000
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise ConfigError(field, value, "a datetime with a time zone, or integer nanoseconds")
+    return operator.index(value)
+
+
+cdef class Store:
+    """Names, indices and the tables. Not for use: `huntgroup.Engine` is."""
+
+    def __cinit__(self, *args, **kwargs):
+        memset(&self.c, 0, sizeof(Centre))
+
+    def __dealloc__(self):
+        centre_free(&self.c)
+
+    def _create(self, model, clock, seed, events, keep_finished):
+        if centre_init(&self.c, keep_finished) != 0:
+            raise MemoryError("no memory for a centre")
+        self.c.seed = seed
+        self.c.keep_events = events
+        self.c.hooks = <void *> self
+        self.c.live = clock is not None
+        self.clock = clock
+        self.model = model
+        self._agent_index, self._agent_ids = {}, []
+        self._queue_index, self._queue_names = {}, []
+        self._skill_index, self._skill_names = {}, []
+        self._channel_index, self._channel_names = {}, []
+        self._group_index, self._group_names = {}, []
+        self._status_names = [status.name for status in model.statuses]
+        self._status_index = {name: k for k, name in enumerate(self._status_names)}
+        self._external_index = {}
+        self._requirement_rows, self._requirement_texts = {"": 0}, [""]
+        self._hours, self._overflow_names, self._refs = {}, {}, {}
+        self._scorers = []
+        table_take(&self.c.requirements)
+        if clock is not None:
+            self.c.now_ns = clock()
+        self.c.status_count = len(self._status_names)
+        if widen_agents(&self.c, 1, 8, 1, self.c.status_count) != 0:
+            raise MemoryError("no memory for a centre")
+
+    def _copy_from(self, Store other):
+        """Becomes an independent copy of `other`, O(state)."""
+        other.at_rest()
+        if centre_copy(&self.c, &other.c) != 0:
+            raise MemoryError("no memory for a copy of the centre")
+        self.c.hooks = <void *> self
+        self.c.live = False
+        self.clock = None
+        self.model = other.model
+        for name in ("_agent_index", "_queue_index", "_skill_index", "_channel_index", "_group_index",
+                     "_status_index", "_external_index", "_requirement_rows", "_hours", "_overflow_names",
+                     "_refs"):
+            setattr(self, name, dict(getattr(other, name)))
+        for name in ("_agent_ids", "_queue_names", "_skill_names", "_channel_names", "_group_names",
+                     "_status_names", "_requirement_texts", "_scorers"):
+            setattr(self, name, list(getattr(other, name)))
+        self._compile_model()
+
+    # ------------------------------------------------------------------------------------------ the
+    # model's tables
+
+    def _compile_model(self):
+        """Compiles the presence model for the channels, groups and queues that exist now."""
+        cdef uint32_t s, k
+        cdef uint32_t n = self.c.status_count
+        cdef StatusRow *row
+        tables = compile_tables(self.model, self._channel_names, self._group_index, self._queue_index)
+        self._external_index = {name: k for k, name in enumerate(tables.external_names)}
+        cdef const uint16_t[:, :, ::1] derived = tables.derived
+        cdef const uint32_t[:, ::1] effective = tables.effective
+        cdef const uint8_t[:, ::1] goes_to = tables.goes_to
+        hg_free(self.c.statuses)
+        hg_free(self.c.derived)
+        hg_free(self.c.effective)
+        hg_free(self.c.goes_to)
+        hg_free(self.c.listed)
+        self.c.statuses = <StatusRow *> hg_calloc_aligned64(n * sizeof(StatusRow))
+        self.c.derived = <uint16_t *> hg_calloc_aligned64(n * CONDITIONS * 2 * sizeof(uint16_t))
+        self.c.effective = <uint32_t *> hg_calloc_aligned64(n * CONDITIONS * sizeof(uint32_t))
+        self.c.goes_to = <uint8_t *> hg_calloc_aligned64(n * n)
+        self.c.listed = <int32_t *> hg_calloc_aligned64((len(tables.listed) + 1) * sizeof(int32_t))
+        if (self.c.statuses == NULL or self.c.derived == NULL or self.c.effective == NULL
+                or self.c.goes_to == NULL or self.c.listed == NULL):
+            raise MemoryError("no memory for the presence model")
+        for s in range(n):
+            row = self.c.statuses + s
+            given = tables.statuses[s]
+            row.flags = given["flags"]
+            row.direct_mask = given["direct_mask"]
+            row.needs_device = given["needs_device"]
+            row.waits_as = given["waits_as"]
+            row.waits_for = given["waits_for"]
+            row.after_accept = given["after_accept"]
+            row.queue_group = given["queue_group"]
+            row.listed_start = given["listed_start"]
+            row.listed_count = given["listed_count"]
+            row.duration_ns = given["duration_ns"]
+            row.supervisor_may_set = given["supervisor_may_set"]
+        memcpy(self.c.derived, &derived[0, 0, 0], n * CONDITIONS * 2 * sizeof(uint16_t))
+        memcpy(self.c.effective, &effective[0, 0], n * CONDITIONS * sizeof(uint32_t))
+        memcpy(self.c.goes_to, &goes_to[0, 0], n * n)
+        for k, q in enumerate(tables.listed):
+            self.c.listed[k] = q
+        self._set_policy(tables)
+        self._set_blocking(tables)
+
+    def _set_policy(self, tables):
+        cdef uint32_t k
+        self.c.policy.default_status = tables.default
+        self.c.policy.no_answer = tables.no_answer
+        self.c.policy.on_missed = tables.on_missed
+        self.c.policy.on_rejected_queued = tables.on_rejected_queued
+        self.c.policy.signed_out_shows = tables.signed_out_shows
+        self.c.policy.sign_in_required = tables.sign_in_required
+        self.c.policy.sets_default = tables.sets_default
+        self.c.policy.has_toggle = tables.has_toggle
+        self.c.policy.toggle_default = tables.toggle_default
+        self.c.policy.wrap_up_fixed = tables.wrap_up_fixed
+        self.c.policy.has_external = tables.has_external
+        self.c.policy.external_default = max(tables.external_default, 0)
+        self.c.policy.external_count = len(tables.external_names)
+        self.c.policy.external_clears = 0
+        for k in range(len(tables.external_names)):
+            self.c.policy.external_receives[k] = tables.external_values[k]
+            if tables.external_clears[k]:
+                self.c.policy.external_clears |= <uint32_t> 1 << k
+        self.c.policy.stop_new_channels = tables.stop_new_mask
+
+    def _set_blocking(self, tables):
+        """Who blocks whom: the model's word first, else the channel's own."""
+        cdef uint32_t x, y
+        cdef uint32_t blocks[16]
+        for x in range(self.c.channel_count):
+            blocks[x] = self.c.blocks[x]
+            if tables.channel_blocks[x] != 0xFFFFFFFF:
+                blocks[x] = tables.channel_blocks[x]
+            blocks[x] &= ~self.c.interruptible[x]
+        for y in range(self.c.channel_count):
+            self.c.blocked_by[y] = 0
+            self.c.interrupts[y] = 0
+            self.c.wrap_blocked_by[y] = 0
+            self.c.sharers[y] = 0
+            for x in range(self.c.channel_count):
+                if (self.c.interruptible[x] >> y) & 1:
+                    self.c.interrupts[y] |= <uint32_t> 1 << x
+                if (blocks[x] >> y) & 1:
+                    self.c.blocked_by[y] |= <uint32_t> 1 << x
+                    self.c.wrap_blocked_by[y] |= <uint32_t> 1 << x
+                if x == y and blocks[x]:
+                    self.c.wrap_blocked_by[y] |= <uint32_t> 1 << x
+                if self.c.capability[x] == y:
+                    self.c.sharers[y] |= <uint32_t> 1 << x
+
+    # ------------------------------------------------------------------------------------------------ names
+
+    cdef int32_t agent_arg(self, object agent) except? -3:
+        """The index for a name or index; -1 for None, -2 for one that does not exist."""
+        return index_arg("agent", agent, self._agent_index, self.c.agents.count)
+
+    cdef int32_t queue_arg(self, object queue) except? -3:
+        return index_arg("queue", queue, self._queue_index, self.c.queues.count)
+
+    cdef int32_t channel_arg(self, object channel) except? -3:
+        return index_arg("channel", channel, self._channel_index, self.c.channel_count)
+
+    cdef int32_t status_arg(self, object status) except? -3:
+        return index_arg("status", status, self._status_index, self.c.status_count)
+
+    cdef int32_t skill_arg(self, object skill) except? -3:
+        return index_arg("skill", skill, self._skill_index, self.c.skill_count)
+
+    cdef int32_t requirement_arg(self, object requires) except? -3:
+        """The row of a requirement: None is anyone, a text is compiled once, an int is a handle. -2: an
+        unknown skill."""
+        if requires is None:
+            return 0
+        if isinstance(requires, str):
+            row = self._requirement_rows.get(requires)
+            return row if row is not None else self._compile(requires, False)
+        return index_arg("requires", requires, self._requirement_rows, self.c.requirements.count)
+
+    def _skill(self, name):
+        """The index of a skill, made at its first mention in the configuration."""
+        self.at_rest()
+        cdef uint32_t width
+        index = self._skill_index.get(name)
+        if index is None:
+            index = len(self._skill_names)
+            if index >= MAX_SKILLS:
+                raise limit_exceeded("skill", name, f"at most {MAX_SKILLS:,} skills")
+            if index >= self.c.skill_width:
+                width = min(2 * self.c.skill_width, MAX_SKILLS)
+                if widen_agents(&self.c, 0, width, 0, 0) != 0:
+                    raise MemoryError("no memory for another skill")
+            self._skill_index[name] = index
+            self._skill_names.append(name)
+            self.c.skill_count = index + 1
+        return index
+
+    def _room_for_skills(self, names):
+        """Raises LimitExceeded unless all of these skills may exist at once: then none is made."""
+        fresh = [name for name in dict.fromkeys(names) if name not in self._skill_index]
+        room = MAX_SKILLS - len(self._skill_names)
+        if len(fresh) > room:
+            raise limit_exceeded("skill", fresh[room], f"at most {MAX_SKILLS:,} skills")
+
+    def _compile(self, text, create):
+        """The row of the requirement `text`; unknown skills are made (`create`) or answered with -2.
+
+        Raises RequirementError, which points at the column. O(agents) for each comparison not seen before.
+        """
+        cdef int32_t program[2048]
+        cdef int32_t scored[1024]
+        cdef int row
+        parsed = parse(text)
+        known = self._requirement_rows.get(parsed.text)
+        if known is None:
+            if not create and any(skill not in self._skill_index for skill in parsed.skills):
+                return -2
+            self._room_for_skills(parsed.skills)
+            for skill in parsed.skills:
+                self._skill(skill)
+            code = parsed.program(self._atom)
+            if len(code) > 2048:
+                raise ConfigError("requires", text, "at most 2,048 operations")
+            for k, op in enumerate(code):
+                program[k] = op
+            for k, skill in enumerate(parsed.scored_skills):
+                scored[k] = self._skill_index[skill]
+            if not code:
+                known = 0
+            else:
+                row = add_requirement(&self.c, program, len(code), scored, len(parsed.scored_skills))
+                if row < 0:
+                    raise MemoryError("no memory for a requirement")
+                known = row
+                (<RequirementRow *> self.c.requirements.rows)[row].content = crc32(parsed.text.encode())
+                self._requirement_texts.append(parsed.text)
+            self._requirement_rows[parsed.text] = known
+        if len(self._requirement_rows) < 1_000_000:
+            self._requirement_rows[text] = known
+        return known
+
+    def _atom(self, skill, proficiency):
+        self.at_rest()
+        atom = add_atom(&self.c, self._skill_index[skill], proficiency)
+        if atom < 0:
+            raise MemoryError("no memory for a comparison of skills")
+        return atom
+
+    # ---------------------------------------------------------------------------------------------- running
+
+    cdef int64_t at_ns(self, object at) except? -2:
+        """The instant of a command: given, or the clock's, or the engine's present."""
+        cdef int64_t now
+        if at is None:
+            if self.clock is None:
+                return self.c.now_ns
+            now = self.clock()
+            return now if now > self.c.now_ns else self.c.now_ns
+        # -1 means "absent" in a row: every instant before the epoch is in the past, so this loses nothing.
+        given = at if type(at) is int else instant_ns("at", at)
+        now = whole(given, -9)
+        if (now == -9 and given > 0) or now > HG_LAST_INSTANT_NS:
+            raise ConfigError("at", at, "an instant up to 5,000,000,000,000,000,000 ns (June 2128)")
+        return now if now != -1 else -3
+
+    cdef int at_rest(self) except -1:
+        """One engine is one thread's at a time: a second one is told so instead of corrupting the state, or
+        reading tables that grow under its hands; and so is a scorer that turns to the engine that asks it."""
+        if self.running:
+            raise HuntgroupError("another thread is using this engine: one engine, one thread at a time"
+                                 " (or a scorer turned to the engine that was asking it)")
+        return 0
+
+    cdef int enter(self) except -1:
+        """Before a command, or before time passes: nothing else is under way."""
+        self.at_rest()
+        if self.c.failed:
+            raise CorruptState("memory ran out within a command: the engine must not be used further")
+        self.running = True
+        return 0
+
+    def _exclusively(self, change, *given):
+        """Makes a change of the configuration, during which nobody else may turn to the engine: it ends in a
+        step, which may ask a scorer."""
+        self.enter()
+        try:
+            return change(*given)
+        finally:
+            self.running = False
+
+    cdef int run(self, CommandRow *cmd, tuple names) except -1:
+        """Executes one command; raises the refusal that its result code names."""
+        cdef int result = self.attempt(cmd)
+        if result != R_OK:
+            self.refuse(result, names)
+        return 0
+
+    cdef int refuse(self, int result, tuple names) except -1:
+        """Raises the refusal of a result code; `names`: the method, and (field, value) of what it was
+        given."""
+        raise refused(self, Result(result), names)
+
+    cdef int attempt(self, CommandRow *cmd) except -1:
+        """Executes one command and returns its result code."""
+        cdef int result
+        self.enter()
+        # One command is shorter than giving up the GIL and taking it back; `apply` gives it up.
+        try:
+            result = execute(&self.c, cmd)
+        finally:
+            self.running = False
+        if self.c.failed:
+            raise MemoryError("memory ran out within a command: the engine must not be used further")
+        return result
+
+    cdef int pass_to(self, object at) except -1:
+        """Time passes up to `at`, before something is configured."""
+        cdef int64_t at_ns = self.at_ns(at)
+        if at_ns < self.c.now_ns:
+            raise refusal(R_TIME_WENT_BACK, f"at {at_ns} ns: the engine's time is {self.c.now_ns} ns already")
+        self.enter()
+        try:
+            with nogil:
+                pass_time(&self.c, at_ns)
+        finally:
+            self.running = False
+        return 0
+
+    def _hours_at(self, q, now_ns):
+        """Whether queue `q` is open at an instant, and when that changes next (-1: never)."""
+        hours = self._hours[q]
+        following = hours.next_change(now_ns)
+        return hours.is_open(now_ns), -1 if following is None else following
+
+
+cdef int32_t index_arg(str field, object value, dict index, uint32_t count) except? -3:
+    cdef int64_t number
+    if value is None:
+        return -1
+    if isinstance(value, str):
+        found = index.get(value)
+        return -2 if found is None else found
+    if type(value) is int:
+        number = whole(value, -2)
+        return <int32_t> number if 0 <= number < count else -2
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise ConfigError(field, value, "a name or an index")
+    number = whole(value, -2)
+    return <int32_t> number if 0 <= number < count else -2

@@ -1,0 +1,356 @@
+"""The invariants (routing.md, "Always true"). Slow and plain: every count that is kept is counted again,
+every link is followed, and every waiting interaction is asked whether somebody could take it. O(agents +
+memberships + waiting x members)."""
+
+from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.string cimport memset
+
+from huntgroup.core.state.centre cimport (
+    Centre, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, queue_at,
+    queue_group_at, ring_at, slot_fields, table_reserve, wrap_at)
+from huntgroup.core.matching.decisions cimport eligible
+from huntgroup.core.state.native cimport (
+    HG_NONE, hg_ids_get, hg_ring_carried, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next,
+    hg_wait_validate, hg_wheel_validate)
+from huntgroup.core.readiness.presence cimport best, outward
+from huntgroup.core.state.requirement cimport meets
+from huntgroup.core.state.rows cimport (
+    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, InteractionRow, M_ALIVE, M_COUNTED,
+    M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, QueueGroupRow, QueueRow, RingRow, S_CONSULTING,
+    S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, TIMER_DELAY, WatchRow)
+from huntgroup.core.readiness.status cimport has_capability, has_device, has_room, receives_from, signed_in
+
+
+cdef bint ready_by_rules(Centre *c, uint32_t m) noexcept nogil:
+    """Rules 1 to 6 without the delay, asked one by one."""
+    cdef MembershipRow *row = membership_at(c, m)
+    cdef AgentRow *agent = agent_at(c, row.agent)
+    cdef uint32_t channel = queue_at(c, row.queue).channel
+    if not signed_in(c, row.agent) or not receives_from(c, row.agent, row.queue) or agent.pending >= 0:
+        return False
+    if agent.flags & A_STOP_NEW or agent.wrap_mask & c.wrap_blocked_by[channel]:
+        return False
+    if not row.flags & M_LOGGED_IN:
+        return False
+    return (has_capability(c, row.agent, channel) and has_device(c, row.agent, channel)
+            and has_room(c, row.agent, channel))
+
+
+cdef bint carries_signature(Centre *c, RingRow *ring, uint32_t slot, uint32_t a) noexcept nogil:
+    cdef uint32_t k
+    for k in range(c.signature_words):
+        if hg_ring_carried(&ring.ring, k)[slot] != c.signatures[<size_t> a * c.signature_words + k]:
+            return False
+    return True
+
+
+cdef const char *check_membership(Centre *c, uint32_t m, uint32_t a) noexcept nogil:
+    cdef MembershipRow *row = membership_at(c, m)
+    cdef RingRow *ring
+    cdef ChannelRow *on
+    cdef bint live, is_ready = (row.flags & M_READY) != 0
+    cdef bint does_meet = (row.flags & M_MEETS) != 0, is_counted = (row.flags & M_COUNTED) != 0
+    cdef bint counts = row.flags & M_LOGGED_IN and signed_in(c, a) and agent_at(c, a).effective & F_LOGGED_IN
+    if row.agent != a or not row.flags & M_ALIVE or not queue_at(c, row.queue).flags & Q_ALIVE:
+        return "a membership belongs to another agent or to a queue that is gone"
+    if is_ready != ready_by_rules(c, m):
+        return "a membership is counted as ready against the rules"
+    if does_meet != meets(c, queue_at(c, row.queue).requirement, a):
+        return "a membership's note of meeting the queue's requirement is wrong"
+    if is_counted != counts:
+        return "a membership is counted as logged in against the rules"
+    live = False
+    if row.ring != HG_NONE:
+        ring = ring_at(c, row.ring)
+        if row.slot >= ring.ring.tail or ring.ring.member[row.slot] != m:
+            return "a membership's slot holds another"
+        live = (ring.ring.live[row.slot >> 6] >> (row.slot & 63)) & 1
+        if ring.carries and not carries_signature(c, ring, row.slot, a):
+            return "a slot carries another signature than its agent's"
+        if live:
+            on = channel_at(c, a, c.capability[queue_at(c, row.queue).channel])
+            if ring.queue != row.queue or ring.tier != row.tier or (
+                    <uint32_t> ring.load * on.capacity != <uint32_t> on.load * ring.capacity):
+                return "a membership is live in the wrong ring"
+    if live != is_ready:
+        return "a live bit and the readiness of its member differ"
+    return NULL
+
+
+cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
+    cdef AgentRow *row = agent_at(c, a)
+    cdef uint32_t m, ready = 0, count, o, i, w, channel, load, capability
+    cdef int32_t units = 0
+    cdef bint fits
+    cdef const char *fault
+    cdef uint32_t held[16]
+    cdef uint32_t wraps[16]
+    for channel in range(16):
+        held[channel] = 0
+        wraps[channel] = 0
+    for m in range(row.membership_start, row.membership_start + row.membership_count):
+        fault = check_membership(c, m, a)
+        if fault != NULL:
+            return fault
+        ready += (membership_at(c, m).flags & M_READY) != 0
+    if ready != row.ready_count:
+        return "an agent's count of ready memberships is wrong"
+    count = 0
+    o = row.offer_head
+    while o != HG_NONE:
+        i = offer_at(c, o).interaction
+        if offer_at(c, o).agent != a or interaction_at(c, i).state != S_OFFERED or (
+                offer_at(c, o).timer == HG_NONE):
+            return "an open offer is of another agent, of an interaction not offered, or without a timer"
+        held[interaction_at(c, i).channel] += 1
+        count += 1
+        o = offer_at(c, o).agent_next
+    if count != row.offer_count:
+        return "an agent's count of open offers is wrong"
+    count = 0
+    i = row.held_head
+    while i != HG_NONE:
+        if interaction_at(c, i).agent != <int32_t> a or interaction_at(c, i).state not in (
+                S_DIALING, S_HANDLING, S_ON_HOLD, S_CONSULTING, S_IN_CONFERENCE):
+            return "an agent handles an interaction that is not its own"
+        held[interaction_at(c, i).channel] += 1
+        count += 1
+        i = interaction_at(c, i).held_next
+    if count != row.handling_count:
+        return "an agent's count of interactions handled is wrong"
+    count = 0
+    w = row.wrap_head
+    while w != HG_NONE:
+        if wrap_at(c, w).agent != a or wrap_at(c, w).timer == HG_NONE:
+            return "a wrap-up is of another agent or without a timer"
+        wraps[wrap_at(c, w).channel] += 1
+        count += 1
+        w = wrap_at(c, w).next
+    if count != row.wrap_count:
+        return "an agent's count of wrap-ups is wrong"
+    for channel in range(c.channel_count):
+        if channel_at(c, a, channel).held != held[channel] or channel_at(c, a,
+                                                                         channel).wraps != wraps[channel]:
+            return "an agent's count of interactions on a channel is wrong"
+        if ((row.held_mask >> channel) & 1) != (held[channel] != 0) or (
+                (row.wrap_mask >> channel) & 1) != (wraps[channel] != 0):
+            return "an agent's mask of channels is wrong"
+        units += <int32_t> held[channel] * c.units[channel]
+        if c.capability[channel] == channel:
+            load = 0
+            for capability in range(c.channel_count):
+                if c.capability[capability] == channel:
+                    load += held[capability]
+            if load != channel_at(c, a, channel).load:
+                return "an agent's load is not what it holds"
+            if load > channel_at(c, a, channel).capacity:
+                return "an agent's load exceeds its capacity"
+        fits = has_capability(c, a, channel) and has_device(c, a, channel)
+        if ((row.fit_mask >> channel) & 1) != fits or (
+                (row.room_mask >> channel) & 1) != has_room(c, a, channel):
+            return "an agent's mask of capabilities is wrong"
+    if units != row.units_used:
+        return "an agent's units are not those of what it holds"
+    return NULL
+
+
+cdef const char *check_queue(Centre *c, uint32_t q) noexcept nogil:
+    """Rings and groups of one queue; the counts are compared by `check_counts`."""
+    cdef QueueRow *row = queue_at(c, q)
+    cdef uint32_t r = row.first_ring, g, i, waiting = 0
+    cdef RingRow *ring
+    cdef const char *reason = NULL
+    while r != HG_NONE:
+        ring = ring_at(c, r)
+        if not hg_ring_validate(&ring.ring, slot_fields(c), sizeof(MembershipRow), &reason):
+            return reason
+        r = ring.next
+    g = row.first_group
+    while g != HG_NONE:
+        if not hg_wait_validate(group_at(c, g).root, c.interactions.rows, sizeof(InteractionRow), &reason):
+            return reason
+        i = hg_wait_first(group_at(c, g).root, c.interactions.rows, sizeof(InteractionRow))
+        while i != HG_NONE:
+            if interaction_at(c, i).state != S_QUEUED or interaction_at(c, i).queue != <int32_t> q or (
+                    interaction_at(c, i).group != g):
+                return "an interaction waits where it does not belong"
+            waiting += 1
+            i = hg_wait_next(c.interactions.rows, sizeof(InteractionRow), i)
+        g = group_at(c, g).next
+    if waiting != row.waiting_count:
+        return "a queue's count of waiting interactions is wrong"
+    if row.presence != outward(row):
+        return "a queue's outward presence is wrong"
+    return NULL
+
+
+cdef const char *check_group(Centre *c, uint32_t g) noexcept nogil:
+    """The totals of one group of queues. O(queues)."""
+    cdef QueueGroupRow *group = queue_group_at(c, g)
+    cdef int64_t ready = 0, logged_in = 0, waiting = 0
+    cdef uint32_t q
+    cdef QueueRow *queue
+    for q in range(c.queues.count):
+        queue = queue_at(c, q)
+        if queue.flags & Q_ALIVE and queue.queue_group == <int32_t> g:
+            ready += queue.ready_count
+            logged_in += queue.logged_in_count
+            waiting += queue.waiting_count
+    if group.ready != ready or group.logged_in != logged_in or group.waiting != waiting or (
+            group.presence != best(group.by_presence)):
+        return "a group's totals are not those of its queues"
+    return NULL
+
+
+cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
+    """Ready and logged-in counts of every queue, by one pass over the memberships; the totals by one over
+    the queues."""
+    cdef uint32_t q, m
+    cdef int64_t ready = 0, logged_in = 0, waiting = 0
+    cdef MembershipRow *row
+    cdef QueueRow *queue
+    cdef const char *fault
+    cdef uint32_t *counted
+    # Two more, so that there is a block even without a queue.
+    if table_reserve(&c.candidates, 2 * c.queues.count + 2) != 0:
+        return "there is no memory to count in"
+    counted = <uint32_t *> c.candidates.rows
+    memset(counted, 0, 2 * c.queues.count * sizeof(uint32_t))
+    for m in range(c.memberships.count):
+        row = membership_at(c, m)
+        if row.flags & M_ALIVE:
+            counted[2 * row.queue] += (row.flags & (M_READY | M_MEETS)) == (M_READY | M_MEETS)
+            counted[2 * row.queue + 1] += (row.flags & M_COUNTED) != 0
+    for q in range(c.queues.count):
+        queue = queue_at(c, q)
+        if not queue.flags & Q_ALIVE:
+            continue
+        which[0] = q
+        if counted[2 * q] != queue.ready_count:
+            return "a queue's count of ready members is wrong"
+        if counted[2 * q + 1] != queue.logged_in_count:
+            return "a queue's count of logged-in members is wrong"
+        ready += queue.ready_count
+        logged_in += queue.logged_in_count
+        waiting += queue.waiting_count
+    for q in range(c.queue_groups.count):
+        fault = check_group(c, q)
+        if fault != NULL:
+            which[0] = q
+            return fault
+    if c.total.ready != ready or c.total.logged_in != logged_in or c.total.waiting != waiting or (
+            c.total.presence != best(c.total.by_presence)):
+        return "the centre's totals are not those of its queues"
+    return NULL
+
+
+cdef const char *check_decisions(Centre *c, uint32_t *which) noexcept nogil:
+    """Each kept decision has its interaction, and no other has."""
+    cdef uint32_t i, used = 0
+    for i in range(c.interactions.count):
+        if interaction_at(c, i).node.id and interaction_at(c, i).decision != HG_NONE:
+            which[0] = i
+            if interaction_at(c, i).decision >= c.decisions.count:
+                return "an interaction's decision is not kept"
+            used += 1
+    if used != c.decisions.count - c.decisions.free_count:
+        return "a decision is kept without its interaction"
+    return NULL
+
+
+cdef const char *check_watches(Centre *c, uint32_t *which) noexcept nogil:
+    """Every kept count of `Engine.count`, counted again."""
+    cdef uint32_t k, a, m
+    cdef int64_t ready, logged_in
+    cdef bint is_ready, is_counted
+    cdef WatchRow *watch
+    cdef AgentRow *agent
+    for k in range(c.watches.count):
+        watch = <WatchRow *> c.watches.rows + k
+        which[0] = k
+        ready = 0
+        logged_in = 0
+        for a in range(c.agents.count):
+            agent = agent_at(c, a)
+            if not agent.flags & A_ALIVE or not meets(c, watch.requirement, a):
+                continue
+            is_ready = False
+            is_counted = False
+            for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+                if watch.queue < 0 or membership_at(c, m).queue == watch.queue:
+                    is_ready = is_ready or membership_at(c, m).flags & M_READY
+                    is_counted = is_counted or membership_at(c, m).flags & M_COUNTED
+            ready += is_ready
+            logged_in += is_counted
+        if ready != watch.ready or logged_in != watch.logged_in:
+            return "a kept count of agents by requirement is wrong"
+    return NULL
+
+
+cdef const char *check_interaction(Centre *c, uint32_t i) noexcept nogil:
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t k
+    if hg_ids_get(&c.ids, row.node.id) != i:
+        return "an interaction is not found by its id"
+    if (row.state == S_QUEUED) != (row.group != HG_NONE):
+        return "an interaction is queued and does not wait, or the reverse"
+    if (row.state == S_OFFERED) != (row.offer_count != 0):
+        return "an interaction is offered without an offer, or the reverse"
+    if row.state != S_QUEUED:
+        for k in range(5):
+            if row.timer[k] != HG_NONE:
+                return "an interaction that does not wait has a timer of waiting"
+    for k in range(5):
+        if row.timer[k] != HG_NONE and ((<hg_timer *> c.timers.rows)[row.timer[k]].owner != i or (
+                (<hg_timer *> c.timers.rows)[row.timer[k]].kind != k + TIMER_DELAY)):
+            return "a timer of waiting has another owner"
+    return NULL
+
+
+cdef const char *check_conservation(Centre *c, uint32_t i) noexcept nogil:
+    """No member of its queue could take a waiting interaction."""
+    cdef uint32_t r = queue_at(c, <uint32_t> interaction_at(c, i).queue).first_ring, slot
+    cdef RingRow *ring
+    while r != HG_NONE:
+        ring = ring_at(c, r)
+        for slot in range(ring.ring.tail):
+            if (ring.ring.live[slot >> 6] >> (slot & 63)) & 1 and eligible(c, i, ring.ring.member[slot]):
+                return "an eligible agent and a waiting interaction are left unmatched"
+        r = ring.next
+    return NULL
+
+
+cdef const char *find_fault(Centre *c, unsigned int *which) noexcept nogil:
+    """The first thing that does not hold, in static text, and the row it is about; NULL when all holds."""
+    cdef const char *fault = NULL
+    cdef uint32_t k
+    if not hg_wheel_validate(&c.wheel, <hg_timer *> c.timers.rows, &fault):
+        return fault
+    for k in range(c.agents.count):
+        which[0] = k
+        if agent_at(c, k).flags & A_ALIVE:
+            fault = check_agent(c, k)
+            if fault != NULL:
+                return fault
+    for k in range(c.queues.count):
+        which[0] = k
+        if queue_at(c, k).flags & Q_ALIVE:
+            fault = check_queue(c, k)
+            if fault != NULL:
+                return fault
+    fault = check_counts(c, which)
+    if fault == NULL:
+        fault = check_watches(c, which)
+    if fault == NULL:
+        fault = check_decisions(c, which)
+    if fault != NULL:
+        return fault
+    for k in range(c.interactions.count):
+        which[0] = k
+        if interaction_at(c, k).node.id:
+            fault = check_interaction(c, k)
+            if fault == NULL and interaction_at(c, k).state == S_QUEUED:
+                fault = check_conservation(c, k)
+            if fault != NULL:
+                return fault
+    return NULL

@@ -1,0 +1,226 @@
+"""Memberships. The rows of one agent are contiguous, so that a change of the agent reads them in one
+sweep."""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memcpy
+
+from huntgroup.core.state.codes cimport EV_QUEUE_LOGIN_CHANGED
+from huntgroup.core.state.centre cimport (
+    Centre, agent_at, idle_key, interaction_at, membership_at, push_u32, queue_at, ring_at, table_give,
+    table_reserve, table_take)
+from huntgroup.core.state.events cimport emit_change
+from huntgroup.core.state.native cimport HG_NONE
+from huntgroup.core.readiness.ready cimport drop_membership
+from huntgroup.core.state.requirement cimport meets
+from huntgroup.core.state.rows cimport (
+    MAX_DELAYS, AgentRow, DelayRow, I_LISTED, InteractionRow, MOVED_ALL, M_ALIVE, M_LOGGED_IN, M_MEETS,
+    MembershipRow, Q_ALIVE, Q_DELAYS, QueueDelayRow, QueueRow)
+from huntgroup.core.readiness.waiting cimport arm_delay, membership_of
+
+
+cdef int reserve_memberships(Centre *c, uint32_t a, uint32_t count) noexcept nogil:
+    """Room for `count` memberships of the agent in all, moving its rows if they cannot grow in place."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef uint32_t start, k
+    cdef MembershipRow *row
+    if count <= agent.membership_capacity:
+        return 0
+    if c.memberships.count + count > c.memberships.capacity and table_reserve(
+            &c.memberships, 2 * c.memberships.capacity + count) != 0:
+        return -1
+    start = c.memberships.count
+    c.memberships.count += count
+    for k in range(agent.membership_count):
+        row = membership_at(c, agent.membership_start + k)
+        memcpy(membership_at(c, start + k), row, sizeof(MembershipRow))
+        row.flags = 0
+        row.ring = HG_NONE
+        row = membership_at(c, start + k)
+        if row.ring != HG_NONE:
+            ring_at(c, row.ring).ring.member[row.slot] = start + k
+    for k in range(agent.membership_count, count):
+        membership_at(c, start + k).flags = 0
+        membership_at(c, start + k).ring = HG_NONE
+    c.memberships_wasted += agent.membership_capacity
+    agent.membership_start = start
+    agent.membership_capacity = count
+    return 0
+
+
+cdef int delay_row(Centre *c, int64_t delay_ns) noexcept nogil:
+    """The row of the delays table for a duration, made if new; -1 when memory or the table's 65,536 rows
+    are out."""
+    cdef uint32_t k
+    for k in range(c.delays.count):
+        if (<DelayRow *> c.delays.rows)[k].delay_ns == delay_ns:
+            return <int> k
+    if c.delays.count == MAX_DELAYS:
+        return -1
+    k = table_take(&c.delays)
+    if k == HG_NONE:
+        return -1
+    (<DelayRow *> c.delays.rows)[k].delay_ns = delay_ns
+    return <int> k
+
+
+cdef void count_delay(Centre *c, uint32_t q, int64_t delay_ns, int by) noexcept nogil:
+    """Keeps the queue's distinct delays, ascending, with how many memberships ask for each."""
+    cdef QueueRow *queue = queue_at(c, q)
+    cdef uint32_t d = queue.first_delay, before = HG_NONE, fresh
+    cdef QueueDelayRow *row
+    if delay_ns == 0:
+        return
+    while d != HG_NONE and (<QueueDelayRow *> c.queue_delays.rows)[d].delay_ns < delay_ns:
+        before = d
+        d = (<QueueDelayRow *> c.queue_delays.rows)[d].next
+    if d != HG_NONE and (<QueueDelayRow *> c.queue_delays.rows)[d].delay_ns == delay_ns:
+        row = <QueueDelayRow *> c.queue_delays.rows + d
+        row.memberships += <uint32_t> by
+        if row.memberships == 0:
+            if before == HG_NONE:
+                queue.first_delay = row.next
+            else:
+                (<QueueDelayRow *> c.queue_delays.rows)[before].next = row.next
+            table_give(&c.queue_delays, d)
+    elif by > 0:
+        fresh = table_take(&c.queue_delays)
+        if fresh == HG_NONE:
+            c.failed = True
+            return
+        row = <QueueDelayRow *> c.queue_delays.rows + fresh
+        row.delay_ns = delay_ns
+        row.memberships = 1
+        row.next = d
+        if before == HG_NONE:
+            queue.first_delay = fresh
+        else:
+            (<QueueDelayRow *> c.queue_delays.rows)[before].next = fresh
+    queue.flags &= <uint8_t> ~Q_DELAYS
+    if queue.first_delay != HG_NONE:
+        queue.flags |= Q_DELAYS
+
+
+cdef void rearm_delays(Centre *c, uint32_t q) noexcept nogil:
+    """The queue's delays changed: those who wait get the timer of their next one. O(waiting)."""
+    cdef uint32_t i
+    cdef InteractionRow *row
+    for i in range(c.interactions.count):
+        row = interaction_at(c, i)
+        if row.node.id and row.queue == <int32_t> q and row.group != HG_NONE:
+            arm_delay(c, i)
+
+
+cdef int set_delay(Centre *c, uint32_t m, int64_t delay_ns) noexcept nogil:
+    """Another delay for a membership. 0, or -1 when there is no room for one more distinct delay."""
+    cdef MembershipRow *row = membership_at(c, m)
+    cdef int k = delay_row(c, delay_ns)
+    cdef int64_t before = (<DelayRow *> c.delays.rows)[row.delay].delay_ns
+    if k < 0:
+        return -1
+    if before == delay_ns:
+        return 0
+    count_delay(c, row.queue, before, -1)
+    count_delay(c, row.queue, delay_ns, 1)
+    row.delay = <uint16_t> k
+    rearm_delays(c, row.queue)
+    return 0
+
+
+cdef uint32_t join(Centre *c, uint32_t a, uint32_t q, uint32_t tier, uint32_t rank,
+                   int64_t delay_ns) noexcept nogil:
+    """A new membership, logged in, at the end of the membership order. HG_NONE when memory is out."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef QueueRow *queue = queue_at(c, q)
+    cdef MembershipRow *row
+    cdef uint32_t m
+    if agent.membership_count == agent.membership_capacity and reserve_memberships(
+            c, a, 2 * agent.membership_capacity if agent.membership_capacity else 4) != 0:
+        c.failed = True
+        return HG_NONE
+    m = agent.membership_start + agent.membership_count
+    agent.membership_count += 1
+    row = membership_at(c, m)
+    row.own_key = idle_key(c, a)
+    row.agent = a
+    row.slot = 0
+    row.ring = HG_NONE
+    row.position = queue.next_position
+    row.queue = <uint16_t> q
+    row.rank = <uint16_t> rank
+    row.delay = 0
+    row.tier = <uint8_t> tier
+    row.flags = M_ALIVE | M_LOGGED_IN
+    if meets(c, queue.requirement, a):
+        row.flags |= M_MEETS
+    queue.next_position += 1
+    queue.member_count += 1
+    if delay_ns:
+        set_delay(c, m, delay_ns)
+    agent.moved_mask |= MOVED_ALL
+    emit_change(c, EV_QUEUE_LOGIN_CHANGED, <int32_t> a, <int32_t> q, -1, -1, -1, 1)
+    return m
+
+
+cdef void free_preferred(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
+    """The agent's login changed: what waits for it in this queue may no longer be kept, and is matched
+    again."""
+    cdef uint32_t i = agent_at(c, a).kept_head
+    cdef InteractionRow *row
+    while i != HG_NONE:
+        row = interaction_at(c, i)
+        if row.queue == <int32_t> q and not row.flags & I_LISTED:
+            row.flags |= I_LISTED
+            push_u32(&c.affected, i)
+        i = row.kept_next
+
+
+cdef bint set_login(Centre *c, uint32_t m, bint logged_in) noexcept nogil:
+    """Logs in or out; whether that was a change."""
+    cdef MembershipRow *row = membership_at(c, m)
+    if logged_in == ((row.flags & M_LOGGED_IN) != 0):
+        return False
+    row.flags ^= M_LOGGED_IN
+    if logged_in:
+        row.own_key = idle_key(c, row.agent)
+    else:
+        free_preferred(c, row.agent, row.queue)
+    agent_at(c, row.agent).moved_mask |= MOVED_ALL
+    emit_change(c, EV_QUEUE_LOGIN_CHANGED, <int32_t> row.agent, row.queue, -1, -1, -1, logged_in)
+    return True
+
+
+cdef void leave(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
+    """Ends a membership; the agent's last one takes its row."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef uint32_t m = membership_of(c, a, q)
+    cdef uint32_t last = agent.membership_start + agent.membership_count - 1
+    cdef MembershipRow *row
+    if membership_at(c, m).flags & M_LOGGED_IN:
+        set_login(c, m, False)
+    set_delay(c, m, 0)
+    drop_membership(c, m)
+    queue_at(c, q).member_count -= 1
+    if m != last:
+        memcpy(membership_at(c, m), membership_at(c, last), sizeof(MembershipRow))
+        row = membership_at(c, m)
+        if row.ring != HG_NONE:
+            ring_at(c, row.ring).ring.member[row.slot] = m
+    row = membership_at(c, last)
+    row.flags = 0
+    row.ring = HG_NONE
+    agent.membership_count -= 1
+
+
+cdef void join_queue_group(Centre *c, uint32_t a, int32_t group) noexcept nogil:
+    """Logs in to every queue of the group, joining where it must, and out of every other. O(queues)."""
+    cdef uint32_t q, m
+    cdef bint inside
+    for q in range(c.queues.count):
+        if not queue_at(c, q).flags & Q_ALIVE:
+            continue
+        inside = group >= 0 and queue_at(c, q).queue_group == group
+        m = membership_of(c, a, q)
+        if m != HG_NONE:
+            set_login(c, m, inside)
+        elif inside and agent_at(c, a).membership_count < 1024:
+            join(c, a, q, 1, 1, 0)

@@ -1,0 +1,111 @@
+"""Service presence. Commands change counts, each together with those of the queue's group and of the centre
+(presence.pxd); at the end of a step each queue whose presence may have changed is compared with what it
+showed before, so a flicker within a step is no change."""
+
+from libc.stdint cimport int32_t, uint8_t, uint32_t
+
+from huntgroup.core.state.codes cimport (
+    EV_CENTRE_PRESENCE_CHANGED, EV_GROUP_PRESENCE_CHANGED, EV_PRESENCE_CHANGED)
+from huntgroup.core.state.centre cimport (
+    Centre, agent_at, membership_at, queue_at, queue_group_at, sort_by_index)
+from huntgroup.core.state.events cimport emit_change
+from huntgroup.core.state.requirement cimport meets
+from huntgroup.core.state.rows cimport (
+    AgentRow, M_COUNTED, M_READY, MembershipRow, P_ABSENT, P_AVAILABLE, P_BUSY, P_CLOSED, Q_ALIVE,
+    Q_DIRTY, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
+
+
+cdef int outward(QueueRow *row) noexcept nogil:
+    """Available, busy, absent or closed."""
+    if not row.flags & Q_OPEN:
+        return P_CLOSED
+    if row.ready_count:
+        return P_AVAILABLE
+    return P_BUSY if row.logged_in_count else P_ABSENT
+
+
+cdef int best(uint32_t *by_presence) noexcept nogil:
+    """The best presence any queue has; absent where there is no queue."""
+    cdef int k
+    for k in range(4):
+        if by_presence[k]:
+            return k
+    return P_ABSENT
+
+
+cdef void account(QueueGroupRow *total, int before, int after) noexcept nogil:
+    total.by_presence[before] -= 1
+    total.by_presence[after] += 1
+
+
+cdef void tell_presence(Centre *c) noexcept nogil:
+    """Ends a step: emits what changed outwardly, in the order of docs/SEMANTICS.md, section 1."""
+    cdef uint32_t k, g, q
+    cdef QueueRow *row
+    cdef QueueGroupRow *group
+    cdef int before, after
+    if c.dirty.count == 0 and not c.groups_dirty and c.total.presence == best(c.total.by_presence):
+        return
+    sort_by_index(&c.dirty)
+    for k in range(c.dirty.count):
+        q = (<uint32_t *> c.dirty.rows)[k]
+        row = queue_at(c, q)
+        row.flags &= <uint8_t> ~Q_DIRTY
+        if not row.flags & Q_ALIVE:
+            continue
+        before = row.presence
+        after = outward(row)
+        if before == after:
+            continue
+        account(&c.total, before, after)
+        if row.queue_group >= 0:
+            group = queue_group_at(c, <uint32_t> row.queue_group)
+            account(group, before, after)
+            group.dirty = 1
+            c.groups_dirty = True
+        row.presence = <uint8_t> after
+        emit_change(c, EV_PRESENCE_CHANGED, -1, <int32_t> q, -1, -1, before, after)
+    c.dirty.count = 0
+    if c.groups_dirty:
+        c.groups_dirty = False
+        for g in range(c.queue_groups.count):
+            group = queue_group_at(c, g)
+            if group.dirty:
+                group.dirty = 0
+                before = group.presence
+                after = best(group.by_presence)
+                if before != after:
+                    group.presence = <uint8_t> after
+                    emit_change(c, EV_GROUP_PRESENCE_CHANGED, -1, -1, <int32_t> g, -1, before, after)
+    before = c.total.presence
+    after = best(c.total.by_presence)
+    if before != after:
+        c.total.presence = <uint8_t> after
+        # With its last queue the centre's presence is gone, which is no change.
+        if c.total.by_presence[after]:
+            emit_change(c, EV_CENTRE_PRESENCE_CHANGED, -1, -1, -1, -1, before, after)
+
+
+cdef void count_watches(Centre *c, uint32_t a, int32_t queue, int ready, int logged_in) noexcept nogil:
+    """Adds to the kept counts of `Engine.count`. `queue` -1: the agent as a whole."""
+    cdef WatchRow *watch
+    cdef uint32_t k
+    for k in range(c.watches.count):
+        watch = <WatchRow *> c.watches.rows + k
+        if watch.queue == queue and meets(c, watch.requirement, a):
+            watch.ready += ready
+            watch.logged_in += logged_in
+
+
+cdef void recount(Centre *c, uint32_t a, int by) noexcept nogil:
+    """Takes the agent out of (-1), or puts it back into (1), every kept count: around an edit of its
+    skills."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef MembershipRow *row
+    cdef uint32_t m
+    cdef bint counted = False
+    for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+        row = membership_at(c, m)
+        counted = counted or row.flags & M_COUNTED
+        count_watches(c, a, row.queue, by if row.flags & M_READY else 0, by if row.flags & M_COUNTED else 0)
+    count_watches(c, a, -1, by if agent.ready_count else 0, by if counted else 0)

@@ -1,0 +1,362 @@
+"""Readiness. `refresh` compares what an agent could take before with what it can take now, and only where
+that differs does it walk the agent's memberships; so a change costs that agent's memberships and nothing
+else."""
+
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
+
+from huntgroup.core.state.centre cimport (
+    Centre, agent_at, channel_at, idle_key, membership_at, queue_at, ring_at, slot_fields, table_take)
+from huntgroup.core.state.fetch cimport fetch_memberships, fetch_slots
+from huntgroup.core.state.native cimport (
+    HG_NONE, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide, hg_ring_init, hg_ring_is_last, hg_ring_place,
+    hg_ring_reopen, hg_ring_reserve, hg_ring_reserve_marks, hg_ring_show)
+from huntgroup.core.readiness.presence cimport count_logged_in, count_ready, count_watches
+from huntgroup.core.state.requirement cimport meets
+from huntgroup.core.state.rows cimport (
+    A_BUSY_TIME, A_IN_SERVICE, A_READY_TIME, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, MAX_CHANNELS,
+    MOVED_ALL, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, MembershipRow, QueueRow,
+    RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, RingRow)
+from huntgroup.core.state.signatures cimport write_signature
+from huntgroup.core.readiness.status cimport (
+    derive, not_in_wrap_up, receive_mode, receives_from, room, signed_in)
+
+
+cdef uint32_t greatest_divisor(uint32_t a, uint32_t b) noexcept nogil:
+    cdef uint32_t rest
+    while b:
+        rest = a % b
+        a = b
+        b = rest
+    return a
+
+
+cdef bint ring_before(RingRow *ring, uint32_t tier, uint32_t load, uint32_t capacity) noexcept nogil:
+    """Whether the ring comes before (tier, load ratio)."""
+    if ring.tier != tier:
+        return ring.tier < tier
+    return <uint64_t> ring.load * capacity < <uint64_t> load * ring.capacity
+
+
+cdef uint32_t ring_for(Centre *c, uint32_t q, uint32_t tier, uint32_t load, uint32_t capacity) noexcept nogil:
+    """The queue's ring of this tier and load ratio, made if it is new. HG_NONE when memory is out."""
+    cdef QueueRow *queue = queue_at(c, q)
+    cdef uint32_t r = queue.first_ring, before = HG_NONE, divisor
+    cdef RingRow *ring
+    while r != HG_NONE:
+        ring = ring_at(c, r)
+        if ring.tier == tier and <uint64_t> ring.load * capacity == <uint64_t> load * ring.capacity:
+            return r
+        if not ring_before(ring, tier, load, capacity):
+            break
+        before = r
+        r = ring.next
+    r = table_take(&c.rings)
+    if r == HG_NONE:
+        c.failed = True
+        return r
+    divisor = greatest_divisor(load, capacity)
+    ring = ring_at(c, r)
+    ring.queue = q
+    ring.tier = <uint8_t> tier
+    ring.load = <uint16_t> (load // divisor)
+    ring.capacity = <uint16_t> (capacity // divisor)
+    if hg_ring_init(&ring.ring, 16) != 0 or hg_ring_reserve_marks(&ring.ring, queue.group_count) != 0:
+        c.failed = True
+    if before == HG_NONE:
+        ring.next = queue.first_ring
+        queue.first_ring = r
+    else:
+        ring.next = ring_at(c, before).next
+        ring_at(c, before).next = r
+    return r
+
+
+cdef void place(Centre *c, uint32_t m, uint32_t r, uint64_t key) noexcept nogil:
+    """Makes the membership live in the ring, at its old slot if it comes back with its old key."""
+    cdef MembershipRow *row = membership_at(c, m)
+    cdef RingRow *ring = ring_at(c, r)
+    if row.ring != HG_NONE:
+        # A key above all others is new, so the old slot need not be asked.
+        if row.ring == r and not hg_ring_is_last(&ring.ring, key) and (
+                hg_ring_show(&ring.ring, row.slot, key, m)):
+            return
+        if row.flags & M_READY:
+            hg_ring_drop(&ring_at(c, row.ring).ring, row.slot)
+        else:
+            hg_ring_drop_hidden(&ring_at(c, row.ring).ring, row.slot)
+    row.ring = r
+    if hg_ring_place(&ring.ring, key, m, slot_fields(c), sizeof(MembershipRow)) == HG_NONE:
+        if hg_ring_reserve(&ring.ring, slot_fields(c), sizeof(MembershipRow)) != 0:
+            c.failed = True
+            row.ring = HG_NONE
+            return
+        hg_ring_place(&ring.ring, key, m, slot_fields(c), sizeof(MembershipRow))
+    if ring.carries:
+        write_signature(c, ring, row.slot, row.agent)
+
+
+cdef void tell_watches(Centre *c, MembershipRow *row, int ready, int counted) noexcept nogil:
+    """After a membership was counted in (1) or out (-1): the counts by requirement."""
+    cdef AgentRow *agent = agent_at(c, row.agent)
+    count_watches(c, row.agent, row.queue, ready, counted)
+    if ready and agent.ready_count == <uint32_t> (ready > 0):
+        count_watches(c, row.agent, -1, ready, 0)
+    if counted and agent.counted_count == <uint32_t> (counted > 0):
+        count_watches(c, row.agent, -1, 0, counted)
+
+
+cdef inline void enter(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t m, QueueRow *queue,
+                       uint64_t key) noexcept nogil:
+    """The membership is ready, or stays ready with another key or load: into the ring where it belongs."""
+    cdef ChannelRow *on = channel_at(c, row.agent, c.capability[queue.channel])
+    cdef uint32_t r = row.ring if row.ring != HG_NONE else queue.first_ring
+    if r == HG_NONE or ring_at(c, r).tier != row.tier or (
+            <uint32_t> ring_at(c, r).load * on.capacity != <uint32_t> on.load * ring_at(c, r).capacity):
+        r = ring_for(c, row.queue, row.tier, on.load, on.capacity)
+        if r == HG_NONE:
+            return
+    place(c, m, r, row.own_key if row.own_key > key else key)
+    if row.flags & M_READY:
+        return
+    row.flags |= M_READY
+    agent.ready_count += 1
+    if row.flags & M_MEETS:
+        count_ready(c, queue, row.queue, 1)
+    if c.watches.count:
+        tell_watches(c, row, 1, 0)
+
+
+cdef inline void withdraw_member(Centre *c, AgentRow *agent, MembershipRow *row,
+                                 QueueRow *queue) noexcept nogil:
+    """The membership is not ready any more. Its slot is hidden, not given up: who comes back with its old key
+    (a withdrawal, a block that ends) has its old place."""
+    hg_ring_hide(&ring_at(c, row.ring).ring, row.slot)
+    row.flags &= <uint8_t> ~M_READY
+    agent.ready_count -= 1
+    if row.flags & M_MEETS:
+        count_ready(c, queue, row.queue, -1)
+    if c.watches.count:
+        tell_watches(c, row, -1, 0)
+
+
+cdef inline void give_up(Centre *c, MembershipRow *row) noexcept nogil:
+    """The hidden slot of one who logged out, or is found unable where everything is settled: it comes back
+    with another key. A ring without such slots is packed less often."""
+    if row.ring != HG_NONE:
+        hg_ring_drop_hidden(&ring_at(c, row.ring).ring, row.slot)
+        row.ring = HG_NONE
+
+
+cdef inline uint64_t channel_key(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
+    """The later of the channel's own key and its load's; a membership's key is the latest of this and its own
+    (docs/SEMANTICS.md, section 2)."""
+    cdef uint64_t able_key = channel_at(c, a, channel).able_key
+    cdef uint64_t load_key = channel_at(c, a, c.capability[channel]).load_key
+    return load_key if load_key > able_key else able_key
+
+
+cdef void count_member(Centre *c, AgentRow *agent, MembershipRow *row, QueueRow *queue) noexcept nogil:
+    """The membership begins or ceases to count as logged in for the service."""
+    cdef int by = -1 if row.flags & M_COUNTED else 1
+    row.flags ^= M_COUNTED
+    agent.counted_count += <uint32_t> by
+    count_logged_in(c, queue, row.queue, by)
+    if c.watches.count:
+        tell_watches(c, row, 0, by)
+
+
+cdef bint is_let_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexcept nogil:
+    """Rule 2 for the membership's queue, where lists are or were involved. `before`: the mode as of the last
+    refresh. A queue that a list now lets in, or that no list keeps out any more, has its idle time start
+    here."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef bint was = before != RECEIVE_LISTED or (row.flags & M_RECEIVES) != 0
+    cdef bint now = agent.receive_mode == RECEIVE_ALL
+    if agent.receive_mode == RECEIVE_LISTED:
+        now = receives_from(c, a, row.queue)
+        row.flags = row.flags | M_RECEIVES if now else row.flags & <uint8_t> ~M_RECEIVES
+    if now and not was:
+        row.own_key = idle_key(c, a)
+    return now
+
+
+cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, int before) noexcept nogil:
+    """Brings memberships in step with their agent, whatever changed: counts, ring, slot. `before`: the mode
+    of receiving as of the last refresh. O(count)."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef uint32_t able = agent.able_mask, now = able & agent.room_mask, m, channel, last = MAX_CHANNELS
+    cdef bint serves = signed_in(c, a) and (agent.effective & F_LOGGED_IN) != 0
+    cdef bint lists = before == RECEIVE_LISTED or agent.receive_mode == RECEIVE_LISTED
+    cdef bint logged_in
+    cdef MembershipRow *row
+    cdef QueueRow *queue
+    cdef uint64_t key = 0
+    for m in range(first, first + count):
+        row = membership_at(c, m)
+        queue = queue_at(c, row.queue)
+        channel = queue.channel
+        logged_in = (row.flags & M_LOGGED_IN) != 0
+        if (serves and logged_in) != ((row.flags & M_COUNTED) != 0):
+            count_member(c, agent, row, queue)
+        if lists and not is_let_in(c, a, row, before):
+            logged_in = False
+        if logged_in and (now >> channel) & 1:
+            if channel != last:
+                last = channel
+                key = channel_key(c, a, channel)
+            enter(c, agent, row, m, queue, key)
+            continue
+        if row.flags & M_READY:
+            withdraw_member(c, agent, row, queue)
+        if not logged_in or not (able >> channel) & 1:
+            give_up(c, row)
+
+
+cdef void settle_one(Centre *c, uint32_t m) noexcept nogil:
+    """The same for one membership within a step."""
+    cdef uint32_t a = membership_at(c, m).agent
+    settle_members(c, a, m, 1, agent_at(c, a).receive_mode)
+
+
+cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone) noexcept nogil:
+    """The agent's members of the channels `gone` are not ready any more. O(memberships)."""
+    cdef MembershipRow *row = membership_at(c, agent.membership_start)
+    cdef MembershipRow *end = row + agent.membership_count
+    cdef QueueRow *queue
+    while row < end:
+        if row.flags & M_READY:
+            queue = queue_at(c, row.queue)
+            if (gone >> queue.channel) & 1:
+                withdraw_member(c, agent, row, queue)
+        row += 1
+
+
+cdef void put_in(Centre *c, uint32_t a, AgentRow *agent, uint32_t came) noexcept nogil:
+    """The agent's members of the channels `came` are ready, or take another place. O(memberships)."""
+    cdef uint32_t need = M_LOGGED_IN, m, channel, last = MAX_CHANNELS
+    cdef MembershipRow *row
+    cdef QueueRow *queue
+    cdef uint64_t key = 0
+    if agent.receive_mode == RECEIVE_LISTED:
+        need |= M_RECEIVES
+    fetch_slots(c, a)
+    for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+        row = membership_at(c, m)
+        if row.flags & need != need:
+            continue
+        queue = queue_at(c, row.queue)
+        channel = queue.channel
+        if not (came >> channel) & 1:
+            continue
+        if channel != last:
+            last = channel
+            key = channel_key(c, a, channel)
+        enter(c, agent, row, m, queue, key)
+
+
+cdef void drop_membership(Centre *c, uint32_t m) noexcept nogil:
+    """Takes a membership out of every count and ring, for leaving."""
+    cdef MembershipRow *row = membership_at(c, m)
+    row.flags &= <uint8_t> ~M_LOGGED_IN
+    settle_one(c, m)
+
+
+cdef void move_tier(Centre *c, uint32_t m, unsigned char tier) noexcept nogil:
+    """Another tier, the idle time kept: the membership goes to its ordered place in another ring."""
+    membership_at(c, m).tier = tier
+    settle_one(c, m)
+
+
+cdef void run_clocks(Centre *c, AgentRow *row) noexcept nogil:
+    """Busy time: something handled. Ready time: nothing handled and ready somewhere."""
+    cdef bint busy = row.handling_count != 0
+    cdef bint ready = not busy and row.ready_count != 0
+    if row.flags & A_BUSY_TIME:
+        row.busy_ns += c.now_ns - row.clock_ns
+    if row.flags & A_READY_TIME:
+        row.ready_ns += c.now_ns - row.clock_ns
+    row.clock_ns = c.now_ns
+    row.flags &= ~<uint32_t> (A_BUSY_TIME | A_READY_TIME)
+    if busy:
+        row.flags |= A_BUSY_TIME
+    elif ready:
+        row.flags |= A_READY_TIME
+
+
+cdef void begin_able(Centre *c, uint32_t a, uint32_t channels) noexcept nogil:
+    """The idle time of these channels starts here."""
+    cdef uint32_t channel
+    for channel in range(c.channel_count):
+        if (channels >> channel) & 1:
+            channel_at(c, a, channel).able_key = idle_key(c, a)
+
+
+cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
+    """Derives status and readiness anew. O(channels), and O(memberships) where readiness differs."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef uint32_t able = 0, free, was, now, moved = row.moved_mask
+    cdef int before = row.receive_mode, mode
+    cdef bint all_of_them
+    fetch_memberships(c, a)
+    derive(c, a)
+    mode = receive_mode(c, a)
+    free = room(c, a)
+    if mode != RECEIVE_NONE and row.pending < 0 and not row.flags & A_STOP_NEW:
+        able = row.fit_mask & not_in_wrap_up(c, a)
+        if able & ~<uint32_t> row.able_mask:
+            begin_able(c, a, able & ~<uint32_t> row.able_mask)
+    all_of_them = moved & MOVED_ALL or mode == RECEIVE_LISTED or (
+        before == RECEIVE_LISTED and mode == RECEIVE_ALL)
+    if ((row.effective & F_LOGGED_IN) != 0) != ((row.flags & A_IN_SERVICE) != 0):
+        row.flags ^= A_IN_SERVICE
+        all_of_them = True
+    was = row.able_mask & row.room_mask
+    now = able & free
+    row.able_mask = <uint16_t> able
+    row.room_mask = <uint16_t> free
+    row.receive_mode = <uint8_t> mode
+    row.moved_mask = 0
+    if all_of_them:
+        settle_members(c, a, row.membership_start, row.membership_count, before)
+    else:
+        if was & ~now:
+            take_out(c, row, was & ~now)
+        if now & (moved | ~was):
+            put_in(c, a, row, now & (moved | ~was))
+    run_clocks(c, row)
+
+
+cdef void recheck_skills(Centre *c, uint32_t a) noexcept nogil:
+    """After an edit of skills: counts by requirement, and slots that searches must look at again.
+    O(memberships)."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef MembershipRow *row
+    cdef uint32_t m
+    cdef bint now
+    for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+        row = membership_at(c, m)
+        now = meets(c, queue_at(c, row.queue).requirement, a)
+        if now != ((row.flags & M_MEETS) != 0):
+            row.flags ^= M_MEETS
+            if row.flags & M_READY:
+                count_ready(c, queue_at(c, row.queue), row.queue, 1 if now else -1)
+        if row.ring != HG_NONE and ring_at(c, row.ring).carries:
+            write_signature(c, ring_at(c, row.ring), row.slot, a)
+        if row.flags & M_READY:
+            hg_ring_reopen(&ring_at(c, row.ring).ring, row.slot)
+
+
+cdef void recheck_queue(Centre *c, uint32_t q) noexcept nogil:
+    """After a change of the queue's own requirement: who of its members meets it. O(all memberships)."""
+    cdef MembershipRow *row
+    cdef uint32_t m
+    cdef bint now
+    for m in range(c.memberships.count):
+        row = membership_at(c, m)
+        if not row.flags & M_ALIVE or row.queue != q:
+            continue
+        now = meets(c, queue_at(c, q).requirement, row.agent)
+        if now != ((row.flags & M_MEETS) != 0):
+            row.flags ^= M_MEETS
+            if row.flags & M_READY:
+                count_ready(c, queue_at(c, q), q, 1 if now else -1)

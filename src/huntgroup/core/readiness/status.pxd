@@ -1,0 +1,127 @@
+"""What an agent's status means: from the tables compiled of the presence model, never from a name.
+
+Inline is what each step asks of each agent it acts on.
+"""
+
+from libc.stdint cimport int16_t, int32_t, uint16_t, uint32_t
+
+from huntgroup.core.state.centre cimport Centre, agent_at, push_u32
+from huntgroup.core.state.rows cimport (
+    A_ACTED, A_NO_GAIN, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, A_TOUCHED, AgentRow, CONDITIONS, COND_HANDLING,
+    COND_OFFERED, COND_ONLY_STOP_NEW, COND_SIGNED_IN, COND_STOP_NEW, COND_TOGGLE, COND_WRAP_UP, C_ABSENT,
+    C_AVAILABLE, C_FULL, F_LISTED, F_NEEDS_TOGGLE, F_RECEIVES, RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE)
+
+
+cdef bint external_lets_in(Centre *c, AgentRow *row) noexcept nogil
+cdef bint receives_from(Centre *c, uint32_t a, uint32_t queue) noexcept nogil
+cdef bint receives_direct(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
+cdef bint is_busy(Centre *c, uint32_t a) noexcept nogil
+cdef bint has_units(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
+cdef bint has_room(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
+cdef bint has_capability(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
+cdef bint has_device(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
+cdef void measure(Centre *c, uint32_t a) noexcept nogil
+cdef void remember(Centre *c, uint32_t a) noexcept nogil
+
+
+cdef inline bint signed_in(Centre *c, uint32_t a) noexcept nogil:
+    """Rule 1: signed in, where the model needs it."""
+    return not c.policy.sign_in_required or (agent_at(c, a).flags & A_SIGNED_IN) != 0
+
+
+cdef inline uint32_t conditions(Centre *c, uint32_t a) noexcept nogil:
+    """The condition bits that choose the derived row."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef uint32_t bits = 0
+    if row.flags & A_SIGNED_IN:
+        bits |= COND_SIGNED_IN
+    if row.flags & A_TOGGLE:
+        bits |= COND_TOGGLE
+    if row.handling_count:
+        bits |= COND_HANDLING
+        if row.stop_new_count == row.handling_count:
+            bits |= COND_ONLY_STOP_NEW
+    if row.offer_count:
+        bits |= COND_OFFERED
+    if row.wrap_count:
+        bits |= COND_WRAP_UP
+    if row.flags & A_STOP_NEW:
+        bits |= COND_STOP_NEW
+    return bits
+
+
+cdef inline void derive(Centre *c, uint32_t a) noexcept nogil:
+    """Sets what is shown, whose row decides what is received, and the flags in effect. O(1)."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef uint32_t at = <uint32_t> row.base * CONDITIONS + conditions(c, a)
+    cdef uint32_t flags = c.effective[at]
+    cdef int32_t waiting
+    row.shown = <int16_t> c.derived[2 * at]
+    row.receiver = <int16_t> c.derived[2 * at + 1]
+    row.effective = <uint16_t> flags
+    if row.pending >= 0:
+        waiting = c.statuses[row.pending].waits_as
+        if waiting >= 0:
+            row.shown = <int16_t> waiting
+            row.effective = <uint16_t> c.statuses[waiting].flags
+
+
+cdef inline int receive_mode(Centre *c, uint32_t a) noexcept nogil:
+    """Rule 2, the agent's part of it: what the status lets in."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef uint32_t flags = c.statuses[row.receiver].flags
+    if not flags & (F_RECEIVES | F_LISTED) or not signed_in(c, a) or (
+            c.policy.has_external and not external_lets_in(c, row)):
+        return RECEIVE_NONE
+    if flags & F_NEEDS_TOGGLE and not row.flags & A_TOGGLE:
+        return RECEIVE_NONE
+    return RECEIVE_LISTED if flags & F_LISTED else RECEIVE_ALL
+
+
+cdef inline uint32_t room(Centre *c, uint32_t a) noexcept nogil:
+    """The channels for which `has_room` holds, from the agent's masks."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef uint32_t mask = row.spare_mask, channel
+    if mask == 0 or (row.held_mask == 0 and row.units_capacity < 0):
+        return mask
+    for channel in range(c.channel_count):
+        if (mask >> channel) & 1 and (row.held_mask & c.blocked_by[channel] or not has_units(c, a, channel)):
+            mask &= ~(<uint32_t> 1 << channel)
+    return mask
+
+
+cdef inline uint32_t not_in_wrap_up(Centre *c, uint32_t a) noexcept nogil:
+    """The channels that no wrap-up of the agent blocks."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef uint32_t mask = 0, channel
+    if row.wrap_mask == 0:
+        return 0xFFFF
+    for channel in range(c.channel_count):
+        if not row.wrap_mask & c.wrap_blocked_by[channel]:
+            mask |= <uint32_t> 1 << channel
+    return mask
+
+
+cdef inline int capability_of(uint32_t fit_mask, uint32_t room_mask, uint32_t channel) noexcept nogil:
+    """Absent, available or full."""
+    if not (fit_mask >> channel) & 1:
+        return C_ABSENT
+    return C_AVAILABLE if (room_mask >> channel) & 1 else C_FULL
+
+
+cdef inline void touch(Centre *c, uint32_t a) noexcept nogil:
+    """Remembers what the agent showed before this step, once. Call it before the first change."""
+    if not agent_at(c, a).flags & A_TOUCHED:
+        remember(c, a)
+
+
+cdef inline void act(Centre *c, uint32_t a) noexcept nogil:
+    """The step acts on the agent: it is refreshed before matching, and may have gained. Call it before the
+    change."""
+    cdef AgentRow *row
+    touch(c, a)
+    row = agent_at(c, a)
+    row.flags &= ~<uint32_t> A_NO_GAIN
+    if not row.flags & A_ACTED:
+        row.flags |= A_ACTED
+        push_u32(&c.acted, a)

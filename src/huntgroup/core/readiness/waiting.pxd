@@ -1,0 +1,29 @@
+"""Waiting interactions: in groups of one queue and one requirement in force, each in order of credited
+wait."""
+
+from libc.stdint cimport int32_t, int64_t, uint32_t
+
+from huntgroup.core.state.centre cimport Centre
+
+
+cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
+                         int32_t own_requirement) noexcept nogil
+cdef void enlist(Centre *c, uint32_t i) noexcept nogil
+cdef void delist(Centre *c, uint32_t i) noexcept nogil
+cdef void set_credit(Centre *c, uint32_t i) noexcept nogil
+cdef void begin_queue_requirement(Centre *c, uint32_t i) noexcept nogil
+cdef bint bring_in_force(Centre *c, uint32_t i) noexcept nogil
+cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil
+cdef void disarm_waits(Centre *c, uint32_t i) noexcept nogil
+cdef void arm_delay(Centre *c, uint32_t i) noexcept nogil
+cdef void arm_relax(Centre *c, uint32_t i) noexcept nogil
+cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil
+cdef bint is_kept(Centre *c, uint32_t i) noexcept nogil
+cdef int64_t declined_at(Centre *c, uint32_t i, uint32_t a) noexcept nogil
+cdef void note_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil
+cdef void forget_declines(Centre *c, uint32_t i) noexcept nogil
+cdef void forget_visits(Centre *c, uint32_t i) noexcept nogil
+cdef uint32_t membership_of(Centre *c, uint32_t a, uint32_t q) noexcept nogil
+cdef uint32_t ahead_of(Centre *c, uint32_t i) noexcept nogil
+cdef void keep_for_preferred(Centre *c, uint32_t i) noexcept nogil
+cdef void unkeep(Centre *c, uint32_t i) noexcept nogil

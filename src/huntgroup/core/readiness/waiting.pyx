@@ -1,0 +1,387 @@
+"""The order of those who wait (docs/SEMANTICS.md, section 5), and the timers of a wait."""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memset
+
+from huntgroup.core.state.centre cimport (
+    Centre, agent_at, block_resized, decline_at, group_at, interaction_at, membership_at, queue_at,
+    relax_at, ring_at, table_give, table_take)
+from huntgroup.core.state.native cimport (
+    HG_NONE, hg_free, hg_ring_reserve_marks, hg_splitmix64, hg_wait_insert, hg_wait_less, hg_wait_rank,
+    hg_wait_remove)
+from huntgroup.core.readiness.presence cimport count_waiting
+from huntgroup.core.state.rows cimport (
+    A_ALIVE, AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_STUCK, InteractionRow, M_LOGGED_IN,
+    MembershipRow, Q_DELAYS, Q_MIXED, QueueDelayRow, QueueRow, TIMER_DELAY, TIMER_MAX_WAIT,
+    TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT, VisitRow)
+from huntgroup.core.state.timers cimport arm, disarm
+
+
+cdef uint32_t bucket_of(Centre *c, uint32_t q, int32_t queue_requirement,
+                        int32_t own_requirement) noexcept nogil:
+    cdef uint64_t mixed = hg_splitmix64((<uint64_t> q << 40) ^ (<uint64_t> <uint32_t> queue_requirement << 20)
+                                        ^ <uint32_t> own_requirement)
+    return <uint32_t> (mixed & (c.group_bucket_count - 1))
+
+
+cdef void spread_buckets(Centre *c) noexcept nogil:
+    """Doubles the hash of groups; without memory it stays as it is, only slower."""
+    cdef uint32_t count = c.group_bucket_count * 2, g, bucket
+    cdef uint32_t *buckets = <uint32_t *> block_resized(NULL, 0, <size_t> count * sizeof(uint32_t))
+    cdef GroupRow *row
+    if buckets == NULL:
+        return
+    memset(buckets, 0xFF, <size_t> count * sizeof(uint32_t))
+    hg_free(c.group_buckets)
+    c.group_buckets = buckets
+    c.group_bucket_count = count
+    for g in range(c.groups.count):
+        row = group_at(c, g)
+        bucket = bucket_of(c, row.queue, row.queue_requirement, row.own_requirement)
+        row.hash_next = buckets[bucket]
+        buckets[bucket] = g
+
+
+cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
+                         int32_t own_requirement) noexcept nogil:
+    """The group of this queue and pair of requirements, made if it is new. Expected O(1)."""
+    cdef QueueRow *queue = queue_at(c, q)
+    cdef uint32_t g = queue.plain_group, bucket, r
+    cdef GroupRow *row
+    if g != HG_NONE:
+        row = group_at(c, g)
+        if row.queue_requirement == queue_requirement and row.own_requirement == own_requirement:
+            return g
+    bucket = bucket_of(c, q, queue_requirement, own_requirement)
+    g = c.group_buckets[bucket]
+    while g != HG_NONE:
+        row = group_at(c, g)
+        if row.queue == q and row.queue_requirement == queue_requirement and (
+                row.own_requirement == own_requirement):
+            return g
+        g = row.hash_next
+    g = table_take(&c.groups)
+    if g == HG_NONE:
+        c.failed = True
+        return g
+    row = group_at(c, g)
+    row.root = HG_NONE
+    row.next = HG_NONE
+    row.prev = HG_NONE
+    row.queue = q
+    row.mark = queue.group_count
+    row.queue_requirement = queue_requirement
+    row.own_requirement = own_requirement
+    row.hash_next = c.group_buckets[bucket]
+    c.group_buckets[bucket] = g
+    queue.group_count += 1
+    r = queue.first_ring
+    while r != HG_NONE:
+        if hg_ring_reserve_marks(&ring_at(c, r).ring, queue.group_count) != 0:
+            c.failed = True
+        r = ring_at(c, r).next
+    if c.groups.count > c.group_bucket_count:
+        spread_buckets(c)
+    return g
+
+
+cdef void set_credit(Centre *c, uint32_t i) noexcept nogil:
+    """The fixed key: all who wait age at one pace. Both factors are bounded, so the credit cannot
+    overflow."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    row.node.key = row.node.queued_at_ns - row.priority * queue_at(c, <uint32_t> row.queue).credit_ns
+
+
+cdef void enlist(Centre *c, uint32_t i) noexcept nogil:
+    """Puts an interaction, brought up to date, among those that wait. O(log waiting)."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t q = <uint32_t> row.queue
+    cdef QueueRow *queue = queue_at(c, q)
+    cdef GroupRow *group
+    set_credit(c, i)
+    if row.priority != 0:
+        queue.flags |= Q_MIXED
+    row.group = find_group(c, q, row.queue_requirement, row.own_requirement)
+    if row.group == HG_NONE:
+        return
+    group = group_at(c, row.group)
+    if group.root == HG_NONE:
+        group.prev = HG_NONE
+        group.next = queue.first_group
+        if group.next != HG_NONE:
+            group_at(c, group.next).prev = row.group
+        queue.first_group = row.group
+    hg_wait_insert(&group.root, c.interactions.rows, sizeof(InteractionRow), i)
+    count_waiting(c, queue, 1)
+    if row.preferred >= 0 and not row.flags & I_KEPT:
+        if agent_at(c, <uint32_t> row.preferred).flags & A_ALIVE:
+            keep_for_preferred(c, i)
+        else:
+            # Removed while the interaction was being offered to somebody else.
+            row.preferred = -1
+
+
+cdef void delist(Centre *c, uint32_t i) noexcept nogil:
+    """Takes it out again."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t q
+    cdef QueueRow *queue
+    cdef GroupRow *group
+    if row.group == HG_NONE:
+        return
+    group = group_at(c, row.group)
+    q = group.queue
+    queue = queue_at(c, q)
+    hg_wait_remove(&group.root, c.interactions.rows, sizeof(InteractionRow), i)
+    if group.root == HG_NONE:
+        if group.prev != HG_NONE:
+            group_at(c, group.prev).next = group.next
+        else:
+            queue.first_group = group.next
+        if group.next != HG_NONE:
+            group_at(c, group.next).prev = group.prev
+    row.group = HG_NONE
+    count_waiting(c, queue, -1)
+    if queue.waiting_count == 0:
+        queue.flags &= <uint8_t> ~Q_MIXED
+    if row.flags & I_KEPT:
+        unkeep(c, i)
+
+
+cdef void keep_for_preferred(Centre *c, uint32_t i) noexcept nogil:
+    """Links it into its preferred agent's list, so that what the agent does with its login is felt here."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef AgentRow *agent = agent_at(c, <uint32_t> row.preferred)
+    row.flags |= I_KEPT
+    row.kept_prev = HG_NONE
+    row.kept_next = agent.kept_head
+    if row.kept_next != HG_NONE:
+        interaction_at(c, row.kept_next).kept_prev = i
+    agent.kept_head = i
+
+
+cdef void unkeep(Centre *c, uint32_t i) noexcept nogil:
+    cdef InteractionRow *row = interaction_at(c, i)
+    row.flags &= ~<unsigned short> I_KEPT
+    if row.kept_prev != HG_NONE:
+        interaction_at(c, row.kept_prev).kept_next = row.kept_next
+    else:
+        agent_at(c, <uint32_t> row.preferred).kept_head = row.kept_next
+    if row.kept_next != HG_NONE:
+        interaction_at(c, row.kept_next).kept_prev = row.kept_prev
+
+
+cdef int32_t in_force(Centre *c, uint32_t start, uint32_t count, int32_t given,
+                      int64_t waited) noexcept nogil:
+    """The requirement of the last step whose time has passed, or the one given."""
+    cdef int32_t requirement = given
+    cdef uint32_t k
+    for k in range(count):
+        if relax_at(c, start + k).after_ns > waited:
+            break
+        requirement = relax_at(c, start + k).requirement
+    return requirement
+
+
+cdef bint bring_in_force(Centre *c, uint32_t i) noexcept nogil:
+    """Relaxes the requirement as far as the wait allows; whether that changed it. Not while enlisted."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    cdef int64_t waited = c.now_ns - row.node.queued_at_ns
+    cdef int32_t of_queue = queue.requirement
+    cdef int32_t own = row.requirement
+    cdef bint changed
+    if queue.relax_count:
+        of_queue = in_force(c, queue.relax_start, queue.relax_count, of_queue, waited)
+    if row.relax_count:
+        own = in_force(c, row.relax_start, row.relax_count, own, waited)
+    changed = of_queue != row.queue_requirement or own != row.own_requirement
+    row.queue_requirement = of_queue
+    row.own_requirement = own
+    return changed
+
+
+cdef void begin_queue_requirement(Centre *c, uint32_t i) noexcept nogil:
+    """What the queue asks for from the start: no relaxation."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    row.queue_requirement = in_force(c, queue.relax_start, queue.relax_count, queue.requirement, 0)
+
+
+cdef int64_t next_step(Centre *c, uint32_t start, uint32_t count, int64_t waited) noexcept nogil:
+    cdef uint32_t k
+    for k in range(count):
+        if relax_at(c, start + k).after_ns > waited:
+            return relax_at(c, start + k).after_ns
+    return -1
+
+
+cdef void arm_relax(Centre *c, uint32_t i) noexcept nogil:
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    cdef int64_t waited = c.now_ns - row.node.queued_at_ns
+    cdef int64_t first = next_step(c, queue.relax_start, queue.relax_count, waited)
+    cdef int64_t own = next_step(c, row.relax_start, row.relax_count, waited)
+    disarm(c, &row.timer[1])
+    if own >= 0 and (first < 0 or own < first):
+        first = own
+    if first >= 0:
+        row.timer[1] = arm(c, TIMER_RELAX, row.node.queued_at_ns + first, row.node.id, i)
+
+
+cdef void arm_delay(Centre *c, uint32_t i) noexcept nogil:
+    """For the next membership delay that this wait has not reached."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t d = queue_at(c, <uint32_t> row.queue).first_delay
+    cdef QueueDelayRow *delay
+    disarm(c, &row.timer[0])
+    while d != HG_NONE:
+        delay = <QueueDelayRow *> c.queue_delays.rows + d
+        if row.entered_ns + delay.delay_ns > c.now_ns:
+            row.timer[0] = arm(c, TIMER_DELAY, row.entered_ns + delay.delay_ns, row.node.id, i)
+            return
+        d = delay.next
+
+
+cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil:
+    """For the next instant at which a rule about this very interaction may change: kept no longer, asked
+    again, called back."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    cdef int64_t at = -1, when
+    cdef uint32_t d = row.decline_head
+    disarm(c, &row.timer[2])
+    if row.preferred >= 0 and row.node.queued_at_ns + queue.preferred_wait_ns > c.now_ns:
+        at = row.node.queued_at_ns + queue.preferred_wait_ns
+    if row.not_before_ns > c.now_ns and (at < 0 or row.not_before_ns < at):
+        at = row.not_before_ns
+    while d != HG_NONE:
+        when = decline_at(c, d).at_ns + queue.ask_again_ns
+        if when > c.now_ns and (at < 0 or when < at):
+            at = when
+        d = decline_at(c, d).next
+    if at >= 0:
+        row.timer[2] = arm(c, TIMER_REVISIT, at, row.node.id, i)
+
+
+cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil:
+    """All the timers of a wait that begins or goes on."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    if queue.flags & Q_DELAYS:
+        arm_delay(c, i)
+    if queue.relax_count or row.relax_count:
+        arm_relax(c, i)
+    if row.preferred >= 0 or row.decline_head != HG_NONE or row.not_before_ns > c.now_ns:
+        arm_revisit(c, i)
+    if queue.overflow_queue != -1 and not row.flags & I_STUCK:
+        row.timer[3] = arm(c, TIMER_OVERFLOW, row.node.queued_at_ns + queue.overflow_after_ns, row.node.id, i)
+    if queue.max_wait_ns >= 0 and not row.flags & I_CALLBACK:
+        row.timer[4] = arm(c, TIMER_MAX_WAIT, row.node.queued_at_ns + queue.max_wait_ns, row.node.id, i)
+
+
+cdef void disarm_waits(Centre *c, uint32_t i) noexcept nogil:
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef int k
+    for k in range(5):
+        if row.timer[k] != HG_NONE:
+            disarm(c, &row.timer[k])
+
+
+cdef bint is_kept(Centre *c, uint32_t i) noexcept nogil:
+    """Rule 9: kept for its preferred agent, who is logged in to the queue and has not declined it, for a
+    while."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t m
+    if row.preferred < 0:
+        return False
+    if c.now_ns - row.node.queued_at_ns >= queue_at(c, <uint32_t> row.queue).preferred_wait_ns:
+        return False
+    m = membership_of(c, <uint32_t> row.preferred, <uint32_t> row.queue)
+    if m == HG_NONE or not membership_at(c, m).flags & M_LOGGED_IN:
+        return False
+    return declined_at(c, i, <uint32_t> row.preferred) < 0
+
+
+cdef int64_t declined_at(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
+    """When agent `a` last declined interaction `i`, or -1. O(agents who declined it)."""
+    cdef uint32_t d = interaction_at(c, i).decline_head
+    while d != HG_NONE:
+        if decline_at(c, d).agent == a:
+            return decline_at(c, d).at_ns
+        d = decline_at(c, d).next
+    return -1
+
+
+cdef void note_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t d = row.decline_head
+    cdef DeclineRow *decline
+    while d != HG_NONE:
+        if decline_at(c, d).agent == a:
+            decline_at(c, d).at_ns = c.now_ns
+            return
+        d = decline_at(c, d).next
+    d = table_take(&c.declines)
+    if d == HG_NONE:
+        c.failed = True
+        return
+    decline = decline_at(c, d)
+    decline.agent = a
+    decline.at_ns = c.now_ns
+    decline.next = row.decline_head
+    row.decline_head = d
+
+
+cdef void forget_declines(Centre *c, uint32_t i) noexcept nogil:
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t d = row.decline_head
+    while d != HG_NONE:
+        table_give(&c.declines, d)
+        d = decline_at(c, d).next
+    row.decline_head = HG_NONE
+
+
+cdef void forget_visits(Centre *c, uint32_t i) noexcept nogil:
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t v = row.visit_head
+    while v != HG_NONE:
+        table_give(&c.visits, v)
+        v = (<VisitRow *> c.visits.rows + v).next
+    row.visit_head = HG_NONE
+
+
+cdef uint32_t membership_of(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
+    """The agent's membership in the queue, or HG_NONE. O(memberships)."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef MembershipRow *row
+    cdef uint32_t m
+    for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+        row = membership_at(c, m)
+        if row.queue == q:
+            return m
+    return HG_NONE
+
+
+cdef uint32_t ahead_of(Centre *c, uint32_t i) noexcept nogil:
+    """How many wait before it in its queue. O(groups x log waiting)."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef char *nodes = c.interactions.rows
+    cdef size_t stride = sizeof(InteractionRow)
+    cdef uint32_t g = queue_at(c, <uint32_t> row.queue).first_group
+    cdef uint32_t ahead = 0, at, k
+    while g != HG_NONE:
+        if g == row.group:
+            ahead += hg_wait_rank(nodes, stride, i)
+        else:
+            # Descend by order: everything left of where `i` would stand is ahead of it.
+            at = group_at(c, g).root
+            while at != HG_NONE:
+                if hg_wait_less(nodes, stride, at, i):
+                    k = interaction_at(c, at).node.left
+                    ahead += 1 + (interaction_at(c, k).node.size if k != HG_NONE else 0)
+                    at = interaction_at(c, at).node.right
+                else:
+                    at = interaction_at(c, at).node.left
+        g = group_at(c, g).next
+    return ahead

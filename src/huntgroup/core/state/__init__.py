@@ -1,0 +1,1 @@
+"""The tables: what a centre consists of, and the native structures they stand on."""

@@ -1,0 +1,257 @@
+"""The state of a centre: tables of plain rows linked by index, so that a copy of the tables is a copy of
+the centre.
+
+Rows of one kind stand in one block, 64-byte aligned. A row holds what one decision touches together, so a
+command costs a cache line or two for each thing it touches; numpy sees every field as a strided view. No
+row holds a pointer. HG_NONE (all ones) is "no row".
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from huntgroup.core.state.native cimport HG_NONE, hg_ids, hg_ring, hg_timer, hg_wheel
+from huntgroup.core.state.rows cimport (
+    AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, FinishedRow, GroupRow, InteractionRow,
+    MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, ScorerRow,
+    StatusRow, WrapRow)
+
+cdef enum:
+    FINISHED_BIT = 0x80000000       # in the id table: the row is one of `finished`
+
+
+ctypedef struct Table:
+    char *rows
+    uint32_t count
+    uint32_t capacity
+    uint32_t size                   # bytes of one row
+    uint32_t free_count
+    uint32_t *free_rows             # rows given back, last in first out; NULL where rows are never given back
+    bint recycles
+    bint exported                   # numpy looks at the block: keep it when the table moves
+    uint32_t retired_count
+    char **retired
+
+
+ctypedef struct Centre:
+    # the clock and the counters
+    int64_t now_ns
+    uint64_t step
+    uint64_t seed
+    int64_t next_interaction
+    int64_t next_offer
+    int64_t next_seq
+    uint32_t keep_finished
+    uint32_t carry_after            # members a search looks at before the ring is made to carry signatures
+    bint keep_events
+    bint judge_only                 # judge the command, change nothing
+    bint live                       # a live clock: time that steps back is clamped
+    bint failed                     # an allocation failed in mid-command: the centre must not be used further
+
+    # what exists
+    Table agents
+    Table memberships
+    Table queues
+    Table queue_groups
+    Table rings
+    Table groups
+    Table interactions
+    Table offers
+    Table wraps
+    Table declines
+    Table visits
+    Table delays
+    Table queue_delays
+    Table relaxations
+    Table requirements
+    Table programs
+    Table atoms
+    Table timers
+    Table watches
+    Table recent                    # RECENT handling times for each queue
+    Table decisions
+    Table agent_users               # the caller's numbers on each agent; empty until one is given
+    Table given                     # the caller's numbers on interactions that have any
+    hg_ids given_ids                # interaction id to row of `given`; made with the first
+    Table scorers                   # the scorers that queues name
+    FinishedRow *finished
+    uint64_t finished_count         # ever; row = count modulo keep_finished
+    hg_ids ids                      # interaction id to row; FINISHED_BIT marks a row of `finished`
+    hg_wheel wheel
+
+    # agent columns whose width depends on what is configured
+    ChannelRow *agent_channels
+    uint8_t *skills
+    uint64_t *signatures
+    int64_t *status_time
+    uint32_t agent_capacity
+    uint32_t channel_count
+    uint32_t channel_width
+    uint32_t skill_count
+    uint32_t skill_width
+    uint32_t signature_words
+    uint32_t status_width
+    uint32_t memberships_wasted
+
+    # channels
+    uint8_t capability[16]          # the channel whose capacity, load and device count for it
+    uint32_t sharers[16]            # channels that share this channel's capability
+    uint8_t needs_device[16]
+    uint32_t blocks[16]
+    uint32_t interruptible[16]      # channels that may come in beside it, whatever blocks
+    uint32_t blocked_by[16]
+    uint32_t interrupts[16]         # channels that this one may interrupt: their units do not count for it
+    uint32_t wrap_blocked_by[16]
+    int32_t units[16]
+
+    # the presence model, compiled
+    Policy policy
+    uint32_t status_count
+    StatusRow *statuses
+    uint16_t *derived
+    uint32_t *effective
+    uint8_t *goes_to
+    int32_t *listed
+
+    # queue and group of waiting interactions to GroupRow
+    uint32_t *group_buckets
+    uint32_t group_bucket_count
+
+    # the whole centre's presence
+    QueueGroupRow total
+
+    # the step in hand
+    Table touched
+    Table acted
+    Table dirty
+    Table affected
+    Table visited_queues
+    Table heap
+    Table pairs
+    Table candidates                # memberships
+    Table candidate_agents          # whose they are, where a scorer decides
+    Table scratch                   # what a scorer sees of the candidates, and its scores
+    bint groups_dirty               # some group of queues changed: its presence is compared
+    bint nobody                     # the last select_agent found nobody for any interaction of that group
+
+    # out
+    Table events
+    int64_t out_interaction
+    int32_t refused_agent           # which agent of a bulk change refused it
+    int32_t refused_channel
+
+    # arguments too long for a row
+    const int32_t *list
+    uint32_t list_count
+    const double *user_in
+    uint32_t user_count
+    void *hooks                     # the Python object that owns this centre
+
+
+# The last instant a command may have, in 2128: timers and credits reach further and must stay within 63 bits.
+cdef extern from *:
+    """
+    #define HG_LAST_INSTANT_NS INT64_C(5000000000000000000)
+    """
+    int64_t HG_LAST_INSTANT_NS
+
+
+cdef int table_init(Table *t, uint32_t size, bint recycles) noexcept nogil
+cdef void table_free(Table *t) noexcept nogil
+cdef int table_reserve(Table *t, uint32_t capacity) noexcept nogil
+cdef int table_copy(Table *to, const Table *source) noexcept nogil
+cdef int table_grow(Table *t) noexcept nogil
+cdef void sort_by_index(Table *t) noexcept nogil
+cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil
+cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil
+cdef int widen_agents(Centre *c, uint32_t channels, uint32_t skills, uint32_t words,
+                      uint32_t statuses) noexcept nogil
+cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil
+cdef void centre_free(Centre *c) noexcept nogil
+cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil
+
+
+cdef inline uint32_t table_take(Table *t) noexcept nogil:
+    """A row to use, its content undefined where rows are given back. HG_NONE when memory is out."""
+    if t.free_count:
+        t.free_count -= 1
+        return t.free_rows[t.free_count]
+    if t.count == t.capacity and table_grow(t) != 0:
+        return HG_NONE
+    t.count += 1
+    return t.count - 1
+
+
+cdef inline void table_give(Table *t, uint32_t row) noexcept nogil:
+    t.free_rows[t.free_count] = row
+    t.free_count += 1
+
+
+cdef inline void push_u32(Table *t, uint32_t value) noexcept nogil:
+    cdef uint32_t row = table_take(t)
+    if row != HG_NONE:
+        (<uint32_t *> t.rows)[row] = value
+
+
+cdef inline AgentRow *agent_at(Centre *c, uint32_t a) noexcept nogil:
+    return <AgentRow *> c.agents.rows + a
+
+
+cdef inline ChannelRow *channel_at(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
+    return c.agent_channels + <size_t> a * c.channel_width + channel
+
+
+cdef inline MembershipRow *membership_at(Centre *c, uint32_t m) noexcept nogil:
+    return <MembershipRow *> c.memberships.rows + m
+
+
+cdef inline QueueRow *queue_at(Centre *c, uint32_t q) noexcept nogil:
+    return <QueueRow *> c.queues.rows + q
+
+
+cdef inline RingRow *ring_at(Centre *c, uint32_t r) noexcept nogil:
+    return <RingRow *> c.rings.rows + r
+
+
+cdef inline GroupRow *group_at(Centre *c, uint32_t g) noexcept nogil:
+    return <GroupRow *> c.groups.rows + g
+
+
+cdef inline InteractionRow *interaction_at(Centre *c, uint32_t i) noexcept nogil:
+    return <InteractionRow *> c.interactions.rows + i
+
+
+cdef inline OfferRow *offer_at(Centre *c, uint32_t o) noexcept nogil:
+    return <OfferRow *> c.offers.rows + o
+
+
+cdef inline WrapRow *wrap_at(Centre *c, uint32_t w) noexcept nogil:
+    return <WrapRow *> c.wraps.rows + w
+
+
+cdef inline DeclineRow *decline_at(Centre *c, uint32_t d) noexcept nogil:
+    return <DeclineRow *> c.declines.rows + d
+
+
+cdef inline DecisionRow *decision_at(Centre *c, uint32_t d) noexcept nogil:
+    return <DecisionRow *> c.decisions.rows + d
+
+
+cdef inline RelaxRow *relax_at(Centre *c, uint32_t r) noexcept nogil:
+    return <RelaxRow *> c.relaxations.rows + r
+
+
+cdef inline ScorerRow *scorer_at(Centre *c, uint32_t s) noexcept nogil:
+    return <ScorerRow *> c.scorers.rows + s
+
+
+cdef inline QueueGroupRow *queue_group_at(Centre *c, uint32_t g) noexcept nogil:
+    return <QueueGroupRow *> c.queue_groups.rows + g
+
+
+cdef inline uint64_t idle_key(Centre *c, uint32_t a) noexcept nogil:
+    """The idle key of something that happens to agent `a` in this step (docs/SEMANTICS.md, section 2)."""
+    return (c.step << AGENT_BITS) | a
+
+
+cdef inline char *slot_fields(Centre *c) noexcept nogil:
+    """Where the slot field of membership 0 is, for the rings."""
+    return <char *> &(<MembershipRow *> c.memberships.rows).slot

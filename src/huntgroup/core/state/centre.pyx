@@ -1,0 +1,367 @@
+"""Making, growing, copying and freeing the tables of a centre."""
+
+from libc.stdlib cimport qsort
+from libc.string cimport memcpy, memset
+
+from huntgroup.core.state.native cimport (
+    hg_calloc_aligned64, hg_free, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_copy, hg_ring_free,
+    hg_wheel_copy, hg_wheel_free, hg_wheel_init)
+from huntgroup.core.state.rows cimport (
+    AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow, GivenRow,
+    GroupRow, InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow, QueueRow,
+    RECENT, RelaxRow, RequirementRow, RingRow, ScorerRow, ScratchRow, TouchedRow, UserRow, VisitRow,
+    WatchRow, WrapRow)
+
+
+cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil:
+    """A new zeroed block with the old one's content, or NULL with the old one untouched. The old one is not
+    freed."""
+    cdef void *block = hg_calloc_aligned64(new_bytes if new_bytes else 64)
+    if block != NULL and old != NULL and old_bytes:
+        memcpy(block, old, old_bytes if old_bytes < new_bytes else new_bytes)
+    return block
+
+
+cdef int table_init(Table *t, uint32_t size, bint recycles) noexcept nogil:
+    memset(t, 0, sizeof(Table))
+    t.size = size
+    t.recycles = recycles
+    return 0
+
+
+cdef void table_free(Table *t) noexcept nogil:
+    cdef uint32_t k
+    if t.rows != NULL:
+        hg_free(t.rows)
+    if t.free_rows != NULL:
+        hg_free(t.free_rows)
+    for k in range(t.retired_count):
+        hg_free(t.retired[k])
+    if t.retired != NULL:
+        hg_free(t.retired)
+    memset(t, 0, sizeof(Table))
+
+
+cdef int retire(Table *t) noexcept nogil:
+    """Keeps the present block, at which numpy looks, until the centre is freed."""
+    cdef char **more = <char **> block_resized(
+        t.retired, t.retired_count * sizeof(char *), (t.retired_count + 1) * sizeof(char *))
+    if more == NULL:
+        return -1
+    if t.retired != NULL:
+        hg_free(t.retired)
+    t.retired = more
+    t.retired[t.retired_count] = t.rows
+    t.retired_count += 1
+    t.exported = False
+    return 0
+
+
+cdef int table_reserve(Table *t, uint32_t capacity) noexcept nogil:
+    """Room for `capacity` rows in all. 0, or -1 with nothing changed."""
+    cdef char *rows
+    cdef uint32_t *free_rows = NULL
+    if capacity <= t.capacity:
+        return 0
+    if t.recycles:
+        free_rows = <uint32_t *> block_resized(
+            t.free_rows, <size_t> t.free_count * sizeof(uint32_t), <size_t> capacity * sizeof(uint32_t))
+        if free_rows == NULL:
+            return -1
+    rows = <char *> block_resized(t.rows, <size_t> t.count * t.size, <size_t> capacity * t.size)
+    if rows == NULL or (t.exported and retire(t) != 0):
+        if rows != NULL:
+            hg_free(rows)
+        if free_rows != NULL:
+            hg_free(free_rows)
+        return -1
+    if t.rows != NULL and (t.retired_count == 0 or t.retired[t.retired_count - 1] != t.rows):
+        hg_free(t.rows)
+    if t.recycles:
+        if t.free_rows != NULL:
+            hg_free(t.free_rows)
+        t.free_rows = free_rows
+    t.rows = rows
+    t.capacity = capacity
+    return 0
+
+
+cdef int table_grow(Table *t) noexcept nogil:
+    if t.capacity >= 0x7FFFFFFF:
+        return -1
+    return table_reserve(t, t.capacity * 2 if t.capacity else 16)
+
+
+cdef int by_index(const void *a, const void *b) noexcept nogil:
+    """Rows that begin with a uint32 index, ascending."""
+    cdef uint32_t x = (<const uint32_t *> a)[0]
+    cdef uint32_t y = (<const uint32_t *> b)[0]
+    return (x > y) - (x < y)
+
+
+cdef void sort_by_index(Table *t) noexcept nogil:
+    """Sorts rows that begin with a uint32 index; those of a bulk change are in order already."""
+    cdef char *row = t.rows
+    cdef char *last
+    if t.count < 2:
+        return
+    last = t.rows + <size_t> (t.count - 1) * t.size
+    while row < last:
+        if by_index(row, row + t.size) > 0:
+            qsort(t.rows, t.count, t.size, by_index)
+            return
+        row += t.size
+
+
+cdef int table_copy(Table *to, const Table *source) noexcept nogil:
+    table_init(to, source.size, source.recycles)
+    if source.capacity == 0:
+        return 0
+    if table_reserve(to, source.capacity) != 0:
+        return -1
+    memcpy(to.rows, source.rows, <size_t> source.count * source.size)
+    to.count = source.count
+    if source.recycles:
+        memcpy(to.free_rows, source.free_rows, <size_t> source.free_count * sizeof(uint32_t))
+        to.free_count = source.free_count
+    return 0
+
+
+cdef int widen(void **column, uint32_t agents, uint32_t capacity, size_t old_width,
+               size_t new_width) noexcept nogil:
+    """A column of `new_width` bytes for each of `capacity` agents, the old rows copied in."""
+    cdef char *block
+    cdef uint32_t a
+    cdef size_t width = old_width if old_width < new_width else new_width
+    block = <char *> hg_calloc_aligned64(<size_t> capacity * new_width + 64)
+    if block == NULL:
+        return -1
+    if column[0] != NULL:
+        if old_width == new_width:
+            memcpy(block, column[0], <size_t> agents * old_width)
+        else:
+            for a in range(agents):
+                memcpy(block + a * new_width, <char *> column[0] + a * old_width, width)
+        hg_free(column[0])
+    column[0] = block
+    return 0
+
+
+cdef int widen_agents(Centre *c, uint32_t channels, uint32_t skills, uint32_t words,
+                      uint32_t statuses) noexcept nogil:
+    """Widens the columns that hold several values an agent. 0, or -1 (what was widened stays good)."""
+    cdef uint32_t n = c.agents.count
+    cdef uint32_t capacity = c.agent_capacity
+    if channels > c.channel_width:
+        if widen(<void **> &c.agent_channels, n, capacity, c.channel_width * sizeof(ChannelRow),
+                 channels * sizeof(ChannelRow)) != 0:
+            return -1
+        c.channel_width = channels
+    if skills > c.skill_width:
+        if widen(<void **> &c.skills, n, capacity, c.skill_width, skills) != 0:
+            return -1
+        c.skill_width = skills
+    if words > c.signature_words:
+        if widen(<void **> &c.signatures, n, capacity, c.signature_words * sizeof(uint64_t),
+                 words * sizeof(uint64_t)) != 0:
+            return -1
+        c.signature_words = words
+    if statuses > c.status_width:
+        if widen(<void **> &c.status_time, n, capacity, c.status_width * sizeof(int64_t),
+                 statuses * sizeof(int64_t)) != 0:
+            return -1
+        c.status_width = statuses
+    return 0
+
+
+cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
+    """Room for `capacity` agents in every agent column."""
+    cdef uint32_t n = c.agents.count
+    if capacity <= c.agent_capacity:
+        return 0
+    if table_reserve(&c.agents, capacity) != 0:
+        return -1
+    if widen(<void **> &c.agent_channels, n, capacity, c.channel_width * sizeof(ChannelRow),
+             c.channel_width * sizeof(ChannelRow)) != 0:
+        return -1
+    if widen(<void **> &c.skills, n, capacity, c.skill_width, c.skill_width) != 0:
+        return -1
+    if widen(<void **> &c.signatures, n, capacity, c.signature_words * sizeof(uint64_t),
+             c.signature_words * sizeof(uint64_t)) != 0:
+        return -1
+    if widen(<void **> &c.status_time, n, capacity, c.status_width * sizeof(int64_t),
+             c.status_width * sizeof(int64_t)) != 0:
+        return -1
+    if c.agent_users.count and table_reserve(&c.agent_users, capacity) != 0:
+        return -1
+    c.agent_capacity = capacity
+    return 0
+
+
+cdef int each_table(Centre *c, Table **tables) noexcept nogil:
+    """Every table that belongs to the state, in one order for making, copying and freeing."""
+    cdef Table *all_tables[35]
+    cdef int k
+    all_tables[:] = [
+        &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
+        &c.offers,
+        &c.wraps, &c.declines, &c.visits, &c.delays, &c.queue_delays, &c.relaxations, &c.requirements,
+        &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.dirty, &c.affected,
+        &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.events, &c.agent_users, &c.given,
+        &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions]
+    for k in range(35):
+        tables[k] = all_tables[k]
+    return 35
+
+
+cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
+    memset(c, 0, sizeof(Centre))
+    table_init(&c.agents, sizeof(AgentRow), False)
+    table_init(&c.memberships, sizeof(MembershipRow), False)
+    table_init(&c.queues, sizeof(QueueRow), False)
+    table_init(&c.queue_groups, sizeof(QueueGroupRow), False)
+    table_init(&c.rings, sizeof(RingRow), False)
+    table_init(&c.groups, sizeof(GroupRow), False)
+    table_init(&c.interactions, sizeof(InteractionRow), True)
+    table_init(&c.offers, sizeof(OfferRow), True)
+    table_init(&c.wraps, sizeof(WrapRow), True)
+    table_init(&c.declines, sizeof(DeclineRow), True)
+    table_init(&c.visits, sizeof(VisitRow), True)
+    table_init(&c.delays, sizeof(DelayRow), False)
+    table_init(&c.queue_delays, sizeof(QueueDelayRow), True)
+    table_init(&c.relaxations, sizeof(RelaxRow), False)
+    table_init(&c.requirements, sizeof(RequirementRow), False)
+    table_init(&c.programs, sizeof(int32_t), False)
+    table_init(&c.atoms, sizeof(AtomRow), False)
+    table_init(&c.timers, sizeof(hg_timer), True)
+    table_init(&c.watches, sizeof(WatchRow), False)
+    table_init(&c.recent, RECENT * sizeof(int64_t), False)
+    table_init(&c.decisions, sizeof(DecisionRow), True)
+    table_init(&c.touched, sizeof(TouchedRow), False)
+    table_init(&c.acted, sizeof(uint32_t), False)
+    table_init(&c.dirty, sizeof(uint32_t), False)
+    table_init(&c.affected, sizeof(uint32_t), False)
+    table_init(&c.visited_queues, sizeof(uint32_t), False)
+    table_init(&c.heap, 2 * sizeof(uint32_t), False)
+    table_init(&c.pairs, sizeof(uint64_t), False)
+    table_init(&c.candidates, sizeof(uint32_t), False)
+    table_init(&c.candidate_agents, sizeof(int32_t), False)
+    table_init(&c.events, sizeof(EventRow), False)
+    table_init(&c.agent_users, sizeof(UserRow), False)
+    table_init(&c.given, sizeof(GivenRow), True)
+    table_init(&c.scorers, sizeof(ScorerRow), False)
+    table_init(&c.scratch, sizeof(ScratchRow), False)
+    c.keep_finished = keep_finished
+    c.finished = <FinishedRow *> hg_calloc_aligned64(<size_t> c.keep_finished * sizeof(FinishedRow))
+    c.group_bucket_count = 1024
+    c.group_buckets = <uint32_t *> hg_calloc_aligned64(1024 * sizeof(uint32_t))
+    if c.finished == NULL or c.group_buckets == NULL:
+        return -1
+    memset(c.group_buckets, 0xFF, 1024 * sizeof(uint32_t))
+    if hg_ids_init(&c.ids, 1024) != 0 or hg_wheel_init(&c.wheel, 0) != 0:
+        return -1
+    c.next_interaction = 1
+    c.next_offer = 1
+    c.next_seq = 1
+    c.keep_events = True
+    c.carry_after = 256
+    c.total.presence = P_ABSENT
+    table_take(&c.delays)
+    return 0
+
+
+cdef void centre_free(Centre *c) noexcept nogil:
+    cdef Table *tables[40]
+    cdef int n, k
+    cdef uint32_t r
+    for r in range(c.rings.count):
+        hg_ring_free(&(<RingRow *> c.rings.rows)[r].ring)
+    n = each_table(c, tables)
+    for k in range(n):
+        table_free(tables[k])
+    hg_free(c.finished)
+    hg_free(c.group_buckets)
+    hg_free(c.agent_channels)
+    hg_free(c.skills)
+    hg_free(c.signatures)
+    hg_free(c.status_time)
+    hg_free(c.statuses)
+    hg_free(c.derived)
+    hg_free(c.effective)
+    hg_free(c.goes_to)
+    hg_free(c.listed)
+    hg_ids_free(&c.ids)
+    hg_ids_free(&c.given_ids)
+    hg_wheel_free(&c.wheel)
+    memset(c, 0, sizeof(Centre))
+
+
+cdef void *block_copy(const void *block, size_t bytes) noexcept nogil:
+    cdef void *fresh
+    if block == NULL:
+        return NULL
+    fresh = hg_calloc_aligned64(bytes + 64)
+    if fresh != NULL:
+        memcpy(fresh, block, bytes)
+    return fresh
+
+
+cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
+    """An independent copy, O(state). -1 when memory is out; `to` may then be freed.
+
+    The compiled presence model is not copied: the owner compiles it again.
+    """
+    cdef Table *ours[40]
+    cdef Table *theirs[40]
+    cdef int n, k
+    cdef uint32_t r
+    cdef size_t capacity = source.agent_capacity
+    memcpy(to, source, sizeof(Centre))
+    n = each_table(to, ours)
+    each_table(<Centre *> source, theirs)
+    for k in range(n):
+        memset(ours[k], 0, sizeof(Table))
+    to.finished = NULL
+    to.group_buckets = NULL
+    to.agent_channels = NULL
+    to.skills = NULL
+    to.signatures = NULL
+    to.status_time = NULL
+    to.statuses = NULL
+    to.derived = NULL
+    to.effective = NULL
+    to.goes_to = NULL
+    to.listed = NULL
+    to.hooks = NULL
+    memset(&to.ids, 0, sizeof(hg_ids))
+    memset(&to.given_ids, 0, sizeof(hg_ids))
+    memset(&to.wheel, 0, sizeof(hg_wheel))
+    for k in range(n):
+        if theirs[k] == &(<Centre *> source).rings:
+            continue
+        if table_copy(ours[k], theirs[k]) != 0:
+            return -1
+    table_init(&to.rings, sizeof(RingRow), False)
+    for r in range(source.rings.count):
+        if table_take(&to.rings) == HG_NONE:
+            return -1
+        memcpy(ring_at(to, r), (<RingRow *> source.rings.rows) + r, sizeof(RingRow))
+        memset(&ring_at(to, r).ring, 0, sizeof(hg_ring))
+        if hg_ring_copy(&ring_at(to, r).ring, &((<RingRow *> source.rings.rows) + r).ring) != 0:
+            return -1
+    to.finished = <FinishedRow *> block_copy(source.finished,
+                                             <size_t> source.keep_finished * sizeof(FinishedRow))
+    to.group_buckets = <uint32_t *> block_copy(source.group_buckets,
+                                               source.group_bucket_count * sizeof(uint32_t))
+    to.agent_channels = <ChannelRow *> block_copy(
+        source.agent_channels, capacity * source.channel_width * sizeof(ChannelRow))
+    to.skills = <uint8_t *> block_copy(source.skills, capacity * source.skill_width)
+    to.signatures = <uint64_t *> block_copy(
+        source.signatures, capacity * source.signature_words * sizeof(uint64_t))
+    to.status_time = <int64_t *> block_copy(source.status_time,
+                                            capacity * source.status_width * sizeof(int64_t))
+    if hg_ids_copy(&to.ids, &source.ids) != 0 or hg_wheel_copy(&to.wheel, &source.wheel) != 0:
+        return -1
+    if hg_ids_copy(&to.given_ids, &source.given_ids) != 0:
+        return -1
+    return 0

@@ -1,0 +1,551 @@
+"""Constants, and the rows of every table: what one decision touches together stands together in one row.
+
+No row holds a pointer. HG_NONE (all ones) is "no row".
+"""
+
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from huntgroup.core.state.native cimport hg_ring, hg_wait_node
+
+
+cdef enum:
+    AGENT_BITS = 22                 # the low bits of an idle key; also the limit on agents
+    MAX_AGENTS = 1 << 22
+    MAX_QUEUES = 65535
+    MAX_MEMBERSHIPS = 1024
+    MAX_SKILLS = 1024
+    MAX_CHANNELS = 16
+    MAX_PRIORITY = 1000000
+    MAX_DELAYS = 65536              # distinct membership delays
+    RECENT = 64                     # handling times kept for the estimated wait
+    MOVED_ALL = 1 << 30             # in moved_mask: walk the memberships whatever seems unchanged
+    CONDITIONS = 128                # combinations of the seven condition bits of a status
+
+cdef enum AgentFlag:
+    A_ALIVE = 1
+    A_SIGNED_IN = 2
+    A_TOGGLE = 4
+    A_STOP_NEW = 8
+    A_BUSY_SELECTABLE = 16
+    A_SUPERVISOR = 32
+    A_TOUCHED = 64                  # its state before this step is on the `touched` list
+    A_ACTED = 128                   # it is on the `acted` list and must be refreshed
+    A_PENDING_CHOSEN = 256          # the pending status was chosen, not set by the engine
+    A_BUSY_TIME = 512               # the clock of busy time runs
+    A_READY_TIME = 1024             # the clock of ready time runs
+    A_NO_GAIN = 4096                # acted on in this step, but nothing that could let it receive more
+    A_IN_SERVICE = 2048             # as of the last refresh, its status counts as logged in
+
+cdef enum MembershipFlag:
+    M_ALIVE = 1
+    M_LOGGED_IN = 2
+    M_READY = 4                     # counted in the queue's ready members and live in a ring
+    M_COUNTED = 8                   # counted in the queue's logged-in members
+    M_MEETS = 16                    # the agent's skills meet the queue's unrelaxed requirement
+    M_RECEIVES = 32                 # where the agent's status lists queues: this one is on the list
+
+cdef enum QueueFlag:
+    Q_ALIVE = 1
+    Q_HOURS = 2
+    Q_OPEN = 4
+    Q_DIRTY = 8                     # on the `dirty` list of this step
+    Q_DELAYS = 16                   # some membership has a delay
+    Q_MIXED = 64                    # priorities differ among those who wait, or did since it was last empty
+    Q_VISIT = 32                    # its waiting interactions are visited by this step's matching
+
+cdef enum InteractionFlag:
+    I_LEG = 1                       # the leg of a consultation; `linked` is the consulting interaction
+    I_EXTERNAL = 2                  # consults or confers with an external party
+    I_CALLBACK = 4
+    I_LISTED = 8                    # on the step's list of affected interactions
+    I_STUCK = 16                    # overflow was tried in this queue and passed over
+    I_KEPT = 32                     # linked in its preferred agent's list
+    I_DIALLED = 64                  # began as an outbound interaction
+
+# Of a decision: the strategy in the low bits, and how it came about.
+cdef enum DecisionFlag:
+    D_STRATEGY = 15
+    D_BY_AGENT = 16                 # an agent looked for an interaction
+    D_PREFERRED = 32                # the winner is the interaction's preferred agent
+    D_DECLINED = 64                 # the winner had declined it before
+
+cdef enum InteractionState:
+    S_QUEUED
+    S_OFFERED
+    S_DIALING
+    S_HANDLING
+    S_ON_HOLD
+    S_CONSULTING
+    S_IN_CONFERENCE
+    S_WRAP_UP
+    S_COMPLETED
+    S_ABANDONED
+
+cdef enum Strategy:
+    T_LONGEST_IDLE
+    T_LEAST_OCCUPIED
+    T_FEWEST_INTERACTIONS
+    T_ROUND_ROBIN
+    T_LINEAR
+    T_RANDOM
+    T_HIGHEST_PROFICIENCY
+    T_RING_ALL
+    T_SCORER
+
+cdef enum Outward:
+    P_AVAILABLE
+    P_BUSY
+    P_ABSENT
+    P_CLOSED
+
+cdef enum Capability:
+    C_ABSENT
+    C_AVAILABLE
+    C_FULL
+
+# In the order in which timers of one instant fire (routing.md, "Smaller rules").
+cdef enum TimerKind:
+    TIMER_WRAP_UP
+    TIMER_STATUS
+    TIMER_OFFER
+    TIMER_HOURS
+    TIMER_DELAY
+    TIMER_RELAX
+    TIMER_REVISIT
+    TIMER_OVERFLOW
+    TIMER_MAX_WAIT
+
+cdef enum StatusFlag:
+    F_SELECTABLE = 1
+    F_RECEIVES = 2
+    F_LISTED = 4
+    F_FEATURES = 8
+    F_LOGGED_IN = 16
+    F_MAY_SIGN_OUT = 32
+    F_LOCKED = 64
+    F_NEEDS_TOGGLE = 128
+    F_WAITING = 256
+
+cdef enum Condition:
+    COND_SIGNED_IN = 1
+    COND_TOGGLE = 2
+    COND_HANDLING = 4
+    COND_OFFERED = 8
+    COND_WRAP_UP = 16
+    COND_STOP_NEW = 32
+    COND_ONLY_STOP_NEW = 64
+
+# What an agent's status lets in: nothing, every queue, or the queues on the status's list.
+cdef enum ReceiveMode:
+    RECEIVE_NONE
+    RECEIVE_ALL
+    RECEIVE_LISTED
+
+
+# What every command reads comes first, as far as a cache line goes. A mask has a bit for each channel.
+ctypedef struct AgentRow:
+    uint32_t flags
+    uint32_t membership_start
+    uint32_t membership_count
+    uint32_t ready_count            # memberships that are ready
+    uint32_t held_mask              # channels with load: handled or offered
+    uint32_t moved_mask             # channels whose load key moved since the last refresh, or MOVED_ALL
+    uint16_t wrap_mask              # channels on which a wrap-up runs
+    uint16_t fit_mask               # channels whose capability is there, with its device
+    uint16_t spare_mask             # channels with capacity left
+    uint16_t able_mask              # channels for which rules 1 to 5 hold, the queue's own part apart
+    uint16_t room_mask              # channels for which rule 6 holds
+    uint16_t effective              # StatusFlag bits of what is shown
+    uint16_t offer_count
+    uint16_t handling_count
+    uint16_t wrap_count
+    uint16_t stop_new_count         # handled interactions on channels that Stop New is for
+    int16_t base
+    int16_t selected
+    int16_t pending
+    int16_t shown
+    int16_t receiver                # the status whose row decides what is received
+    uint8_t external
+    uint8_t receive_mode            # as of the last refresh
+    int32_t units_capacity          # -1: not configured
+    int32_t units_used
+    int64_t since_ns                # when the shown status began
+    int64_t clock_ns                # when busy_ns and ready_ns were last brought up to date
+    int64_t busy_ns
+    int64_t ready_ns
+    int64_t signed_in_ns
+    uint32_t offer_head             # open offers, ascending id
+    uint32_t offer_tail
+    uint32_t held_head              # interactions handled, in no order that decides anything
+    uint32_t wrap_head
+    uint32_t accepted_count
+    uint32_t misses
+    uint32_t timer                  # the duration of its status
+    uint32_t kept_head              # waiting interactions that prefer this agent
+    uint32_t counted_count          # memberships counted as logged in
+    uint32_t membership_capacity
+
+
+# One for each agent and channel. Capacity, load, device and keys are those of the capability's own channel.
+ctypedef struct ChannelRow:
+    uint64_t load_key               # idle key of the last change of load
+    uint64_t able_key               # idle key of the last time the channel became able (rules 1 to 5)
+    uint16_t capacity
+    uint16_t load
+    uint16_t held                   # offered or handled on this very channel, for blocking
+    uint16_t wraps                  # wrap-ups running on this very channel
+    uint8_t device
+
+
+ctypedef struct MembershipRow:
+    uint64_t own_key                # idle key of the last login, joining or gain of the status for this queue
+    uint32_t agent
+    uint32_t slot
+    uint32_t ring
+    uint32_t position
+    uint16_t queue
+    uint16_t rank
+    uint16_t delay                  # row of the delays table, 0: none
+    uint8_t tier
+    uint8_t flags
+
+
+# What becoming ready or busy touches comes first, within one cache line.
+ctypedef struct QueueRow:
+    uint32_t ready_count
+    uint32_t logged_in_count
+    uint32_t waiting_count
+    uint8_t channel
+    uint8_t strategy
+    uint8_t flags
+    uint8_t presence
+    int32_t queue_group
+    uint32_t first_ring             # rings in order of (tier, load ratio)
+    uint32_t first_group            # groups with somebody waiting
+    uint32_t plain_group            # the group of (unrelaxed requirement, none)
+    uint32_t group_count
+    int32_t requirement
+    uint32_t relax_start            # steps in the relaxations table
+    uint32_t relax_count
+    uint32_t member_count
+    uint32_t next_position
+    uint32_t round_robin            # position of the member last offered, HG_NONE: none yet
+    uint32_t first_delay            # distinct delays of its memberships, ascending
+    int32_t overflow_queue          # -1: none; -2: named, not looked up yet
+    int32_t scorer
+    uint32_t timer                  # opening hours
+    int32_t max_waiting
+    int32_t max_misses
+    int32_t callback_attempts
+    uint32_t live_count             # interactions not finished that name this queue
+    int64_t offer_timeout_ns
+    int64_t wrap_up_ns
+    int64_t ask_again_ns
+    int64_t preferred_wait_ns
+    int64_t max_wait_ns             # -1: none
+    int64_t overflow_after_ns
+    int64_t callback_retry_ns
+    int64_t credit_ns               # nanoseconds of waiting that one unit of priority is worth
+    int64_t target_ns               # of the service level
+    double target_share
+    # what its metrics count
+    uint64_t entered
+    uint64_t answered
+    uint64_t answered_in_target
+    uint64_t abandoned
+    uint64_t timed_out
+    uint64_t overflowed
+    uint64_t handled
+    int64_t answered_wait_ns
+    int64_t handled_ns
+    int64_t recent_ns               # sum over the last RECENT handling times
+    uint64_t recent_count
+
+
+ctypedef struct QueueGroupRow:
+    int64_t ready
+    int64_t logged_in
+    int64_t waiting
+    uint32_t by_presence[4]
+    uint8_t presence
+    uint8_t dirty
+
+
+# What becoming ready or busy touches comes first, within the first of four cache lines.
+ctypedef struct RingRow:
+    uint32_t next
+    uint32_t queue
+    uint16_t load                   # the load ratio, in lowest terms
+    uint16_t capacity
+    uint8_t tier
+    uint8_t carries                 # its slots carry the signatures of their members
+    hg_ring ring
+    uint32_t fill[6]
+
+
+# Waiting interactions of one queue with one requirement in force: a pair (queue's, interaction's).
+ctypedef struct GroupRow:
+    uint32_t root
+    uint32_t next                   # of the queue's groups with somebody waiting
+    uint32_t prev
+    uint32_t queue
+    uint32_t mark                   # its number within the queue, which names its mark in each ring
+    uint32_t hash_next
+    int32_t queue_requirement
+    int32_t own_requirement
+
+
+ctypedef struct InteractionRow:
+    hg_wait_node node               # node.id is the interaction's id
+    int32_t queue                   # -1: none
+    int32_t agent                   # from the offer on; -1: none
+    int32_t preferred
+    int32_t priority
+    uint8_t channel
+    uint8_t state
+    uint16_t flags
+    uint32_t group                  # while Queued
+    int32_t requirement
+    uint32_t relax_start
+    uint32_t relax_count
+    uint32_t offer_head
+    uint32_t offer_count
+    uint32_t offers_made
+    uint32_t decline_head
+    uint32_t visit_head             # queues left by overflow
+    uint32_t linked                 # its leg, or the interaction that this leg belongs to
+    uint32_t held_next
+    uint32_t held_prev
+    uint32_t kept_next
+    uint32_t kept_prev
+    uint32_t timer[5]               # DELAY, RELAX, REVISIT, OVERFLOW, MAX_WAIT, in this order
+    int32_t queue_requirement       # in force, with own_requirement
+    int32_t own_requirement
+    uint32_t attempts               # callbacks dialled
+    uint32_t decision               # row of the latest one, HG_NONE: none yet
+    int64_t entered_ns              # this queue
+    int64_t accepted_ns             # -1: not yet
+    int64_t began_ns                # the present agent's handling
+    int64_t ended_ns
+    int64_t not_before_ns           # a callback's next attempt
+    int64_t ref
+
+
+# How the latest decision on an interaction fell; the winner is in the low bits of the idle key.
+ctypedef struct DecisionRow:
+    int64_t at_ns                   # -1: none (of a finished interaction)
+    uint64_t idle_key               # the winner's
+    int64_t value                   # what the strategy ordered by; by an agent: the interaction's place
+    int64_t offer                   # the first that it made
+    int32_t queue_requirement       # in force, with own_requirement
+    int32_t own_requirement
+    uint32_t logged_in              # the queue's counts just before
+    uint32_t ready
+    uint32_t waiting                # beside this one
+    uint32_t eligible               # whom the strategy compared, 0: not counted; by an agent: the rank
+    uint16_t queue
+    uint16_t load                   # the winner's, before the offer
+    uint16_t capacity
+    uint8_t tier
+    uint8_t flags
+
+
+ctypedef struct FinishedRow:
+    int64_t id
+    int64_t queued_at_ns
+    int64_t accepted_ns
+    int64_t ended_ns
+    int64_t ref
+    int32_t queue
+    int32_t agent
+    int32_t priority
+    uint8_t channel
+    uint8_t state
+    uint16_t flags
+    DecisionRow decision
+
+
+ctypedef struct OfferRow:
+    int64_t id
+    int64_t made_ns
+    uint64_t key                    # the load key this offer gave the agent
+    uint64_t displaced              # the load key it displaced
+    uint32_t interaction            # row
+    uint32_t agent
+    int32_t queue
+    uint32_t timer
+    uint32_t agent_next
+    uint32_t agent_prev
+    uint32_t interaction_next
+    uint32_t interaction_prev
+
+
+ctypedef struct WrapRow:
+    int64_t interaction_id
+    int64_t began_ns                # of the handling that it follows
+    uint32_t interaction            # row while the interaction is in Wrap Up, else HG_NONE
+    uint32_t agent
+    int32_t queue
+    uint32_t timer
+    uint32_t next
+    uint32_t prev
+    uint8_t channel
+
+
+ctypedef struct DeclineRow:
+    int64_t at_ns
+    uint32_t agent
+    uint32_t next
+
+
+ctypedef struct VisitRow:
+    int32_t queue
+    uint32_t next
+
+
+# Row k of the delays table: a duration some membership asks for. Row 0 is no delay.
+ctypedef struct DelayRow:
+    int64_t delay_ns
+
+
+ctypedef struct QueueDelayRow:
+    int64_t delay_ns
+    uint32_t memberships
+    uint32_t next
+
+
+ctypedef struct RelaxRow:
+    int64_t after_ns
+    int32_t requirement
+
+
+ctypedef struct RequirementRow:
+    uint32_t program_start          # postfix over atoms, in the programs table
+    uint32_t program_count
+    uint32_t scored_start           # skills that highest_proficiency sums, in the programs table
+    uint32_t scored_count
+    int32_t word                    # >= 0: met when (signature word & mask) == want; -1: run the program
+    uint32_t content                # hash of its text, which names it in a digest
+    uint64_t mask
+    uint64_t want
+
+
+ctypedef struct AtomRow:
+    uint16_t skill
+    uint16_t proficiency
+
+
+# As presence model tables give it; the same layout as huntgroup.models.tables.
+ctypedef struct StatusRow:
+    uint32_t flags
+    uint32_t direct_mask
+    int32_t needs_device
+    int32_t waits_as
+    int32_t waits_for
+    int32_t after_accept
+    int32_t queue_group
+    int32_t listed_start
+    int32_t listed_count
+    int32_t pad
+    int64_t duration_ns
+    uint32_t supervisor_may_set
+    uint32_t pad2
+
+
+ctypedef struct EventRow:
+    int64_t seq
+    int64_t at_ns
+    int64_t interaction
+    int64_t offer
+    int64_t other
+    int32_t agent
+    int32_t queue
+    int32_t group
+    uint16_t kind
+    uint16_t reason
+    int16_t channel
+    int16_t status_from
+    int16_t status_to
+    int16_t pad
+
+
+ctypedef struct CommandRow:
+    int64_t at_ns
+    int64_t interaction
+    int64_t offer
+    int64_t ref
+    int32_t agent
+    int32_t queue
+    int32_t requires
+    int32_t relax
+    int32_t priority
+    int32_t preferred
+    int32_t by
+    int32_t list_start
+    int32_t list_count
+    uint16_t command
+    int16_t status
+    int16_t channel
+    int16_t flag
+    int32_t user_start
+
+
+ctypedef struct TouchedRow:
+    uint32_t agent
+    int16_t shown
+    int16_t pending
+    uint16_t fit_mask
+    uint16_t room_mask
+
+
+# A requirement whose agents are counted as they come and go (Engine.count).
+ctypedef struct WatchRow:
+    int32_t requirement
+    int32_t queue
+    int64_t logged_in
+    int64_t ready
+
+
+# What the presence model says beside its statuses.
+ctypedef struct Policy:
+    int32_t default_status
+    int32_t no_answer
+    int32_t on_missed
+    int32_t on_rejected_queued
+    int32_t signed_out_shows
+    uint8_t sign_in_required
+    uint8_t sets_default
+    uint8_t has_toggle
+    uint8_t toggle_default
+    uint8_t wrap_up_fixed
+    uint8_t has_external
+    uint8_t external_default
+    uint8_t external_count
+    uint8_t external_receives[16]
+    uint32_t external_clears
+    uint32_t stop_new_channels
+
+
+# Eight numbers of the caller's own on an agent.
+ctypedef struct UserRow:
+    double value[8]
+
+
+# The same on an interaction: the first `count` were given.
+ctypedef struct GivenRow:
+    double value[8]
+    uint32_t count
+
+
+# A scorer of the user's own. Its function is code, not state: a copy of the centre calls the same.
+ctypedef struct ScorerRow:
+    size_t function
+    uint32_t columns                # which columns it reads, a bit each in the order of scorer.h
+
+
+# Room for one candidate in every column of scorer.h, and for its score; the widest stand first.
+ctypedef struct ScratchRow:
+    double score
+    double value[8]
+    int64_t accepted
+    int32_t narrow[4]

@@ -1,0 +1,1 @@
+"""What happens: commands, timers, and the end of each step."""

@@ -1,0 +1,460 @@
+"""What agents and supervisors do: presence, devices, logins, skills, memberships (docs/SEMANTICS.md,
+sections 3 and 7).
+
+Each function judges its command in the order of the result codes and returns the first rule broken; where
+`judge_only` is set it stops there. Otherwise it applies it and returns R_OK.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memset
+
+from huntgroup.core.steps.agents cimport choose_status, drop_wrap_up, enter_status
+from huntgroup.core.state.codes cimport (
+    EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_SIGNED_OUT, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
+    R_CAPABILITY_MISSING, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NO_DEVICE,
+    R_NOT_MEMBER, R_NOT_PERMITTED, R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL,
+    R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_UNKNOWN_STATUS, R_WRAP_UP_FIXED, WHY_REMOVED)
+from huntgroup.core.state.centre cimport (
+    Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
+from huntgroup.core.state.events cimport emit, emit_change
+from huntgroup.core.state.fetch cimport look_ahead_agent
+from huntgroup.core.readiness.members cimport delay_row, free_preferred, join, leave, set_delay, set_login
+from huntgroup.core.state.native cimport HG_NONE
+from huntgroup.core.steps.offers cimport finish, list_affected, offer_lost, withdraw
+from huntgroup.core.readiness.presence cimport recount
+from huntgroup.core.readiness.ready cimport drop_membership, move_tier, recheck_skills
+from huntgroup.core.state.requirement cimport sign
+from huntgroup.core.state.rows cimport (
+    A_ALIVE, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE, AgentRow, ChannelRow,
+    CommandRow, F_LOCKED, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING, MAX_MEMBERSHIPS, MOVED_ALL, Q_ALIVE,
+    S_COMPLETED, StatusRow, WrapRow)
+from huntgroup.core.readiness.status cimport act, has_device, is_busy, measure, signed_in
+from huntgroup.core.state.timers cimport disarm
+from huntgroup.core.state.user_values cimport set_agent_user
+from huntgroup.core.readiness.waiting cimport arm_revisit, membership_of, unkeep
+
+
+cdef bint known_agent(Centre *c, int32_t a) noexcept nogil:
+    return 0 <= a < <int32_t> c.agents.count and agent_at(c, <uint32_t> a).flags & A_ALIVE
+
+
+cdef bint known_queue(Centre *c, int32_t q) noexcept nogil:
+    return 0 <= q < <int32_t> c.queues.count and queue_at(c, <uint32_t> q).flags & Q_ALIVE
+
+
+cdef bint permitted(Centre *c, int32_t by, int32_t a) noexcept nogil:
+    """Whoever acts for another agent is a supervisor."""
+    return by < 0 or by == a or agent_at(c, <uint32_t> by).flags & A_SUPERVISOR
+
+
+cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef AgentRow *row
+    cdef uint32_t a
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    a = <uint32_t> cmd.agent
+    row = agent_at(c, a)
+    if c.judge_only or row.flags & A_SIGNED_IN:
+        return R_OK
+    act(c, a)
+    emit(c, EV_SIGNED_IN, cmd.agent, -1, -1, -1)
+    place_agent(c, a, True)
+    return R_OK
+
+
+cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil:
+    """Signed in from now: default status and toggle where the model says so, times and counts from zero."""
+    cdef AgentRow *row = agent_at(c, a)
+    row.flags |= A_SIGNED_IN
+    row.moved_mask |= MOVED_ALL
+    if c.policy.sets_default:
+        row.pending = -1
+        row.flags &= ~<uint32_t> A_STOP_NEW
+        enter_status(c, a, c.policy.default_status, join_group)
+        row.selected = row.base
+    if c.policy.has_toggle:
+        row.flags = row.flags | A_TOGGLE if c.policy.toggle_default else row.flags & ~<uint32_t> A_TOGGLE
+    memset(c.status_time + <size_t> a * c.status_width, 0, c.status_width * sizeof(int64_t))
+    row.since_ns = c.now_ns
+    row.clock_ns = c.now_ns
+    row.signed_in_ns = c.now_ns
+    row.busy_ns = 0
+    row.ready_ns = 0
+    row.accepted_count = 0
+    row.misses = 0
+
+
+cdef void end_wrap_ups(Centre *c, uint32_t a) noexcept nogil:
+    """Ends all the agent's wrap-ups at once, by interaction id."""
+    cdef uint32_t w, first
+    cdef WrapRow *wrap
+    cdef uint32_t i
+    while agent_at(c, a).wrap_head != HG_NONE:
+        first = w = agent_at(c, a).wrap_head
+        while w != HG_NONE:
+            if wrap_at(c, w).interaction_id < wrap_at(c, first).interaction_id:
+                first = w
+            w = wrap_at(c, w).next
+        wrap = wrap_at(c, first)
+        i = wrap.interaction
+        emit(c, EV_WRAP_UP_ENDED, <int32_t> a, wrap.interaction_id, wrap.queue, -1)
+        drop_wrap_up(c, first)
+        if i != HG_NONE:
+            finish(c, i, S_COMPLETED, True)
+
+
+cdef int sign_out(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef AgentRow *row
+    cdef uint32_t a
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    a = <uint32_t> cmd.agent
+    row = agent_at(c, a)
+    if not row.flags & A_SIGNED_IN:
+        return R_OK
+    if not row.effective & F_MAY_SIGN_OUT:
+        return R_NOT_SELECTABLE
+    if c.policy.sign_in_required:
+        if row.handling_count:
+            return R_ILLEGAL_TRANSITION
+        if row.wrap_count and c.policy.wrap_up_fixed:
+            return R_WRAP_UP_FIXED
+    if c.judge_only:
+        return R_OK
+    act(c, a)
+    row = agent_at(c, a)
+    row.flags &= ~<uint32_t> A_SIGNED_IN
+    row.moved_mask |= MOVED_ALL
+    emit(c, EV_SIGNED_OUT, cmd.agent, -1, -1, -1)
+    if c.policy.sign_in_required:
+        row.flags &= ~<uint32_t> A_STOP_NEW
+        row.pending = -1
+        disarm(c, &row.timer)
+        end_wrap_ups(c, a)
+    return R_OK
+
+
+cdef int connect(Centre *c, CommandRow *cmd, bint connected) noexcept nogil:
+    cdef uint32_t capability
+    cdef ChannelRow *on
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    if not 0 <= cmd.channel < <int> c.channel_count:
+        return R_UNKNOWN_CHANNEL
+    capability = c.capability[cmd.channel]
+    if not c.needs_device[capability]:
+        return R_CAPABILITY_MISSING
+    on = channel_at(c, <uint32_t> cmd.agent, capability)
+    if c.judge_only or on.device == connected:
+        return R_OK
+    act(c, <uint32_t> cmd.agent)
+    on.device = connected
+    measure(c, <uint32_t> cmd.agent)
+    emit_change(c, EV_DEVICE_CHANGED, cmd.agent, -1, -1, <int> capability, -1, connected)
+    return R_OK
+
+
+cdef int judge_status(Centre *c, uint32_t a, int status, int32_t by) noexcept nogil:
+    """May the status be chosen for the agent? (docs/SEMANTICS.md, section 3)"""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef StatusRow *rule
+    cdef int32_t target = status
+    if not 0 <= status < <int> c.status_count:
+        return R_UNKNOWN_STATUS
+    rule = c.statuses + status
+    if not rule.flags & F_SELECTABLE or not signed_in(c, a) or row.effective & F_LOCKED:
+        return R_NOT_SELECTABLE
+    if rule.flags & F_WAITING:
+        if not is_busy(c, a):
+            return R_NOT_SELECTABLE
+        target = rule.waits_for
+    if not c.goes_to[<uint32_t> row.base * c.status_count + <uint32_t> target]:
+        return R_NOT_SELECTABLE
+    if c.statuses[target].needs_device >= 0 and not has_device(c, a,
+                                                               <uint32_t> c.statuses[target].needs_device):
+        return R_NO_DEVICE
+    if not permitted(c, by, <int32_t> a) or (by >= 0 and by != <int32_t> a and not rule.supervisor_may_set):
+        return R_NOT_PERMITTED
+    return R_OK
+
+
+cdef int set_status(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef int result
+    if not known_agent(c, cmd.agent) or (cmd.by != -1 and not known_agent(c, cmd.by)):
+        return R_UNKNOWN_AGENT
+    result = judge_status(c, <uint32_t> cmd.agent, cmd.status, cmd.by)
+    if result != R_OK or c.judge_only:
+        return result
+    act(c, <uint32_t> cmd.agent)
+    choose_status(c, <uint32_t> cmd.agent, cmd.status)
+    return R_OK
+
+
+cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
+    """All of them or none: the agents of the list are judged first. O(agents x memberships)."""
+    cdef uint32_t k
+    cdef int32_t a
+    cdef int result
+    if cmd.by != -1 and not known_agent(c, cmd.by):
+        return R_UNKNOWN_AGENT
+    for k in range(c.list_count):
+        look_ahead_agent(c, c.list, k, c.list_count)
+        a = c.list[k]
+        result = R_UNKNOWN_AGENT
+        if known_agent(c, a):
+            result = judge_status(c, <uint32_t> a, cmd.status, cmd.by)
+        if result != R_OK:
+            c.refused_agent = a
+            return result
+    # Of nobody at all, too.
+    if not 0 <= cmd.status < <int> c.status_count:
+        return R_UNKNOWN_STATUS
+    if c.judge_only:
+        return R_OK
+    for k in range(c.list_count):
+        look_ahead_agent(c, c.list, k, c.list_count)
+        act(c, <uint32_t> c.list[k])
+        choose_status(c, <uint32_t> c.list[k], cmd.status)
+    return R_OK
+
+
+cdef int set_ready(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef AgentRow *row
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    if not c.policy.has_toggle or not signed_in(c, <uint32_t> cmd.agent):
+        return R_NOT_SELECTABLE
+    row = agent_at(c, <uint32_t> cmd.agent)
+    if c.judge_only or (cmd.flag != 0) == ((row.flags & A_TOGGLE) != 0):
+        return R_OK
+    act(c, <uint32_t> cmd.agent)
+    row.flags ^= A_TOGGLE
+    return R_OK
+
+
+cdef int set_external_presence(Centre *c, CommandRow *cmd) noexcept nogil:
+    """The agent's messenger presence; some values end a status that the engine set."""
+    cdef AgentRow *row
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    if not c.policy.has_external or not 0 <= cmd.status < c.policy.external_count:
+        return R_NOT_SELECTABLE
+    row = agent_at(c, <uint32_t> cmd.agent)
+    if c.judge_only or row.external == cmd.status:
+        return R_OK
+    act(c, <uint32_t> cmd.agent)
+    row = agent_at(c, <uint32_t> cmd.agent)
+    row.external = <uint8_t> cmd.status
+    if (c.policy.external_clears >> cmd.status) & 1:
+        if row.pending >= 0 and not row.flags & A_PENDING_CHOSEN:
+            row.pending = -1
+        if row.base != row.selected:
+            enter_status(c, <uint32_t> cmd.agent, row.selected, False)
+    return R_OK
+
+
+cdef int queue_login(Centre *c, CommandRow *cmd, bint logged_in) noexcept nogil:
+    cdef uint32_t m
+    if not known_agent(c, cmd.agent) or (cmd.by != -1 and not known_agent(c, cmd.by)):
+        return R_UNKNOWN_AGENT
+    if not permitted(c, cmd.by, cmd.agent):
+        return R_NOT_PERMITTED
+    if not known_queue(c, cmd.queue):
+        return R_UNKNOWN_QUEUE
+    m = membership_of(c, <uint32_t> cmd.agent, <uint32_t> cmd.queue)
+    if m == HG_NONE:
+        return R_NOT_MEMBER
+    if c.judge_only:
+        return R_OK
+    act(c, <uint32_t> cmd.agent)
+    set_login(c, m, logged_in)
+    return R_OK
+
+
+cdef int set_queue_logins(Centre *c, CommandRow *cmd) noexcept nogil:
+    """Several logins in one save: the list holds pairs (queue, 1 or 0), by queue index."""
+    cdef uint32_t k
+    cdef int32_t q
+    if not known_agent(c, cmd.agent) or (cmd.by != -1 and not known_agent(c, cmd.by)):
+        return R_UNKNOWN_AGENT
+    if not permitted(c, cmd.by, cmd.agent):
+        return R_NOT_PERMITTED
+    for k in range(0, c.list_count, 2):
+        if not known_queue(c, c.list[k]):
+            return R_UNKNOWN_QUEUE
+    for k in range(0, c.list_count, 2):
+        if membership_of(c, <uint32_t> cmd.agent, <uint32_t> c.list[k]) == HG_NONE:
+            return R_NOT_MEMBER
+    if c.judge_only:
+        return R_OK
+    act(c, <uint32_t> cmd.agent)
+    for k in range(0, c.list_count, 2):
+        q = c.list[k]
+        set_login(c, membership_of(c, <uint32_t> cmd.agent, <uint32_t> q), c.list[k + 1] != 0)
+    return R_OK
+
+
+cdef int stop_new(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef AgentRow *row
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    row = agent_at(c, <uint32_t> cmd.agent)
+    if c.policy.stop_new_channels == 0 or row.stop_new_count == 0:
+        return R_NOT_SELECTABLE
+    if not c.judge_only and not row.flags & A_STOP_NEW:
+        act(c, <uint32_t> cmd.agent)
+        row.flags |= A_STOP_NEW
+    return R_OK
+
+
+cdef int resume_new(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef AgentRow *row
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    row = agent_at(c, <uint32_t> cmd.agent)
+    if c.policy.stop_new_channels == 0:
+        return R_NOT_SELECTABLE
+    if not c.judge_only and row.flags & A_STOP_NEW:
+        act(c, <uint32_t> cmd.agent)
+        row.flags &= ~<uint32_t> A_STOP_NEW
+    return R_OK
+
+
+cdef int set_skill(Centre *c, CommandRow *cmd) noexcept nogil:
+    """`status` carries the skill, `flag` the proficiency, 0 to 10. O(atoms + memberships)."""
+    cdef uint32_t a
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    if not 0 <= cmd.flag <= 10:
+        return R_LIMIT_EXCEEDED
+    if not 0 <= cmd.status < <int> c.skill_count:
+        return R_UNKNOWN_SKILL
+    a = <uint32_t> cmd.agent
+    if c.judge_only or c.skills[<size_t> a * c.skill_width + <uint32_t> cmd.status] == cmd.flag:
+        return R_OK
+    act(c, a)
+    if c.watches.count:
+        recount(c, a, -1)
+    c.skills[<size_t> a * c.skill_width + <uint32_t> cmd.status] = <uint8_t> cmd.flag
+    sign(c, a)
+    if c.watches.count:
+        recount(c, a, 1)
+    recheck_skills(c, a)
+    return R_OK
+
+
+cdef int set_user(Centre *c, CommandRow *cmd) noexcept nogil:
+    """`flag` carries the column, 0 to 7; the value is the one of `user_in`. No decision that was made looks
+    at it again. O(1), the first time O(agents)."""
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    if c.user_count != 1 or not 0 <= cmd.flag < 8:
+        return R_INVALID_COMMAND
+    if not c.judge_only:
+        set_agent_user(c, <uint32_t> cmd.agent, <uint32_t> cmd.flag, c.user_in[0])
+    return R_OK
+
+
+cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil:
+    """`status` carries the tier, `priority` the rank, `ref` the delay in nanoseconds. Joining again changes
+    them."""
+    cdef AgentRow *row
+    cdef uint32_t a, q, m
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    a = <uint32_t> cmd.agent
+    row = agent_at(c, a)
+    if not 0 <= cmd.status <= 255 or not 0 <= cmd.priority <= 65535 or cmd.ref < 0:
+        return R_LIMIT_EXCEEDED
+    if not known_queue(c, cmd.queue):
+        return R_LIMIT_EXCEEDED if row.membership_count >= MAX_MEMBERSHIPS else R_UNKNOWN_QUEUE
+    q = <uint32_t> cmd.queue
+    m = membership_of(c, a, q)
+    if (m == HG_NONE and row.membership_count >= MAX_MEMBERSHIPS) or delay_row(c, cmd.ref) < 0:
+        return R_LIMIT_EXCEEDED
+    if c.judge_only:
+        return R_OK
+    act(c, a)
+    if m == HG_NONE:
+        join(c, a, q, <uint32_t> cmd.status, <uint32_t> cmd.priority, cmd.ref)
+        return R_OK
+    membership_at(c, m).rank = <uint16_t> cmd.priority
+    set_delay(c, m, cmd.ref)
+    if membership_at(c, m).tier != cmd.status:
+        move_tier(c, m, <uint8_t> cmd.status)
+    if membership_at(c, m).ring != HG_NONE:
+        recheck_skills(c, a)
+    return R_OK
+
+
+cdef int leave_queue(Centre *c, CommandRow *cmd) noexcept nogil:
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    if not known_queue(c, cmd.queue):
+        return R_UNKNOWN_QUEUE
+    if membership_of(c, <uint32_t> cmd.agent, <uint32_t> cmd.queue) == HG_NONE:
+        return R_NOT_MEMBER
+    if c.judge_only:
+        return R_OK
+    act(c, <uint32_t> cmd.agent)
+    free_preferred(c, <uint32_t> cmd.agent, <uint32_t> cmd.queue)
+    leave(c, <uint32_t> cmd.agent, <uint32_t> cmd.queue)
+    return R_OK
+
+
+cdef int set_capacity(Centre *c, CommandRow *cmd) noexcept nogil:
+    """`priority` carries the capacity."""
+    cdef ChannelRow *on
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    if not 0 <= cmd.priority <= 65535:
+        return R_LIMIT_EXCEEDED
+    if not 0 <= cmd.channel < <int> c.channel_count:
+        return R_UNKNOWN_CHANNEL
+    on = channel_at(c, <uint32_t> cmd.agent, c.capability[cmd.channel])
+    if cmd.priority < on.load:
+        return R_AT_CAPACITY
+    if c.judge_only or on.capacity == cmd.priority:
+        return R_OK
+    act(c, <uint32_t> cmd.agent)
+    on.capacity = <uint16_t> cmd.priority
+    measure(c, <uint32_t> cmd.agent)
+    agent_at(c, <uint32_t> cmd.agent).moved_mask |= MOVED_ALL
+    return R_OK
+
+
+cdef int remove_agent(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef AgentRow *row
+    cdef uint32_t a, o, i, m
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    a = <uint32_t> cmd.agent
+    row = agent_at(c, a)
+    if row.handling_count:
+        return R_ILLEGAL_TRANSITION
+    if c.judge_only:
+        return R_OK
+    act(c, a)
+    emit(c, EV_AGENT_REMOVED, cmd.agent, -1, -1, -1)
+    end_wrap_ups(c, a)
+    while row.offer_head != HG_NONE:
+        o = row.offer_head
+        i = offer_at(c, o).interaction
+        withdraw(c, o, WHY_REMOVED)
+        offer_lost(c, i)
+    while row.kept_head != HG_NONE:
+        i = row.kept_head
+        unkeep(c, i)
+        interaction_at(c, i).preferred = -1
+        arm_revisit(c, i)
+        list_affected(c, i)
+    row.flags &= ~<uint32_t> A_SIGNED_IN
+    for m in range(row.membership_start, row.membership_start + row.membership_count):
+        set_delay(c, m, 0)
+        drop_membership(c, m)
+        queue_at(c, membership_at(c, m).queue).member_count -= 1
+        membership_at(c, m).flags = 0
+    row.membership_count = 0
+    disarm(c, &row.timer)
+    row.flags &= ~<uint32_t> A_ALIVE
+    return R_OK

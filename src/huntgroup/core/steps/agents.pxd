@@ -1,0 +1,19 @@
+"""What happens to an agent's load, status and work; used by every command that touches an agent."""
+
+from libc.stdint cimport int32_t, int64_t, uint32_t
+
+from huntgroup.core.state.centre cimport Centre
+
+
+cdef void load_up(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
+cdef void load_down(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
+cdef void begin_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil
+cdef void stop_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil
+cdef void work_ended(Centre *c, uint32_t a) noexcept nogil
+cdef void enter_status(Centre *c, uint32_t a, int32_t status, bint chosen) noexcept nogil
+cdef void choose_status(Centre *c, uint32_t a, int32_t status) noexcept nogil
+cdef void engine_status(Centre *c, uint32_t a, int32_t status) noexcept nogil
+cdef int start_wrap_up(Centre *c, uint32_t a, uint32_t i, int32_t q, bint owns) noexcept nogil
+cdef void drop_wrap_up(Centre *c, uint32_t w) noexcept nogil
+cdef void record_handling(Centre *c, int32_t q, int64_t began_ns) noexcept nogil
+cdef void note_status_time(Centre *c, uint32_t a) noexcept nogil

@@ -1,0 +1,56 @@
+"""A batch of commands: each row is one command, with its own result; a bad row never stops the rows after it.
+
+An interaction of -2-k is the id that row k of the same batch got. Values that do not fit into a row stand
+beside it: `values` (agents, pairs of queue and login) and `numbers` (those of the user).
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
+
+from huntgroup.core.steps.ahead cimport look_ahead
+from huntgroup.core.state.codes cimport CMD_ENQUEUE, CMD_SET_USER, R_INVALID_COMMAND
+from huntgroup.core.state.centre cimport Centre
+from huntgroup.core.steps.execute cimport execute
+from huntgroup.core.state.rows cimport CommandRow
+
+cdef enum:
+    NEAR = 8192                     # so few agents stay in the caches: looking ahead costs more than it gives
+
+
+cdef void apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint16_t *results, int64_t *made,
+                     const int32_t *values, uint32_t value_count, const double *numbers,
+                     uint32_t number_count) noexcept nogil:
+    """Executes the rows in order. A row is copied, as the caller's array is not ours to change."""
+    cdef Py_ssize_t k
+    cdef int64_t back
+    cdef int wanted
+    cdef CommandRow cmd
+    cdef bint far = c.agents.count > NEAR
+    for k in range(n):
+        if far:
+            look_ahead(c, rows, k, n)
+        cmd = rows[k]
+        results[k] = R_INVALID_COMMAND
+        if cmd.interaction <= -2:
+            back = -2 - cmd.interaction
+            cmd.interaction = made[back] if back < k else 0
+        if cmd.command != CMD_ENQUEUE and cmd.list_count > 0:
+            if cmd.list_start < 0 or <int64_t> cmd.list_start + cmd.list_count > value_count:
+                continue
+            c.list = values + cmd.list_start
+            c.list_count = <uint32_t> cmd.list_count
+        else:
+            c.list = NULL
+            c.list_count = 0
+        c.user_count = 0
+        if cmd.command == CMD_SET_USER or (cmd.command == CMD_ENQUEUE and cmd.flag > 0):
+            wanted = 1 if cmd.command == CMD_SET_USER else cmd.flag
+            if cmd.user_start < 0 or wanted > 8 or <int64_t> cmd.user_start + wanted > number_count:
+                continue
+            c.user_in = numbers + cmd.user_start
+            c.user_count = <uint32_t> wanted
+        results[k] = <uint16_t> execute(c, &cmd)
+        made[k] = c.out_interaction
+    c.list = NULL
+    c.list_count = 0
+    c.user_in = NULL
+    c.user_count = 0

@@ -1,0 +1,380 @@
+"""The end of a step (docs/SEMANTICS.md, section 1): offers that may no longer stand are withdrawn, who was
+put back waits again, matching runs, and the net events are told. Every command and every timer ends here
+and nowhere else, which is why no gain can be missed."""
+
+from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport qsort
+
+from huntgroup.core.steps.agents cimport note_status_time
+from huntgroup.core.state.codes cimport (
+    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_LEFT,
+    WHY_LOGGED_OUT, WHY_NONE, WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
+from huntgroup.core.state.centre cimport (
+    Centre, agent_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at,
+    sort_by_index, table_take)
+from huntgroup.core.state.events cimport emit_change
+from huntgroup.core.matching.explained cimport note_decision
+from huntgroup.core.state.fetch cimport look_ahead_agent, look_ahead_members
+from huntgroup.core.matching.decisions cimport select_agent, select_interaction
+from huntgroup.core.state.native cimport HG_NONE, hg_wait_first, hg_wait_less, hg_wait_next
+from huntgroup.core.steps.offers cimport bring_up_to_date, make_offer, offer_lost, withdraw
+from huntgroup.core.readiness.presence cimport tell_presence
+from huntgroup.core.readiness.ready cimport refresh
+from huntgroup.core.state.rows cimport (
+    A_ACTED, A_ALIVE, A_NO_GAIN, A_STOP_NEW, A_TOUCHED, AgentRow, I_LISTED, InteractionRow, M_LOGGED_IN,
+    MembershipRow, OfferRow, Q_VISIT, QueueRow, S_QUEUED, T_RING_ALL, TouchedRow)
+from huntgroup.core.readiness.status cimport (
+    capability_of, derive, has_capability, has_device, receives_direct, receives_from, signed_in, touch)
+from huntgroup.core.readiness.waiting cimport arm_waits, delist, disarm_waits, enlist, membership_of
+
+
+cdef void begin_step(Centre *c) noexcept nogil:
+    c.step += 1
+    c.touched.count = 0
+    c.acted.count = 0
+    c.affected.count = 0
+    c.visited_queues.count = 0
+
+
+cdef void visit_queue(Centre *c, uint32_t q) noexcept nogil:
+    """All who wait in the queue are affected by this step."""
+    cdef QueueRow *queue = queue_at(c, q)
+    if not queue.flags & Q_VISIT and queue.waiting_count:
+        queue.flags |= Q_VISIT
+        push_u32(&c.visited_queues, q)
+
+
+# -------------------------------------------------------------------------------------- offers that may not
+# stand
+
+cdef int reason_to_withdraw(Centre *c, OfferRow *offer) noexcept nogil:
+    """Why an open offer may no longer stand, WHY_NONE if it may; the first that applies (SEMANTICS.md,
+    sections 4, 7)."""
+    cdef AgentRow *agent = agent_at(c, offer.agent)
+    cdef uint32_t channel = interaction_at(c, offer.interaction).channel
+    cdef uint32_t m
+    if not signed_in(c, offer.agent):
+        return WHY_SIGNED_OUT
+    if offer.queue >= 0:
+        if not receives_from(c, offer.agent, <uint32_t> offer.queue):
+            return WHY_STATUS
+    elif agent.pending < 0 and not receives_direct(c, offer.agent, channel):
+        return WHY_STATUS
+    if agent.pending >= 0:
+        return WHY_PENDING
+    if offer.queue >= 0:
+        if agent.flags & A_STOP_NEW:
+            return WHY_STOP_NEW
+        m = membership_of(c, offer.agent, <uint32_t> offer.queue)
+        if m == HG_NONE:
+            return WHY_LEFT
+        if not membership_at(c, m).flags & M_LOGGED_IN:
+            return WHY_LOGGED_OUT
+    if not has_capability(c, offer.agent, channel) or not has_device(c, offer.agent, channel):
+        return WHY_CAPABILITY
+    return WHY_NONE
+
+
+cdef void review_offers(Centre *c, uint32_t a) noexcept nogil:
+    """Withdraws the agent's offers that may no longer stand, by ascending id."""
+    cdef uint32_t o = agent_at(c, a).offer_head, following, i
+    cdef int reason
+    if o == HG_NONE:
+        return
+    derive(c, a)
+    while o != HG_NONE:
+        following = offer_at(c, o).agent_next
+        reason = reason_to_withdraw(c, offer_at(c, o))
+        if reason != WHY_NONE:
+            i = offer_at(c, o).interaction
+            withdraw(c, o, reason)
+            offer_lost(c, i)
+        o = following
+
+
+cdef void refresh_acted(Centre *c) noexcept nogil:
+    """Reviews the offers of every agent acted on and brings it up to date, by ascending index."""
+    cdef bint many = c.acted.count > 16
+    cdef uint32_t k
+    cdef AgentRow *agent
+    sort_by_index(&c.acted)
+    for k in range(c.acted.count):
+        if many:
+            look_ahead_agent(c, <const int32_t *> c.acted.rows, k, c.acted.count)
+        review_offers(c, (<uint32_t *> c.acted.rows)[k])
+    for k in range(c.acted.count):
+        if many:
+            look_ahead_members(c, <const uint32_t *> c.acted.rows, k, c.acted.count)
+        agent = agent_at(c, (<uint32_t *> c.acted.rows)[k])
+        agent.flags &= ~<uint32_t> A_ACTED
+        if agent.flags & A_ALIVE:
+            refresh(c, (<uint32_t *> c.acted.rows)[k])
+
+
+# -------------------------------------------------------------------------------------------------------
+# matching
+
+cdef int by_agent(const void *x, const void *y) noexcept nogil:
+    """Pairs (agent, membership) packed into 64 bits."""
+    cdef uint64_t a = (<const uint64_t *> x)[0]
+    cdef uint64_t b = (<const uint64_t *> y)[0]
+    return (a > b) - (a < b)
+
+
+cdef void offer_to(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
+    cdef MembershipRow *row = membership_at(c, m)
+    cdef uint32_t a = row.agent
+    touch(c, a)
+    queue_at(c, row.queue).round_robin = row.position
+    make_offer(c, i, a, row.queue)
+    refresh(c, a)
+
+
+cdef void ring_everyone(Centre *c, uint32_t i) noexcept nogil:
+    """Offers to all candidates, by agent index."""
+    cdef uint32_t count = c.candidates.count, k, m
+    cdef uint64_t *pairs
+    c.pairs.count = 0
+    for k in range(count):
+        if table_take(&c.pairs) == HG_NONE:
+            c.failed = True
+            return
+        m = (<uint32_t *> c.candidates.rows)[k]
+        (<uint64_t *> c.pairs.rows)[k] = ((<uint64_t> membership_at(c, m).agent) << 32) | m
+    pairs = <uint64_t *> c.pairs.rows
+    qsort(pairs, count, sizeof(uint64_t), by_agent)
+    for k in range(count):
+        offer_to(c, i, <uint32_t> pairs[k])
+
+
+cdef bint match(Centre *c, uint32_t i) noexcept nogil:
+    """Looks for an agent for a waiting interaction and makes the offer."""
+    cdef uint32_t m = select_agent(c, i)
+    if m == HG_NONE:
+        return False
+    if interaction_at(c, i).group != HG_NONE:
+        delist(c, i)
+        disarm_waits(c, i)
+    note_decision(c, i, m, False)
+    if queue_at(c, <uint32_t> interaction_at(c, i).queue).strategy == T_RING_ALL and c.candidates.count > 1:
+        ring_everyone(c, i)
+    else:
+        offer_to(c, i, m)
+    return True
+
+
+cdef void wait_again(Centre *c, uint32_t i) noexcept nogil:
+    enlist(c, i)
+    arm_waits(c, i)
+
+
+cdef void requeue_affected(Centre *c) noexcept nogil:
+    """Brings everyone put back up to date and lets them wait, in the order in which they were put back.
+    Compacts the list to those who are still there."""
+    cdef uint32_t *list
+    cdef uint32_t k, i, kept = 0, count = c.affected.count
+    cdef InteractionRow *row
+    for k in range(count):
+        i = (<uint32_t *> c.affected.rows)[k]
+        row = interaction_at(c, i)
+        row.flags &= <uint16_t> ~I_LISTED
+        if row.state != S_QUEUED or row.node.id == 0:
+            continue
+        if row.group == HG_NONE and not bring_up_to_date(c, i):
+            continue
+        if count > 1 and row.group == HG_NONE:
+            wait_again(c, i)
+        list = <uint32_t *> c.affected.rows
+        list[kept] = i
+        kept += 1
+    c.affected.count = kept
+
+
+cdef bint gained_in(Centre *c, uint32_t a) noexcept nogil:
+    """Whether an agent acted on may have gained in this step, and is ready somewhere."""
+    return agent_at(c, a).ready_count != 0 and not agent_at(c, a).flags & A_NO_GAIN
+
+
+cdef uint32_t count_gained(Centre *c, uint32_t *which) noexcept nogil:
+    """How many of the agents acted on are ready somewhere; the last of them in `which`."""
+    cdef uint32_t k, a, count = 0
+    for k in range(c.acted.count):
+        a = (<uint32_t *> c.acted.rows)[k]
+        if gained_in(c, a):
+            which[0] = a
+            count += 1
+    return count
+
+
+cdef void serve_agent(Centre *c, uint32_t a) noexcept nogil:
+    """One agent gained and nothing was put back: it takes what it may, until nothing fits."""
+    cdef uint32_t i, m
+    while agent_at(c, a).ready_count:
+        i = select_interaction(c, a)
+        if i == HG_NONE:
+            return
+        m = (<uint32_t *> c.candidates.rows)[0]
+        if queue_at(c, membership_at(c, m).queue).strategy == T_RING_ALL:
+            match(c, i)
+            continue
+        delist(c, i)
+        disarm_waits(c, i)
+        note_decision(c, i, m, True)
+        offer_to(c, i, m)
+
+
+cdef void visit_queues_of(Centre *c, uint32_t a) noexcept nogil:
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef uint32_t m
+    for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+        if membership_at(c, m).flags & M_LOGGED_IN:
+            visit_queue(c, membership_at(c, m).queue)
+
+
+cdef void heap_push(Centre *c, uint32_t i, uint32_t g) noexcept nogil:
+    """Adds (interaction, group to go on with or HG_NONE) to the heap ordered by the order of waiting."""
+    cdef char *nodes = c.interactions.rows
+    cdef uint32_t *heap
+    cdef uint32_t at = table_take(&c.heap), up
+    if at == HG_NONE:
+        c.failed = True
+        return
+    heap = <uint32_t *> c.heap.rows
+    while at:
+        up = (at - 1) // 2
+        if not hg_wait_less(nodes, sizeof(InteractionRow), i, heap[2 * up]):
+            break
+        heap[2 * at] = heap[2 * up]
+        heap[2 * at + 1] = heap[2 * up + 1]
+        at = up
+    heap[2 * at] = i
+    heap[2 * at + 1] = g
+
+
+cdef void heap_pop(Centre *c) noexcept nogil:
+    cdef char *nodes = c.interactions.rows
+    cdef uint32_t *heap = <uint32_t *> c.heap.rows
+    cdef uint32_t last, at = 0, down, i, g
+    c.heap.count -= 1
+    last = c.heap.count
+    i = heap[2 * last]
+    g = heap[2 * last + 1]
+    while True:
+        down = 2 * at + 1
+        if down >= last:
+            break
+        if down + 1 < last and hg_wait_less(nodes, sizeof(InteractionRow), heap[2 * down + 2],
+                                            heap[2 * down]):
+            down += 1
+        if not hg_wait_less(nodes, sizeof(InteractionRow), heap[2 * down], i):
+            break
+        heap[2 * at] = heap[2 * down]
+        heap[2 * at + 1] = heap[2 * down + 1]
+        at = down
+    heap[2 * at] = i
+    heap[2 * at + 1] = g
+
+
+cdef void collect_affected(Centre *c) noexcept nogil:
+    """Fills the heap: the head of each group of each queue visited, and the affected of other queues."""
+    cdef char *nodes = c.interactions.rows
+    cdef uint32_t k, g, i
+    c.heap.count = 0
+    for k in range(c.visited_queues.count):
+        g = queue_at(c, (<uint32_t *> c.visited_queues.rows)[k]).first_group
+        while g != HG_NONE:
+            heap_push(c, hg_wait_first(group_at(c, g).root, nodes, sizeof(InteractionRow)), g)
+            g = group_at(c, g).next
+    for k in range(c.affected.count):
+        i = (<uint32_t *> c.affected.rows)[k]
+        if not queue_at(c, <uint32_t> interaction_at(c, i).queue).flags & Q_VISIT:
+            heap_push(c, i, HG_NONE)
+
+
+cdef void serve_affected(Centre *c) noexcept nogil:
+    """The affected interactions in their order, each looking for an agent. Where nobody meets a requirement
+    at all, the rest of that group is passed over."""
+    cdef char *nodes = c.interactions.rows
+    cdef uint32_t i, g, following
+    collect_affected(c)
+    while c.heap.count:
+        i = (<uint32_t *> c.heap.rows)[0]
+        g = (<uint32_t *> c.heap.rows)[1]
+        heap_pop(c)
+        following = HG_NONE
+        if g != HG_NONE:
+            following = hg_wait_next(nodes, sizeof(InteractionRow), i)
+        if not match(c, i) and c.nobody:
+            following = HG_NONE
+        if following != HG_NONE:
+            heap_push(c, following, g)
+
+
+cdef void run_matching(Centre *c) noexcept nogil:
+    """Section 6: one agent gained and nothing was put back, or else the affected in their order."""
+    cdef uint32_t k, a = 0, i, gained
+    cdef uint32_t *list
+    if c.affected.count:
+        requeue_affected(c)
+    if c.affected.count == 0 and c.visited_queues.count == 0 and c.total.waiting == 0:
+        return                      # nobody waits: a gain is nobody's
+    gained = count_gained(c, &a)
+    if gained == 0 and c.visited_queues.count == 0 and c.affected.count == 1:
+        i = (<uint32_t *> c.affected.rows)[0]
+        if not match(c, i) and interaction_at(c, i).group == HG_NONE:
+            wait_again(c, i)
+        return
+    for k in range(c.affected.count):
+        i = (<uint32_t *> c.affected.rows)[k]
+        if interaction_at(c, i).group == HG_NONE:
+            wait_again(c, i)
+    if gained == 1 and c.visited_queues.count == 0 and c.affected.count == 0:
+        serve_agent(c, a)
+    elif gained or c.visited_queues.count or c.affected.count:
+        for k in range(c.acted.count):
+            if gained_in(c, (<uint32_t *> c.acted.rows)[k]):
+                visit_queues_of(c, (<uint32_t *> c.acted.rows)[k])
+        serve_affected(c)
+        list = <uint32_t *> c.visited_queues.rows
+        for k in range(c.visited_queues.count):
+            queue_at(c, list[k]).flags &= <uint8_t> ~Q_VISIT
+
+
+# ------------------------------------------------------------------------------------------------------ net
+# events
+
+cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
+    cdef uint32_t a = before.agent, channel
+    cdef int x, y
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef int16_t shown = agent.shown
+    agent.flags &= ~<uint32_t> A_TOUCHED
+    if not agent.flags & A_ALIVE:
+        return
+    if shown != before.shown:
+        agent.shown = before.shown
+        note_status_time(c, a)
+        agent.shown = shown
+        emit_change(c, EV_STATUS_CHANGED, <int32_t> a, -1, -1, -1, before.shown, shown)
+    if agent.pending != before.pending:
+        emit_change(c, EV_PENDING_CHANGED, <int32_t> a, -1, -1, -1, before.pending, agent.pending)
+    if agent.fit_mask != before.fit_mask or agent.room_mask != before.room_mask:
+        for channel in range(c.channel_count):
+            x = capability_of(before.fit_mask, before.room_mask, channel)
+            y = capability_of(agent.fit_mask, agent.room_mask, channel)
+            if x != y:
+                emit_change(c, EV_CAPABILITY_CHANGED, <int32_t> a, -1, -1, <int> channel, x, y)
+
+
+cdef void end_step(Centre *c) noexcept nogil:
+    """All that follows a command's own changes."""
+    cdef uint32_t k
+    refresh_acted(c)
+    run_matching(c)
+    sort_by_index(&c.touched)
+    for k in range(c.touched.count):
+        tell_agent(c, (<TouchedRow *> c.touched.rows) + k)
+    for k in range(c.acted.count):
+        # Agents new in this step are marked as touched without a "before", so that nothing is told of them.
+        agent_at(c, (<uint32_t *> c.acted.rows)[k]).flags &= ~<uint32_t> (A_TOUCHED | A_NO_GAIN)
+    tell_presence(c)

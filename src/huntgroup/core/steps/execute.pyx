@@ -1,0 +1,133 @@
+"""Command in, result code out; events and state are the effect.
+
+Time passes first. Then the command is judged, and if no rule is broken applied, and the step ends. A
+command in the past is judged as of now and changes nothing, so that the first rule broken, in the order of
+the codes, is the one named.
+"""
+
+from libc.stdint cimport int64_t
+
+from huntgroup.core.steps.agent_commands cimport (
+    connect, join_queue, leave_queue, queue_login, remove_agent, resume_new, set_capacity,
+    set_external_presence, set_queue_logins, set_ready, set_skill, set_status, set_status_many, set_user,
+    sign_in, sign_out, stop_new)
+from huntgroup.core.steps.timers_due cimport pass_time
+from huntgroup.core.state.codes cimport (
+    CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT,
+    CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP,
+    CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT,
+    CMD_REQUEST_CALLBACK, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE,
+    CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER,
+    CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_OK,
+    R_TIME_WENT_BACK)
+from huntgroup.core.state.centre cimport HG_LAST_INSTANT_NS, Centre
+from huntgroup.core.steps.consult_commands cimport conference, consult, end_consult, transfer
+from huntgroup.core.steps.interaction_commands cimport (
+    abandon, accept, answered, dial, direct, end, enqueue, finish_wrap_up, hold, reject, request_callback,
+    retrieve)
+from huntgroup.core.state.rows cimport CommandRow
+from huntgroup.core.steps.end_of_step cimport begin_step, end_step
+
+
+cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef int code = cmd.command
+    if code == CMD_ENQUEUE:
+        return enqueue(c, cmd)
+    if code == CMD_ACCEPT:
+        return accept(c, cmd)
+    if code == CMD_END:
+        return end(c, cmd)
+    if code == CMD_FINISH_WRAP_UP:
+        return finish_wrap_up(c, cmd)
+    if code == CMD_ABANDON:
+        return abandon(c, cmd)
+    if code == CMD_REJECT:
+        return reject(c, cmd)
+    if code == CMD_SET_STATUS:
+        return set_status(c, cmd)
+    if code == CMD_SET_STATUS_MANY:
+        return set_status_many(c, cmd)
+    if code == CMD_SIGN_IN:
+        return sign_in(c, cmd)
+    if code == CMD_SIGN_OUT:
+        return sign_out(c, cmd)
+    if code == CMD_CONNECT or code == CMD_DISCONNECT:
+        return connect(c, cmd, code == CMD_CONNECT)
+    if code == CMD_SET_READY:
+        return set_ready(c, cmd)
+    if code == CMD_SET_EXTERNAL_PRESENCE:
+        return set_external_presence(c, cmd)
+    if code == CMD_QUEUE_LOGIN or code == CMD_QUEUE_LOGOUT:
+        return queue_login(c, cmd, code == CMD_QUEUE_LOGIN)
+    if code == CMD_SET_QUEUE_LOGINS:
+        return set_queue_logins(c, cmd)
+    if code == CMD_STOP_NEW:
+        return stop_new(c, cmd)
+    if code == CMD_RESUME_NEW:
+        return resume_new(c, cmd)
+    if code == CMD_DIRECT:
+        return direct(c, cmd)
+    if code == CMD_DIAL:
+        return dial(c, cmd)
+    if code == CMD_ANSWERED:
+        return answered(c, cmd)
+    if code == CMD_HOLD:
+        return hold(c, cmd)
+    if code == CMD_RETRIEVE:
+        return retrieve(c, cmd)
+    if code == CMD_CONSULT:
+        return consult(c, cmd)
+    if code == CMD_CONFERENCE:
+        return conference(c, cmd)
+    if code == CMD_END_CONSULT:
+        return end_consult(c, cmd)
+    if code == CMD_TRANSFER:
+        return transfer(c, cmd)
+    if code == CMD_REQUEST_CALLBACK:
+        return request_callback(c, cmd)
+    if code == CMD_SET_SKILL:
+        return set_skill(c, cmd)
+    if code == CMD_JOIN:
+        return join_queue(c, cmd)
+    if code == CMD_LEAVE:
+        return leave_queue(c, cmd)
+    if code == CMD_SET_CAPACITY:
+        return set_capacity(c, cmd)
+    if code == CMD_REMOVE_AGENT:
+        return remove_agent(c, cmd)
+    if code == CMD_SET_USER:
+        return set_user(c, cmd)
+    if code == CMD_ADVANCE:
+        return R_OK
+    return R_INVALID_COMMAND
+
+
+cdef int judge_in_the_past(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef int result
+    c.judge_only = True
+    result = dispatch(c, cmd)
+    c.judge_only = False
+    return result if result != R_OK and result < R_TIME_WENT_BACK else R_TIME_WENT_BACK
+
+
+cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil:
+    """One command. `cmd.at_ns` -1: now. The interaction it made, if any, is in `c.out_interaction`."""
+    cdef int64_t at_ns = cmd.at_ns
+    cdef int result
+    c.out_interaction = -1
+    if at_ns == -1:
+        at_ns = c.now_ns
+    if at_ns > HG_LAST_INSTANT_NS:
+        return R_LIMIT_EXCEEDED
+    if at_ns < c.now_ns:
+        return judge_in_the_past(c, cmd)
+    pass_time(c, at_ns)
+    if cmd.command == CMD_ADVANCE:
+        return R_OK
+    begin_step(c)
+    result = dispatch(c, cmd)
+    if result == R_OK:
+        end_step(c)
+    else:
+        c.step -= 1
+    return result

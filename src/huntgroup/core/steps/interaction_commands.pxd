@@ -1,0 +1,26 @@
+"""The commands about one interaction: judged here, then applied. `begin_step` has been called."""
+
+from libc.stdint cimport int64_t, uint32_t
+
+from huntgroup.core.state.centre cimport Centre
+from huntgroup.core.state.rows cimport CommandRow
+
+
+cdef uint32_t live_row(Centre *c, int64_t id, int *result) noexcept nogil
+cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int direct(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int reject(Centre *c, CommandRow *cmd) noexcept nogil
+cdef void expire(Centre *c, uint32_t o) noexcept nogil
+cdef int hold(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int retrieve(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int end(Centre *c, CommandRow *cmd) noexcept nogil
+cdef void end_leg(Centre *c, uint32_t i, int reason) noexcept nogil
+cdef void end_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil
+cdef int finish_wrap_up(Centre *c, CommandRow *cmd) noexcept nogil
+cdef void wrap_up_over(Centre *c, uint32_t w) noexcept nogil
+cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int request_callback(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int reachable(Centre *c, uint32_t a, uint32_t channel, bint room_is_made) noexcept nogil

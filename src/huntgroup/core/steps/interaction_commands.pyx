@@ -1,0 +1,557 @@
+"""An interaction from arrival to end of wrap-up (docs/SEMANTICS.md, section 7). Consulting, conferences and
+transfers have a file of their own.
+
+Each function judges its command in the order of the result codes; where `judge_only` is set it stops there.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
+
+from huntgroup.core.steps.agent_commands cimport known_agent, known_queue
+from huntgroup.core.steps.agents cimport (
+    begin_handling, drop_wrap_up, engine_status, enter_status, load_down, load_up, record_handling,
+    start_wrap_up, stop_handling, work_ended)
+from huntgroup.core.state.codes cimport (
+    EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_CONSULT_ENDED, EV_DIALING,
+    EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
+    R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
+    R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT,
+    R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED,
+    WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE, WHY_CONSULT_ENDED)
+from huntgroup.core.state.centre cimport (
+    FINISHED_BIT, Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
+from huntgroup.core.state.events cimport emit
+from huntgroup.core.matching.decisions cimport would_match
+from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_ids_remove
+from huntgroup.core.steps.offers cimport (
+    close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, queue_full,
+    send_back, take_offer, withdraw_all)
+from huntgroup.core.state.rows cimport (
+    A_NO_GAIN, AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_EXTERNAL, I_LEG, InteractionRow,
+    MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING, S_IN_CONFERENCE,
+    S_OFFERED, S_ON_HOLD, S_QUEUED, S_WRAP_UP, WrapRow)
+from huntgroup.core.readiness.status cimport (
+    act, has_capability, has_device, has_room, receives_direct, signed_in)
+from huntgroup.core.state.timers cimport disarm
+from huntgroup.core.state.user_values cimport give
+from huntgroup.core.readiness.waiting cimport bring_in_force, delist, disarm_waits, note_decline
+
+
+cdef uint32_t live_row(Centre *c, int64_t id, int *result) noexcept nogil:
+    """The row of an interaction that is not finished. HG_NONE with R_ILLEGAL_TRANSITION for a finished one,
+    with R_UNKNOWN_INTERACTION for one that never was or is forgotten."""
+    cdef uint32_t row = hg_ids_get(&c.ids, id) if id > 0 else HG_NONE
+    if row == HG_NONE:
+        result[0] = R_UNKNOWN_INTERACTION
+        return HG_NONE
+    if row & <uint32_t> FINISHED_BIT:
+        result[0] = R_ILLEGAL_TRANSITION
+        return HG_NONE
+    result[0] = R_OK
+    return row
+
+
+# -------------------------------------------------------------------------------------------------------
+# arrivals
+
+cdef void forget_interaction(Centre *c, uint32_t i) noexcept nogil:
+    """Undoes new_interaction: a refused arrival takes no id."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    c.next_interaction -= 1
+    hg_ids_remove(&c.ids, row.node.id)
+    if row.queue >= 0:
+        queue_at(c, <uint32_t> row.queue).live_count -= 1
+    row.node.id = 0
+    table_give(&c.interactions, i)
+
+
+cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
+    """Arrival at a queue. Amortised O(1) where somebody is ready and the requirement was seen before."""
+    cdef QueueRow *queue
+    cdef InteractionRow *row
+    cdef uint32_t i
+    cdef bint full
+    cdef int result
+    if cmd.preferred != -1 and not known_agent(c, cmd.preferred):
+        return R_UNKNOWN_AGENT
+    if not known_queue(c, cmd.queue):
+        return R_LIMIT_EXCEEDED if not -MAX_PRIORITY <= cmd.priority <= MAX_PRIORITY else R_UNKNOWN_QUEUE
+    queue = queue_at(c, <uint32_t> cmd.queue)
+    if not queue.flags & Q_OPEN:
+        return R_QUEUE_CLOSED
+    if cmd.list_count > 0 and (cmd.relax < 0 or <int64_t> cmd.relax + cmd.list_count > c.relaxations.count):
+        return R_INVALID_COMMAND
+    full = queue_full(c, <uint32_t> cmd.queue)
+    if not full:
+        if not -MAX_PRIORITY <= cmd.priority <= MAX_PRIORITY:
+            return R_LIMIT_EXCEEDED
+        if queue.overflow_queue == -2:
+            return R_UNKNOWN_QUEUE
+        if not -1 <= cmd.requires < <int32_t> c.requirements.count or cmd.list_count < -1:
+            return R_UNKNOWN_SKILL
+        if c.judge_only:
+            return R_OK
+    elif cmd.requires < -1 or cmd.requires >= <int32_t> c.requirements.count:
+        return R_QUEUE_FULL
+    i = new_interaction(c, cmd.queue, queue.channel)
+    if i == HG_NONE:
+        return R_LIMIT_EXCEEDED
+    row = interaction_at(c, i)
+    row.requirement = cmd.requires if cmd.requires >= 0 else 0
+    if cmd.list_count > 0:
+        row.relax_start = <uint32_t> cmd.relax
+        row.relax_count = <uint32_t> cmd.list_count
+    row.preferred = cmd.preferred
+    row.ref = cmd.ref
+    row.priority = cmd.priority
+    bring_in_force(c, i)
+    if full and not would_match(c, i):
+        forget_interaction(c, i)
+        return R_QUEUE_FULL
+    if full:
+        result = R_OK
+        if not -MAX_PRIORITY <= cmd.priority <= MAX_PRIORITY:
+            result = R_LIMIT_EXCEEDED
+        elif queue.overflow_queue == -2:
+            result = R_UNKNOWN_QUEUE
+        elif cmd.list_count < -1:
+            result = R_UNKNOWN_SKILL
+        if result != R_OK or c.judge_only:
+            forget_interaction(c, i)
+            return result
+    if c.user_count:
+        give(c, row.node.id, c.user_in, c.user_count)
+    c.out_interaction = row.node.id
+    queue.entered += 1
+    emit(c, EV_QUEUED, -1, row.node.id, cmd.queue, -1)
+    row.group = HG_NONE
+    list_affected(c, i)
+    return R_OK
+
+
+cdef int reachable(Centre *c, uint32_t a, uint32_t channel, bint room_is_made) noexcept nogil:
+    """May a direct interaction be offered to the agent? `room_is_made`: by what the same command ends."""
+    if not has_capability(c, a, channel) or not has_device(c, a, channel):
+        return R_CAPABILITY_MISSING
+    if not receives_direct(c, a, channel) or not (room_is_made or has_room(c, a, channel)):
+        return R_NOT_REACHABLE
+    return R_OK
+
+
+cdef int direct(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef uint32_t i
+    cdef int result
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    if not 0 <= cmd.channel < <int> c.channel_count:
+        return R_UNKNOWN_CHANNEL
+    result = reachable(c, <uint32_t> cmd.agent, <uint32_t> cmd.channel, False)
+    if result != R_OK or c.judge_only:
+        return result
+    i = new_interaction(c, -1, <uint32_t> cmd.channel)
+    if i == HG_NONE:
+        return R_LIMIT_EXCEEDED
+    interaction_at(c, i).ref = cmd.ref
+    c.out_interaction = interaction_at(c, i).node.id
+    act(c, <uint32_t> cmd.agent)
+    make_offer(c, i, <uint32_t> cmd.agent, -1)
+    return R_OK
+
+
+cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef uint32_t a, i
+    cdef InteractionRow *row
+    if not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    if not 0 <= cmd.channel < <int> c.channel_count:
+        return R_UNKNOWN_QUEUE if cmd.queue != -1 and not known_queue(c, cmd.queue) else R_UNKNOWN_CHANNEL
+    a = <uint32_t> cmd.agent
+    if not has_capability(c, a, <uint32_t> cmd.channel) or not has_device(c, a, <uint32_t> cmd.channel):
+        return R_CAPABILITY_MISSING
+    if cmd.queue >= 0 and known_queue(c, cmd.queue) and queue_at(c,
+                                                                 <uint32_t> cmd.queue).channel != cmd.channel:
+        return R_NOT_REACHABLE
+    if not agent_at(c, a).effective & F_FEATURES or not signed_in(c, a):
+        return R_FEATURES_OFF
+    if cmd.queue != -1 and not known_queue(c, cmd.queue):
+        return R_UNKNOWN_QUEUE
+    if not has_room(c, a, <uint32_t> cmd.channel):
+        return R_AT_CAPACITY
+    if c.judge_only:
+        return R_OK
+    i = new_interaction(c, cmd.queue, <uint32_t> cmd.channel)
+    if i == HG_NONE:
+        return R_LIMIT_EXCEEDED
+    row = interaction_at(c, i)
+    row.ref = cmd.ref
+    row.flags |= I_DIALLED
+    row.accepted_ns = c.now_ns
+    row.state = S_DIALING
+    row.group = HG_NONE
+    c.out_interaction = row.node.id
+    act(c, a)
+    load_up(c, a, row.channel)
+    begin_handling(c, a, i)
+    emit(c, EV_DIALING, cmd.agent, row.node.id, cmd.queue, -1)
+    return R_OK
+
+
+cdef void count_answer(Centre *c, InteractionRow *row) noexcept nogil:
+    """The first answer of an interaction that waited, for the service level of its queue."""
+    cdef QueueRow *queue
+    cdef int64_t waited = c.now_ns - row.node.queued_at_ns
+    if row.queue < 0:
+        return
+    queue = queue_at(c, <uint32_t> row.queue)
+    queue.answered += 1
+    queue.answered_wait_ns += waited
+    if waited <= queue.target_ns:
+        queue.answered_in_target += 1
+
+
+cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil:
+    """The far end of a dialled interaction picked up."""
+    cdef int result
+    cdef uint32_t i = live_row(c, cmd.interaction, &result)
+    cdef InteractionRow *row
+    if i == HG_NONE:
+        return result
+    row = interaction_at(c, i)
+    if row.state != S_DIALING:
+        return R_ILLEGAL_TRANSITION
+    if c.judge_only:
+        return R_OK
+    act(c, <uint32_t> row.agent)
+    row.state = S_HANDLING
+    if row.flags & I_CALLBACK:
+        row.accepted_ns = c.now_ns
+        count_answer(c, row)
+    emit(c, EV_ANSWERED, row.agent, row.node.id, row.queue, -1)
+    return R_OK
+
+
+# ----------------------------------------------------------------------------------------------------- the
+# offer
+
+cdef uint32_t named_offer(Centre *c, CommandRow *cmd, int *result) noexcept nogil:
+    """The open offer that accept and reject speak of; HG_NONE with what is wrong."""
+    cdef uint32_t i = live_row(c, cmd.interaction, result), o, found = HG_NONE
+    if cmd.agent != -1 and not known_agent(c, cmd.agent):
+        result[0] = R_UNKNOWN_AGENT
+        return HG_NONE
+    if i == HG_NONE:
+        if 0 < cmd.interaction < c.next_interaction:
+            result[0] = R_STALE_OFFER
+        return HG_NONE
+    result[0] = R_STALE_OFFER
+    o = interaction_at(c, i).offer_head
+    while o != HG_NONE:
+        if (cmd.agent < 0 or offer_at(c, o).agent == <uint32_t> cmd.agent) and (
+                cmd.offer < 0 or offer_at(c, o).id == cmd.offer):
+            if found != HG_NONE:
+                return HG_NONE
+            found = o
+        o = offer_at(c, o).interaction_next
+    return found
+
+
+cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
+    """The agent takes the offer; whoever else was rung is released in the same step."""
+    cdef int result
+    cdef uint32_t o = named_offer(c, cmd, &result), i, a
+    cdef int32_t q
+    cdef InteractionRow *row
+    cdef AgentRow *agent
+    if o == HG_NONE:
+        return result
+    if c.judge_only:
+        return R_OK
+    i = offer_at(c, o).interaction
+    a = offer_at(c, o).agent
+    q = offer_at(c, o).queue
+    row = interaction_at(c, i)
+    act(c, a)
+    agent = agent_at(c, a)
+    agent.flags |= A_NO_GAIN        # the load was there before; a withdrawal of another offer is a gain again
+    emit(c, EV_ACCEPTED, <int32_t> a, row.node.id, q, offer_at(c, o).id)
+    take_offer(c, o)
+    if row.offer_count:
+        withdraw_all(c, i, WHY_ACCEPTED_ELSEWHERE)
+    begin_handling(c, a, i)
+    agent.misses = 0
+    if q >= 0:
+        agent.accepted_count += 1
+    if row.flags & I_CALLBACK:
+        row.state = S_DIALING
+        emit(c, EV_DIALING, <int32_t> a, row.node.id, row.queue, -1)
+    else:
+        row.state = S_HANDLING
+        if q >= 0:
+            count_answer(c, row)
+        row.accepted_ns = c.now_ns
+    if q >= 0 and c.statuses[agent.base].after_accept >= 0:
+        agent.pending = -1
+        enter_status(c, a, c.statuses[agent.base].after_accept, True)
+    return R_OK
+
+
+cdef int reject(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef int result
+    cdef uint32_t o = named_offer(c, cmd, &result), i, a
+    cdef int32_t q
+    if o == HG_NONE:
+        return result
+    if c.judge_only:
+        return R_OK
+    i = offer_at(c, o).interaction
+    a = offer_at(c, o).agent
+    q = offer_at(c, o).queue
+    act(c, a)
+    emit(c, EV_REJECTED, <int32_t> a, interaction_at(c, i).node.id, q, offer_at(c, o).id)
+    note_decline(c, i, a)
+    close_offer(c, o, False)
+    if q >= 0:
+        engine_status(c, a, c.policy.on_rejected_queued)
+    offer_lost(c, i)
+    return R_OK
+
+
+cdef void expire(Centre *c, uint32_t o) noexcept nogil:
+    """Nobody answered in time (RONA): the timer of the offer fired."""
+    cdef uint32_t i = offer_at(c, o).interaction, a = offer_at(c, o).agent
+    cdef int32_t q = offer_at(c, o).queue
+    cdef AgentRow *agent = agent_at(c, a)
+    act(c, a)
+    emit(c, EV_EXPIRED, <int32_t> a, interaction_at(c, i).node.id, q, offer_at(c, o).id)
+    note_decline(c, i, a)
+    close_offer(c, o, False)
+    engine_status(c, a, c.policy.on_missed)
+    if q >= 0:
+        agent.misses += 1
+        if queue_at(c, <uint32_t> q).max_misses > 0 and (
+                agent.misses >= <uint32_t> queue_at(c, <uint32_t> q).max_misses):
+            agent.misses = 0
+            engine_status(c, a, c.policy.no_answer)
+    offer_lost(c, i)
+
+
+# -----------------------------------------------------------------------------------------------------
+# handling
+
+cdef int hold(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef int result
+    cdef uint32_t i = live_row(c, cmd.interaction, &result)
+    cdef InteractionRow *row
+    if i == HG_NONE:
+        return result
+    row = interaction_at(c, i)
+    if row.state != S_HANDLING:
+        return R_ILLEGAL_TRANSITION
+    if not c.judge_only:
+        row.state = S_ON_HOLD
+        emit(c, EV_HELD, row.agent, row.node.id, row.queue, -1)
+    return R_OK
+
+
+cdef int retrieve(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef int result
+    cdef uint32_t i = live_row(c, cmd.interaction, &result)
+    cdef InteractionRow *row
+    if i == HG_NONE:
+        return result
+    row = interaction_at(c, i)
+    if row.state != S_ON_HOLD:
+        return R_ILLEGAL_TRANSITION
+    if not c.judge_only:
+        row.state = S_HANDLING
+        emit(c, EV_RETRIEVED, row.agent, row.node.id, row.queue, -1)
+    return R_OK
+
+
+cdef void end_leg(Centre *c, uint32_t i, int reason) noexcept nogil:
+    """Ends the consultation's leg, if there is one: it was the consulting side that ended it."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef InteractionRow *leg
+    cdef uint32_t party = row.linked
+    cdef uint32_t a
+    row.flags &= ~<uint16_t> I_EXTERNAL
+    if party == HG_NONE:
+        return
+    row.linked = HG_NONE
+    leg = interaction_at(c, party)
+    leg.linked = HG_NONE
+    if leg.state == S_OFFERED:
+        withdraw_all(c, party, reason)
+        finish(c, party, S_ABANDONED, True)
+        return
+    a = <uint32_t> leg.agent
+    act(c, a)
+    stop_handling(c, a, party)
+    load_down(c, a, leg.channel)
+    emit(c, EV_ENDED, leg.agent, leg.node.id, leg.queue, -1)
+    finish(c, party, S_COMPLETED, True)
+    work_ended(c, a)
+
+
+cdef void end_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
+    """The agent's handling is over: wrap-up, or Completed where there is none. The caller told `ended` or
+    `transferred`."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    row.ended_ns = c.now_ns
+    stop_handling(c, a, i)
+    load_down(c, a, row.channel)
+    if start_wrap_up(c, a, i, row.queue, True):
+        row.state = S_WRAP_UP
+    else:
+        record_handling(c, row.queue, row.began_ns)
+        finish(c, i, S_COMPLETED, True)
+    work_ended(c, a)
+
+
+cdef bint retry_callback(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
+    """A callback that nobody picked up goes back to its place while attempts are left."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    row.attempts += 1
+    if row.attempts >= <uint32_t> queue_at(c, <uint32_t> row.queue).callback_attempts:
+        return False
+    row.not_before_ns = c.now_ns + queue_at(c, <uint32_t> row.queue).callback_retry_ns
+    emit(c, EV_CALLBACK_RETRY, <int32_t> a, row.node.id, row.queue, -1)
+    stop_handling(c, a, i)
+    load_down(c, a, row.channel)
+    send_back(c, i)
+    work_ended(c, a)
+    return True
+
+
+cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef int result
+    cdef uint32_t i = live_row(c, cmd.interaction, &result), a, parent = HG_NONE
+    cdef InteractionRow *row
+    if i == HG_NONE:
+        return result
+    row = interaction_at(c, i)
+    if row.state < S_DIALING or row.state > S_IN_CONFERENCE:
+        return R_ILLEGAL_TRANSITION
+    if c.judge_only:
+        return R_OK
+    a = <uint32_t> row.agent
+    act(c, a)
+    if row.state == S_DIALING:
+        if row.flags & I_CALLBACK and retry_callback(c, a, i):
+            return R_OK
+        emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
+        row.ended_ns = c.now_ns
+        stop_handling(c, a, i)
+        load_down(c, a, row.channel)
+        finish(c, i, S_COMPLETED, True)
+        work_ended(c, a)
+        return R_OK
+    if row.flags & I_LEG:
+        parent = row.linked
+        leg_gone(c, i)
+    else:
+        end_leg(c, i, WHY_CONSULT_ENDED)
+    emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
+    end_for(c, a, i)
+    if parent != HG_NONE:
+        row = interaction_at(c, parent)
+        emit(c, EV_CONSULT_ENDED, row.agent, row.node.id, row.queue, -1)
+    return R_OK
+
+
+cdef uint32_t running_wrap_up(Centre *c, int64_t id, int32_t a) noexcept nogil:
+    """The wrap-up of this interaction on this agent, or on whichever agent has the only one (-1:
+    O(wrap-ups))."""
+    cdef uint32_t w, found = HG_NONE
+    if a >= 0:
+        w = agent_at(c, <uint32_t> a).wrap_head
+        while w != HG_NONE:
+            if wrap_at(c, w).interaction_id == id:
+                return w
+            w = wrap_at(c, w).next
+        return HG_NONE
+    for w in range(c.wraps.count):
+        if wrap_at(c, w).timer != HG_NONE and wrap_at(c, w).interaction_id == id:
+            if found != HG_NONE:
+                return HG_NONE
+            found = w
+    return found
+
+
+cdef int finish_wrap_up(Centre *c, CommandRow *cmd) noexcept nogil:
+    cdef int result
+    cdef uint32_t i, w = HG_NONE
+    cdef int32_t of = cmd.agent
+    if cmd.agent != -1 and not known_agent(c, cmd.agent):
+        return R_UNKNOWN_AGENT
+    i = live_row(c, cmd.interaction, &result)
+    if result == R_UNKNOWN_INTERACTION:
+        return result
+    if of < 0 and i != HG_NONE and interaction_at(c, i).state == S_WRAP_UP:
+        of = interaction_at(c, i).agent
+    w = running_wrap_up(c, cmd.interaction, of)
+    if w == HG_NONE:
+        return R_ILLEGAL_TRANSITION
+    if c.policy.wrap_up_fixed:
+        return R_WRAP_UP_FIXED
+    if not c.judge_only:
+        wrap_up_over(c, w)
+    return R_OK
+
+
+cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil:
+    """The caller hangs up while waiting or being offered."""
+    cdef int result
+    cdef uint32_t i = live_row(c, cmd.interaction, &result), parent = HG_NONE
+    cdef InteractionRow *row
+    if i == HG_NONE:
+        return result
+    row = interaction_at(c, i)
+    if row.state != S_QUEUED and row.state != S_OFFERED:
+        return R_ILLEGAL_TRANSITION
+    if c.judge_only:
+        return R_OK
+    if row.state == S_QUEUED:
+        delist(c, i)
+        disarm_waits(c, i)
+    else:
+        withdraw_all(c, i, WHY_ABANDONED)
+    if row.queue >= 0:
+        queue_at(c, <uint32_t> row.queue).abandoned += 1
+    if row.flags & I_LEG:
+        parent = row.linked
+        leg_gone(c, i)
+    finish(c, i, S_ABANDONED, True)
+    if parent != HG_NONE:
+        row = interaction_at(c, parent)
+        emit(c, EV_CONSULT_ENDED, row.agent, row.node.id, row.queue, -1)
+    return R_OK
+
+
+cdef int request_callback(Centre *c, CommandRow *cmd) noexcept nogil:
+    """A waiting caller hangs up and keeps the place."""
+    cdef int result
+    cdef uint32_t i = live_row(c, cmd.interaction, &result)
+    cdef InteractionRow *row
+    if i == HG_NONE:
+        return result
+    row = interaction_at(c, i)
+    if row.state != S_QUEUED or row.flags & I_CALLBACK:
+        return R_ILLEGAL_TRANSITION
+    if c.judge_only:
+        return R_OK
+    row.flags |= I_CALLBACK
+    disarm(c, &row.timer[4])
+    emit(c, EV_CALLBACK_REQUESTED, -1, row.node.id, row.queue, -1)
+    return R_OK
+
+
+cdef void wrap_up_over(Centre *c, uint32_t w) noexcept nogil:
+    """A wrap-up ends, by command or by its time."""
+    cdef WrapRow *wrap = wrap_at(c, w)
+    cdef uint32_t a = wrap.agent, i = wrap.interaction
+    act(c, a)
+    emit(c, EV_WRAP_UP_ENDED, <int32_t> a, wrap.interaction_id, wrap.queue, -1)
+    drop_wrap_up(c, w)
+    if i != HG_NONE:
+        finish(c, i, S_COMPLETED, True)
+    work_ended(c, a)

@@ -1,0 +1,107 @@
+"""Time passes only here. Timers fire in the order (instant, kind, id); each acts, and ends like a command
+does."""
+
+from libc.stdint cimport int64_t, uint8_t, uint32_t
+
+from huntgroup.core.steps.agents cimport choose_status
+from huntgroup.core.state.codes cimport EV_REQUIREMENT_RELAXED
+from huntgroup.core.state.centre cimport (
+    Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
+from huntgroup.core.state.events cimport emit
+from huntgroup.core.steps.interaction_commands cimport expire, wrap_up_over
+from huntgroup.core.state.native cimport HG_NONE, hg_timer, hg_wheel_pop
+from huntgroup.core.steps.offers cimport list_affected, may_overflow
+from huntgroup.core.readiness.presence cimport mark_dirty
+from huntgroup.core.state.rows cimport (
+    InteractionRow, Q_OPEN, QueueRow, TIMER_DELAY, TIMER_HOURS, TIMER_OFFER, TIMER_OVERFLOW, TIMER_RELAX,
+    TIMER_REVISIT, TIMER_STATUS, TIMER_WRAP_UP)
+from huntgroup.core.steps.end_of_step cimport begin_step, end_step
+from huntgroup.core.readiness.status cimport act
+from huntgroup.core.state.timers cimport arm
+from huntgroup.core.readiness.waiting cimport (
+    arm_delay, arm_relax, arm_revisit, bring_in_force, delist, disarm_waits, enlist)
+
+
+cdef void set_open(Centre *c, uint32_t q, bint opened) noexcept nogil:
+    cdef QueueRow *queue = queue_at(c, q)
+    queue.flags = queue.flags | Q_OPEN if opened else queue.flags & <uint8_t> ~Q_OPEN
+    mark_dirty(c, q)
+
+
+cdef void turn_hours(Centre *c, uint32_t q) noexcept nogil:
+    """A queue opens or closes. Its hours are Python's to know: the owner says how it stands and when it
+    changes next."""
+    cdef bint opened = False
+    cdef int64_t following = -1
+    with gil:
+        opened, following = (<object> c.hooks)._hours_at(q, c.now_ns)
+    set_open(c, q, opened)
+    if following >= 0:
+        queue_at(c, q).timer = arm(c, TIMER_HOURS, following, q, q)
+
+
+cdef void relax(Centre *c, uint32_t i) noexcept nogil:
+    """The requirement in force changes: the interaction goes to another group of those who wait."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    delist(c, i)
+    if bring_in_force(c, i):
+        emit(c, EV_REQUIREMENT_RELAXED, -1, row.node.id, row.queue, -1)
+        list_affected(c, i)
+    enlist(c, i)
+    arm_relax(c, i)
+
+
+cdef void leave_and_return(Centre *c, uint32_t i) noexcept nogil:
+    """Overflow or max_wait is due: the end of the step brings the interaction up to date, which does it."""
+    delist(c, i)
+    disarm_waits(c, i)
+    list_affected(c, i)
+
+
+cdef void fire(Centre *c, int kind, uint32_t owner) noexcept nogil:
+    if kind == TIMER_WRAP_UP:
+        wrap_at(c, owner).timer = HG_NONE
+        wrap_up_over(c, owner)
+    elif kind == TIMER_STATUS:
+        act(c, owner)
+        agent_at(c, owner).timer = HG_NONE
+        choose_status(c, owner, c.policy.default_status)
+    elif kind == TIMER_OFFER:
+        offer_at(c, owner).timer = HG_NONE
+        expire(c, owner)
+    elif kind == TIMER_HOURS:
+        queue_at(c, owner).timer = HG_NONE
+        turn_hours(c, owner)
+    else:
+        interaction_at(c, owner).timer[kind - TIMER_DELAY] = HG_NONE
+        if kind == TIMER_DELAY:
+            arm_delay(c, owner)
+            list_affected(c, owner)
+        elif kind == TIMER_RELAX:
+            relax(c, owner)
+        elif kind == TIMER_REVISIT:
+            arm_revisit(c, owner)
+            list_affected(c, owner)
+        elif kind != TIMER_OVERFLOW or may_overflow(c, owner):
+            leave_and_return(c, owner)
+
+
+cdef void pass_time(Centre *c, int64_t until_ns) noexcept nogil:
+    """Fires every timer due at or before `until_ns`, in order, then it is that time. O(1) when nothing is
+    due."""
+    cdef uint32_t t = hg_wheel_pop(&c.wheel, <hg_timer *> c.timers.rows, until_ns)
+    cdef hg_timer *timer
+    cdef uint32_t owner
+    cdef int kind
+    while t != HG_NONE:
+        timer = <hg_timer *> c.timers.rows + t
+        owner = timer.owner
+        kind = timer.kind
+        if timer.at_ns > c.now_ns:
+            c.now_ns = timer.at_ns
+        table_give(&c.timers, t)
+        begin_step(c)
+        fire(c, kind, owner)
+        end_step(c)
+        t = hg_wheel_pop(&c.wheel, <hg_timer *> c.timers.rows, until_ns)
+    c.now_ns = until_ns

@@ -1,0 +1,1 @@
+"""The engine as users see it: names, units, views and events around the compiled core."""

@@ -1,0 +1,292 @@
+"""Building a centre: channels, queues, agents. Every argument is checked before anything changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Unpack
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huntgroup.core.python.refusals import find_index
+from huntgroup.engine.naming import Lookup
+from huntgroup.errors import ConfigError, Result, TimeWentBack, refusal, shown
+from huntgroup.scorers.scorer import Scorer
+from huntgroup.settings import agents as agent_settings
+from huntgroup.settings import queues as queue_settings
+from huntgroup.settings.channels import Channel, blocking_masks, new_channel
+from huntgroup.settings.durations import Instant
+from huntgroup.settings.hours import Hours
+from huntgroup.settings.queues import NewQueue, QueueSettings
+from huntgroup.settings.requirements import parse
+
+
+class Building(Lookup):
+    """The methods that say which channels, queues and agents there are. Not for use by itself."""
+
+    _channels: list[Channel]
+
+    # --- channels -----------------------------------------------------------------------------------------
+
+    def add_channel(
+        self,
+        name: str,
+        blocks: str | Iterable[str] | None = None,
+        needs_device: bool = False,
+        units: int = 0,
+        capability: str | None = None,
+        interruptible_by: Iterable[str] = (),
+        *,
+        at: Instant = None,
+    ) -> int:
+        """Adds a kind of interaction; returns its index.
+
+        `blocks`: the channels of which nothing is offered while one of this channel is held: all (itself
+        too), others, none (the default) or names; channels added later count in all and others.
+        `interruptible_by`: channels that are never blocked. `needs_device`: a device must be connected.
+        `units`: what one interaction costs of an agent's units. `capability`: the channel whose device,
+        capacity and load it shares. Raises ConfigError, LimitExceeded beyond 16 channels. O(agents).
+        """
+        channel = new_channel(
+            name,
+            blocks,
+            needs_device,
+            units,
+            capability,
+            interruptible_by,
+            self._channels,
+            self._channel_index,
+        )
+        self._let_time_pass(at)
+        self._channels.append(channel)
+        try:
+            # The mask is asked for again, of all channels, once the core knows this one.
+            self._add_channel(channel.name, 0, channel.needs_device, channel.units, channel.capability)
+        except Exception:
+            self._channels.pop()
+            raise
+        return channel.index
+
+    def _all_blocking(self) -> list[tuple[int, int, int]]:
+        """(channel, mask of those that it blocks, mask of those that may interrupt it) for each there is."""
+        return blocking_masks(self._channels)
+
+    # --- queues -------------------------------------------------------------------------------------------
+
+    def add_queue(self, name: str, *, at: Instant = None, **settings: Unpack[NewQueue]) -> int:
+        """Adds a queue; returns its index.
+
+        The settings and what is allowed are those of `huntgroup.settings.queues.NewQueue`, the defaults those
+        of `huntgroup.settings.queues.DEFAULTS`. Skills named here exist from now on. Raises ConfigError,
+        LimitExceeded beyond 65,535 queues. O(settings), and O(agents) where the model's statuses name
+        queues.
+        """
+        queue_settings.new_name("name", name, self._queue_index)
+        checked = self._checker().settings({**queue_settings.DEFAULTS, **settings})
+        self._let_time_pass(at)
+        self._room_for_queue(name)
+        hours = checked.pop("hours")
+        index = self._add_queue(name, self._compiled(checked), hours)
+        self._resolve_overflow()
+        return index
+
+    def update_queue(
+        self, queue: str | int, *, at: Instant = None, **settings: Unpack[QueueSettings]
+    ) -> None:
+        """Changes some settings of a queue, those of `add_queue` but the channel; whoever waits is matched
+        anew under them. Raises ConfigError, UnknownQueue. O(waiting + memberships)."""
+        given: dict[str, Any] = {**settings}
+        if "channel" in given:
+            allowed = "nothing: the channel of a queue cannot be changed"
+            raise ConfigError("channel", given["channel"], allowed)
+        checked = self._checker().settings(given)
+        index = self._judged_queue(queue, self._pass_time(at))
+        hours_given = "hours" in checked
+        hours: Hours | None = checked.pop("hours", None)
+        self._update_queue(index, self._compiled(checked), hours, hours_given)
+        self._resolve_overflow()
+
+    def remove_queue(self, queue: str | int, *, at: Instant = None) -> None:
+        """Removes a queue; its members leave it. Raises UnknownQueue, IllegalTransition while an
+        interaction that is not finished names it. O(memberships)."""
+        late = self._pass_time(at)
+        known = find_index(queue, self._queue_index, self._queue_names)
+        live = 0 if known is None else self._queue_state(known)["live"]
+        if live:
+            message = f"remove_queue: queue {shown(queue)} still has {live} interactions"
+            raise refusal(Result.ILLEGAL_TRANSITION, message)
+        self._remove_queue(self._judged_queue(queue, late))
+        self._resolve_overflow()
+
+    def _judged_queue(self, queue: str | int, late: TimeWentBack | None) -> int:
+        """The index of the queue, unless it is unknown or the instant has passed."""
+        index = find_index(queue, self._queue_index, self._queue_names)
+        if late is not None:
+            raise late
+        if index is None:
+            raise self._unknown("queue", queue)
+        return index
+
+    def _compiled(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """Checked settings with each requirement as its row and a scorer beside the code for scorers; skills
+        that they name exist from now on."""
+        texts = [settings.get("requires"), *(text for _, text in settings.get("relax", ()))]
+        self._room_for_skills([s for text in texts if isinstance(text, str) for s in parse(text).skills])
+        if "requires" in settings:
+            settings["requires"] = self._requirement_row(settings["requires"])
+        if isinstance(settings.get("strategy"), Scorer):
+            settings["scorer"], settings["strategy"] = settings["strategy"], queue_settings.SCORER
+        if "relax" in settings:
+            settings["relax"] = [(after, self._requirement_row(text)) for after, text in settings["relax"]]
+        return settings
+
+    def _requirement_row(self, requirement: str | int | None) -> int:
+        if isinstance(requirement, str):
+            return int(self._compile(requirement, True))
+        return requirement or 0
+
+    # --- agents -------------------------------------------------------------------------------------------
+
+    def add_agent(
+        self,
+        name: str,
+        *,
+        skills: Mapping[str, int] | None = None,
+        capacity: Mapping[str, int] | None = None,
+        queues: Iterable[str | int] = (),
+        role: str = "agent",
+        units: int | None = None,
+        devices: Iterable[str] = (),
+        signed_in: bool = False,
+        status: str | None = None,
+        ready: bool | None = None,
+        busy_selectable: bool = True,
+        user: Sequence[float] | None = None,
+        at: Instant = None,
+    ) -> int:
+        """Adds an agent, placed where the arguments say; returns its index.
+
+        `skills`: proficiencies 0 to 10; `capacity`: interactions per channel (default one of voice, 0 is no
+        capability); `queues`: logged in to each; `role`: agent, or supervisor, who may command others;
+        `devices`: channels whose device is connected; `ready`: the toggle, where the model has one;
+        `busy_selectable`: receives while its messenger says so; `user`: up to eight numbers of the caller's
+        own. Raises ConfigError; NoDevice for a status whose device is not given. O(skills + queues).
+        """
+        queue_settings.new_name("name", name, self._agent_index)
+        centre = self._centre()
+        skill_names, proficiencies = agent_settings.skills_of_one(skills)
+        return self._place(
+            [name],
+            skill_names,
+            proficiencies,
+            agent_settings.queues_of_one(queues, centre),
+            agent_settings.capacities(capacity, centre, 1),
+            agent_settings.placement(
+                centre,
+                f"agent {shown(name)}",
+                devices=devices,
+                signed_in=signed_in,
+                status=status,
+                ready=ready,
+                role=role,
+                busy_selectable=busy_selectable,
+                units=units,
+            ),
+            None if user is None else agent_settings.user_matrix([user], 1),
+            at,
+        )
+
+    def add_agents(
+        self,
+        names: Iterable[str],
+        *,
+        skills: Any = None,
+        skill_names: Sequence[str] | None = None,
+        queues: Any = None,
+        capacity: Mapping[str, Any] | None = None,
+        role: str = "agent",
+        units: int | None = None,
+        devices: Iterable[str] = (),
+        signed_in: bool = False,
+        status: str | None = None,
+        ready: bool | None = None,
+        busy_selectable: bool = True,
+        user: Any = None,
+        at: Instant = None,
+    ) -> range:
+        """Adds many agents in one step; returns their indices.
+
+        `skills`: uint8[N, S] with `skill_names`; `queues`: int32[N, m] of indices, -1 for none, or names or
+        indices for each agent, or a list of names for all; `capacity`: per channel one number or N; `user`:
+        float64[N, 1 to 8]; the rest holds for all and is that of `add_agent`. Raises ConfigError, NoDevice,
+        LimitExceeded. O(N x (S + m + channels)).
+        """
+        given = agent_settings.names_of(names, self._agent_index)
+        centre, count = self._centre(), len(given)
+        skill_names_given, proficiencies = agent_settings.skills_of_many(skills, skill_names, count)
+        first = self._place(
+            given,
+            skill_names_given,
+            proficiencies,
+            agent_settings.queues_of_many(queues, centre, count),
+            agent_settings.capacities(capacity, centre, count),
+            agent_settings.placement(
+                centre,
+                "add_agents",
+                devices=devices,
+                signed_in=signed_in,
+                status=status,
+                ready=ready,
+                role=role,
+                busy_selectable=busy_selectable,
+                units=units,
+            ),
+            None if user is None else agent_settings.user_matrix(user, count),
+            at,
+        )
+        return range(first, first + count)
+
+    def _place(
+        self,
+        names: list[str],
+        skill_names: list[str],
+        skills: NDArray[np.uint8],
+        queues: NDArray[np.int32],
+        capacity: NDArray[np.int32],
+        place: agent_settings.Placement,
+        user: NDArray[np.float64] | None,
+        at: Instant,
+    ) -> int:
+        """Adds the agents of checked arguments; the index of the first."""
+        self._let_time_pass(at)
+        first = len(self._agent_ids)
+        if not names:
+            return first
+        self._room_for_agents(names)
+        self._room_for_skills(skill_names)
+        self._add_agents(
+            names,
+            skills,
+            [self._skill(skill) for skill in skill_names],
+            queues,
+            capacity,
+            place.devices,
+            place.signed_in,
+            place.status,
+            place.ready,
+            place.supervisor,
+            place.busy_selectable,
+            place.units,
+            user,
+        )
+        return first
+
+    def _centre(self) -> agent_settings.Centre:
+        return agent_settings.Centre(
+            self.model,
+            self._agent_index,
+            self._queue_index,
+            self._channel_index,
+            [channel.capability for channel in self._channels],
+            [channel.needs_device for channel in self._channels],
+        )

@@ -1,0 +1,151 @@
+"""The engine: names, units and views around the compiled core. The commands themselves are in the core;
+what stands here is not hot: building a centre, reading it, copying it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huntgroup.engine.building import Building
+from huntgroup.engine.events import Event, named_events
+from huntgroup.engine.reading import Reading
+from huntgroup.errors import ConfigError, CorruptState
+from huntgroup.layouts import EVENT_DTYPE
+from huntgroup.models import PresenceModel
+from huntgroup.settings import config_file
+from huntgroup.settings import queues as queue_settings
+
+BUILT_IN_CHANNELS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("voice", {"blocks": "others", "needs_device": True}),
+    ("chat", {}),
+    ("email", {}),
+)
+
+
+class Engine(Building, Reading):
+    """A contact centre in memory: a deterministic state machine. One engine serves one thread at a time.
+
+    `model` is the name of a built-in presence model, a path to a TOML file, or a `PresenceModel`; `seed`
+    (an integer of 64 bits) decides for the strategy `random`; `clock` (a callable that gives integer ns)
+    makes every command without `at=` happen now, without it time passes by `advance` and `at=` only and
+    starts at 0; `events=False` keeps no events; the latest `keep_finished` finished interactions stay
+    readable. The channels voice, chat and email exist from the start. Raises ConfigError.
+    """
+
+    def __init__(
+        self,
+        model: str | os.PathLike[str] | PresenceModel = "agent_modes",
+        *,
+        seed: int = 0,
+        clock: Callable[[], int] | None = None,
+        events: bool = True,
+        keep_finished: int = 100_000,
+    ) -> None:
+        if clock is not None and not callable(clock):
+            raise ConfigError("clock", clock, "a callable that gives integer nanoseconds, or None")
+        seed = queue_settings.integer("seed", seed, -(2**63), 2**64 - 1) % 2**64
+        kept = queue_settings.integer("keep_finished", keep_finished, 0, 2**31 - 1)
+        self._clock = clock
+        self._channels, self._relaxations = [], {}
+        self._create(PresenceModel.load(model), clock, seed, queue_settings.flag("events", events), kept)
+        for name, keys in BUILT_IN_CHANNELS:
+            self.add_channel(name, **keys)
+
+    @classmethod
+    def from_config(
+        cls, path: str | os.PathLike[str], *, clock: Callable[[], int] | None = None, events: bool = True
+    ) -> Self:
+        """The centre that a TOML file describes (see `settings.config_file`): channels, skills,
+        queues, groups, agents and model. Raises ConfigError, whose field names the entry of the file.
+        O(entries)."""
+        plan = config_file.read(path)
+        with config_file.named(""):
+            engine = cls(
+                plan.model, seed=plan.seed, clock=clock, events=events, keep_finished=plan.keep_finished
+            )
+            for skill in plan.skills:
+                engine._skill(queue_settings.name("skills", skill))
+        for kind, add in (
+            ("channel", engine.add_channel),
+            ("queue", engine.add_queue),
+            ("agent", engine.add_agent),
+        ):
+            for name, keys in plan.entries[kind]:
+                with config_file.named(f"{kind}.{name}"):
+                    add(name, **keys)
+        for agent, queue, keys in plan.memberships:
+            with config_file.named(f"agent.{agent}.queues"):
+                engine.join(agent, queue, **keys)
+        return engine
+
+    # --- events -------------------------------------------------------------------------------------------
+
+    def poll(self) -> list[Event]:
+        """The events since the last poll, with names. `poll_array` gives the same as an array. O(events)."""
+        return self.named(self.poll_array())
+
+    def named(self, events: NDArray[np.void]) -> list[Event]:
+        """The rows that `poll_array` or `apply` gave as events with names. Raises ConfigError for another
+        array. O(rows)."""
+        if getattr(events, "dtype", None) != EVENT_DTYPE or events.ndim != 1:
+            raise ConfigError("events", getattr(events, "dtype", type(events)), "an array of EVENT_DTYPE")
+        return named_events(events, self)
+
+    # --- the whole ----------------------------------------------------------------------------------------
+
+    def verify(self) -> None:
+        """Raises CorruptState with what does not hold, if an invariant is broken. O(state)."""
+        fault = self._verify()
+        if fault is not None:
+            raise CorruptState(fault)
+
+    def fork(self) -> Self:
+        """An independent copy in manual time, to ask what if. O(state)."""
+        copy = type(self).__new__(type(self))
+        copy._clock = None
+        copy._channels = list(self._channels)
+        copy._relaxations = dict(self._relaxations)
+        copy._copy_from(self)
+        return copy
+
+    def digest(self) -> str:
+        """A SHA-256 of the whole state, as 64 hex digits: equal states, equal digests, on every machine.
+        Events not yet polled do not count. O(state)."""
+        digest = hashlib.sha256()
+        named = {
+            "model": self.model.fingerprint,
+            "agents": self._agent_ids,
+            "alive": sorted(self._agent_index.items()),
+            "queues": sorted(self._queue_index.items()),
+            "skills": self._skill_names,
+            "channels": [channel.plain() for channel in self._channels],
+            "groups": self._group_names,
+            "hours": sorted((queue, hours.to_dict()) for queue, hours in self._hours.items()),
+            "overflow": sorted(self._overflow_names.items()),
+            "refs": sorted(self._refs.items()),
+            "scorers": self._scorers_in_use(),
+        }
+        digest.update(json.dumps(named, ensure_ascii=True, sort_keys=True).encode())
+        self._feed_digest(digest.update)
+        return digest.hexdigest()
+
+    def _scorers_in_use(self) -> list[tuple[int, str]]:
+        """(queue, name of its scorer) for each that has one: an address tells nothing."""
+        rows = [(queue, self._queue_state(queue)["scorer"]) for queue in sorted(self._queue_index.values())]
+        return [(queue, self._scorers[row].name) for queue, row in rows if row >= 0]
+
+    def close(self) -> None:
+        """Nothing is held open by an engine in memory; here so that programs need not ask which kind they
+        have. O(1)."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,107 @@
+"""The codes of the arrays as enums, and the rows of an event array as objects with names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+from typing import Any, NamedTuple, Protocol
+
+from numpy.typing import NDArray
+
+from huntgroup.core.state.codes import COMMANDS, EVENT_KINDS
+from huntgroup.core.state.codes import REASONS as REASONS
+from huntgroup.layouts import CAPABILITIES, PRESENCES
+
+Command = IntEnum("Command", COMMANDS, module=__name__)  # type: ignore[misc]
+"""What a row of COMMAND_DTYPE does; the members are the methods of `Engine` in capitals."""
+
+EventKind = IntEnum(  # type: ignore[misc]
+    "EventKind", [(name.upper(), code) for code, name in enumerate(EVENT_KINDS)], module=__name__
+)
+"""The `kind` of a row of EVENT_DTYPE."""
+
+
+class Event(NamedTuple):
+    """One thing that happened. Agents, queues, groups, channels and statuses by name; None where nothing
+    fits.
+
+    `seq` counts the engine's events from 1, `at_ns` is the instant. `status_from` and `status_to` hold the
+    status (status_changed, pending_changed), the capability (capability_changed: absent, available, full),
+    the outward presence (presence_changed and the like), or 0 and 1 (device_changed, queue_login_changed).
+    `other` is the index of a second agent or queue, or a second interaction, whichever the kind tells of.
+    """
+
+    seq: int
+    at_ns: int
+    kind: str
+    agent: str | None = None
+    interaction: int | None = None
+    queue: str | None = None
+    offer: int | None = None
+    status_from: str | int | None = None
+    status_to: str | int | None = None
+    reason: str | None = None
+    channel: str | None = None
+    group: str | None = None
+    other: int | None = None
+
+
+class Names(Protocol):
+    """Where the names behind the indices of an event are kept."""
+
+    _agent_ids: list[str]
+    _queue_names: list[str]
+    _group_names: list[str]
+    _channel_names: list[str]
+    _status_names: list[str]
+
+
+def named_events(rows: NDArray[Any], names: Names) -> list[Event]:
+    """The rows of an array of EVENT_DTYPE as events with names. O(rows)."""
+    agents, queues, groups = names._agent_ids, names._queue_names, names._group_names
+    channels, meanings = names._channel_names, _meanings(names._status_names)
+    table = zip(*(rows[field].tolist() for field in _COLUMNS), strict=True)
+    return [
+        Event(
+            seq,
+            at_ns,
+            EVENT_KINDS[kind],
+            None if agent < 0 else agents[agent],
+            None if call < 0 else call,
+            None if queue < 0 else queues[queue],
+            None if offer < 0 else offer,
+            meanings[kind](before),
+            meanings[kind](after),
+            REASONS[why],
+            None if channel < 0 else channels[channel],
+            None if group < 0 else groups[group],
+            None if other < 0 else other,
+        )
+        for seq, at_ns, kind, agent, call, queue, offer, before, after, why, channel, group, other in table
+    ]
+
+
+_COLUMNS = (
+    *("seq", "at_ns", "kind", "agent", "interaction", "queue", "offer"),
+    *("status_from", "status_to", "reason", "channel", "group", "other"),
+)
+
+
+def _meanings(statuses: Sequence[str]) -> list[Callable[[int], str | int | None]]:
+    """For each kind what its `status_from` and `status_to` stand for."""
+
+    def place(words: Sequence[str]) -> Callable[[int], str | None]:
+        return lambda code: None if code < 0 else words[code]
+
+    def number(code: int) -> int | None:
+        return None if code < 0 else code
+
+    words = {
+        "status_changed": statuses,
+        "pending_changed": statuses,
+        "capability_changed": CAPABILITIES,
+        "presence_changed": PRESENCES,
+        "group_presence_changed": PRESENCES,
+        "centre_presence_changed": PRESENCES,
+    }
+    return [place(words[kind]) if kind in words else number for kind in EVENT_KINDS]

@@ -1,0 +1,192 @@
+"""Finding what is named: arrays carry indices, events and views names, and the caller may use either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huntgroup.core.python.raw_reads import Kernel
+from huntgroup.core.python.refusals import find_index
+from huntgroup.errors import ConfigError, Refused, Result, TimeWentBack, refusal, shown
+from huntgroup.settings import agents as agent_settings
+from huntgroup.settings import queues as queue_settings
+from huntgroup.settings.durations import Instant
+
+
+class Lookup(Kernel):
+    """What building and reading have in common: finding what is named, letting time pass. Not for use by
+    itself."""
+
+    _clock: Callable[[], int] | None
+    _relaxations: dict[tuple[tuple[int, int], ...], tuple[int, int]]
+
+    # --- names and indices --------------------------------------------------------------------------------
+
+    def agent_index(self, name: str | int) -> int:
+        """The agent's index. Raises UnknownAgent. O(1)."""
+        return self._find_agent(name)
+
+    def agent_id(self, index: int) -> str:
+        """The agent's name, also of one removed. Raises UnknownAgent. O(1)."""
+        return self._name("agent", index, self._agent_ids)
+
+    def queue_index(self, name: str | int) -> int:
+        """The queue's index. Raises UnknownQueue. O(1)."""
+        return self._find_queue(name)
+
+    def queue_id(self, index: int) -> str:
+        """The queue's name, also of one removed. Raises UnknownQueue. O(1)."""
+        return self._name("queue", index, self._queue_names)
+
+    def skill_index(self, name: str | int) -> int:
+        """The skill's index, in the order of first mention. Raises UnknownSkill. O(1)."""
+        return self._find("skill", name, self._skill_index, self._skill_names)
+
+    def skill_id(self, index: int) -> str:
+        """The skill's name. Raises UnknownSkill. O(1)."""
+        return self._name("skill", index, self._skill_names)
+
+    def channel_index(self, name: str | int) -> int:
+        """The channel's index. Raises UnknownChannel. O(1)."""
+        return self._find("channel", name, self._channel_index, self._channel_names)
+
+    def channel_id(self, index: int) -> str:
+        """The channel's name. Raises UnknownChannel. O(1)."""
+        return self._name("channel", index, self._channel_names)
+
+    def status_index(self, name: str | int) -> int:
+        """The status's index in the presence model. Raises UnknownStatus. O(1)."""
+        return self._find("status", name, self._status_index, self._status_names)
+
+    def status_id(self, index: int) -> str:
+        """The status's name. Raises UnknownStatus. O(1)."""
+        return self._name("status", index, self._status_names)
+
+    def group_index(self, name: str | int) -> int:
+        """The index of a group of queues. Raises ConfigError. O(1)."""
+        found = find_index(name, self._group_index, self._group_names)
+        if found is None:
+            raise ConfigError("group", name, "one of the groups " + ", ".join(self._group_names))
+        return found
+
+    def group_id(self, index: int) -> str:
+        """The name of a group of queues. Raises ConfigError. O(1)."""
+        return self._group_names[self.group_index(index)]
+
+    def _find_agent(self, agent: str | int) -> int:
+        return self._find("agent", agent, self._agent_index, self._agent_ids)
+
+    def _find_queue(self, queue: str | int) -> int:
+        return self._find("queue", queue, self._queue_index, self._queue_names)
+
+    def _find(self, what: str, value: str | int, index: dict[str, int], names: list[str]) -> int:
+        found = find_index(value, index, names)
+        if found is None:
+            raise self._unknown(what, value)
+        return found
+
+    def _name(self, what: str, index: int, names: list[str]) -> str:
+        if isinstance(index, bool) or not hasattr(index, "__index__") or not 0 <= index < len(names):
+            raise self._unknown(what, index)
+        return names[index]
+
+    def _find_interaction(self, interaction: int) -> dict[str, Any]:
+        number = interaction if not isinstance(interaction, bool) and hasattr(interaction, "__index__") else 0
+        state = self._interaction_state(number) if 0 < number < 2**63 else None
+        if state is None:
+            message = f"no interaction {shown(interaction)}, or it finished too long ago"
+            raise refusal(Result.UNKNOWN_INTERACTION, message)
+        return state
+
+    @staticmethod
+    def _unknown(what: str, value: Any) -> Refused:
+        return refusal(_UNKNOWN[what], f"no {what} {shown(value)}")
+
+    # --- requirements -------------------------------------------------------------------------------------
+
+    def _checker(self) -> queue_settings.Checker:
+        return queue_settings.Checker(self._channel_index, len(self._requirement_texts))
+
+    def requirement(self, text: str | None) -> int:
+        """Compiles an expression over skills once; the handle is good as `requires=` and in rows of
+        `apply`. Raises RequirementError, which points at the column, and UnknownSkill. O(agents) for each
+        comparison not seen before."""
+        return self._known_requirement("requirement", text)
+
+    def _known_requirement(self, field: str, value: str | int | None) -> int:
+        """The row of a requirement that names known skills only. Raises UnknownSkill."""
+        self._checker().requirement(field, value)
+        if not isinstance(value, str):
+            return value or 0
+        row = int(self._compile(value, False))
+        if row < 0:
+            raise refusal(
+                Result.UNKNOWN_SKILL, f"{field}: no configuration mentions a skill of it: {shown(value)}"
+            )
+        return row
+
+    def _relax_steps(self, relax: Any) -> tuple[int, int]:
+        """(start, count) of an interaction's own steps, equal ones kept once; (0, -1) where one names an
+        unknown skill."""
+        rows = []
+        for after_ns, requirement in self._checker().relax("relax", relax):
+            row = int(self._compile(requirement, False)) if isinstance(requirement, str) else requirement or 0
+            if row < 0:
+                return 0, -1
+            rows.append((after_ns, row))
+        steps = tuple(rows)
+        if steps not in self._relaxations:
+            self._relaxations[steps] = self._relaxation(steps)
+        return self._relaxations[steps]
+
+    # --- numbers of the caller's own ----------------------------------------------------------------------
+
+    def _checked_user(
+        self, user: Any, field: str = "user", most: int = agent_settings.USER_COLUMNS
+    ) -> NDArray[np.float64]:
+        """float64[1 to 8], all finite. Raises ConfigError."""
+        allowed = "a finite number" if most == 1 else f"1 to {most} finite numbers"
+        row = agent_settings.finite_numbers(field, user, allowed)
+        if row.ndim != 1 or not 1 <= len(row) <= most:
+            raise ConfigError(field, user[0] if most == 1 else user, allowed)
+        return row
+
+    def _checked_numbers(self, user: Any) -> NDArray[np.float64]:
+        """float64[n], all finite: what the rows of a batch name. Raises ConfigError."""
+        numbers = agent_settings.finite_numbers("user", user, "finite numbers in one dimension")
+        if numbers.ndim != 1:
+            raise ConfigError("user", f"{numbers.ndim} dimensions", "finite numbers in one dimension")
+        return numbers
+
+    # --- time ---------------------------------------------------------------------------------------------
+
+    def _pass_time(self, at: Instant) -> TimeWentBack | None:
+        """Lets time pass to `at`, or to the clock's present; what is wrong with an instant that has
+        passed."""
+        if at is None:
+            if self._clock is None:
+                return None
+            at = max(self._clock(), self.now_ns)
+        try:
+            self.advance(at)
+        except TimeWentBack as late:
+            return late
+        return None
+
+    def _let_time_pass(self, at: Instant) -> None:
+        """Lets time pass; TimeWentBack is raised."""
+        late = self._pass_time(at)
+        if late is not None:
+            raise late
+
+
+_UNKNOWN = {
+    "agent": Result.UNKNOWN_AGENT,
+    "queue": Result.UNKNOWN_QUEUE,
+    "skill": Result.UNKNOWN_SKILL,
+    "channel": Result.UNKNOWN_CHANNEL,
+    "status": Result.UNKNOWN_STATUS,
+}

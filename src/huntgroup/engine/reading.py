@@ -1,0 +1,117 @@
+"""Reading a centre: views, counts, reasons. Nothing here changes it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huntgroup.engine import explained, views
+from huntgroup.engine.naming import Lookup
+from huntgroup.layouts import INTERACTION_STATES, PRESENCE_DTYPE
+from huntgroup.settings import queues as queue_settings
+
+
+class Reading(Lookup):
+    """The methods that show the engine. Not for use by themselves."""
+
+    # --- views --------------------------------------------------------------------------------------------
+
+    def agent(self, agent: str | int) -> views.AgentView:
+        """The agent as it is now. Raises UnknownAgent. O(statuses + memberships + interactions held)."""
+        return views.agent_view(self, self._find_agent(agent))
+
+    def queue(self, queue: str | int) -> views.QueueView:
+        """The queue as it is now. Raises UnknownQueue. O(1), and O(waiting there) where somebody waits with
+        priority."""
+        return views.queue_view(self, self._find_queue(queue))
+
+    def interaction(self, interaction: int) -> views.InteractionView:
+        """The interaction as it is now. Raises UnknownInteraction, also for one that finished too long ago.
+        O(offers + declines)."""
+        state = self._find_interaction(interaction)
+        return views.interaction_view(self, state)
+
+    def estimated_wait(self, queue: str | int, position: int | None = None) -> float | None:
+        """Seconds that whoever is at this position of the queue will have to wait: `position`, from 1, times
+        the mean of the last 64 handling and wrap-up times, divided by the members logged in. Without a
+        position that of the next to come, one more than wait. None where nobody is logged in or nothing was
+        handled yet. What an interaction that waits may expect is in its own view. Raises ConfigError,
+        UnknownQueue. O(1)."""
+        if position is not None:
+            position = queue_settings.integer("position", position, 1, 2**31 - 1)
+        return views.estimated_wait(self._expected(self._find_queue(queue)), position)
+
+    def directory(self) -> list[views.DirectoryRow]:
+        """What colleagues see of every agent, by index. O(agents)."""
+        return [views.directory_row(views.agent_view(self, index)) for index in self._alive_agents()]
+
+    def monitor(self) -> list[views.MonitorRow]:
+        """What supervisors see of every agent, by index. O(agents)."""
+        return [views.monitor_row(views.agent_view(self, index)) for index in self._alive_agents()]
+
+    def _alive_agents(self) -> list[int]:
+        # A name given again to a new agent belongs to the higher index, so this is the order of the dict too.
+        return sorted(self._agent_index.values())
+
+    def presence(self, *, group: str | None = None, total: bool = False) -> NDArray[np.void]:
+        """Every queue as one row of `huntgroup.layouts.PRESENCE_DTYPE`, by index; with `group` or `total`
+        one row of sums over the group's queues or the whole centre, `queue` -1. Raises ConfigError for an
+        unknown group. O(queues), and O(waiting) where somebody waits with priority."""
+        rows = np.frombuffer(self._presence_all(), PRESENCE_DTYPE)
+        if group is None and not total:
+            return rows
+        index = -1
+        if group is not None:
+            index = self.group_index(group)
+            rows = rows[rows["group"] == index]
+        oldest = int(rows["oldest_wait_ns"].max(initial=-1))
+        return np.array([(-1, index, *self._presence_total(index), oldest)], PRESENCE_DTYPE)
+
+    def count(self, requirement: str | int | None, queue: str | int | None = None) -> tuple[int, int]:
+        """(logged in, ready): how many agents meet a requirement, in a queue or anywhere. Kept from the
+        first question on, which costs O(agents); after it O(1). Raises UnknownSkill, UnknownQueue."""
+        row = self._known_requirement("requirement", requirement)
+        logged_in, ready = self._count(row, -1 if queue is None else self._find_queue(queue))
+        return logged_in, ready
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The engine's own columns as read-only numpy views, by "table.field"; no copy. A view shows what is
+        true until its table grows: then take the columns again. O(columns)."""
+        return self._columns()
+
+    # --- reasons ------------------------------------------------------------------------------------------
+
+    def why_not(self, agent: str | int, interaction: int) -> list[views.FailedRule]:
+        """The rules that keep the interaction of a queue from the agent, in the order of the rules of
+        eligibility; [] where none does, or it has no queue or is finished. Raises UnknownAgent,
+        UnknownInteraction. O(memberships + declines)."""
+        index, state = self._find_agent(agent), self._find_interaction(interaction)
+        failed = self._why_not(index, state["id"]) or []
+        return [views.FailedRule(rule, None if when_ns < 0 else when_ns) for rule, when_ns in failed]
+
+    def explain(self, interaction: int) -> dict[str, Any]:
+        """How the latest decision on an interaction fell, and for one that waits what keeps the members of
+        its queue away now.
+
+        `decision` is a `engine.explained.Decision`, None before the first; `winner` and `key` are its
+        own. `candidates` maps each member of the queue to the first rule that keeps it away (None: none),
+        `by_rule` counts them; both are empty unless it waits, as only then they tell of a decision: the one
+        that fell to nobody. Works for finished ones as long as they are readable. Raises
+        UnknownInteraction. O(1), for one that waits O(memberships of the centre)."""
+        state = self._find_interaction(interaction)
+        raw = self._decision(state["id"])
+        decision = None if raw is None else explained.decision(self, raw)
+        candidates = {self._agent_ids[agent]: rule or None for agent, rule in self._kept_out(state["id"])}
+        return {
+            "interaction": state["id"],
+            "state": INTERACTION_STATES[state["state"]],
+            "decision": decision,
+            "winner": None if decision is None else decision.winner,
+            "key": {} if decision is None else decision.key,
+            "candidates": candidates,
+            "by_rule": dict(sorted(Counter(rule or "eligible" for rule in candidates.values()).items())),
+        }

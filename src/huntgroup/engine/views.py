@@ -1,0 +1,313 @@
+"""What the engine shows of agents, queues and interactions: a snapshot of the moment, made when it is asked
+for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from huntgroup.core.python.raw_reads import Kernel
+from huntgroup.errors import ConfigError
+from huntgroup.layouts import CAPABILITIES, INTERACTION_STATES, PRESENCES
+from huntgroup.settings.durations import SECOND_NS
+
+RECENT = 64
+"""How many of the latest handling times make the estimated wait."""
+
+# Flags of what is shown, as the core has them.
+_FEATURES, _LOCKED = 8, 64
+# The codes of Dialing to In Conference: the states in which an agent works on an interaction.
+_HANDLED = range(2, 7)
+# Those of Queued and Offered.
+_WAITS = range(2)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    """An agent at one moment.
+
+    `status` is what people see, `profile` what was chosen last, `colour` and `reported_as` those of the
+    status (None where the model has none), `selectable` the statuses that may be chosen now, `pending` the
+    status that waits for held work to end. `capabilities` maps each channel to absent, available or full;
+    `queues` each membership to its login; `skills` each skill held to its proficiency. `interactions` are
+    the ids of those held or offered, `wrap_ups` of those whose wrap-up runs. `since_ns` is when the shown
+    status began. `user` are the eight numbers of the caller's own.
+    """
+
+    name: str
+    index: int
+    status: str
+    profile: str
+    colour: str | None
+    reported_as: str | None
+    selectable: tuple[str, ...]
+    pending: str | None
+    features_enabled: bool
+    signed_in: bool
+    capabilities: dict[str, str]
+    queues: dict[str, bool]
+    skills: dict[str, int]
+    interactions: tuple[int, ...]
+    wrap_ups: tuple[int, ...]
+    ready_channels: frozenset[str]
+    since_ns: int
+    seconds_in_status: dict[str, float]
+    user: tuple[float, ...]
+
+    @property
+    def mode_pending(self) -> bool:
+        """Does a chosen status wait for held work to end?"""
+        return self.pending is not None
+
+    def ready(self, channel: str) -> bool:
+        """Can it be offered a queued interaction of this channel right now? Raises ConfigError for no
+        channel."""
+        if channel not in self.capabilities:
+            raise ConfigError("channel", channel, "one of " + ", ".join(self.capabilities))
+        return channel in self.ready_channels
+
+    def time_in_status(self) -> dict[str, float]:
+        """Seconds in each status shown since sign-in; statuses without any are left out."""
+        return dict(self.seconds_in_status)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """A queue at one moment. `presence` is available, busy, absent or closed; waits are in seconds.
+
+    `oldest_wait` is 0 where nobody waits; `estimated_wait` is that of the next to come, None where nobody
+    is logged in or nothing was handled yet.
+    """
+
+    name: str
+    index: int
+    channel: str
+    group: str | None
+    presence: str
+    logged_in: int
+    ready: int
+    waiting: int
+    oldest_wait: float
+    estimated_wait: float | None
+    members: int
+    figures: dict[str, int | float | None]
+
+    def metrics(self) -> dict[str, int | float | None]:
+        """Its figures since the start: offered (entered), answered, abandoned, timed_out, overflowed
+        (counts); mean_wait of the answered and mean_handling in seconds, service_level from 0 to 1; a mean
+        or share of nothing is None."""
+        return dict(self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionView:
+    """An interaction at one moment, or as it was when it finished.
+
+    `state` is a name of `huntgroup.layouts.INTERACTION_STATES`. `agent` is set from the offer on, None while
+    a whole queue rings. `waited`, in seconds, ends with the accept. `position` counts from 1 among those who
+    wait in its queue, in their order; `estimated_wait`, in seconds, is that of this position, None where
+    nobody is logged in there or nothing was handled yet. Both are None unless it waits. `leg` is the
+    interaction linked by a consultation, `offers` the ids of the open offers, `user` the numbers given with
+    it. Of a finished one `preferred` and `leg` are None.
+    """
+
+    id: int
+    state: str
+    channel: str
+    queue: str | None
+    agent: str | None
+    waited: float
+    ref: int | str | None
+    priority: int
+    preferred: str | None
+    position: int | None
+    estimated_wait: float | None
+    offers: tuple[int, ...]
+    leg: int | None
+    callback: bool
+    user: tuple[float, ...] | None
+
+
+class DirectoryRow(NamedTuple):
+    """What colleagues see of an agent."""
+
+    agent: str
+    status: str
+    colour: str | None
+    capabilities: dict[str, str]
+
+
+class MonitorRow(NamedTuple):
+    """What supervisors see of an agent. `availability` is Mode Pending, Available or Not Available; `since`
+    (ns) is when the shown status began."""
+
+    agent: str
+    status: str
+    colour: str | None
+    capabilities: dict[str, str]
+    queues: dict[str, bool]
+    mode_pending: bool
+    availability: str
+    since: int
+
+
+class FailedRule(NamedTuple):
+    """A rule that keeps an agent from an interaction. `when` (ns): when time may change it, else None."""
+
+    rule: str
+    when: int | None
+
+
+# --- making them ------------------------------------------------------------------------------------------
+
+
+def agent_view(kernel: Kernel, index: int) -> AgentView:
+    """The agent as it is now. O(statuses + memberships + interactions held)."""
+    state = kernel._agent_state(index)
+    model, channels, queues = kernel.model, kernel._channel_names, kernel._queue_names
+    counts_as_signed_in = state["signed_in"] or not model.sign_in.required
+    return AgentView(
+        kernel._agent_ids[index],
+        index,
+        kernel._status_names[state["shown"]],
+        kernel._status_names[state["selected"]],
+        model.colour(state["base"], state["shown"]) or None,
+        model.reported_as(state["base"], state["shown"]) or None,
+        _selectable(kernel, state, counts_as_signed_in),
+        None if state["pending"] < 0 else kernel._status_names[state["pending"]],
+        counts_as_signed_in and bool(state["effective"] & _FEATURES),
+        state["signed_in"],
+        {name: CAPABILITIES[code] for name, code in zip(channels, state["capabilities"], strict=True)},
+        {queues[membership[0]]: membership[4] for membership in state["memberships"]},
+        {kernel._skill_names[skill]: proficiency for skill, proficiency in state["skills"].items()},
+        tuple(state["interactions"]),
+        tuple(state["wrap_ups"]),
+        frozenset(name for name, ready in zip(channels, state["ready_channels"], strict=True) if ready),
+        state["since_ns"],
+        {
+            name: spent / SECOND_NS
+            for name, spent in zip(kernel._status_names, state["status_time_ns"], strict=True)
+            if spent
+        },
+        state["user"],
+    )
+
+
+def _selectable(kernel: Kernel, state: dict[str, Any], counts_as_signed_in: bool) -> tuple[str, ...]:
+    """The statuses that may be chosen now, a missing device apart."""
+    if not counts_as_signed_in or state["effective"] & _LOCKED:
+        return ()
+    model = kernel.model
+    goes_to = model.statuses[state["base"]].goes_to
+    held = (kernel._interaction_state(number) for number in state["interactions"])
+    busy = bool(state["wrap_ups"]) or any(one is not None and one["state"] in _HANDLED for one in held)
+    return tuple(
+        row.name
+        for row in model.statuses
+        if row.selectable
+        and (row.waits_for is None or busy)
+        and (goes_to is None or (row.waits_for or row.name) in goes_to)
+    )
+
+
+def queue_view(kernel: Kernel, index: int) -> QueueView:
+    """The queue as it is now. O(waiting where priorities differ)."""
+    state = kernel._queue_state(index)
+    oldest_ns = state["oldest_queued_at_ns"]
+    return QueueView(
+        kernel._queue_names[index],
+        index,
+        kernel._channel_names[state["channel"]],
+        None if state["group"] < 0 else kernel._group_names[state["group"]],
+        PRESENCES[state["presence"]],
+        state["logged_in"],
+        state["ready"],
+        state["waiting"],
+        (kernel.now_ns - oldest_ns) / SECOND_NS if state["waiting"] else 0.0,
+        estimated_wait(state, None),
+        state["members"],
+        _figures(state),
+    )
+
+
+def estimated_wait(state: dict[str, Any], position: int | None) -> float | None:
+    """Seconds for a position in the queue of this raw state, from 1; None: that of the next to come. O(1)."""
+    recent = min(state["recent_count"], RECENT)
+    if not recent or not state["logged_in"]:
+        return None
+    mean = state["recent_ns"] / recent / SECOND_NS
+    place = state["waiting"] + 1 if position is None else position
+    return float(place * mean / state["logged_in"])
+
+
+def _figures(state: dict[str, Any]) -> dict[str, int | float | None]:
+    judged = state["answered"] + state["abandoned"] + state["timed_out"]
+    answered, handled = state["answered"], state["handled"]
+    return {
+        "offered": state["entered"],
+        "answered": answered,
+        "abandoned": state["abandoned"],
+        "timed_out": state["timed_out"],
+        "overflowed": state["overflowed"],
+        "mean_wait": state["answered_wait_ns"] / answered / SECOND_NS if answered else None,
+        "service_level": state["answered_in_target"] / judged if judged else None,
+        "mean_handling": state["handled_ns"] / handled / SECOND_NS if handled else None,
+    }
+
+
+def interaction_view(kernel: Kernel, state: dict[str, Any]) -> InteractionView:
+    """The interaction of this raw state. O(1), for one that waits what `_interaction_state` costs."""
+    ref = kernel._refs.get(state["id"], None if state["ref"] == -1 else state["ref"])
+    position = None if state["position"] < 0 else state["position"] + 1
+    return InteractionView(
+        state["id"],
+        INTERACTION_STATES[state["state"]],
+        kernel._channel_names[state["channel"]],
+        None if state["queue"] < 0 else kernel._queue_names[state["queue"]],
+        None if state["agent"] < 0 else kernel._agent_ids[state["agent"]],
+        (_wait_over_ns(kernel, state) - state["queued_at_ns"]) / SECOND_NS,
+        ref,
+        state["priority"],
+        _preferred(kernel, state["preferred"]),
+        position,
+        None if position is None else estimated_wait(kernel._expected(state["queue"]), position),
+        tuple(offer[0] for offer in state["offers"]),
+        None if state["linked"] < 0 else state["linked"],
+        state["callback"],
+        state["user"],
+    )
+
+
+def _preferred(kernel: Kernel, index: int) -> str | None:
+    """The preferred agent's name, None for nobody, or for one who was removed."""
+    name = None if index < 0 else kernel._agent_ids[index]
+    return name if name is not None and kernel._agent_index.get(name) == index else None
+
+
+def _wait_over_ns(kernel: Kernel, state: dict[str, Any]) -> int:
+    """When the wait was over: now, while it lasts. An interaction transferred to a queue waits anew."""
+    if state["state"] in _WAITS:
+        return kernel.now_ns
+    if state["accepted_ns"] >= state["queued_at_ns"]:
+        return int(state["accepted_ns"])
+    return int(state["ended_ns"]) if state["finished"] else kernel.now_ns
+
+
+def directory_row(view: AgentView) -> DirectoryRow:
+    """What colleagues see of this agent."""
+    return DirectoryRow(view.name, view.status, view.colour, view.capabilities)
+
+
+def monitor_row(view: AgentView) -> MonitorRow:
+    """What supervisors see of this agent."""
+    receives = "Available" if view.ready_channels else "Not Available"
+    return MonitorRow(
+        view.name,
+        view.status,
+        view.colour,
+        view.capabilities,
+        view.queues,
+        view.mode_pending,
+        "Mode Pending" if view.mode_pending else receives,
+        view.since_ns,
+    )

@@ -1,0 +1,112 @@
+"""The kinds of interactions: what each was declared as, and which keep which others away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from huntgroup.errors import ConfigError
+from huntgroup.settings.queues import MAX_COUNT, flag, integer, new_name
+
+WORDS = ("all", "others", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel as declared. `capability` is the index of the channel whose device, capacity and load count
+    for it.
+
+    `blocks` is kept as it was said, as all and others grow with every channel that is added.
+    """
+
+    index: int
+    name: str
+    blocks: Literal["all", "others", "none"] | tuple[str, ...]
+    needs_device: bool
+    units: int
+    capability: int
+    interruptible_by: tuple[str, ...]
+
+    def blocked(self, other: Channel) -> bool:
+        """Does holding one of this channel keep interactions of the other one away?"""
+        if other.name in self.interruptible_by:
+            return False
+        if isinstance(self.blocks, tuple):
+            return other.name in self.blocks
+        return self.blocks == "all" or (self.blocks == "others" and other.index != self.index)
+
+    def plain(self) -> list[Any]:
+        """Its content as plain values."""
+        return [
+            self.name,
+            self.blocks if isinstance(self.blocks, str) else list(self.blocks),
+            self.needs_device,
+            self.units,
+            self.capability,
+            list(self.interruptible_by),
+        ]
+
+
+def new_channel(
+    name: Any,
+    blocks: Any,
+    needs_device: Any,
+    units: Any,
+    capability: Any,
+    interruptible_by: Any,
+    existing: Sequence[Channel],
+    index: Mapping[str, int],
+) -> Channel:
+    """The channel of these arguments of `Engine.add_channel`, checked. Raises ConfigError."""
+    new_name("name", name, index)
+    names = (*index, name)
+    shared, device = len(existing), flag("needs_device", needs_device)
+    if capability is not None:
+        if not isinstance(capability, str) or capability not in index:
+            raise ConfigError("capability", capability, "one of the channels " + ", ".join(index))
+        shared = existing[index[capability]].capability
+        if device and not existing[shared].needs_device:
+            raise ConfigError("needs_device", True, f"False: it shares {capability}, which needs no device")
+        device = existing[shared].needs_device
+    return Channel(
+        len(existing),
+        name,
+        _blocks(blocks, names),
+        device,
+        integer("units", units, 0, MAX_COUNT),
+        shared,
+        _listed("interruptible_by", interruptible_by, names),
+    )
+
+
+def blocking_masks(channels: Sequence[Channel]) -> list[tuple[int, int, int]]:
+    """(index, mask of the channels that it blocks, mask of those that may interrupt it) for each channel."""
+    return [
+        (
+            channel.index,
+            sum(1 << other.index for other in channels if channel.blocked(other)),
+            sum(1 << other.index for other in channels if other.name in channel.interruptible_by),
+        )
+        for channel in channels
+    ]
+
+
+def _blocks(value: Any, names: Sequence[str]) -> Any:
+    if value is None:
+        return "none"
+    if isinstance(value, str):
+        if value not in WORDS:
+            raise ConfigError("blocks", value, "all, others, none, or a list of channels")
+        return value
+    return _listed("blocks", value, names)
+
+
+def _listed(field: str, value: Any, names: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise ConfigError(field, value, "a list of channels")
+    listed = tuple(value)
+    for channel in listed:
+        if channel not in names:
+            raise ConfigError(field, channel, "channels among " + ", ".join(names))
+    return listed

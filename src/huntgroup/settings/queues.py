@@ -1,0 +1,269 @@
+"""The settings of a queue: checked whole before anything changes, and turned into the numbers of the core."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypedDict
+
+from huntgroup.errors import ConfigError
+from huntgroup.scorers.scorer import Scorer
+from huntgroup.settings.durations import SECOND_NS, Duration, duration_ns
+from huntgroup.settings.hours import Hours
+from huntgroup.settings.requirements import parse
+
+STRATEGIES = (
+    "longest_idle",
+    "least_occupied",
+    "fewest_interactions",
+    "round_robin",
+    "linear",
+    "random",
+    "highest_proficiency",
+    "ring_all",
+)
+"""The strategies by the core's codes; a scorer of the user's own has the next one."""
+
+SCORER = len(STRATEGIES)
+
+
+class QueueSettings(TypedDict, total=False):
+    """What `Engine.update_queue` changes. Durations are seconds or `timedelta`.
+
+    strategy: one of `STRATEGIES`, or a scorer (`huntgroup.scorer`). requires: an expression over skills,
+    a handle of `Engine.requirement`, or None for anyone; relax: steps (after, requires), each later than
+    the one before. offer_timeout: how long an offer rings; wrap_up: after-contact time; ask_again_after:
+    who declined is asked again then; preferred_wait: how long a preferred agent is waited for;
+    max_misses: so many offers missed in a row set the model's status for it. callback_attempts,
+    callback_retry: how often a callback is dialled, and the pause between. hours: `Hours` or what
+    `Hours.to_dict` gives, None for always open. overflow: (after, name of a queue that may come later).
+    max_waiting: one more that would have to wait is refused; max_wait: then the interaction leaves.
+    seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600 s. group: the group
+    of queues it belongs to. service_level: (target, share from 0 to 1).
+    """
+
+    strategy: str | Scorer
+    requires: str | int | None
+    relax: Sequence[tuple[Duration, str | int | None]] | None
+    offer_timeout: Duration
+    wrap_up: Duration
+    ask_again_after: Duration
+    preferred_wait: Duration
+    max_misses: int | None
+    callback_attempts: int
+    callback_retry: Duration
+    hours: Hours | Mapping[str, Any] | None
+    overflow: tuple[Duration, str] | None
+    max_waiting: int | None
+    max_wait: Duration | None
+    seconds_per_priority: Duration
+    group: str | None
+    service_level: tuple[Duration, float]
+
+
+class NewQueue(QueueSettings, total=False):
+    """The settings of `Engine.add_queue`: beside the others the channel, which never changes afterwards."""
+
+    channel: str
+
+
+DEFAULTS: Mapping[str, Any] = {
+    "channel": "voice",
+    "strategy": "longest_idle",
+    "requires": None,
+    "offer_timeout": 20,
+    "wrap_up": 0,
+    "ask_again_after": 10,
+    "preferred_wait": 30,
+    "max_misses": None,
+    "callback_attempts": 3,
+    "callback_retry": 300,
+    "hours": None,
+    "relax": None,
+    "overflow": None,
+    "max_waiting": None,
+    "max_wait": None,
+    "seconds_per_priority": 60,
+    "group": None,
+    "service_level": (20, 0.80),
+}
+"""Every setting of `Engine.add_queue` with its default."""
+
+MAX_COUNT = 2**31 - 1
+MAX_STEPS = 1000
+MAX_SECONDS_PER_PRIORITY = 3600
+"""With priorities up to a million no credit leaves the 64 bits of an instant."""
+
+NONE = -1
+RelaxSteps = tuple[tuple[int, Any], ...]
+
+
+class Checker:
+    """Checks settings against what exists: the channels, and how many requirement handles there are."""
+
+    def __init__(self, channels: Mapping[str, int], handles: int) -> None:
+        self.channels = channels
+        self.handles = handles
+
+    def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The given settings as the core's numbers, under the same names. Durations are ns, a limit that is
+        None is -1; requirements stay texts or handles. Raises ConfigError, which names the setting."""
+        unknown = [name for name in given if name not in DEFAULTS]
+        if unknown:
+            raise ConfigError(unknown[0], given[unknown[0]], "one of the settings " + ", ".join(DEFAULTS))
+        return {name: _CHECKS[name](self, name, value) for name, value in given.items()}
+
+    # --- one check for each kind of setting ---------------------------------------------------------------
+
+    def channel(self, field: str, value: Any) -> int:
+        """A channel's name, as its index."""
+        if not isinstance(value, str) or value not in self.channels:
+            raise ConfigError(field, value, "one of the channels " + ", ".join(self.channels))
+        return self.channels[value]
+
+    def strategy(self, field: str, value: Any) -> int | Scorer:
+        """A strategy's name, as its code; a scorer as it is."""
+        if isinstance(value, Scorer):
+            return value
+        if not isinstance(value, str) or value not in STRATEGIES:
+            raise ConfigError(field, value, f"one of {', '.join(STRATEGIES)}, or a huntgroup.Scorer")
+        return STRATEGIES.index(value)
+
+    def requirement(self, field: str, value: Any) -> Any:
+        """None, a text that can be read, or a handle of `Engine.requirement`; given back as it is."""
+        if value is None or isinstance(value, str):
+            parse(value)
+            return value
+        return integer(field, value, 0, self.handles - 1, "an expression over skills, a handle, or None")
+
+    def relax(self, field: str, value: Any) -> RelaxSteps:
+        """Steps (after_ns, requirement), each later than the one before."""
+        allowed = "steps (after, requirement), each later than the one before"
+        if value is None:
+            return ()
+        if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > MAX_STEPS:
+            raise ConfigError(field, value, f"at most {MAX_STEPS} {allowed}")
+        steps: list[tuple[int, Any]] = []
+        for place, step in enumerate(value):
+            where = f"{field}[{place}]"
+            after, requirement = pair(where, step, "a step (after, requirement)")
+            after_ns = duration_ns(where, after)
+            if steps and after_ns <= steps[-1][0]:
+                raise ConfigError(where, step, allowed)
+            steps.append((after_ns, self.requirement(where, requirement)))
+        return tuple(steps)
+
+    def duration(self, field: str, value: Any) -> int:
+        return duration_ns(field, value)
+
+    def positive_duration(self, field: str, value: Any) -> int:
+        return duration_ns(field, value, least_ns=1)
+
+    def limit(self, field: str, value: Any) -> int:
+        return NONE if value is None else duration_ns(field, value)
+
+    def count(self, field: str, value: Any) -> int:
+        return integer(field, value, 1, MAX_COUNT)
+
+    def misses(self, field: str, value: Any) -> int:
+        return NONE if value is None else integer(field, value, 1, MAX_COUNT, f"1 to {MAX_COUNT}, or None")
+
+    def waiting(self, field: str, value: Any) -> int:
+        return NONE if value is None else integer(field, value, 0, MAX_COUNT, f"0 to {MAX_COUNT}, or None")
+
+    def credit(self, field: str, value: Any) -> int:
+        """How much waiting one unit of priority is worth, in ns."""
+        found = duration_ns(field, value)
+        if found > MAX_SECONDS_PER_PRIORITY * SECOND_NS:
+            raise ConfigError(field, value, f"from 0 to {MAX_SECONDS_PER_PRIORITY} seconds")
+        return found
+
+    def overflow(self, field: str, value: Any) -> tuple[int, str] | None:
+        """(after_ns, name of a queue, which may be added later)."""
+        if value is None:
+            return None
+        after, queue = pair(field, value, "(after, name of a queue), or None")
+        return duration_ns(field, after), name(field, queue)
+
+    def hours(self, field: str, value: Any) -> Hours | None:
+        """Hours, or the plain table that files and JSON have in their place."""
+        if isinstance(value, Mapping):
+            return Hours.from_dict(value)
+        if value is not None and not isinstance(value, Hours):
+            raise ConfigError(field, value, "huntgroup.Hours, a table of them, or None for always open")
+        return value
+
+    def group(self, field: str, value: Any) -> str | None:
+        return None if value is None else name(field, value)
+
+    def service_level(self, field: str, value: Any) -> tuple[int, float]:
+        """(target_ns, share)."""
+        target, share = pair(field, value, "(seconds, share from 0 to 1)")
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+            raise ConfigError(field, value, "(seconds, share from 0 to 1)")
+        return duration_ns(field, target), float(share)
+
+
+_CHECKS: Mapping[str, Callable[[Checker, str, Any], Any]] = {
+    "channel": Checker.channel,
+    "strategy": Checker.strategy,
+    "requires": Checker.requirement,
+    "offer_timeout": Checker.positive_duration,
+    "wrap_up": Checker.duration,
+    "ask_again_after": Checker.duration,
+    "preferred_wait": Checker.duration,
+    "max_misses": Checker.misses,
+    "callback_attempts": Checker.count,
+    "callback_retry": Checker.positive_duration,
+    "hours": Checker.hours,
+    "relax": Checker.relax,
+    "overflow": Checker.overflow,
+    "max_waiting": Checker.waiting,
+    "max_wait": Checker.limit,
+    "seconds_per_priority": Checker.credit,
+    "group": Checker.group,
+    "service_level": Checker.service_level,
+}
+
+
+# --- what other checks use too ----------------------------------------------------------------------------
+
+
+def integer(field: str, value: Any, least: int, most: int, allowed: str | None = None) -> int:
+    """An integer from `least` to `most`. Raises ConfigError."""
+    if (
+        isinstance(value, bool)
+        or not hasattr(value, "__index__")
+        or not least <= operator.index(value) <= most
+    ):
+        raise ConfigError(field, value, allowed or f"an integer from {least} to {most}")
+    return operator.index(value)
+
+
+def flag(field: str, value: Any) -> bool:
+    """True or False. Raises ConfigError."""
+    if not isinstance(value, bool):
+        raise ConfigError(field, value, "True or False")
+    return value
+
+
+def name(field: str, value: Any) -> str:
+    """A name: 1 to 128 bytes of UTF-8 without control characters. Raises ConfigError."""
+    fits = isinstance(value, str) and value.isprintable() and 0 < len(value.encode("utf-8", "replace")) <= 128
+    if not fits:
+        raise ConfigError(field, value, "a name of 1 to 128 bytes without control characters")
+    return str(value)
+
+
+def new_name(field: str, value: Any, taken: Mapping[str, int]) -> str:
+    """A name that is not in use yet. Raises ConfigError."""
+    if name(field, value) in taken:
+        raise ConfigError(field, value, "a name that is not in use yet")
+    return str(value)
+
+
+def pair(field: str, value: Any, allowed: str) -> tuple[Any, Any]:
+    """Two values in a tuple or list. Raises ConfigError."""
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise ConfigError(field, value, allowed)
+    return value[0], value[1]
