@@ -28,12 +28,13 @@ PIP_PACKAGE := $(PIP_INSTALL) --no-build-isolation --no-deps .
 
 SOURCES := pyproject.toml CMakeLists.txt README.md $(shell find src native cmake -type f \
 	-not -name '*.py[co]' -not -path '*/native/tests/*' 2>/dev/null)
+COMPILED := pyproject.toml $(filter-out %.py %.pyi %.toml %.md,$(SOURCES))
 NATIVE_SOURCES := CMakeLists.txt $(shell find native -type f 2>/dev/null)
 C_FILES := $(shell find native -name '*.[ch]' 2>/dev/null)
 BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/bench_*.py))
 PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmarks/peers/bench_*.py))
 
-.PHONY: help build demo test native-test python-test checked-test spec-coverage coverage-of-spec wheels \
+.PHONY: FORCE help build try demo test native-test python-test checked-test spec-coverage coverage-of-spec wheels \
 	bench bench-full bench-peers figures plots instructions \
 	instructions-record check format docs soak clean
 .NOTPARALLEL:
@@ -42,6 +43,7 @@ PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmar
 help:
 	@sed -n '1,7s/^# \{0,1\}//p' Makefile
 	@echo 'make build             compiles and installs into $(VENV), only what changed'
+	@echo 'make try T=tests/x.py  builds what changed and runs these tests'
 	@echo 'make check             ruff, mypy, cython-lint, clang-format; changes nothing'
 	@echo 'make format            ruff and clang-format, in place'
 	@echo 'make wheels            a wheel for each of Python 3.11, 3.12, 3.13 that is here, each tried alone'
@@ -65,9 +67,18 @@ $(VENV)/.with-%: $(VENV)/.created pyproject.toml tools/requirements.py
 	$(PIP_INSTALL) -r $(VENV)/requirements-$*.txt
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.with-build $(VENV)/.with-project $(SOURCES)
-	$(PIP_PACKAGE) -Cbuild-dir=$(BUILD_DIR)/release
+# Editable: Python runs the files of src/ themselves, so that only what is compiled has to be installed again,
+# or the list of modules, which the installed package carries.
+$(VENV)/.installed: $(VENV)/.with-build $(VENV)/.with-project $(COMPILED) $(BUILD)/modules.txt
+	$(PIP_INSTALL) --no-build-isolation --no-deps --editable . -Cbuild-dir=$(BUILD_DIR)/release
 	@touch $@
+
+$(BUILD)/modules.txt: FORCE
+	@mkdir -p $(@D)
+	@find src -type f -not -name '*.py[co]' | LC_ALL=C sort > $@.new
+	@cmp -s $@ $@.new && rm $@.new || mv $@.new $@
+
+FORCE:
 
 # --- demo and test ----------------------------------------------------------------------------------
 
@@ -89,6 +100,10 @@ $(BUILD)/native-%/.tested: $(VENV)/.with-build $(NATIVE_SOURCES)
 	@$(BIN)/cmake --build $(@D)
 	@cd $(@D) && $(abspath $(BIN))/ctest --output-on-failure --no-tests=error --parallel $(JOBS)
 	@touch $@
+
+# While you work: make try T=tests/routing, or T='tests/test_cases.py -k linear'.
+try: $(VENV)/.installed $(VENV)/.with-test
+	$(PY) -m pytest -q $(T)
 
 python-test: $(VENV)/.installed $(VENV)/.with-test
 	$(PY) -m pytest -n $(JOBS) --dist worksteal --junitxml=$(BUILD)/tests.xml $(PYTEST_ARGS)

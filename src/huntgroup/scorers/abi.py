@@ -10,12 +10,14 @@ import ctypes
 import re
 from collections import namedtuple
 from functools import cache
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-_INCLUDE = Path(__file__).resolve().parent.parent / "include"
+with as_file(files("huntgroup") / "include" / "huntgroup" / "scorer.h") as _header:
+    _INCLUDE = Path(_header).parent.parent
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _STRUCT = re.compile(r"struct\s+(\w+)\s*\{([^}]*)\}\s*;")
 _FIELD = re.compile(r"(?:const\s+)?(\w+)\s*(\*?)\s*(\w+)")
