@@ -243,7 +243,8 @@ def test_a_generated_log_reads_back_as_it_was_routed(
 ) -> None:
     outcome = replay(small_week, engine_class)
     path = tmp_path / "demo.csv"
-    rows = write_log(path, outcome)
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        rows = write_log(file, outcome)
     log = read_log(path, mapping_for(path))
     assert log.mapping.name == "native"
     assert (log.rows, log.n, log.odd) == (rows, rows, {})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from huntgroup.cli.engine import engine_class, engine_option
+from huntgroup.cli.files import force_option, written
 from huntgroup.cli.progress import progress_bar
 
 
@@ -17,18 +19,20 @@ from huntgroup.cli.progress import progress_bar
 )
 @click.option("--interactions", type=click.IntRange(1, 5_000_000), default=50_000, show_default=True)
 @click.option("--days", type=click.IntRange(1, 7), default=7, show_default=True, help="From Monday on.")
+@force_option
 @engine_option
-def command(path: Path, seed: int, interactions: int, days: int, engine: str) -> None:
+def command(path: Path, seed: int, interactions: int, days: int, force: bool, engine: str) -> None:
     """Write the log of a generated centre to PATH, as CSV in huntgroup's own format.
 
     A week of a centre with voice, chat and email is generated from the seed and routed by the engine; the log
     says what became of each interaction. `huntgroup replay PATH` reads it.
     """
-    rows = write_demo_log(path, seed, interactions, days, engine)
+    with written(path, force=force, option="PATH") as file:
+        rows = write_demo_log(file, seed, interactions, days, engine)
     click.echo(f"{path}: {rows:,} interactions")
 
 
-def write_demo_log(path: Path, seed: int, interactions: int, days: int, engine: str) -> int:
+def write_demo_log(file: TextIO, seed: int, interactions: int, days: int, engine: str) -> int:
     """Generate, route and write; returns the number of rows."""
     from huntgroup.sim.demo import demo_workload
     from huntgroup.sim.demo_log import write_log
@@ -37,4 +41,4 @@ def write_demo_log(path: Path, seed: int, interactions: int, days: int, engine: 
     workload = demo_workload(seed=seed, interactions=interactions, days=days)
     with progress_bar("generating a week") as tell:
         outcome = replay(workload, engine_class(engine), seed=seed, progress=tell)
-    return write_log(path, outcome)
+    return write_log(file, outcome)

@@ -7,12 +7,13 @@ import sys
 from dataclasses import replace as changed
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from huntgroup.cli.demo_log import write_demo_log
 from huntgroup.cli.engine import engine_class, engine_option
+from huntgroup.cli.files import force_option, readable, written
 from huntgroup.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ STRATEGIES = (
 
 
 @click.command("replay")
-@click.argument("log", required=False, type=click.Path(path_type=Path))
+@click.argument("log", required=False, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--demo", is_flag=True, help="Replay a log that is generated on the spot.")
 @click.option(
     "--mapping", help="What the columns mean: a built-in name or a TOML file.  [default: by the header]"
@@ -55,6 +56,7 @@ STRATEGIES = (
 @click.option(
     "--minutes", type=click.Choice(["15", "30", "60"]), default="30", help="Length of those intervals."
 )
+@force_option
 def command(
     log: Path | None,
     demo: bool,
@@ -68,30 +70,34 @@ def command(
     as_json: bool,
     intervals: Path | None,
     minutes: str,
+    force: bool,
 ) -> None:
     """Route a LOG of interactions through the engine and report what a supervisor wants to know.
 
     Agents, their skills and shifts are derived from the log; its arrivals, priorities, service times and
-    patience are fed through the engine in simulated time. LOG is a CSV file; a mapping says what its columns
-    mean (see docs/REPLAY.md). --demo needs no file.
+    patience are fed through the engine in simulated time. LOG is a CSV file, or - for standard input; a
+    mapping says what its columns mean (see docs/REPLAY.md). --demo needs no file.
     """
     if demo == (log is not None):
         raise click.UsageError("give either a LOG or --demo", click.get_current_context())
-    if log is not None:
-        report, outcome = _replay(log, mapping, model, strategy, seed, engine)
-    else:
-        with TemporaryDirectory(prefix="huntgroup-") as folder:
-            path = Path(folder) / "demo.csv"
-            write_demo_log(path, seed, interactions, days, engine)
-            report, outcome = _replay(path, "native", model, strategy, seed, engine)
-        report = changed(report, title=f"A generated centre, seed {seed}")
-    if intervals is not None:
-        _write_intervals(intervals, outcome, int(minutes))
+    with written(intervals, force=force, option="intervals", inputs=(log,)) as file:
+        if log is not None:
+            with readable(log) as (path, source):
+                report, outcome = _replay(path, source, mapping, model, strategy, seed, engine)
+        else:
+            with TemporaryDirectory(prefix="huntgroup-") as folder:
+                path = Path(folder) / "demo.csv"
+                with open(path, "w", encoding="utf-8", newline="") as demo_log:
+                    write_demo_log(demo_log, seed, interactions, days, engine)
+                report, outcome = _replay(path, str(path), "native", model, strategy, seed, engine)
+            report = changed(report, title=f"A generated centre, seed {seed}")
+        if intervals is not None:
+            _write_intervals(file, outcome, int(minutes))
     _print(report, as_json)
 
 
 def _replay(
-    path: Path, mapping: str | None, model: str, strategy: str, seed: int, engine: str
+    path: Path, source: str, mapping: str | None, model: str, strategy: str, seed: int, engine: str
 ) -> tuple[ReplayReport, ReplayOutcome]:
     from huntgroup.models import PresenceModel
     from huntgroup.report.replay_report import build
@@ -101,16 +107,16 @@ def _replay(
     from huntgroup.sim.replay import replay
 
     presence_model = PresenceModel.load(model)
-    chosen = load_mapping(mapping) if mapping is not None else mapping_for(path)
+    chosen = load_mapping(mapping) if mapping is not None else mapping_for(path, source)
     with progress_bar("reading the log") as tell:
-        log = read_log(path, chosen, tell)
+        log = read_log(path, chosen, tell, source=source)
     workload = derive(log, seed=seed, strategy=strategy)
     with progress_bar("routing") as tell:
         outcome = replay(workload, engine_class(engine), model=presence_model, seed=seed, progress=tell)
     return build(outcome, log), outcome
 
 
-def _write_intervals(path: Path, outcome: ReplayOutcome, minutes: int) -> None:
+def _write_intervals(file: TextIO, outcome: ReplayOutcome, minutes: int) -> None:
     from huntgroup.report.status_intervals import status_intervals, write_csv
 
     rows = status_intervals(
@@ -120,8 +126,7 @@ def _write_intervals(path: Path, outcome: ReplayOutcome, minutes: int) -> None:
         end_ns=outcome.end_ns,
         minutes=minutes,
     )
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        write_csv(file, rows)
+    write_csv(file, rows)
 
 
 def _print(report: ReplayReport, as_json: bool) -> None:

@@ -65,7 +65,9 @@ def command(
             if not stream and name in _BUILDING:
                 try:
                     getattr(engine, name)(*needed, **others, at=at)
-                except (TypeError, ConfigError) as error:
+                except ConfigError as error:
+                    raise ConfigError(f"line {number}: {error.field}", error.value, error.allowed) from None
+                except TypeError as error:
                     raise ConfigError(f"line {number}", name, str(error)) from None
             else:
                 stream.append((name, tuple(needed), others, at))

@@ -127,7 +127,8 @@ def demo_workload(*, seed: int = 0, interactions: int = INTERACTIONS, days: int 
     """The generated centre and its arrivals. `days` from 1 to 7, starting on a Monday; staff grows with the
     load.
 
-    The same arguments give the same workload on every machine. O(interactions).
+    The staff works one day longer than customers come, so that mail of the last evening is answered too. The
+    same arguments give the same workload on every machine. O(interactions).
     """
     generator = np.random.default_rng([seed, 3])
     daily = np.array(_WEEKDAYS[:days]) / sum(_WEEKDAYS)
@@ -146,7 +147,7 @@ def demo_workload(*, seed: int = 0, interactions: int = INTERACTIONS, days: int 
             )
             for queue in _QUEUES
         ),
-        agents=_agents(generator, staff, days),
+        agents=_agents(generator, np.random.default_rng([seed, 4]), staff, days),
         requirements=_requirements(),
         arrivals=_arrivals(generator, interactions, daily),
     )
@@ -159,7 +160,10 @@ def _requirements() -> tuple[str, ...]:
 # --- agents -----------------------------------------------------------------------------------------------
 
 
-def _agents(generator: np.random.Generator, staff: int, days: int) -> tuple[PlannedAgent, ...]:
+def _agents(
+    generator: np.random.Generator, afterwards: np.random.Generator, staff: int, days: int
+) -> tuple[PlannedAgent, ...]:
+    """The staff of all days and of the one after, on which nothing arrives: who still waits is served."""
     agents = []
     for number in range(staff):
         shift = _shift_of(number)
@@ -170,6 +174,8 @@ def _agents(generator: np.random.Generator, staff: int, days: int) -> tuple[Plan
         for day in range(days):
             if day not in off:
                 stints.extend(_day(generator, day, shift, number))
+        if days % 7 not in off:
+            stints.extend(_day(afterwards, days, shift, number))
         queues = tuple(queue.name for queue in _QUEUES if queue.name in skills)
         agents.append(PlannedAgent(f"agent{number + 1:03d}", skills, capacity, queues, tuple(stints)))
     return tuple(agents)

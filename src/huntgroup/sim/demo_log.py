@@ -5,7 +5,6 @@ recorded.
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 from typing import TextIO
 
 from huntgroup.sim.mapping import SECOND_NS
@@ -25,16 +24,11 @@ HEADER = (
 )
 
 
-def write_log(path: str | Path, outcome: ReplayOutcome) -> int:
+def write_log(file: TextIO, outcome: ReplayOutcome) -> int:
     """Write the log of an outcome as CSV; returns the number of rows.
 
     Interactions that were still waiting at the end are not in the log: nothing became of them.
     """
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        return _write(file, outcome)
-
-
-def _write(file: TextIO, outcome: ReplayOutcome) -> int:
     workload, arrivals = outcome.workload, outcome.workload.arrivals
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(HEADER)

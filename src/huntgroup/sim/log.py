@@ -71,15 +71,18 @@ class CallLog:
         return self.first_midnight + timedelta(microseconds=at_ns // 1000)
 
 
-def read_log(path: str | Path, mapping: LogMapping, progress: Progress | None = None) -> CallLog:
-    """Read a whole log. O(rows log rows), some 60 bytes a row.
+def read_log(
+    path: str | Path, mapping: LogMapping, progress: Progress | None = None, *, source: str | None = None
+) -> CallLog:
+    """Read a whole log. O(rows log rows), some 60 bytes a row. Errors and the report call it `source`, by
+    default its path.
 
     `progress` is called now and then with the bytes read and the bytes in all.
     Raises `LogError` for a file that is empty, is not UTF-8, lacks a column or has a value that cannot be
     read: it names file, line, column, the value and what was expected. Raises `OSError` as the file system
     does.
     """
-    source = str(path)
+    source = str(path) if source is None else source
     columns = _Columns(RowReader(source, mapping))
     with open(path, encoding="utf-8-sig", newline="") as file:
         size = max(1, os.fstat(file.fileno()).st_size)
@@ -96,7 +99,7 @@ def read_log(path: str | Path, mapping: LogMapping, progress: Progress | None = 
                 if row:
                     columns.add(row, line)
         except UnicodeDecodeError:
-            raise _not_utf_8(path) from None
+            raise _not_utf_8(path, source) from None
         except csv.Error as error:
             raise LogError(source, max(line, rows.line_num), str(error), "comma-separated values") from None
     if not columns.arrived:
@@ -106,7 +109,7 @@ def read_log(path: str | Path, mapping: LogMapping, progress: Progress | None = 
     return columns.finish()
 
 
-def _not_utf_8(path: str | Path) -> LogError:
+def _not_utf_8(path: str | Path, source: str) -> LogError:
     """Where the first byte is that is no UTF-8. Text is decoded in blocks: the reader cannot say."""
     with open(path, "rb") as file:
         for number, line in enumerate(file, start=1):
@@ -114,8 +117,8 @@ def _not_utf_8(path: str | Path) -> LogError:
                 line.decode("utf-8")
             except UnicodeDecodeError as error:
                 found = f"byte 0x{line[error.start]:02x} at byte {error.start + 1} is not UTF-8"
-                return LogError(str(path), number, found, "UTF-8 text")
-    return LogError(str(path), 1, "the text is not UTF-8", "UTF-8 text")
+                return LogError(source, number, found, "UTF-8 text")
+    return LogError(source, 1, "the text is not UTF-8", "UTF-8 text")
 
 
 def _counted(file: Iterator[str], size: int, progress: Progress | None) -> Iterator[str]:

@@ -120,13 +120,13 @@ def load_mapping(name_or_path: str | Path) -> LogMapping:
     return _Checker(name).mapping(table)
 
 
-def mapping_for(path: str | Path) -> LogMapping:
+def mapping_for(path: str | Path, source: str | None = None) -> LogMapping:
     """The built-in mapping whose columns the header of this log has; of several, the one with most columns.
 
     If none fits wholly, one of which more than half of the columns are there: the reader then names what
     lacks.
-    Raises `ConfigError` naming the header where none fits. An empty file or one that is not UTF-8 gets the
-    native mapping: reading it will tell what is wrong with it.
+    Raises `ConfigError` naming `source` (the path) and the header where none fits. An empty file or one that
+    is not UTF-8 gets the native mapping: reading it will tell what is wrong with it.
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
@@ -149,7 +149,7 @@ def mapping_for(path: str | Path) -> LogMapping:
     if len(set(nearest.columns.values()) & set(header)) * 2 > len(nearest.columns):
         return nearest
     raise ConfigError(
-        f"{path}:1: header",
+        f"{source or path}:1: header",
         ", ".join(header),
         f"the columns of a built-in mapping ({', '.join(built_in_mappings())}), or a mapping file named",
     )
