@@ -92,3 +92,59 @@ def test_no_code_compares_with_the_name_of_a_status_or_model(path: Path) -> None
             assert not decides_by_name, (
                 f"{relative(path)}:{node.lineno}: a name that only a model file may know"
             )
+
+
+# --- pages ------------------------------------------------------------------------------------------------
+
+MAX_PROSE_COLUMNS = 120
+RULES_PAGE = ROOT / "docs" / "SEMANTICS.md"
+RULE_ID = re.compile(r"\*\*([A-Z]+-\d+)\*\*")
+SECTIONS = re.findall(r"^## \d+\. .*\n\*(.*?)\*", RULES_PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def pages() -> list[Path]:
+    return sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+
+
+def prose_lines(path: Path) -> list[tuple[int, str]]:
+    """The lines of a page that somebody reads as text, with their numbers: no tables, no blocks of code."""
+    lines, fenced = [], False
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("```"):
+            fenced = not fenced
+        elif not fenced and not line.startswith("|"):
+            lines.append((number, line))
+    return lines
+
+
+@pytest.mark.parametrize("path", pages(), ids=relative)
+def test_a_page_has_no_line_that_is_too_long_to_read(path: Path) -> None:
+    long = [f"line {n}: {len(line)}" for n, line in prose_lines(path) if len(line) > MAX_PROSE_COLUMNS]
+    assert not long, f"at most {MAX_PROSE_COLUMNS} columns: {long}"
+
+
+def rule_ids() -> list[str]:
+    """The ids of the rules in the order of the page: those that stand where a rule begins."""
+    starts = re.compile(rf"^(?:- |\| ){RULE_ID.pattern}", re.MULTILINE)
+    return starts.findall(RULES_PAGE.read_text(encoding="utf-8"))
+
+
+def test_every_rule_has_an_id_of_its_own() -> None:
+    ids = rule_ids()
+    assert len(ids) == len(set(ids)), sorted(name for name in set(ids) if ids.count(name) > 1)
+    text = RULES_PAGE.read_text(encoding="utf-8")
+    bare = [n for n, line in prose_lines(RULES_PAGE) if line.startswith("- ") and not RULE_ID.match(line[2:])]
+    assert not bare, f"list items without an id in lines {bare}"
+    assert len(re.findall(r"^## \d", text, re.MULTILINE)) == len(SECTIONS), "a section names no folder"
+    for section in SECTIONS:
+        for folder in re.findall(r"`(core/\w+)`", section):
+            assert (PACKAGE / folder).is_dir(), folder
+
+
+def test_whoever_names_a_rule_names_one_that_exists() -> None:
+    known = set(rule_ids())
+    words = "|".join(sorted({name.partition("-")[0] for name in known}))
+    named = re.compile(rf"\b(?:{words})-\d+\b")
+    for path in [*source_files(), *pages()]:
+        unknown = set(named.findall(path.read_text(encoding="utf-8"))) - known
+        assert not unknown, f"{relative(path)}: {sorted(unknown)}"
