@@ -148,3 +148,38 @@ def test_whoever_names_a_rule_names_one_that_exists() -> None:
     for path in [*source_files(), *pages()]:
         unknown = set(named.findall(path.read_text(encoding="utf-8"))) - known
         assert not unknown, f"{relative(path)}: {sorted(unknown)}"
+
+
+# --- comments ---------------------------------------------------------------------------------------------
+
+BANNER = re.compile(r"^ *# --- [^-\s].* -{3,}$")
+LIKE_A_BANNER = re.compile(r"^\s*#\s*-{3}|^\s*#.*-{8,}\s*$")
+C_STRAY = re.compile(r"^\s*\*\s+\*/|\*/\s*\*/")
+PAGE_NAMED = re.compile(r"[\w/.-]+\.md\b")
+
+
+@pytest.mark.parametrize("path", source_files(), ids=relative)
+def test_a_banner_stands_on_one_line_and_a_comment_closes_once(path: Path) -> None:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if path.suffix in {".c", ".h"}:
+            assert not C_STRAY.search(line), (
+                f"{relative(path)}:{number}: a comment closes on a line of its own"
+            )
+        elif LIKE_A_BANNER.match(line):
+            assert BANNER.match(line), f"{relative(path)}:{number}: a banner is `# --- title ---...`"
+
+
+@pytest.mark.parametrize("path", source_files(), ids=relative)
+def test_a_page_that_is_named_is_in_the_repository(path: Path) -> None:
+    if path.is_relative_to(ROOT / "tests"):
+        return  # pages made up for a test
+    for name in PAGE_NAMED.findall(path.read_text(encoding="utf-8")):
+        there = [ROOT / name, ROOT / "docs" / name, path.parent / name]
+        assert any(place.exists() for place in there), f"{relative(path)} names {name}"
+
+
+def test_the_example_of_a_file_in_its_docstring_is_one() -> None:
+    text = ast.get_docstring(ast.parse((PACKAGE / "settings" / "config_file.py").read_text(encoding="utf-8")))
+    assert text is not None
+    example = tomllib.loads(text.partition("\n\n")[2])
+    assert {"model", "seed", "keep_finished", "skills", "groups", "channel", "queue", "agent"} == set(example)

@@ -45,8 +45,7 @@ void hg_ring_forget_reopened(hg_ring *ring, uint32_t slot)
             (ring->reopened_count - place) * sizeof *ring->reopened);
 }
 
-/* The first slot whose key is not below this one, or tail. Free slots keep their keys, so all are in order.
- * */
+/* The first slot whose key is not below this one, or tail. Free slots keep their keys: all are in order. */
 static uint32_t lower_bound(const hg_ring *ring, uint64_t key)
 {
     uint32_t low = 0;
@@ -96,8 +95,7 @@ static void shift_up(hg_ring *ring, uint32_t at, uint32_t free, void *slots, siz
         ring->tail++;
 }
 
-/* Slots free+1..at move down by one. A mark among them goes down with its slot, which was not looked at yet.
- * */
+/* Slots free+1..at move down by one. A mark among them goes down with its slot, not looked at yet. */
 static void shift_down(hg_ring *ring, uint32_t at, uint32_t free, void *slots, size_t stride)
 {
     for (uint32_t to = free; to < at; to++)

@@ -1,8 +1,7 @@
 /* The O(n) check of a ring; apart from the ring, as it repeats none of its code on purpose. */
 #include "huntgroup/idle_ring.h"
 
-/* Whether bit b of `level` says that word b of `below` is not zero, for each word, and no bit is set beyond.
- * */
+/* Whether bit b of `level` says that word b of `below` is not zero, for each word; no bit is set beyond. */
 static bool sums_up(const uint64_t *level, const uint64_t *below, uint32_t below_count)
 {
     for (uint32_t word = 0; word < (below_count + 63) / 64 * 64; word++) {

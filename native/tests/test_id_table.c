@@ -85,8 +85,7 @@ static void edges(void)
     CHECK(hg_ids_get(&ids, 1) == HG_NONE);
 }
 
-/* Ids of one home, chosen against the table: the chain wraps past the end and is taken apart in every order.
- * */
+/* Ids of one home, chosen against the table: the chain wraps past the end and is taken apart in any order. */
 static void chains_that_wrap_close_their_gaps(void)
 {
     for (uint32_t removed = 0; removed < 6; removed++) {

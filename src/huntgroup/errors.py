@@ -1,8 +1,7 @@
 """Every error of the package, and the result codes that the compiled core answers with.
 
 One tree: `HuntgroupError` at the root; `ConfigError` for bad input; `Refused` for a command that a rule
-forbids, with one subclass for each code of `Result`; `CorruptState`, `CorruptJournal` and `JournalLocked` for
-what is kept.
+forbids, with one subclass for each code of `Result`; `CorruptState` for what does not hold within.
 This module imports nothing of the package, so that every other one may import it.
 """
 
@@ -115,36 +114,11 @@ class RequirementError(ConfigError):
         return f"requirement: column {self.column}: expected {self.expected}\n  {window}\n  {caret}"
 
 
-# --- what is kept -----------------------------------------------------------------------------------------
+# --- the state --------------------------------------------------------------------------------------------
 
 
 class CorruptState(HuntgroupError):
-    """An invariant of the engine does not hold, or a snapshot is not what it says. The message names it."""
-
-
-class CorruptJournal(HuntgroupError):
-    """A journal is damaged before intact records. `file` and `offset` (bytes, or a row) tell where."""
-
-    def __init__(self, file: str, offset: int, reason: str) -> None:
-        self.file = file
-        self.offset = offset
-        self.reason = reason
-        super().__init__(file, offset, reason)
-
-    def __str__(self) -> str:
-        return f"{self.file}: damaged at offset {self.offset}: {self.reason}"
-
-
-class JournalLocked(HuntgroupError):
-    """Another live process has the journal open. `file` is the journal."""
-
-    def __init__(self, file: str, reason: str = "another live process has it open") -> None:
-        self.file = file
-        self.reason = reason
-        super().__init__(file, reason)
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.reason}"
+    """An invariant of the engine does not hold. The message names it."""
 
 
 # --- refusals ---------------------------------------------------------------------------------------------

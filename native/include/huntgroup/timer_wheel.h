@@ -82,8 +82,7 @@ static inline uint32_t hg_wheel_pop(hg_wheel *wheel, hg_timer *timers, int64_t u
 int64_t hg_wheel_find_earliest(const hg_wheel *wheel, const hg_timer *timers);
 
 /* The earliest at_ns of all armed timers, or INT64_MAX when there is none. O(1); after the earliest was
- * cancelled or popped one bucket is read, once: the wheel remembers the answer, which is all that it changes.
- * */
+ * cancelled or popped one bucket is read, once: the wheel keeps the answer, which is all that it changes. */
 static inline int64_t hg_wheel_next(const hg_wheel *wheel, const hg_timer *timers)
 {
     return wheel->earliest_is_exact ? wheel->earliest_ns : hg_wheel_find_earliest(wheel, timers);

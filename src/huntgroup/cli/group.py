@@ -9,7 +9,7 @@ from importlib import import_module
 
 import click
 
-from huntgroup.errors import CorruptJournal, CorruptState, HuntgroupError, Refused, RequirementError, shown
+from huntgroup.errors import CorruptState, HuntgroupError, Refused, RequirementError, shown
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -93,7 +93,7 @@ def _guarded(call: Callable[[], object]) -> int:
         return _say(error.format_message(), BAD_INPUT)
     except (click.Abort, KeyboardInterrupt):
         return _say("interrupted", INTERRUPTED)
-    except (Refused, CorruptState, CorruptJournal) as error:
+    except (Refused, CorruptState) as error:
         return _say(f"{type(error).__name__}: {error}", FAILED)
     except RequirementError as error:
         # The error itself has three lines, with a caret; here one has to do.

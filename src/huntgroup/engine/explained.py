@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from huntgroup.core.python.raw_reads import Kernel
+from huntgroup.core.python.raw_reads import RawReads
 from huntgroup.settings.durations import SECOND_NS
 from huntgroup.settings.queues import SCORER, STRATEGIES
 
@@ -74,19 +74,19 @@ class Decision:
         )
 
 
-def decision(kernel: Kernel, raw: dict[str, Any]) -> Decision:
-    """The record of `Kernel._decision` with names. O(1)."""
+def decision(reads: RawReads, raw: dict[str, Any]) -> Decision:
+    """The record of `RawReads._decision` with names. O(1)."""
     strategy = "scorer" if raw["strategy"] == SCORER else STRATEGIES[raw["strategy"]]
     by_agent, preferred = raw["by_agent"], raw["preferred"]
     counted = not by_agent and not preferred and strategy != "longest_idle"
     asked = raw["eligible"] if counted and strategy == "ring_all" else 1
-    texts = kernel._requirement_texts
+    texts = reads._requirement_texts
     return Decision(
         at_ns=raw["at_ns"],
-        queue=kernel._queue_names[raw["queue"]],
+        queue=reads._queue_names[raw["queue"]],
         strategy=strategy,
         looked="agent" if by_agent else "interaction",
-        winner=kernel._agent_ids[raw["agent"]] if asked == 1 else None,
+        winner=reads._agent_ids[raw["agent"]] if asked == 1 else None,
         asked=asked,
         offer=raw["offer"],
         tier=raw["tier"],

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from huntgroup.core.python.raw_reads import Kernel
+from huntgroup.core.python.raw_reads import RawReads
 from huntgroup.core.python.refusals import find_index
 from huntgroup.errors import ConfigError, Refused, Result, TimeWentBack, refusal, shown
 from huntgroup.settings import agents as agent_settings
@@ -16,7 +16,7 @@ from huntgroup.settings import queues as queue_settings
 from huntgroup.settings.durations import Instant
 
 
-class Lookup(Kernel):
+class Lookup(RawReads):
     """What building and reading have in common: finding what is named, letting time pass. Not for use by
     itself."""
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from huntgroup.core.python.raw_reads import Kernel
+from huntgroup.core.python.raw_reads import RawReads
 from huntgroup.errors import ConfigError
 from huntgroup.layouts import CAPABILITIES, INTERACTION_STATES, PRESENCES
 from huntgroup.settings.durations import SECOND_NS
@@ -161,45 +161,45 @@ class FailedRule(NamedTuple):
 # --- making them ------------------------------------------------------------------------------------------
 
 
-def agent_view(kernel: Kernel, index: int) -> AgentView:
+def agent_view(reads: RawReads, index: int) -> AgentView:
     """The agent as it is now. O(statuses + memberships + interactions held)."""
-    state = kernel._agent_state(index)
-    model, channels, queues = kernel.model, kernel._channel_names, kernel._queue_names
+    state = reads._agent_state(index)
+    model, channels, queues = reads.model, reads._channel_names, reads._queue_names
     counts_as_signed_in = state["signed_in"] or not model.sign_in.required
     return AgentView(
-        kernel._agent_ids[index],
+        reads._agent_ids[index],
         index,
-        kernel._status_names[state["shown"]],
-        kernel._status_names[state["selected"]],
+        reads._status_names[state["shown"]],
+        reads._status_names[state["selected"]],
         model.colour(state["base"], state["shown"]) or None,
         model.reported_as(state["base"], state["shown"]) or None,
-        _selectable(kernel, state, counts_as_signed_in),
-        None if state["pending"] < 0 else kernel._status_names[state["pending"]],
+        _selectable(reads, state, counts_as_signed_in),
+        None if state["pending"] < 0 else reads._status_names[state["pending"]],
         counts_as_signed_in and bool(state["effective"] & _FEATURES),
         state["signed_in"],
         {name: CAPABILITIES[code] for name, code in zip(channels, state["capabilities"], strict=True)},
         {queues[membership[0]]: membership[4] for membership in state["memberships"]},
-        {kernel._skill_names[skill]: proficiency for skill, proficiency in state["skills"].items()},
+        {reads._skill_names[skill]: proficiency for skill, proficiency in state["skills"].items()},
         tuple(state["interactions"]),
         tuple(state["wrap_ups"]),
         frozenset(name for name, ready in zip(channels, state["ready_channels"], strict=True) if ready),
         state["since_ns"],
         {
             name: spent / SECOND_NS
-            for name, spent in zip(kernel._status_names, state["status_time_ns"], strict=True)
+            for name, spent in zip(reads._status_names, state["status_time_ns"], strict=True)
             if spent
         },
         state["user"],
     )
 
 
-def _selectable(kernel: Kernel, state: dict[str, Any], counts_as_signed_in: bool) -> tuple[str, ...]:
+def _selectable(reads: RawReads, state: dict[str, Any], counts_as_signed_in: bool) -> tuple[str, ...]:
     """The statuses that may be chosen now, a missing device apart."""
     if not counts_as_signed_in or state["effective"] & _LOCKED:
         return ()
-    model = kernel.model
+    model = reads.model
     goes_to = model.statuses[state["base"]].goes_to
-    held = (kernel._interaction_state(number) for number in state["interactions"])
+    held = (reads._interaction_state(number) for number in state["interactions"])
     busy = bool(state["wrap_ups"]) or any(one is not None and one["state"] in _HANDLED for one in held)
     return tuple(
         row.name
@@ -210,20 +210,20 @@ def _selectable(kernel: Kernel, state: dict[str, Any], counts_as_signed_in: bool
     )
 
 
-def queue_view(kernel: Kernel, index: int) -> QueueView:
+def queue_view(reads: RawReads, index: int) -> QueueView:
     """The queue as it is now. O(waiting where priorities differ)."""
-    state = kernel._queue_state(index)
+    state = reads._queue_state(index)
     oldest_ns = state["oldest_queued_at_ns"]
     return QueueView(
-        kernel._queue_names[index],
+        reads._queue_names[index],
         index,
-        kernel._channel_names[state["channel"]],
-        None if state["group"] < 0 else kernel._group_names[state["group"]],
+        reads._channel_names[state["channel"]],
+        None if state["group"] < 0 else reads._group_names[state["group"]],
         PRESENCES[state["presence"]],
         state["logged_in"],
         state["ready"],
         state["waiting"],
-        (kernel.now_ns - oldest_ns) / SECOND_NS if state["waiting"] else 0.0,
+        (reads.now_ns - oldest_ns) / SECOND_NS if state["waiting"] else 0.0,
         estimated_wait(state, None),
         state["members"],
         _figures(state),
@@ -255,22 +255,22 @@ def _figures(state: dict[str, Any]) -> dict[str, int | float | None]:
     }
 
 
-def interaction_view(kernel: Kernel, state: dict[str, Any]) -> InteractionView:
+def interaction_view(reads: RawReads, state: dict[str, Any]) -> InteractionView:
     """The interaction of this raw state. O(1), for one that waits what `_interaction_state` costs."""
-    ref = kernel._refs.get(state["id"], None if state["ref"] == -1 else state["ref"])
+    ref = reads._refs.get(state["id"], None if state["ref"] == -1 else state["ref"])
     position = None if state["position"] < 0 else state["position"] + 1
     return InteractionView(
         state["id"],
         INTERACTION_STATES[state["state"]],
-        kernel._channel_names[state["channel"]],
-        None if state["queue"] < 0 else kernel._queue_names[state["queue"]],
-        None if state["agent"] < 0 else kernel._agent_ids[state["agent"]],
-        (_wait_over_ns(kernel, state) - state["queued_at_ns"]) / SECOND_NS,
+        reads._channel_names[state["channel"]],
+        None if state["queue"] < 0 else reads._queue_names[state["queue"]],
+        None if state["agent"] < 0 else reads._agent_ids[state["agent"]],
+        (_wait_over_ns(reads, state) - state["queued_at_ns"]) / SECOND_NS,
         ref,
         state["priority"],
-        _preferred(kernel, state["preferred"]),
+        _preferred(reads, state["preferred"]),
         position,
-        None if position is None else estimated_wait(kernel._expected(state["queue"]), position),
+        None if position is None else estimated_wait(reads._expected(state["queue"]), position),
         tuple(offer[0] for offer in state["offers"]),
         None if state["linked"] < 0 else state["linked"],
         state["callback"],
@@ -278,19 +278,19 @@ def interaction_view(kernel: Kernel, state: dict[str, Any]) -> InteractionView:
     )
 
 
-def _preferred(kernel: Kernel, index: int) -> str | None:
+def _preferred(reads: RawReads, index: int) -> str | None:
     """The preferred agent's name, None for nobody, or for one who was removed."""
-    name = None if index < 0 else kernel._agent_ids[index]
-    return name if name is not None and kernel._agent_index.get(name) == index else None
+    name = None if index < 0 else reads._agent_ids[index]
+    return name if name is not None and reads._agent_index.get(name) == index else None
 
 
-def _wait_over_ns(kernel: Kernel, state: dict[str, Any]) -> int:
+def _wait_over_ns(reads: RawReads, state: dict[str, Any]) -> int:
     """When the wait was over: now, while it lasts. An interaction transferred to a queue waits anew."""
     if state["state"] in _WAITS:
-        return kernel.now_ns
+        return reads.now_ns
     if state["accepted_ns"] >= state["queued_at_ns"]:
         return int(state["accepted_ns"])
-    return int(state["ended_ns"]) if state["finished"] else kernel.now_ns
+    return int(state["ended_ns"]) if state["finished"] else reads.now_ns
 
 
 def directory_row(view: AgentView) -> DirectoryRow:

@@ -1,9 +1,10 @@
 """Reads a centre from one TOML file: channels, skills, queues, groups, agents and the presence model.
 
-model = "agent_modes"                     # a built-in name, or a path beside this file; the default is
-agent_modes seed = 0 keep_finished = 100000 skills = ["spanish", "billing"]           # optional: skills
-exist from their first mention anyway groups = ["emea", "apac"]                 # optional: where given, a
-queue's group must be one of them
+model = "agent_modes"                     # a built-in name (the default), or a path beside this file
+seed = 0
+keep_finished = 100000
+skills = ["spanish", "billing"]           # optional: skills exist from their first mention anyway
+groups = ["emea", "apac"]                 # optional: where given, a queue's group must be one of them
 
 [[channel]]                               # the arguments of add_channel; voice, chat and email exist already
 name = "task"

@@ -25,7 +25,7 @@ from huntgroup.core.readiness.waiting cimport declined_at, is_kept, membership_o
 
 
 cdef bint may_ask_again(Centre *c, uint32_t i, int64_t declined_ns) noexcept nogil:
-    """Rule 7."""
+    """ELIG-7."""
     return c.now_ns - declined_ns >= queue_at(c, <uint32_t> interaction_at(c, i).queue).ask_again_ns
 
 
@@ -45,7 +45,7 @@ cdef bint takes(Centre *c, uint32_t i, uint32_t m, bint kept) noexcept nogil:
 
 
 cdef bint eligible(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
-    """All nine rules."""
+    """ELIG-1 to ELIG-10."""
     return membership_at(c, m).flags & M_READY and group_meets(c, i, membership_at(c, m).agent) and (
         takes(c, i, m, is_kept(c, i)))
 
@@ -56,7 +56,7 @@ cdef uint64_t idle_key_of(Centre *c, uint32_t m) noexcept nogil:
     return ring_at(c, row.ring).ring.key[row.slot]
 
 
-# ------------------------------------------------------------------------------------- the other strategies
+# --- the other strategies -------------------------------------------------------------------------------
 
 cdef uint64_t wide_less(uint64_t a, uint64_t b, uint64_t x, uint64_t y) noexcept nogil:
     """Whether a * b < x * y, exactly, by halves of 32 bits."""
@@ -340,7 +340,7 @@ cdef uint32_t pick(Centre *c, uint32_t i, bint for_real) noexcept nogil:
     return best
 
 
-# ---------------------------------------------------------------------------------------------- the decisions
+# --- the decisions --------------------------------------------------------------------------------------
 
 cdef uint32_t preferred_member(Centre *c, uint32_t i) noexcept nogil:
     """The preferred agent's membership if it is eligible and has not declined; HG_NONE otherwise."""

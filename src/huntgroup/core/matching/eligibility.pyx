@@ -1,5 +1,5 @@
-"""The nine rules of eligibility, one after the other, for one agent and one waiting interaction
-(routing.md, "Eligible").
+"""The rules of eligibility (ELIG-1 to ELIG-10), one after the other, for one agent and one waiting
+interaction.
 
 Matching does not come here: it asks the same questions of sets. That both agree is checked by `verify`.
 """

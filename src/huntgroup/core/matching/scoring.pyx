@@ -97,7 +97,7 @@ cdef int proficiency(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
     return total
 
 
-# ------------------------------------------------------------------------------ a scorer of the user's own
+# --- a scorer of the user's own -------------------------------------------------------------------------
 
 cdef void fill_agents(Centre *c, uint32_t i, uint32_t columns, uint32_t room,
                       hg_score_agents *agents) noexcept nogil:

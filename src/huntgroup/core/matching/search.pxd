@@ -14,6 +14,6 @@ cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil
 
 
 cdef inline bint group_meets(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
-    """Rule 8: the queue's requirement and the interaction's own, as they stand now."""
+    """ELIG-8: the queue's requirement and the interaction's own, as they stand now."""
     cdef InteractionRow *row = interaction_at(c, i)
     return meets(c, row.queue_requirement, a) and meets(c, row.own_requirement, a)

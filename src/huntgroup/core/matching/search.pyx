@@ -34,7 +34,7 @@ ctypedef struct Question:
 
 
 cdef bint delay_passed(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
-    """Rule 4: the interaction has waited in this queue for as long as the membership asks."""
+    """ELIG-4: the interaction has waited in this queue for as long as the membership asks."""
     cdef MembershipRow *row = membership_at(c, m)
     if row.delay == 0:
         return True

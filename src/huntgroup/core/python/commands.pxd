@@ -2,11 +2,11 @@
 
 from libc.stdint cimport uint32_t
 
-from huntgroup.core.python.configuration cimport Builder
+from huntgroup.core.python.configuration cimport Configuration
 from huntgroup.core.state.rows cimport CommandRow
 
 
-cdef class Commands(Builder):
+cdef class Commands(Configuration):
     cdef int agent_command(self, int code, object agent, object at, str name) except -1
     cdef int attempt_with_user(self, CommandRow *cmd, object values) except -1
     cdef int run_with_list(self, CommandRow *cmd, object values, tuple names) except -1

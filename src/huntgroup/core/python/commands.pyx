@@ -60,11 +60,10 @@ cdef int64_t interaction_arg(object interaction) except? -9:
     return whole(interaction, 0)
 
 
-cdef class Commands(Builder):
-    """The commands (api.md). Not for use by itself."""
+cdef class Commands(Configuration):
+    """The commands, one method each. Not for use by itself."""
 
-    # -------------------------------------------------------------------------------------- agents and
-    # presence
+    # --- agents and presence ----------------------------------------------------------------------------
 
     cdef int agent_command(self, int code, object agent, object at, str name) except -1:
         cdef CommandRow cmd
@@ -278,8 +277,7 @@ cdef class Commands(Builder):
         self.agent_command(CMD_REMOVE_AGENT, agent, at, "remove_agent")
         del self._agent_index[self._agent_ids[a]]
 
-    # --------------------------------------------------------------------------------------------
-    # interactions
+    # --- interactions -----------------------------------------------------------------------------------
 
     def enqueue(self, queue, priority=0, requires=None, relax=None, preferred=None, ref=None, user=None,
                 *, at=None):
@@ -451,8 +449,7 @@ cdef class Commands(Builder):
         O(log waiting + memberships)."""
         self.interaction_command(CMD_REQUEST_CALLBACK, interaction, None, None, at, "request_callback")
 
-    # ------------------------------------------------------------------------------------------------
-    # time, batch
+    # --- time, batch ------------------------------------------------------------------------------------
 
     def advance(self, to=None, *, by=None):
         """Time passes to an instant, or by a duration: timers fire in order. Raises TimeWentBack. O(timers

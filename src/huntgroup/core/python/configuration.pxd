@@ -6,7 +6,7 @@ from huntgroup.core.state.rows cimport QueueGroupRow, QueueRow
 from huntgroup.core.python.store cimport Store
 
 
-cdef class Builder(Store):
+cdef class Configuration(Store):
     cdef void shift(self, QueueGroupRow *group, QueueRow *row, int by)
     cdef void _blank(self, uint32_t a)
     cdef void _join_new(self, uint32_t first, uint32_t n, const int32_t[:, :] queues)

@@ -15,7 +15,7 @@ from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.steps.offers cimport list_affected
 from huntgroup.core.readiness.presence cimport best, mark_dirty, outward
 from huntgroup.core.readiness.ready cimport recheck_queue
-from huntgroup.core.state.requirement cimport sign
+from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
     A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, InteractionRow,
     MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS, Q_OPEN, QueueGroupRow,
@@ -29,10 +29,10 @@ from huntgroup.core.readiness.waiting cimport delist, disarm_waits, find_group, 
 from huntgroup.errors import Result, limit_exceeded, refusal
 
 
-cdef class Builder(Store):
+cdef class Configuration(Store):
     """Adds and changes what the commands act upon."""
 
-    # ----------------------------------------------------------------------------------------------- channels
+    # --- channels ---------------------------------------------------------------------------------------
 
     def _add_channel(self, *given):
         """See `_new_channel`."""
@@ -71,7 +71,7 @@ cdef class Builder(Store):
                 agent_at(&self.c, a).moved_mask |= MOVED_ALL
         end_step(&self.c)
 
-    # ------------------------------------------------------------------------------------------------- queues
+    # --- queues -----------------------------------------------------------------------------------------
 
     def _group(self, name):
         cdef uint32_t k
@@ -348,7 +348,7 @@ cdef class Builder(Store):
         self._overflow_names.pop(<int> q, None)
         del self._queue_index[self._queue_names[q]]
 
-    # ------------------------------------------------------------------------------------------------- agents
+    # --- agents -----------------------------------------------------------------------------------------
 
     def _room_for_agents(self, names):
         """Raises LimitExceeded unless there may be so many more; before anything of them is made."""
@@ -402,7 +402,7 @@ cdef class Builder(Store):
             row.units_capacity = units
             for s in range(width):
                 self.c.skills[<size_t> a * self.c.skill_width + columns[s]] = skills[k, s]
-            sign(&self.c, a)
+            compute_signature(&self.c, a)
             for s in range(self.c.channel_count):
                 channel_at(&self.c, a, s).capacity = <unsigned short> capacity[k, s]
                 channel_at(&self.c, a, s).device = (device_mask >> s) & 1

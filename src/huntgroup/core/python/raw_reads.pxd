@@ -7,7 +7,7 @@ from huntgroup.core.python.commands cimport Commands
 from huntgroup.core.state.rows cimport WatchRow
 
 
-cdef class Kernel(Commands):
+cdef class RawReads(Commands):
     cdef int64_t oldest(self, uint32_t q)
     cdef uint32_t row_of(self, int64_t id)
     cdef void first_count(self, uint32_t a, WatchRow *watch)

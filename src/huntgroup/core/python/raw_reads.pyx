@@ -32,10 +32,10 @@ from huntgroup.core.python.exported import fields_of
 from huntgroup.core.matching.eligibility import RULES
 
 
-cdef class Kernel(Commands):
+cdef class RawReads(Commands):
     """Raw reads (indices and nanoseconds). Not for use by itself."""
 
-    # ------------------------------------------------------------------------------------------------- agents
+    # --- agents -----------------------------------------------------------------------------------------
 
     def _agent_state(self, uint32_t a):
         """Everything about one agent as a dict. O(statuses + memberships + interactions held)."""
@@ -119,7 +119,7 @@ cdef class Kernel(Commands):
         self.at_rest()
         return self.c.refused_agent
 
-    # ------------------------------------------------------------------------------------------------- queues
+    # --- queues -----------------------------------------------------------------------------------------
 
     cdef int64_t oldest(self, uint32_t q):
         """When the one who waits longest arrived, -1: nobody waits. O(groups), O(waiting) where priorities
@@ -219,7 +219,7 @@ cdef class Kernel(Commands):
             g = group_at(&self.c, g).next
         return [entry[2] for entry in sorted(out)]
 
-    # ------------------------------------------------------------------------------------------- interactions
+    # --- interactions -----------------------------------------------------------------------------------
 
     cdef uint32_t row_of(self, int64_t id):
         return hg_ids_get(&self.c.ids, id) if id > 0 else HG_NONE
@@ -340,7 +340,7 @@ cdef class Kernel(Commands):
         out.sort()
         return out
 
-    # ------------------------------------------------------------------------------------------- kept counts
+    # --- kept counts ------------------------------------------------------------------------------------
 
     def _count(self, int32_t requirement, int32_t queue):
         """(logged in, ready) agents that meet a requirement, in a queue or (-1) anywhere. O(watches) after
@@ -378,7 +378,7 @@ cdef class Kernel(Commands):
         watch.logged_in += logged_in
         watch.ready += ready
 
-    # ------------------------------------------------------------------------------------------------- checks
+    # --- checks -----------------------------------------------------------------------------------------
 
     def _verify(self):
         """What does not hold, as a text, or None. O(agents + memberships + waiting x members)."""

@@ -16,13 +16,13 @@ MAX_MEMBERSHIPS = 1024
 MAX_DELAYS = 65_536
 
 
-def refused(kernel: Any, result: Result, names: tuple[Any, ...]) -> Refused:
+def refused(engine: Any, result: Result, names: tuple[Any, ...]) -> Refused:
     """The exception of a refusal; its message is "method: what was wrong".
 
     `names` holds the method's name, then pairs (argument, value as the caller gave it). O(1), but for a bulk
     command O(its agents or queues).
     """
-    case = Case(kernel, str(names[0]), dict(names[1:]))
+    case = Case(engine, str(names[0]), dict(names[1:]))
     if result == Result.LIMIT_EXCEEDED:
         field, phrase, allowed = _limit_exceeded(case)
         return LimitExceeded(f"{case.method}: {phrase}", field, case.given.get(field), allowed)
@@ -42,29 +42,29 @@ def find_index(value: Any, index: dict[str, int], names: list[str]) -> int | Non
 class Case:
     """One refused command: its arguments, and the engine to ask about them."""
 
-    def __init__(self, kernel: Any, method: str, given: dict[str, Any]) -> None:
-        self.kernel = kernel
+    def __init__(self, engine: Any, method: str, given: dict[str, Any]) -> None:
+        self.engine = engine
         self.method = method
         self.given = given
 
     # --- arguments ----------------------------------------------------------------------------------------
 
     def agent_index(self, value: Any) -> int | None:
-        return find_index(value, self.kernel._agent_index, self.kernel._agent_ids)
+        return find_index(value, self.engine._agent_index, self.engine._agent_ids)
 
     def queue_index(self, value: Any) -> int | None:
-        return find_index(value, self.kernel._queue_index, self.kernel._queue_names)
+        return find_index(value, self.engine._queue_index, self.engine._queue_names)
 
     def named(self, argument: str) -> str:
         """The name behind an argument, quoted; the argument itself where nothing has that name or index."""
         value = self.given.get(argument)
-        kernel = self.kernel
+        engine = self.engine
         tables = {
-            "queue": (kernel._queue_index, kernel._queue_names),
-            "channel": (kernel._channel_index, kernel._channel_names),
-            "status": (kernel._status_index, kernel._status_names),
+            "queue": (engine._queue_index, engine._queue_names),
+            "channel": (engine._channel_index, engine._channel_names),
+            "status": (engine._status_index, engine._status_names),
         }
-        index, names = tables.get(argument, (kernel._agent_index, kernel._agent_ids))
+        index, names = tables.get(argument, (engine._agent_index, engine._agent_ids))
         found = find_index(value, index, names)
         return shown(value) if found is None else shown(names[found])
 
@@ -75,37 +75,37 @@ class Case:
         if "interaction" in self.given:
             held_by = (self.interaction() or {}).get("agent", -1)
             return held_by if held_by >= 0 else None
-        refused = int(self.kernel._refused_agent())
+        refused = int(self.engine._refused_agent())
         return refused if refused >= 0 else None
 
     def agent(self) -> str:
         """That agent, in words."""
         index = self.who()
-        return "the agent" if index is None else f"agent {shown(self.kernel._agent_ids[index])}"
+        return "the agent" if index is None else f"agent {shown(self.engine._agent_ids[index])}"
 
     def state(self) -> dict[str, Any]:
         """What the engine knows of that agent; {} where there is none."""
         index = self.who()
-        return {} if index is None else dict(self.kernel._agent_state(index))
+        return {} if index is None else dict(self.engine._agent_state(index))
 
     def status_shown(self) -> str:
         """The status that people see of that agent, quoted."""
         state = self.state()
-        return shown(self.kernel._status_names[state["shown"]]) if state else "that status"
+        return shown(self.engine._status_names[state["shown"]]) if state else "that status"
 
     def interaction(self) -> dict[str, Any] | None:
         """What the engine knows of the interaction that the command names."""
         number = self.given.get("interaction")
         if number is None:
             return None
-        known: dict[str, Any] | None = self.kernel._interaction_state(int(number))
+        known: dict[str, Any] | None = self.engine._interaction_state(int(number))
         return known
 
     def channel(self) -> int | None:
         """The channel it is about: the one given, or the interaction's."""
         if "channel" in self.given:
-            kernel = self.kernel
-            return find_index(self.given["channel"], kernel._channel_index, kernel._channel_names)
+            engine = self.engine
+            return find_index(self.given["channel"], engine._channel_index, engine._channel_names)
         known = self.interaction()
         return None if known is None else int(known["channel"])
 
@@ -125,7 +125,7 @@ def _unknown_agent(case: Case) -> str:
 
 
 def _not_selectable(case: Case) -> str:
-    state, model = case.state(), case.kernel.model
+    state, model = case.state(), case.engine.model
     signed_out = bool(state) and not state["signed_in"] and model.sign_in.required
     if "status" in case.given:
         why = "while it is signed out" if signed_out else f"while {case.status_shown()} is shown"
@@ -142,15 +142,15 @@ def _no_sign_out(case: Case, signed_out: bool) -> str:
 
 
 def _no_toggle(case: Case, signed_out: bool) -> str:
-    if case.kernel.model.toggle is None:
-        return f"{case.agent()}: the model {case.kernel.model.name} has no Ready / Not Ready"
+    if case.engine.model.toggle is None:
+        return f"{case.agent()}: the model {case.engine.model.name} has no Ready / Not Ready"
     return f"{case.agent()} is signed out"
 
 
 def _no_stop_new(case: Case, signed_out: bool) -> str:
-    rule = case.kernel.model.stop_new
+    rule = case.engine.model.stop_new
     if rule is None:
-        return f"{case.agent()}: the model {case.kernel.model.name} has no Stop New"
+        return f"{case.agent()}: the model {case.engine.model.name} has no Stop New"
     return f"{case.agent()} handles none of the channels with Stop New: {', '.join(rule.channels)}"
 
 
@@ -167,12 +167,12 @@ _FEATURES: dict[str, Callable[[Case, bool], str]] = {
 
 
 def _no_device(case: Case) -> str:
-    kernel = case.kernel
-    status = find_index(case.given.get("status"), kernel._status_index, kernel._status_names)
+    engine = case.engine
+    status = find_index(case.given.get("status"), engine._status_index, engine._status_names)
     device = "a"
     if status is not None:
-        row = kernel.model.statuses[status]
-        target = kernel.model.statuses[kernel._status_index[row.waits_for]] if row.waits_for else row
+        row = engine.model.statuses[status]
+        target = engine.model.statuses[engine._status_index[row.waits_for]] if row.waits_for else row
         device = f"a {target.needs_device}"
     return f"{case.agent()} has not connected {device} device, which {case.named('status')} needs"
 
@@ -181,7 +181,7 @@ def _capability_missing(case: Case) -> str:
     channel, state = case.channel(), case.state()
     if channel is None:
         return f"{case.agent()} has no capability for it"
-    name = shown(case.kernel._channel_names[channel])
+    name = shown(case.engine._channel_names[channel])
     if case.method in ("connect", "disconnect"):
         return f"channel {name} needs no device"
     if state and state["capacity"][channel] > 0:
@@ -204,7 +204,7 @@ def _queue_closed(case: Case) -> str:
 
 def _queue_full(case: Case) -> str:
     index = case.queue_index(case.given.get("queue"))
-    waiting = "" if index is None else f" ({case.kernel._queue_state(index)['waiting']} waiting)"
+    waiting = "" if index is None else f" ({case.engine._queue_state(index)['waiting']} waiting)"
     return f"queue {case.named('queue')} is full{waiting}"
 
 
@@ -214,7 +214,7 @@ def _illegal_transition(case: Case) -> str:
         held = case.state().get("interactions", ())
         return f"{case.agent()} handles an interaction (holds {', '.join(map(str, held))})"
     text = f"interaction {known['id']} is {INTERACTION_STATES[known['state']]}"
-    other = None if known["linked"] < 0 else case.kernel._interaction_state(known["linked"])
+    other = None if known["linked"] < 0 else case.engine._interaction_state(known["linked"])
     if other is not None:
         text += f", linked to interaction {other['id']}, which is {INTERACTION_STATES[other['state']]}"
     return f"{text}: not allowed in this state"
@@ -233,19 +233,19 @@ def _features_off(case: Case) -> str:
 
 
 def _wrap_up_fixed(case: Case) -> str:
-    return f"{case.agent()} is in a wrap-up, which cannot be cut short in the model {case.kernel.model.name}"
+    return f"{case.agent()} is in a wrap-up, which cannot be cut short in the model {case.engine.model.name}"
 
 
 def _not_permitted(case: Case) -> str:
     by = case.agent_index(case.given.get("by"))
     what = f"set {case.named('status')} for" if "status" in case.given else "act for"
-    supervises = by is not None and case.kernel._agent_state(by)["supervisor"]
+    supervises = by is not None and case.engine._agent_state(by)["supervisor"]
     why = "which the model lets no supervisor do" if supervises else "being no supervisor"
     return f"agent {case.named('by')} may not {what} {case.agent()}, {why}"
 
 
 def _time_went_back(case: Case) -> str:
-    return f"the instant given has passed; the engine's time is {case.kernel.now_ns} ns"
+    return f"the instant given has passed; the engine's time is {case.engine.now_ns} ns"
 
 
 def _limit_exceeded(case: Case) -> tuple[str, str, str]:
@@ -286,7 +286,7 @@ def _not_member(case: Case) -> str:
     for value in (case.given.get("queue"), *case.given.get("queues", ())):
         index = case.queue_index(value)
         if index is not None and index not in member_of:
-            return f"{case.agent()} is no member of queue {shown(case.kernel._queue_names[index])}"
+            return f"{case.agent()} is no member of queue {shown(case.engine._queue_names[index])}"
     return f"{case.agent()} is no member of the queue"
 
 
@@ -294,12 +294,12 @@ def _at_capacity(case: Case) -> str:
     channel, state = case.channel(), case.state()
     if channel is None or not state:
         return f"{case.agent()} has no capacity left"
-    name = shown(case.kernel._channel_names[channel])
+    name = shown(case.engine._channel_names[channel])
     return f"{case.agent()} holds {state['load'][channel]} of {state['capacity'][channel]} on {name}"
 
 
 def _unknown_status(case: Case) -> str:
-    return f"the model {case.kernel.model.name} has no status {shown(case.given.get('status'))}"
+    return f"the model {case.engine.model.name} has no status {shown(case.given.get('status'))}"
 
 
 def _unknown_channel(case: Case) -> str:

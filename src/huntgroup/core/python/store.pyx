@@ -96,8 +96,7 @@ cdef class Store:
             setattr(self, name, list(getattr(other, name)))
         self._compile_model()
 
-    # ------------------------------------------------------------------------------------------ the
-    # model's tables
+    # --- the model's tables -----------------------------------------------------------------------------
 
     def _compile_model(self):
         """Compiles the presence model for the channels, groups and queues that exist now."""
@@ -191,7 +190,7 @@ cdef class Store:
                 if self.c.capability[x] == y:
                     self.c.sharers[y] |= <uint32_t> 1 << x
 
-    # ------------------------------------------------------------------------------------------------ names
+    # --- names ------------------------------------------------------------------------------------------
 
     cdef int32_t agent_arg(self, object agent) except? -3:
         """The index for a name or index; -1 for None, -2 for one that does not exist."""
@@ -288,7 +287,7 @@ cdef class Store:
             raise MemoryError("no memory for a comparison of skills")
         return atom
 
-    # ---------------------------------------------------------------------------------------------- running
+    # --- running ----------------------------------------------------------------------------------------
 
     cdef int64_t at_ns(self, object at) except? -2:
         """The instant of a command: given, or the clock's, or the engine's present."""

@@ -1,6 +1,6 @@
-"""The invariants (routing.md, "Always true"). Slow and plain: every count that is kept is counted again,
-every link is followed, and every waiting interaction is asked whether somebody could take it. O(agents +
-memberships + waiting x members)."""
+"""The invariants (docs/ARCHITECTURE.md, "What always holds"). Slow and plain: every count that is kept is
+counted again, every link is followed, and every waiting interaction is asked whether somebody could take it.
+O(agents + memberships + waiting x members)."""
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memset
@@ -17,12 +17,13 @@ from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, InteractionRow, M_ALIVE, M_COUNTED,
     M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, QueueGroupRow, QueueRow, RingRow, S_CONSULTING,
-    S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, TIMER_DELAY, WatchRow)
+    S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, TIMER_DELAY,
+    WAIT_TIMERS, WatchRow)
 from huntgroup.core.readiness.status cimport has_capability, has_device, has_room, receives_from, signed_in
 
 
 cdef bint ready_by_rules(Centre *c, uint32_t m) noexcept nogil:
-    """Rules 1 to 6 without the delay, asked one by one."""
+    """ELIG-1 to ELIG-6 without the delay, asked one by one."""
     cdef MembershipRow *row = membership_at(c, m)
     cdef AgentRow *agent = agent_at(c, row.agent)
     cdef uint32_t channel = queue_at(c, row.queue).channel
@@ -297,10 +298,10 @@ cdef const char *check_interaction(Centre *c, uint32_t i) noexcept nogil:
     if (row.state == S_OFFERED) != (row.offer_count != 0):
         return "an interaction is offered without an offer, or the reverse"
     if row.state != S_QUEUED:
-        for k in range(5):
+        for k in range(WAIT_TIMERS):
             if row.timer[k] != HG_NONE:
                 return "an interaction that does not wait has a timer of waiting"
-    for k in range(5):
+    for k in range(WAIT_TIMERS):
         if row.timer[k] != HG_NONE and ((<hg_timer *> c.timers.rows)[row.timer[k]].owner != i or (
                 (<hg_timer *> c.timers.rows)[row.timer[k]].kind != k + TIMER_DELAY)):
             return "a timer of waiting has another owner"

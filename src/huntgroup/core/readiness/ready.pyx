@@ -95,7 +95,7 @@ cdef void place(Centre *c, uint32_t m, uint32_t r, uint64_t key) noexcept nogil:
         write_signature(c, ring, row.slot, row.agent)
 
 
-cdef void tell_watches(Centre *c, MembershipRow *row, int ready, int counted) noexcept nogil:
+cdef void count_for_watches(Centre *c, MembershipRow *row, int ready, int counted) noexcept nogil:
     """After a membership was counted in (1) or out (-1): the counts by requirement."""
     cdef AgentRow *agent = agent_at(c, row.agent)
     count_watches(c, row.agent, row.queue, ready, counted)
@@ -123,7 +123,7 @@ cdef inline void enter(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t 
     if row.flags & M_MEETS:
         count_ready(c, queue, row.queue, 1)
     if c.watches.count:
-        tell_watches(c, row, 1, 0)
+        count_for_watches(c, row, 1, 0)
 
 
 cdef inline void withdraw_member(Centre *c, AgentRow *agent, MembershipRow *row,
@@ -136,7 +136,7 @@ cdef inline void withdraw_member(Centre *c, AgentRow *agent, MembershipRow *row,
     if row.flags & M_MEETS:
         count_ready(c, queue, row.queue, -1)
     if c.watches.count:
-        tell_watches(c, row, -1, 0)
+        count_for_watches(c, row, -1, 0)
 
 
 cdef inline void give_up(Centre *c, MembershipRow *row) noexcept nogil:
@@ -162,11 +162,11 @@ cdef void count_member(Centre *c, AgentRow *agent, MembershipRow *row, QueueRow 
     agent.counted_count += <uint32_t> by
     count_logged_in(c, queue, row.queue, by)
     if c.watches.count:
-        tell_watches(c, row, 0, by)
+        count_for_watches(c, row, 0, by)
 
 
 cdef bint is_let_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexcept nogil:
-    """Rule 2 for the membership's queue, where lists are or were involved. `before`: the mode as of the last
+    """ELIG-2 for the membership's queue, where lists are or were involved. `before`: the mode as of the last
     refresh. A queue that a list now lets in, or that no list keeps out any more, has its idle time start
     here."""
     cdef AgentRow *agent = agent_at(c, a)

@@ -21,11 +21,11 @@ cdef bint has_room(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef bint has_capability(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef bint has_device(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef void measure(Centre *c, uint32_t a) noexcept nogil
-cdef void remember(Centre *c, uint32_t a) noexcept nogil
+cdef void note_shown(Centre *c, uint32_t a) noexcept nogil
 
 
 cdef inline bint signed_in(Centre *c, uint32_t a) noexcept nogil:
-    """Rule 1: signed in, where the model needs it."""
+    """ELIG-1: signed in, where the model needs it."""
     return not c.policy.sign_in_required or (agent_at(c, a).flags & A_SIGNED_IN) != 0
 
 
@@ -67,7 +67,7 @@ cdef inline void derive(Centre *c, uint32_t a) noexcept nogil:
 
 
 cdef inline int receive_mode(Centre *c, uint32_t a) noexcept nogil:
-    """Rule 2, the agent's part of it: what the status lets in."""
+    """ELIG-2, the agent's part of it: what the status lets in."""
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t flags = c.statuses[row.receiver].flags
     if not flags & (F_RECEIVES | F_LISTED) or not signed_in(c, a) or (
@@ -112,7 +112,7 @@ cdef inline int capability_of(uint32_t fit_mask, uint32_t room_mask, uint32_t ch
 cdef inline void touch(Centre *c, uint32_t a) noexcept nogil:
     """Remembers what the agent showed before this step, once. Call it before the first change."""
     if not agent_at(c, a).flags & A_TOUCHED:
-        remember(c, a)
+        note_shown(c, a)
 
 
 cdef inline void act(Centre *c, uint32_t a) noexcept nogil:

@@ -18,7 +18,7 @@ cdef bint external_lets_in(Centre *c, AgentRow *row) noexcept nogil:
 
 
 cdef bint receives_from(Centre *c, uint32_t a, uint32_t queue) noexcept nogil:
-    """Rule 2 for one queue."""
+    """ELIG-2 for one queue."""
     cdef int mode = receive_mode(c, a)
     cdef StatusRow *status
     cdef int32_t k
@@ -53,7 +53,7 @@ cdef bint has_device(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
 
 
 cdef bint has_room(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
-    """Rule 6: capacity left, not blocked by a channel that holds something, units left."""
+    """ELIG-6: capacity left, not blocked by a channel that holds something, units left."""
     cdef AgentRow *row = agent_at(c, a)
     cdef ChannelRow *on = channel_at(c, a, c.capability[channel])
     if on.load >= on.capacity or row.held_mask & c.blocked_by[channel]:
@@ -91,7 +91,7 @@ cdef void measure(Centre *c, uint32_t a) noexcept nogil:
             row.spare_mask |= <uint16_t> (1 << channel)
 
 
-cdef void remember(Centre *c, uint32_t a) noexcept nogil:
+cdef void note_shown(Centre *c, uint32_t a) noexcept nogil:
     """Remembers what the agent shows before this step changes it."""
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t k

@@ -13,7 +13,8 @@ from huntgroup.core.readiness.presence cimport count_waiting
 from huntgroup.core.state.rows cimport (
     A_ALIVE, AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_STUCK, InteractionRow, M_LOGGED_IN,
     MembershipRow, Q_DELAYS, Q_MIXED, QueueDelayRow, QueueRow, TIMER_DELAY, TIMER_MAX_WAIT,
-    TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT, VisitRow)
+    TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT, VisitRow, WAIT_TIMERS, W_DELAY, W_MAX_WAIT, W_OVERFLOW,
+    W_RELAX, W_REVISIT)
 from huntgroup.core.state.timers cimport arm, disarm
 
 
@@ -222,11 +223,11 @@ cdef void arm_relax(Centre *c, uint32_t i) noexcept nogil:
     cdef int64_t waited = c.now_ns - row.node.queued_at_ns
     cdef int64_t first = next_step(c, queue.relax_start, queue.relax_count, waited)
     cdef int64_t own = next_step(c, row.relax_start, row.relax_count, waited)
-    disarm(c, &row.timer[1])
+    disarm(c, &row.timer[W_RELAX])
     if own >= 0 and (first < 0 or own < first):
         first = own
     if first >= 0:
-        row.timer[1] = arm(c, TIMER_RELAX, row.node.queued_at_ns + first, row.node.id, i)
+        row.timer[W_RELAX] = arm(c, TIMER_RELAX, row.node.queued_at_ns + first, row.node.id, i)
 
 
 cdef void arm_delay(Centre *c, uint32_t i) noexcept nogil:
@@ -234,11 +235,11 @@ cdef void arm_delay(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t d = queue_at(c, <uint32_t> row.queue).first_delay
     cdef QueueDelayRow *delay
-    disarm(c, &row.timer[0])
+    disarm(c, &row.timer[W_DELAY])
     while d != HG_NONE:
         delay = <QueueDelayRow *> c.queue_delays.rows + d
         if row.entered_ns + delay.delay_ns > c.now_ns:
-            row.timer[0] = arm(c, TIMER_DELAY, row.entered_ns + delay.delay_ns, row.node.id, i)
+            row.timer[W_DELAY] = arm(c, TIMER_DELAY, row.entered_ns + delay.delay_ns, row.node.id, i)
             return
         d = delay.next
 
@@ -250,7 +251,7 @@ cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil:
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef int64_t at = -1, when
     cdef uint32_t d = row.decline_head
-    disarm(c, &row.timer[2])
+    disarm(c, &row.timer[W_REVISIT])
     if row.preferred >= 0 and row.node.queued_at_ns + queue.preferred_wait_ns > c.now_ns:
         at = row.node.queued_at_ns + queue.preferred_wait_ns
     if row.not_before_ns > c.now_ns and (at < 0 or row.not_before_ns < at):
@@ -261,7 +262,7 @@ cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil:
             at = when
         d = decline_at(c, d).next
     if at >= 0:
-        row.timer[2] = arm(c, TIMER_REVISIT, at, row.node.id, i)
+        row.timer[W_REVISIT] = arm(c, TIMER_REVISIT, at, row.node.id, i)
 
 
 cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil:
@@ -275,21 +276,23 @@ cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil:
     if row.preferred >= 0 or row.decline_head != HG_NONE or row.not_before_ns > c.now_ns:
         arm_revisit(c, i)
     if queue.overflow_queue != -1 and not row.flags & I_STUCK:
-        row.timer[3] = arm(c, TIMER_OVERFLOW, row.node.queued_at_ns + queue.overflow_after_ns, row.node.id, i)
+        row.timer[W_OVERFLOW] = arm(c, TIMER_OVERFLOW, row.node.queued_at_ns + queue.overflow_after_ns,
+                                    row.node.id, i)
     if queue.max_wait_ns >= 0 and not row.flags & I_CALLBACK:
-        row.timer[4] = arm(c, TIMER_MAX_WAIT, row.node.queued_at_ns + queue.max_wait_ns, row.node.id, i)
+        row.timer[W_MAX_WAIT] = arm(c, TIMER_MAX_WAIT, row.node.queued_at_ns + queue.max_wait_ns,
+                                    row.node.id, i)
 
 
 cdef void disarm_waits(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef int k
-    for k in range(5):
+    for k in range(WAIT_TIMERS):
         if row.timer[k] != HG_NONE:
             disarm(c, &row.timer[k])
 
 
 cdef bint is_kept(Centre *c, uint32_t i) noexcept nogil:
-    """Rule 9: kept for its preferred agent, who is logged in to the queue and has not declined it, for a
+    """ELIG-9: kept for its preferred agent, who is logged in to the queue and has not declined it, for a
     while."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t m

@@ -56,7 +56,7 @@ cpdef enum Reason:
     WHY_SCORE_MISSING
     WHY_SCORER_RAISED
 
-# The order is the precedence: of several rules broken, the first is named (routing.md, "Refusals").
+# The order is the precedence: of several rules broken, the first is named (CMD-3).
 cpdef enum ResultCode:
     R_OK
     R_UNKNOWN_AGENT

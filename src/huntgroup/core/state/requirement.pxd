@@ -10,7 +10,7 @@ cdef bint run_program(Centre *c, int32_t requirement, uint32_t agent) noexcept n
 cdef int add_atom(Centre *c, uint32_t skill, uint32_t proficiency) noexcept nogil
 cdef int add_requirement(Centre *c, const int32_t *program, uint32_t count, const int32_t *scored,
                          uint32_t scored_count) noexcept nogil
-cdef void sign(Centre *c, uint32_t agent) noexcept nogil
+cdef void compute_signature(Centre *c, uint32_t agent) noexcept nogil
 
 
 cdef inline bint meets(Centre *c, int32_t requirement, uint32_t agent) noexcept nogil:

@@ -49,7 +49,7 @@ cdef bint run_program(Centre *c, int32_t requirement, uint32_t agent) noexcept n
     return stack[0]
 
 
-cdef void sign(Centre *c, uint32_t agent) noexcept nogil:
+cdef void compute_signature(Centre *c, uint32_t agent) noexcept nogil:
     """Computes the agent's signature from its skills, O(atoms)."""
     cdef AtomRow *atoms = <AtomRow *> c.atoms.rows
     cdef uint64_t *words = c.signatures + <size_t> agent * c.signature_words

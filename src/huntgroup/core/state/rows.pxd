@@ -103,7 +103,7 @@ cdef enum Capability:
     C_AVAILABLE
     C_FULL
 
-# In the order in which timers of one instant fire (routing.md, "Smaller rules").
+# In the order in which timers of one instant fire (STEP-4).
 cdef enum TimerKind:
     TIMER_WRAP_UP
     TIMER_STATUS
@@ -114,6 +114,15 @@ cdef enum TimerKind:
     TIMER_REVISIT
     TIMER_OVERFLOW
     TIMER_MAX_WAIT
+
+# The timers of one who waits: where each stands in its row. In the order of their kinds.
+cdef enum:
+    W_DELAY
+    W_RELAX
+    W_REVISIT
+    W_OVERFLOW
+    W_MAX_WAIT
+    WAIT_TIMERS
 
 cdef enum StatusFlag:
     F_SELECTABLE = 1
@@ -153,8 +162,8 @@ ctypedef struct AgentRow:
     uint16_t wrap_mask              # channels on which a wrap-up runs
     uint16_t fit_mask               # channels whose capability is there, with its device
     uint16_t spare_mask             # channels with capacity left
-    uint16_t able_mask              # channels for which rules 1 to 5 hold, the queue's own part apart
-    uint16_t room_mask              # channels for which rule 6 holds
+    uint16_t able_mask              # channels for which ELIG-1 to ELIG-5 hold, the queue's own part apart
+    uint16_t room_mask              # channels for which ELIG-6 holds
     uint16_t effective              # StatusFlag bits of what is shown
     uint16_t offer_count
     uint16_t handling_count
@@ -189,7 +198,7 @@ ctypedef struct AgentRow:
 # One for each agent and channel. Capacity, load, device and keys are those of the capability's own channel.
 ctypedef struct ChannelRow:
     uint64_t load_key               # idle key of the last change of load
-    uint64_t able_key               # idle key of the last time the channel became able (rules 1 to 5)
+    uint64_t able_key               # idle key of the last time the channel became able (ELIG-1 to ELIG-5)
     uint16_t capacity
     uint16_t load
     uint16_t held                   # offered or handled on this very channel, for blocking
@@ -318,7 +327,7 @@ ctypedef struct InteractionRow:
     uint32_t held_prev
     uint32_t kept_next
     uint32_t kept_prev
-    uint32_t timer[5]               # DELAY, RELAX, REVISIT, OVERFLOW, MAX_WAIT, in this order
+    uint32_t timer[WAIT_TIMERS]     # by W_DELAY to W_MAX_WAIT
     int32_t queue_requirement       # in force, with own_requirement
     int32_t own_requirement
     uint32_t attempts               # callbacks dialled

@@ -8,7 +8,7 @@ from huntgroup.core.state.rows cimport GivenRow, UserRow
 
 cdef bint keep_agent_users(Centre *c) noexcept nogil
 cdef void set_agent_user(Centre *c, uint32_t a, uint32_t column, double value) noexcept nogil
-cdef void give(Centre *c, int64_t id, const double *values, uint32_t count) noexcept nogil
+cdef void keep_interaction_user(Centre *c, int64_t id, const double *values, uint32_t count) noexcept nogil
 cdef GivenRow *given_with(Centre *c, int64_t id) noexcept nogil
 cdef void forget_given(Centre *c, int64_t id) noexcept nogil
 

@@ -33,7 +33,7 @@ cdef void set_agent_user(Centre *c, uint32_t a, uint32_t column, double value) n
     agent_user_at(c, a).value[column] = value + 0.0
 
 
-cdef void give(Centre *c, int64_t id, const double *values, uint32_t count) noexcept nogil:
+cdef void keep_interaction_user(Centre *c, int64_t id, const double *values, uint32_t count) noexcept nogil:
     """Gives a new interaction its numbers. O(1) amortised."""
     cdef uint32_t row, k
     row = table_take(&c.given)

@@ -23,7 +23,7 @@ from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.steps.offers cimport finish, list_affected, offer_lost, withdraw
 from huntgroup.core.readiness.presence cimport recount
 from huntgroup.core.readiness.ready cimport drop_membership, move_tier, recheck_skills
-from huntgroup.core.state.requirement cimport sign
+from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
     A_ALIVE, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE, AgentRow, ChannelRow,
     CommandRow, F_LOCKED, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING, MAX_MEMBERSHIPS, MOVED_ALL, Q_ALIVE,
@@ -336,7 +336,7 @@ cdef int set_skill(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.watches.count:
         recount(c, a, -1)
     c.skills[<size_t> a * c.skill_width + <uint32_t> cmd.status] = <uint8_t> cmd.flag
-    sign(c, a)
+    compute_signature(c, a)
     if c.watches.count:
         recount(c, a, 1)
     recheck_skills(c, a)

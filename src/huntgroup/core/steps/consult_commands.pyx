@@ -127,8 +127,7 @@ cdef int end_consult(Centre *c, CommandRow *cmd) noexcept nogil:
     return R_OK
 
 
-# ------------------------------------------------------------------------------------------------------
-# transfers
+# --- transfers ------------------------------------------------------------------------------------------
 
 cdef bint someone_else_takes(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     """Whether the interaction, transferred to this full queue, would be offered at once. Leaves everything

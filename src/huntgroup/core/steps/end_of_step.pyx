@@ -44,8 +44,7 @@ cdef void visit_queue(Centre *c, uint32_t q) noexcept nogil:
         push_u32(&c.visited_queues, q)
 
 
-# -------------------------------------------------------------------------------------- offers that may not
-# stand
+# --- offers that may not stand --------------------------------------------------------------------------
 
 cdef int reason_to_withdraw(Centre *c, OfferRow *offer) noexcept nogil:
     """Why an open offer may no longer stand, WHY_NONE if it may; the first that applies (SEMANTICS.md,
@@ -111,8 +110,7 @@ cdef void refresh_acted(Centre *c) noexcept nogil:
             refresh(c, (<uint32_t *> c.acted.rows)[k])
 
 
-# -------------------------------------------------------------------------------------------------------
-# matching
+# --- matching -------------------------------------------------------------------------------------------
 
 cdef int by_agent(const void *x, const void *y) noexcept nogil:
     """Pairs (agent, membership) packed into 64 bits."""
@@ -340,8 +338,7 @@ cdef void run_matching(Centre *c) noexcept nogil:
             queue_at(c, list[k]).flags &= <uint8_t> ~Q_VISIT
 
 
-# ------------------------------------------------------------------------------------------------------ net
-# events
+# --- net events -----------------------------------------------------------------------------------------
 
 cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
     cdef uint32_t a = before.agent, channel

@@ -28,11 +28,11 @@ from huntgroup.core.steps.offers cimport (
 from huntgroup.core.state.rows cimport (
     A_NO_GAIN, AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_EXTERNAL, I_LEG, InteractionRow,
     MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING, S_IN_CONFERENCE,
-    S_OFFERED, S_ON_HOLD, S_QUEUED, S_WRAP_UP, WrapRow)
+    S_OFFERED, S_ON_HOLD, S_QUEUED, S_WRAP_UP, W_MAX_WAIT, WrapRow)
 from huntgroup.core.readiness.status cimport (
     act, has_capability, has_device, has_room, receives_direct, signed_in)
 from huntgroup.core.state.timers cimport disarm
-from huntgroup.core.state.user_values cimport give
+from huntgroup.core.state.user_values cimport keep_interaction_user
 from huntgroup.core.readiness.waiting cimport bring_in_force, delist, disarm_waits, note_decline
 
 
@@ -50,8 +50,7 @@ cdef uint32_t live_row(Centre *c, int64_t id, int *result) noexcept nogil:
     return row
 
 
-# -------------------------------------------------------------------------------------------------------
-# arrivals
+# --- arrivals -------------------------------------------------------------------------------------------
 
 cdef void forget_interaction(Centre *c, uint32_t i) noexcept nogil:
     """Undoes new_interaction: a refused arrival takes no id."""
@@ -119,7 +118,7 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
             forget_interaction(c, i)
             return result
     if c.user_count:
-        give(c, row.node.id, c.user_in, c.user_count)
+        keep_interaction_user(c, row.node.id, c.user_in, c.user_count)
     c.out_interaction = row.node.id
     queue.entered += 1
     emit(c, EV_QUEUED, -1, row.node.id, cmd.queue, -1)
@@ -229,8 +228,7 @@ cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil:
     return R_OK
 
 
-# ----------------------------------------------------------------------------------------------------- the
-# offer
+# --- the offer ------------------------------------------------------------------------------------------
 
 cdef uint32_t named_offer(Centre *c, CommandRow *cmd, int *result) noexcept nogil:
     """The open offer that accept and reject speak of; HG_NONE with what is wrong."""
@@ -334,8 +332,7 @@ cdef void expire(Centre *c, uint32_t o) noexcept nogil:
     offer_lost(c, i)
 
 
-# -----------------------------------------------------------------------------------------------------
-# handling
+# --- handling -------------------------------------------------------------------------------------------
 
 cdef int hold(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef int result
@@ -540,7 +537,7 @@ cdef int request_callback(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.judge_only:
         return R_OK
     row.flags |= I_CALLBACK
-    disarm(c, &row.timer[4])
+    disarm(c, &row.timer[W_MAX_WAIT])
     emit(c, EV_CALLBACK_REQUESTED, -1, row.node.id, row.queue, -1)
     return R_OK
 

@@ -61,7 +61,7 @@ cdef uint32_t new_interaction(Centre *c, int32_t q, uint32_t channel) noexcept n
     return i
 
 
-cdef void remember(Centre *c, uint32_t i, int state) noexcept nogil:
+cdef void keep_readable(Centre *c, uint32_t i, int state) noexcept nogil:
     """Keeps it readable, in the place of the oldest of the latest finished."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t at = <uint32_t> (c.finished_count % c.keep_finished)
@@ -89,7 +89,7 @@ cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
     """Completed or Abandoned; the row goes to the latest finished. `tell`: by `completed` or `abandoned`."""
     cdef InteractionRow *row = interaction_at(c, i)
     if c.keep_finished:
-        remember(c, i, state)
+        keep_readable(c, i, state)
     else:
         hg_ids_remove(&c.ids, row.node.id)
         drop_decision(c, i)

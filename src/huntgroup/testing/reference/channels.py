@@ -46,7 +46,7 @@ def is_blocked(centre: Centre, agent: Agent, channel: Channel) -> bool:
 
 
 def blocking_wrap_ups(centre: Centre, agent: Agent, channel: Channel) -> list[WrapUp]:
-    """The running wrap-ups that keep a queued interaction of this channel away (rule 3)."""
+    """The running wrap-ups that keep a queued interaction of this channel away (ELIG-3)."""
     return [
         wrap_up
         for wrap_up in agent.wrap_ups.values()
@@ -72,7 +72,7 @@ def has_units(centre: Centre, agent: Agent, channel: Channel) -> bool:
 
 
 def has_room(centre: Centre, agent: Agent, channel: Channel) -> bool:
-    """Rule 6: capacity, blocking and units."""
+    """ELIG-6: capacity, blocking and units."""
     return (
         load(centre, agent, channel) < capacity(centre, agent, channel)
         and not is_blocked(centre, agent, channel)

@@ -1,4 +1,4 @@
-"""Rules 1 to 9: may this agent be offered this interaction? Each failed rule by name, in order."""
+"""ELIG-1 to ELIG-10: may this agent be offered this interaction? Each failed rule by name, in order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def failed_rules(centre: Centre, agent: Agent, interaction: Interaction, queue: 
 
 
 def is_eligible(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> bool:
-    """Do all nine rules hold?"""
+    """Do ELIG-1 to ELIG-10 all hold?"""
     if queue.index not in agent.memberships:
         return False
     return next(_each_failed(centre, agent, interaction, queue), None) is None
@@ -60,7 +60,7 @@ def _each_failed(
 def _status_rules(
     centre: Centre, agent: Agent, channel: Channel, queue: Queue, now: presence.Standing
 ) -> Iterator[FailedRule]:
-    """Rules 1 to 3."""
+    """ELIG-1 to ELIG-3."""
     if not now.signed_in:
         yield FailedRule("signed_out")
     elif not presence.status_takes_queued(centre, agent, queue, now):
@@ -91,7 +91,7 @@ def _channel_rules(centre: Centre, agent: Agent, channel: Channel) -> Iterator[F
 
 
 def able_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[int]:
-    """The queues for which rules 1 to 5 hold without the delay: what idle time runs from."""
+    """The queues for which ELIG-1 to ELIG-5 hold without the delay: what idle time runs from."""
     able = []
     for membership in agent.memberships.values():
         queue = centre.queues[membership.queue]
@@ -107,7 +107,7 @@ def able_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[in
 
 
 def ready_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[int]:
-    """The queues for which rules 1 to 6 hold without the delay."""
+    """The queues for which ELIG-1 to ELIG-6 hold without the delay."""
     return [
         queue
         for queue in able_queues(centre, agent, now)
@@ -186,7 +186,7 @@ def relaxes_ns(centre: Centre, interaction: Interaction, queue: Queue) -> int | 
 
 
 def is_kept(centre: Centre, interaction: Interaction, queue: Queue) -> bool:
-    """Is the interaction kept for its preferred agent (rule 9)?"""
+    """Is the interaction kept for its preferred agent (ELIG-9)?"""
     if interaction.preferred is None or interaction.preferred in interaction.declined:
         return False
     membership = centre.agents[interaction.preferred].memberships.get(queue.index)

@@ -45,7 +45,7 @@ def is_busy(centre: Centre, agent: Agent) -> bool:
 
 
 def counts_as_signed_in(centre: Centre, agent: Agent) -> bool:
-    """Rule 1: signed in, where the model needs it."""
+    """ELIG-1: signed in, where the model needs it."""
     return agent.signed_in or not centre.model.sign_in.required
 
 
@@ -116,7 +116,7 @@ def reported_as(now: Standing) -> str | None:
 
 
 def status_takes_queued(centre: Centre, agent: Agent, queue: Queue, now: Standing) -> bool:
-    """Rule 2: the status receives from this queue, the toggle and the messenger presence allow it."""
+    """ELIG-2: the status receives from this queue, the toggle and the messenger presence allow it."""
     if not now.deciding.takes_queued(queue.name):
         return False
     if now.deciding.needs_toggle and not agent.toggle:
