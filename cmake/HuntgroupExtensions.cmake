@@ -31,6 +31,7 @@ set(HG_CORE_MODULES
   python/configuration
   python/digest
   python/exported
+  python/lists
   python/raw_reads
   python/store
   python/verify

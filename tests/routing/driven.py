@@ -9,8 +9,8 @@ from typing import Any
 READERS = frozenset(
     {
         "agent", "agent_id", "agent_index", "agent_of", "count", "digest", "directory", "estimated_wait",
-        "explain", "fork", "interaction", "monitor", "poll", "poll_array", "presence", "presence_of",
-        "queue", "requirement", "verify", "why_not",
+        "explain", "fork", "interaction", "members", "monitor", "poll", "poll_array", "presence",
+        "presence_of", "queue", "queues", "requirement", "skills", "verify", "waiting", "why_not",
     }
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from huntgroup.core.python.raw_reads import RawReads
+from huntgroup.engine.plain import Plain
 from huntgroup.settings.durations import SECOND_NS
 from huntgroup.settings.queues import SCORER, STRATEGIES
 
@@ -22,7 +23,7 @@ _KEYS: dict[str, tuple[str | None, bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Plain):
     """How a decision fell: what was known when it had fallen and before the offer was made.
 
     At `at_ns` an interaction of `queue` got an offer, `offer` (the first where several rang), by `strategy`.

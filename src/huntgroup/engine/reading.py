@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from huntgroup.engine import explained, views
+from huntgroup.engine import explained, lists, views
 from huntgroup.engine.naming import Lookup
 from huntgroup.layouts import INTERACTION_STATES, PRESENCE_DTYPE
 from huntgroup.settings import queues as queue_settings
@@ -44,17 +44,58 @@ class Reading(Lookup):
             position = queue_settings.integer("position", position, 1, 2**31 - 1)
         return views.estimated_wait(self._expected(self._find_queue(queue)), position)
 
-    def directory(self) -> list[views.DirectoryRow]:
-        """What colleagues see of every agent, by index. O(agents)."""
-        return [views.directory_row(views.agent_view(self, index)) for index in self._alive_agents()]
+    # --- lists --------------------------------------------------------------------------------------------
 
-    def monitor(self) -> list[views.MonitorRow]:
-        """What supervisors see of every agent, by index. O(agents)."""
-        return [views.monitor_row(views.agent_view(self, index)) for index in self._alive_agents()]
+    def directory(
+        self,
+        search: str | None = None,
+        skill: str | int | None = None,
+        status: str | int | None = None,
+        capability: str | int | None = None,
+        limit: int | None = None,
+        after: str | int | None = None,
+    ) -> list[views.DirectoryRow]:
+        """What colleagues see of agents, by index, in the order in which they were added.
 
-    def _alive_agents(self) -> list[int]:
-        # A name given again to a new agent belongs to the higher index, so this is the order of the dict too.
-        return sorted(self._agent_index.values())
+        `search`: part of the name, whatever its case; `skill`: a skill held, or an expression over skills;
+        `status`: the one shown; `capability`: a channel that the agent has, free or full; at most `limit`,
+        those after the agent `after`. All that are given must hold. Raises ConfigError, UnknownAgent,
+        UnknownSkill, UnknownStatus, UnknownChannel. O(agents); only those in the answer get a row."""
+        found = lists.agents(self, after, limit, search, skill, status, capability, None)
+        return [views.directory_row(views.agent_view(self, index)) for index in found]
+
+    def monitor(
+        self,
+        queue: str | int | None = None,
+        status: str | int | None = None,
+        limit: int | None = None,
+        after: str | int | None = None,
+    ) -> list[views.MonitorRow]:
+        """What supervisors see of agents, by index: the members of a queue, those who show a status, at most
+        `limit`, those after the agent `after`. Raises ConfigError, UnknownAgent, UnknownQueue, UnknownStatus.
+        O(agents), and only the agents in the answer get a row."""
+        found = lists.agents(self, after, limit, None, None, status, None, queue)
+        return [views.monitor_row(views.agent_view(self, index)) for index in found]
+
+    def members(self, queue: str | int) -> list[views.MemberRow]:
+        """The members of a queue, by index. Raises UnknownQueue. O(memberships of the centre)."""
+        return lists.members(self, self._find_queue(queue))
+
+    def waiting(
+        self, queue: str | int, limit: int | None = 100, after: int | None = None
+    ) -> list[views.InteractionView]:
+        """Those who wait in a queue, in their order: at most `limit`, those behind the interaction `after`,
+        which need not wait any more. Raises ConfigError, UnknownQueue, UnknownInteraction. O(waiting log
+        waiting), and only those in the answer get a view."""
+        return lists.waiting(self, self._find_queue(queue), limit, after)
+
+    def queues(self) -> list[views.QueueView]:
+        """Every queue, by index. O(queues), and O(waiting) where somebody waits with priority."""
+        return [views.queue_view(self, index) for index in sorted(self._queue_index.values())]
+
+    def skills(self) -> list[str]:
+        """The names of all skills, in the order of their first mention. O(skills)."""
+        return list(self._skill_names)
 
     def presence(self, *, group: str | None = None, total: bool = False) -> NDArray[np.void]:
         """Every queue as one row of `huntgroup.layouts.PRESENCE_DTYPE`, by index; with `group` or `total`

@@ -6,7 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from huntgroup.core.python.lists import ends_of, may_of
 from huntgroup.core.python.raw_reads import RawReads
+from huntgroup.engine.plain import Plain, plain
 from huntgroup.errors import ConfigError
 from huntgroup.layouts import CAPABILITIES, INTERACTION_STATES, PRESENCES
 from huntgroup.settings.durations import SECOND_NS
@@ -23,7 +25,7 @@ _WAITS = range(2)
 
 
 @dataclass(frozen=True, slots=True)
-class AgentView:
+class AgentView(Plain):
     """An agent at one moment.
 
     `status` is what people see, `profile` what was chosen last, `colour` and `reported_as` those of the
@@ -31,7 +33,10 @@ class AgentView:
     status that waits for held work to end. `capabilities` maps each channel to absent, available or full;
     `queues` each membership to its login; `skills` each skill held to its proficiency. `interactions` are
     the ids of those held or offered, `wrap_ups` of those whose wrap-up runs. `since_ns` is when the shown
-    status began. `user` are the eight numbers of the caller's own.
+    status began. `user` are the eight numbers of the caller's own. `ready_toggle` and `external_presence` are
+    None in a model without them. `can_stop_new` and `may_sign_out` say whether these commands would do
+    something now. `status_until` and `wrap_up_until` (ns) are when a timed status and the last wrap-up end,
+    None where none runs.
     """
 
     name: str
@@ -53,6 +58,12 @@ class AgentView:
     since_ns: int
     seconds_in_status: dict[str, float]
     user: tuple[float, ...]
+    ready_toggle: bool | None
+    external_presence: str | None
+    can_stop_new: bool
+    may_sign_out: bool
+    status_until: int | None
+    wrap_up_until: int | None
 
     @property
     def mode_pending(self) -> bool:
@@ -70,12 +81,19 @@ class AgentView:
         """Seconds in each status shown since sign-in; statuses without any are left out."""
         return dict(self.seconds_in_status)
 
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain values, which `json.dumps` takes; `time_in_status` in seconds. O(size)."""
+        shown = Plain.to_dict(self)
+        shown["time_in_status"] = shown.pop("seconds_in_status")
+        return {**shown, "mode_pending": self.mode_pending}
+
 
 @dataclass(frozen=True, slots=True)
-class QueueView:
+class QueueView(Plain):
     """A queue at one moment. `presence` is available, busy, absent or closed; waits are in seconds.
 
-    `oldest_wait` is 0 where nobody waits; `estimated_wait` is that of the next to come, None where nobody
+    `oldest_wait` is 0 where nobody waits, `oldest_at` (ns) the arrival of the one who waits longest, None
+    without one; `estimated_wait` is that of the next to come, None where nobody
     is logged in or nothing was handled yet.
     """
 
@@ -91,6 +109,7 @@ class QueueView:
     estimated_wait: float | None
     members: int
     figures: dict[str, int | float | None]
+    oldest_at: int | None
 
     def metrics(self) -> dict[str, int | float | None]:
         """Its figures since the start: offered (entered), answered, abandoned, timed_out, overflowed
@@ -98,9 +117,15 @@ class QueueView:
         or share of nothing is None."""
         return dict(self.figures)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Everything it says as plain values, which `json.dumps` takes. O(size)."""
+        shown = Plain.to_dict(self)
+        shown["metrics"] = shown.pop("figures")
+        return shown
+
 
 @dataclass(frozen=True, slots=True)
-class InteractionView:
+class InteractionView(Plain):
     """An interaction at one moment, or as it was when it finished.
 
     `state` is a name of `huntgroup.layouts.INTERACTION_STATES`. `agent` is set from the offer on, None while
@@ -108,7 +133,8 @@ class InteractionView:
     wait in its queue, in their order; `estimated_wait`, in seconds, is that of this position, None where
     nobody is logged in there or nothing was handled yet. Both are None unless it waits. `leg` is the
     interaction linked by a consultation, `offers` the ids of the open offers, `user` the numbers given with
-    it. Of a finished one `preferred` and `leg` are None.
+    it. Of a finished one `preferred` and `leg` are None. `queued_at` (ns) is the instant from which its wait
+    counts.
     """
 
     id: int
@@ -126,6 +152,7 @@ class InteractionView:
     leg: int | None
     callback: bool
     user: tuple[float, ...] | None
+    queued_at: int
 
 
 class DirectoryRow(NamedTuple):
@@ -136,10 +163,14 @@ class DirectoryRow(NamedTuple):
     colour: str | None
     capabilities: dict[str, str]
 
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values, which `json.dumps` takes."""
+        return {name: plain(value) for name, value in self._asdict().items()}
+
 
 class MonitorRow(NamedTuple):
     """What supervisors see of an agent. `availability` is Mode Pending, Available or Not Available; `since`
-    (ns) is when the shown status began."""
+    (ns) is when the shown status began; the other members are those of the agent's view."""
 
     agent: str
     status: str
@@ -149,6 +180,33 @@ class MonitorRow(NamedTuple):
     mode_pending: bool
     availability: str
     since: int
+    profile: str
+    interactions: tuple[int, ...]
+    ready_toggle: bool | None
+    external_presence: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values, which `json.dumps` takes."""
+        return {name: plain(value) for name, value in self._asdict().items()}
+
+
+class MemberRow(NamedTuple):
+    """An agent in one queue. `logged_in` is the login there, `ready` whether it could be offered something of
+    the queue now, `delay` is in seconds, `load` counts this queue's interactions that the agent holds or is
+    offered."""
+
+    agent: str
+    status: str
+    logged_in: bool
+    ready: bool
+    tier: int
+    rank: int
+    delay: float
+    load: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values, which `json.dumps` takes."""
+        return self._asdict()
 
 
 class FailedRule(NamedTuple):
@@ -156,6 +214,10 @@ class FailedRule(NamedTuple):
 
     rule: str
     when: int | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values, which `json.dumps` takes."""
+        return self._asdict()
 
 
 # --- making them ------------------------------------------------------------------------------------------
@@ -190,7 +252,16 @@ def agent_view(reads: RawReads, index: int) -> AgentView:
             if spent
         },
         state["user"],
+        state["toggle"] if model.toggle is not None else None,
+        _external(reads, state["external"]),
+        *reversed(may_of(reads, index)),
+        *(None if end_ns < 0 else end_ns for end_ns in ends_of(reads, index)),
     )
+
+
+def _external(reads: RawReads, code: int) -> str | None:
+    presence = reads.model.external_presence
+    return None if presence is None else presence.values[code][0]
 
 
 def _selectable(reads: RawReads, state: dict[str, Any], counts_as_signed_in: bool) -> tuple[str, ...]:
@@ -227,6 +298,7 @@ def queue_view(reads: RawReads, index: int) -> QueueView:
         estimated_wait(state, None),
         state["members"],
         _figures(state),
+        oldest_ns if state["waiting"] else None,
     )
 
 
@@ -275,6 +347,7 @@ def interaction_view(reads: RawReads, state: dict[str, Any]) -> InteractionView:
         None if state["linked"] < 0 else state["linked"],
         state["callback"],
         state["user"],
+        state["queued_at_ns"],
     )
 
 
@@ -310,4 +383,8 @@ def monitor_row(view: AgentView) -> MonitorRow:
         view.mode_pending,
         "Mode Pending" if view.mode_pending else receives,
         view.since_ns,
+        view.profile,
+        view.interactions,
+        view.ready_toggle,
+        view.external_presence,
     )

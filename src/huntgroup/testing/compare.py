@@ -40,6 +40,12 @@ AGENT_FIELDS = (
     "user",
     "skills",
     "since_ns",
+    "ready_toggle",
+    "external_presence",
+    "can_stop_new",
+    "may_sign_out",
+    "status_until",
+    "wrap_up_until",
 )
 
 QUEUE_FIELDS = (
@@ -53,6 +59,7 @@ QUEUE_FIELDS = (
     "waiting",
     "estimated_wait",
     "members",
+    "oldest_at",
 )
 
 INTERACTION_FIELDS = (
@@ -71,6 +78,7 @@ INTERACTION_FIELDS = (
     "leg",
     "callback",
     "user",
+    "queued_at",
 )
 
 DECISION_FIELDS = (
@@ -93,7 +101,13 @@ MONITOR_FIELDS = (
     "mode_pending",
     "availability",
     "since",
+    "profile",
+    "interactions",
+    "ready_toggle",
+    "external_presence",
 )
+
+MEMBER_FIELDS = ("agent", "status", "logged_in", "ready", "tier", "rank", "delay", "load")
 
 
 def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str, Any]:
@@ -114,11 +128,26 @@ def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str,
         "agents": views,
         "monitor": [[getattr(row, name) for name in MONITOR_FIELDS] for row in engine.monitor()],
         "queues": {name: queue_part(engine.queue(name)) for name in queues},
+        "members": {
+            name: [[getattr(row, field) for field in MEMBER_FIELDS] for row in engine.members(name)]
+            for name in queues
+        },
+        "waiting": {name: pages(engine, name) for name in queues},
         "presences": presences.tolist(),
         "presence_of": {name: engine.presence_of(name) for name in queues},
         "interactions": {number: interaction_part(engine, number) for number in interactions},
         "centre": engine.presence(total=True).tolist(),
     }
+
+
+def pages(engine: Any, queue: str) -> list[list[int]]:
+    """The ids of those who wait in a queue, in pages of three, each asked for by the last one seen."""
+    found: list[list[int]] = []
+    last = None
+    while page := [view.id for view in engine.waiting(queue, limit=3, after=last)]:
+        found.append(page)
+        last = page[-1]
+    return found
 
 
 def reasons(engine: Any, interactions: Iterable[int], requirements: Iterable[str]) -> dict[str, Any]:
@@ -134,6 +163,7 @@ def reasons(engine: Any, interactions: Iterable[int], requirements: Iterable[str
             for number in interactions
         },
         "count": {text: tuple(engine.count(text)) for text in requirements},
+        "directory": {text: [row.agent for row in engine.directory(skill=text)] for text in requirements},
     }
 
 

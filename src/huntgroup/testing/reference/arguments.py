@@ -51,6 +51,11 @@ def number(value: Any, name: str, least: int, most: int) -> int:
     return int(value)
 
 
+def limit(value: Any) -> int | None:
+    """How many of a list at most; None for all."""
+    return None if value is None else number(value, "limit", 1, 2**31 - 1)
+
+
 def room(field: str, value: Any, count: int, most: int, what: str) -> None:
     """LimitExceeded unless so many are allowed."""
     if count > most:

@@ -12,6 +12,7 @@ from huntgroup.testing.reference import (
     clock,
     eligibility,
     explained,
+    lists,
     presence,
     service,
     views,
@@ -82,13 +83,70 @@ class Reading(Base):
         """The outward presence of one queue."""
         return self.queue(queue).presence
 
-    def directory(self) -> list[views.DirectoryRow]:
-        """What colleagues see of every agent."""
-        return views.directory(self.centre)
+    def directory(
+        self,
+        search: str | None = None,
+        skill: Any = None,
+        status: Any = None,
+        capability: Any = None,
+        limit: int | None = None,
+        after: Any = None,
+    ) -> list[views.DirectoryRow]:
+        """What colleagues see of agents."""
+        if search is not None and not isinstance(search, str):
+            raise ConfigError("search", search, "a part of a name, or None")
+        needed = self._requirement(skill, "skill")
+        judgement = Judgement(self.centre)
+        self._judge_skills(judgement, needed)
+        judgement.verdict()
+        found = lists.agents(
+            self.centre,
+            None if after is None else self._known("agent", after),
+            arguments.limit(limit),
+            search or None,
+            needed,
+            None if status is None else self._known("status", status).name,
+            None if capability is None else self._known("channel", capability),
+            None,
+        )
+        return [views.directory_row(view) for view in found]
 
-    def monitor(self) -> list[views.MonitorRow]:
-        """What supervisors see of every agent."""
-        return views.monitor(self.centre)
+    def monitor(
+        self, queue: Any = None, status: Any = None, limit: int | None = None, after: Any = None
+    ) -> list[views.MonitorRow]:
+        """What supervisors see of agents."""
+        found = lists.agents(
+            self.centre,
+            None if after is None else self._known("agent", after),
+            arguments.limit(limit),
+            None,
+            None,
+            None if status is None else self._known("status", status).name,
+            None,
+            None if queue is None else self._known("queue", queue),
+        )
+        return [views.monitor_row(view) for view in found]
+
+    def members(self, queue: Any) -> list[views.MemberRow]:
+        """The members of a queue."""
+        return lists.members(self.centre, self._known("queue", queue))
+
+    def waiting(
+        self, queue: Any, limit: int | None = 100, after: int | None = None
+    ) -> list[views.InteractionView]:
+        """Those who wait in a queue, in their order."""
+        found = self._known("queue", queue)
+        last = None if after is None else self._known("interaction", after)
+        ids = lists.in_order(self.centre, found, arguments.limit(limit), last)
+        return [views.interaction_view(self.centre, self.centre.live[number]) for number in ids]
+
+    def queues(self) -> list[views.QueueView]:
+        """Every queue, by index."""
+        return [views.queue_view(self.centre, queue) for queue in self.centre.present_queues()]
+
+    def skills(self) -> list[str]:
+        """The names of all skills, in the order of first mention."""
+        return list(self.centre.skills)
 
     def presence(self, *, group: str | None = None, total: bool = False) -> Any:
         """Every queue as one row of `PRESENCE_DTYPE`; with `group` or `total` one row of sums, queue -1."""

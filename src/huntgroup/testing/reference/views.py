@@ -34,6 +34,12 @@ class AgentView:
     ready_channels: frozenset[str]
     status_seconds: dict[str, float]
     user: tuple[float, ...]
+    ready_toggle: bool | None
+    external_presence: str | None
+    can_stop_new: bool
+    may_sign_out: bool
+    status_until: int | None
+    wrap_up_until: int | None
 
     def ready(self, channel: str) -> bool:
         """Ready in a queue of this channel?"""
@@ -60,6 +66,7 @@ class QueueView:
     estimated_wait: float | None
     members: int
     figures: dict[str, Any]
+    oldest_at: int | None
 
     def metrics(self) -> dict[str, Any]:
         """The queue's figures since the start; a mean or share of nothing is None."""
@@ -86,6 +93,7 @@ class InteractionView:
     leg: int | None
     callback: bool
     user: tuple[float, ...] | None
+    queued_at: int
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,24 @@ class MonitorRow(DirectoryRow):
     mode_pending: bool
     availability: str
     since: int
+    profile: str
+    interactions: tuple[int, ...]
+    ready_toggle: bool | None
+    external_presence: str | None
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """An agent in one queue. `delay` in seconds, `load`: what it holds or is offered of this queue."""
+
+    agent: str
+    status: str
+    logged_in: bool
+    ready: bool
+    tier: int
+    rank: int
+    delay: float
+    load: int
 
 
 def agent_view(centre: Centre, agent: Agent) -> AgentView:
@@ -137,7 +163,30 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
         frozenset(ready),
         {name: spent / SECOND for name, spent in agent.status_ns.items() if spent},
         tuple(agent.user),
+        None if centre.model.toggle is None else agent.toggle,
+        None if centre.model.external_presence is None else agent.external,
+        can_stop_new(centre, agent),
+        may_sign_out(centre, agent, now),
+        agent.duration_due_ns,
+        max((wrap.due_ns for wrap in agent.wrap_ups.values()), default=None),
     )
+
+
+def can_stop_new(centre: Centre, agent: Agent) -> bool:
+    """Would `stop_new` do something now?"""
+    rule = centre.model.stop_new
+    handled = [channel.name for channel in presence.handled_channels(centre, agent)]
+    return rule is not None and not agent.stop_new and not set(handled).isdisjoint(rule.channels)
+
+
+def may_sign_out(centre: Centre, agent: Agent, now: presence.Standing) -> bool:
+    """Would `sign_out` do something now?"""
+    if not agent.signed_in or not now.shown.may_sign_out:
+        return False
+    if not centre.model.sign_in.required:
+        return True
+    fixed = centre.model.wrap_up.fixed and bool(agent.wrap_ups)
+    return not fixed and not presence.is_handling(centre, agent)
 
 
 def queue_view(centre: Centre, queue: Queue) -> QueueView:
@@ -167,6 +216,7 @@ def queue_view(centre: Centre, queue: Queue) -> QueueView:
         estimated_wait(centre, queue, None),
         sum(1 for agent in centre.present_agents() if queue.index in agent.memberships),
         figures,
+        centre.now_ns - counts.oldest_ns if counts.waiting else None,
     )
 
 
@@ -201,6 +251,7 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
         None if finished else linked,
         interaction.callback,
         interaction.user,
+        interaction.queued_at_ns,
     )
 
 
@@ -213,28 +264,25 @@ def position(centre: Centre, interaction: Interaction) -> int | None:
     return 1 + [i.id for i in in_order].index(interaction.id)
 
 
-def directory(centre: Centre) -> list[DirectoryRow]:
-    """One row for each agent: what colleagues see."""
-    views = [agent_view(centre, agent) for agent in centre.present_agents()]
-    return [DirectoryRow(view.name, view.status, view.colour, view.capabilities) for view in views]
+def directory_row(view: AgentView) -> DirectoryRow:
+    """What colleagues see."""
+    return DirectoryRow(view.name, view.status, view.colour, view.capabilities)
 
 
-def monitor(centre: Centre) -> list[MonitorRow]:
-    """One row for each agent: what supervisors see besides."""
-    rows = []
-    for agent in centre.present_agents():
-        view = agent_view(centre, agent)
-        idle = "Available" if view.ready_channels else "Not Available"
-        rows.append(
-            MonitorRow(
-                view.name,
-                view.status,
-                view.colour,
-                view.capabilities,
-                view.queues,
-                view.mode_pending,
-                "Mode Pending" if view.mode_pending else idle,
-                agent.status_since_ns,
-            )
-        )
-    return rows
+def monitor_row(view: AgentView) -> MonitorRow:
+    """What supervisors see besides."""
+    idle = "Available" if view.ready_channels else "Not Available"
+    return MonitorRow(
+        view.name,
+        view.status,
+        view.colour,
+        view.capabilities,
+        view.queues,
+        view.mode_pending,
+        "Mode Pending" if view.mode_pending else idle,
+        view.since_ns,
+        view.profile,
+        view.interactions,
+        view.ready_toggle,
+        view.external_presence,
+    )

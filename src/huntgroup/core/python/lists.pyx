@@ -1,0 +1,124 @@
+"""Lists of an engine's agents, members and waiting interactions, by index: what is asked for is found here,
+and only that gets a view."""
+
+from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.string cimport memset
+
+from huntgroup.core.python.store cimport Store
+from huntgroup.core.readiness.status cimport capability_of
+from huntgroup.core.readiness.waiting cimport membership_of
+from huntgroup.core.state.centre cimport (
+    Centre, agent_at, group_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
+from huntgroup.core.state.codes cimport R_OK
+from huntgroup.core.state.native cimport HG_NONE, hg_timer, hg_wait_first, hg_wait_next
+from huntgroup.core.state.requirement cimport meets
+from huntgroup.core.state.rows cimport (
+    A_ALIVE, A_SIGNED_IN, A_STOP_NEW, AgentRow, C_ABSENT, CommandRow, DelayRow, InteractionRow, M_ALIVE,
+    M_LOGGED_IN, M_READY, MembershipRow)
+from huntgroup.core.steps.agent_commands cimport sign_out, stop_new
+
+
+def matching_agents(Store engine, int32_t after, int32_t shown, int32_t requirement, int32_t channel,
+                    int32_t queue):
+    """Indices of the agents above `after` that show a status, meet a requirement, have the capability for a
+    channel and are members of a queue, ascending; -1 asks nothing (a requirement: 0). O(agents)."""
+    engine.at_rest()
+    cdef Centre *c = &engine.c
+    cdef AgentRow *row
+    cdef uint32_t a
+    found = []
+    for a in range(<uint32_t> (after + 1), c.agents.count):
+        row = agent_at(c, a)
+        if not row.flags & A_ALIVE or (shown >= 0 and row.shown != shown):
+            continue
+        if channel >= 0 and capability_of(row.fit_mask, row.room_mask, <uint32_t> channel) == C_ABSENT:
+            continue
+        if queue >= 0 and membership_of(c, a, <uint32_t> queue) == HG_NONE:
+            continue
+        if requirement > 0 and not meets(c, requirement, a):
+            continue
+        found.append(a)
+    return found
+
+
+def members_of(Store engine, uint32_t queue):
+    """(agent, tier, rank, delay_ns, logged in, ready, load) of each membership of a queue, by agent; load:
+    this queue's interactions that the agent holds or is offered. O(memberships of the centre)."""
+    engine.at_rest()
+    cdef Centre *c = &engine.c
+    cdef MembershipRow *m
+    cdef uint32_t k
+    found = []
+    for k in range(c.memberships.count):
+        m = membership_at(c, k)
+        if m.flags & M_ALIVE and m.queue == queue:
+            found.append((m.agent, m.tier, m.rank, (<DelayRow *> c.delays.rows)[m.delay].delay_ns,
+                          bool(m.flags & M_LOGGED_IN), bool(m.flags & M_READY), load_of(c, m.agent, queue)))
+    found.sort()
+    return found
+
+
+cdef int load_of(Centre *c, uint32_t agent, uint32_t queue) noexcept nogil:
+    """How many interactions of the queue the agent holds or is offered."""
+    cdef uint32_t i = agent_at(c, agent).held_head, o = agent_at(c, agent).offer_head
+    cdef int count = 0
+    while i != HG_NONE:
+        count += interaction_at(c, i).queue == <int32_t> queue
+        i = interaction_at(c, i).held_next
+    while o != HG_NONE:
+        count += offer_at(c, o).queue == <int32_t> queue
+        o = offer_at(c, o).agent_next
+    return count
+
+
+def waiting_of(Store engine, uint32_t queue):
+    """(place, arrival in ns, id) of those who wait in a queue, in the order of waiting. O(waiting log
+    waiting)."""
+    engine.at_rest()
+    cdef Centre *c = &engine.c
+    cdef uint32_t g = queue_at(c, queue).first_group, i
+    cdef InteractionRow *row
+    found = []
+    while g != HG_NONE:
+        i = hg_wait_first(group_at(c, g).root, c.interactions.rows, sizeof(InteractionRow))
+        while i != HG_NONE:
+            row = interaction_at(c, i)
+            found.append((row.node.key, row.node.queued_at_ns, row.node.id))
+            i = hg_wait_next(c.interactions.rows, sizeof(InteractionRow), i)
+        g = group_at(c, g).next
+    found.sort()
+    return found
+
+
+def may_of(Store engine, uint32_t agent):
+    """(may sign out, can stop new) as these commands would be judged now. O(memberships)."""
+    engine.at_rest()
+    cdef Centre *c = &engine.c
+    cdef CommandRow cmd
+    cdef bint leave, stop
+    memset(&cmd, 0xFF, sizeof(CommandRow))
+    cmd.agent = <int32_t> agent
+    cmd.flag = 0
+    cmd.list_count = 0
+    c.judge_only = True
+    leave = sign_out(c, &cmd) == R_OK and agent_at(c, agent).flags & A_SIGNED_IN
+    stop = stop_new(c, &cmd) == R_OK and not agent_at(c, agent).flags & A_STOP_NEW
+    c.judge_only = False
+    return bool(leave), bool(stop)
+
+
+def ends_of(Store engine, uint32_t agent):
+    """(when the timed status ends, when the last wrap-up ends) in ns, -1 where none runs. O(wrap-ups)."""
+    engine.at_rest()
+    cdef Centre *c = &engine.c
+    cdef hg_timer *timers = <hg_timer *> c.timers.rows
+    cdef uint32_t t = agent_at(c, agent).timer, w = agent_at(c, agent).wrap_head
+    cdef int64_t status_ns = -1, wrap_ns = -1
+    if t != HG_NONE:
+        status_ns = timers[t].at_ns
+    while w != HG_NONE:
+        t = wrap_at(c, w).timer
+        if t != HG_NONE and timers[t].at_ns > wrap_ns:
+            wrap_ns = timers[t].at_ns
+        w = wrap_at(c, w).next
+    return status_ns, wrap_ns

@@ -1,0 +1,41 @@
+"""Plain values of what an engine shows: what `json.dumps` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+
+def plain(value: Any) -> Any:
+    """A view, an event, a decision, an array or a container of them as dicts, lists, texts and numbers.
+
+    Sets become sorted lists, arrays lists (structured ones lists of dicts), keys texts; what is none of these
+    stays as it is. O(size).
+    """
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, np.ndarray):
+        names = value.dtype.names
+        rows = value.tolist()
+        return rows if names is None else [dict(zip(names, row, strict=True)) for row in rows]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+class Plain:
+    """Gives a frozen dataclass its `to_dict`."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its fields as plain values, which `json.dumps` takes. O(size)."""
+        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
+        return {name: plain(getattr(self, name)) for name in names}
