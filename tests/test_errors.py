@@ -17,17 +17,18 @@ from huntgroup.errors import (
 
 ORDER = [
     "UnknownAgent",
+    "NotPermitted",
     "NotSelectable",
     "NoDevice",
     "CapabilityMissing",
     "StaleOffer",
     "QueueClosed",
     "QueueFull",
+    "QueueUnstaffed",
     "IllegalTransition",
     "NotReachable",
     "FeaturesOff",
     "WrapUpFixed",
-    "NotPermitted",
     "TimeWentBack",
     "LimitExceeded",
     "UnknownQueue",
@@ -42,7 +43,7 @@ ORDER = [
 
 
 def test_each_code_has_one_exception_in_the_order_of_precedence() -> None:
-    assert [int(result) for result in Result] == list(range(23))
+    assert [int(result) for result in Result] == list(range(24))
     raised = [refusal(result, "why") for result in list(Result)[1:]]
     assert [type(error).__name__ for error in raised] == ORDER
     for error, result in zip(raised, list(Result)[1:], strict=True):
@@ -52,7 +53,7 @@ def test_each_code_has_one_exception_in_the_order_of_precedence() -> None:
         assert isinstance(pickle.loads(pickle.dumps(error)), type(error))
 
 
-@pytest.mark.parametrize("code", [0, 23, -1])
+@pytest.mark.parametrize("code", [0, 24, -1])
 def test_ok_is_no_refusal(code: int) -> None:
     with pytest.raises(KeyError):
         refusal(code, "why")

@@ -57,7 +57,7 @@ FIELDS = {
     "ABANDON": "interaction",
     "REQUEST_CALLBACK": "interaction",
     "SET_SKILL": "agent, status: the skill, flag: the proficiency",
-    "JOIN": "agent, queue, status: the tier, priority: the rank, ref: the delay in ns",
+    "JOIN": "agent, queue, (tier), (rank), (value: the delay in ns)",
     "LEAVE": "agent, queue",
     "SET_CAPACITY": "agent, channel, priority: the capacity",
     "REMOVE_AGENT": "agent",

@@ -30,6 +30,7 @@ from huntgroup.errors import (
     NotSelectable,
     QueueClosed,
     QueueFull,
+    QueueUnstaffed,
     Refused,
     RequirementError,
     Result,
@@ -54,12 +55,14 @@ from huntgroup.scorers.scorer import (
     scorer_from_pointer,
     scorer_header,
 )
+from huntgroup.settings.actors import Actor
 from huntgroup.settings.hours import Hours
 
 __all__ = [
     "COMMAND_DTYPE",
     "EVENT_DTYPE",
     "PRESENCE_DTYPE",
+    "Actor",
     "AtCapacity",
     "CapabilityMissing",
     "Command",
@@ -83,6 +86,7 @@ __all__ = [
     "PresenceModel",
     "QueueClosed",
     "QueueFull",
+    "QueueUnstaffed",
     "Refused",
     "RequirementError",
     "Result",

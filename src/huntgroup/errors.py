@@ -16,27 +16,28 @@ class Result(IntEnum):
 
     OK = 0
     UNKNOWN_AGENT = 1
-    NOT_SELECTABLE = 2
-    NO_DEVICE = 3
-    CAPABILITY_MISSING = 4
-    STALE_OFFER = 5
-    QUEUE_CLOSED = 6
-    QUEUE_FULL = 7
-    ILLEGAL_TRANSITION = 8
-    NOT_REACHABLE = 9
-    FEATURES_OFF = 10
-    WRAP_UP_FIXED = 11
-    NOT_PERMITTED = 12
-    TIME_WENT_BACK = 13
-    LIMIT_EXCEEDED = 14
-    UNKNOWN_QUEUE = 15
-    UNKNOWN_SKILL = 16
-    UNKNOWN_INTERACTION = 17
-    NOT_MEMBER = 18
-    AT_CAPACITY = 19
-    UNKNOWN_STATUS = 20
-    UNKNOWN_CHANNEL = 21
-    INVALID_COMMAND = 22
+    NOT_PERMITTED = 2
+    NOT_SELECTABLE = 3
+    NO_DEVICE = 4
+    CAPABILITY_MISSING = 5
+    STALE_OFFER = 6
+    QUEUE_CLOSED = 7
+    QUEUE_FULL = 8
+    QUEUE_UNSTAFFED = 9
+    ILLEGAL_TRANSITION = 10
+    NOT_REACHABLE = 11
+    FEATURES_OFF = 12
+    WRAP_UP_FIXED = 13
+    TIME_WENT_BACK = 14
+    LIMIT_EXCEEDED = 15
+    UNKNOWN_QUEUE = 16
+    UNKNOWN_SKILL = 17
+    UNKNOWN_INTERACTION = 18
+    NOT_MEMBER = 19
+    AT_CAPACITY = 20
+    UNKNOWN_STATUS = 21
+    UNKNOWN_CHANNEL = 22
+    INVALID_COMMAND = 23
 
 
 class HuntgroupError(Exception):
@@ -136,6 +137,12 @@ class UnknownAgent(Refused):
     result = Result.UNKNOWN_AGENT
 
 
+class NotPermitted(Refused):
+    """The one who commands has no right to do this: it is for others to do, or to somebody else's agents."""
+
+    result = Result.NOT_PERMITTED
+
+
 class NotSelectable(Refused):
     """The status cannot be chosen here and now, or the presence model has no such choice."""
 
@@ -172,6 +179,12 @@ class QueueFull(Refused):
     result = Result.QUEUE_FULL
 
 
+class QueueUnstaffed(Refused):
+    """Nobody serves in the queue, and it takes nobody in meanwhile."""
+
+    result = Result.QUEUE_UNSTAFFED
+
+
 class IllegalTransition(Refused):
     """The state of the interaction, or what the agent holds, does not allow this. The message names it."""
 
@@ -194,12 +207,6 @@ class WrapUpFixed(Refused):
     """In this presence model a wrap-up cannot be cut short."""
 
     result = Result.WRAP_UP_FIXED
-
-
-class NotPermitted(Refused):
-    """The one who commands has no right to do this to another agent."""
-
-    result = Result.NOT_PERMITTED
 
 
 class TimeWentBack(Refused):

@@ -24,11 +24,21 @@ COMMAND_DTYPE = np.dtype(
         ("channel", "<i2"),
         ("flag", "<i2"),
         ("user_start", "<i4"),
+        ("value", "<i8"),
+        ("text", "<i4"),
+        ("mask", "<i4"),
+        ("limit", "<i4"),
+        ("rank", "<i4"),
+        ("tier", "<i2"),
+        ("pad", "<i2"),
+        ("pad2", "<i4"),
     ]
 )
-"""One command of `Engine.apply`: 80 bytes, naturally aligned. -1 means absent, for `at_ns` the present;
+"""One command of `Engine.apply`: 112 bytes, naturally aligned. -1 means absent, for `at_ns` the present;
 `priority` and `flag` are numbers, 0 where nothing is said. `command` is a `Command`, `requires` a
-handle of `Engine.requirement`, an `interaction` of -2-k the one that row k of the same batch made."""
+handle of `Engine.requirement`, `text` one of `Engine.text`, an `interaction` of -2-k the one that row k of
+the same batch made. `by` is an agent's index or what `Engine.actor` gave. `mask` has a bit for each
+optional field that counts, for commands that change some of several; the pads are not read."""
 
 EVENT_DTYPE = np.dtype(
     [
@@ -46,11 +56,17 @@ EVENT_DTYPE = np.dtype(
         ("status_from", "<i2"),
         ("status_to", "<i2"),
         ("pad", "<i2"),
+        ("value", "<i8"),
+        ("by", "<i4"),
+        ("text", "<i4"),
     ]
 )
-"""One event: 64 bytes, naturally aligned. Indices, -1 where nothing fits; `kind` is an `EventKind`, `reason`
+"""One event: 80 bytes, naturally aligned. Indices, -1 where nothing fits; `kind` is an `EventKind`, `reason`
 the place in `engine.events.REASONS`. What `status_from` and `status_to` are depends on the kind: statuses,
-capabilities (places in `CAPABILITIES`), outward presences (places in `PRESENCES`), or 0 and 1. `pad` is 0."""
+capabilities (places in `CAPABILITIES`), outward presences (places in `PRESENCES`), or 0 and 1. `value` is a
+new value, an instant or a duration, by kind; `text` a handle that `Engine.text_of` turns into its text. `by`
+is who gave the step's command: an agent's index, -1 where nobody said, -2-k for the k-th `Actor` that the
+engine has met. `pad` is 0."""
 
 PRESENCE_DTYPE = np.dtype(
     [

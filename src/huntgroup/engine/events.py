@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from huntgroup.core.state.codes import COMMANDS, EVENT_KINDS
 from huntgroup.core.state.codes import REASONS as REASONS
 from huntgroup.layouts import CAPABILITIES, PRESENCES
+from huntgroup.settings.actors import Actor
+from huntgroup.settings.durations import iso_instant
 
 Command = IntEnum("Command", COMMANDS, module=__name__)  # type: ignore[misc]
 """What a row of COMMAND_DTYPE does; the members are the methods of `Engine` in capitals."""
@@ -29,6 +31,8 @@ class Event(NamedTuple):
     status (status_changed, pending_changed), the capability (capability_changed: absent, available, full),
     the outward presence (presence_changed and the like), or 0 and 1 (device_changed, queue_login_changed).
     `other` is the index of a second agent or queue, or a second interaction, whichever the kind tells of.
+    `by` names who gave the command of this step, None where nobody said, or a timer fired. `value` is a new
+    value, an instant or a duration in ns, `text` a text, by kind.
     """
 
     seq: int
@@ -44,6 +48,14 @@ class Event(NamedTuple):
     channel: str | None = None
     group: str | None = None
     other: int | None = None
+    by: str | None = None
+    value: int | None = None
+    text: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as a plain dictionary for JSON, every field by its name: None where nothing fits. `at` is
+        the instant in ISO 8601 with nanoseconds, beside `at_ns`. O(1)."""
+        return {"seq": self.seq, "at": iso_instant(self.at_ns), **self._asdict()}
 
 
 class Names(Protocol):
@@ -54,13 +66,17 @@ class Names(Protocol):
     _group_names: list[str]
     _channel_names: list[str]
     _status_names: list[str]
+    _texts: list[str]
+    _actors: list[Actor]
 
 
 def named_events(rows: NDArray[Any], names: Names) -> list[Event]:
     """The rows of an array of EVENT_DTYPE as events with names. O(rows)."""
     agents, queues, groups = names._agent_ids, names._queue_names, names._group_names
     channels, meanings = names._channel_names, _meanings(names._status_names)
+    texts, actors = names._texts, names._actors
     table = zip(*(rows[field].tolist() for field in _COLUMNS), strict=True)
+    told = [rows[field].tolist() for field in ("by", "value", "text")]
     return [
         Event(
             seq,
@@ -76,8 +92,12 @@ def named_events(rows: NDArray[Any], names: Names) -> list[Event]:
             None if channel < 0 else channels[channel],
             None if group < 0 else groups[group],
             None if other < 0 else other,
+            None if by == -1 else agents[by] if by >= 0 else actors[-2 - by].name,
+            None if value == -1 else value,
+            None if text < 0 else texts[text],
         )
-        for seq, at_ns, kind, agent, call, queue, offer, before, after, why, channel, group, other in table
+        for row, by, value, text in zip(table, *told, strict=True)
+        for seq, at_ns, kind, agent, call, queue, offer, before, after, why, channel, group, other in (row,)
     ]
 
 

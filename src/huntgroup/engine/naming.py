@@ -13,6 +13,7 @@ from huntgroup.core.python.refusals import find_index
 from huntgroup.errors import ConfigError, Refused, Result, TimeWentBack, refusal, shown
 from huntgroup.settings import agents as agent_settings
 from huntgroup.settings import queues as queue_settings
+from huntgroup.settings.actors import Actor, short_text
 from huntgroup.settings.durations import Instant
 
 
@@ -104,6 +105,27 @@ class Lookup(RawReads):
     @staticmethod
     def _unknown(what: str, value: Any) -> Refused:
         return refusal(_UNKNOWN[what], f"no {what} {shown(value)}")
+
+    # --- texts, and who commands --------------------------------------------------------------------------
+
+    def text(self, text: str) -> int:
+        """The handle of a text, good in the field `text` of a row; the engine keeps it from now on.
+
+        At most 64 bytes of UTF-8 without control characters. Raises ConfigError, LimitExceeded beyond
+        1,000,000 different ones. O(1)."""
+        return int(self._keep_text(short_text("text", text)))
+
+    def text_of(self, handle: int) -> str:
+        """The text of a handle, as `text` gave it or the field `text` of an event. Raises ConfigError.
+        O(1)."""
+        return self._texts[queue_settings.integer("text", handle, 0, len(self._texts) - 1)]
+
+    def actor(self, actor: Actor) -> int:
+        """What stands for an actor in the field `by` of a row and of an event: -2-k for the k-th that this
+        engine has met. Raises ConfigError, LimitExceeded beyond 1,000,000. O(1)."""
+        if not isinstance(actor, Actor):
+            raise ConfigError("actor", actor, "a huntgroup.Actor")
+        return -2 - int(self._actor_row(actor))
 
     # --- requirements -------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from huntgroup.errors import ConfigError, Result, limit_exceeded, refusal, shown
 from huntgroup.models import PresenceModel
+from huntgroup.settings.actors import role as role_code
 from huntgroup.settings.queues import flag, integer, name
 
 MAX_CAPACITY = 65_535
@@ -19,7 +20,6 @@ MAX_UNITS = 2**31 - 1
 MAX_MEMBERSHIPS = 1024
 MAX_PROFICIENCY = 10
 USER_COLUMNS = 8
-ROLES = ("agent", "supervisor")
 DEFAULT_CAPACITY: Mapping[str, int] = {"voice": 1}
 
 
@@ -247,8 +247,7 @@ def placement(
     (NoDevice)."""
     if ready is not None and centre.model.toggle is None:
         raise ConfigError("ready", ready, f"nothing: the model {centre.model.name} has no Ready / Not Ready")
-    if role not in ROLES:
-        raise ConfigError("role", role, "one of " + ", ".join(ROLES))
+    role_code("role", role)
     if isinstance(devices, str) or not isinstance(devices, Iterable):
         raise ConfigError("devices", devices, "several channels that need a device")
     mask = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from huntgroup.errors import ConfigError
@@ -41,6 +41,13 @@ def duration_ns(field: str, value: Any, *, least_ns: int = 0) -> int:
     if not least_ns <= found <= MAX_DURATION_NS:
         raise _wrong(field, value, least_ns)
     return found
+
+
+def iso_instant(at_ns: int) -> str:
+    """An instant in ISO 8601 with nanoseconds, in UTC: 2026-03-01T09:00:00.000000001Z. O(1)."""
+    seconds, rest = divmod(at_ns, SECOND_NS)
+    day = datetime.fromtimestamp(seconds, UTC)
+    return f"{day:%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
 
 
 def _wrong(field: str, value: Any, least_ns: int) -> ConfigError:

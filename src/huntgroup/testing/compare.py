@@ -24,6 +24,9 @@ EVENT_FIELDS = (
     "channel",
     "group",
     "other",
+    "by",
+    "value",
+    "text",
 )
 
 AGENT_FIELDS = (

@@ -43,8 +43,11 @@ PARAMETERS = {
 }
 """The commands that a row can say, with the names of what is given by place."""
 
-NOBODY = -2
-"""In a row: a name that nothing has. -1 would mean that nothing was said."""
+NOBODY = -(2**31)
+"""In a row: a name that nothing has. -1 would mean that nothing was said, and -2 may be an actor."""
+
+NAMELESS = -2
+"""The same of a status: it stands in a field of 16 bits."""
 
 
 class Untold(Exception):
@@ -112,8 +115,6 @@ class RowWriter:
         if command.method == "advance":
             # Where it got to: a batch knows no durations.
             return {**row, "at_ns": given.get("to", self.centre.now_ns)}
-        if command.method == "join":
-            row |= {"status": 1, "priority": 1, "ref": 0}
         if command.method == "set_ready":
             row["flag"] = 1
         for name, value in given.items():
@@ -150,8 +151,8 @@ class RowWriter:
     def _preferred(self, agent: Any) -> dict[str, int]:
         return {"preferred": self._agent(agent)["agent"]}
 
-    def _by(self, agent: Any) -> dict[str, int]:
-        return {"by": self._agent(agent)["agent"]}
+    def _by(self, by: Any) -> dict[str, int]:
+        return {"by": self.engine.actor(by) if isinstance(by, huntgroup.Actor) else self._agent(by)["agent"]}
 
     def _agents(self, agents: Sequence[Any]) -> dict[str, int]:
         return self._list([self._agent(agent)["agent"] for agent in agents])
@@ -164,7 +165,7 @@ class RowWriter:
 
     def _status(self, status: Any) -> dict[str, int]:
         row = status_row(self.centre, status)
-        return {"status": NOBODY if row is None else self.centre.model.statuses.index(row)}
+        return {"status": NAMELESS if row is None else self.centre.model.statuses.index(row)}
 
     def _logins(self, logins: Mapping[Any, bool]) -> dict[str, int]:
         if not logins:
@@ -178,7 +179,7 @@ class RowWriter:
     def _presence(self, value: str) -> dict[str, int]:
         external = self.centre.model.external_presence
         values = [] if external is None else [word for word, _ in external.values]
-        return {"status": values.index(value) if value in values else NOBODY}
+        return {"status": values.index(value) if value in values else NAMELESS}
 
     def _skill(self, skill: str) -> dict[str, int]:
         try:
@@ -193,13 +194,13 @@ class RowWriter:
         return {"priority": value}
 
     def _tier(self, value: int) -> dict[str, int]:
-        return {"status": value}
+        return {"tier": value}
 
     def _rank(self, value: int) -> dict[str, int]:
-        return {"priority": value}
+        return {"rank": value}
 
     def _delay(self, value: Any) -> dict[str, int]:
-        return {"ref": arguments.duration(value, "delay")}
+        return {"value": arguments.duration(value, "delay")}
 
     def _priority(self, value: int) -> dict[str, int]:
         return {"priority": value}

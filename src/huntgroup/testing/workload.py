@@ -10,6 +10,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from huntgroup import Actor
 from huntgroup.testing.centres import (
     SKILLS,
     random_agent,
@@ -254,7 +255,10 @@ class Workload:
         return self.random.choice([*rows, *choosable, *receiving * 6]).name
 
     def _by(self) -> dict[str, Any]:
-        return {"by": self._agent()} if self.random.random() < 0.3 else {}
+        if self.random.random() > 0.4:
+            return {}
+        actors = [Actor(name, role) for name, role in (("Kim", "supervisor"), ("crm", "connector"))]
+        return {"by": self._agent() if self.random.random() < 0.7 else self.random.choice(actors)}
 
     # --- what goes with each command on an interaction ------------------------------------------------------
 

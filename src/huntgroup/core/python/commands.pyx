@@ -42,6 +42,7 @@ cdef inline void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil:
     cmd.priority = 0
     cmd.list_count = 0
     cmd.flag = 0
+    cmd.mask = 0
 
 
 cdef int64_t offer_arg(object offer) except? -9:
@@ -114,7 +115,7 @@ cdef class Commands(Configuration):
         blank(&cmd, CMD_SET_STATUS, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.status = <int16_t> self.status_arg(status)
-        cmd.by = self.agent_arg(by)
+        cmd.by = self.by_arg(by)
         self.run(&cmd, ("set_status", ("agent", agent), ("status", status), ("by", by)))
 
     def set_status_many(self, agents, status, by=None, *, at=None):
@@ -126,7 +127,7 @@ cdef class Commands(Configuration):
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_STATUS_MANY, self.at_ns(at))
         cmd.status = <int16_t> self.status_arg(status)
-        cmd.by = self.agent_arg(by)
+        cmd.by = self.by_arg(by)
         self.run_with_list(&cmd, self._agent_indices(agents),
                            ("set_status_many", ("agents", agents), ("status", status), ("by", by)))
 
@@ -194,7 +195,7 @@ cdef class Commands(Configuration):
         blank(&cmd, code, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.queue = self.queue_arg(queue)
-        cmd.by = self.agent_arg(by)
+        cmd.by = self.by_arg(by)
         return self.run(&cmd, (name, ("agent", agent), ("queue", queue), ("by", by)))
 
     def set_queue_logins(self, agent, logins, by=None, *, at=None):
@@ -202,7 +203,7 @@ cdef class Commands(Configuration):
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_QUEUE_LOGINS, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
-        cmd.by = self.agent_arg(by)
+        cmd.by = self.by_arg(by)
         pairs = sorted((self.queue_arg(queue), 1 if value else 0) for queue, value in dict(logins).items())
         self.run_with_list(&cmd, np.array(pairs, dtype=np.int32).reshape(-1),
                            ("set_queue_logins", ("agent", agent), ("queues", list(logins)), ("by", by)))
@@ -247,9 +248,9 @@ cdef class Commands(Configuration):
         blank(&cmd, CMD_JOIN, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.queue = self.queue_arg(queue)
-        cmd.status = <int16_t> checked_integer("tier", tier, 0, 255)
-        cmd.priority = <int32_t> checked_integer("rank", rank, 0, 65535)
-        cmd.ref = duration_ns("delay", delay)
+        cmd.tier = <int16_t> checked_integer("tier", tier, 0, 255)
+        cmd.rank = <int32_t> checked_integer("rank", rank, 0, 65535)
+        cmd.value = duration_ns("delay", delay)
         self.run(&cmd, ("join", ("agent", agent), ("queue", queue)))
 
     def leave(self, agent, queue, *, at=None):

@@ -10,6 +10,7 @@ from typing import Any
 
 from huntgroup.errors import LimitExceeded, Refused, Result, refusal, shown
 from huntgroup.layouts import INTERACTION_STATES
+from huntgroup.settings.actors import Actor
 
 MAX_PRIORITY = 1_000_000
 MAX_MEMBERSHIPS = 1024
@@ -116,7 +117,7 @@ class Case:
 def _unknown_agent(case: Case) -> str:
     for argument in ("agent", "preferred", "by"):
         value = case.given.get(argument)
-        if value is not None and case.agent_index(value) is None:
+        if value is not None and not isinstance(value, Actor) and case.agent_index(value) is None:
             return f"no agent {shown(value)}"
     for value in case.given.get("agents", ()):
         if case.agent_index(value) is None:
@@ -208,6 +209,10 @@ def _queue_full(case: Case) -> str:
     return f"queue {case.named('queue')} is full{waiting}"
 
 
+def _queue_unstaffed(case: Case) -> str:
+    return f"queue {case.named('queue')} takes nobody in while no member serves there"
+
+
 def _illegal_transition(case: Case) -> str:
     known = case.interaction()
     if known is None:
@@ -237,11 +242,16 @@ def _wrap_up_fixed(case: Case) -> str:
 
 
 def _not_permitted(case: Case) -> str:
-    by = case.agent_index(case.given.get("by"))
+    by = case.given.get("by")
     what = f"set {case.named('status')} for" if "status" in case.given else "act for"
-    supervises = by is not None and case.engine._agent_state(by)["supervisor"]
+    if isinstance(by, Actor):
+        who, supervises = f"{by.role} {shown(by.name)}", by.role in ("supervisor", "administrator")
+    else:
+        index = case.agent_index(by)
+        who = f"agent {case.named('by')}"
+        supervises = index is not None and case.engine._agent_state(index)["supervisor"]
     why = "which the model lets no supervisor do" if supervises else "being no supervisor"
-    return f"agent {case.named('by')} may not {what} {case.agent()}, {why}"
+    return f"{who} may not {what} {case.agent()}, {why}"
 
 
 def _time_went_back(case: Case) -> str:
@@ -318,6 +328,7 @@ _PHRASES: dict[Result, Callable[[Case], str]] = {
     Result.STALE_OFFER: _stale_offer,
     Result.QUEUE_CLOSED: _queue_closed,
     Result.QUEUE_FULL: _queue_full,
+    Result.QUEUE_UNSTAFFED: _queue_unstaffed,
     Result.ILLEGAL_TRANSITION: _illegal_transition,
     Result.NOT_REACHABLE: _not_reachable,
     Result.FEATURES_OFF: _features_off,

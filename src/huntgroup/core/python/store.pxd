@@ -62,6 +62,12 @@ cdef class Store:
     cdef public dict _overflow_names
     cdef public dict _refs
     cdef public list _scorers
+    cdef public dict _text_handles
+    cdef public list _texts
+    cdef public dict _actor_rows
+    cdef public list _actors
+    cdef public dict _team_index
+    cdef public list _team_names
     cdef bint running
 
     cdef int at_rest(self) except -1
@@ -72,6 +78,7 @@ cdef class Store:
     cdef int32_t channel_arg(self, object channel) except? -3
     cdef int32_t status_arg(self, object status) except? -3
     cdef int32_t skill_arg(self, object skill) except? -3
+    cdef int32_t by_arg(self, object by) except? -3
     cdef int32_t requirement_arg(self, object requires) except? -3
     cdef int run(self, CommandRow *cmd, tuple names) except -1
     cdef int refuse(self, int result, tuple names) except -1

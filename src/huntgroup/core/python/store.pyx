@@ -9,9 +9,9 @@ from huntgroup.core.state.codes cimport R_OK, R_TIME_WENT_BACK
 from huntgroup.core.state.centre cimport (
     HG_LAST_INSTANT_NS, Centre, centre_copy, centre_free, centre_init, table_take, widen_agents)
 from huntgroup.core.steps.execute cimport execute
-from huntgroup.core.state.native cimport hg_calloc_aligned64, hg_free
+from huntgroup.core.state.native cimport HG_NONE, hg_calloc_aligned64, hg_free
 from huntgroup.core.state.requirement cimport add_atom, add_requirement
-from huntgroup.core.state.rows cimport CONDITIONS, CommandRow, MAX_SKILLS, RequirementRow, StatusRow
+from huntgroup.core.state.rows cimport ActorRow, CONDITIONS, CommandRow, MAX_SKILLS, RequirementRow, StatusRow
 
 import operator
 from datetime import timedelta, timezone
@@ -21,8 +21,14 @@ from zlib import crc32
 from huntgroup.errors import ConfigError, CorruptState, HuntgroupError, Result, limit_exceeded, refusal
 from huntgroup.models.tables import compile_tables
 from huntgroup.core.python.refusals import refused
+from huntgroup.settings.actors import ROLES, Actor
 from huntgroup.settings.requirements import parse
 
+cdef enum:
+    NOBODY = -2147483647 - 1        # in the field `by`: who does not exist
+
+MAX_TEXTS = 1_000_000
+MAX_ACTORS = 1_000_000
 _EPOCH = _datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -71,6 +77,9 @@ cdef class Store:
         self._requirement_rows, self._requirement_texts = {"": 0}, [""]
         self._hours, self._overflow_names, self._refs = {}, {}, {}
         self._scorers = []
+        self._text_handles, self._texts = {}, []
+        self._actor_rows, self._actors = {}, []
+        self._team_index, self._team_names = {}, []
         table_take(&self.c.requirements)
         if clock is not None:
             self.c.now_ns = clock()
@@ -89,10 +98,10 @@ cdef class Store:
         self.model = other.model
         for name in ("_agent_index", "_queue_index", "_skill_index", "_channel_index", "_group_index",
                      "_status_index", "_external_index", "_requirement_rows", "_hours", "_overflow_names",
-                     "_refs"):
+                     "_refs", "_text_handles", "_actor_rows", "_team_index"):
             setattr(self, name, dict(getattr(other, name)))
         for name in ("_agent_ids", "_queue_names", "_skill_names", "_channel_names", "_group_names",
-                     "_status_names", "_requirement_texts", "_scorers"):
+                     "_status_names", "_requirement_texts", "_scorers", "_texts", "_actors", "_team_names"):
             setattr(self, name, list(getattr(other, name)))
         self._compile_model()
 
@@ -195,6 +204,52 @@ cdef class Store:
     cdef int32_t agent_arg(self, object agent) except? -3:
         """The index for a name or index; -1 for None, -2 for one that does not exist."""
         return index_arg("agent", agent, self._agent_index, self.c.agents.count)
+
+    cdef int32_t by_arg(self, object by) except? -3:
+        """Who commands: an agent's index, -2-k for actor k, -1 for None; NOBODY for who does not exist."""
+        cdef int32_t index
+        if by is None:
+            return -1
+        if type(by) is Actor:
+            return -2 - <int32_t> self._actor_row(by)
+        index = self.agent_arg(by)
+        return NOBODY if index < 0 else index
+
+    def _actor_row(self, actor):
+        """The row of an actor, met now or before."""
+        cdef uint32_t row
+        known = self._actor_rows.get(actor)
+        if known is None:
+            if len(self._actors) >= MAX_ACTORS:
+                raise limit_exceeded("by", actor, f"at most {MAX_ACTORS:,} different actors")
+            self.at_rest()
+            row = table_take(&self.c.actors)
+            if row == HG_NONE:
+                raise MemoryError("no memory for another actor")
+            (<ActorRow *> self.c.actors.rows)[row].role = ROLES.index(actor.role)
+            (<ActorRow *> self.c.actors.rows)[row].team = -1 if actor.team is None else self._team(actor.team)
+            self._actor_rows[actor] = known = row
+            self._actors.append(actor)
+        return known
+
+    def _team(self, name):
+        """The index of a team, made when it is first named."""
+        index = self._team_index.get(name)
+        if index is None:
+            index = self._team_index[name] = len(self._team_names)
+            self._team_names.append(name)
+        return index
+
+    def _keep_text(self, text):
+        """The handle of a text that is kept from now on; the caller has checked it."""
+        handle = self._text_handles.get(text)
+        if handle is None:
+            if len(self._texts) >= MAX_TEXTS:
+                raise limit_exceeded("text", text, f"at most {MAX_TEXTS:,} different texts")
+            handle = self._text_handles[text] = len(self._texts)
+            self._texts.append(text)
+            self.c.text_count = handle + 1
+        return handle
 
     cdef int32_t queue_arg(self, object queue) except? -3:
         return index_arg("queue", queue, self._queue_index, self.c.queues.count)

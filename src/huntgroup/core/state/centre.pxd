@@ -72,6 +72,7 @@ ctypedef struct Centre:
     Table given                     # the caller's numbers on interactions that have any
     hg_ids given_ids                # interaction id to row of `given`; made with the first
     Table scorers                   # the scorers that queues name
+    Table actors                    # who commands and is no agent, in the order in which they were met
     FinishedRow *finished
     uint64_t finished_count         # ever; row = count modulo keep_finished
     hg_ids ids                      # interaction id to row; FINISHED_BIT marks a row of `finished`
@@ -132,6 +133,8 @@ ctypedef struct Centre:
     bint groups_dirty               # some group of queues changed: its presence is compared
     bint nobody                     # the last select_agent found nobody for any interaction of that group
 
+    int32_t by                      # who gave the command of this step: an agent, -1, or -2-k for actor k
+
     # out
     Table events
     int64_t out_interaction
@@ -143,6 +146,7 @@ ctypedef struct Centre:
     uint32_t list_count
     const double *user_in
     uint32_t user_count
+    uint32_t text_count             # texts that the engine keeps
     void *hooks                     # the Python object that owns this centre
 
 

@@ -7,9 +7,9 @@ from huntgroup.core.state.native cimport (
     hg_calloc_aligned64, hg_free, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_copy, hg_ring_free,
     hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.state.rows cimport (
-    AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow, GivenRow,
-    GroupRow, InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow, QueueRow,
-    RECENT, RelaxRow, RequirementRow, RingRow, ScorerRow, ScratchRow, TouchedRow, UserRow, VisitRow,
+    ActorRow, AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow,
+    GivenRow, GroupRow, InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow,
+    QueueRow, RECENT, RelaxRow, RequirementRow, RingRow, ScorerRow, ScratchRow, TouchedRow, UserRow, VisitRow,
     WatchRow, WrapRow)
 
 
@@ -200,7 +200,7 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
 
 cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     """Every table that belongs to the state, in one order for making, copying and freeing."""
-    cdef Table *all_tables[35]
+    cdef Table *all_tables[36]
     cdef int k
     all_tables[:] = [
         &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
@@ -208,10 +208,10 @@ cdef int each_table(Centre *c, Table **tables) noexcept nogil:
         &c.wraps, &c.declines, &c.visits, &c.delays, &c.queue_delays, &c.relaxations, &c.requirements,
         &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.dirty, &c.affected,
         &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.events, &c.agent_users, &c.given,
-        &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions]
-    for k in range(35):
+        &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions, &c.actors]
+    for k in range(36):
         tables[k] = all_tables[k]
-    return 35
+    return 36
 
 
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
@@ -250,6 +250,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.agent_users, sizeof(UserRow), False)
     table_init(&c.given, sizeof(GivenRow), True)
     table_init(&c.scorers, sizeof(ScorerRow), False)
+    table_init(&c.actors, sizeof(ActorRow), False)
     table_init(&c.scratch, sizeof(ScratchRow), False)
     c.keep_finished = keep_finished
     c.finished = <FinishedRow *> hg_calloc_aligned64(<size_t> c.keep_finished * sizeof(FinishedRow))
@@ -263,6 +264,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     c.next_interaction = 1
     c.next_offer = 1
     c.next_seq = 1
+    c.by = -1
     c.keep_events = True
     c.carry_after = 256
     c.total.presence = P_ABSENT

@@ -36,6 +36,9 @@ cdef inline EventRow *emit(Centre *c, int kind, int32_t agent, int64_t interacti
     e.status_from = -1
     e.status_to = -1
     e.pad = 0
+    e.value = -1
+    e.by = c.by
+    e.text = -1
     return e
 
 

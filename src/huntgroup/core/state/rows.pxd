@@ -36,6 +36,13 @@ cdef enum AgentFlag:
     A_NO_GAIN = 4096                # acted on in this step, but nothing that could let it receive more
     A_IN_SERVICE = 2048             # as of the last refresh, its status counts as logged in
 
+# What somebody is; the same order as huntgroup.settings.agents.ROLES.
+cdef enum Role:
+    ROLE_AGENT
+    ROLE_SUPERVISOR
+    ROLE_ADMINISTRATOR
+    ROLE_CONNECTOR
+
 cdef enum MembershipFlag:
     M_ALIVE = 1
     M_LOGGED_IN = 2
@@ -476,6 +483,15 @@ ctypedef struct EventRow:
     int16_t status_from
     int16_t status_to
     int16_t pad
+    int64_t value
+    int32_t by                      # an agent, -1: nobody said, -2-k: row k of the actors
+    int32_t text                    # -1: none
+
+
+# One who commands and is no agent (hg.Actor).
+ctypedef struct ActorRow:
+    int32_t team                    # -1: everybody's
+    int32_t role
 
 
 ctypedef struct CommandRow:
@@ -497,6 +513,14 @@ ctypedef struct CommandRow:
     int16_t channel
     int16_t flag
     int32_t user_start
+    int64_t value
+    int32_t text
+    int32_t mask                    # which optional fields count
+    int32_t limit
+    int32_t rank
+    int16_t tier
+    int16_t pad
+    int32_t pad2
 
 
 ctypedef struct TouchedRow:

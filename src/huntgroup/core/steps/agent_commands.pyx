@@ -25,9 +25,9 @@ from huntgroup.core.readiness.presence cimport recount
 from huntgroup.core.readiness.ready cimport drop_membership, move_tier, recheck_skills
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE, AgentRow, ChannelRow,
-    CommandRow, F_LOCKED, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING, MAX_MEMBERSHIPS, MOVED_ALL, Q_ALIVE,
-    S_COMPLETED, StatusRow, WrapRow)
+    A_ALIVE, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE, ActorRow, AgentRow,
+    ChannelRow, CommandRow, F_LOCKED, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING, MAX_MEMBERSHIPS, MOVED_ALL,
+    Q_ALIVE, ROLE_ADMINISTRATOR, ROLE_SUPERVISOR, S_COMPLETED, StatusRow, WrapRow)
 from huntgroup.core.readiness.status cimport act, has_device, is_busy, measure, signed_in
 from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.state.user_values cimport set_agent_user
@@ -42,9 +42,18 @@ cdef bint known_queue(Centre *c, int32_t q) noexcept nogil:
     return 0 <= q < <int32_t> c.queues.count and queue_at(c, <uint32_t> q).flags & Q_ALIVE
 
 
+cdef bint known_actor(Centre *c, int32_t by) noexcept nogil:
+    """Does who commands exist? -1: nobody said; an agent; or -2-k, the k-th of the actors."""
+    return by == -1 or known_agent(c, by) or (by < -1 and -2 - <int64_t> by < c.actors.count)
+
+
 cdef bint permitted(Centre *c, int32_t by, int32_t a) noexcept nogil:
     """Whoever acts for another agent is a supervisor."""
-    return by < 0 or by == a or agent_at(c, <uint32_t> by).flags & A_SUPERVISOR
+    if by == -1 or by == a:
+        return True
+    if by < -1:
+        return (<ActorRow *> c.actors.rows)[-2 - by].role in (ROLE_SUPERVISOR, ROLE_ADMINISTRATOR)
+    return agent_at(c, <uint32_t> by).flags & A_SUPERVISOR
 
 
 cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil:
@@ -159,9 +168,13 @@ cdef int judge_status(Centre *c, uint32_t a, int status, int32_t by) noexcept no
     cdef AgentRow *row = agent_at(c, a)
     cdef StatusRow *rule
     cdef int32_t target = status
+    if not permitted(c, by, <int32_t> a):
+        return R_NOT_PERMITTED
     if not 0 <= status < <int> c.status_count:
         return R_UNKNOWN_STATUS
     rule = c.statuses + status
+    if by != -1 and by != <int32_t> a and not rule.supervisor_may_set:
+        return R_NOT_PERMITTED
     if not rule.flags & F_SELECTABLE or not signed_in(c, a) or row.effective & F_LOCKED:
         return R_NOT_SELECTABLE
     if rule.flags & F_WAITING:
@@ -173,14 +186,12 @@ cdef int judge_status(Centre *c, uint32_t a, int status, int32_t by) noexcept no
     if c.statuses[target].needs_device >= 0 and not has_device(c, a,
                                                                <uint32_t> c.statuses[target].needs_device):
         return R_NO_DEVICE
-    if not permitted(c, by, <int32_t> a) or (by >= 0 and by != <int32_t> a and not rule.supervisor_may_set):
-        return R_NOT_PERMITTED
     return R_OK
 
 
 cdef int set_status(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef int result
-    if not known_agent(c, cmd.agent) or (cmd.by != -1 and not known_agent(c, cmd.by)):
+    if not known_agent(c, cmd.agent) or not known_actor(c, cmd.by):
         return R_UNKNOWN_AGENT
     result = judge_status(c, <uint32_t> cmd.agent, cmd.status, cmd.by)
     if result != R_OK or c.judge_only:
@@ -195,7 +206,7 @@ cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef uint32_t k
     cdef int32_t a
     cdef int result
-    if cmd.by != -1 and not known_agent(c, cmd.by):
+    if not known_actor(c, cmd.by):
         return R_UNKNOWN_AGENT
     for k in range(c.list_count):
         look_ahead_agent(c, c.list, k, c.list_count)
@@ -255,7 +266,7 @@ cdef int set_external_presence(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef int queue_login(Centre *c, CommandRow *cmd, bint logged_in) noexcept nogil:
     cdef uint32_t m
-    if not known_agent(c, cmd.agent) or (cmd.by != -1 and not known_agent(c, cmd.by)):
+    if not known_agent(c, cmd.agent) or not known_actor(c, cmd.by):
         return R_UNKNOWN_AGENT
     if not permitted(c, cmd.by, cmd.agent):
         return R_NOT_PERMITTED
@@ -275,7 +286,7 @@ cdef int set_queue_logins(Centre *c, CommandRow *cmd) noexcept nogil:
     """Several logins in one save: the list holds pairs (queue, 1 or 0), by queue index."""
     cdef uint32_t k
     cdef int32_t q
-    if not known_agent(c, cmd.agent) or (cmd.by != -1 and not known_agent(c, cmd.by)):
+    if not known_agent(c, cmd.agent) or not known_actor(c, cmd.by):
         return R_UNKNOWN_AGENT
     if not permitted(c, cmd.by, cmd.agent):
         return R_NOT_PERMITTED
@@ -356,32 +367,35 @@ cdef int set_user(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil:
-    """`status` carries the tier, `priority` the rank, `ref` the delay in nanoseconds. Joining again changes
-    them."""
+    """`value` carries the delay in nanoseconds; tier and rank are 1 and the delay is 0 where nothing is said.
+    Joining again changes them."""
     cdef AgentRow *row
     cdef uint32_t a, q, m
+    cdef int tier = 1 if cmd.tier == -1 else cmd.tier
+    cdef int32_t rank = 1 if cmd.rank == -1 else cmd.rank
+    cdef int64_t delay_ns = 0 if cmd.value == -1 else cmd.value
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
     a = <uint32_t> cmd.agent
     row = agent_at(c, a)
-    if not 0 <= cmd.status <= 255 or not 0 <= cmd.priority <= 65535 or cmd.ref < 0:
+    if not 0 <= tier <= 255 or not 0 <= rank <= 65535 or delay_ns < 0:
         return R_LIMIT_EXCEEDED
     if not known_queue(c, cmd.queue):
         return R_LIMIT_EXCEEDED if row.membership_count >= MAX_MEMBERSHIPS else R_UNKNOWN_QUEUE
     q = <uint32_t> cmd.queue
     m = membership_of(c, a, q)
-    if (m == HG_NONE and row.membership_count >= MAX_MEMBERSHIPS) or delay_row(c, cmd.ref) < 0:
+    if (m == HG_NONE and row.membership_count >= MAX_MEMBERSHIPS) or delay_row(c, delay_ns) < 0:
         return R_LIMIT_EXCEEDED
     if c.judge_only:
         return R_OK
     act(c, a)
     if m == HG_NONE:
-        join(c, a, q, <uint32_t> cmd.status, <uint32_t> cmd.priority, cmd.ref)
+        join(c, a, q, <uint32_t> tier, <uint32_t> rank, delay_ns)
         return R_OK
-    membership_at(c, m).rank = <uint16_t> cmd.priority
-    set_delay(c, m, cmd.ref)
-    if membership_at(c, m).tier != cmd.status:
-        move_tier(c, m, <uint8_t> cmd.status)
+    membership_at(c, m).rank = <uint16_t> rank
+    set_delay(c, m, delay_ns)
+    if membership_at(c, m).tier != tier:
+        move_tier(c, m, <uint8_t> tier)
     if membership_at(c, m).ring != HG_NONE:
         recheck_skills(c, a)
     return R_OK

@@ -125,9 +125,11 @@ cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil:
     if cmd.command == CMD_ADVANCE:
         return R_OK
     begin_step(c)
+    c.by = cmd.by
     result = dispatch(c, cmd)
     if result == R_OK:
         end_step(c)
     else:
         c.step -= 1
+    c.by = -1
     return result

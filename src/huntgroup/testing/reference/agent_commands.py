@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from huntgroup import Actor
 from huntgroup.errors import (
     CapabilityMissing,
     IllegalTransition,
@@ -146,13 +147,15 @@ class AgentCommands(Base):
         """The agent chooses a status, or a supervisor for the agent."""
         judgement = self._begin(at)
         found, row = judgement.agent(agent), judgement.status(status_name)
-        supervisor = None if by is None else judgement.agent(by)
-        if found is not None and row is not None:
-            self._judge_status(judgement, found, row, supervisor)
+        supervisor = judgement.by(by)
+        if found is not None:
+            self._judge_permission(judgement, found, supervisor)
+            if row is not None:
+                self._judge_status(judgement, found, row, supervisor)
         judgement.verdict()
         assert found is not None
         assert row is not None
-        with step(self.centre):
+        with step(self.centre, supervisor):
             status.choose(self.centre, found, row.name)
 
     def set_status_many(
@@ -162,24 +165,28 @@ class AgentCommands(Base):
         rows = list(agents)
         judgement = self._begin(at)
         row = judgement.status(status_name)
-        supervisor = None if by is None else judgement.agent(by)
+        supervisor = judgement.by(by)
         found = []
         for ref in rows:
             of_one = Judgement(self.centre)
             one = of_one.agent(ref)
-            if one is not None and row is not None:
-                self._judge_status(of_one, one, row, supervisor)
-                found.append(one)
+            if one is not None:
+                self._judge_permission(of_one, one, supervisor)
+                if row is not None:
+                    self._judge_status(of_one, one, row, supervisor)
+                    found.append(one)
             if of_one.broken or row is None:
                 judgement.broken += of_one.broken
                 break
         judgement.verdict()
         assert row is not None
-        with step(self.centre):
+        with step(self.centre, supervisor):
             for one in found:
                 status.choose(self.centre, one, row.name)
 
-    def _judge_status(self, judgement: Judgement, agent: Agent, row: Status, by: Agent | None) -> None:
+    def _judge_status(
+        self, judgement: Judgement, agent: Agent, row: Status, by: Agent | Actor | None
+    ) -> None:
         centre = self.centre
         target = row.waits_for or row.name
         now = presence.standing(centre, agent)
@@ -189,14 +196,13 @@ class AgentCommands(Base):
             )
         if lacks_device(centre, agent, target):
             judgement.breaks(NoDevice, f"{target} needs a device that agent {agent.name} has not connected")
-        self._judge_permission(judgement, agent, by)
         sets = centre.model.supervisor.sets
-        if by is not None and by.index != agent.index and sets is not None and target not in sets:
-            judgement.breaks(NotPermitted, f"agent {by.name} cannot set {target} for others")
+        if by is not None and by is not agent and sets is not None and target not in sets:
+            judgement.breaks(NotPermitted, f"{by.name} cannot set {target} for others")
 
-    def _judge_permission(self, judgement: Judgement, agent: Agent, by: Agent | None) -> None:
-        if by is not None and by.index != agent.index and by.role != "supervisor":
-            judgement.breaks(NotPermitted, f"agent {by.name} is no supervisor")
+    def _judge_permission(self, judgement: Judgement, agent: Agent, by: Agent | Actor | None) -> None:
+        if by is not None and by is not agent and by.role not in ("supervisor", "administrator"):
+            judgement.breaks(NotPermitted, f"{by.name} is no supervisor")
 
     # --- logins to queues -------------------------------------------------------------------------------
 
@@ -216,7 +222,7 @@ class AgentCommands(Base):
             arguments.flag(value, "logins")
         judgement = self._begin(at)
         found = judgement.agent(agent)
-        supervisor = None if by is None else judgement.agent(by)
+        supervisor = judgement.by(by)
         if found is not None:
             self._judge_permission(judgement, found, supervisor)
         wanted = {}
@@ -229,7 +235,7 @@ class AgentCommands(Base):
                 judgement.breaks(NotMember, f"agent {found.name} is no member of queue {queue.name}")
         judgement.verdict()
         assert found is not None
-        with step(self.centre):
+        with step(self.centre, supervisor):
             for index in sorted(wanted):
                 status.set_login(self.centre, found, self.centre.queues[index], wanted[index])
 

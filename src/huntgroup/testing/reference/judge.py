@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from huntgroup import Actor
 from huntgroup.errors import (
     IllegalTransition,
     Refused,
@@ -39,6 +40,10 @@ class Judgement:
         if found is None:
             self.breaks(UnknownAgent, f"no agent {ref!r}")
         return found
+
+    def by(self, ref: Any) -> Agent | Actor | None:
+        """Who commands: an agent of this name or index, or an actor; None where nobody is named."""
+        return ref if ref is None or isinstance(ref, Actor) else self.agent(ref)
 
     def queue(self, ref: Any) -> Queue | None:
         """The queue of this name or index."""

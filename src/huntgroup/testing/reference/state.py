@@ -51,6 +51,9 @@ class Event:
     channel: str | None = None
     group: str | None = None
     other: int | None = None
+    by: str | None = None
+    value: int | None = None
+    text: str | None = None
 
 
 @dataclass(slots=True)
@@ -275,6 +278,7 @@ class Centre:
     events: list[Event] = field(default_factory=list)
     step: Step = field(default_factory=Step)
     shown: Shown = field(default_factory=Shown)
+    by: str | None = None
 
     def present_agents(self) -> list[Agent]:
         """The agents that are not removed, by index. O(agents)."""
@@ -315,6 +319,8 @@ def emit(
     channel: Channel | None = None,
     group: str | None = None,
     other: int | None = None,
+    value: int | None = None,
+    text: str | None = None,
 ) -> None:
     """Append one event. O(1)."""
     if kind in TELLS_WHERE and isinstance(interaction, Interaction):
@@ -338,5 +344,8 @@ def emit(
             None if channel is None else channel.name,
             group,
             other,
+            centre.by,
+            value,
+            text,
         )
     )

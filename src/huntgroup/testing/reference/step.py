@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from huntgroup import Actor
 from huntgroup.testing.reference import (
     channels,
     eligibility,
@@ -15,16 +16,19 @@ from huntgroup.testing.reference import (
     status,
     waiting,
 )
-from huntgroup.testing.reference.state import QUEUED, Centre, Shown, Step, emit
+from huntgroup.testing.reference.state import QUEUED, Agent, Centre, Shown, Step, emit
 
 
 @contextmanager
-def step(centre: Centre) -> Iterator[Step]:
-    """Inside, a command or a timer makes its own changes and events; at the end everything else follows."""
+def step(centre: Centre, by: Agent | Actor | None = None) -> Iterator[Step]:
+    """Inside, a command or a timer makes its own changes and events; at the end everything else follows. All
+    events of the step tell who gave the command."""
     centre.step_number += 1
     centre.step = Step()
+    centre.by = None if by is None else by.name
     yield centre.step
     settle(centre)
+    centre.by = None
 
 
 def settle(centre: Centre) -> None:
