@@ -1,6 +1,7 @@
 """Random centres: a presence model, channels, queues and agents with odd parameters, all from one seed.
 
-Durations are multiples of five seconds, so that timers of different kinds often fall due at one instant.
+Durations are multiples of five seconds, so that timers of different kinds often fall due at one instant, or
+the ends of what is allowed: nothing, a nanosecond, a hundred years.
 """
 
 from __future__ import annotations
@@ -18,6 +19,22 @@ from huntgroup.testing.scorers import scorers
 MODELS = ("duty_profiles", "presence_profiles", "queue_login", "console_status", "agent_modes")
 SKILLS = ("spanish", "billing", "refunds", "trainee")
 GROUPS = ("emea", "apac")
+MOMENT = 1e-9
+LONGEST = 100 * 366 * 86_400
+"""The shortest duration that is one, and the longest that is allowed, in seconds."""
+
+ENDS: dict[str, tuple[Any, ...]] = {
+    **dict.fromkeys(("wrap_up", "ask_again_after", "preferred_wait"), (0, MOMENT, LONGEST)),
+    "max_wait": (0, 0, MOMENT, LONGEST),
+    "offer_timeout": (LONGEST,),
+    "callback_retry": (MOMENT, LONGEST),
+    "seconds_per_priority": (0, MOMENT, 3600),
+    "service_level": ((0, 0.0), (MOMENT, 1.0), (LONGEST, 1.0)),
+    **dict.fromkeys(("max_misses", "callback_attempts", "max_waiting"), (1, 2**31 - 1)),
+}
+"""The ends of what is allowed, drawn instead of everyday values now and then. An offer that lasts no longer
+than a moment would be made again and again without end where who declined is asked again at once."""
+
 STRATEGIES = (
     "longest_idle",
     "longest_idle",
@@ -77,7 +94,8 @@ def random_relaxation(random: Random) -> list[tuple[int, str | None]] | None:
     """Steps (seconds, requirement), or None."""
     if random.random() < 0.6:
         return None
-    times = sorted(random.sample((0, 5, 10, 15, 20, 30, 60), random.randint(1, 3)))
+    times = sorted(random.sample((0, 0, MOMENT, 5, 10, 15, 20, 30, 60, LONGEST), random.randint(1, 3)))
+    times = list(dict.fromkeys(times))
     return [(after, random_requirement(random)) for after in times]
 
 
@@ -109,7 +127,10 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
         "callback_attempts": (1, 2, 3),
         "callback_retry": (5, 10, 60),
         "hours": (random_hours(random),),
-        "overflow": (None, (random.choice((5, 10, 20, 60)), f"q{random.randrange(queue_count)}")),
+        "overflow": (
+            None,
+            (random.choice((0, 0, MOMENT, 5, 10, 20, 60, LONGEST)), f"q{random.randrange(queue_count)}"),
+        ),
         "max_waiting": (None, None, None, 0, 1, 3),
         "max_wait": (None, None, 20, 60, 120),
         "seconds_per_priority": (0, 1, 60),
@@ -117,6 +138,9 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
         "service_level": ((5, 0.8), (20, 0.8)),
     }
     settings = {name: random.choice(pool) for name, pool in pools.items() if random.random() < share}
+    for name, ends in ENDS.items():
+        if name in settings and random.random() < 0.12:
+            settings[name] = random.choice(ends)
     return {"strategy": random.choice(scorers() if random.random() < 0.25 else STRATEGIES), **settings}
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from huntgroup import Actor
 from huntgroup.testing.centres import (
+    LONGEST,
+    MOMENT,
     SKILLS,
     random_agent,
     random_centre,
@@ -205,6 +207,8 @@ class Workload:
         # Opening hours may be days away; going there would end everything that waits.
         if kind < 0.4 and deadline is not None and deadline - now_ns < 120 * SECOND:
             return max(now_ns, deadline + self.random.choice((0, 0, 0, -1, 1)))
+        if kind > 0.97:
+            return now_ns + 1
         return now_ns + self.random.choice((0, 0, 0, 1, 2, 5)) * SECOND
 
     def _in_state(self, method: str) -> list[Interaction]:
@@ -281,7 +285,7 @@ class Workload:
     def _make_advance(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         if self.random.random() < 0.5:
             return (self._instant(),), {}
-        return (), {"by": self.random.choice((0, 1, 2.5, 5, 5, 5, 10, 30))}
+        return (), {"by": self.random.choice((0, MOMENT, 1, 2.5, 5, 5, 5, 10, 30))}
 
     def _make_enqueue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         details: dict[str, Any] = {}
@@ -403,7 +407,11 @@ class Workload:
         return (self._agent(), {name: self.random.random() < 0.6 for name in chosen}), self._by()
 
     def _make_join(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        pools: dict[str, tuple[Any, ...]] = {"tier": (0, 1, 2), "rank": (0, 1, 2), "delay": (0, 5, 10, 20)}
+        pools: dict[str, tuple[Any, ...]] = {
+            "tier": (0, 1, 2, self.random.choice((2, 255))),
+            "rank": (0, 1, 2, self.random.choice((2, 65_535))),
+            "delay": (0, 5, 10, 20, self.random.choice((MOMENT, 5, LONGEST))),
+        }
         details = {
             name: self.random.choice(pool) for name, pool in pools.items() if self.random.random() < 0.6
         }
@@ -413,7 +421,7 @@ class Workload:
         return (*self._membership(),), {}
 
     def _make_set_capacity(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._agent(), self._channel(), self.random.choice((0, 1, 1, 2, 4))), {}
+        return (self._agent(), self._channel(), self.random.choice((0, 1, 1, 2, 4, 4, 65_535))), {}
 
     def _make_set_skill(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent(), self.random.choice(SKILLS), self.random.randint(0, 10)), {}

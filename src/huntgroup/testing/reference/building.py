@@ -16,6 +16,7 @@ from huntgroup.testing.reference.step import step
 from huntgroup.testing.reference.strategies import STRATEGIES
 
 MAX_COUNT = 2**31 - 1
+MAX_CREDIT_NS = 3600 * 10**9
 QUEUE_DEFAULTS: dict[str, Any] = {
     "channel": "voice",
     "strategy": "longest_idle",
@@ -180,7 +181,10 @@ class Building(Base):
             case "callback_attempts":
                 return name, arguments.number(value, name, 1, MAX_COUNT)
             case "seconds_per_priority":
-                return name, arguments.number(value, name, 0, 86_400)
+                read = arguments.duration(value, name)
+                if read > MAX_CREDIT_NS:
+                    raise ConfigError(name, value, "from 0 to 3600 seconds")
+                return "credit_ns", read
             case "overflow":
                 return name, None if value is None else (arguments.duration(value[0], name), value[1])
             case "service_level":

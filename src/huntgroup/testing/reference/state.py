@@ -154,7 +154,7 @@ class Queue:
     overflow: tuple[int, str] | None
     max_waiting: int | None
     max_wait_ns: int | None
-    seconds_per_priority: int
+    credit_ns: int
     group: str | None
     service_level: tuple[int, float]
     overflow_target: int | None = None

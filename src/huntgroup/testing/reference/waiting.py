@@ -6,7 +6,6 @@ from huntgroup.testing.reference import eligibility, offers
 from huntgroup.testing.reference.state import (
     ABANDONED,
     QUEUED,
-    SECOND,
     Centre,
     Interaction,
     Queue,
@@ -18,7 +17,7 @@ def order_key(centre: Centre, interaction: Interaction) -> tuple[int, int, int]:
     """Ascending: who is served first, over all queues."""
     queue = centre.queue_of(interaction)
     assert queue is not None
-    credit_ns = interaction.priority * queue.seconds_per_priority * SECOND
+    credit_ns = interaction.priority * queue.credit_ns
     return interaction.queued_at_ns - credit_ns, interaction.queued_at_ns, interaction.id
 
 
