@@ -7,6 +7,7 @@ set(HG_CORE_MODULES
   state/signatures
   state/slot_search
   state/user_values
+  readiness/awaiting
   readiness/members
   readiness/presence
   readiness/ready
@@ -25,6 +26,7 @@ set(HG_CORE_MODULES
   steps/end_of_step
   steps/execute
   steps/interaction_commands
+  steps/limits
   steps/offers
   steps/timers_due
   python/commands

@@ -50,7 +50,7 @@ WRONG: list[tuple[str, Callable[[hg.Engine], object]]] = [
     ("channel", lambda e: e.update_queue("sales", channel="chat")),
     ("strategy", lambda e: e.add_queue("q", strategy="best")),
     ("strategy", lambda e: e.add_queue("q", strategy=["linear"])),
-    ("requirement", lambda e: e.add_queue("q", requires="spanish >=")),
+    ("requires", lambda e: e.add_queue("q", requires="spanish >=")),
     ("requires", lambda e: e.add_queue("q", requires=99)),
     ("requires", lambda e: e.add_queue("q", requires=2.5)),
     ("relax", lambda e: e.add_queue("q", relax="soon")),
@@ -69,6 +69,10 @@ WRONG: list[tuple[str, Callable[[hg.Engine], object]]] = [
     ("overflow", lambda e: e.add_queue("q", overflow=(120, ""))),
     ("seconds_per_priority", lambda e: e.add_queue("q", seconds_per_priority=3601)),
     ("group", lambda e: e.add_queue("q", group="")),
+    ("requires", lambda e: e.add_queue("q", requires="spanish >= >= 3")),
+    ("relax[1]", lambda e: e.add_queue("q", relax=[(5, "spanish"), (10, "spanish or or billing")])),
+    ("requires", lambda e: e.enqueue("sales", requires="spanish >=")),
+    ("relax[0]", lambda e: e.enqueue("sales", relax=[(5, "((")])),
     ("service_level", lambda e: e.add_queue("q", service_level=(20, 1.1))),
     ("service_level", lambda e: e.add_queue("q", service_level=(20, math.nan))),
     ("name", lambda e: e.add_agent("alice")),
@@ -170,6 +174,9 @@ def test_what_is_no_duration(value: Any) -> None:
         ("queue.sales.colour", "[[queue]]\nname = 'sales'\ncolour = 'red'"),
         ("queue.sales.strategy", "[[queue]]\nname = 'sales'\nstrategy = 'best'"),
         ("queue.sales.requires", "[[queue]]\nname = 'sales'\nrequires = 'spanish >='"),
+        ("queue.sales.relax[1]", "[[queue]]\nname = 'sales'\nrelax = [[5, 'spanish'], [9, 'not']]"),
+        ("queue.sales.overflow", "[[queue]]\nname = 'sales'\noverflow = [60, 'bakcup']"),
+        ("queue.sales.overflow", "[[queue]]\nname = 'sales'\noverflow = 'backup'"),
         ("queue.sales.hours", "[[queue]]\nname = 'sales'\nhours = 'always'"),
         ("queue.sales.group", "groups = ['a']\n[[queue]]\nname = 'sales'\ngroup = 'b'"),
         ("queue.sales.name", "[[queue]]\nname = 'sales'\n[[queue]]\nname = 'sales'"),
@@ -194,6 +201,19 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         hg.Engine.from_config(tmp_path / "nothing.toml")
 
 
+def test_a_queue_of_a_file_may_overflow_to_one_that_comes_later_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "centre.toml"
+    path.write_text("[[queue]]\nname = 'sales'\noverflow = [0, 'backup']\n[[queue]]\nname = 'backup'")
+    engine = hg.Engine.from_config(path)
+    assert engine.interaction(engine.enqueue("sales")).queue == "backup"
+
+
+def test_a_requirement_that_cannot_be_read_is_shown_with_the_argument_and_the_column() -> None:
+    with pytest.raises(hg.RequirementError, match=r"^requires: column 12: expected") as caught:
+        centre().add_queue("q", requires="spanish >= >= 3")
+    assert (caught.value.field, caught.value.column) == ("requires", 12)
+
+
 # --- refusals ---------------------------------------------------------------------------------------------
 
 
@@ -215,6 +235,7 @@ REFUSED: list[tuple[type[hg.Refused], str, Callable[[hg.Engine, int], object]]] 
     (hg.NotSelectable, r"'alice'.*no Stop New", lambda e, c: e.stop_new("alice")),
     (hg.NotSelectable, r"'dnd' is no messenger", lambda e, c: e.set_external_presence("alice", "dnd")),
     (hg.CapabilityMissing, r"'alice'.*'chat'", lambda e, c: e.dial("alice", "chat")),
+    (hg.CapabilityMissing, r"'email', which 'task' needs", lambda e, c: e.dial("alice", "task")),
     (hg.CapabilityMissing, r"'chat' needs no device", lambda e, c: e.connect("alice", "chat")),
     (hg.StaleOffer, r"interaction 1 .* Handling", lambda e, c: e.accept(c)),
     (hg.StaleOffer, r"no open offer 5 to agent 'alice'", lambda e, c: e.reject(c, agent="alice", offer=5)),
@@ -229,6 +250,7 @@ REFUSED: list[tuple[type[hg.Refused], str, Callable[[hg.Engine, int], object]]] 
     (hg.TimeWentBack, r"0 ns", lambda e, c: e.advance(-5)),
     (hg.TimeWentBack, r"0 ns", lambda e, c: e.add_queue("late", at=-5)),
     (hg.UnknownQueue, r"'nowhere'", lambda e, c: e.enqueue("nowhere")),
+    (hg.UnknownQueue, r"'bakcup'.*'odd' overflows", lambda e, c: e.enqueue("odd")),
     (hg.UnknownQueue, r"'nowhere'", lambda e, c: e.update_queue("nowhere", wrap_up=1)),
     (hg.UnknownQueue, r"'nowhere'", lambda e, c: e.set_queue_logins("alice", {"sales": 1, "nowhere": 0})),
     (hg.UnknownSkill, r"'french >= 2'", lambda e, c: e.enqueue("sales", requires="french >= 2")),
@@ -254,6 +276,8 @@ def test_a_refusal_names_what_is_involved(
     engine, interaction = busy()
     engine.add_agent("bob", signed_in=True)
     engine.add_queue("tight", max_waiting=0)
+    engine.add_queue("odd", overflow=(60, "bakcup"))
+    engine.add_channel("task", capability="email")
     engine.add_queue("shut", hours=hg.Hours({"mon": ("09:00", "17:00")}, tz="UTC"))
     before = engine.digest()
     with pytest.raises(error, match=words) as caught:

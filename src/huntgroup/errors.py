@@ -98,13 +98,18 @@ class ModelError(ConfigError):
 
 
 class RequirementError(ConfigError):
-    """A skill requirement that cannot be read. `column` counts from 1; `expected` says what fits there."""
+    """A skill requirement that cannot be read. `column` counts from 1; `expected` says what fits there;
+    `field` is the argument that it was given for, or the entry of a file."""
 
-    def __init__(self, text: str, column: int, expected: str) -> None:
-        super().__init__("requirement", text, expected)
+    def __init__(self, text: str, column: int, expected: str, field: str = "requirement") -> None:
+        super().__init__(field, text, expected)
         self.column = column
         self.expected = expected
-        self.args = (text, column, expected)
+        self.args = (text, column, expected, field)
+
+    def of(self, field: str) -> RequirementError:
+        """The same mistake, in the text that was given for this field."""
+        return RequirementError(str(self.value), self.column, self.expected, field)
 
     def __str__(self) -> str:
         text = str(self.value)
@@ -112,7 +117,7 @@ class RequirementError(ConfigError):
         start = max(0, self.column - 1 - 60)
         window = text[start : start + 100].replace("\n", " ").replace("\t", " ")
         caret = " " * (self.column - 1 - start) + "^"
-        return f"requirement: column {self.column}: expected {self.expected}\n  {window}\n  {caret}"
+        return f"{self.field}: column {self.column}: expected {self.expected}\n  {window}\n  {caret}"
 
 
 # --- the state --------------------------------------------------------------------------------------------

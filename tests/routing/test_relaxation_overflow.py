@@ -178,6 +178,144 @@ def test_an_overflow_whose_target_was_removed_is_passed_over(make_engine: Any) -
     assert (play.interaction(call).queue, play.state(call)) == ("calls", "Queued")
 
 
+@pytest.mark.parametrize("limit", [{"max_wait": 0}, {"overflow": (0, "backup")}])
+def test_a_limit_of_nothing_takes_what_somebody_free_can_serve_at_once(
+    make_engine: Any, limit: dict[str, Any]
+) -> None:
+    play = make_engine()
+    play.add_queue("backup")
+    play.add_queue("calls", **limit)
+    play.here("anna", "calls")
+    call = play.enqueue("calls")
+    assert (play.kinds(call), play.offered_to(call)) == (["queued", "offered"], "anna")
+
+
+def test_a_max_wait_of_nothing_lets_go_of_whom_nobody_takes_at_once(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("calls", max_wait=0)
+    call = play.enqueue("calls")
+    assert (play.kinds(call), play.state(call)) == (["queued", "timed_out"], "Abandoned")
+    assert play.queue("calls").metrics()["timed_out"] == 1
+
+
+def test_an_overflow_after_nothing_looks_for_an_agent_in_each_queue_in_turn(make_engine: Any) -> None:
+    play = make_engine()
+    for name, target in (("first", "second"), ("second", "third"), ("third", "first")):
+        play.add_queue(name, overflow=(0, target), max_wait=0)
+    play.here("anna", "second")
+    call = play.enqueue("first")
+    assert (play.kinds(call), play.offered_to(call)) == (["queued", "overflowed", "offered"], "anna")
+    other = play.enqueue("first")
+    assert play.kinds(other) == ["queued", "overflowed", "overflowed", "timed_out"]
+
+
+def test_who_overflows_into_a_queue_whose_limit_has_passed_is_served_there_if_somebody_is_free(
+    make_engine: Any,
+) -> None:
+    play = overflowing(make_engine, max_wait=30)
+    call = play.enqueue("calls")
+    play.here("anna", "backup")
+    play.after(60)
+    assert play.offered_to(call) == "anna"
+    late = play.enqueue("calls")
+    play.events()
+    play.after(60)
+    assert play.kinds(late) == ["overflowed", "timed_out"]
+
+
+@pytest.mark.parametrize("limit", [{"max_wait": 0}, {"overflow": (0, "backup")}])
+def test_a_transfer_into_a_limit_of_nothing_looks_for_an_agent_first(
+    make_engine: Any, limit: dict[str, Any]
+) -> None:
+    play = make_engine()
+    play.add_queue("backup")
+    play.add_queue("calls", **limit)
+    play.add_queue("front")
+    play.here("anna", "front")
+    play.here("ben", "calls")
+    call = play.take("front", "anna")
+    play.transfer(call, queue="calls")
+    assert play.offered_to(call) == "ben"
+
+
+def test_an_overflow_that_was_passed_over_goes_on_when_its_target_has_room(make_engine: Any) -> None:
+    play = overflowing(make_engine, max_waiting=1)
+    blocking = play.enqueue("backup")
+    older, younger = play.enqueue("calls"), play.enqueue("calls")
+    play.after(60)
+    play.abandon(blocking)
+    assert [play.interaction(call).queue for call in (older, younger)] == ["backup", "calls"]
+    play.here("anna", "backup")
+    assert play.offered_to(older) == "anna"
+    assert play.interaction(younger).queue == "backup"
+
+
+def test_an_overflow_that_was_passed_over_goes_on_when_its_target_opens(make_engine: Any) -> None:
+    hours = hg.Hours({"thu": ("09:00", "17:00")}, tz="UTC")  # the clock starts on a Thursday at midnight
+    play = overflowing(make_engine, hours=hours)
+    play.here("anna", "backup")
+    call = play.enqueue("calls")
+    play.after(9 * 3600 - 1)
+    assert play.interaction(call).queue == "calls"
+    play.after(1)
+    assert play.offered_to(call) == "anna"
+
+
+def test_an_overflow_that_was_passed_over_goes_on_when_its_target_may_hold_more(make_engine: Any) -> None:
+    play = overflowing(make_engine, max_waiting=0)
+    call = play.enqueue("calls")
+    play.after(60)
+    assert play.interaction(call).queue == "calls"
+    play.update_queue("backup", max_waiting=1)
+    assert play.interaction(call).queue == "backup"
+
+
+def test_who_is_put_back_takes_up_room_before_anyone_overflows_in_the_same_step(make_engine: Any) -> None:
+    play = make_engine("agent_modes")
+    play.add_queue("calls", overflow=(5, "backup"))
+    play.add_queue("backup", max_waiting=1)
+    play.here("anna", "calls", capacity={"voice": 2})
+    play.here("ben", "backup")
+    first, second = play.enqueue("calls"), play.enqueue("calls")
+    third = play.enqueue("backup")
+    assert play.states([first, second, third]) == ["Offered"] * 3
+    play.after(10)
+    play.set_status_many(["anna", "ben"], "Break")
+    queues = [play.interaction(call).queue for call in (first, second, third)]
+    assert queues == ["calls", "calls", "backup"]
+
+
+def test_a_target_removed_and_added_again_is_found_by_its_name(make_engine: Any) -> None:
+    play = overflowing(make_engine)
+    call = play.enqueue("calls")
+    play.remove_queue("backup")
+    with pytest.raises(hg.UnknownQueue):
+        play.enqueue("calls")
+    play.after(60)
+    assert play.interaction(call).queue == "calls"
+    play.add_queue("backup")
+    assert play.interaction(call).queue == "backup"
+    late = play.enqueue("calls")
+    play.after(60)
+    assert play.interaction(late).queue == "backup"
+
+
+def test_one_wait_overflows_at_most_sixty_four_times(make_engine: Any) -> None:
+    play = make_engine()
+    for number in range(70):
+        play.add_queue(f"q{number}", overflow=(0, f"q{(number + 1) % 70}"))
+    call = play.enqueue("q0")
+    assert len(play.events("overflowed")) == 64
+    assert play.interaction(call).queue == "q64"
+
+
+def test_a_missing_target_of_an_overflow_is_named_beside_the_queue(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("sales", overflow=(60, "bakcup"))
+    with pytest.raises(hg.UnknownQueue, match=r"'bakcup'.*sales"):
+        play.enqueue("sales")
+
+
 # --- max_waiting, max_wait --------------------------------------------------------------------------------
 
 

@@ -174,3 +174,22 @@ def test_a6_ready_asks_for_the_unrelaxed_requirement(make_engine: Any) -> None:
     play.set_skill("anna", "spanish", 5)
     play.abandon(call)
     assert (play.queue("sales").presence, play.queue("sales").ready) == ("available", 1)
+
+
+@pytest.mark.spec("A6")
+def test_a6_a_group_that_is_new_in_a_step_or_gone_in_it_tells_of_no_change(make_engine: Any) -> None:
+    play = centre(make_engine)
+    play.set_status("li", "Online")
+    changes(play)
+    hours = hg.Hours({"mon": ("09:00", "17:00")}, tz="UTC")  # the clock starts on a Thursday
+    play.update_queue("lines", group="pacific", hours=hours)
+    assert changes(play) == [
+        ("presence", "lines", "available", "closed"),
+        ("centre_presence", None, "available", "absent"),
+    ]
+    play.update_queue("lines", group="emea", hours=None)
+    assert changes(play) == [
+        ("presence", "lines", "closed", "available"),
+        ("group_presence", "emea", "absent", "available"),
+        ("centre_presence", None, "absent", "available"),
+    ]

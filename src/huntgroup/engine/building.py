@@ -86,9 +86,7 @@ class Building(Lookup):
         self._let_time_pass(at)
         self._room_for_queue(name)
         hours = checked.pop("hours")
-        index = self._add_queue(name, self._compiled(checked), hours)
-        self._resolve_overflow()
-        return index
+        return self._add_queue(name, self._compiled(checked), hours)
 
     def update_queue(
         self, queue: str | int, *, at: Instant = None, **settings: Unpack[QueueSettings]
@@ -104,7 +102,6 @@ class Building(Lookup):
         hours_given = "hours" in checked
         hours: Hours | None = checked.pop("hours", None)
         self._update_queue(index, self._compiled(checked), hours, hours_given)
-        self._resolve_overflow()
 
     def remove_queue(self, queue: str | int, *, at: Instant = None) -> None:
         """Removes a queue; its members leave it. Raises UnknownQueue, IllegalTransition while an
@@ -116,7 +113,6 @@ class Building(Lookup):
             message = f"remove_queue: queue {shown(queue)} still has {live} interactions"
             raise refusal(Result.ILLEGAL_TRANSITION, message)
         self._remove_queue(self._judged_queue(queue, late))
-        self._resolve_overflow()
 
     def _judged_queue(self, queue: str | int, late: TimeWentBack | None) -> int:
         """The index of the queue, unless it is unknown or the instant has passed."""

@@ -82,8 +82,10 @@ def read(path: str | os.PathLike[str]) -> Plan:
     memberships: list[tuple[str, str, dict[str, Any]]] = []
     for kind in KEYS:
         entries[kind] = list(_entries(kind, plain.get(kind, [])))
+    queues = [name for name, _ in entries["queue"]]
     for name, keys in entries["queue"]:
         _check_group(name, keys.get("group"), groups)
+        _check_overflow(name, keys.get("overflow"), queues)
     for name, keys in entries["agent"]:
         memberships += _read_memberships(name, keys)
     return Plan(
@@ -103,8 +105,7 @@ def named(entry: str) -> Iterator[None]:
     try:
         yield
     except RequirementError as error:
-        allowed = f"{error.expected} at column {error.column}"
-        raise ConfigError(f"{prefix}requires", error.value, allowed) from error
+        raise error.of(f"{prefix}{error.field}") from error
     except ConfigError as error:
         if not prefix:
             raise
@@ -148,6 +149,14 @@ def _entries(kind: str, tables: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 def _check_group(queue: str, group: Any, groups: Any) -> None:
     if groups is not None and group is not None and group not in _texts("groups", groups):
         raise ConfigError(f"queue.{queue}.group", group, "one of the groups " + ", ".join(groups))
+
+
+def _check_overflow(queue: str, overflow: Any, queues: list[str]) -> None:
+    """The target must be in the file, before or after: what is misspelt here would refuse every call. What is
+    no pair at all is for the check of the setting to say."""
+    if not isinstance(overflow, list) or len(overflow) != 2 or overflow[1] in queues:
+        return
+    raise ConfigError(f"queue.{queue}.overflow", overflow[1], "one of the queues " + ", ".join(queues))
 
 
 def _read_memberships(agent: str, keys: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict
 
-from huntgroup.errors import ConfigError
+from huntgroup.errors import ConfigError, RequirementError
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings.durations import SECOND_NS, Duration, duration_ns
 from huntgroup.settings.hours import Hours
@@ -132,7 +132,10 @@ class Checker:
     def requirement(self, field: str, value: Any) -> Any:
         """None, a text that can be read, or a handle of `Engine.requirement`; given back as it is."""
         if value is None or isinstance(value, str):
-            parse(value)
+            try:
+                parse(value)
+            except RequirementError as error:
+                raise error.of(field) from None
             return value
         return integer(field, value, 0, self.handles - 1, "an expression over skills, a handle, or None")
 

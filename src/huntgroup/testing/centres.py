@@ -90,7 +90,7 @@ def random_requirement(random: Random) -> str | None:
     )
 
 
-def random_relaxation(random: Random) -> list[tuple[int, str | None]] | None:
+def random_relaxation(random: Random) -> list[tuple[float, str | None]] | None:
     """Steps (seconds, requirement), or None."""
     if random.random() < 0.6:
         return None

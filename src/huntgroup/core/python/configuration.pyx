@@ -7,19 +7,20 @@ from libc.string cimport memset
 from huntgroup.core.steps.agent_commands cimport place_agent
 from huntgroup.core.steps.agents cimport enter_status
 from huntgroup.core.state.centre cimport (
-    agent_at, agents_reserve, channel_at, interaction_at, push_u32, queue_at, queue_group_at, relax_at,
-    scorer_at, table_reserve, table_take, widen_agents)
+    agent_at, agents_reserve, awaiting_at, channel_at, interaction_at, push_u32, queue_at, queue_group_at,
+    relax_at, scorer_at, table_reserve, table_take, widen_agents)
 from huntgroup.core.state.fetch cimport hg_prefetch
+from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
 from huntgroup.core.readiness.members cimport join, leave, reserve_memberships
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.steps.offers cimport list_affected
-from huntgroup.core.readiness.presence cimport best, mark_dirty, outward
+from huntgroup.core.readiness.presence cimport best, mark_dirty, note_room, outward
 from huntgroup.core.readiness.ready cimport recheck_queue
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, InteractionRow,
-    MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS, Q_OPEN, QueueGroupRow,
-    QueueRow, TIMER_HOURS, T_SCORER)
+    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW,
+    I_STUCK, InteractionRow, MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS,
+    Q_OPEN, QueueGroupRow, QueueRow, TIMER_HOURS, T_SCORER)
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 from huntgroup.core.readiness.status cimport act, derive, measure, room
 from huntgroup.core.state.timers cimport arm, disarm
@@ -120,6 +121,7 @@ cdef class Configuration(Store):
         row.first_delay = HG_NONE
         row.round_robin = HG_NONE
         row.timer = HG_NONE
+        row.awaiting_root = HG_NONE
         row.presence = P_ABSENT
         row.queue_group = group
         self._queue_index[name] = <int> q
@@ -132,6 +134,8 @@ cdef class Configuration(Store):
         if any(status.queues or status.queue_group for status in self.model.statuses):
             self._compile_model()
             self._act_on_all()
+        if self._overflow_names:
+            self._resolve_overflow()
         return <int> q
 
     def _enter_totals(self, uint32_t q):
@@ -143,6 +147,7 @@ cdef class Configuration(Store):
             self.shift(queue_group_at(&self.c, <uint32_t> row.queue_group), row, 1)
             queue_group_at(&self.c, <uint32_t> row.queue_group).presence = <uint8_t> best(
                 queue_group_at(&self.c, <uint32_t> row.queue_group).by_presence)
+            queue_group_at(&self.c, <uint32_t> row.queue_group).dirty = 0
 
     def _leave_totals(self, uint32_t q):
         """A queue that goes takes its counts along; the end of the step tells what that changed."""
@@ -170,11 +175,8 @@ cdef class Configuration(Store):
         group.ready += by * <int64_t> row.ready_count
         group.logged_in += by * <int64_t> row.logged_in_count
         group.waiting += by * <int64_t> row.waiting_count
-        if before == 0 or <int> before + by == 0:
-            group.presence = <uint8_t> best(group.by_presence)
-        else:
-            group.dirty = 1
-            self.c.groups_dirty = True
+        group.dirty |= G_NEW if before == 0 or <int> before + by == 0 else G_CHANGED
+        self.c.groups_dirty = True
 
     def _apply_settings(self, uint32_t q, settings):
         """Writes the numbers that are given; durations in ns, absent limits -1."""
@@ -229,8 +231,7 @@ cdef class Configuration(Store):
         return row
 
     def _set_overflow(self, uint32_t q, overflow):
-        """(after, name) or None. The name is looked up now, or at the first `enqueue` if there is no such
-        queue yet."""
+        """(after, name) or None. The name is looked up now, or when there is such a queue."""
         cdef QueueRow *row = queue_at(&self.c, q)
         self._overflow_names.pop(<int> q, None)
         if overflow is None:
@@ -238,17 +239,39 @@ cdef class Configuration(Store):
             row.overflow_after_ns = 0
             return
         row.overflow_after_ns, name = overflow
-        row.overflow_queue = -2
-        self._overflow_names[<int> q] = name
-        self._resolve_overflow()
+        row.overflow_queue = self._queue_index.get(name, -2)
+        if row.overflow_queue == -2:
+            self._overflow_names[<int> q] = name
 
     def _resolve_overflow(self):
-        """Looks up the overflow targets that did not exist before."""
-        for q, name in list(self._overflow_names.items()):
-            target = self._queue_index.get(name)
-            if target is not None:
-                queue_at(&self.c, q).overflow_queue = target
-                del self._overflow_names[q]
+        """Looks up the overflow targets that did not exist before; who waited for one goes on (WAIT-24).
+        O(interactions) where a name is found."""
+        cdef uint32_t i
+        cdef InteractionRow *row
+        found = [q for q, name in self._overflow_names.items() if name in self._queue_index]
+        if not found:
+            return
+        for q in found:
+            queue_at(&self.c, q).overflow_queue = self._queue_index[self._overflow_names.pop(q)]
+        begin_step(&self.c)
+        for i in range(self.c.interactions.count):
+            row = interaction_at(&self.c, i)
+            if row.node.id and row.group != HG_NONE and row.flags & I_STUCK and row.queue in found:
+                if row.awaiting == HG_NONE:
+                    await_target(&self.c, i)
+        end_step(&self.c)
+
+    def _forget_target(self, uint32_t q):
+        """The queue goes: what overflows there looks for its name again, as if it had never come. O(queues +
+        who waits for it)."""
+        cdef uint32_t k
+        while queue_at(&self.c, q).awaiting_root != HG_NONE:
+            await_no_more(&self.c, awaiting_at(&self.c, queue_at(&self.c, q).awaiting_root).interaction)
+        for k in range(self.c.queues.count):
+            if k != q and queue_at(&self.c, k).flags & Q_ALIVE and (
+                    queue_at(&self.c, k).overflow_queue == <int32_t> q):
+                queue_at(&self.c, k).overflow_queue = -2
+                self._overflow_names[<int> k] = self._queue_names[q]
 
     def _relaxation(self, steps):
         """(start, count) of steps [(after_ns, requirement row)] put into the relaxations table."""
@@ -310,6 +333,7 @@ cdef class Configuration(Store):
         if "group" in settings:
             self._move_group(q, group)
         mark_dirty(&self.c, q)
+        note_room(&self.c, q)
         for i in sorted(waiting, key=self._id_of_row):
             list_affected(&self.c, i)
         end_step(&self.c)
@@ -341,6 +365,7 @@ cdef class Configuration(Store):
                 leave(&self.c, a, q)
         self.c.keep_events = keep
         disarm(&self.c, &row.timer)
+        self._forget_target(q)
         self._leave_totals(q)
         row.flags = 0
         end_step(&self.c)

@@ -9,7 +9,7 @@ from huntgroup.core.state.centre cimport (
     table_take, wrap_at)
 from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_TOUCHED, AgentRow, ChannelRow, DelayRow, GivenRow, InteractionRow, M_LOGGED_IN,
+    A_ACTED, A_TOUCHED, AgentRow, ChannelRow, DelayRow, GivenRow, I_STUCK, InteractionRow, M_LOGGED_IN,
     MembershipRow, Q_ALIVE, Q_HOURS, Q_OPEN, QueueRow, RECENT, RequirementRow, VisitRow)
 from huntgroup.core.state.user_values cimport agent_user_at, given_with
 
@@ -178,6 +178,7 @@ cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:
     put(c, out, row.priority)
     put(c, out, row.channel)
     put(c, out, row.state)
+    put(c, out, row.flags & I_STUCK)
     put(c, out, content(c, row.requirement))
     put(c, out, row.relax_count)
     put(c, out, row.offers_made)

@@ -11,14 +11,16 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.steps.execute cimport execute
 from huntgroup.core.state.native cimport HG_NONE, hg_calloc_aligned64, hg_free
 from huntgroup.core.state.requirement cimport add_atom, add_requirement
-from huntgroup.core.state.rows cimport ActorRow, CONDITIONS, CommandRow, MAX_SKILLS, RequirementRow, StatusRow
+from huntgroup.core.state.rows cimport (
+    ActorRow, CONDITIONS, CommandRow, MAX_SKILLS, RequirementRow, StatusRow)
 
 import operator
 from datetime import timedelta, timezone
 from datetime import datetime as _datetime
 from zlib import crc32
 
-from huntgroup.errors import ConfigError, CorruptState, HuntgroupError, Result, limit_exceeded, refusal
+from huntgroup.errors import (
+    ConfigError, CorruptState, HuntgroupError, RequirementError, Result, limit_exceeded, refusal)
 from huntgroup.models.tables import compile_tables
 from huntgroup.core.python.refusals import refused
 from huntgroup.settings.actors import ROLES, Actor
@@ -270,7 +272,12 @@ cdef class Store:
             return 0
         if isinstance(requires, str):
             row = self._requirement_rows.get(requires)
-            return row if row is not None else self._compile(requires, False)
+            if row is not None:
+                return row
+            try:
+                return self._compile(requires, False)
+            except RequirementError as error:
+                raise error.of("requires") from None
         return index_arg("requires", requires, self._requirement_rows, self.c.requirements.count)
 
     def _skill(self, name):

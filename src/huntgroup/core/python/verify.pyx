@@ -6,19 +6,20 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memset
 
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, queue_at,
-    queue_group_at, ring_at, slot_fields, table_reserve, wrap_at)
+    Centre, agent_at, awaiting_at, channel_at, group_at, interaction_at, membership_at, offer_at,
+    queue_at, queue_group_at, ring_at, slot_fields, table_reserve, wrap_at)
 from huntgroup.core.matching.decisions cimport eligible
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_ids_get, hg_ring_carried, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next,
     hg_wait_validate, hg_wheel_validate)
+from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow
 from huntgroup.core.readiness.presence cimport best, outward
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, InteractionRow, M_ALIVE, M_COUNTED,
-    M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, QueueGroupRow, QueueRow, RingRow, S_CONSULTING,
-    S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, TIMER_DELAY,
-    WAIT_TIMERS, WatchRow)
+    A_ALIVE, A_STOP_NEW, AgentRow, AwaitingRow, ChannelRow, F_LOGGED_IN, I_STUCK, InteractionRow, M_ALIVE,
+    M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, Q_AWAITED, QueueGroupRow, QueueRow,
+    RingRow, S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED,
+    TIMER_DELAY, WAIT_TIMERS, WatchRow)
 from huntgroup.core.readiness.status cimport has_capability, has_device, has_room, receives_from, signed_in
 
 
@@ -185,6 +186,30 @@ cdef const char *check_queue(Centre *c, uint32_t q) noexcept nogil:
     return NULL
 
 
+cdef const char *check_awaiting(Centre *c, uint32_t q) noexcept nogil:
+    """Who waits elsewhere for the queue to open or to have room (WAIT-21)."""
+    cdef QueueRow *row = queue_at(c, q)
+    cdef uint32_t at
+    cdef AwaitingRow *place
+    cdef const char *reason = NULL
+    if (row.flags & Q_AWAITED != 0) != (row.awaiting_root != HG_NONE) or row.returning or row.listed_target:
+        return "what a queue notes of those who wait to overflow into it is wrong"
+    if row.awaiting_root == HG_NONE:
+        return NULL
+    if not hg_wait_validate(row.awaiting_root, c.awaiting.rows, sizeof(AwaitingRow), &reason):
+        return reason
+    if takes_overflow(c, q):
+        return "an overflow was passed over whose target takes it"
+    at = hg_wait_first(row.awaiting_root, c.awaiting.rows, sizeof(AwaitingRow))
+    while at != HG_NONE:
+        place = awaiting_at(c, at)
+        if place.target != q or interaction_at(c, place.interaction).awaiting != at or (
+                interaction_at(c, place.interaction).node.id != place.node.id):
+            return "a place among those who wait to overflow is somebody else's"
+        at = hg_wait_next(c.awaiting.rows, sizeof(AwaitingRow), at)
+    return NULL
+
+
 cdef const char *check_group(Centre *c, uint32_t g) noexcept nogil:
     """The totals of one group of queues. O(queues)."""
     cdef QueueGroupRow *group = queue_group_at(c, g)
@@ -291,12 +316,17 @@ cdef const char *check_watches(Centre *c, uint32_t *which) noexcept nogil:
 cdef const char *check_interaction(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t k
+    cdef bint stuck = False
     if hg_ids_get(&c.ids, row.node.id) != i:
         return "an interaction is not found by its id"
     if (row.state == S_QUEUED) != (row.group != HG_NONE):
         return "an interaction is queued and does not wait, or the reverse"
     if (row.state == S_OFFERED) != (row.offer_count != 0):
         return "an interaction is offered without an offer, or the reverse"
+    if row.state == S_QUEUED and row.flags & I_STUCK:
+        stuck = possible_target(c, i) >= 0
+    if (row.awaiting != HG_NONE) != stuck:
+        return "an interaction waits for the target of an overflow, or does not, against the rules"
     if row.state != S_QUEUED:
         for k in range(WAIT_TIMERS):
             if row.timer[k] != HG_NONE:
@@ -337,6 +367,8 @@ cdef const char *find_fault(Centre *c, unsigned int *which) noexcept nogil:
         which[0] = k
         if queue_at(c, k).flags & Q_ALIVE:
             fault = check_queue(c, k)
+            if fault == NULL:
+                fault = check_awaiting(c, k)
             if fault != NULL:
                 return fault
     fault = check_counts(c, which)

@@ -3,7 +3,7 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.state.centre cimport Centre, push_u32, queue_at, queue_group_at
-from huntgroup.core.state.rows cimport Q_DIRTY, QueueRow
+from huntgroup.core.state.rows cimport Q_AWAITED, Q_DIRTY, QueueRow
 
 
 cdef int outward(QueueRow *row) noexcept nogil
@@ -42,8 +42,18 @@ cdef inline void count_logged_in(Centre *c, QueueRow *row, uint32_t q, int by) n
         mark_dirty(c, q)
 
 
+cdef inline void note_room(Centre *c, uint32_t q) noexcept nogil:
+    """The queue opened or has room: at the end of the step, overflows that waited for it may go on."""
+    cdef QueueRow *row = queue_at(c, q)
+    if row.flags & Q_AWAITED and not row.listed_target:
+        row.listed_target = 1
+        push_u32(&c.targets, q)
+
+
 cdef inline void count_waiting(Centre *c, QueueRow *row, int by) noexcept nogil:
     """One who waits more or less; the outward presence does not depend on it."""
+    if by < 0 and row.flags & Q_AWAITED:
+        note_room(c, <uint32_t> (row - queue_at(c, 0)))
     row.waiting_count += <uint32_t> by
     c.total.waiting += by
     if row.queue_group >= 0:

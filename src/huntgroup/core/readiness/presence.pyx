@@ -11,8 +11,8 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.events cimport emit_change
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    AgentRow, M_COUNTED, M_READY, MembershipRow, P_ABSENT, P_AVAILABLE, P_BUSY, P_CLOSED, Q_ALIVE,
-    Q_DIRTY, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
+    AgentRow, G_CHANGED, G_NEW, M_COUNTED, M_READY, MembershipRow, P_ABSENT, P_AVAILABLE, P_BUSY,
+    P_CLOSED, Q_ALIVE, Q_DIRTY, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
 
 
 cdef int outward(QueueRow *row) noexcept nogil:
@@ -44,6 +44,7 @@ cdef void tell_presence(Centre *c) noexcept nogil:
     cdef QueueRow *row
     cdef QueueGroupRow *group
     cdef int before, after
+    cdef bint told
     if c.dirty.count == 0 and not c.groups_dirty and c.total.presence == best(c.total.by_presence):
         return
     sort_by_index(&c.dirty)
@@ -61,7 +62,7 @@ cdef void tell_presence(Centre *c) noexcept nogil:
         if row.queue_group >= 0:
             group = queue_group_at(c, <uint32_t> row.queue_group)
             account(group, before, after)
-            group.dirty = 1
+            group.dirty |= G_CHANGED
             c.groups_dirty = True
         row.presence = <uint8_t> after
         emit_change(c, EV_PRESENCE_CHANGED, -1, <int32_t> q, -1, -1, before, after)
@@ -71,11 +72,12 @@ cdef void tell_presence(Centre *c) noexcept nogil:
         for g in range(c.queue_groups.count):
             group = queue_group_at(c, g)
             if group.dirty:
-                group.dirty = 0
                 before = group.presence
                 after = best(group.by_presence)
-                if before != after:
-                    group.presence = <uint8_t> after
+                group.presence = <uint8_t> after
+                told = group.dirty & G_NEW == 0
+                group.dirty = 0
+                if before != after and told:
                     emit_change(c, EV_GROUP_PRESENCE_CHANGED, -1, -1, <int32_t> g, -1, before, after)
     before = c.total.presence
     after = best(c.total.by_presence)

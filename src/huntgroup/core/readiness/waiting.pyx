@@ -4,11 +4,12 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, block_resized, decline_at, group_at, interaction_at, membership_at, queue_at,
-    relax_at, ring_at, table_give, table_take)
+    Centre, agent_at, block_resized, decline_at, group_at, interaction_at, membership_at, push_u32,
+    queue_at, relax_at, ring_at, table_give, table_take)
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_free, hg_ring_reserve_marks, hg_splitmix64, hg_wait_insert, hg_wait_less, hg_wait_rank,
     hg_wait_remove)
+from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
 from huntgroup.core.readiness.presence cimport count_waiting
 from huntgroup.core.state.rows cimport (
     A_ALIVE, AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_STUCK, InteractionRow, M_LOGGED_IN,
@@ -266,7 +267,8 @@ cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil:
-    """All the timers of a wait that begins or goes on."""
+    """All the timers of a wait that begins or goes on. One that entered its queue in this step with a limit
+    that has passed is listed instead: the end of the step sees to it (WAIT-20)."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     if queue.flags & Q_DELAYS:
@@ -275,12 +277,21 @@ cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil:
         arm_relax(c, i)
     if row.preferred >= 0 or row.decline_head != HG_NONE or row.not_before_ns > c.now_ns:
         arm_revisit(c, i)
-    if queue.overflow_queue != -1 and not row.flags & I_STUCK:
-        row.timer[W_OVERFLOW] = arm(c, TIMER_OVERFLOW, row.node.queued_at_ns + queue.overflow_after_ns,
-                                    row.node.id, i)
+    if queue.overflow_queue != -1:
+        if row.flags & I_STUCK:
+            await_target(c, i)
+        elif row.node.queued_at_ns + queue.overflow_after_ns <= c.now_ns:
+            push_u32(&c.overdue, i)
+            return
+        else:
+            row.timer[W_OVERFLOW] = arm(c, TIMER_OVERFLOW, row.node.queued_at_ns + queue.overflow_after_ns,
+                                        row.node.id, i)
     if queue.max_wait_ns >= 0 and not row.flags & I_CALLBACK:
-        row.timer[W_MAX_WAIT] = arm(c, TIMER_MAX_WAIT, row.node.queued_at_ns + queue.max_wait_ns,
-                                    row.node.id, i)
+        if row.node.queued_at_ns + queue.max_wait_ns <= c.now_ns:
+            push_u32(&c.overdue, i)
+        else:
+            row.timer[W_MAX_WAIT] = arm(c, TIMER_MAX_WAIT, row.node.queued_at_ns + queue.max_wait_ns,
+                                        row.node.id, i)
 
 
 cdef void disarm_waits(Centre *c, uint32_t i) noexcept nogil:
@@ -289,6 +300,8 @@ cdef void disarm_waits(Centre *c, uint32_t i) noexcept nogil:
     for k in range(WAIT_TIMERS):
         if row.timer[k] != HG_NONE:
             disarm(c, &row.timer[k])
+    if row.flags & I_STUCK and row.awaiting != HG_NONE:
+        await_no_more(c, i)
 
 
 cdef bint is_kept(Centre *c, uint32_t i) noexcept nogil:

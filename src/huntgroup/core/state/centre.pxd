@@ -10,9 +10,9 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from huntgroup.core.state.native cimport HG_NONE, hg_ids, hg_ring, hg_timer, hg_wheel
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, FinishedRow, GroupRow, InteractionRow,
-    MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, ScorerRow,
-    StatusRow, WrapRow)
+    AGENT_BITS, AgentRow, AwaitingRow, ChannelRow, DecisionRow, DeclineRow, FinishedRow, GroupRow,
+    InteractionRow, MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow,
+    ScorerRow, StatusRow, WrapRow)
 
 cdef enum:
     FINISHED_BIT = 0x80000000       # in the id table: the row is one of `finished`
@@ -68,6 +68,7 @@ ctypedef struct Centre:
     Table watches
     Table recent                    # RECENT handling times for each queue
     Table decisions
+    Table awaiting                  # who waits for the target of an overflow
     Table agent_users               # the caller's numbers on each agent; empty until one is given
     Table given                     # the caller's numbers on interactions that have any
     hg_ids given_ids                # interaction id to row of `given`; made with the first
@@ -125,6 +126,8 @@ ctypedef struct Centre:
     Table dirty
     Table affected
     Table visited_queues
+    Table overdue                   # entered a queue in this step with a limit that has passed
+    Table targets                   # awaited queues that opened or have room since this step began
     Table heap
     Table pairs
     Table candidates                # memberships
@@ -229,6 +232,10 @@ cdef inline OfferRow *offer_at(Centre *c, uint32_t o) noexcept nogil:
 
 cdef inline WrapRow *wrap_at(Centre *c, uint32_t w) noexcept nogil:
     return <WrapRow *> c.wraps.rows + w
+
+
+cdef inline AwaitingRow *awaiting_at(Centre *c, uint32_t a) noexcept nogil:
+    return <AwaitingRow *> c.awaiting.rows + a
 
 
 cdef inline DeclineRow *decline_at(Centre *c, uint32_t d) noexcept nogil:

@@ -7,10 +7,10 @@ from huntgroup.core.state.native cimport (
     hg_calloc_aligned64, hg_free, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_copy, hg_ring_free,
     hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.state.rows cimport (
-    ActorRow, AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow,
-    GivenRow, GroupRow, InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow,
-    QueueRow, RECENT, RelaxRow, RequirementRow, RingRow, ScorerRow, ScratchRow, TouchedRow, UserRow, VisitRow,
-    WatchRow, WrapRow)
+    ActorRow, AgentRow, AtomRow, AwaitingRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow,
+    FinishedRow, GivenRow, GroupRow, InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow,
+    QueueGroupRow, QueueRow, RECENT, RelaxRow, RequirementRow, RingRow, ScorerRow, ScratchRow, TouchedRow,
+    UserRow, VisitRow, WatchRow, WrapRow)
 
 
 cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil:
@@ -200,7 +200,7 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
 
 cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     """Every table that belongs to the state, in one order for making, copying and freeing."""
-    cdef Table *all_tables[36]
+    cdef Table *all_tables[39]
     cdef int k
     all_tables[:] = [
         &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
@@ -208,10 +208,11 @@ cdef int each_table(Centre *c, Table **tables) noexcept nogil:
         &c.wraps, &c.declines, &c.visits, &c.delays, &c.queue_delays, &c.relaxations, &c.requirements,
         &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.dirty, &c.affected,
         &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.events, &c.agent_users, &c.given,
-        &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions, &c.actors]
-    for k in range(36):
+        &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions, &c.actors,
+        &c.awaiting, &c.overdue, &c.targets]
+    for k in range(39):
         tables[k] = all_tables[k]
-    return 36
+    return 39
 
 
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
@@ -237,11 +238,14 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.watches, sizeof(WatchRow), False)
     table_init(&c.recent, RECENT * sizeof(int64_t), False)
     table_init(&c.decisions, sizeof(DecisionRow), True)
+    table_init(&c.awaiting, sizeof(AwaitingRow), True)
     table_init(&c.touched, sizeof(TouchedRow), False)
     table_init(&c.acted, sizeof(uint32_t), False)
     table_init(&c.dirty, sizeof(uint32_t), False)
     table_init(&c.affected, sizeof(uint32_t), False)
     table_init(&c.visited_queues, sizeof(uint32_t), False)
+    table_init(&c.overdue, sizeof(uint32_t), False)
+    table_init(&c.targets, sizeof(uint32_t), False)
     table_init(&c.heap, 2 * sizeof(uint32_t), False)
     table_init(&c.pairs, sizeof(uint64_t), False)
     table_init(&c.candidates, sizeof(uint32_t), False)

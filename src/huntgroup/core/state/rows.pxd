@@ -17,6 +17,7 @@ cdef enum:
     MAX_CHANNELS = 16
     MAX_PRIORITY = 1000000
     MAX_DELAYS = 65536              # distinct membership delays
+    MAX_OVERFLOWS = 64              # queues that one wait leaves by overflow (WAIT-23)
     RECENT = 64                     # handling times kept for the estimated wait
     MOVED_ALL = 1 << 30             # in moved_mask: walk the memberships whatever seems unchanged
     CONDITIONS = 128                # combinations of the seven condition bits of a status
@@ -59,15 +60,22 @@ cdef enum QueueFlag:
     Q_DELAYS = 16                   # some membership has a delay
     Q_MIXED = 64                    # priorities differ among those who wait, or did since it was last empty
     Q_VISIT = 32                    # its waiting interactions are visited by this step's matching
+    Q_AWAITED = 128                 # somebody waits elsewhere for it to open or to have room
 
 cdef enum InteractionFlag:
     I_LEG = 1                       # the leg of a consultation; `linked` is the consulting interaction
     I_EXTERNAL = 2                  # consults or confers with an external party
     I_CALLBACK = 4
     I_LISTED = 8                    # on the step's list of affected interactions
-    I_STUCK = 16                    # overflow was tried in this queue and passed over
+    I_STUCK = 16                    # its overflow is due, and the target does not take it
     I_KEPT = 32                     # linked in its preferred agent's list
     I_DIALLED = 64                  # began as an outbound interaction
+    I_ENTERED = 128                 # entered its queue in this step: it looks for an agent first
+
+# What the end of a step has to do about a group of queues.
+cdef enum GroupDirt:
+    G_CHANGED = 1
+    G_NEW = 2                       # it had no queue before this step, or has none left: nothing is told
 
 # Of a decision: the strategy in the low bits, and how it came about.
 cdef enum DecisionFlag:
@@ -276,6 +284,10 @@ ctypedef struct QueueRow:
     int64_t handled_ns
     int64_t recent_ns               # sum over the last RECENT handling times
     uint64_t recent_count
+    # overflow into it (readiness/awaiting.pyx)
+    uint32_t awaiting_root          # who waits elsewhere for it to open or to have room
+    uint32_t returning              # put back in this step and not yet among those who wait
+    uint8_t listed_target           # on the step's list of targets
 
 
 ctypedef struct QueueGroupRow:
@@ -284,7 +296,7 @@ ctypedef struct QueueGroupRow:
     int64_t waiting
     uint32_t by_presence[4]
     uint8_t presence
-    uint8_t dirty
+    uint8_t dirty                   # G_CHANGED, G_NEW
 
 
 # What becoming ready or busy touches comes first, within the first of four cache lines.
@@ -345,6 +357,7 @@ ctypedef struct InteractionRow:
     int64_t ended_ns
     int64_t not_before_ns           # a callback's next attempt
     int64_t ref
+    uint32_t awaiting               # row of the awaiting table while its overflow waits for the target
 
 
 # How the latest decision on an interaction fell; the winner is in the low bits of the idle key.
@@ -412,6 +425,13 @@ ctypedef struct DeclineRow:
     int64_t at_ns
     uint32_t agent
     uint32_t next
+
+
+# An interaction whose overflow is due, in the order of those that wait for the same target.
+ctypedef struct AwaitingRow:
+    hg_wait_node node
+    uint32_t interaction
+    uint32_t target
 
 
 ctypedef struct VisitRow:

@@ -17,11 +17,12 @@ from huntgroup.core.state.events cimport emit
 from huntgroup.core.steps.interaction_commands cimport end_for, end_leg, live_row, reachable
 from huntgroup.core.matching.decisions cimport would_match
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get
-from huntgroup.core.steps.offers cimport finish, make_offer, new_interaction, queue_full, send_back
+from huntgroup.core.steps.offers cimport finish, make_offer, new_interaction, send_back
 from huntgroup.core.readiness.ready cimport refresh
 from huntgroup.core.state.rows cimport (
-    CommandRow, EventRow, I_CALLBACK, I_EXTERNAL, I_LEG, I_STUCK, InteractionRow, Q_OPEN, QueueRow,
-    S_COMPLETED, S_CONSULTING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD)
+    CommandRow, EventRow, I_CALLBACK, I_ENTERED, I_EXTERNAL, I_LEG, I_STUCK, InteractionRow, Q_OPEN,
+    QueueRow, S_COMPLETED, S_CONSULTING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD)
+from huntgroup.core.readiness.awaiting cimport queue_full
 from huntgroup.core.readiness.status cimport act, touch
 from huntgroup.core.readiness.waiting cimport bring_in_force, declined_at, forget_visits, note_decline
 
@@ -291,6 +292,7 @@ cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:
     if cmd.queue >= 0:
         queue_at(c, <uint32_t> cmd.queue).entered += 1
         emit(c, EV_QUEUED, -1, row.node.id, cmd.queue, -1)
+        row.flags |= I_ENTERED
         send_back(c, i)
     else:
         # Who receives it has gained nothing: brought up to date at once, it is not among those acted on.

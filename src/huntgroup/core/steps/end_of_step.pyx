@@ -17,12 +17,14 @@ from huntgroup.core.matching.explained cimport note_decision
 from huntgroup.core.state.fetch cimport look_ahead_agent, look_ahead_members
 from huntgroup.core.matching.decisions cimport select_agent, select_interaction
 from huntgroup.core.state.native cimport HG_NONE, hg_wait_first, hg_wait_less, hg_wait_next
-from huntgroup.core.steps.offers cimport bring_up_to_date, make_offer, offer_lost, withdraw
+from huntgroup.core.readiness.awaiting cimport first_awaiting
+from huntgroup.core.steps.limits cimport bring_up_to_date
+from huntgroup.core.steps.offers cimport make_offer, offer_lost, withdraw
 from huntgroup.core.readiness.presence cimport tell_presence
 from huntgroup.core.readiness.ready cimport refresh
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_ALIVE, A_NO_GAIN, A_STOP_NEW, A_TOUCHED, AgentRow, I_LISTED, InteractionRow, M_LOGGED_IN,
-    MembershipRow, OfferRow, Q_VISIT, QueueRow, S_QUEUED, T_RING_ALL, TouchedRow)
+    A_ACTED, A_ALIVE, A_NO_GAIN, A_STOP_NEW, A_TOUCHED, AgentRow, I_ENTERED, I_LISTED, InteractionRow,
+    M_LOGGED_IN, MembershipRow, OfferRow, Q_VISIT, QueueRow, S_QUEUED, T_RING_ALL, TouchedRow)
 from huntgroup.core.readiness.status cimport (
     capability_of, derive, has_capability, has_device, receives_direct, receives_from, signed_in, touch)
 from huntgroup.core.readiness.waiting cimport arm_waits, delist, disarm_waits, enlist, membership_of
@@ -166,22 +168,37 @@ cdef void wait_again(Centre *c, uint32_t i) noexcept nogil:
     arm_waits(c, i)
 
 
+cdef void count_returning(Centre *c, uint32_t i, uint32_t by) noexcept nogil:
+    """Who waits again, and is not among those who wait yet, takes up room in its queue (WAIT-22)."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    if row.state == S_QUEUED and row.node.id != 0 and row.group == HG_NONE:
+        queue_at(c, <uint32_t> row.queue).returning += by
+
+
 cdef void requeue_affected(Centre *c) noexcept nogil:
     """Brings everyone put back up to date and lets them wait, in the order in which they were put back.
     Compacts the list to those who are still there."""
     cdef uint32_t *list
     cdef uint32_t k, i, kept = 0, count = c.affected.count
     cdef InteractionRow *row
+    if count > 1:
+        for k in range(count):
+            count_returning(c, (<uint32_t *> c.affected.rows)[k], 1)
     for k in range(count):
         i = (<uint32_t *> c.affected.rows)[k]
         row = interaction_at(c, i)
         row.flags &= <uint16_t> ~I_LISTED
         if row.state != S_QUEUED or row.node.id == 0:
             continue
-        if row.group == HG_NONE and not bring_up_to_date(c, i):
-            continue
-        if count > 1 and row.group == HG_NONE:
-            wait_again(c, i)
+        if row.group == HG_NONE:
+            if count > 1:
+                count_returning(c, i, <uint32_t> -1)
+            if row.flags & I_ENTERED:
+                row.flags &= <uint16_t> ~I_ENTERED
+            elif not bring_up_to_date(c, i):
+                continue
+            if count > 1:
+                wait_again(c, i)
         list = <uint32_t *> c.affected.rows
         list[kept] = i
         kept += 1
@@ -338,6 +355,41 @@ cdef void run_matching(Centre *c) noexcept nogil:
             queue_at(c, list[k]).flags &= <uint8_t> ~Q_VISIT
 
 
+cdef void settle_limits(Centre *c) noexcept nogil:
+    """WAIT-21, after matching: overflows that were passed over go on where their target takes them now, and
+    the limits act on who entered a queue in this step, found nobody and has waited that long; one after the
+    other, always the first in the order of waiting. Whoever moves looks for an agent at once.
+    O(log waiting + targets) for each, and each moves MAX_OVERFLOWS times at most."""
+    cdef char *nodes
+    cdef InteractionRow *row
+    cdef uint32_t i, k
+    cdef int32_t before
+    c.heap.count = 0
+    while True:
+        for k in range(c.overdue.count):
+            heap_push(c, (<uint32_t *> c.overdue.rows)[k], HG_NONE)
+        c.overdue.count = 0
+        nodes = c.interactions.rows
+        i = first_awaiting(c)
+        if c.heap.count and (i == HG_NONE or hg_wait_less(nodes, sizeof(InteractionRow),
+                                                          (<uint32_t *> c.heap.rows)[0], i)):
+            i = (<uint32_t *> c.heap.rows)[0]
+            heap_pop(c)
+        if i == HG_NONE:
+            break
+        row = interaction_at(c, i)
+        if row.state != S_QUEUED or row.node.id == 0 or row.group == HG_NONE:
+            continue
+        before = row.queue
+        delist(c, i)
+        disarm_waits(c, i)
+        if bring_up_to_date(c, i) and (row.queue == before or not match(c, i)):
+            wait_again(c, i)
+    for k in range(c.targets.count):
+        queue_at(c, (<uint32_t *> c.targets.rows)[k]).listed_target = 0
+    c.targets.count = 0
+
+
 # --- net events -----------------------------------------------------------------------------------------
 
 cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
@@ -368,6 +420,8 @@ cdef void end_step(Centre *c) noexcept nogil:
     cdef uint32_t k
     refresh_acted(c)
     run_matching(c)
+    if c.overdue.count or c.targets.count:
+        settle_limits(c)
     sort_by_index(&c.touched)
     for k in range(c.touched.count):
         tell_agent(c, (<TouchedRow *> c.touched.rows) + k)

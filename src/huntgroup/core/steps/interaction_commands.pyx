@@ -23,16 +23,17 @@ from huntgroup.core.state.events cimport emit
 from huntgroup.core.matching.decisions cimport would_match
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_ids_remove
 from huntgroup.core.steps.offers cimport (
-    close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, queue_full,
-    send_back, take_offer, withdraw_all)
+    close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, send_back,
+    take_offer, withdraw_all)
 from huntgroup.core.state.rows cimport (
-    A_NO_GAIN, AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_EXTERNAL, I_LEG, InteractionRow,
-    MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING, S_IN_CONFERENCE,
-    S_OFFERED, S_ON_HOLD, S_QUEUED, S_WRAP_UP, W_MAX_WAIT, WrapRow)
+    A_NO_GAIN, AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_ENTERED, I_EXTERNAL, I_LEG,
+    InteractionRow, MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING,
+    S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, S_WRAP_UP, W_MAX_WAIT, WrapRow)
 from huntgroup.core.readiness.status cimport (
     act, has_capability, has_device, has_room, receives_direct, signed_in)
 from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.state.user_values cimport keep_interaction_user
+from huntgroup.core.readiness.awaiting cimport queue_full
 from huntgroup.core.readiness.waiting cimport bring_in_force, delist, disarm_waits, note_decline
 
 
@@ -123,6 +124,7 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     queue.entered += 1
     emit(c, EV_QUEUED, -1, row.node.id, cmd.queue, -1)
     row.group = HG_NONE
+    row.flags |= I_ENTERED
     list_affected(c, i)
     return R_OK
 

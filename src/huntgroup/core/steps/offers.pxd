@@ -13,9 +13,6 @@ cdef void withdraw(Centre *c, uint32_t o, int reason) noexcept nogil
 cdef void withdraw_all(Centre *c, uint32_t i, int reason) noexcept nogil
 cdef void send_back(Centre *c, uint32_t i) noexcept nogil
 cdef void list_affected(Centre *c, uint32_t i) noexcept nogil
-cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil
 cdef void offer_lost(Centre *c, uint32_t i) noexcept nogil
 cdef void leg_gone(Centre *c, uint32_t leg) noexcept nogil
-cdef bint may_overflow(Centre *c, uint32_t i) noexcept nogil
-cdef bint queue_full(Centre *c, uint32_t q) noexcept nogil
 cdef void take_offer(Centre *c, uint32_t o) noexcept nogil

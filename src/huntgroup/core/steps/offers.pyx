@@ -6,8 +6,7 @@ from libc.string cimport memset
 
 from huntgroup.core.steps.agents cimport load_down, load_up
 from huntgroup.core.state.codes cimport (
-    EV_ABANDONED, EV_COMPLETED, EV_CONSULT_ENDED, EV_OFFERED, EV_OVERFLOWED, EV_REQUIREMENT_RELAXED,
-    EV_TIMED_OUT, EV_WITHDRAWN)
+    EV_ABANDONED, EV_COMPLETED, EV_CONSULT_ENDED, EV_OFFERED, EV_WITHDRAWN)
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Centre, agent_at, channel_at, interaction_at, offer_at, push_u32, queue_at, table_give,
     table_take)
@@ -15,14 +14,12 @@ from huntgroup.core.state.events cimport emit
 from huntgroup.core.matching.explained cimport drop_decision, pass_on_decision
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_put, hg_ids_remove, hg_ids_reserve
 from huntgroup.core.state.rows cimport (
-    AgentRow, ChannelRow, EventRow, FinishedRow, I_CALLBACK, I_LEG, I_LISTED, I_STUCK, InteractionRow,
-    OfferRow, Q_ALIVE, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_HANDLING, S_OFFERED, S_QUEUED,
-    TIMER_OFFER, T_RING_ALL, VisitRow)
+    AgentRow, ChannelRow, EventRow, FinishedRow, I_LEG, I_LISTED, InteractionRow, OfferRow, S_ABANDONED,
+    S_COMPLETED, S_HANDLING, S_OFFERED, S_QUEUED, TIMER_OFFER, T_RING_ALL)
 from huntgroup.core.readiness.status cimport act
 from huntgroup.core.state.timers cimport arm, disarm
 from huntgroup.core.state.user_values cimport forget_given
-from huntgroup.core.readiness.waiting cimport (
-    begin_queue_requirement, bring_in_force, forget_declines, forget_visits)
+from huntgroup.core.readiness.waiting cimport forget_declines, forget_visits
 
 cdef int64_t DEFAULT_OFFER_TIMEOUT_NS = 20000000000
 
@@ -283,84 +280,3 @@ cdef void offer_lost(Centre *c, uint32_t i) noexcept nogil:
     if of != HG_NONE:
         emit(c, EV_CONSULT_ENDED, interaction_at(c, of).agent, interaction_at(c, of).node.id,
              interaction_at(c, of).queue, -1)
-
-
-cdef bint queue_full(Centre *c, uint32_t q) noexcept nogil:
-    cdef QueueRow *queue = queue_at(c, q)
-    return queue.max_waiting >= 0 and queue.waiting_count >= <uint32_t> queue.max_waiting
-
-
-cdef bint was_visited(Centre *c, uint32_t i, int32_t q) noexcept nogil:
-    cdef uint32_t v = interaction_at(c, i).visit_head
-    while v != HG_NONE:
-        if (<VisitRow *> c.visits.rows + v).queue == q:
-            return True
-        v = (<VisitRow *> c.visits.rows + v).next
-    return False
-
-
-cdef bint may_overflow(Centre *c, uint32_t i) noexcept nogil:
-    """Does its queue's overflow target take it now? If not, it is not tried again here."""
-    cdef InteractionRow *row = interaction_at(c, i)
-    cdef int32_t target = queue_at(c, <uint32_t> row.queue).overflow_queue
-    cdef QueueRow *other
-    if target >= 0 and target != row.queue and not was_visited(c, i, target):
-        other = queue_at(c, <uint32_t> target)
-        if other.flags & Q_ALIVE and other.flags & Q_OPEN and other.channel == row.channel and (
-                not queue_full(c, <uint32_t> target)):
-            return True
-    row.flags |= I_STUCK
-    return False
-
-
-cdef bint overflow(Centre *c, uint32_t i) noexcept nogil:
-    """Moves the interaction to its queue's overflow target, if that takes it."""
-    cdef InteractionRow *row = interaction_at(c, i)
-    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
-    cdef int32_t target = queue.overflow_queue
-    cdef QueueRow *other
-    cdef uint32_t v
-    cdef EventRow *e
-    if not may_overflow(c, i):
-        return False
-    other = queue_at(c, <uint32_t> target)
-    v = table_take(&c.visits)
-    if v == HG_NONE:
-        c.failed = True
-        return False
-    (<VisitRow *> c.visits.rows + v).queue = row.queue
-    (<VisitRow *> c.visits.rows + v).next = row.visit_head
-    row.visit_head = v
-    queue.overflowed += 1
-    queue.live_count -= 1
-    other.live_count += 1
-    other.entered += 1
-    e = emit(c, EV_OVERFLOWED, -1, row.node.id, target, -1)
-    if e != NULL:
-        e.other = row.queue
-    row.queue = target
-    row.entered_ns = c.now_ns
-    row.flags &= ~<uint16_t> I_STUCK
-    begin_queue_requirement(c, i)
-    return True
-
-
-cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil:
-    """Relaxation, overflow and max_wait as far as the wait has come; False when the interaction left. Not
-    while enlisted."""
-    cdef InteractionRow *row = interaction_at(c, i)
-    cdef QueueRow *queue
-    while True:
-        queue = queue_at(c, <uint32_t> row.queue)
-        if bring_in_force(c, i):
-            emit(c, EV_REQUIREMENT_RELAXED, -1, row.node.id, row.queue, -1)
-        if queue.overflow_queue == -1 or row.flags & I_STUCK or (
-                c.now_ns - row.node.queued_at_ns < queue.overflow_after_ns) or not overflow(c, i):
-            break
-    if queue.max_wait_ns >= 0 and not row.flags & I_CALLBACK and (
-            c.now_ns - row.node.queued_at_ns >= queue.max_wait_ns):
-        emit(c, EV_TIMED_OUT, -1, row.node.id, row.queue, -1)
-        queue.timed_out += 1
-        finish(c, i, S_ABANDONED, False)
-        return False
-    return True

@@ -10,8 +10,10 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.steps.interaction_commands cimport expire, wrap_up_over
 from huntgroup.core.state.native cimport HG_NONE, hg_timer, hg_wheel_pop
-from huntgroup.core.steps.offers cimport list_affected, may_overflow
-from huntgroup.core.readiness.presence cimport mark_dirty
+from huntgroup.core.readiness.awaiting cimport await_target
+from huntgroup.core.steps.limits cimport may_overflow
+from huntgroup.core.steps.offers cimport list_affected
+from huntgroup.core.readiness.presence cimport mark_dirty, note_room
 from huntgroup.core.state.rows cimport (
     InteractionRow, Q_OPEN, QueueRow, TIMER_DELAY, TIMER_HOURS, TIMER_OFFER, TIMER_OVERFLOW, TIMER_RELAX,
     TIMER_REVISIT, TIMER_STATUS, TIMER_WRAP_UP)
@@ -26,6 +28,7 @@ cdef void set_open(Centre *c, uint32_t q, bint opened) noexcept nogil:
     cdef QueueRow *queue = queue_at(c, q)
     queue.flags = queue.flags | Q_OPEN if opened else queue.flags & <uint8_t> ~Q_OPEN
     mark_dirty(c, q)
+    note_room(c, q)
 
 
 cdef void turn_hours(Centre *c, uint32_t q) noexcept nogil:
@@ -84,6 +87,8 @@ cdef void fire(Centre *c, int kind, uint32_t owner) noexcept nogil:
             list_affected(c, owner)
         elif kind != TIMER_OVERFLOW or may_overflow(c, owner):
             leave_and_return(c, owner)
+        else:
+            await_target(c, owner)
 
 
 cdef void pass_time(Centre *c, int64_t until_ns) noexcept nogil:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from huntgroup.errors import CorruptState
-from huntgroup.testing.reference import channels, clock, eligibility, matching, offers, presence, step
+from huntgroup.testing.reference import (
+    channels,
+    clock,
+    eligibility,
+    matching,
+    offers,
+    presence,
+    step,
+    waiting,
+)
 from huntgroup.testing.reference.state import (
     CONSULTING,
     HANDLED,
@@ -97,6 +106,8 @@ def _unmatched(centre: Centre) -> Iterator[str]:
     for interaction in centre.waiting():
         for agent in matching.eligible_agents(centre, interaction):
             yield f"agent {agent.name} and interaction {interaction.id} could be matched"
+        if interaction.passed_over and waiting.open_target(centre, interaction) is not None:
+            yield f"interaction {interaction.id} could overflow"
 
 
 def _timers(centre: Centre) -> Iterator[str]:

@@ -96,6 +96,9 @@ class Building(Base):
             queue = Queue(index=len(centre.queues), name=name, **read)
             centre.queues.append(queue)
             self._queue_is_set(queue)
+        with step(centre):
+            # Who waited for a queue of this name goes on (WAIT-24).
+            self._find_overflow_targets()
         return queue.index
 
     def update_queue(self, queue: Any, *, at: Any = None, **settings: Any) -> None:
@@ -114,6 +117,7 @@ class Building(Base):
             if "overflow" in read:
                 found.overflow_target = None
             self._queue_is_set(found)
+            self._find_overflow_targets()
             for interaction in self.centre.waiting(found):
                 waiting.bring_up_to_date(self.centre, interaction)
                 now.affected.add(interaction.id)
@@ -128,6 +132,9 @@ class Building(Base):
         assert found is not None
         with step(self.centre):
             found.removed = True
+            for each in self.centre.queues:
+                if each.overflow_target == found.index:
+                    each.overflow_target = None
             for agent in self.centre.agents:
                 agent.memberships.pop(found.index, None)
 
@@ -139,6 +146,8 @@ class Building(Base):
         if queue.group is not None and queue.group not in self.centre.groups:
             self.centre.groups.append(queue.group)
         clock.look_at_hours(self.centre, queue)
+
+    def _find_overflow_targets(self) -> None:
         for each in self.centre.present_queues():
             if each.overflow is not None and each.overflow_target is None:
                 target = find(self.centre.present_queues(), each.overflow[1])

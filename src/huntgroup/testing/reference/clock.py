@@ -149,6 +149,4 @@ def _fire_waiting(centre: Centre, kind: int, interaction: Interaction) -> None:
         waiting.time_out(centre, interaction)
     elif not waiting.overflow(centre, interaction):
         return
-    else:
-        waiting.bring_up_to_date(centre, interaction)
     centre.step.affected.add(interaction.id)

@@ -180,9 +180,9 @@ class Interaction:
     """One call, chat or email from arrival to the end of its wrap-up.
 
     `in_force` holds the queue's requirement and its own as they were last brought up to date; the levels
-    count the steps of each that had passed then. `decision`: how the latest one fell (`explained`). Up to
-    `delays_done_ns` the timers of delays have fired for it, up to `waits_done_ns` those of who was asked, is
-    preferred, or is to be called back."""
+    count the steps of each that had passed then. `passed_over`: its overflow was due, and no queue took it.
+    `decision`: how the latest one fell (`explained`). Up to `delays_done_ns` the timers of delays have fired
+    for it, up to `waits_done_ns` those of who was asked, is preferred, or is to be called back."""
 
     id: int
     channel: int
@@ -204,7 +204,7 @@ class Interaction:
     offers_made: int = 0
     declined: dict[int, int] = field(default_factory=dict)
     left_queues: set[int] = field(default_factory=set)
-    overflow_tried: bool = False
+    passed_over: bool = False
     delays_done_ns: int = 0
     waits_done_ns: int = 0
     callback: bool = False
@@ -238,6 +238,7 @@ class Step:
 
     gained: set[int] = field(default_factory=set)
     affected: set[int] = field(default_factory=set)
+    entered: set[int] = field(default_factory=set)
     put_back: list[int] = field(default_factory=list)
     emits_presence: bool = True
 

@@ -9,6 +9,7 @@ from huntgroup import Actor
 from huntgroup.testing.reference import (
     channels,
     eligibility,
+    limits,
     matching,
     offers,
     presence,
@@ -46,6 +47,7 @@ def settle(centre: Centre) -> None:
     note_able(centre)
     offers_before = centre.last_offer
     matching.match(centre)
+    limits.settle_limits(centre)
     if centre.last_offer != offers_before:
         # Being asked may be a status of its own, so who was able may be no more.
         note_able(centre)

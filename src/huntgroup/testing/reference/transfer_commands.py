@@ -194,6 +194,7 @@ def to_queue(centre: Centre, interaction: Interaction, giver: Agent, queue: Queu
     queue.entered += 1
     emit(centre, "queued", interaction=interaction, queue=queue)
     centre.step.affected.add(interaction.id)
+    centre.step.entered.add(interaction.id)
 
 
 def to_agent(centre: Centre, interaction: Interaction, giver: Agent, target: Agent) -> None:

@@ -12,6 +12,9 @@ from huntgroup.testing.reference.state import (
     emit,
 )
 
+MAX_OVERFLOWS = 64
+"""So many queues may one wait leave by overflow."""
+
 
 def order_key(centre: Centre, interaction: Interaction) -> tuple[int, int, int]:
     """Ascending: who is served first, over all queues."""
@@ -25,7 +28,7 @@ def enter(centre: Centre, interaction: Interaction, queue: Queue) -> None:
     """The interaction is in this queue now; its requirements are brought up to date apart."""
     interaction.queue = queue.index
     interaction.entered_at_ns = centre.now_ns
-    interaction.overflow_tried = False
+    interaction.passed_over = False
     look_at_waits(centre, interaction)
 
 
@@ -44,12 +47,13 @@ def look_at_waits(centre: Centre, interaction: Interaction) -> None:
 
 
 def bring_up_to_date(centre: Centre, interaction: Interaction) -> None:
-    """After being put back or moved: relaxation, overflow, limit, each as far as it is due by now."""
+    """After being put back, or where its queue was changed: relaxation, overflow, limit, each as far as it is
+    due by now (WAIT-6)."""
     look_at_waits(centre, interaction)
-    while True:
-        relax(centre, interaction)
-        if not overflow_is_due(centre, interaction) or not overflow(centre, interaction):
-            break
+    interaction.passed_over = False
+    relax(centre, interaction)
+    if overflow_is_due(centre, interaction) and overflow(centre, interaction):
+        return
     if max_wait_due_ns(centre, interaction, centre.now_ns) is not None:
         time_out(centre, interaction)
 
@@ -69,7 +73,7 @@ def overflow_due_ns(centre: Centre, interaction: Interaction) -> int | None:
     """When the interaction moves on, None if it does not, or has been passed over in this queue."""
     queue = centre.queue_of(interaction)
     assert queue is not None
-    if queue.overflow is None or interaction.overflow_tried:
+    if queue.overflow is None or interaction.passed_over:
         return None
     return interaction.queued_at_ns + queue.overflow[0]
 
@@ -81,25 +85,35 @@ def overflow_is_due(centre: Centre, interaction: Interaction) -> bool:
 
 
 def overflow(centre: Centre, interaction: Interaction) -> bool:
-    """Move to the overflow queue unless it is gone, closed, full or left already. True if moved."""
-    queue = centre.queue_of(interaction)
+    """Move to the overflow queue if that takes it, and look no further: True if moved."""
+    queue, target = centre.queue_of(interaction), open_target(centre, interaction)
     assert queue is not None
-    interaction.overflow_tried = True
-    target = None if queue.overflow_target is None else centre.queues[queue.overflow_target]
-    if target is None or target.removed:
-        return False
-    if target.index == queue.index or target.index in interaction.left_queues:
-        return False
-    if target.channel != interaction.channel or not target.is_open or is_full(centre, target):
+    if target is None:
+        interaction.passed_over = True
         return False
     interaction.left_queues.add(queue.index)
     queue.overflowed += 1
     target.entered += 1
     enter(centre, interaction, target)
+    centre.step.entered.add(interaction.id)
     # What the new queue asks for from the start is no relaxation; what it would ask for by now may be one.
     eligibility.begin_queue_requirement(interaction, target)
     emit(centre, "overflowed", interaction=interaction, queue=target, other=queue.index)
+    relax(centre, interaction)
     return True
+
+
+def open_target(centre: Centre, interaction: Interaction) -> Queue | None:
+    """The overflow target, unless it is gone, closed, full, of another channel or left already, or the wait
+    has left as many queues as it may (WAIT-8, WAIT-23)."""
+    queue = centre.queue_of(interaction)
+    assert queue is not None
+    target = None if queue.overflow_target is None else centre.queues[queue.overflow_target]
+    if target is None or target.index == queue.index or target.channel != interaction.channel:
+        return None
+    if target.index in interaction.left_queues or len(interaction.left_queues) >= MAX_OVERFLOWS:
+        return None
+    return target if target.is_open and not is_full(centre, target) else None
 
 
 def is_full(centre: Centre, queue: Queue) -> bool:

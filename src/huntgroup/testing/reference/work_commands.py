@@ -139,6 +139,7 @@ class WorkCommands(Base):
             found.entered += 1
             emit(centre, "queued", interaction=interaction, queue=found)
             now.affected.add(interaction.id)
+            now.entered.add(interaction.id)
         return interaction.id
 
     def direct(self, agent: Any, channel: Any = "voice", ref: Any = None, *, at: Any = None) -> int:

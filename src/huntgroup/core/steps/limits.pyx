@@ -1,0 +1,81 @@
+"""What the limits of a wait do: relaxation, overflow and max_wait (docs/SEMANTICS.md, section 5)."""
+
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
+
+from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow
+from huntgroup.core.readiness.waiting cimport begin_queue_requirement, bring_in_force
+from huntgroup.core.state.centre cimport Centre, interaction_at, queue_at, table_take
+from huntgroup.core.state.codes cimport EV_OVERFLOWED, EV_REQUIREMENT_RELAXED, EV_TIMED_OUT
+from huntgroup.core.state.events cimport emit
+from huntgroup.core.state.native cimport HG_NONE
+from huntgroup.core.state.rows cimport (
+    EventRow, I_CALLBACK, I_STUCK, InteractionRow, QueueRow, S_ABANDONED, VisitRow)
+from huntgroup.core.steps.offers cimport finish
+
+
+cdef bint may_overflow(Centre *c, uint32_t i) noexcept nogil:
+    """Does its queue's overflow target take it now? If not, it is stuck here until the target does."""
+    cdef int32_t target = possible_target(c, i)
+    if target >= 0 and takes_overflow(c, <uint32_t> target):
+        return True
+    interaction_at(c, i).flags |= I_STUCK
+    return False
+
+
+cdef bint overflow(Centre *c, uint32_t i) noexcept nogil:
+    """Moves the interaction to its queue's overflow target, if that takes it."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    cdef int32_t target = queue.overflow_queue
+    cdef QueueRow *other
+    cdef uint32_t v
+    cdef EventRow *e
+    if not may_overflow(c, i):
+        return False
+    other = queue_at(c, <uint32_t> target)
+    v = table_take(&c.visits)
+    if v == HG_NONE:
+        c.failed = True
+        return False
+    (<VisitRow *> c.visits.rows + v).queue = row.queue
+    (<VisitRow *> c.visits.rows + v).next = row.visit_head
+    row.visit_head = v
+    queue.overflowed += 1
+    queue.live_count -= 1
+    other.live_count += 1
+    other.entered += 1
+    e = emit(c, EV_OVERFLOWED, -1, row.node.id, target, -1)
+    if e != NULL:
+        e.other = row.queue
+    row.queue = target
+    row.entered_ns = c.now_ns
+    row.flags &= ~<uint16_t> I_STUCK
+    begin_queue_requirement(c, i)
+    return True
+
+
+cdef void relax_by_now(Centre *c, uint32_t i) noexcept nogil:
+    if bring_in_force(c, i):
+        emit(c, EV_REQUIREMENT_RELAXED, -1, interaction_at(c, i).node.id, interaction_at(c, i).queue, -1)
+
+
+cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil:
+    """Relaxation, overflow and max_wait as far as the wait has come (WAIT-6); False when the interaction
+    left. Not while enlisted. Who overflows looks for an agent in the new queue before that queue's limits
+    act (WAIT-20)."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    cdef int64_t waited = c.now_ns - row.node.queued_at_ns
+    relax_by_now(c, i)
+    if queue.overflow_queue != -1 and waited >= queue.overflow_after_ns:
+        if overflow(c, i):
+            relax_by_now(c, i)
+            return True
+    else:
+        row.flags &= ~<uint16_t> I_STUCK
+    if queue.max_wait_ns >= 0 and not row.flags & I_CALLBACK and waited >= queue.max_wait_ns:
+        emit(c, EV_TIMED_OUT, -1, row.node.id, row.queue, -1)
+        queue.timed_out += 1
+        finish(c, i, S_ABANDONED, False)
+        return False
+    return True

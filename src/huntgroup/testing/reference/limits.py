@@ -1,0 +1,38 @@
+"""What the limits of a wait do after matching (WAIT-20, WAIT-21 of docs/SEMANTICS.md)."""
+
+from __future__ import annotations
+
+from huntgroup.testing.reference import matching, waiting
+from huntgroup.testing.reference.state import QUEUED, Centre, Interaction
+
+
+def settle_limits(centre: Centre) -> None:
+    """After matching (WAIT-20, WAIT-21): one after the other, always the first in the order of waiting that
+    can, goes on to its overflow queue and looks for an agent there, or leaves."""
+    while True:
+        acting = [i for i in centre.waiting() if _limit_acts(centre, i)]
+        if not acting:
+            break
+        interaction = min(acting, key=lambda i: waiting.order_key(centre, i))
+        if _goes_on(centre, interaction):
+            waiting.overflow(centre, interaction)
+            matching.select_agent(centre, interaction)
+        else:
+            waiting.time_out(centre, interaction)
+    for number in centre.step.entered & centre.live.keys():
+        interaction = centre.live[number]
+        if interaction.state == QUEUED and waiting.overflow_is_due(centre, interaction):
+            interaction.passed_over = True
+
+
+def _limit_acts(centre: Centre, interaction: Interaction) -> bool:
+    entered = interaction.id in centre.step.entered
+    timed_out = entered and waiting.max_wait_due_ns(centre, interaction, centre.now_ns) is not None
+    return timed_out or _goes_on(centre, interaction)
+
+
+def _goes_on(centre: Centre, interaction: Interaction) -> bool:
+    """Is its overflow due, by its own timer or on entering, and does the target take it?"""
+    entered = interaction.id in centre.step.entered
+    due = interaction.passed_over or (entered and waiting.overflow_is_due(centre, interaction))
+    return due and waiting.open_target(centre, interaction) is not None
