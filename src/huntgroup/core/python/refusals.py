@@ -185,10 +185,10 @@ def _capability_missing(case: Case) -> str:
     name = shown(case.engine._channel_names[channel])
     if case.method in ("connect", "disconnect"):
         return f"channel {name} needs no device"
-    capability = case.kernel._channels[channel].capability
+    capability = case.engine._channels[channel].capability
     # A channel that shares another one's capability is not what the agent lacks: that other one is.
     whose = channel if capability < 0 else capability
-    of = name if whose == channel else f"{shown(case.kernel._channel_names[whose])}, which {name} needs"
+    of = name if whose == channel else f"{shown(case.engine._channel_names[whose])}, which {name} needs"
     if state and state["capacity"][whose] > 0:
         return f"{case.agent()} has no capability for {of}: its device is not connected"
     return f"{case.agent()} has no capability for {of}"
@@ -283,7 +283,7 @@ def _unknown_queue(case: Case) -> str:
         if value is not None and case.queue_index(value) is None:
             return f"no queue {shown(value)}"
     index = case.queue_index(case.given.get("queue"))
-    target = None if index is None else case.kernel._overflow_names.get(index)
+    target = None if index is None else case.engine._overflow_names.get(index)
     if target is not None:
         return f"no queue {shown(target)}, to which queue {case.named('queue')} overflows"
     return "no queue is named"

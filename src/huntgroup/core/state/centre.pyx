@@ -277,7 +277,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
 
 
 cdef void centre_free(Centre *c) noexcept nogil:
-    cdef Table *tables[40]
+    cdef Table *tables[64]
     cdef int n, k
     cdef uint32_t r
     for r in range(c.rings.count):
@@ -317,8 +317,8 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
 
     The compiled presence model is not copied: the owner compiles it again.
     """
-    cdef Table *ours[40]
-    cdef Table *theirs[40]
+    cdef Table *ours[64]
+    cdef Table *theirs[64]
     cdef int n, k
     cdef uint32_t r
     cdef size_t capacity = source.agent_capacity

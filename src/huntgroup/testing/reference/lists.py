@@ -64,7 +64,7 @@ def in_order(centre: Centre, queue: Queue, limit: int | None, after: Interaction
     """The ids of those who wait, behind `after`, whether that one still waits or not."""
     keys = sorted((waiting.order_key(centre, i), i.id) for i in centre.waiting(queue))
     if after is not None:
-        credit_ns = after.priority * queue.seconds_per_priority * SECOND
+        credit_ns = after.priority * queue.credit_ns
         place = (after.queued_at_ns - credit_ns, after.queued_at_ns, after.id)
         keys = [key for key in keys if key[0] > place]
     ids = [number for _, number in keys]
