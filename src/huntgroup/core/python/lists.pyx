@@ -66,7 +66,8 @@ cdef int load_of(Centre *c, uint32_t agent, uint32_t queue) noexcept nogil:
         count += interaction_at(c, i).queue == <int32_t> queue
         i = interaction_at(c, i).held_next
     while o != HG_NONE:
-        count += offer_at(c, o).queue == <int32_t> queue
+        # One transferred to the agent is of its queue, though the offer is not.
+        count += interaction_at(c, offer_at(c, o).interaction).queue == <int32_t> queue
         o = offer_at(c, o).agent_next
     return count
 

@@ -5,6 +5,7 @@ O(agents + memberships + waiting x members)."""
 from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memset
 
+from huntgroup.core.state.awaiting_rows cimport AwaitingRow
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, awaiting_at, channel_at, group_at, interaction_at, membership_at, offer_at,
     queue_at, queue_group_at, ring_at, slot_fields, table_reserve, wrap_at)
@@ -16,10 +17,10 @@ from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow
 from huntgroup.core.readiness.presence cimport best, outward
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, A_STOP_NEW, AgentRow, AwaitingRow, ChannelRow, F_LOGGED_IN, I_STUCK, InteractionRow, M_ALIVE,
-    M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, Q_AWAITED, QueueGroupRow, QueueRow,
-    RingRow, S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED,
-    TIMER_DELAY, WAIT_TIMERS, WatchRow)
+    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, I_STUCK, InteractionRow, M_ALIVE, M_COUNTED,
+    M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, Q_AWAITED, QueueGroupRow, QueueRow, RingRow,
+    S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, TIMER_DELAY,
+    WAIT_TIMERS, WatchRow)
 from huntgroup.core.readiness.status cimport has_capability, has_device, has_room, receives_from, signed_in
 
 

@@ -15,10 +15,11 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t
 from huntgroup.core.readiness.presence cimport note_room
 from huntgroup.core.state.centre cimport (
     Centre, awaiting_at, interaction_at, queue_at, table_give, table_take)
+from huntgroup.core.state.awaiting_rows cimport AwaitingRow
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_wait_first, hg_wait_insert, hg_wait_less, hg_wait_remove)
 from huntgroup.core.state.rows cimport (
-    AwaitingRow, InteractionRow, MAX_OVERFLOWS, Q_ALIVE, Q_AWAITED, Q_OPEN, QueueRow, VisitRow)
+    InteractionRow, MAX_OVERFLOWS, Q_ALIVE, Q_AWAITED, Q_OPEN, QueueRow, VisitRow)
 
 
 cdef bint was_left(Centre *c, uint32_t i, int32_t q) noexcept nogil:

@@ -8,11 +8,12 @@ row holds a pointer. HG_NONE (all ones) is "no row".
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
+from huntgroup.core.state.awaiting_rows cimport AwaitingRow
 from huntgroup.core.state.native cimport HG_NONE, hg_ids, hg_ring, hg_timer, hg_wheel
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, AgentRow, AwaitingRow, ChannelRow, DecisionRow, DeclineRow, FinishedRow, GroupRow,
-    InteractionRow, MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow,
-    ScorerRow, StatusRow, WrapRow)
+    AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, FinishedRow, GroupRow, InteractionRow,
+    MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, ScorerRow,
+    StatusRow, WrapRow)
 
 cdef enum:
     FINISHED_BIT = 0x80000000       # in the id table: the row is one of `finished`

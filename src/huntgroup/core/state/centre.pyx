@@ -7,10 +7,10 @@ from huntgroup.core.state.native cimport (
     hg_calloc_aligned64, hg_free, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_copy, hg_ring_free,
     hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.state.rows cimport (
-    ActorRow, AgentRow, AtomRow, AwaitingRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow,
-    FinishedRow, GivenRow, GroupRow, InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow,
-    QueueGroupRow, QueueRow, RECENT, RelaxRow, RequirementRow, RingRow, ScorerRow, ScratchRow, TouchedRow,
-    UserRow, VisitRow, WatchRow, WrapRow)
+    ActorRow, AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow,
+    GivenRow, GroupRow, InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow,
+    QueueRow, RECENT, RelaxRow, RequirementRow, RingRow, ScorerRow, ScratchRow, TouchedRow, UserRow,
+    VisitRow, WatchRow, WrapRow)
 
 
 cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil:

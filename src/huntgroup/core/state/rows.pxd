@@ -427,13 +427,6 @@ ctypedef struct DeclineRow:
     uint32_t next
 
 
-# An interaction whose overflow is due, in the order of those that wait for the same target.
-ctypedef struct AwaitingRow:
-    hg_wait_node node
-    uint32_t interaction
-    uint32_t target
-
-
 ctypedef struct VisitRow:
     int32_t queue
     uint32_t next
