@@ -13,8 +13,9 @@ from huntgroup.engine.naming import Lookup
 from huntgroup.errors import ConfigError, Result, TimeWentBack, refusal, shown
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import agents as agent_settings
+from huntgroup.settings import arguments
 from huntgroup.settings import queues as queue_settings
-from huntgroup.settings.channels import Channel, blocking_masks, new_channel
+from huntgroup.settings.channels import blocking_masks, new_channel
 from huntgroup.settings.durations import Instant
 from huntgroup.settings.hours import Hours
 from huntgroup.settings.queues import NewQueue, QueueSettings
@@ -23,8 +24,6 @@ from huntgroup.settings.requirements import parse
 
 class Building(Lookup):
     """The methods that say which channels, queues and agents there are. Not for use by itself."""
-
-    _channels: list[Channel]
 
     # --- channels -----------------------------------------------------------------------------------------
 
@@ -58,18 +57,8 @@ class Building(Lookup):
             self._channel_index,
         )
         self._let_time_pass(at)
-        self._channels.append(channel)
-        try:
-            # The mask is asked for again, of all channels, once the core knows this one.
-            self._add_channel(channel.name, 0, channel.needs_device, channel.units, channel.capability)
-        except Exception:
-            self._channels.pop()
-            raise
+        self._add_channel(channel, blocking_masks([*self._channels, channel]))
         return channel.index
-
-    def _all_blocking(self) -> list[tuple[int, int, int]]:
-        """(channel, mask of those that it blocks, mask of those that may interrupt it) for each there is."""
-        return blocking_masks(self._channels)
 
     # --- queues -------------------------------------------------------------------------------------------
 
@@ -81,7 +70,7 @@ class Building(Lookup):
         LimitExceeded beyond 65,535 queues. O(settings), and O(agents) where the model's statuses name
         queues.
         """
-        queue_settings.new_name("name", name, self._queue_index)
+        arguments.new_name("name", name, self._queue_index)
         checked = self._checker().settings({**queue_settings.DEFAULTS, **settings})
         self._let_time_pass(at)
         self._room_for_queue(name)
@@ -168,7 +157,7 @@ class Building(Lookup):
         `busy_selectable`: receives while its messenger says so; `user`: up to eight numbers of the caller's
         own. Raises ConfigError; NoDevice for a status whose device is not given. O(skills + queues).
         """
-        queue_settings.new_name("name", name, self._agent_index)
+        arguments.new_name("name", name, self._agent_index)
         centre = self._centre()
         skill_names, proficiencies = agent_settings.skills_of_one(skills)
         return self._place(

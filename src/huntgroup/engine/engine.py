@@ -18,8 +18,7 @@ from huntgroup.engine.reading import Reading
 from huntgroup.errors import ConfigError, CorruptState
 from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.models import PresenceModel
-from huntgroup.settings import config_file
-from huntgroup.settings import queues as queue_settings
+from huntgroup.settings import arguments, config_file
 
 BUILT_IN_CHANNELS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("voice", {"blocks": "others", "needs_device": True}),
@@ -49,11 +48,9 @@ class Engine(Building, Reading):
     ) -> None:
         if clock is not None and not callable(clock):
             raise ConfigError("clock", clock, "a callable that gives integer nanoseconds, or None")
-        seed = queue_settings.integer("seed", seed, -(2**63), 2**64 - 1) % 2**64
-        kept = queue_settings.integer("keep_finished", keep_finished, 0, 2**31 - 1)
-        self._clock = clock
-        self._channels, self._relaxations = [], {}
-        self._create(PresenceModel.load(model), clock, seed, queue_settings.flag("events", events), kept)
+        seed = arguments.integer("seed", seed, -(2**63), 2**64 - 1) % 2**64
+        kept = arguments.integer("keep_finished", keep_finished, 0, 2**31 - 1)
+        self._create(PresenceModel.load(model), clock, seed, arguments.flag("events", events), kept)
         for name, keys in BUILT_IN_CHANNELS:
             self.add_channel(name, **keys)
 
@@ -70,7 +67,7 @@ class Engine(Building, Reading):
                 plan.model, seed=plan.seed, clock=clock, events=events, keep_finished=plan.keep_finished
             )
             for skill in plan.skills:
-                engine._skill(queue_settings.name("skills", skill))
+                engine._skill(arguments.name("skills", skill))
         for kind, add in (
             ("channel", engine.add_channel),
             ("queue", engine.add_queue),
@@ -108,9 +105,6 @@ class Engine(Building, Reading):
     def fork(self) -> Self:
         """An independent copy in manual time, to ask what if. O(state)."""
         copy = type(self).__new__(type(self))
-        copy._clock = None
-        copy._channels = list(self._channels)
-        copy._relaxations = dict(self._relaxations)
         copy._copy_from(self)
         return copy
 

@@ -10,8 +10,8 @@ from huntgroup.core.python.lists import matching_agents, members_of, waiting_of
 from huntgroup.engine.naming import Lookup
 from huntgroup.engine.views import InteractionView, MemberRow, interaction_view
 from huntgroup.errors import ConfigError
+from huntgroup.settings.arguments import integer
 from huntgroup.settings.durations import SECOND_NS
-from huntgroup.settings.queues import integer
 
 
 def agents(

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from huntgroup.core.python.raw_reads import RawReads
 from huntgroup.core.python.refusals import find_index
 from huntgroup.errors import ConfigError, Refused, Result, TimeWentBack, refusal, shown
-from huntgroup.settings import agents as agent_settings
-from huntgroup.settings import queues as queue_settings
-from huntgroup.settings.actors import Actor, short_text
+from huntgroup.settings import arguments
+from huntgroup.settings.actors import Actor
 from huntgroup.settings.durations import Instant
 
 
 class Lookup(RawReads):
     """What building and reading have in common: finding what is named, letting time pass. Not for use by
     itself."""
-
-    _clock: Callable[[], int] | None
-    _relaxations: dict[tuple[tuple[int, int], ...], tuple[int, int]]
 
     # --- names and indices --------------------------------------------------------------------------------
 
@@ -113,12 +105,12 @@ class Lookup(RawReads):
 
         At most 64 bytes of UTF-8 without control characters. Raises ConfigError, LimitExceeded beyond
         1,000,000 different ones. O(1)."""
-        return int(self._keep_text(short_text("text", text)))
+        return int(self._keep_text(arguments.short_text("text", text)))
 
     def text_of(self, handle: int) -> str:
         """The text of a handle, as `text` gave it or the field `text` of an event. Raises ConfigError.
         O(1)."""
-        return self._texts[queue_settings.integer("text", handle, 0, len(self._texts) - 1)]
+        return self._texts[arguments.integer("text", handle, 0, len(self._texts) - 1)]
 
     def actor(self, actor: Actor) -> int:
         """What stands for an actor in the field `by` of a row and of an event: -2-k for the k-th that this
@@ -128,9 +120,6 @@ class Lookup(RawReads):
         return -2 - int(self._actor_row(actor))
 
     # --- requirements -------------------------------------------------------------------------------------
-
-    def _checker(self) -> queue_settings.Checker:
-        return queue_settings.Checker(self._channel_index, len(self._requirement_texts))
 
     def requirement(self, text: str | None) -> int:
         """Compiles an expression over skills once; the handle is good as `requires=` and in rows of
@@ -149,39 +138,6 @@ class Lookup(RawReads):
                 Result.UNKNOWN_SKILL, f"{field}: no configuration mentions a skill of it: {shown(value)}"
             )
         return row
-
-    def _relax_steps(self, relax: Any) -> tuple[int, int]:
-        """(start, count) of an interaction's own steps, equal ones kept once; (0, -1) where one names an
-        unknown skill."""
-        rows = []
-        for after_ns, requirement in self._checker().relax("relax", relax):
-            row = int(self._compile(requirement, False)) if isinstance(requirement, str) else requirement or 0
-            if row < 0:
-                return 0, -1
-            rows.append((after_ns, row))
-        steps = tuple(rows)
-        if steps not in self._relaxations:
-            self._relaxations[steps] = self._relaxation(steps)
-        return self._relaxations[steps]
-
-    # --- numbers of the caller's own ----------------------------------------------------------------------
-
-    def _checked_user(
-        self, user: Any, field: str = "user", most: int = agent_settings.USER_COLUMNS
-    ) -> NDArray[np.float64]:
-        """float64[1 to 8], all finite. Raises ConfigError."""
-        allowed = "a finite number" if most == 1 else f"1 to {most} finite numbers"
-        row = agent_settings.finite_numbers(field, user, allowed)
-        if row.ndim != 1 or not 1 <= len(row) <= most:
-            raise ConfigError(field, user[0] if most == 1 else user, allowed)
-        return row
-
-    def _checked_numbers(self, user: Any) -> NDArray[np.float64]:
-        """float64[n], all finite: what the rows of a batch name. Raises ConfigError."""
-        numbers = agent_settings.finite_numbers("user", user, "finite numbers in one dimension")
-        if numbers.ndim != 1:
-            raise ConfigError("user", f"{numbers.ndim} dimensions", "finite numbers in one dimension")
-        return numbers
 
     # --- time ---------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from huntgroup.engine import explained, lists, views
 from huntgroup.engine.naming import Lookup
 from huntgroup.layouts import INTERACTION_STATES, PRESENCE_DTYPE
-from huntgroup.settings import queues as queue_settings
+from huntgroup.settings import arguments
 
 
 class Reading(Lookup):
@@ -41,7 +41,7 @@ class Reading(Lookup):
         handled yet. What an interaction that waits may expect is in its own view. Raises ConfigError,
         UnknownQueue. O(1)."""
         if position is not None:
-            position = queue_settings.integer("position", position, 1, 2**31 - 1)
+            position = arguments.integer("position", position, 1, 2**31 - 1)
         return views.estimated_wait(self._expected(self._find_queue(queue)), position)
 
     # --- lists --------------------------------------------------------------------------------------------

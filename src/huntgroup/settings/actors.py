@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from huntgroup.errors import ConfigError
-from huntgroup.settings.queues import name
+from huntgroup.settings.arguments import name
 
 ROLES = ("agent", "supervisor", "administrator", "connector")
 """What somebody may be, by the core's codes."""
@@ -36,11 +35,3 @@ def role(field: str, value: object) -> int:
     if not isinstance(value, str) or value not in ROLES:
         raise ConfigError(field, value, "one of " + ", ".join(ROLES))
     return ROLES.index(value)
-
-
-def short_text(field: str, value: Any) -> str:
-    """A text for an event: at most 64 bytes of UTF-8 without control characters. Raises ConfigError."""
-    fits = isinstance(value, str) and value.isprintable() and len(value.encode("utf-8", "replace")) <= 64
-    if not fits:
-        raise ConfigError(field, value, "a text of at most 64 bytes without control characters")
-    return str(value)

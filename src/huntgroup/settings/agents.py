@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from huntgroup.errors import ConfigError, Result, limit_exceeded, refusal, shown
 from huntgroup.models import PresenceModel
 from huntgroup.settings.actors import role as role_code
-from huntgroup.settings.queues import flag, integer, name
+from huntgroup.settings.arguments import USER_COLUMNS, finite_numbers, flag, integer, name
 
 MAX_CAPACITY = 65_535
 MAX_UNITS = 2**31 - 1
 MAX_MEMBERSHIPS = 1024
 MAX_PROFICIENCY = 10
-USER_COLUMNS = 8
 DEFAULT_CAPACITY: Mapping[str, int] = {"voice": 1}
 
 
@@ -298,20 +297,6 @@ def user_matrix(given: Any, count: int) -> NDArray[np.float64]:
     if matrix.ndim != 2 or matrix.shape[0] != count or not 1 <= matrix.shape[1] <= USER_COLUMNS:
         raise ConfigError("user", given, allowed)
     return matrix
-
-
-def finite_numbers(field: str, given: Any, allowed: str) -> NDArray[np.float64]:
-    """Numbers, not texts or truths, as float64 in C order; every one finite."""
-    try:
-        array = np.asarray(given)
-    except (TypeError, ValueError):
-        raise ConfigError(field, given, allowed) from None
-    if array.dtype.kind not in "iuf":
-        raise ConfigError(field, given, allowed)
-    numbers = np.array(array, dtype=np.float64, order="C")
-    if not np.isfinite(numbers).all():
-        raise ConfigError(field, given, allowed)
-    return numbers
 
 
 def _integers(field: str, given: Any, allowed: str) -> NDArray[Any]:

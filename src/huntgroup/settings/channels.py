@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from huntgroup.errors import ConfigError
-from huntgroup.settings.queues import MAX_COUNT, flag, integer, new_name
+from huntgroup.settings.arguments import flag, integer, new_name
+from huntgroup.settings.queues import MAX_COUNT
 
 WORDS = ("all", "others", "none")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from huntgroup.errors import ConfigError, RequirementError
 from huntgroup.scorers.scorer import Scorer
+from huntgroup.settings.arguments import integer, name, pair
 from huntgroup.settings.durations import SECOND_NS, Duration, duration_ns
 from huntgroup.settings.hours import Hours
 from huntgroup.settings.requirements import parse
@@ -227,46 +227,3 @@ _CHECKS: Mapping[str, Callable[[Checker, str, Any], Any]] = {
     "group": Checker.group,
     "service_level": Checker.service_level,
 }
-
-
-# --- what other checks use too ----------------------------------------------------------------------------
-
-
-def integer(field: str, value: Any, least: int, most: int, allowed: str | None = None) -> int:
-    """An integer from `least` to `most`. Raises ConfigError."""
-    if (
-        isinstance(value, bool)
-        or not hasattr(value, "__index__")
-        or not least <= operator.index(value) <= most
-    ):
-        raise ConfigError(field, value, allowed or f"an integer from {least} to {most}")
-    return operator.index(value)
-
-
-def flag(field: str, value: Any) -> bool:
-    """True or False. Raises ConfigError."""
-    if not isinstance(value, bool):
-        raise ConfigError(field, value, "True or False")
-    return value
-
-
-def name(field: str, value: Any) -> str:
-    """A name: 1 to 128 bytes of UTF-8 without control characters. Raises ConfigError."""
-    fits = isinstance(value, str) and value.isprintable() and 0 < len(value.encode("utf-8", "replace")) <= 128
-    if not fits:
-        raise ConfigError(field, value, "a name of 1 to 128 bytes without control characters")
-    return str(value)
-
-
-def new_name(field: str, value: Any, taken: Mapping[str, int]) -> str:
-    """A name that is not in use yet. Raises ConfigError."""
-    if name(field, value) in taken:
-        raise ConfigError(field, value, "a name that is not in use yet")
-    return str(value)
-
-
-def pair(field: str, value: Any, allowed: str) -> tuple[Any, Any]:
-    """Two values in a tuple or list. Raises ConfigError."""
-    if not isinstance(value, tuple | list) or len(value) != 2:
-        raise ConfigError(field, value, allowed)
-    return value[0], value[1]

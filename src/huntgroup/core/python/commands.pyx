@@ -20,13 +20,13 @@ from huntgroup.core.state.codes cimport (
     CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_OK, R_UNKNOWN_QUEUE)
 from huntgroup.core.state.centre cimport FINISHED_BIT, agent_at, interaction_at, queue_at
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
-from huntgroup.core.python.store cimport whole
+from huntgroup.core.python.store cimport hg_one_digit, whole
 from huntgroup.core.state.rows cimport A_ALIVE, CommandRow, EventRow, Q_ALIVE
-
-import operator
 
 import numpy as np
 
+from huntgroup.settings.arguments import integer, user_number, user_numbers, user_numbers_of_rows
+from huntgroup.settings.arguments import name as name_of
 from huntgroup.settings.durations import duration_ns
 from huntgroup.errors import ConfigError, Result, refusal
 from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE, PRESENCES as PRESENCE_NAMES
@@ -43,6 +43,14 @@ cdef inline void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil:
     cmd.list_count = 0
     cmd.flag = 0
     cmd.mask = 0
+
+
+cdef int64_t bounded(str field, object value, int64_t low, int64_t high) except? -9:
+    """An integer within bounds; ConfigError otherwise."""
+    cdef int64_t number
+    if hg_one_digit(value, &number) and low <= number <= high:
+        return number
+    return integer(field, value, low, high)
 
 
 cdef int64_t offer_arg(object offer) except? -9:
@@ -212,18 +220,16 @@ cdef class Commands(Configuration):
         """Sets a proficiency, 0 to 10; 0 takes the skill away. A new name makes a skill. O(comparisons +
         memberships)."""
         cdef CommandRow cmd
-        if isinstance(proficiency, bool) or not hasattr(proficiency, "__index__") or (
-                not 0 <= operator.index(proficiency) <= 10):
-            raise ConfigError("proficiency", proficiency, "an integer from 0 to 10")
+        cdef int64_t held = bounded("proficiency", proficiency, 0, 10)
         blank(&cmd, CMD_SET_SKILL, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
-        if isinstance(skill, str) and checked_name("skill", skill) not in self._skill_index:
+        if isinstance(skill, str) and name_of("skill", skill) not in self._skill_index:
             # A refused command mentions nothing: only what will be carried out makes a skill.
             if cmd.agent >= 0 and agent_at(&self.c, <uint32_t> cmd.agent).flags & A_ALIVE and (
                     cmd.at_ns >= self.c.now_ns):
                 self._skill(skill)
         cmd.status = <int16_t> self.skill_arg(skill)
-        cmd.flag = <int16_t> operator.index(proficiency)
+        cmd.flag = <int16_t> held
         self.run(&cmd, ("set_skill", ("agent", agent), ("skill", skill)))
 
     def set_user(self, agent, column, value, *, at=None):
@@ -232,8 +238,8 @@ cdef class Commands(Configuration):
         cdef CommandRow cmd
         cdef int result
         blank(&cmd, CMD_SET_USER, self.at_ns(at))
-        cmd.flag = <int16_t> checked_integer("column", column, 0, 7)
-        values = self._checked_user((value,), "value", 1)
+        cmd.flag = <int16_t> bounded("column", column, 0, 7)
+        values = user_number("value", value)
         cmd.agent = self.agent_arg(agent)
         result = self.attempt_with_user(&cmd, values)
         if result != R_OK:
@@ -248,8 +254,8 @@ cdef class Commands(Configuration):
         blank(&cmd, CMD_JOIN, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.queue = self.queue_arg(queue)
-        cmd.tier = <int16_t> checked_integer("tier", tier, 0, 255)
-        cmd.rank = <int32_t> checked_integer("rank", rank, 0, 65535)
+        cmd.tier = <int16_t> bounded("tier", tier, 0, 255)
+        cmd.rank = <int32_t> bounded("rank", rank, 0, 65535)
         cmd.value = duration_ns("delay", delay)
         self.run(&cmd, ("join", ("agent", agent), ("queue", queue)))
 
@@ -268,7 +274,7 @@ cdef class Commands(Configuration):
         blank(&cmd, CMD_SET_CAPACITY, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
-        cmd.priority = <int32_t> checked_integer("capacity", capacity, 0, 65535)
+        cmd.priority = <int32_t> bounded("capacity", capacity, 0, 65535)
         self.run(&cmd, ("set_capacity", ("agent", agent), ("channel", channel)))
 
     def remove_agent(self, agent, *, at=None):
@@ -295,7 +301,7 @@ cdef class Commands(Configuration):
         blank(&cmd, CMD_ENQUEUE, self.at_ns(at))
         cmd.queue = self.queue_arg(queue)
         if priority is not 0:
-            cmd.priority = <int32_t> checked_integer("priority", priority, -2**31, 2**31 - 1)
+            cmd.priority = <int32_t> bounded("priority", priority, -2**31, 2**31 - 1)
         if requires is not None:
             cmd.requires = self.requirement_arg(requires)
         if relax is not None:
@@ -307,7 +313,7 @@ cdef class Commands(Configuration):
         if ref is not None:
             self._note_ref(&cmd, ref)
         if user is not None:
-            result = self.attempt_with_user(&cmd, self._checked_user(user))
+            result = self.attempt_with_user(&cmd, user_numbers("user", user))
         else:
             result = self.attempt(&cmd)
         if result != R_OK:
@@ -516,7 +522,7 @@ cdef class Commands(Configuration):
                               "a one-dimensional array of huntgroup.COMMAND_DTYPE")
         raw = np.ascontiguousarray(commands).view(np.uint8)
         values = np.ascontiguousarray([] if lists is None else lists, dtype=np.int32)
-        numbers = np.zeros(0) if user is None else self._checked_numbers(user)
+        numbers = np.zeros(0) if user is None else user_numbers_of_rows(user)
         out = np.zeros(len(commands), np.uint16)
         n = len(commands)
         if n == 0:
@@ -563,18 +569,3 @@ cdef class Commands(Configuration):
 cdef int32_t index_of(object name, dict index) except? -3:
     found = index.get(name)
     return -2 if found is None else found
-
-
-def checked_name(field, value):
-    """A name of at most 128 bytes of UTF-8 without control characters; ConfigError otherwise."""
-    if not isinstance(value, str) or not value or len(value.encode("utf-8", "replace")) > 128 or (
-            not value.isprintable()):
-        raise ConfigError(field, value, "a name of 1 to 128 bytes without control characters")
-    return value
-
-
-def checked_integer(field, value, low, high):
-    """An integer within bounds; ConfigError otherwise."""
-    if isinstance(value, bool) or not hasattr(value, "__index__") or not low <= operator.index(value) <= high:
-        raise ConfigError(field, value, f"an integer from {low} to {high}")
-    return operator.index(value)

@@ -28,6 +28,7 @@ from huntgroup.core.state.user_values cimport agent_user_at, keep_agent_users
 from huntgroup.core.readiness.waiting cimport delist, disarm_waits, find_group, membership_of
 
 from huntgroup.errors import Result, limit_exceeded, refusal
+from huntgroup.settings.queues import Checker
 
 
 cdef class Configuration(Store):
@@ -39,24 +40,24 @@ cdef class Configuration(Store):
         """See `_new_channel`."""
         self._exclusively(self._new_channel, *given)
 
-    def _new_channel(self, name, blocks, needs_device, units, capability):
-        """`blocks`: a mask over channels; `capability`: the channel whose capacity counts, or -1 for its
-        own."""
+    def _new_channel(self, channel, blocking):
+        """`channel`: the channel as declared; `blocking`: (channel, mask of those that it blocks, mask of
+        those that may interrupt it) for each there is, this one included."""
         cdef uint32_t k = self.c.channel_count
         if k >= MAX_CHANNELS:
-            raise limit_exceeded("name", name, f"at most {MAX_CHANNELS} channels")
+            raise limit_exceeded("name", channel.name, f"at most {MAX_CHANNELS} channels")
         if k >= self.c.channel_width and widen_agents(&self.c, k + 1, 0, 0, 0) != 0:
             raise MemoryError("no memory for another channel")
-        self.c.blocks[k] = blocks
-        self.c.needs_device[k] = needs_device
-        self.c.units[k] = units
-        self.c.capability[k] = k if capability < 0 else capability
+        self.c.needs_device[k] = channel.needs_device
+        self.c.units[k] = channel.units
+        self.c.capability[k] = channel.capability
         self.c.channel_count = k + 1
-        self._channel_index[name] = k
-        self._channel_names.append(name)
-        for earlier, mask, interruptible in self._all_blocking():
-            self.c.blocks[<uint32_t> earlier] = mask
-            self.c.interruptible[<uint32_t> earlier] = interruptible
+        self._channel_index[channel.name] = k
+        self._channel_names.append(channel.name)
+        self._channels.append(channel)
+        for one, mask, interruptible in blocking:
+            self.c.blocks[<uint32_t> one] = mask
+            self.c.interruptible[<uint32_t> one] = interruptible
         self._compile_model()
         self._act_on_all()
 
@@ -272,6 +273,24 @@ cdef class Configuration(Store):
                     queue_at(&self.c, k).overflow_queue == <int32_t> q):
                 queue_at(&self.c, k).overflow_queue = -2
                 self._overflow_names[<int> k] = self._queue_names[q]
+
+    def _checker(self):
+        """Checks of settings against what exists now."""
+        return Checker(self._channel_index, len(self._requirement_texts))
+
+    def _relax_steps(self, relax):
+        """(start, count) of an interaction's own steps, equal ones kept once; (0, -1) where one names an
+        unknown skill."""
+        rows = []
+        for after_ns, requirement in self._checker().relax("relax", relax):
+            row = self._compile(requirement, False) if isinstance(requirement, str) else requirement or 0
+            if row < 0:
+                return 0, -1
+            rows.append((after_ns, row))
+        steps = tuple(rows)
+        if steps not in self._relaxations:
+            self._relaxations[steps] = self._relaxation(steps)
+        return self._relaxations[steps]
 
     def _relaxation(self, steps):
         """(start, count) of steps [(after_ns, requirement row)] put into the relaxations table."""

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from huntgroup.models import PresenceModel
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings.actors import Actor
+from huntgroup.settings.channels import Channel
 from huntgroup.settings.durations import Duration, Instant
 from huntgroup.settings.hours import Hours
+from huntgroup.settings.queues import Checker
 
 Ref = str | int
 By = str | int | Actor | None
@@ -150,6 +152,8 @@ class RawReads:
     _overflow_names: dict[int, str]
     _refs: dict[int, str]
     _scorers: list[Scorer]
+    _channels: list[Channel]
+    _clock: Callable[[], int] | None
 
     # --- building, with checked arguments -----------------------------------------------------------------
 
@@ -164,10 +168,8 @@ class RawReads:
     def _copy_from(self, other: RawReads) -> None: ...
     def _skill(self, name: str) -> int: ...
     def _compile(self, text: str, create: bool) -> int: ...
-    def _relaxation(self, steps: Iterable[tuple[int, int]]) -> tuple[int, int]: ...
-    def _add_channel(
-        self, name: str, blocks: int, needs_device: bool, units: int, capability: int
-    ) -> None: ...
+    def _checker(self) -> Checker: ...
+    def _add_channel(self, channel: Channel, blocking: list[tuple[int, int, int]]) -> None: ...
     def _add_queue(
         self, name: str, settings: Mapping[str, Any], hours: Hours | None, at: Instant = None
     ) -> int: ...

@@ -42,7 +42,7 @@ cdef inline int64_t whole(object value, int64_t otherwise) except? -9:
 cdef class Store:
     cdef Centre c
     cdef readonly object model
-    cdef object clock
+    cdef public object _clock
     cdef public dict _agent_index
     cdef public list _agent_ids
     cdef public dict _queue_index
@@ -68,6 +68,8 @@ cdef class Store:
     cdef public list _actors
     cdef public dict _team_index
     cdef public list _team_names
+    cdef public list _channels
+    cdef public dict _relaxations
     cdef bint running
 
     cdef int at_rest(self) except -1

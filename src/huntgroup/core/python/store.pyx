@@ -66,7 +66,7 @@ cdef class Store:
         self.c.keep_events = events
         self.c.hooks = <void *> self
         self.c.live = clock is not None
-        self.clock = clock
+        self._clock = clock
         self.model = model
         self._agent_index, self._agent_ids = {}, []
         self._queue_index, self._queue_names = {}, []
@@ -78,7 +78,7 @@ cdef class Store:
         self._external_index = {}
         self._requirement_rows, self._requirement_texts = {"": 0}, [""]
         self._hours, self._overflow_names, self._refs = {}, {}, {}
-        self._scorers = []
+        self._scorers, self._channels, self._relaxations = [], [], {}
         self._text_handles, self._texts = {}, []
         self._actor_rows, self._actors = {}, []
         self._team_index, self._team_names = {}, []
@@ -96,14 +96,15 @@ cdef class Store:
             raise MemoryError("no memory for a copy of the centre")
         self.c.hooks = <void *> self
         self.c.live = False
-        self.clock = None
+        self._clock = None
         self.model = other.model
         for name in ("_agent_index", "_queue_index", "_skill_index", "_channel_index", "_group_index",
                      "_status_index", "_external_index", "_requirement_rows", "_hours", "_overflow_names",
-                     "_refs", "_text_handles", "_actor_rows", "_team_index"):
+                     "_refs", "_text_handles", "_actor_rows", "_team_index", "_relaxations"):
             setattr(self, name, dict(getattr(other, name)))
         for name in ("_agent_ids", "_queue_names", "_skill_names", "_channel_names", "_group_names",
-                     "_status_names", "_requirement_texts", "_scorers", "_texts", "_actors", "_team_names"):
+                     "_status_names", "_requirement_texts", "_scorers", "_texts", "_actors", "_team_names",
+                     "_channels"):
             setattr(self, name, list(getattr(other, name)))
         self._compile_model()
 
@@ -355,9 +356,9 @@ cdef class Store:
         """The instant of a command: given, or the clock's, or the engine's present."""
         cdef int64_t now
         if at is None:
-            if self.clock is None:
+            if self._clock is None:
                 return self.c.now_ns
-            now = self.clock()
+            now = self._clock()
             return now if now > self.c.now_ns else self.c.now_ns
         # -1 means "absent" in a row: every instant before the epoch is in the past, so this loses nothing.
         given = at if type(at) is int else instant_ns("at", at)

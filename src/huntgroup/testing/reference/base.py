@@ -15,8 +15,9 @@ from huntgroup.testing.reference.state import Centre
 class Base:
     """The state of one engine, and the way from a call to a judgement."""
 
-    centre: Centre
-    _clock: Callable[[], int] | None
+    def __init__(self, centre: Centre, clock: Callable[[], int] | None) -> None:
+        self.centre = centre
+        self._clock = clock
 
     def _begin(self, at: Any) -> Judgement:
         """Let time pass up to `at` (or the clock), then start to judge. A past `at` breaks a rule."""

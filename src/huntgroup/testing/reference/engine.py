@@ -12,6 +12,7 @@ from huntgroup.errors import ConfigError
 from huntgroup.models import PresenceModel
 from huntgroup.testing.reference import arguments, audit
 from huntgroup.testing.reference.agent_commands import AgentCommands
+from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.building import Building
 from huntgroup.testing.reference.reading import Reading
 from huntgroup.testing.reference.staffing import Staffing
@@ -35,11 +36,9 @@ class ReferenceEngine(Building, Staffing, AgentCommands, WorkCommands, TransferC
         events: bool = True,
         keep_finished: int = 100_000,
     ) -> None:
-        self._clock = clock
         kept = arguments.number(keep_finished, "keep_finished", 0, 2**31 - 1)
-        self.centre = Centre(
-            PresenceModel.load(model), arguments.number(seed, "seed", -(2**63), 2**64 - 1), kept, events
-        )
+        seed = arguments.number(seed, "seed", -(2**63), 2**64 - 1)
+        super().__init__(Centre(PresenceModel.load(model), seed, kept, events), clock)
         for name, blocks, needs_device in (
             ("voice", "others", True),
             ("chat", "none", False),
@@ -65,8 +64,7 @@ class ReferenceEngine(Building, Staffing, AgentCommands, WorkCommands, TransferC
     def fork(self) -> ReferenceEngine:
         """An independent copy."""
         copy = object.__new__(type(self))
-        copy._clock = self._clock
-        copy.centre = deepcopy(self.centre)
+        Base.__init__(copy, deepcopy(self.centre), self._clock)
         return copy
 
     def digest(self) -> str:
