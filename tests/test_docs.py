@@ -15,6 +15,7 @@ import huntgroup as hg
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
+ENUMS = ROOT / "src" / "huntgroup" / "engine" / "enums.py"
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 # Their examples need nothing that the page does not make; others read a log of the reader's.
 RUNNABLE = sorted([DOCS / "CODES.md", DOCS / "SCORERS.md", DOCS / "STRATEGIES.md", *DOCS.glob("models/*.md")])
@@ -60,7 +61,10 @@ def tool(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 def test_the_tables_of_codes_are_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
     page = (DOCS / "CODES.md").read_text(encoding="utf-8")
-    assert tool("code_tables", monkeypatch).filled(page) == page, "run tools/code_tables.py"
+    tables = tool("code_tables", monkeypatch)
+    assert tables.filled(page) == page, "run tools/code_tables.py"
+    enums = ENUMS.read_text(encoding="utf-8")
+    assert tables.enums_filled(enums) == enums, "run tools/code_tables.py"
 
 
 def test_the_check_of_the_tables_finds_what_is_out_of_date(
@@ -70,6 +74,8 @@ def test_the_check_of_the_tables_finds_what_is_out_of_date(
     stale = tmp_path / "CODES.md"
     stale.write_text((DOCS / "CODES.md").read_text(encoding="utf-8").replace("`SIGN_IN`", "`SIGN_ON`"))
     monkeypatch.setattr(tables, "PAGE", stale)
+    monkeypatch.setattr(tables, "ENUMS", tmp_path / "enums.py")
+    (tmp_path / "enums.py").write_text(ENUMS.read_text(encoding="utf-8"), encoding="utf-8")
     monkeypatch.setattr(tables.page_blocks, "ROOT", tmp_path)
     before = stale.read_text(encoding="utf-8")
     monkeypatch.setattr(sys, "argv", ["code_tables.py", "--check"])

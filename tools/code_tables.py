@@ -1,4 +1,5 @@
-"""Fills in docs/CODES.md: the codes of commands, results, events and reasons, and the layout of the arrays.
+"""Fills in docs/CODES.md: the codes of commands, results, events and reasons, and the layout of the arrays;
+and src/huntgroup/engine/enums.py, where type checkers find the members of `hg.Command` and `hg.EventKind`.
 
     python tools/code_tables.py           write it
     python tools/code_tables.py --check   say whether it is out of date; exit 1 if it is
@@ -22,6 +23,7 @@ from huntgroup.layouts import CAPABILITIES, INTERACTION_STATES, PRESENCES
 from huntgroup.settings.queues import STRATEGIES
 
 PAGE = ROOT / "docs" / "CODES.md"
+ENUMS = ROOT / "src" / "huntgroup" / "engine" / "enums.py"
 NOTHING = "–"
 
 # Which fields of a row each command reads, beside at_ns and command; in brackets what may be absent.
@@ -212,9 +214,22 @@ def filled(page: str) -> str:
     return page
 
 
+def enums_filled(source: str) -> str:
+    """The module with the members of its enums as the core has them."""
+    kinds = {name.upper(): code for code, name in enumerate(EVENT_KINDS)}
+    for name, codes in (("Command", COMMANDS), ("EventKind", kinds)):
+        members = "".join(f"    {member} = {code}\n" for member, code in codes.items())
+        head, begin, rest = source.partition(f"    # members of {name}, generated\n")
+        _, end, tail = rest.partition(f"    # end of {name}\n")
+        assert begin, name
+        assert end, name
+        source = head + begin + members + end + tail
+    return source
+
+
 def main() -> int:
-    """Write the page, or check it. Returns the exit code."""
-    return page_blocks.refresh((__doc__ or "").partition("\n")[0], [(PAGE, filled)])
+    """Write the page and the module, or check them. Returns the exit code."""
+    return page_blocks.refresh((__doc__ or "").partition("\n")[0], [(PAGE, filled), (ENUMS, enums_filled)])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ events.
 from __future__ import annotations
 
 from huntgroup.engine.engine import Engine
-from huntgroup.engine.events import Command, Event, EventKind
+from huntgroup.engine.enums import Command, EventKind
+from huntgroup.engine.events import Event
 from huntgroup.errors import (
     AtCapacity,
     CapabilityMissing,
@@ -21,6 +22,7 @@ from huntgroup.errors import (
     HuntgroupError,
     IllegalTransition,
     InvalidCommand,
+    Lagged,
     LimitExceeded,
     ModelError,
     NoDevice,
@@ -76,6 +78,7 @@ __all__ = [
     "HuntgroupError",
     "IllegalTransition",
     "InvalidCommand",
+    "Lagged",
     "LimitExceeded",
     "ModelError",
     "NoDevice",

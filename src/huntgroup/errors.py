@@ -64,6 +64,17 @@ class ConfigError(HuntgroupError, ValueError):
         return f"{self.field}: {shown(self.value)} is not allowed; allowed: {self.allowed}"
 
 
+class Lagged(HuntgroupError):
+    """Events were dropped before they were read: `first_seq` is the first one that is still there."""
+
+    def __init__(self, first_seq: int) -> None:
+        self.first_seq = first_seq
+        super().__init__(first_seq)
+
+    def __str__(self) -> str:
+        return f"events before number {self.first_seq} were dropped before anybody polled them"
+
+
 class Problem(NamedTuple):
     """One mistake in a model file. `line` counts from 1; 0 means that no line of a file can be named."""
 

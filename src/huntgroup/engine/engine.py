@@ -32,9 +32,11 @@ class Engine(Building, Reading):
 
     `model` is the name of a built-in presence model, a path to a TOML file, or a `PresenceModel`; `seed`
     (an integer of 64 bits) decides for the strategy `random`; `clock` (a callable that gives integer ns)
-    makes every command without `at=` happen now, without it time passes by `advance` and `at=` only and
-    starts at 0; `events=False` keeps no events; the latest `keep_finished` finished interactions stay
-    readable. The channels voice, chat and email exist from the start. Raises ConfigError.
+    makes every command without `at=` happen now and every reading show the present; without it time passes by
+    `advance` and `at=` only and starts at 0. `events=False` keeps no events, otherwise the latest
+    `keep_events` that nobody has polled are kept (`poll` says when some were dropped); the latest
+    `keep_finished` finished interactions stay readable. The channels voice, chat and email exist from the
+    start. Raises ConfigError.
     """
 
     def __init__(
@@ -45,12 +47,14 @@ class Engine(Building, Reading):
         clock: Callable[[], int] | None = None,
         events: bool = True,
         keep_finished: int = 100_000,
+        keep_events: int = 1_000_000,
     ) -> None:
         if clock is not None and not callable(clock):
             raise ConfigError("clock", clock, "a callable that gives integer nanoseconds, or None")
         seed = arguments.integer("seed", seed, -(2**63), 2**64 - 1) % 2**64
         kept = arguments.integer("keep_finished", keep_finished, 0, 2**31 - 1)
-        self._create(PresenceModel.load(model), clock, seed, arguments.flag("events", events), kept)
+        unread = arguments.integer("keep_events", keep_events, 1, 2**30)
+        self._create(PresenceModel.load(model), clock, seed, arguments.flag("events", events), kept, unread)
         for name, keys in BUILT_IN_CHANNELS:
             self.add_channel(name, **keys)
 
@@ -84,7 +88,8 @@ class Engine(Building, Reading):
     # --- events -------------------------------------------------------------------------------------------
 
     def poll(self) -> list[Event]:
-        """The events since the last poll, with names. `poll_array` gives the same as an array. O(events)."""
+        """The events since the last poll, with names. `poll_array` gives the same as an array. Raises Lagged,
+        once, where events were dropped. O(events)."""
         return self.named(self.poll_array())
 
     def named(self, events: NDArray[np.void]) -> list[Event]:

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from enum import IntEnum
 from typing import Any, NamedTuple, Protocol
 
 from numpy.typing import NDArray
 
-from huntgroup.core.state.codes import COMMANDS, EVENT_KINDS
+from huntgroup.core.state.codes import EVENT_KINDS
 from huntgroup.core.state.codes import REASONS as REASONS
 from huntgroup.layouts import CAPABILITIES, PRESENCES
 from huntgroup.settings.actors import Actor
 from huntgroup.settings.durations import iso_instant
-
-Command = IntEnum("Command", COMMANDS, module=__name__)  # type: ignore[misc]
-"""What a row of COMMAND_DTYPE does; the members are the methods of `Engine` in capitals."""
-
-EventKind = IntEnum(  # type: ignore[misc]
-    "EventKind", [(name.upper(), code) for code, name in enumerate(EVENT_KINDS)], module=__name__
-)
-"""The `kind` of a row of EVENT_DTYPE."""
 
 
 class Event(NamedTuple):

@@ -21,16 +21,19 @@ class Reading(Lookup):
 
     def agent(self, agent: str | int) -> views.AgentView:
         """The agent as it is now. Raises UnknownAgent. O(statuses + memberships + interactions held)."""
+        self._catch_up()
         return views.agent_view(self, self._find_agent(agent))
 
     def queue(self, queue: str | int) -> views.QueueView:
         """The queue as it is now. Raises UnknownQueue. O(1), and O(waiting there) where somebody waits with
         priority."""
+        self._catch_up()
         return views.queue_view(self, self._find_queue(queue))
 
     def interaction(self, interaction: int) -> views.InteractionView:
         """The interaction as it is now. Raises UnknownInteraction, also for one that finished too long ago.
         O(offers + declines)."""
+        self._catch_up()
         state = self._find_interaction(interaction)
         return views.interaction_view(self, state)
 
@@ -40,6 +43,7 @@ class Reading(Lookup):
         position that of the next to come, one more than wait. None where nobody is logged in or nothing was
         handled yet. What an interaction that waits may expect is in its own view. Raises ConfigError,
         UnknownQueue. O(1)."""
+        self._catch_up()
         if position is not None:
             position = arguments.integer("position", position, 1, 2**31 - 1)
         return views.estimated_wait(self._expected(self._find_queue(queue)), position)
@@ -61,6 +65,7 @@ class Reading(Lookup):
         `status`: the one shown; `capability`: a channel that the agent has, free or full; at most `limit`,
         those after the agent `after`. All that are given must hold. Raises ConfigError, UnknownAgent,
         UnknownSkill, UnknownStatus, UnknownChannel. O(agents); only those in the answer get a row."""
+        self._catch_up()
         found = lists.agents(self, after, limit, search, skill, status, capability, None)
         return [views.directory_row(views.agent_view(self, index)) for index in found]
 
@@ -74,11 +79,13 @@ class Reading(Lookup):
         """What supervisors see of agents, by index: the members of a queue, those who show a status, at most
         `limit`, those after the agent `after`. Raises ConfigError, UnknownAgent, UnknownQueue, UnknownStatus.
         O(agents), and only the agents in the answer get a row."""
+        self._catch_up()
         found = lists.agents(self, after, limit, None, None, status, None, queue)
         return [views.monitor_row(views.agent_view(self, index)) for index in found]
 
     def members(self, queue: str | int) -> list[views.MemberRow]:
         """The members of a queue, by index. Raises UnknownQueue. O(memberships of the centre)."""
+        self._catch_up()
         return lists.members(self, self._find_queue(queue))
 
     def waiting(
@@ -87,10 +94,12 @@ class Reading(Lookup):
         """Those who wait in a queue, in their order: at most `limit`, those behind the interaction `after`,
         which need not wait any more. Raises ConfigError, UnknownQueue, UnknownInteraction. O(waiting log
         waiting), and only those in the answer get a view."""
+        self._catch_up()
         return lists.waiting(self, self._find_queue(queue), limit, after)
 
     def queues(self) -> list[views.QueueView]:
         """Every queue, by index. O(queues), and O(waiting) where somebody waits with priority."""
+        self._catch_up()
         return [views.queue_view(self, index) for index in sorted(self._queue_index.values())]
 
     def skills(self) -> list[str]:
@@ -101,6 +110,7 @@ class Reading(Lookup):
         """Every queue as one row of `huntgroup.layouts.PRESENCE_DTYPE`, by index; with `group` or `total`
         one row of sums over the group's queues or the whole centre, `queue` -1. Raises ConfigError for an
         unknown group. O(queues), and O(waiting) where somebody waits with priority."""
+        self._catch_up()
         rows = np.frombuffer(self._presence_all(), PRESENCE_DTYPE)
         if group is None and not total:
             return rows
@@ -114,6 +124,7 @@ class Reading(Lookup):
     def count(self, requirement: str | int | None, queue: str | int | None = None) -> tuple[int, int]:
         """(logged in, ready): how many agents meet a requirement, in a queue or anywhere. Kept from the
         first question on, which costs O(agents); after it O(1). Raises UnknownSkill, UnknownQueue."""
+        self._catch_up()
         row = self._known_requirement("requirement", requirement)
         logged_in, ready = self._count(row, -1 if queue is None else self._find_queue(queue))
         return logged_in, ready
@@ -130,6 +141,7 @@ class Reading(Lookup):
         """The rules that keep the interaction of a queue from the agent, in the order of the rules of
         eligibility; [] where none does, or it has no queue or is finished. Raises UnknownAgent,
         UnknownInteraction. O(memberships + declines)."""
+        self._catch_up()
         index, state = self._find_agent(agent), self._find_interaction(interaction)
         failed = self._why_not(index, state["id"]) or []
         return [views.FailedRule(rule, None if when_ns < 0 else when_ns) for rule, when_ns in failed]
@@ -143,6 +155,7 @@ class Reading(Lookup):
         `by_rule` counts them; both are empty unless it waits, as only then they tell of a decision: the one
         that fell to nobody. Works for finished ones as long as they are readable. Raises
         UnknownInteraction. O(1), for one that waits O(memberships of the centre)."""
+        self._catch_up()
         state = self._find_interaction(interaction)
         raw = self._decision(state["id"])
         decision = None if raw is None else explained.decision(self, raw)

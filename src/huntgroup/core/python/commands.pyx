@@ -28,7 +28,7 @@ import numpy as np
 from huntgroup.settings.arguments import integer, user_number, user_numbers, user_numbers_of_rows
 from huntgroup.settings.arguments import name as name_of
 from huntgroup.settings.durations import duration_ns
-from huntgroup.errors import ConfigError, Result, refusal
+from huntgroup.errors import ConfigError, Lagged, Result, refusal
 from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE, PRESENCES as PRESENCE_NAMES
 
 cdef tuple PRESENCES = PRESENCE_NAMES
@@ -459,11 +459,12 @@ cdef class Commands(Configuration):
     # --- time, batch ------------------------------------------------------------------------------------
 
     def advance(self, to=None, *, by=None):
-        """Time passes to an instant, or by a duration: timers fire in order. Raises TimeWentBack. O(timers
-        due), each a step of its own."""
+        """Time passes to an instant, by a duration, or (neither, on a clock) to the clock's present: timers
+        fire in order. Raises TimeWentBack, never for what the clock itself says. O(timers due), each a step
+        of its own."""
         cdef CommandRow cmd
-        if (to is None) == (by is None):
-            raise ConfigError("advance", (to, by), "either an instant or by=a duration")
+        if to is not None and by is not None or (to is None and by is None and self._clock is None):
+            raise ConfigError("advance", (to, by), "either an instant or by=a duration; neither on a clock")
         blank(&cmd, CMD_ADVANCE,
               self.at_ns(to) if by is None else self.c.now_ns + <int64_t> duration_ns("by", by))
         self.run(&cmd, ("advance",))
@@ -473,6 +474,7 @@ cdef class Commands(Configuration):
         """When the next timer is due, in integer nanoseconds, or None. O(1), or O(timers of one bucket)
         after a change."""
         self.at_rest()
+        self.catch_up()
         cdef int64_t at_ns = hg_wheel_next(&self.c.wheel, <hg_timer *> self.c.timers.rows)
         return None if at_ns == 0x7FFFFFFFFFFFFFFF else at_ns
 
@@ -484,6 +486,7 @@ cdef class Commands(Configuration):
     def agent_of(self, interaction):
         """The index of the interaction's agent, -1 for none: no view is built. O(1)."""
         self.at_rest()
+        self.catch_up()
         cdef int64_t id = interaction_arg(interaction)
         cdef uint32_t row = hg_ids_get(&self.c.ids, id) if id > 0 else HG_NONE
         if row == HG_NONE:
@@ -496,6 +499,7 @@ cdef class Commands(Configuration):
         """The outward presence of one queue: available, busy, absent or closed. No view is built. Raises
         UnknownQueue. O(1)."""
         self.at_rest()
+        self.catch_up()
         cdef int32_t q = self.queue_arg(queue)
         if q < 0 or not queue_at(&self.c, <uint32_t> q).flags & Q_ALIVE:
             self.refuse(R_UNKNOWN_QUEUE, ("presence_of", ("queue", queue)))
@@ -559,8 +563,19 @@ cdef class Commands(Configuration):
 
     def poll_array(self):
         """The events since the last poll as a structured array of EVENT_DTYPE; indices, not names.
-        O(events)."""
+
+        Raises Lagged, once, where so many gathered that the oldest were dropped (`keep_events`): the next
+        poll gives those that are left. O(events).
+        """
+        cdef int64_t first
         self.at_rest()
+        self.catch_up()
+        if self.c.events.count > self.event_limit:
+            self.drop_events(self.c.events.count - self.event_limit)
+        if self.first_kept:
+            first = self.first_kept
+            self.first_kept = 0
+            raise Lagged(first)
         events = self.events_from(0)
         self.c.events.count = 0
         return events

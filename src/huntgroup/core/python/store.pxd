@@ -71,6 +71,8 @@ cdef class Store:
     cdef public list _channels
     cdef public dict _relaxations
     cdef bint running
+    cdef uint32_t event_limit           # how many events nobody has polled are kept
+    cdef int64_t first_kept             # the seq of the first one after some were dropped; 0: none was
 
     cdef int at_rest(self) except -1
     cdef int enter(self) except -1
@@ -86,3 +88,7 @@ cdef class Store:
     cdef int refuse(self, int result, tuple names) except -1
     cdef int attempt(self, CommandRow *cmd) except -1
     cdef int pass_to(self, object at) except -1
+    cdef int catch_up(self) except -1
+    cdef void bound_events(self) noexcept
+    cdef void drop_events(self, uint32_t count) noexcept
+    cdef bint clock_stepped_back(self, int64_t given) except -1

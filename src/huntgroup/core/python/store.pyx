@@ -2,7 +2,7 @@
 what was wrong."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy, memmove, memset
 
 from huntgroup.core.steps.timers_due cimport pass_time
 from huntgroup.core.state.codes cimport R_OK, R_TIME_WENT_BACK
@@ -12,7 +12,7 @@ from huntgroup.core.steps.execute cimport execute
 from huntgroup.core.state.native cimport HG_NONE, hg_calloc_aligned64, hg_free
 from huntgroup.core.state.requirement cimport add_atom, add_requirement
 from huntgroup.core.state.rows cimport (
-    ActorRow, CONDITIONS, CommandRow, MAX_SKILLS, RequirementRow, StatusRow)
+    ActorRow, CONDITIONS, CommandRow, EventRow, MAX_SKILLS, RequirementRow, StatusRow)
 
 import operator
 from datetime import timedelta, timezone
@@ -59,11 +59,12 @@ cdef class Store:
     def __dealloc__(self):
         centre_free(&self.c)
 
-    def _create(self, model, clock, seed, events, keep_finished):
+    def _create(self, model, clock, seed, events, keep_finished, keep_events):
         if centre_init(&self.c, keep_finished) != 0:
             raise MemoryError("no memory for a centre")
         self.c.seed = seed
         self.c.keep_events = events
+        self.event_limit = keep_events
         self.c.hooks = <void *> self
         self.c.live = clock is not None
         self._clock = clock
@@ -97,6 +98,7 @@ cdef class Store:
         self.c.hooks = <void *> self
         self.c.live = False
         self._clock = None
+        self.event_limit, self.first_kept = other.event_limit, other.first_kept
         self.model = other.model
         for name in ("_agent_index", "_queue_index", "_skill_index", "_channel_index", "_group_index",
                      "_status_index", "_external_index", "_requirement_rows", "_hours", "_overflow_names",
@@ -365,7 +367,34 @@ cdef class Store:
         now = whole(given, -9)
         if (now == -9 and given > 0) or now > HG_LAST_INSTANT_NS:
             raise ConfigError("at", at, "an instant up to 5,000,000,000,000,000,000 ns (June 2128)")
+        if now < self.c.now_ns and self._clock is not None and self.clock_stepped_back(now):
+            return self.c.now_ns
         return now if now != -1 else -3
+
+    cdef bint clock_stepped_back(self, int64_t given) except -1:
+        """Whether the clock itself, read just now, says an instant that has passed, and this is that instant
+        (read a moment ago, at most a second): then it is the present that is meant."""
+        cdef int64_t says = self._clock()
+        return given == says or (says < self.c.now_ns and says - 1_000_000_000 <= given <= says)
+
+    cdef void bound_events(self) noexcept:
+        """Drops the oldest events where many more than are kept have gathered. Amortised O(1) an event."""
+        if self.c.events.count > self.event_limit + self.event_limit // 4 + 64:
+            self.drop_events(self.c.events.count - self.event_limit)
+
+    cdef void drop_events(self, uint32_t count) noexcept:
+        """Drops the oldest ones, and remembers it for `poll`."""
+        cdef EventRow *rows = <EventRow *> self.c.events.rows
+        self.c.events.count -= count
+        memmove(rows, rows + count, self.c.events.count * sizeof(EventRow))
+        self.first_kept = rows[0].seq
+
+    cdef int catch_up(self) except -1:
+        """Before something is read: where there is a clock, time passes up to its present, so that what is
+        shown is as of now. O(timers due)."""
+        if self._clock is not None:
+            self.pass_to(None)
+        return 0
 
     cdef int at_rest(self) except -1:
         """One engine is one thread's at a time: a second one is told so instead of corrupting the state, or
@@ -391,6 +420,7 @@ cdef class Store:
             return change(*given)
         finally:
             self.running = False
+            self.bound_events()
 
     cdef int run(self, CommandRow *cmd, tuple names) except -1:
         """Executes one command; raises the refusal that its result code names."""
@@ -413,6 +443,7 @@ cdef class Store:
             result = execute(&self.c, cmd)
         finally:
             self.running = False
+        self.bound_events()
         if self.c.failed:
             raise MemoryError("memory ran out within a command: the engine must not be used further")
         return result
@@ -428,7 +459,13 @@ cdef class Store:
                 pass_time(&self.c, at_ns)
         finally:
             self.running = False
+        self.bound_events()
         return 0
+
+    def _catch_up(self):
+        """See `catch_up`."""
+        self.at_rest()
+        self.catch_up()
 
     def _hours_at(self, q, now_ns):
         """Whether queue `q` is open at an instant, and when that changes next (-1: never)."""

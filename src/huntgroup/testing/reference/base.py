@@ -9,7 +9,7 @@ from huntgroup.errors import ConfigError, TimeWentBack, UnknownSkill
 from huntgroup.testing.reference import arguments, clock, waiting
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.requirement import Requirement, parse_requirement
-from huntgroup.testing.reference.state import Centre
+from huntgroup.testing.reference.state import SECOND, Centre
 
 
 class Base:
@@ -25,6 +25,11 @@ class Base:
         judgement = Judgement(centre)
         if at is not None:
             at_ns = arguments.instant(at)
+            if self._clock is not None and at_ns < centre.now_ns:
+                # The clock stepped back, and this is what it says, read a moment ago.
+                says = self._clock()
+                if at_ns == says or (says < centre.now_ns and says - SECOND <= at_ns <= says):
+                    at_ns = centre.now_ns
             if at_ns < centre.now_ns:
                 judgement.breaks(TimeWentBack, f"at {at_ns} ns: the engine is at {centre.now_ns} ns")
         else:
@@ -34,6 +39,11 @@ class Base:
         for interaction in centre.waiting():
             waiting.look_at_waits(centre, interaction)
         return judgement
+
+    def _catch_up(self) -> None:
+        """Before something is read: time passes up to the clock's present, where there is a clock."""
+        if self._clock is not None:
+            self._begin(None)
 
     def _requirement(self, value: Any, name: str) -> Requirement | None:
         """A requirement from its text, or from a handle that `requirement` gave."""

@@ -50,9 +50,11 @@ class ReferenceEngine(Building, Staffing, AgentCommands, WorkCommands, TransferC
             self.centre.now_ns = clock()
 
     def advance(self, to: Any = None, *, by: Any = None) -> None:
-        """Let time pass, to an instant or by a duration. TimeWentBack for an instant that has passed."""
-        if (to is None) == (by is None):
-            raise ConfigError("to", to, "either an instant as `to` or a duration as `by`")
+        """Let time pass, to an instant, by a duration, or to the clock's present. TimeWentBack for an instant
+        that has passed."""
+        neither = to is None and by is None
+        if (to is not None and by is not None) or (neither and self._clock is None):
+            raise ConfigError("to", to, "either an instant as `to` or a duration as `by`; neither on a clock")
         if by is not None:
             to = self.centre.now_ns + arguments.duration(by, "by")
         self._begin(to).verdict()

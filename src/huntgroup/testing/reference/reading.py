@@ -46,11 +46,13 @@ class Reading(Base):
     @property
     def next_deadline(self) -> int | None:
         """When the next timer is due, in ns; None if none runs."""
+        self._catch_up()
         first = min(clock.timers(self.centre), default=None)
         return None if first is None else first.due_ns
 
     def poll(self) -> list[Event]:
         """The events since the last call."""
+        self._catch_up()
         events, self.centre.events = self.centre.events, []
         return events
 
@@ -58,29 +60,35 @@ class Reading(Base):
 
     def agent(self, agent: Any) -> views.AgentView:
         """The agent now. UnknownAgent."""
+        self._catch_up()
         return views.agent_view(self.centre, self._known("agent", agent))
 
     def queue(self, queue: Any) -> views.QueueView:
         """The queue now. UnknownQueue."""
+        self._catch_up()
         return views.queue_view(self.centre, self._known("queue", queue))
 
     def interaction(self, interaction: int) -> views.InteractionView:
         """The interaction now. UnknownInteraction."""
+        self._catch_up()
         return views.interaction_view(self.centre, self._known("interaction", interaction))
 
     def estimated_wait(self, queue: Any, position: int | None = None) -> float | None:
         """Seconds for this position of the queue, from 1; for the next to come without one."""
+        self._catch_up()
         if position is not None:
             position = arguments.number(position, "position", 1, 2**31 - 1)
         return views.estimated_wait(self.centre, self._known("queue", queue), position)
 
     def agent_of(self, interaction: int) -> int:
         """The index of the interaction's agent, -1 for none."""
+        self._catch_up()
         agent = self._known("interaction", interaction).agent
         return -1 if agent is None else int(agent)
 
     def presence_of(self, queue: Any) -> str:
         """The outward presence of one queue."""
+        self._catch_up()
         return self.queue(queue).presence
 
     def directory(
@@ -93,6 +101,7 @@ class Reading(Base):
         after: Any = None,
     ) -> list[views.DirectoryRow]:
         """What colleagues see of agents."""
+        self._catch_up()
         if search is not None and not isinstance(search, str):
             raise ConfigError("search", search, "a part of a name, or None")
         needed = self._requirement(skill, "skill")
@@ -115,6 +124,7 @@ class Reading(Base):
         self, queue: Any = None, status: Any = None, limit: int | None = None, after: Any = None
     ) -> list[views.MonitorRow]:
         """What supervisors see of agents."""
+        self._catch_up()
         found = lists.agents(
             self.centre,
             None if after is None else self._known("agent", after),
@@ -129,12 +139,14 @@ class Reading(Base):
 
     def members(self, queue: Any) -> list[views.MemberRow]:
         """The members of a queue."""
+        self._catch_up()
         return lists.members(self.centre, self._known("queue", queue))
 
     def waiting(
         self, queue: Any, limit: int | None = 100, after: int | None = None
     ) -> list[views.InteractionView]:
         """Those who wait in a queue, in their order."""
+        self._catch_up()
         found = self._known("queue", queue)
         last = None if after is None else self._known("interaction", after)
         ids = lists.in_order(self.centre, found, arguments.limit(limit), last)
@@ -142,6 +154,7 @@ class Reading(Base):
 
     def queues(self) -> list[views.QueueView]:
         """Every queue, by index."""
+        self._catch_up()
         return [views.queue_view(self.centre, queue) for queue in self.centre.present_queues()]
 
     def skills(self) -> list[str]:
@@ -150,6 +163,7 @@ class Reading(Base):
 
     def presence(self, *, group: str | None = None, total: bool = False) -> Any:
         """Every queue as one row of `PRESENCE_DTYPE`; with `group` or `total` one row of sums, queue -1."""
+        self._catch_up()
         centre = self.centre
         if group is not None and group not in centre.groups:
             raise ConfigError("group", group, "one of the groups " + ", ".join(centre.groups))
@@ -179,6 +193,7 @@ class Reading(Base):
 
     def count(self, requirement: Any, queue: Any = None) -> tuple[int, int]:
         """(logged in, ready) of the agents who meet it, in the queue or in any queue."""
+        self._catch_up()
         centre = self.centre
         needed = self._requirement(requirement, "requirement")
         judgement = Judgement(centre)
@@ -205,12 +220,14 @@ class Reading(Base):
     def why_not(self, agent: Any, interaction: int) -> list[eligibility.FailedRule]:
         """The rules that keep the interaction of a queue from the agent, in order; [] if none does, or if it
         is finished."""
+        self._catch_up()
         wanted, found = self._known("agent", agent), self._known("interaction", interaction)
         queue = None if found.id in self.centre.finished else self.centre.queue_of(found)
         return [] if queue is None else eligibility.failed_rules(self.centre, wanted, found, queue)
 
     def explain(self, interaction: int) -> dict[str, Any]:
         """How the latest decision on it fell, and what keeps the members of its queue away while it waits."""
+        self._catch_up()
         found = self._known("interaction", interaction)
         candidates = explained.kept_out(self.centre, found)
         rules = [rule or "eligible" for rule in candidates.values()]
