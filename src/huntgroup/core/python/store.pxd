@@ -71,8 +71,9 @@ cdef class Store:
     cdef public list _channels
     cdef public dict _relaxations
     cdef bint running
-    cdef uint32_t event_limit           # how many events nobody has polled are kept
-    cdef int64_t first_kept             # the seq of the first one after some were dropped; 0: none was
+    # How many events that nobody has polled are kept; the seq of the first after some were dropped, 0: none.
+    cdef uint32_t event_limit
+    cdef int64_t first_kept
 
     cdef int at_rest(self) except -1
     cdef int enter(self) except -1
