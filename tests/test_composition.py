@@ -11,12 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from huntgroup import Result
+
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "huntgroup"
 CYTHON_CLASS = re.compile(r"^cdef class (\w+)(?:\((\w+)\))?:$(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 METHOD = re.compile(r"^    (?:def|cpdef|cdef)\b[^\n=]*?\b(\w+)\(", re.MULTILINE)
 FIELD = re.compile(r"^    cdef (?:public |readonly )?[\w.]+ \**(\w+)$", re.MULTILINE)
 COMMENT = re.compile(r'""".*?"""|#[^\n]*', re.DOTALL)
 USED = re.compile(r"\bself\.(\w+)")
+
+
+# What bases from elsewhere bring; an enum's members have a name and a value.
+FOREIGN = {"NamedTuple": namedtuple("NamedTuple", ()), "IntEnum": Result.OK}
 
 
 @dataclass
@@ -83,7 +89,7 @@ REFERENCE = classes("testing/reference/*.py")
 def all_that(name: str, known: dict[str, Klass]) -> set[str]:
     """What a class has, its bases' included; what is every object's."""
     if name not in known:
-        return set(dir(namedtuple("NamedTuple", ())) if name == "NamedTuple" else dir(object))
+        return set(dir(FOREIGN.get(name, object)))
     one = known[name]
     return one.has.union(*(all_that(base, known) for base in one.bases or {"object"}))
 
