@@ -34,7 +34,7 @@ C_FILES := $(shell find native -name '*.[ch]' 2>/dev/null)
 BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/bench_*.py))
 PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmarks/peers/bench_*.py))
 
-.PHONY: FORCE help build try demo test native-test python-test checked-test spec-coverage coverage-of-spec wheels \
+.PHONY: FORCE help build try demo test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels \
 	bench bench-full bench-peers figures plots instructions \
 	instructions-record check format docs soak clean
 .NOTPARALLEL:
@@ -48,6 +48,7 @@ help:
 	@echo 'make format            ruff and clang-format, in place'
 	@echo 'make wheels            a wheel for each of Python 3.11, 3.12, 3.13 that is here, each tried alone'
 	@echo 'make coverage-of-spec  which test proves which behaviour of the five presence systems'
+	@echo 'make coverage-of-rules who carries out which rule of docs/SEMANTICS.md'
 	@echo 'make bench             the benchmarks, small; bench-full: as published; bench-peers: the others'
 	@echo 'make figures           measures and draws docs/figures (long); plots: only draws'
 	@echo 'make instructions      counts by callgrind, fails above 5 % more than recorded; instructions-record'
@@ -115,6 +116,9 @@ spec-coverage:
 coverage-of-spec: $(VENV)/.installed $(VENV)/.with-test
 	$(PY) -m pytest -q -n $(JOBS) --junitxml=$(BUILD)/spec.xml tests -m spec || true
 	@$(PY) tools/coverage_of_spec.py --report $(BUILD)/spec.xml --tests
+
+coverage-of-rules: $(VENV)/.installed
+	@$(PY) tools/coverage_of_rules.py
 
 # --- the checked build: Debug, ASan, UBSan, assertions on ---------------------------------------------
 # It lies beside the release build, not over it. Python itself is not instrumented, so the sanitiser is

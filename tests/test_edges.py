@@ -62,6 +62,7 @@ def test_the_longest_timer_at_the_last_instant_stays_ahead(engine: hg.Engine) ->
     engine.verify()
 
 
+@pytest.mark.rule("CMD-9")
 def test_a_seventeenth_messenger_presence_is_refused() -> None:
     values = ", ".join(f'v{k} = "yes"' for k in range(17))
     model = f"""

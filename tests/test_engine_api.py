@@ -261,6 +261,7 @@ def test_a_live_clock_that_steps_back_is_taken_to_stand_still() -> None:
 # --- events and rows --------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("CMD-2")
 def test_events_carry_names_and_arrays_carry_indices() -> None:
     engine, twin = centre(), centre()
     for one in (engine, twin):
@@ -353,6 +354,7 @@ def test_the_view_of_an_agent() -> None:
     assert busy.time_in_status() == {"Ready": 10.0}
 
 
+@pytest.mark.rule("NUM-4", "NUM-8", "PRES-3")
 def test_the_view_of_a_queue() -> None:
     engine = centre()
     assert engine.queue("sales").presence == "available"
@@ -396,6 +398,7 @@ def test_the_view_of_an_interaction() -> None:
     assert engine.agent_of(second) == 0
 
 
+@pytest.mark.rule("PRES-4")
 def test_presence_of_queues_groups_and_the_centre() -> None:
     engine = centre()
     engine.enqueue("sales")
@@ -510,6 +513,7 @@ def test_a_fork_is_equal_and_independent() -> None:
     engine.verify()
 
 
+@pytest.mark.rule("EXPL-3")
 def test_equal_histories_have_equal_digests() -> None:
     one, other = centre(), centre()
     assert one.digest() == other.digest()

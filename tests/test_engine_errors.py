@@ -270,6 +270,7 @@ REFUSED: list[tuple[type[hg.Refused], str, Callable[[hg.Engine, int], object]]] 
 @pytest.mark.parametrize(
     ("error", "words", "call"), REFUSED, ids=[f"{k}-{one[0].__name__}" for k, one in enumerate(REFUSED)]
 )
+@pytest.mark.rule("CMD-15")
 def test_a_refusal_names_what_is_involved(
     error: type[hg.Refused], words: str, call: Callable[[hg.Engine, int], object]
 ) -> None:
@@ -323,6 +324,7 @@ def test_features_off_and_a_fixed_wrap_up_are_told() -> None:
         engine.finish_wrap_up(call)
 
 
+@pytest.mark.rule("CMD-4")
 def test_of_two_broken_rules_the_first_is_named() -> None:
     engine, _ = busy()
     with pytest.raises(hg.IllegalTransition):

@@ -51,6 +51,7 @@ def test_half_open_and_next_change() -> None:
     assert hours.next_change(at("2026-03-09T09:00")) == at("2026-03-09T17:00")
 
 
+@pytest.mark.rule("HOURS-1")
 def test_opens_at_nine_on_the_wall_every_day_of_the_year() -> None:
     zone = ZoneInfo("Europe/Berlin")
     hours = Hours(dict.fromkeys(DAYS, ("09:00", "17:00")), tz="Europe/Berlin")

@@ -43,6 +43,7 @@ def beyond(error: hg.HuntgroupError, field: str, allowed: str) -> None:
     assert error.value is not None
 
 
+@pytest.mark.rule("CMD-14")
 def test_an_agent_has_1024_memberships_and_no_more(make_engine: MakeEngine) -> None:
     engine = make_engine()
     for number in range(1025):
@@ -163,6 +164,7 @@ def test_there_are_four_million_agents_and_no_more() -> None:
 
 
 @pytest.mark.parametrize("priority", [-1_000_000, 1_000_000])
+@pytest.mark.rule("NUM-3")
 def test_priorities_reach_to_a_million_either_way(make_engine: MakeEngine, priority: int) -> None:
     engine = make_engine()
     engine.add_queue("calls", seconds_per_priority=3600)

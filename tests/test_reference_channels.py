@@ -82,6 +82,7 @@ def test_a_wrap_up_blocks_what_its_channel_blocks() -> None:
     assert engine.interaction(waiting).state == "Offered"
 
 
+@pytest.mark.rule("ELIG-11")
 def test_rules_that_presuppose_a_failed_one_are_left_out() -> None:
     engine = centre()
     engine.disconnect("ann", "voice")
@@ -94,6 +95,7 @@ def test_rules_that_presuppose_a_failed_one_are_left_out() -> None:
     assert [rule.rule for rule in engine.why_not("ann", call)] == ["signed_out", "not_member", "capability"]
 
 
+@pytest.mark.rule("CMD-20")
 def test_a_direct_interaction_and_a_dialled_one_need_room() -> None:
     engine = centre()
     engine.direct("ann", "voice")
@@ -109,6 +111,7 @@ def test_a_direct_interaction_and_a_dialled_one_need_room() -> None:
         engine.dial("ann", "chat")
 
 
+@pytest.mark.rule("CMD-16")
 def test_a_capacity_cannot_fall_below_the_load() -> None:
     engine = centre()
     assert held(engine, "chat", "chat") == ["chat", "chat"]
@@ -136,6 +139,7 @@ def test_groups_and_the_centre_show_the_best_of_their_queues() -> None:
     assert (row["presence"], row["logged_in"], row["ready"]) == (0, 2, 2)
 
 
+@pytest.mark.rule("NUM-5")
 def test_estimated_wait_and_figures_of_a_queue() -> None:
     engine = ReferenceEngine("agent_modes")
     engine.add_queue("sales", wrap_up=10, service_level=(5, 0.8))

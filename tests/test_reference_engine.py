@@ -84,6 +84,7 @@ def test_an_offer_withdrawn_below_a_later_one_leaves_the_later_key() -> None:
     assert offered_to(engine, engine.enqueue("sales")) == "ann"
 
 
+@pytest.mark.rule("MATCH-10")
 def test_load_ratio_goes_before_idle_time() -> None:
     engine = centre(channel="chat")
     engine.add_agent("ann", **ready(capacity={"chat": 4}))
@@ -109,6 +110,7 @@ def test_a_bulk_change_orders_by_index_not_by_row() -> None:
 # --- strategies ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("MATCH-14")
 def test_round_robin_passes_over_who_cannot_without_moving() -> None:
     engine = centre("ann", "bob", "cyd", strategy="round_robin")
     engine.set_status("bob", "Break")
@@ -122,6 +124,7 @@ def test_round_robin_passes_over_who_cannot_without_moving() -> None:
     assert (taken, offered_to(engine, last)) == (["ann", "cyd", "ann"], "bob")
 
 
+@pytest.mark.rule("MATCH-17")
 def test_random_is_the_published_formula() -> None:
     engine = ReferenceEngine("agent_modes", seed=11)
     engine.add_queue("sales", strategy="random")
@@ -132,10 +135,12 @@ def test_random_is_the_published_formula() -> None:
     assert offered_to(engine, call) == names[place]
 
 
+@pytest.mark.rule("MATCH-18")
 def test_splitmix64_is_the_known_generator() -> None:
     assert splitmix64(0) == 0xE220A8397B1DCDAF
 
 
+@pytest.mark.rule("MATCH-19")
 def test_highest_proficiency_leaves_negated_skills_out() -> None:
     engine = centre(strategy="highest_proficiency", requires="spanish and not trainee >= 9")
     engine.add_agent("ann", **ready(skills={"spanish": 3, "trainee": 8}))
@@ -143,6 +148,7 @@ def test_highest_proficiency_leaves_negated_skills_out() -> None:
     assert offered_to(engine, engine.enqueue("sales")) == "bob"
 
 
+@pytest.mark.rule("OFFER-14", "MATCH-20")
 def test_ring_all_rings_the_next_tier_when_all_declined() -> None:
     engine = centre("ann", "bob", "cyd", strategy="ring_all")
     engine.join("cyd", "sales", tier=2)
@@ -157,6 +163,7 @@ def test_ring_all_rings_the_next_tier_when_all_declined() -> None:
     assert [event.agent for event in engine.poll() if event.kind == "offered"] == ["cyd"]
 
 
+@pytest.mark.rule("OFFER-2", "CMD-23")
 def test_ring_all_releases_the_others_in_the_step_that_one_accepts() -> None:
     engine = centre("ann", "bob", "cyd", strategy="ring_all")
     call, second = engine.enqueue("sales"), engine.enqueue("sales")
@@ -271,6 +278,7 @@ def test_no_waiting_at_all_is_legal_and_who_is_offered_does_not_wait() -> None:
         engine.enqueue("sales")
 
 
+@pytest.mark.rule("WAIT-11")
 def test_the_limit_on_waiting_acts_when_the_open_offer_fails() -> None:
     engine = centre("ann", max_wait=10, offer_timeout=20)
     call = engine.enqueue("sales")
@@ -328,6 +336,7 @@ def test_timers_of_one_instant_fire_by_kind() -> None:
     assert own == [("wrap_up_ended", "ann"), ("completed", "ann"), ("expired", "bob"), ("offered", "ann")]
 
 
+@pytest.mark.rule("STEP-2")
 def test_time_passes_before_a_command_is_judged_and_stays_passed() -> None:
     engine = centre("ann", offer_timeout=20)
     call = engine.enqueue("sales")
@@ -354,6 +363,7 @@ def test_opening_hours_change_the_presence_and_keep_who_waits() -> None:
 # --- statuses -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("STATUS-15")
 def test_the_first_status_set_by_the_engine_waits_and_a_chosen_one_replaces_it() -> None:
     engine = centre("ann", channel="chat", agent={"capacity": {"chat": 2}}, offer_timeout=20)
     first, second = engine.enqueue("sales"), engine.enqueue("sales")
@@ -366,6 +376,7 @@ def test_the_first_status_set_by_the_engine_waits_and_a_chosen_one_replaces_it()
     assert (engine.agent("ann").status, engine.agent("ann").profile) == ("Break", "Break")
 
 
+@pytest.mark.rule("MISS-2")
 def test_misses_count_over_all_queues_until_an_accept() -> None:
     engine = centre(model="presence_profiles", max_misses=2, offer_timeout=5, ask_again_after=0)
     engine.add_agent("ann", devices=["voice"], queues=["sales"], signed_in=True, ready=True)
@@ -389,6 +400,7 @@ def test_single_call_is_used_up_by_the_accept() -> None:
 # --- consultation and transfer ------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("CMD-37")
 def test_the_leg_ends_and_the_call_is_handed_over_without_a_change_of_load() -> None:
     engine = centre("ann", "bob", wrap_up=10)
     call = engine.enqueue("sales")
@@ -424,6 +436,7 @@ def test_a_declined_leg_returns_the_call() -> None:
     assert engine.interaction(call).state == "Handling"
 
 
+@pytest.mark.rule("CMD-43")
 def test_a_ringing_leg_makes_room_for_the_transfer_itself() -> None:
     engine = centre("ann", "bob")
     call = engine.enqueue("sales")
@@ -436,6 +449,7 @@ def test_a_ringing_leg_makes_room_for_the_transfer_itself() -> None:
     assert [entry.rule for entry in engine.why_not("ann", call)] == ["asked"]
 
 
+@pytest.mark.rule("CMD-41")
 def test_a_transfer_nobody_can_take_changes_nothing() -> None:
     engine = centre("ann", "bob")
     engine.disconnect("bob", "voice")
@@ -467,6 +481,7 @@ def test_a_callback_keeps_its_place_and_is_dialled_again_later() -> None:
 # --- refusals -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("CMD-3")
 def test_the_first_broken_rule_in_the_order_of_the_results_is_told() -> None:
     engine = centre("ann")
     engine.advance(by=5)

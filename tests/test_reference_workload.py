@@ -23,6 +23,7 @@ def test_every_invariant_holds_after_every_command(seed: int) -> None:
         workload.reference.verify()
 
 
+@pytest.mark.rule("STEP-3")
 def test_a_refused_command_leaves_the_passing_of_time_and_nothing_else() -> None:
     workload = Workload(3)
     engine = workload.reference

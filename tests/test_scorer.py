@@ -71,11 +71,13 @@ def test_lower_tiers_come_first_and_who_declined_last() -> None:
     assert failures(engine) == []
 
 
+@pytest.mark.rule("MATCH-9")
 def test_a_preferred_agent_comes_before_every_score() -> None:
     engine = centre(hg.python_scorer(closest))
     assert winner(engine, user=(48.0,), preferred="ann") == "ann"
 
 
+@pytest.mark.rule("MATCH-21")
 def test_infinite_scores_are_scores_like_others() -> None:
     def boundless(agents: Any, interaction: Any, scores: Any) -> None:
         for k in range(agents.count):
@@ -113,6 +115,7 @@ def test_who_becomes_free_takes_the_next_without_a_question() -> None:
     assert asked == []
 
 
+@pytest.mark.rule("MATCH-22")
 def test_a_full_queue_asks_no_scorer_whether_there_is_room() -> None:
     asked = []
 
@@ -190,6 +193,7 @@ def test_a_scorer_sees_every_column() -> None:
     assert engine.interaction(call).agent == "ann"
 
 
+@pytest.mark.rule("MATCH-23")
 def test_candidates_of_several_loads_stand_in_the_order_of_longest_idle() -> None:
     seen: list[Any] = []
 
@@ -214,6 +218,7 @@ def test_candidates_of_several_loads_stand_in_the_order_of_longest_idle() -> Non
     assert agents.index.tolist() == [*range(8), 9, 8, *range(10, 70)]
 
 
+@pytest.mark.rule("MATCH-25")
 def test_what_was_never_given_reads_as_zero() -> None:
     seen: list[Any] = []
 
@@ -249,6 +254,7 @@ def computes_nan(agents: Any, interaction: Any, scores: Any) -> None:
     ("function", "reason"),
     [(raises, "scorer_raised"), (forgets, "score_missing"), (computes_nan, "score_missing")],
 )
+@pytest.mark.rule("MATCH-24")
 def test_a_failure_falls_back_to_longest_idle_and_is_told(function: Any, reason: str) -> None:
     engine = centre(hg.python_scorer(function))
     call = engine.enqueue("field")
@@ -300,6 +306,7 @@ def test_a_scorer_cannot_command_the_engine_that_asks_it() -> None:
 # --- numbers of the caller's own --------------------------------------------------------------------------
 
 
+@pytest.mark.rule("MATCH-26")
 def test_numbers_on_agents_can_be_read_back() -> None:
     engine = centre("longest_idle", {"ann": 2.5, "ben": -0.0})
     engine.set_user("ben", 7, 3)
@@ -376,6 +383,7 @@ def test_a_wrong_argument_is_named_and_nothing_has_happened(field: str, call: An
     engine.verify()
 
 
+@pytest.mark.rule("CMD-17")
 def test_set_user_of_nobody_is_refused() -> None:
     engine = centre("longest_idle")
     with pytest.raises(hg.UnknownAgent, match="nobody"):

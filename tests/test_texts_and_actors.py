@@ -21,6 +21,7 @@ def engine() -> Any:
     return engine
 
 
+@pytest.mark.rule("STEP-14")
 def test_every_event_of_a_step_tells_who_gave_the_command(engine: Any) -> None:
     engine.set_status("anna", "Online", by=hg.Actor("Kim", "supervisor"))
     assert {event.by for event in engine.poll()} == {"Kim"}

@@ -94,6 +94,7 @@ def test_time_goes_forward_within_a_batch_and_its_timers_fire() -> None:
     assert engine.now_ns == 10 + 20 * 10**9
 
 
+@pytest.mark.rule("STEP-6", "CMD-1")
 def test_events_are_those_of_the_methods_and_are_not_polled_again() -> None:
     by_rows, by_calls = centre(), centre()
     commands = batch(

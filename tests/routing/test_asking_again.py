@@ -22,6 +22,7 @@ def centre(make_engine: Any, **settings: Any) -> Any:
 # --- ask_again_after --------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("STEP-5", "ELIG-7", "CMD-24")
 def test_one_who_rejected_is_asked_again_after_ask_again_after(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", ask_again_after=10)
@@ -62,6 +63,7 @@ def test_after_everyone_eligible_who_did_not_decline(make_engine: Any) -> None:
     assert asked == ["anna", "ben", "anna", "anna"]
 
 
+@pytest.mark.rule("OFFER-12")
 def test_a_withdrawal_is_no_decline(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", ask_again_after=3600)
@@ -73,6 +75,7 @@ def test_a_withdrawal_is_no_decline(make_engine: Any) -> None:
     assert play.offered_to(call) == "anna"
 
 
+@pytest.mark.rule("CMD-44")
 def test_a_transferring_agent_counts_as_asked(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", ask_again_after=10)
@@ -85,6 +88,7 @@ def test_a_transferring_agent_counts_as_asked(make_engine: Any) -> None:
     assert play.offered_to(call) == "anna"
 
 
+@pytest.mark.rule("CMD-25")
 def test_an_expired_offer_is_a_decline(make_engine: Any) -> None:
     play = centre(make_engine, offer_timeout=20, ask_again_after=3600)
     call = play.enqueue("calls")
@@ -109,6 +113,7 @@ def missing(make_engine: Any, misses: int | None) -> Any:
 
 
 @pytest.mark.parametrize("misses", [1, 2, 3])
+@pytest.mark.rule("MISS-1")
 def test_so_many_misses_in_a_row_set_the_no_answer_status(make_engine: Any, misses: int) -> None:
     play = missing(make_engine, misses)
     call = play.enqueue("calls")

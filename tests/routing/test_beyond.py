@@ -52,6 +52,7 @@ def equals_the_oracle(agents: int, decisions: int) -> None:
     engine.verify()
 
 
+@pytest.mark.rule("MATCH-8")
 def test_beyond_1_the_exact_best_of_the_whole_pool() -> None:
     equals_the_oracle(5_000, 300)
 
@@ -139,6 +140,7 @@ def test_beyond_3_the_time_that_is_told_is_the_time_at_which_it_changes(make_eng
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.rule("OFFER-13")
 def test_beyond_4_offers_are_fenced_and_capacity_is_conserved(make_engine: Any, seed: int) -> None:
     play = make_engine(seed=seed)
     play_a_day(play, seed)  # verify() after every command: load, offers, timers, counts
@@ -165,6 +167,7 @@ def test_beyond_4_offers_are_fenced_and_capacity_is_conserved(make_engine: Any, 
 # --- 6: incremental service presence ----------------------------------------------------------------------
 
 
+@pytest.mark.rule("PRES-5")
 def test_beyond_6_each_change_of_presence_is_told_exactly_once(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", wrap_up=5)

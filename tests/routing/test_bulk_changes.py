@@ -17,6 +17,7 @@ def crowd(make_engine: Any, count: int, status: str = "Ready") -> tuple[Any, lis
     return play, names
 
 
+@pytest.mark.rule("STEP-7", "OFFER-7")
 def test_all_to_break_withdraws_every_offer_and_makes_none_in_between(make_engine: Any) -> None:
     play, names = crowd(make_engine, 12)
     calls = [play.enqueue("calls") for _ in range(5)]
@@ -29,6 +30,7 @@ def test_all_to_break_withdraws_every_offer_and_makes_none_in_between(make_engin
     assert play.queue("calls").ready == 0
 
 
+@pytest.mark.rule("STEP-9", "MATCH-6")
 def test_all_to_ready_serves_the_waiting_in_their_order_by_index(make_engine: Any) -> None:
     play, names = crowd(make_engine, 4, "Break")
     low, normal, high = (play.enqueue("calls", priority=priority) for priority in (-5, 0, 5))
@@ -38,6 +40,7 @@ def test_all_to_ready_serves_the_waiting_in_their_order_by_index(make_engine: An
     assert offers == [(high, names[0]), (normal, names[1]), (low, names[2])]
 
 
+@pytest.mark.rule("STEP-13")
 def test_the_order_of_its_rows_changes_nothing(make_engine: Any) -> None:
     digests = set()
     for turn in (1, -1):
@@ -49,6 +52,7 @@ def test_the_order_of_its_rows_changes_nothing(make_engine: Any) -> None:
     assert len(digests) == 1
 
 
+@pytest.mark.rule("CMD-13")
 def test_one_refused_agent_refuses_all(make_engine: Any) -> None:
     play, names = crowd(make_engine, 3, "Break")
     play.enqueue("calls")

@@ -29,6 +29,7 @@ def test_a_callback_keeps_its_place_priority_and_requirement(make_engine: Any) -
     assert play.state(second) == "Queued"
 
 
+@pytest.mark.rule("CALL-3")
 def test_accepted_it_is_dialled_then_answered(make_engine: Any) -> None:
     play = centre(make_engine)
     call = play.enqueue("calls")
@@ -44,6 +45,7 @@ def test_accepted_it_is_dialled_then_answered(make_engine: Any) -> None:
     assert play.state(call) == "Completed"
 
 
+@pytest.mark.rule("ELIG-10", "CALL-4", "CALL-5")
 def test_nobody_there_is_tried_again_after_a_while_and_not_for_ever(make_engine: Any) -> None:
     play = centre(make_engine, wrap_up=30)
     call = play.enqueue("calls")
@@ -67,6 +69,7 @@ def test_nobody_there_is_tried_again_after_a_while_and_not_for_ever(make_engine:
     assert play.state(call) == "Completed"
 
 
+@pytest.mark.rule("CALL-1")
 def test_max_wait_does_not_end_a_callback(make_engine: Any) -> None:
     play = centre(make_engine, max_wait=60)
     call, caller = play.enqueue("calls"), play.enqueue("calls")
@@ -85,6 +88,7 @@ def test_a_rejected_callback_keeps_its_place_and_costs_no_attempt(make_engine: A
     assert play.offered_to(call) == "anna"
 
 
+@pytest.mark.rule("CMD-34", "CALL-2")
 def test_only_one_who_waits_can_ask_for_it(make_engine: Any) -> None:
     play = centre(make_engine)
     play.set_status("anna", "Ready")

@@ -124,6 +124,7 @@ def test_how_many_decisions_a_second_is_published() -> None:
 
 
 @pytest.mark.parametrize("away", ["status", "device", "logout", "leave", "sign_out"])
+@pytest.mark.rule("OFFER-3")
 def test_a_status_change_mid_offer_causes_a_loop(make_engine: Any, away: str) -> None:
     play = simple(make_engine, "anna")
     call = play.enqueue("calls")
@@ -150,6 +151,7 @@ def test_a_status_change_mid_offer_causes_a_loop(make_engine: Any, away: str) ->
 # --- 5: a zombie call after the caller hung up ------------------------------------------------------------
 
 
+@pytest.mark.rule("IDLE-7", "CMD-33")
 def test_a_zombie_call_after_the_caller_hung_up(make_engine: Any) -> None:
     play = simple(make_engine, "anna")
     call = play.enqueue("calls")
@@ -182,6 +184,7 @@ def test_the_offer_of_before_does_not_answer_for_that_of_now(make_engine: Any) -
 # --- 6: one answered call, two agents acknowledged --------------------------------------------------------
 
 
+@pytest.mark.rule("ELIG-19")
 def test_one_answered_call_two_agents_acknowledged(make_engine: Any) -> None:
     play = simple(make_engine, "anna", "ben", "carl", strategy="ring_all")
     call = play.enqueue("calls")
@@ -309,6 +312,7 @@ def test_no_fairness_across_queues(make_engine: Any) -> None:
 # --- 11: calls counted twice, wrap-up ended early or reset by a transfer ----------------------------------
 
 
+@pytest.mark.rule("CMD-45")
 def test_calls_counted_twice_and_wrap_up_ended_by_a_transfer(make_engine: Any) -> None:
     play = simple(make_engine, "anna", wrap_up=30)
     play.add_queue("second", wrap_up=10)
@@ -438,6 +442,7 @@ def test_a_client_that_is_gone_stays_available_for_ever(make_engine: Any) -> Non
 # --- 15: freed capacity does not drain the waiting; bursts all pick one agent; the cap overshoots ---------
 
 
+@pytest.mark.rule("MATCH-5")
 def test_freed_capacity_does_not_drain_the_waiting(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("chats", channel="chat")
@@ -458,6 +463,7 @@ def test_a_burst_picks_one_agent_for_all(make_engine: Any) -> None:
     assert len({play.offered_to(call) for call in calls}) == 6
 
 
+@pytest.mark.rule("CMD-42")
 def test_the_cap_of_a_queue_overshoots_in_a_burst() -> None:
     engine = hg.Engine()
     engine.add_queue("calls", max_waiting=10)

@@ -35,6 +35,7 @@ def three(make_engine: Any, **settings: Any) -> Any:
     return play
 
 
+@pytest.mark.rule("EXPL-4", "EXPL-8")
 def test_the_record_tells_what_the_queue_looked_like_before_the_offer(make_engine: Any) -> None:
     play = three(make_engine, requires="spanish")
     play.after(7)
@@ -54,6 +55,7 @@ def test_the_record_tells_what_the_queue_looked_like_before_the_offer(make_engin
 
 
 @pytest.mark.parametrize("strategy", sorted(STRATEGY_KEYS))
+@pytest.mark.rule("EXPL-6")
 def test_each_strategy_tells_its_own_key(make_engine: Any, strategy: str) -> None:
     play = three(make_engine, strategy=strategy)
     call = play.enqueue("calls", requires="spanish")
@@ -63,6 +65,7 @@ def test_each_strategy_tells_its_own_key(make_engine: Any, strategy: str) -> Non
     assert decision.winner == play.offered_to(call)
 
 
+@pytest.mark.rule("EXPL-7")
 def test_the_values_of_the_keys(make_engine: Any) -> None:
     play = three(make_engine, strategy="highest_proficiency")
     assert decided(play, play.enqueue("calls", requires="spanish")).key["proficiency"] == 9
@@ -82,6 +85,7 @@ def test_the_values_of_the_keys(make_engine: Any) -> None:
     assert decided(play, play.enqueue("calls")).key["occupancy"] == pytest.approx(0.75)
 
 
+@pytest.mark.rule("EXPL-5")
 def test_ring_all_asked_several_and_nobody_has_won_yet(make_engine: Any) -> None:
     play = three(make_engine, strategy="ring_all")
     call = play.enqueue("calls")
@@ -106,6 +110,7 @@ def test_an_agent_who_looks_is_told_by_rank_and_credited_wait(make_engine: Any) 
     assert decided(play, other) is None
 
 
+@pytest.mark.rule("EXPL-2")
 def test_the_record_is_that_of_the_latest_decision(make_engine: Any) -> None:
     play = three(make_engine)
     call = play.enqueue("calls")
@@ -129,6 +134,7 @@ def test_a_preferred_agent_wins_without_a_key(make_engine: Any) -> None:
     assert told["decision"].eligible is None
 
 
+@pytest.mark.rule("EXPL-1")
 def test_the_record_outlives_the_work_for_as_long_as_it_is_readable(make_engine: Any) -> None:
     play = make_engine(keep_finished=2)
     play.add_queue("calls", wrap_up=30)
@@ -153,6 +159,7 @@ def test_the_record_outlives_the_work_for_as_long_as_it_is_readable(make_engine:
     assert play.explain(last)["winner"] == "anna"
 
 
+@pytest.mark.rule("EXPL-9")
 def test_one_that_waits_tells_which_rule_keeps_out_how_many(make_engine: Any) -> None:
     play = three(make_engine)
     play.here("stranger")
@@ -201,6 +208,7 @@ def test_the_sentence_for_an_operator() -> None:
 # --- positions and estimates ------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("NUM-2")
 def test_an_estimate_is_position_times_handling_by_members_logged_in(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls")

@@ -31,6 +31,7 @@ def test_an_offer_withdrawn_gives_the_old_place_back(make_engine: Any) -> None:
         play.abandon(call)
 
 
+@pytest.mark.rule("IDLE-4")
 def test_a_withdrawal_among_several_offers_leaves_the_others_in_place(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("chats", channel="chat", offer_timeout=100)
@@ -48,6 +49,7 @@ def test_a_withdrawal_among_several_offers_leaves_the_others_in_place(make_engin
 
 
 @pytest.mark.parametrize("failed", ["reject", "expiry"])
+@pytest.mark.rule("IDLE-5")
 def test_a_reject_or_expiry_starts_the_idle_time_anew(make_engine: Any, failed: str) -> None:
     play = make_engine("queue_login")  # a missed offer changes no status there
     play.add_queue("calls", offer_timeout=5)
@@ -77,6 +79,7 @@ UNTOUCHED: dict[str, Callable[[Any], None]] = {
 
 
 @pytest.mark.parametrize("edit", UNTOUCHED)
+@pytest.mark.rule("IDLE-6")
 def test_what_does_not_touch_the_idle_time(make_engine: Any, edit: str) -> None:
     play = pair(make_engine)
     UNTOUCHED[edit](play)
@@ -95,12 +98,14 @@ TOUCHED: dict[str, Callable[[Any], None]] = {
 
 
 @pytest.mark.parametrize("change", TOUCHED)
+@pytest.mark.rule("IDLE-2", "IDLE-3")
 def test_what_starts_the_idle_time_anew(make_engine: Any, change: str) -> None:
     play = pair(make_engine)
     TOUCHED[change](play)
     assert play.offered_to(play.enqueue("calls")) == "ben"
 
 
+@pytest.mark.rule("IDLE-1")
 def test_idle_time_runs_for_each_membership(make_engine: Any) -> None:
     play = pair(make_engine)
     play.queue_logout("anna", "other")
@@ -163,6 +168,7 @@ GAINS: dict[str, tuple[Callable[[Any], None], Callable[[Any], None]]] = {
 
 
 @pytest.mark.parametrize("gain", GAINS)
+@pytest.mark.rule("MATCH-1")
 def test_every_gain_triggers_the_matching_that_it_makes_possible(make_engine: Any, gain: str) -> None:
     play = make_engine()
     play.add_queue("calls", requires=None if gain == "a new agent" else "spanish >= 3")
@@ -178,6 +184,7 @@ def test_every_gain_triggers_the_matching_that_it_makes_possible(make_engine: An
     assert [event.interaction for event in play.events("offered")] == [call]
 
 
+@pytest.mark.rule("MATCH-3")
 def test_what_is_not_a_gain_offers_nothing(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls")
@@ -226,6 +233,7 @@ def test_the_last_ringing_agent_who_leaves_puts_the_interaction_back(make_engine
 # --- timers of one instant --------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("STEP-4")
 def test_timers_of_one_instant_fire_in_their_fixed_order(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("backup")

@@ -32,6 +32,7 @@ def served(play: Any, agent: str, count: int) -> list[int]:
 # --- interaction selection --------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("WAIT-16")
 def test_one_order_over_all_queues_the_longest_wait_first(make_engine: Any) -> None:
     play = two_queues(make_engine)
     calls = []
@@ -42,6 +43,7 @@ def test_one_order_over_all_queues_the_longest_wait_first(make_engine: Any) -> N
     assert served(play, "anna", 5) == calls
 
 
+@pytest.mark.rule("MATCH-7")
 def test_the_membership_rank_comes_first(make_engine: Any) -> None:
     play = two_queues(make_engine)
     play.join("anna", "east", rank=2)
@@ -65,6 +67,7 @@ def test_a_priority_is_worth_so_many_seconds_of_waiting(make_engine: Any) -> Non
     assert served(play, "anna", 5) == [second, first, third, plain, low]
 
 
+@pytest.mark.rule("WAIT-1")
 def test_at_equal_worth_the_oldest_comes_first_and_then_the_lowest_id(make_engine: Any) -> None:
     play = two_queues(make_engine, seconds_per_priority=10)
     older = play.enqueue("east")
@@ -165,6 +168,7 @@ def test_each_member_has_its_own_delay_and_an_edit_of_it_acts_at_once(make_engin
     assert play.offered_to(second) == "anna"
 
 
+@pytest.mark.rule("WAIT-3")
 def test_an_overflow_starts_the_delay_anew(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("backup")

@@ -37,6 +37,7 @@ def test_eligible_is_an_empty_list(make_engine: Any) -> None:
     assert play.why_not("anna", call) == []
 
 
+@pytest.mark.rule("ELIG-1")
 def test_signed_out_hides_what_depends_on_it(make_engine: Any) -> None:
     play = centre(make_engine)
     call = waiting(play)
@@ -44,6 +45,7 @@ def test_signed_out_hides_what_depends_on_it(make_engine: Any) -> None:
     assert play.reasons("anna", call) == [("signed_out", None)]
 
 
+@pytest.mark.rule("ELIG-2")
 def test_status_and_pending(make_engine: Any) -> None:
     play = centre(make_engine)
     call = waiting(play)
@@ -56,6 +58,7 @@ def test_status_and_pending(make_engine: Any) -> None:
     assert "pending" in play.rules("anna", call)
 
 
+@pytest.mark.rule("ELIG-4")
 def test_not_member_and_not_logged_in(make_engine: Any) -> None:
     play = centre(make_engine)
     play.queue_logout("anna", "calls")
@@ -65,6 +68,7 @@ def test_not_member_and_not_logged_in(make_engine: Any) -> None:
     assert play.reasons("anna", call) == [("not_member", None)]
 
 
+@pytest.mark.rule("ELIG-5")
 def test_capability_and_device(make_engine: Any) -> None:
     play = centre(make_engine)
     play.disconnect("anna", "voice")
@@ -74,6 +78,7 @@ def test_capability_and_device(make_engine: Any) -> None:
     assert play.reasons("anna", call) == [("capability", None)]
 
 
+@pytest.mark.rule("ELIG-6")
 def test_capacity_blocked_and_units(make_engine: Any) -> None:
     play = centre(make_engine)
     videos = [play.take("videos", "anna") for _ in range(2)]
@@ -87,12 +92,14 @@ def test_capacity_blocked_and_units(make_engine: Any) -> None:
 @pytest.mark.parametrize(
     ("relax", "when"), [(None, None), ([(10, "spanish >= 5"), (20, "spanish >= 1")], 10.0)]
 )
+@pytest.mark.rule("ELIG-8")
 def test_skills_tell_the_next_relaxation(make_engine: Any, relax: Any, when: float | None) -> None:
     play = centre(make_engine)
     call = play.enqueue("calls", requires="spanish >= 6", relax=relax)
     assert play.reasons("anna", call) == [("skills", when)]
 
 
+@pytest.mark.rule("ELIG-12")
 def test_every_rule_in_its_order_each_with_its_time(make_engine: Any) -> None:
     play = make_engine()
     play.add_channel("video", units=60, blocks="all")
@@ -131,6 +138,7 @@ def test_every_rule_in_its_order_each_with_its_time(make_engine: Any) -> None:
     ]
 
 
+@pytest.mark.rule("ELIG-3")
 def test_the_same_with_a_wrap_up_and_stop_new(make_engine: Any) -> None:
     play = make_engine("console_status")
     play.add_queue("calls", wrap_up=25)
@@ -191,6 +199,7 @@ def counted(play: Any, text: str) -> dict[str | None, tuple[int, int]]:
     return {queue: tuple(play.count(text, queue=queue)) for queue in (None, "calls", "chats")}
 
 
+@pytest.mark.rule("ELIG-14")
 def test_counts_follow_every_change(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls")
@@ -222,6 +231,7 @@ def test_counts_follow_every_change(make_engine: Any) -> None:
 # --- estimated wait, fork ---------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("NUM-1")
 def test_the_estimated_wait_is_position_times_handling_over_logged_in(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", wrap_up=20)

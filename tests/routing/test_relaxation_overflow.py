@@ -50,6 +50,7 @@ def test_the_rings_of_an_interaction_open_for_it_alone(make_engine: Any) -> None
     assert play.state(strict) == "Queued"
 
 
+@pytest.mark.rule("WAIT-5")
 def test_both_requirements_must_hold_and_each_relaxes_by_its_own_steps(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("sales", requires="spanish", relax=[(20, None)])
@@ -63,6 +64,7 @@ def test_both_requirements_must_hold_and_each_relaxes_by_its_own_steps(make_engi
     assert play.kinds(call) == ["requirement_relaxed", "offered"]
 
 
+@pytest.mark.rule("STEP-8", "WAIT-6")
 def test_an_interaction_put_back_is_brought_up_to_date_in_the_same_step(make_engine: Any) -> None:
     play = spanish_centre(make_engine, requires="spanish >= 5", relax=RINGS)
     call = play.enqueue("sales")
@@ -73,6 +75,7 @@ def test_an_interaction_put_back_is_brought_up_to_date_in_the_same_step(make_eng
     assert play.offered_to(call) == "ben"
 
 
+@pytest.mark.rule("WAIT-4")
 def test_a_requirement_may_become_stricter_too(make_engine: Any) -> None:
     play = spanish_centre(make_engine, relax=[(5, "spanish >= 5")])
     play.set_status_many(["anna", "ben", "carl", "dora"], "Break")
@@ -94,6 +97,7 @@ def overflowing(make_engine: Any, **backup: Any) -> Any:
     return play
 
 
+@pytest.mark.rule("WAIT-2", "NUM-6")
 def test_an_overflow_keeps_the_time_of_arrival(make_engine: Any) -> None:
     play = overflowing(make_engine)
     old = play.enqueue("calls")
@@ -106,6 +110,7 @@ def test_an_overflow_keeps_the_time_of_arrival(make_engine: Any) -> None:
     assert play.offered_to(old) == "anna"
 
 
+@pytest.mark.rule("WAIT-9")
 def test_overflow_moves_along_a_chain_but_never_back(make_engine: Any) -> None:
     play = overflowing(make_engine, overflow=(90, "calls"))
     call = play.enqueue("calls")
@@ -126,6 +131,7 @@ def test_overflow_passes_over_a_target_that_is_full(make_engine: Any) -> None:
     assert play.interaction(call).queue == "calls"
 
 
+@pytest.mark.rule("WAIT-8")
 def test_overflow_passes_over_a_target_that_is_closed(make_engine: Any) -> None:
     hours = hg.Hours({"mon": ("09:00", "17:00")}, tz="Europe/Berlin")
     play = overflowing(make_engine, hours=hours)
@@ -179,6 +185,7 @@ def test_an_overflow_whose_target_was_removed_is_passed_over(make_engine: Any) -
 
 
 @pytest.mark.parametrize("limit", [{"max_wait": 0}, {"overflow": (0, "backup")}])
+@pytest.mark.rule("WAIT-20")
 def test_a_limit_of_nothing_takes_what_somebody_free_can_serve_at_once(
     make_engine: Any, limit: dict[str, Any]
 ) -> None:
@@ -198,6 +205,7 @@ def test_a_max_wait_of_nothing_lets_go_of_whom_nobody_takes_at_once(make_engine:
     assert play.queue("calls").metrics()["timed_out"] == 1
 
 
+@pytest.mark.rule("WAIT-21")
 def test_an_overflow_after_nothing_looks_for_an_agent_in_each_queue_in_turn(make_engine: Any) -> None:
     play = make_engine()
     for name, target in (("first", "second"), ("second", "third"), ("third", "first")):
@@ -224,6 +232,7 @@ def test_who_overflows_into_a_queue_whose_limit_has_passed_is_served_there_if_so
 
 
 @pytest.mark.parametrize("limit", [{"max_wait": 0}, {"overflow": (0, "backup")}])
+@pytest.mark.rule("WAIT-10")
 def test_a_transfer_into_a_limit_of_nothing_looks_for_an_agent_first(
     make_engine: Any, limit: dict[str, Any]
 ) -> None:
@@ -261,6 +270,7 @@ def test_an_overflow_that_was_passed_over_goes_on_when_its_target_opens(make_eng
     assert play.offered_to(call) == "anna"
 
 
+@pytest.mark.rule("WAIT-12")
 def test_an_overflow_that_was_passed_over_goes_on_when_its_target_may_hold_more(make_engine: Any) -> None:
     play = overflowing(make_engine, max_waiting=0)
     call = play.enqueue("calls")
@@ -270,6 +280,7 @@ def test_an_overflow_that_was_passed_over_goes_on_when_its_target_may_hold_more(
     assert play.interaction(call).queue == "backup"
 
 
+@pytest.mark.rule("WAIT-22")
 def test_who_is_put_back_takes_up_room_before_anyone_overflows_in_the_same_step(make_engine: Any) -> None:
     play = make_engine("agent_modes")
     play.add_queue("calls", overflow=(5, "backup"))
@@ -285,6 +296,7 @@ def test_who_is_put_back_takes_up_room_before_anyone_overflows_in_the_same_step(
     assert queues == ["calls", "calls", "backup"]
 
 
+@pytest.mark.rule("WAIT-24")
 def test_a_target_removed_and_added_again_is_found_by_its_name(make_engine: Any) -> None:
     play = overflowing(make_engine)
     call = play.enqueue("calls")
@@ -300,6 +312,7 @@ def test_a_target_removed_and_added_again_is_found_by_its_name(make_engine: Any)
     assert play.interaction(late).queue == "backup"
 
 
+@pytest.mark.rule("WAIT-23")
 def test_one_wait_overflows_at_most_sixty_four_times(make_engine: Any) -> None:
     play = make_engine()
     for number in range(70):
@@ -309,6 +322,7 @@ def test_one_wait_overflows_at_most_sixty_four_times(make_engine: Any) -> None:
     assert play.interaction(call).queue == "q64"
 
 
+@pytest.mark.rule("WAIT-13")
 def test_a_missing_target_of_an_overflow_is_named_beside_the_queue(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("sales", overflow=(60, "bakcup"))
@@ -319,6 +333,7 @@ def test_a_missing_target_of_an_overflow_is_named_beside_the_queue(make_engine: 
 # --- max_waiting, max_wait --------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("WAIT-14")
 def test_one_more_than_max_waiting_is_refused_and_only_those_who_wait_count(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", max_waiting=2)
@@ -332,6 +347,7 @@ def test_one_more_than_max_waiting_is_refused_and_only_those_who_wait_count(make
     assert play.digest() == before
 
 
+@pytest.mark.rule("CMD-19")
 def test_a_max_waiting_of_zero_takes_only_what_is_offered_at_once(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", max_waiting=0)
@@ -358,6 +374,7 @@ def test_a_full_queue_takes_none_that_those_who_are_ready_cannot_take(
     assert play.offered_to(play.enqueue("calls", requires="spanish >= 8")) == "anna"
 
 
+@pytest.mark.rule("WAIT-15", "CMD-35")
 def test_max_wait_ends_the_waiting(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", max_wait=60)
@@ -370,6 +387,7 @@ def test_max_wait_ends_the_waiting(make_engine: Any) -> None:
     assert play.queue("calls").metrics()["timed_out"] == 1
 
 
+@pytest.mark.rule("WAIT-7")
 def test_max_wait_does_not_interrupt_an_offer_but_acts_when_it_fails(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", max_wait=10, offer_timeout=20)
@@ -399,6 +417,7 @@ def preferring(make_engine: Any) -> Any:
     return play
 
 
+@pytest.mark.rule("ELIG-9")
 def test_a_preferred_agent_is_waited_for_before_anyone_else_is_asked(make_engine: Any) -> None:
     play = preferring(make_engine)
     call = play.enqueue("calls", preferred="anna")
@@ -420,6 +439,7 @@ def test_after_the_preferred_wait_everyone_may(make_engine: Any) -> None:
 
 
 @pytest.mark.parametrize("leaves", ["queue_logout", "leave"])
+@pytest.mark.rule("ELIG-13", "MATCH-4")
 def test_it_is_kept_only_while_the_preferred_agent_is_logged_in_to_the_queue(
     make_engine: Any, leaves: str
 ) -> None:

@@ -11,6 +11,7 @@ import huntgroup as hg
 SECOND = 10**9
 
 
+@pytest.mark.rule("NUM-10")
 def test_a_refused_set_skill_makes_no_skill_exist(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls")
@@ -25,6 +26,7 @@ def test_a_refused_set_skill_makes_no_skill_exist(make_engine: Any) -> None:
     assert play.digest() == before
 
 
+@pytest.mark.rule("STATUS-20")
 def test_signing_in_to_a_default_status_of_a_group_joins_the_group(make_engine: Any) -> None:
     model = hg.PresenceModel.load("presence_profiles").with_status(
         "Sales desk", like="Available", queue_group="sales"
@@ -37,6 +39,7 @@ def test_signing_in_to_a_default_status_of_a_group_joins_the_group(make_engine: 
     assert play.agent("anna").queues == {"sales": True, "other": False}
 
 
+@pytest.mark.rule("STATUS-21")
 def test_the_status_shown_begins_anew_with_signing_in(make_engine: Any) -> None:
     play = make_engine()
     play.add_agent("anna")
@@ -48,6 +51,7 @@ def test_the_status_shown_begins_anew_with_signing_in(make_engine: Any) -> None:
     assert play.agent("anna").time_in_status() == {"Offline": 2.0}
 
 
+@pytest.mark.rule("CMD-18")
 def test_who_preferred_an_agent_who_was_removed_prefers_nobody(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", preferred_wait=60)
@@ -90,6 +94,7 @@ def test_minus_one_is_a_reference_like_any_other(make_engine: Any) -> None:
     assert [play.interaction(play.enqueue("calls", ref=ref)).ref for ref in (-1, 0, None)] == [-1, 0, None]
 
 
+@pytest.mark.rule("NUM-9")
 def test_no_finished_interaction_is_kept_where_none_is_to_be(make_engine: Any) -> None:
     play = make_engine(keep_finished=0)
     play.add_queue("calls")
@@ -99,6 +104,7 @@ def test_no_finished_interaction_is_kept_where_none_is_to_be(make_engine: Any) -
         play.interaction(call)
 
 
+@pytest.mark.rule("CMD-47")
 def test_an_answer_to_what_is_long_over_is_stale(make_engine: Any) -> None:
     play = make_engine(keep_finished=1)
     play.add_queue("calls")
@@ -112,6 +118,7 @@ def test_an_answer_to_what_is_long_over_is_stale(make_engine: Any) -> None:
         play.accept(calls[-1] + 1)
 
 
+@pytest.mark.rule("MATCH-2")
 def test_a_relaxation_that_asks_for_the_same_affects_nothing(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", preferred_wait=20)
@@ -138,6 +145,7 @@ def test_an_overflow_passed_over_brings_nothing_forward(make_engine: Any) -> Non
     assert told == [("overflowed", second), ("timed_out", first)]
 
 
+@pytest.mark.rule("CMD-7")
 def test_a_device_is_told_of_by_the_channel_whose_it_is(make_engine: Any) -> None:
     play = make_engine()
     play.add_channel("video", capability="voice")
@@ -168,6 +176,7 @@ def test_of_two_names_that_nothing_has_the_first_in_the_order_of_results_is_told
         play.set_status_many(["anna", "nobody"], "Elsewhere")
 
 
+@pytest.mark.rule("NUM-7")
 def test_a_group_that_a_queue_enters_later_is_joined_like_any_other(make_engine: Any) -> None:
     model = hg.PresenceModel.load("presence_profiles").with_status(
         "Sales desk", like="Available", queue_group="sales"

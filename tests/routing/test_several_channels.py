@@ -22,6 +22,7 @@ def busy_centre(make_engine: Any, **capacity: int) -> Any:
 
 
 @pytest.mark.parametrize("capacity", [1, 2, 5])
+@pytest.mark.rule("OFFER-1")
 def test_capacity_counts_for_each_channel_and_open_offers_are_held(make_engine: Any, capacity: int) -> None:
     play = busy_centre(make_engine, chat=capacity, email=1)
     chats = [play.enqueue("chat") for _ in range(capacity + 2)]
@@ -52,6 +53,7 @@ def test_more_capacity_is_filled_at_once_and_less_than_held_is_refused(make_engi
     assert play.rules("anna", play.enqueue("chat")) == ["capacity"]
 
 
+@pytest.mark.rule("STATE-11")
 def test_wrap_up_holds_no_capacity(make_engine: Any) -> None:
     play = busy_centre(make_engine, chat=1)
     play.update_queue("chat", wrap_up=30)
@@ -111,6 +113,7 @@ def test_an_open_offer_blocks_as_a_held_interaction_does(make_engine: Any) -> No
     assert play.offered_to(chat) == "anna"
 
 
+@pytest.mark.rule("ELIG-15")
 def test_a_wrap_up_blocks_what_its_channel_blocks_and_itself(make_engine: Any) -> None:
     play = busy_centre(make_engine, voice=2, chat=2)
     play.update_queue("voice", wrap_up=30)
@@ -122,6 +125,7 @@ def test_a_wrap_up_blocks_what_its_channel_blocks_and_itself(make_engine: Any) -
     assert play.offered_to(call) == "anna"
 
 
+@pytest.mark.rule("OFFER-6", "ELIG-16")
 def test_an_interruptible_email_lets_a_call_in_but_a_blocked_one_does_not_come_back(make_engine: Any) -> None:
     play = make_engine()
     play.add_channel("letter", blocks="others", interruptible_by=["voice"])
@@ -138,6 +142,7 @@ def test_an_interruptible_email_lets_a_call_in_but_a_blocked_one_does_not_come_b
 # --- a capability that channels share ---------------------------------------------------------------------
 
 
+@pytest.mark.rule("ELIG-17")
 def test_channels_that_share_a_capability_share_capacity_and_load(make_engine: Any) -> None:
     play = make_engine()
     play.add_channel("task", capability="email")

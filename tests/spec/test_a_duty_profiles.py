@@ -94,6 +94,7 @@ def test_a1_a_supervisor_gives_skill_and_responsibility_while_the_call_waits(mak
 
 
 @pytest.mark.spec("A1")
+@pytest.mark.rule("OFFER-4")
 def test_a1_a_device_lost_during_the_offer_puts_the_call_back(make_engine: Any) -> None:
     play = centre(make_engine)
     call = play.enqueue("sales")
@@ -112,6 +113,7 @@ def test_a1_a_device_lost_during_the_offer_puts_the_call_back(make_engine: Any) 
 
 
 @pytest.mark.spec("A2")
+@pytest.mark.rule("HOURS-2")
 def test_a2_who_arrived_in_time_is_served_after_closing(make_engine: Any) -> None:
     play = centre(make_engine, status="Off Duty")
     play.advance(MONDAY_TEN + timedelta(hours=7, seconds=-1))
@@ -155,6 +157,7 @@ def test_a2_a_rejected_offer_keeps_its_place_after_closing(make_engine: Any) -> 
 
 
 @pytest.mark.spec("A3")
+@pytest.mark.rule("CMD-5")
 def test_a3_sign_in_sets_off_duty(make_engine: Any) -> None:
     play = centre(make_engine, signed_in=False, status=None)
     call = play.enqueue("sales")
@@ -275,6 +278,7 @@ def test_a4_an_internal_direct_call_arrives_off_duty(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("A4")
+@pytest.mark.rule("OFFER-5")
 def test_a4_a_direct_call_needs_the_connection(make_engine: Any) -> None:
     play = centre(make_engine, signed_in=False, status=None)
     with play.refused(hg.NotReachable, "anna"):

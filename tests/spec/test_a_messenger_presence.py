@@ -125,6 +125,7 @@ def test_a5_absent_is_left_by_selecting_a_profile_even_the_same(make_engine: Any
 
 
 @pytest.mark.spec("A5")
+@pytest.mark.rule("STATUS-19")
 def test_a5_absent_is_left_when_the_messenger_changes_to_available_and_not_before(make_engine: Any) -> None:
     play = centre(make_engine)
     call = play.enqueue("sales")

@@ -130,6 +130,7 @@ def test_b6_a_held_conversation_stays_on_hold_when_the_transfer_is_refused(make_
 
 
 @pytest.mark.spec("B6")
+@pytest.mark.rule("CMD-48")
 def test_b6_the_error_differs_where_the_capability_is_there(make_engine: Any) -> None:
     play = centre(make_engine)
     play.add_agent("cora", devices=["voice"], signed_in=True, status="Conference")

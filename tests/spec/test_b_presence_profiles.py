@@ -66,6 +66,7 @@ def test_b1_the_toggle_brings_calls_and_stops_them(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("B1")
+@pytest.mark.rule("STATUS-2")
 def test_b1_the_status_follows_toggle_profile_and_load(make_engine: Any) -> None:
     play = centre(make_engine)
     play.update_queue("sales", wrap_up=30)
@@ -107,6 +108,7 @@ def test_b1_directory_and_dashboard_show_the_derived_status(make_engine: Any) ->
 
 
 @pytest.mark.spec("B1")
+@pytest.mark.rule("CMD-8")
 def test_b1_the_toggle_starts_anew_with_each_sign_in_and_needs_one(make_engine: Any) -> None:
     play = centre(make_engine)
     play.sign_out("ben")
@@ -176,6 +178,7 @@ def test_b2_only_available_receives_from_any_queue(make_engine: Any, profile: st
 
 @pytest.mark.spec("B2")
 @pytest.mark.parametrize("profile", ["Away", "Lunch"])
+@pytest.mark.rule("STATUS-24")
 def test_b2_away_takes_direct_chats_but_no_direct_calls_and_no_dialling(
     make_engine: Any, profile: str
 ) -> None:
@@ -196,6 +199,7 @@ def test_b2_away_takes_direct_chats_but_no_direct_calls_and_no_dialling(
 
 
 @pytest.mark.spec("B2")
+@pytest.mark.rule("STATUS-23")
 def test_b2_tentative_receives_from_the_listed_queues_alone(make_engine: Any) -> None:
     model = hg.PresenceModel.load("presence_profiles").with_status(
         "Helping out", like="Tentative", queues=["vip"]
@@ -305,6 +309,7 @@ def test_b3_choosing_it_again_starts_it_again(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("B3")
+@pytest.mark.rule("STATUS-18")
 def test_b3_the_profile_that_returns_is_the_default_not_the_last_one(make_engine: Any) -> None:
     play = centre(make_engine)
     play.set_status("ben", "Tentative")
@@ -333,6 +338,7 @@ def test_b3_a_profile_without_a_duration_stays(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("B3")
+@pytest.mark.rule("STATUS-22")
 def test_b3_signing_out_ends_the_duration(make_engine: Any) -> None:
     play = centre(make_engine)
     play.set_status("ben", "Lunch")
@@ -351,6 +357,7 @@ def sales_desk() -> Any:
 
 
 @pytest.mark.spec("B4")
+@pytest.mark.rule("STATUS-12")
 def test_b4_the_profile_joins_its_group_and_leaves_every_other_queue(make_engine: Any) -> None:
     play = centre(make_engine, sales_desk(), queues=["sales", "care", "web"])
     play.set_status("ben", "Sales desk")

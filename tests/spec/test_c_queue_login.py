@@ -77,6 +77,7 @@ def test_c1_logging_out_takes_back_that_queues_offer_only(make_engine: Any) -> N
 
 
 @pytest.mark.spec("C1")
+@pytest.mark.rule("STEP-12")
 def test_c1_logging_in_twice_changes_and_says_nothing(make_engine: Any) -> None:
     play = centre(make_engine)
     play.queue_login("carl", "sales")
@@ -152,6 +153,7 @@ def test_c2_a_custom_status_cannot_be_an_online_one(like: str) -> None:
 
 
 @pytest.mark.spec("C3")
+@pytest.mark.rule("STATUS-17")
 def test_c3_single_call_takes_one_call_and_is_offline_from_then_on(make_engine: Any) -> None:
     play = centre(make_engine, status="Single Call")
     first, second = play.enqueue("sales"), play.enqueue("sales")
@@ -303,6 +305,7 @@ def test_c5_the_time_in_each_status_is_kept(make_engine: Any) -> None:
 
 @pytest.mark.spec("C7")
 @pytest.mark.parametrize("status", GREEN)
+@pytest.mark.rule("STATUS-7")
 def test_c7_online_needs_a_registered_device(make_engine: Any, status: str) -> None:
     play = centre(make_engine, status="Lunch", devices=[])
     with play.refused(hg.NoDevice, "carl", status):

@@ -66,6 +66,7 @@ def test_c6_nothing_else_may_be_set_for_another(make_engine: Any, status: str) -
 
 @pytest.mark.spec("C6")
 @pytest.mark.parametrize("by", ["eve", "dora"])
+@pytest.mark.rule("STATUS-8")
 def test_c6_only_a_supervisor_may(make_engine: Any, by: str) -> None:
     play = centre(make_engine)
     with play.refused(hg.NotPermitted, by):
@@ -88,6 +89,7 @@ def test_c6_naming_oneself_is_no_supervision(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("C6")
+@pytest.mark.rule("STATUS-5")
 def test_c6_an_unknown_supervisor_is_refused(make_engine: Any) -> None:
     play = centre(make_engine)
     with play.refused(hg.UnknownAgent, "nobody"):
@@ -95,6 +97,7 @@ def test_c6_an_unknown_supervisor_is_refused(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("C6")
+@pytest.mark.rule("CMD-10")
 def test_c6_several_logins_in_one_save(make_engine: Any) -> None:
     play = centre(make_engine)
     play.set_queue_logins("carl", {"sales": False, "care": False, "billing": True}, by="sam")
@@ -104,6 +107,7 @@ def test_c6_several_logins_in_one_save(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("C6")
+@pytest.mark.rule("STEP-1")
 def test_c6_one_save_is_one_step(make_engine: Any) -> None:
     """Between the rows of the save nothing is routed: the outcome decides, not the way to it."""
     play = centre(make_engine)

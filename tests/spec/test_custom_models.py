@@ -46,6 +46,7 @@ def with_sixty(model: str) -> Any:
 
 @pytest.mark.spec("C2")
 @pytest.mark.parametrize("model", MODELS)
+@pytest.mark.rule("STATUS-1")
 def test_c2_sixty_custom_statuses(make_engine: Any, model: str) -> None:
     custom = with_sixty(model)
     play = make_engine(custom)

@@ -171,6 +171,7 @@ def test_d3_post_processing_by_itself_and_then_available(make_engine: Any) -> No
 
 
 @pytest.mark.spec("D3")
+@pytest.mark.rule("CMD-32")
 def test_d3_it_cannot_be_cut_short(make_engine: Any) -> None:
     play = centre(make_engine, wrap_up=45)
     call = play.take("calls", "dan")
@@ -245,6 +246,7 @@ def test_d4_working_offline_takes_direct_calls(make_engine: Any) -> None:
 
 @pytest.mark.spec("D4")
 @pytest.mark.parametrize("to", ["Available", "On Break"])
+@pytest.mark.rule("STATUS-6")
 def test_d4_where_it_may_go(make_engine: Any, to: str) -> None:
     play = centre(make_engine, status="Working Offline")
     assert set(play.agent("dan").selectable) - {"Working Offline"} == {"Available", "On Break"}
@@ -256,6 +258,7 @@ def test_d4_where_it_may_go(make_engine: Any, to: str) -> None:
 
 
 @pytest.mark.spec("D6")
+@pytest.mark.rule("CMD-21")
 def test_d6_on_break_receives_nothing_and_the_features_are_off(make_engine: Any) -> None:
     play = centre(make_engine, status="On Break")
     call = play.enqueue("calls")
@@ -304,6 +307,7 @@ def test_d6_rejecting_a_direct_one_or_missing_one_does_not(make_engine: Any) -> 
 
 
 @pytest.mark.spec("D6")
+@pytest.mark.rule("STATUS-14")
 def test_d6_rejecting_one_chat_of_several_waits_for_the_others(make_engine: Any) -> None:
     play = centre(make_engine)
     held = play.take("chats", "dan")
@@ -334,6 +338,7 @@ def test_d7_log_out_from_working_offline_and_on_break(make_engine: Any, status: 
 
 @pytest.mark.spec("D7")
 @pytest.mark.parametrize("shown", ["Available", "Offered", "Busy", "Busy (Stop New)", "Post Processing"])
+@pytest.mark.rule("CMD-6")
 def test_d7_from_elsewhere_it_is_refused(make_engine: Any, shown: str) -> None:
     play = centre(make_engine, wrap_up=30)
     if shown != "Available":

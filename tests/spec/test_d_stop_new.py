@@ -66,6 +66,7 @@ def test_d5_stop_new_blocks_every_queued_interaction(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("D5")
+@pytest.mark.rule("CMD-49")
 def test_d5_a_chat_being_offered_goes_back(make_engine: Any) -> None:
     play = centre(make_engine)
     held = play.take("chats", "dan")
@@ -94,6 +95,7 @@ def test_d5_no_status_until_resume_and_resume_receives_again(make_engine: Any) -
 
 @pytest.mark.spec("D5")
 @pytest.mark.parametrize("doing", ["nothing", "ringing", "a call", "a mail", "on break"])
+@pytest.mark.rule("CMD-11")
 def test_d5_offered_only_to_who_handles_a_chat(make_engine: Any, doing: str) -> None:
     play = centre(make_engine)
     if doing == "ringing":
@@ -135,6 +137,7 @@ def test_d5_a_call_lets_no_chat_through(make_engine: Any) -> None:
 
 @pytest.mark.spec("D5")
 @pytest.mark.parametrize("model", ["duty_profiles", "presence_profiles", "queue_login", "agent_modes"])
+@pytest.mark.rule("CMD-12")
 def test_d5_the_other_systems_have_no_such_button(make_engine: Any, model: str) -> None:
     play = make_engine(model)
     play.add_agent("eve", capacity={"chat": 2}, signed_in=True)

@@ -47,6 +47,7 @@ def test_while_chats_are_held_more_come_up_to_the_capacity(make_engine: Any, mod
 
 @pytest.mark.spec("A5", "B7", "C4", "D2", "E2")
 @pytest.mark.parametrize("model", MODELS)
+@pytest.mark.rule("ELIG-18")
 def test_a_voice_call_blocks_every_other_channel(make_engine: Any, model: str) -> None:
     play = centre(make_engine, model)
     add(play, model, "anna", queues=["calls", "chats", "mails"], capacity={"voice": 1, "chat": 3, "email": 3})
@@ -95,6 +96,7 @@ IDLE = {**RECEIVING, "presence_profiles": "Ready"}
 @pytest.mark.spec("A5", "B1", "C3", "D6", "E4")
 @pytest.mark.parametrize("how", ["reject", "miss"])
 @pytest.mark.parametrize("model", MODELS)
+@pytest.mark.rule("OFFER-8")
 def test_an_interaction_not_taken_goes_to_the_next_eligible_agent(
     make_engine: Any, model: str, how: str
 ) -> None:
@@ -175,6 +177,7 @@ LOGGED_IN = {
 
 @pytest.mark.spec("A6", "B2", "C5", "D7", "E1")
 @pytest.mark.parametrize("model", MODELS)
+@pytest.mark.rule("PRES-1")
 def test_who_counts_as_logged_in_for_the_service(make_engine: Any, model: str) -> None:
     play = centre(make_engine, model)
     add(play, model, "anna", queues=["calls"])

@@ -58,6 +58,7 @@ def test_e1_what_is_always_derived(make_engine: Any, status: str, busy: bool) ->
 
 @pytest.mark.spec("E1")
 @pytest.mark.parametrize("mode", MODES)
+@pytest.mark.rule("STATUS-9")
 def test_e1_the_waiting_statuses_can_be_selected_while_busy_and_only_then(
     make_engine: Any, mode: str
 ) -> None:
@@ -145,6 +146,7 @@ def test_e2_handling_outgoing_works_on_outbound_interactions(make_engine: Any) -
 
 @pytest.mark.spec("E3")
 @pytest.mark.parametrize("mode", MODES)
+@pytest.mark.rule("STATUS-11")
 def test_e3_a_mode_chosen_while_busy_waits_for_the_call_and_its_wrap_up(make_engine: Any, mode: str) -> None:
     play = centre(make_engine, wrap_up=30)
     call = play.take("calls", "gil")
@@ -180,6 +182,7 @@ def test_e3_nothing_new_arrives_while_a_mode_waits(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("E3")
+@pytest.mark.rule("STATUS-3")
 def test_e3_the_monitor_reads_mode_pending(make_engine: Any) -> None:
     play = centre(make_engine)
     call = play.take("calls", "gil")
@@ -195,6 +198,7 @@ def test_e3_the_monitor_reads_mode_pending(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("E3")
+@pytest.mark.rule("STATUS-10")
 def test_e3_choosing_ready_again_withdraws_the_wait(make_engine: Any) -> None:
     play = centre(make_engine)
     first = play.take("chats", "gil")
@@ -224,6 +228,7 @@ def test_e3_the_last_choice_counts(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("E3")
+@pytest.mark.rule("STATUS-16")
 def test_e3_it_waits_for_all_that_is_held(make_engine: Any) -> None:
     play = centre(make_engine, wrap_up=10)
     first, second = play.take("chats", "gil"), play.take("chats", "gil")
@@ -251,6 +256,7 @@ def test_e3_a_mode_can_be_chosen_during_wrap_up_too(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("E3")
+@pytest.mark.rule("STATUS-4")
 def test_e3_an_offer_is_no_work_yet(make_engine: Any) -> None:
     """Only who handles or wraps up is busy: from a ringing offer the mode is entered at once."""
     play = centre(make_engine)
@@ -274,6 +280,7 @@ def test_e4_offered_until_accepted(make_engine: Any) -> None:
 
 @pytest.mark.spec("E4")
 @pytest.mark.parametrize("way", ["queued", "direct"])
+@pytest.mark.rule("MISS-3")
 def test_e4_a_missed_interaction_gives_no_answer(make_engine: Any, way: str) -> None:
     play = centre(make_engine)
     call = play.enqueue("calls") if way == "queued" else play.direct("gil", "voice")
@@ -292,6 +299,7 @@ def test_e4_a_missed_interaction_gives_no_answer(make_engine: Any, way: str) -> 
 
 @pytest.mark.spec("E4")
 @pytest.mark.parametrize("status", ["Ready", *MODES])
+@pytest.mark.rule("STATUS-13")
 def test_e4_no_answer_is_left_by_choosing_a_status(make_engine: Any, status: str) -> None:
     play = centre(make_engine)
     call = play.enqueue("calls")

@@ -70,6 +70,7 @@ ILLEGAL = [(state, command) for state in STATES for command in COMMANDS if (stat
 
 @pytest.mark.spec("E5")
 @pytest.mark.parametrize(("state", "command"), LEGAL)
+@pytest.mark.rule("CMD-26", "CMD-29", "CMD-30", "STATE-2", "STATE-4", "STATE-5", "STATE-6")
 def test_e5_every_legal_transition(make_engine: Any, state: str, command: str) -> None:
     play = centre(make_engine)
     call = INBOUND[state](play)
@@ -89,6 +90,7 @@ OUTBOUND_LEGAL = [
 
 @pytest.mark.spec("E5")
 @pytest.mark.parametrize(("state", "command"), OUTBOUND_LEGAL)
+@pytest.mark.rule("CMD-22", "STATE-3")
 def test_e5_every_legal_transition_of_an_outbound_interaction(
     make_engine: Any, state: str, command: str
 ) -> None:
@@ -124,6 +126,7 @@ def test_e5_an_interaction_that_never_was(make_engine: Any, command: str) -> Non
 
 
 @pytest.mark.spec("E5")
+@pytest.mark.rule("CMD-28")
 def test_e5_a_consult_needs_the_other_agent_before_a_conference(make_engine: Any) -> None:
     play = centre(make_engine)
     call = INBOUND["Handling"](play)
@@ -137,6 +140,7 @@ def test_e5_a_consult_needs_the_other_agent_before_a_conference(make_engine: Any
 
 
 @pytest.mark.spec("E5")
+@pytest.mark.rule("CMD-27", "CMD-36")
 def test_e5_a_leg_cannot_consult(make_engine: Any) -> None:
     play = centre(make_engine)
     call = INBOUND["Handling"](play)
@@ -149,6 +153,7 @@ def test_e5_a_leg_cannot_consult(make_engine: Any) -> None:
 
 @pytest.mark.spec("E5")
 @pytest.mark.parametrize("how", ["reject", "expire", "end"])
+@pytest.mark.rule("CMD-38")
 def test_e5_a_leg_that_ends_leaves_the_first_interaction_in_handling(make_engine: Any, how: str) -> None:
     play = centre(make_engine)
     call = INBOUND["Handling"](play)
@@ -166,6 +171,7 @@ def test_e5_a_leg_that_ends_leaves_the_first_interaction_in_handling(make_engine
 
 
 @pytest.mark.spec("E5")
+@pytest.mark.rule("STATE-7")
 def test_e5_the_other_agent_leaves_a_conference_and_the_caller_stays(make_engine: Any) -> None:
     play = centre(make_engine)
     call = INBOUND["Handling"](play)
@@ -182,6 +188,7 @@ def test_e5_the_other_agent_leaves_a_conference_and_the_caller_stays(make_engine
 
 @pytest.mark.spec("E5")
 @pytest.mark.parametrize("state", ["Consulting", "In Conference"])
+@pytest.mark.rule("CMD-39")
 def test_e5_the_consulted_agent_takes_over_at_once(make_engine: Any, state: str) -> None:
     play = centre(make_engine)
     call = INBOUND[state](play)
@@ -198,6 +205,7 @@ def test_e5_the_consulted_agent_takes_over_at_once(make_engine: Any, state: str)
 
 
 @pytest.mark.spec("E5")
+@pytest.mark.rule("CMD-40")
 def test_e5_an_outside_party_is_consulted_and_left_with_the_caller(make_engine: Any) -> None:
     play = centre(make_engine)
     call = INBOUND["Handling"](play)
@@ -212,6 +220,7 @@ def test_e5_an_outside_party_is_consulted_and_left_with_the_caller(make_engine: 
 
 
 @pytest.mark.spec("E5")
+@pytest.mark.rule("CMD-46", "STATE-10")
 def test_e5_after_a_transfer_the_first_agents_wrap_up_is_its_own(make_engine: Any) -> None:
     play = centre(make_engine)
     call = INBOUND["Handling"](play)
@@ -224,6 +233,7 @@ def test_e5_after_a_transfer_the_first_agents_wrap_up_is_its_own(make_engine: An
 
 
 @pytest.mark.spec("E5")
+@pytest.mark.rule("OFFER-10", "OFFER-11")
 def test_e5_a_transfer_not_answered_goes_back_to_the_last_queue(make_engine: Any) -> None:
     play = centre(make_engine)
     call = INBOUND["Handling"](play)
@@ -234,6 +244,7 @@ def test_e5_a_transfer_not_answered_goes_back_to_the_last_queue(make_engine: Any
 
 
 @pytest.mark.spec("E5")
+@pytest.mark.rule("OFFER-9")
 def test_e5_without_a_queue_it_is_abandoned(make_engine: Any) -> None:
     play = centre(make_engine)
     call = play.direct("gil", "voice")
@@ -277,6 +288,7 @@ E6_CASES = [
 
 @pytest.mark.spec("E6")
 @pytest.mark.parametrize(("way", "state", "command", "after"), E6_CASES)
+@pytest.mark.rule("STATE-9")
 def test_e6_every_state_is_reached_and_left(
     make_engine: Any, way: Callable[[Any], int], state: str, command: str, after: str
 ) -> None:
@@ -319,6 +331,7 @@ def test_e6_one_interaction_through_every_state(
 
 
 @pytest.mark.spec("E6")
+@pytest.mark.rule("CMD-31", "STATE-8")
 def test_e6_wrap_up_ends_by_its_time(make_engine: Any) -> None:
     play = centre(make_engine)
     call = INBOUND["Wrap Up"](play)
@@ -330,6 +343,7 @@ def test_e6_wrap_up_ends_by_its_time(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("E6")
+@pytest.mark.rule("STATE-1")
 def test_e6_queued_is_left_by_its_limit_and_offered_by_its_expiry(make_engine: Any) -> None:
     play = centre(make_engine)
     play.update_queue("empty", max_wait=60)

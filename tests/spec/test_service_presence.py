@@ -30,6 +30,7 @@ def changes(play: Any) -> list[tuple[str, str | None, str, str]]:
 
 
 @pytest.mark.spec("A6")
+@pytest.mark.rule("STEP-11")
 def test_a6_queue_group_and_centre_change_together_and_once_each(make_engine: Any) -> None:
     play = centre(make_engine)
     play.set_status("anna", "Online")
@@ -70,6 +71,7 @@ def test_a6_the_presence_of_a_group_is_the_best_of_its_queues(make_engine: Any) 
 
 
 @pytest.mark.spec("A6")
+@pytest.mark.rule("STEP-10")
 def test_a6_a_flicker_within_one_step_is_no_change(make_engine: Any) -> None:
     play = centre(make_engine)
     play.set_status("anna", "Online")
@@ -144,6 +146,7 @@ def test_a6_the_counts_go_with_it(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("A6")
+@pytest.mark.rule("PRES-6")
 def test_a6_groups_and_the_centre_add_up(make_engine: Any) -> None:
     play = centre(make_engine)
     for agent in ("anna", "li"):
@@ -163,6 +166,7 @@ def test_a6_groups_and_the_centre_add_up(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("A6")
+@pytest.mark.rule("PRES-2")
 def test_a6_ready_asks_for_the_unrelaxed_requirement(make_engine: Any) -> None:
     play = make_engine("queue_login")
     play.add_queue("sales", requires="spanish >= 5", relax=[(30, "spanish")])
@@ -177,6 +181,7 @@ def test_a6_ready_asks_for_the_unrelaxed_requirement(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("A6")
+@pytest.mark.rule("PRES-7")
 def test_a6_a_group_that_is_new_in_a_step_or_gone_in_it_tells_of_no_change(make_engine: Any) -> None:
     play = centre(make_engine)
     play.set_status("li", "Online")

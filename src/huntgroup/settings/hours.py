@@ -5,6 +5,8 @@ are put forward, a time that is skipped takes effect at the end of the gap; wher
 that comes twice takes effect the first time, so that a queue neither opens nor closes twice. A queue that
 is open from 01:00 to 02:30 in a night in which 02:00 to 03:00 comes twice closes at the first 02:30; one
 that is open from 02:00 to 03:00 that night is open for two hours.
+
+This is HOURS-1 of docs/SEMANTICS.md.
 """
 
 from __future__ import annotations

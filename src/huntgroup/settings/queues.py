@@ -67,6 +67,7 @@ class NewQueue(QueueSettings, total=False):
     channel: str
 
 
+# NUM-8.
 DEFAULTS: Mapping[str, Any] = {
     "channel": "voice",
     "strategy": "longest_idle",

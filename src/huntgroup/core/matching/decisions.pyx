@@ -93,6 +93,7 @@ cdef int by_idle(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
 
 
 cdef int by_load(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
+    # MATCH-10.
     cdef RingRow *p = ring_at(c, membership_at(c, x).ring)
     cdef RingRow *q = ring_at(c, membership_at(c, y).ring)
     cdef uint64_t left = <uint64_t> p.load * q.capacity
@@ -101,6 +102,7 @@ cdef int by_load(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
 
 
 cdef int by_occupancy(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
+    # MATCH-12.
     cdef uint64_t busy_x, whole_x, busy_y, whole_y
     occupancy(c, membership_at(c, x).agent, &busy_x, &whole_x)
     occupancy(c, membership_at(c, y).agent, &busy_y, &whole_y)
@@ -112,6 +114,7 @@ cdef int by_occupancy(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
 cdef int compare(Centre *c, uint32_t i, uint32_t x, uint32_t y) noexcept nogil:
     """Orders two ready members of one queue for this interaction by the queue's strategy: below zero, x
     comes first."""
+    # MATCH-13, MATCH-14, MATCH-15.
     cdef QueueRow *queue = queue_at(c, <uint32_t> interaction_at(c, i).queue)
     cdef MembershipRow *p = membership_at(c, x)
     cdef MembershipRow *q = membership_at(c, y)
@@ -220,6 +223,7 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
 cdef uint32_t pick_random(Centre *c, uint32_t i) noexcept nogil:
     """The k-th candidate by agent index, k drawn from the seed, the interaction and the offers made for it
     so far."""
+    # MATCH-17, MATCH-18.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t *list = <uint32_t *> c.candidates.rows
     cdef uint32_t count = c.candidates.count
@@ -259,12 +263,14 @@ cdef uint32_t kth_by_agent(Centre *c, uint32_t *list, uint32_t count, uint32_t k
 
 
 cdef int by_longest_idle(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
+    # MATCH-11.
     cdef int order = by_load(c, x, y)
     return order if order else by_idle(c, x, y)
 
 
 cdef void sort_candidates(Centre *c) noexcept nogil:
     """Into the order of longest idle, by heap sort, and notes whose they are. O(n log n)."""
+    # MATCH-23.
     cdef uint32_t *list = <uint32_t *> c.candidates.rows
     cdef uint32_t start = c.candidates.count // 2, end = c.candidates.count, at, down, m
     while end > 1:
@@ -295,6 +301,7 @@ cdef void sort_candidates(Centre *c) noexcept nogil:
 cdef uint32_t pick_scored(Centre *c, uint32_t i) noexcept nogil:
     """The candidate with the highest score, then longest idle; the first in the order of longest idle where
     the scorer failed."""
+    # MATCH-22, MATCH-24.
     cdef uint32_t *list = <uint32_t *> c.candidates.rows
     cdef uint32_t best, k, count = c.candidates.count
     cdef int fault = 0
@@ -344,6 +351,7 @@ cdef uint32_t pick(Centre *c, uint32_t i, bint for_real) noexcept nogil:
 
 cdef uint32_t preferred_member(Centre *c, uint32_t i) noexcept nogil:
     """The preferred agent's membership if it is eligible and has not declined; HG_NONE otherwise."""
+    # MATCH-9.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t m = membership_of(c, <uint32_t> row.preferred, <uint32_t> row.queue)
     if m == HG_NONE or not membership_at(c, m).flags & M_READY or declined_at(c, i,
@@ -361,6 +369,7 @@ cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil:
     Amortised O(1) for longest_idle with a requirement seen before, a first search O(ready); O(ready) for
     the other strategies.
     """
+    # MATCH-8.
     return decide(c, i, True)
 
 
@@ -432,6 +441,7 @@ cdef uint32_t select_interaction(Centre *c, uint32_t a) noexcept nogil:
     """The waiting interaction that the agent gets, HG_NONE if it may take none: lowest membership rank,
     then the longest credited wait. `candidates[0]` is the membership through which. O(memberships + groups
     waiting there)."""
+    # MATCH-7.
     cdef AgentRow *agent = agent_at(c, a)
     cdef char *nodes = c.interactions.rows
     cdef size_t stride = sizeof(InteractionRow)

@@ -32,6 +32,7 @@ cdef int64_t wrap_up_over_ns(Centre *c, uint32_t a, uint32_t channel) noexcept n
 
 cdef int64_t relaxes_ns(Centre *c, InteractionRow *row) noexcept nogil:
     """The next relaxation step after now, of the queue or of the interaction."""
+    # ELIG-12.
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef int64_t waited = c.now_ns - row.node.queued_at_ns, first = -1, after
     cdef uint32_t k
@@ -52,6 +53,7 @@ cdef int64_t relaxes_ns(Centre *c, InteractionRow *row) noexcept nogil:
 cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept nogil:
     """Writes the failed rules in order to `out` (room for 17) and returns how many. O(memberships +
     declines)."""
+    # ELIG-11.
     cdef AgentRow *agent = agent_at(c, a)
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t q = <uint32_t> row.queue, channel = row.channel, m

@@ -3,7 +3,7 @@ it has fallen and nothing has moved yet (docs/SEMANTICS.md, section 11).
 
 Only what is known by then is written: counts that the queue keeps, rows that the offer is about to touch.
 Who stood behind the winner is not: it could only be found by looking at everybody.
-"""
+ (EXPL-3)"""
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
@@ -24,6 +24,7 @@ from huntgroup.core.readiness.waiting cimport declined_at
 cdef int64_t own_value(Centre *c, uint32_t i, uint32_t m, int strategy) noexcept nogil:
     """What the strategy ordered by beside load ratio and idle key: a count, a position, a sum; of
     least_occupied the bits of a double, the share."""
+    # EXPL-6.
     cdef MembershipRow *row = membership_at(c, m)
     cdef uint64_t busy, whole
     cdef double share
@@ -45,6 +46,7 @@ cdef void note_decision(Centre *c, uint32_t i, uint32_t m, bint by_agent) noexce
     """Writes down that member `m` gets interaction `i`. Before the offer, while `candidates` is what the
     decision left there; the interaction waits no more. `by_agent`: an agent looked, not the interaction.
     O(1), or O(skills that the requirements name) for highest_proficiency."""
+    # EXPL-1, EXPL-2, EXPL-4, EXPL-5, EXPL-7.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef MembershipRow *member = membership_at(c, m)
     cdef QueueRow *queue = queue_at(c, member.queue)

@@ -78,6 +78,7 @@ cdef bint names_skill(Centre *c, int32_t requirement, int32_t skill) noexcept no
 
 cdef int proficiency(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
     """Sum over the skills that the two requirements in force name, each skill once."""
+    # MATCH-19.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef int32_t sources[2]
     cdef RequirementRow *r
@@ -191,6 +192,7 @@ cdef void fill_interaction(Centre *c, uint32_t i, hg_score_interaction *out) noe
 cdef bint highest_of(const double *scores, uint32_t n, double *highest) noexcept nogil:
     """The highest of one score or more; False if one is NaN. Four at a time, as each comparison would wait
     for the one before."""
+    # MATCH-21.
     cdef double a = scores[0], b = scores[0], d = scores[0], e = scores[0]
     cdef uint32_t k = 0
     cdef int64_t missing = 0

@@ -247,6 +247,7 @@ cdef class Configuration(Store):
     def _resolve_overflow(self):
         """Looks up the overflow targets that did not exist before; who waited for one goes on (WAIT-24).
         O(interactions) where a name is found."""
+        # WAIT-24.
         cdef uint32_t i
         cdef InteractionRow *row
         found = [q for q, name in self._overflow_names.items() if name in self._queue_index]
@@ -326,6 +327,7 @@ cdef class Configuration(Store):
     def _change_queue(self, uint32_t q, settings, hours, bint hours_given):
         """Changes a queue; whoever waits in it is matched anew under the new settings. O(waiting +
         memberships)."""
+        # WAIT-12.
         cdef uint32_t i
         cdef InteractionRow *row
         cdef list waiting = []
@@ -414,6 +416,7 @@ cdef class Configuration(Store):
         indices, -1 none; capacity int32[N, channels]; `status` an index or -1; `ready` True, False or None.
         O(N x (S + m + channels)).
         """
+        # NUM-7.
         cdef uint32_t n = len(names), first = self.c.agents.count, k, a, s, slots
         cdef uint32_t width = skills.shape[1], joined = queues.shape[1]
         cdef AgentRow *row

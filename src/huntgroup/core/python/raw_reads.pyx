@@ -141,6 +141,7 @@ cdef class RawReads(Commands):
 
     def _queue_state(self, uint32_t q):
         """Everything about one queue as a dict."""
+        # NUM-4.
         self.at_rest()
         cdef QueueRow *row = queue_at(&self.c, q)
         return {
@@ -159,6 +160,7 @@ cdef class RawReads(Commands):
 
     def _expected(self, uint32_t q):
         """What an estimated wait is made of, by the names of `_queue_state`. O(1)."""
+        # NUM-1, NUM-2.
         self.at_rest()
         cdef QueueRow *row = queue_at(&self.c, q)
         return {"waiting": row.waiting_count, "logged_in": row.logged_in_count,
@@ -295,6 +297,7 @@ cdef class RawReads(Commands):
 
     def _decision(self, int64_t id):
         """What is kept of the latest decision on an interaction, as a dict; None if there was none. O(1)."""
+        # EXPL-8.
         self.at_rest()
         cdef uint32_t i = self.row_of(id)
         cdef DecisionRow *d = NULL
@@ -323,6 +326,7 @@ cdef class RawReads(Commands):
     def _kept_out(self, int64_t id):
         """[(agent, first failed rule, or "" if none)] over the members of its queue, by agent, for one that
         waits; [] for any other. O(memberships of the centre)."""
+        # EXPL-9.
         self.at_rest()
         cdef Failed failed[17]
         cdef uint32_t i = self.row_of(id), m

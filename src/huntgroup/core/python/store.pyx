@@ -181,6 +181,7 @@ cdef class Store:
 
     def _set_blocking(self, tables):
         """Who blocks whom: the model's word first, else the channel's own."""
+        # ELIG-15, ELIG-17, ELIG-18.
         cdef uint32_t x, y
         cdef uint32_t blocks[16]
         for x in range(self.c.channel_count):
@@ -285,6 +286,7 @@ cdef class Store:
 
     def _skill(self, name):
         """The index of a skill, made at its first mention in the configuration."""
+        # NUM-10.
         self.at_rest()
         cdef uint32_t width
         index = self._skill_index.get(name)

@@ -341,6 +341,7 @@ cdef const char *check_interaction(Centre *c, uint32_t i) noexcept nogil:
 
 cdef const char *check_conservation(Centre *c, uint32_t i) noexcept nogil:
     """No member of its queue could take a waiting interaction."""
+    # MATCH-1.
     cdef uint32_t r = queue_at(c, <uint32_t> interaction_at(c, i).queue).first_ring, slot
     cdef RingRow *ring
     while r != HG_NONE:

@@ -25,6 +25,7 @@ from huntgroup.core.state.rows cimport (
 cdef bint was_left(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     """Did its wait leave the queue by overflow, or as many as one wait may leave? O(queues left), at most
     MAX_OVERFLOWS: a circle of n queues with no time between them costs that much for each, not n."""
+    # WAIT-23.
     cdef uint32_t v = interaction_at(c, i).visit_head, left = 0
     while v != HG_NONE:
         if (<VisitRow *> c.visits.rows + v).queue == q:
@@ -36,6 +37,7 @@ cdef bint was_left(Centre *c, uint32_t i, int32_t q) noexcept nogil:
 
 cdef int32_t possible_target(Centre *c, uint32_t i) noexcept nogil:
     """The queue to which it could overflow if that is open and has room; -1 if none ever takes it."""
+    # WAIT-8.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef int32_t target = queue_at(c, <uint32_t> row.queue).overflow_queue
     if target < 0 or target == row.queue or not queue_at(c, <uint32_t> target).flags & Q_ALIVE:

@@ -129,6 +129,7 @@ cdef int set_delay(Centre *c, uint32_t m, int64_t delay_ns) noexcept nogil:
 cdef uint32_t join(Centre *c, uint32_t a, uint32_t q, uint32_t tier, uint32_t rank,
                    int64_t delay_ns) noexcept nogil:
     """A new membership, logged in, at the end of the membership order. HG_NONE when memory is out."""
+    # MATCH-16.
     cdef AgentRow *agent = agent_at(c, a)
     cdef QueueRow *queue = queue_at(c, q)
     cdef MembershipRow *row

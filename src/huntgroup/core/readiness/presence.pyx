@@ -17,6 +17,7 @@ from huntgroup.core.state.rows cimport (
 
 cdef int outward(QueueRow *row) noexcept nogil:
     """Available, busy, absent or closed."""
+    # PRES-4.
     if not row.flags & Q_OPEN:
         return P_CLOSED
     if row.ready_count:
@@ -26,6 +27,7 @@ cdef int outward(QueueRow *row) noexcept nogil:
 
 cdef int best(uint32_t *by_presence) noexcept nogil:
     """The best presence any queue has; absent where there is no queue."""
+    # PRES-6.
     cdef int k
     for k in range(4):
         if by_presence[k]:
@@ -40,6 +42,7 @@ cdef void account(QueueGroupRow *total, int before, int after) noexcept nogil:
 
 cdef void tell_presence(Centre *c) noexcept nogil:
     """Ends a step: emits what changed outwardly, in the order of docs/SEMANTICS.md, section 1."""
+    # PRES-5, PRES-7.
     cdef uint32_t k, g, q
     cdef QueueRow *row
     cdef QueueGroupRow *group

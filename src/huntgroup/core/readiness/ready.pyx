@@ -73,6 +73,7 @@ cdef uint32_t ring_for(Centre *c, uint32_t q, uint32_t tier, uint32_t load, uint
 
 cdef void place(Centre *c, uint32_t m, uint32_t r, uint64_t key) noexcept nogil:
     """Makes the membership live in the ring, at its old slot if it comes back with its old key."""
+    # IDLE-1.
     cdef MembershipRow *row = membership_at(c, m)
     cdef RingRow *ring = ring_at(c, r)
     if row.ring != HG_NONE:
@@ -157,6 +158,7 @@ cdef inline uint64_t channel_key(Centre *c, uint32_t a, uint32_t channel) noexce
 
 cdef void count_member(Centre *c, AgentRow *agent, MembershipRow *row, QueueRow *queue) noexcept nogil:
     """The membership begins or ceases to count as logged in for the service."""
+    # PRES-1.
     cdef int by = -1 if row.flags & M_COUNTED else 1
     row.flags ^= M_COUNTED
     agent.counted_count += <uint32_t> by
@@ -169,6 +171,7 @@ cdef bint is_let_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexc
     """ELIG-2 for the membership's queue, where lists are or were involved. `before`: the mode as of the last
     refresh. A queue that a list now lets in, or that no list keeps out any more, has its idle time start
     here."""
+    # ELIG-14.
     cdef AgentRow *agent = agent_at(c, a)
     cdef bint was = before != RECEIVE_LISTED or (row.flags & M_RECEIVES) != 0
     cdef bint now = agent.receive_mode == RECEIVE_ALL
@@ -285,6 +288,7 @@ cdef void run_clocks(Centre *c, AgentRow *row) noexcept nogil:
 
 cdef void begin_able(Centre *c, uint32_t a, uint32_t channels) noexcept nogil:
     """The idle time of these channels starts here."""
+    # IDLE-2.
     cdef uint32_t channel
     for channel in range(c.channel_count):
         if (channels >> channel) & 1:
@@ -329,6 +333,7 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
 cdef void recheck_skills(Centre *c, uint32_t a) noexcept nogil:
     """After an edit of skills: counts by requirement, and slots that searches must look at again.
     O(memberships)."""
+    # IDLE-6.
     cdef AgentRow *agent = agent_at(c, a)
     cdef MembershipRow *row
     cdef uint32_t m
@@ -348,6 +353,7 @@ cdef void recheck_skills(Centre *c, uint32_t a) noexcept nogil:
 
 cdef void recheck_queue(Centre *c, uint32_t q) noexcept nogil:
     """After a change of the queue's own requirement: who of its members meets it. O(all memberships)."""
+    # PRES-2.
     cdef MembershipRow *row
     cdef uint32_t m
     cdef bint now

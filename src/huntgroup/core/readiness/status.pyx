@@ -1,5 +1,5 @@
 """Deriving what an agent's status shows and lets in (docs/SEMANTICS.md, section 3): the rules one by one, as
-they are asked now and then. What every step asks is in status.pxd."""
+they are asked now and then. What every step asks is in status.pxd. (STATUS-2, STATUS-3)"""
 
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
 
@@ -19,6 +19,7 @@ cdef bint external_lets_in(Centre *c, AgentRow *row) noexcept nogil:
 
 cdef bint receives_from(Centre *c, uint32_t a, uint32_t queue) noexcept nogil:
     """ELIG-2 for one queue."""
+    # STATUS-23.
     cdef int mode = receive_mode(c, a)
     cdef StatusRow *status
     cdef int32_t k
@@ -33,12 +34,14 @@ cdef bint receives_from(Centre *c, uint32_t a, uint32_t queue) noexcept nogil:
 
 cdef bint receives_direct(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     """Whether the status lets direct interactions of this channel in."""
+    # STATUS-24.
     cdef AgentRow *row = agent_at(c, a)
     return signed_in(c, a) and row.pending < 0 and (c.statuses[row.receiver].direct_mask >> channel) & 1
 
 
 cdef bint is_busy(Centre *c, uint32_t a) noexcept nogil:
     """Handles an interaction or is in wrap-up."""
+    # STATUS-4.
     cdef AgentRow *row = agent_at(c, a)
     return row.handling_count != 0 or row.wrap_count != 0
 
@@ -63,6 +66,7 @@ cdef bint has_room(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
 
 cdef bint has_units(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     """Units left for one more, where units are configured; what the channel may interrupt does not count."""
+    # ELIG-16.
     cdef AgentRow *row = agent_at(c, a)
     cdef int32_t used = row.units_used
     cdef uint32_t x

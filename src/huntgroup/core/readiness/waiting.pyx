@@ -90,12 +90,14 @@ cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
 cdef void set_credit(Centre *c, uint32_t i) noexcept nogil:
     """The fixed key: all who wait age at one pace. Both factors are bounded, so the credit cannot
     overflow."""
+    # WAIT-1.
     cdef InteractionRow *row = interaction_at(c, i)
     row.node.key = row.node.queued_at_ns - row.priority * queue_at(c, <uint32_t> row.queue).credit_ns
 
 
 cdef void enlist(Centre *c, uint32_t i) noexcept nogil:
     """Puts an interaction, brought up to date, among those that wait. O(log waiting)."""
+    # PRES-3.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t q = <uint32_t> row.queue
     cdef QueueRow *queue = queue_at(c, q)
@@ -176,6 +178,7 @@ cdef void unkeep(Centre *c, uint32_t i) noexcept nogil:
 cdef int32_t in_force(Centre *c, uint32_t start, uint32_t count, int32_t given,
                       int64_t waited) noexcept nogil:
     """The requirement of the last step whose time has passed, or the one given."""
+    # WAIT-5.
     cdef int32_t requirement = given
     cdef uint32_t k
     for k in range(count):
@@ -205,6 +208,7 @@ cdef bint bring_in_force(Centre *c, uint32_t i) noexcept nogil:
 
 cdef void begin_queue_requirement(Centre *c, uint32_t i) noexcept nogil:
     """What the queue asks for from the start: no relaxation."""
+    # WAIT-4.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     row.queue_requirement = in_force(c, queue.relax_start, queue.relax_count, queue.requirement, 0)
@@ -248,6 +252,7 @@ cdef void arm_delay(Centre *c, uint32_t i) noexcept nogil:
 cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil:
     """For the next instant at which a rule about this very interaction may change: kept no longer, asked
     again, called back."""
+    # STEP-5.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef int64_t at = -1, when
@@ -269,6 +274,7 @@ cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil:
 cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil:
     """All the timers of a wait that begins or goes on. One that entered its queue in this step with a limit
     that has passed is listed instead: the end of the step sees to it (WAIT-20)."""
+    # WAIT-3.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     if queue.flags & Q_DELAYS:
@@ -307,6 +313,7 @@ cdef void disarm_waits(Centre *c, uint32_t i) noexcept nogil:
 cdef bint is_kept(Centre *c, uint32_t i) noexcept nogil:
     """ELIG-9: kept for its preferred agent, who is logged in to the queue and has not declined it, for a
     while."""
+    # ELIG-13.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t m
     if row.preferred < 0:
@@ -330,6 +337,7 @@ cdef int64_t declined_at(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
 
 
 cdef void note_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
+    # OFFER-12.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t d = row.decline_head
     cdef DeclineRow *decline

@@ -23,6 +23,7 @@ cdef bint keep_agent_users(Centre *c) noexcept nogil:
 
 cdef void set_agent_user(Centre *c, uint32_t a, uint32_t column, double value) noexcept nogil:
     """Sets one number of an agent. O(1), the first time O(agents)."""
+    # MATCH-25.
     if c.agent_users.count == 0:
         if value == 0:
             return

@@ -49,6 +49,7 @@ cdef bint known_actor(Centre *c, int32_t by) noexcept nogil:
 
 cdef bint permitted(Centre *c, int32_t by, int32_t a) noexcept nogil:
     """Whoever acts for another agent is a supervisor."""
+    # STATUS-8.
     if by == -1 or by == a:
         return True
     if by < -1:
@@ -57,6 +58,7 @@ cdef bint permitted(Centre *c, int32_t by, int32_t a) noexcept nogil:
 
 
 cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-5.
     cdef AgentRow *row
     cdef uint32_t a
     if not known_agent(c, cmd.agent):
@@ -73,6 +75,7 @@ cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil:
     """Signed in from now: default status and toggle where the model says so, times and counts from zero."""
+    # STATUS-20, STATUS-21.
     cdef AgentRow *row = agent_at(c, a)
     row.flags |= A_SIGNED_IN
     row.moved_mask |= MOVED_ALL
@@ -113,6 +116,7 @@ cdef void end_wrap_ups(Centre *c, uint32_t a) noexcept nogil:
 
 
 cdef int sign_out(Centre *c, CommandRow *cmd) noexcept nogil:
+    # STATUS-22, CMD-6.
     cdef AgentRow *row
     cdef uint32_t a
     if not known_agent(c, cmd.agent):
@@ -144,6 +148,7 @@ cdef int sign_out(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int connect(Centre *c, CommandRow *cmd, bint connected) noexcept nogil:
+    # STEP-12, CMD-2, CMD-7.
     cdef uint32_t capability
     cdef ChannelRow *on
     if not known_agent(c, cmd.agent):
@@ -165,6 +170,7 @@ cdef int connect(Centre *c, CommandRow *cmd, bint connected) noexcept nogil:
 
 cdef int judge_status(Centre *c, uint32_t a, int status, int32_t by) noexcept nogil:
     """May the status be chosen for the agent? (docs/SEMANTICS.md, section 3)"""
+    # STATUS-5, STATUS-6, STATUS-7.
     cdef AgentRow *row = agent_at(c, a)
     cdef StatusRow *rule
     cdef int32_t target = status
@@ -203,6 +209,7 @@ cdef int set_status(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
     """All of them or none: the agents of the list are judged first. O(agents x memberships)."""
+    # STEP-13, CMD-13.
     cdef uint32_t k
     cdef int32_t a
     cdef int result
@@ -230,6 +237,7 @@ cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int set_ready(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-8.
     cdef AgentRow *row
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
@@ -245,6 +253,7 @@ cdef int set_ready(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef int set_external_presence(Centre *c, CommandRow *cmd) noexcept nogil:
     """The agent's messenger presence; some values end a status that the engine set."""
+    # STATUS-19, CMD-9.
     cdef AgentRow *row
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
@@ -284,6 +293,7 @@ cdef int queue_login(Centre *c, CommandRow *cmd, bint logged_in) noexcept nogil:
 
 cdef int set_queue_logins(Centre *c, CommandRow *cmd) noexcept nogil:
     """Several logins in one save: the list holds pairs (queue, 1 or 0), by queue index."""
+    # CMD-10.
     cdef uint32_t k
     cdef int32_t q
     if not known_agent(c, cmd.agent) or not known_actor(c, cmd.by):
@@ -306,6 +316,7 @@ cdef int set_queue_logins(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int stop_new(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-11.
     cdef AgentRow *row
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
@@ -319,6 +330,7 @@ cdef int stop_new(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int resume_new(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-12.
     cdef AgentRow *row
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
@@ -357,6 +369,7 @@ cdef int set_skill(Centre *c, CommandRow *cmd) noexcept nogil:
 cdef int set_user(Centre *c, CommandRow *cmd) noexcept nogil:
     """`flag` carries the column, 0 to 7; the value is the one of `user_in`. No decision that was made looks
     at it again. O(1), the first time O(agents)."""
+    # MATCH-26, CMD-17.
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
     if c.user_count != 1 or not 0 <= cmd.flag < 8:
@@ -369,6 +382,7 @@ cdef int set_user(Centre *c, CommandRow *cmd) noexcept nogil:
 cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil:
     """`value` carries the delay in nanoseconds; tier and rank are 1 and the delay is 0 where nothing is said.
     Joining again changes them."""
+    # CMD-14, NUM-3.
     cdef AgentRow *row
     cdef uint32_t a, q, m
     cdef int tier = 1 if cmd.tier == -1 else cmd.tier
@@ -402,6 +416,7 @@ cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int leave_queue(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-15.
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
     if not known_queue(c, cmd.queue):
@@ -418,6 +433,7 @@ cdef int leave_queue(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef int set_capacity(Centre *c, CommandRow *cmd) noexcept nogil:
     """`priority` carries the capacity."""
+    # CMD-16.
     cdef ChannelRow *on
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
@@ -438,6 +454,7 @@ cdef int set_capacity(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int remove_agent(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-18.
     cdef AgentRow *row
     cdef uint32_t a, o, i, m
     if not known_agent(c, cmd.agent):

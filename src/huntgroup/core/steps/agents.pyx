@@ -18,6 +18,7 @@ from huntgroup.core.state.timers cimport arm, disarm
 
 cdef void load_up(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     """One more offered or dialled: the load of the capability, the blocking of the channel, the units."""
+    # IDLE-3.
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t capability = c.capability[channel]
     cdef ChannelRow *on = channel_at(c, a, capability)
@@ -33,6 +34,7 @@ cdef void load_up(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
 
 cdef void load_down(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     """One less. The idle time starts anew; a withdrawal puts the key back afterwards."""
+    # IDLE-5, STATE-11.
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t capability = c.capability[channel]
     cdef ChannelRow *on = channel_at(c, a, capability)
@@ -82,6 +84,7 @@ cdef void stop_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
 cdef void work_ended(Centre *c, uint32_t a) noexcept nogil:
     """After something held or a wrap-up ended: Stop New ends with the last interaction, a pending status
     begins with the last of all work."""
+    # STATUS-16.
     cdef AgentRow *row = agent_at(c, a)
     cdef int32_t status = row.pending
     if row.handling_count == 0:
@@ -93,6 +96,7 @@ cdef void work_ended(Centre *c, uint32_t a) noexcept nogil:
 
 cdef void enter_status(Centre *c, uint32_t a, int32_t status, bint chosen) noexcept nogil:
     """The status begins: `chosen` by a person, or set by the engine."""
+    # STATUS-1, STATUS-12.
     cdef AgentRow *row = agent_at(c, a)
     cdef StatusRow *rule = c.statuses + status
     row.base = <int16_t> status
@@ -107,6 +111,7 @@ cdef void enter_status(Centre *c, uint32_t a, int32_t status, bint chosen) noexc
 
 cdef void choose_status(Centre *c, uint32_t a, int32_t status) noexcept nogil:
     """A choice that was judged: waits for held work where the status says so, begins at once otherwise."""
+    # STATUS-9, STATUS-10, STATUS-11, STATUS-13.
     cdef AgentRow *row = agent_at(c, a)
     if c.statuses[status].waits_for >= 0:
         status = c.statuses[status].waits_for
@@ -124,6 +129,7 @@ cdef void choose_status(Centre *c, uint32_t a, int32_t status) noexcept nogil:
 cdef void engine_status(Centre *c, uint32_t a, int32_t status) noexcept nogil:
     """A status that the engine sets (No Answer and the like): waits for held work to end; an earlier wait
     stands."""
+    # STATUS-14, STATUS-15.
     cdef AgentRow *row = agent_at(c, a)
     if status < 0:
         return
@@ -138,6 +144,7 @@ cdef void engine_status(Centre *c, uint32_t a, int32_t status) noexcept nogil:
 cdef int start_wrap_up(Centre *c, uint32_t a, uint32_t i, int32_t q, bint owns) noexcept nogil:
     """Wrap-up by the queue's time, 0 if there is none. `owns`: the interaction itself is in Wrap Up until
     then."""
+    # CMD-45.
     cdef InteractionRow *it = interaction_at(c, i)
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t w

@@ -46,6 +46,7 @@ cdef int judge_for_finished(Centre *c, CommandRow *cmd, int result) noexcept nog
 
 cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil:
     """Agent -1: an external party, no leg."""
+    # CMD-27, CMD-36.
     cdef int result, reach = R_OK
     cdef uint32_t i, leg
     cdef InteractionRow *row
@@ -97,6 +98,7 @@ cdef bint party_is_there(Centre *c, InteractionRow *row) noexcept nogil:
 
 
 cdef int conference(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-28.
     cdef int result
     cdef uint32_t i = live_row(c, cmd.interaction, &result)
     cdef InteractionRow *row
@@ -112,6 +114,7 @@ cdef int conference(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int end_consult(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-29, STATE-6, STATE-7.
     cdef int result
     cdef uint32_t i = live_row(c, cmd.interaction, &result)
     cdef InteractionRow *row
@@ -133,6 +136,7 @@ cdef int end_consult(Centre *c, CommandRow *cmd) noexcept nogil:
 cdef bint someone_else_takes(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     """Whether the interaction, transferred to this full queue, would be offered at once. Leaves everything
     as it was."""
+    # CMD-42.
     cdef InteractionRow saved
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t head = row.decline_head, d
@@ -158,6 +162,7 @@ cdef bint someone_else_takes(Centre *c, uint32_t i, int32_t q) noexcept nogil:
 
 cdef void start_wait(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     """A new wait from now in queue `q` (-1: the last one, for an agent who is rung)."""
+    # WAIT-2, WAIT-10.
     cdef InteractionRow *row = interaction_at(c, i)
     if q >= 0:
         row.queue = q
@@ -180,6 +185,7 @@ cdef int judge_queue(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     Whether it would have to wait in a full queue is judged as things stand: what the transfer frees does
     not count.
     """
+    # CMD-41.
     cdef QueueRow *queue = queue_at(c, <uint32_t> q)
     cdef bint same_channel = queue.channel == interaction_at(c, i).channel
     if not queue.flags & Q_OPEN:
@@ -190,6 +196,7 @@ cdef int judge_queue(Centre *c, uint32_t i, int32_t q) noexcept nogil:
 
 
 cdef int judge_agent(Centre *c, uint32_t i, int32_t a) noexcept nogil:
+    # CMD-43.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef bint is_party = row.linked != HG_NONE and not row.flags & I_LEG and (
         interaction_at(c, row.linked).agent == a)
@@ -228,6 +235,7 @@ cdef void tell_transfer(Centre *c, uint32_t i, int32_t a, int32_t q, int64_t oth
 
 cdef void let_go(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
     """The transferring agent is done with it: its wrap-up, if any, stays on the agent."""
+    # STATE-10.
     cdef InteractionRow *row = interaction_at(c, i)
     stop_handling(c, a, i)
     load_down(c, a, row.channel)
@@ -237,6 +245,7 @@ cdef void let_go(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
 
 cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
     """To the consulted agent, at once: the leg becomes the interaction."""
+    # CMD-39, CMD-40.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t leg = row.linked, a = <uint32_t> row.agent
     cdef uint32_t to = <uint32_t> interaction_at(c, leg).agent
@@ -256,6 +265,7 @@ cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-30, CMD-44.
     cdef int result
     cdef uint32_t i, a
     cdef InteractionRow *row

@@ -31,6 +31,7 @@ from huntgroup.core.readiness.waiting cimport arm_waits, delist, disarm_waits, e
 
 
 cdef void begin_step(Centre *c) noexcept nogil:
+    # STEP-1.
     c.step += 1
     c.touched.count = 0
     c.acted.count = 0
@@ -51,6 +52,7 @@ cdef void visit_queue(Centre *c, uint32_t q) noexcept nogil:
 cdef int reason_to_withdraw(Centre *c, OfferRow *offer) noexcept nogil:
     """Why an open offer may no longer stand, WHY_NONE if it may; the first that applies (SEMANTICS.md,
     sections 4, 7)."""
+    # OFFER-4, OFFER-5, OFFER-6, CMD-49.
     cdef AgentRow *agent = agent_at(c, offer.agent)
     cdef uint32_t channel = interaction_at(c, offer.interaction).channel
     cdef uint32_t m
@@ -78,6 +80,7 @@ cdef int reason_to_withdraw(Centre *c, OfferRow *offer) noexcept nogil:
 
 cdef void review_offers(Centre *c, uint32_t a) noexcept nogil:
     """Withdraws the agent's offers that may no longer stand, by ascending id."""
+    # STEP-7, OFFER-3, OFFER-7.
     cdef uint32_t o = agent_at(c, a).offer_head, following, i
     cdef int reason
     if o == HG_NONE:
@@ -132,6 +135,7 @@ cdef void offer_to(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
 
 cdef void ring_everyone(Centre *c, uint32_t i) noexcept nogil:
     """Offers to all candidates, by agent index."""
+    # OFFER-2, MATCH-20.
     cdef uint32_t count = c.candidates.count, k, m
     cdef uint64_t *pairs
     c.pairs.count = 0
@@ -170,6 +174,7 @@ cdef void wait_again(Centre *c, uint32_t i) noexcept nogil:
 
 cdef void count_returning(Centre *c, uint32_t i, uint32_t by) noexcept nogil:
     """Who waits again, and is not among those who wait yet, takes up room in its queue (WAIT-22)."""
+    # WAIT-22.
     cdef InteractionRow *row = interaction_at(c, i)
     if row.state == S_QUEUED and row.node.id != 0 and row.group == HG_NONE:
         queue_at(c, <uint32_t> row.queue).returning += by
@@ -178,6 +183,7 @@ cdef void count_returning(Centre *c, uint32_t i, uint32_t by) noexcept nogil:
 cdef void requeue_affected(Centre *c) noexcept nogil:
     """Brings everyone put back up to date and lets them wait, in the order in which they were put back.
     Compacts the list to those who are still there."""
+    # STEP-8, WAIT-11.
     cdef uint32_t *list
     cdef uint32_t k, i, kept = 0, count = c.affected.count
     cdef InteractionRow *row
@@ -212,6 +218,7 @@ cdef bint gained_in(Centre *c, uint32_t a) noexcept nogil:
 
 cdef uint32_t count_gained(Centre *c, uint32_t *which) noexcept nogil:
     """How many of the agents acted on are ready somewhere; the last of them in `which`."""
+    # MATCH-3.
     cdef uint32_t k, a, count = 0
     for k in range(c.acted.count):
         a = (<uint32_t *> c.acted.rows)[k]
@@ -223,6 +230,7 @@ cdef uint32_t count_gained(Centre *c, uint32_t *which) noexcept nogil:
 
 cdef void serve_agent(Centre *c, uint32_t a) noexcept nogil:
     """One agent gained and nothing was put back: it takes what it may, until nothing fits."""
+    # MATCH-5.
     cdef uint32_t i, m
     while agent_at(c, a).ready_count:
         i = select_interaction(c, a)
@@ -292,6 +300,7 @@ cdef void heap_pop(Centre *c) noexcept nogil:
 
 cdef void collect_affected(Centre *c) noexcept nogil:
     """Fills the heap: the head of each group of each queue visited, and the affected of other queues."""
+    # MATCH-4.
     cdef char *nodes = c.interactions.rows
     cdef uint32_t k, g, i
     c.heap.count = 0
@@ -309,6 +318,7 @@ cdef void collect_affected(Centre *c) noexcept nogil:
 cdef void serve_affected(Centre *c) noexcept nogil:
     """The affected interactions in their order, each looking for an agent. Where nobody meets a requirement
     at all, the rest of that group is passed over."""
+    # MATCH-6.
     cdef char *nodes = c.interactions.rows
     cdef uint32_t i, g, following
     collect_affected(c)
@@ -327,6 +337,7 @@ cdef void serve_affected(Centre *c) noexcept nogil:
 
 cdef void run_matching(Centre *c) noexcept nogil:
     """Section 6: one agent gained and nothing was put back, or else the affected in their order."""
+    # STEP-9.
     cdef uint32_t k, a = 0, i, gained
     cdef uint32_t *list
     if c.affected.count:
@@ -360,6 +371,7 @@ cdef void settle_limits(Centre *c) noexcept nogil:
     the limits act on who entered a queue in this step, found nobody and has waited that long; one after the
     other, always the first in the order of waiting. Whoever moves looks for an agent at once.
     O(log waiting + targets) for each, and each moves MAX_OVERFLOWS times at most."""
+    # WAIT-20, WAIT-21.
     cdef char *nodes
     cdef InteractionRow *row
     cdef uint32_t i, k
@@ -393,6 +405,7 @@ cdef void settle_limits(Centre *c) noexcept nogil:
 # --- net events -----------------------------------------------------------------------------------------
 
 cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
+    # STEP-11.
     cdef uint32_t a = before.agent, channel
     cdef int x, y
     cdef AgentRow *agent = agent_at(c, a)
@@ -417,6 +430,7 @@ cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
 
 cdef void end_step(Centre *c) noexcept nogil:
     """All that follows a command's own changes."""
+    # STEP-6, STEP-10.
     cdef uint32_t k
     refresh_acted(c)
     run_matching(c)

@@ -30,6 +30,7 @@ from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 
 
 cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-3.
     cdef int code = cmd.command
     if code == CMD_ENQUEUE:
         return enqueue(c, cmd)
@@ -103,6 +104,7 @@ cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int judge_in_the_past(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-4.
     cdef int result
     c.judge_only = True
     result = dispatch(c, cmd)
@@ -112,6 +114,7 @@ cdef int judge_in_the_past(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil:
     """One command. `cmd.at_ns` -1: now. The interaction it made, if any, is in `c.out_interaction`."""
+    # STEP-2, STEP-3.
     cdef int64_t at_ns = cmd.at_ns
     cdef int result
     c.out_interaction = -1
@@ -125,7 +128,7 @@ cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil:
     if cmd.command == CMD_ADVANCE:
         return R_OK
     begin_step(c)
-    c.by = cmd.by
+    c.by = cmd.by  # STEP-14
     result = dispatch(c, cmd)
     if result == R_OK:
         end_step(c)

@@ -66,6 +66,7 @@ cdef void forget_interaction(Centre *c, uint32_t i) noexcept nogil:
 
 cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     """Arrival at a queue. Amortised O(1) where somebody is ready and the requirement was seen before."""
+    # WAIT-13, WAIT-14, HOURS-2, CMD-19.
     cdef QueueRow *queue
     cdef InteractionRow *row
     cdef uint32_t i
@@ -131,6 +132,7 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef int reachable(Centre *c, uint32_t a, uint32_t channel, bint room_is_made) noexcept nogil:
     """May a direct interaction be offered to the agent? `room_is_made`: by what the same command ends."""
+    # CMD-48.
     if not has_capability(c, a, channel) or not has_device(c, a, channel):
         return R_CAPABILITY_MISSING
     if not receives_direct(c, a, channel) or not (room_is_made or has_room(c, a, channel)):
@@ -139,6 +141,7 @@ cdef int reachable(Centre *c, uint32_t a, uint32_t channel, bint room_is_made) n
 
 
 cdef int direct(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-20.
     cdef uint32_t i
     cdef int result
     if not known_agent(c, cmd.agent):
@@ -159,6 +162,7 @@ cdef int direct(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-21.
     cdef uint32_t a, i
     cdef InteractionRow *row
     if not known_agent(c, cmd.agent):
@@ -198,6 +202,7 @@ cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef void count_answer(Centre *c, InteractionRow *row) noexcept nogil:
     """The first answer of an interaction that waited, for the service level of its queue."""
+    # NUM-5.
     cdef QueueRow *queue
     cdef int64_t waited = c.now_ns - row.node.queued_at_ns
     if row.queue < 0:
@@ -211,6 +216,7 @@ cdef void count_answer(Centre *c, InteractionRow *row) noexcept nogil:
 
 cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil:
     """The far end of a dialled interaction picked up."""
+    # CMD-22, STATE-3.
     cdef int result
     cdef uint32_t i = live_row(c, cmd.interaction, &result)
     cdef InteractionRow *row
@@ -234,6 +240,7 @@ cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef uint32_t named_offer(Centre *c, CommandRow *cmd, int *result) noexcept nogil:
     """The open offer that accept and reject speak of; HG_NONE with what is wrong."""
+    # CMD-47.
     cdef uint32_t i = live_row(c, cmd.interaction, result), o, found = HG_NONE
     if cmd.agent != -1 and not known_agent(c, cmd.agent):
         result[0] = R_UNKNOWN_AGENT
@@ -256,6 +263,7 @@ cdef uint32_t named_offer(Centre *c, CommandRow *cmd, int *result) noexcept nogi
 
 cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
     """The agent takes the offer; whoever else was rung is released in the same step."""
+    # STATUS-17, OFFER-14, ELIG-19, CMD-23, CALL-3.
     cdef int result
     cdef uint32_t o = named_offer(c, cmd, &result), i, a
     cdef int32_t q
@@ -295,6 +303,7 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int reject(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-24.
     cdef int result
     cdef uint32_t o = named_offer(c, cmd, &result), i, a
     cdef int32_t q
@@ -317,6 +326,7 @@ cdef int reject(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef void expire(Centre *c, uint32_t o) noexcept nogil:
     """Nobody answered in time (RONA): the timer of the offer fired."""
+    # CMD-25, MISS-1, MISS-2, MISS-3.
     cdef uint32_t i = offer_at(c, o).interaction, a = offer_at(c, o).agent
     cdef int32_t q = offer_at(c, o).queue
     cdef AgentRow *agent = agent_at(c, a)
@@ -337,6 +347,7 @@ cdef void expire(Centre *c, uint32_t o) noexcept nogil:
 # --- handling -------------------------------------------------------------------------------------------
 
 cdef int hold(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-26, STATE-4.
     cdef int result
     cdef uint32_t i = live_row(c, cmd.interaction, &result)
     cdef InteractionRow *row
@@ -352,6 +363,7 @@ cdef int hold(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int retrieve(Centre *c, CommandRow *cmd) noexcept nogil:
+    # STATE-5.
     cdef int result
     cdef uint32_t i = live_row(c, cmd.interaction, &result)
     cdef InteractionRow *row
@@ -368,6 +380,7 @@ cdef int retrieve(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef void end_leg(Centre *c, uint32_t i, int reason) noexcept nogil:
     """Ends the consultation's leg, if there is one: it was the consulting side that ended it."""
+    # CMD-37.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef InteractionRow *leg
     cdef uint32_t party = row.linked
@@ -408,6 +421,7 @@ cdef void end_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
 
 cdef bint retry_callback(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
     """A callback that nobody picked up goes back to its place while attempts are left."""
+    # CALL-4, CALL-5.
     cdef InteractionRow *row = interaction_at(c, i)
     row.attempts += 1
     if row.attempts >= <uint32_t> queue_at(c, <uint32_t> row.queue).callback_attempts:
@@ -422,6 +436,7 @@ cdef bint retry_callback(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
 
 
 cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-31, STATE-9.
     cdef int result
     cdef uint32_t i = live_row(c, cmd.interaction, &result), a, parent = HG_NONE
     cdef InteractionRow *row
@@ -460,6 +475,7 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
 cdef uint32_t running_wrap_up(Centre *c, int64_t id, int32_t a) noexcept nogil:
     """The wrap-up of this interaction on this agent, or on whichever agent has the only one (-1:
     O(wrap-ups))."""
+    # CMD-46.
     cdef uint32_t w, found = HG_NONE
     if a >= 0:
         w = agent_at(c, <uint32_t> a).wrap_head
@@ -477,6 +493,7 @@ cdef uint32_t running_wrap_up(Centre *c, int64_t id, int32_t a) noexcept nogil:
 
 
 cdef int finish_wrap_up(Centre *c, CommandRow *cmd) noexcept nogil:
+    # CMD-32.
     cdef int result
     cdef uint32_t i, w = HG_NONE
     cdef int32_t of = cmd.agent
@@ -499,6 +516,7 @@ cdef int finish_wrap_up(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil:
     """The caller hangs up while waiting or being offered."""
+    # IDLE-7, CMD-33.
     cdef int result
     cdef uint32_t i = live_row(c, cmd.interaction, &result), parent = HG_NONE
     cdef InteractionRow *row
@@ -528,6 +546,7 @@ cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef int request_callback(Centre *c, CommandRow *cmd) noexcept nogil:
     """A waiting caller hangs up and keeps the place."""
+    # CMD-34, CALL-1, CALL-2.
     cdef int result
     cdef uint32_t i = live_row(c, cmd.interaction, &result)
     cdef InteractionRow *row
@@ -546,6 +565,7 @@ cdef int request_callback(Centre *c, CommandRow *cmd) noexcept nogil:
 
 cdef void wrap_up_over(Centre *c, uint32_t w) noexcept nogil:
     """A wrap-up ends, by command or by its time."""
+    # STATE-8.
     cdef WrapRow *wrap = wrap_at(c, w)
     cdef uint32_t a = wrap.agent, i = wrap.interaction
     act(c, a)

@@ -24,6 +24,7 @@ cdef bint may_overflow(Centre *c, uint32_t i) noexcept nogil:
 
 cdef bint overflow(Centre *c, uint32_t i) noexcept nogil:
     """Moves the interaction to its queue's overflow target, if that takes it."""
+    # WAIT-9, NUM-6.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef int32_t target = queue.overflow_queue
@@ -63,6 +64,7 @@ cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil:
     """Relaxation, overflow and max_wait as far as the wait has come (WAIT-6); False when the interaction
     left. Not while enlisted. Who overflows looks for an agent in the new queue before that queue's limits
     act (WAIT-20)."""
+    # WAIT-6.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef int64_t waited = c.now_ns - row.node.queued_at_ns

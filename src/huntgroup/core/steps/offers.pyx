@@ -60,6 +60,7 @@ cdef uint32_t new_interaction(Centre *c, int32_t q, uint32_t channel) noexcept n
 
 cdef void keep_readable(Centre *c, uint32_t i, int state) noexcept nogil:
     """Keeps it readable, in the place of the oldest of the latest finished."""
+    # NUM-9.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t at = <uint32_t> (c.finished_count % c.keep_finished)
     cdef FinishedRow *done = c.finished + at
@@ -114,6 +115,7 @@ cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
 cdef void make_offer(Centre *c, uint32_t i, uint32_t a, int32_t q) noexcept nogil:
     """Offers the interaction to the agent, from queue `q` or directly (-1). The caller refreshes the
     agent."""
+    # OFFER-1, OFFER-11, OFFER-13, WAIT-7, STATE-1.
     cdef InteractionRow *it = interaction_at(c, i)
     cdef AgentRow *agent = agent_at(c, a)
     cdef uint32_t o = table_take(&c.offers)
@@ -160,6 +162,7 @@ cdef void make_offer(Centre *c, uint32_t i, uint32_t a, int32_t q) noexcept nogi
 cdef void close_offer(Centre *c, uint32_t o, bint withdrawn) noexcept nogil:
     """Takes the offer off its agent and interaction and lowers the load; a withdrawal gives the old place
     back."""
+    # IDLE-4.
     cdef OfferRow *offer = offer_at(c, o)
     cdef InteractionRow *it = interaction_at(c, offer.interaction)
     cdef uint32_t capability = c.capability[it.channel]
@@ -212,6 +215,7 @@ cdef void unlink_offer(Centre *c, uint32_t o) noexcept nogil:
 
 cdef void withdraw(Centre *c, uint32_t o, int reason) noexcept nogil:
     """Withdraws one offer and tells why; what becomes of the interaction is the caller's."""
+    # CMD-1.
     cdef OfferRow *offer = offer_at(c, o)
     cdef EventRow *e
     act(c, offer.agent)
@@ -244,6 +248,7 @@ cdef void list_affected(Centre *c, uint32_t i) noexcept nogil:
 
 cdef void send_back(Centre *c, uint32_t i) noexcept nogil:
     """To wait (again) in its queue, at its place."""
+    # WAIT-16.
     cdef InteractionRow *row = interaction_at(c, i)
     row.state = S_QUEUED
     row.agent = -1
@@ -253,6 +258,7 @@ cdef void send_back(Centre *c, uint32_t i) noexcept nogil:
 
 cdef void leg_gone(Centre *c, uint32_t leg) noexcept nogil:
     """The leg of a consultation ended by itself: the consulting interaction is Handling again."""
+    # CMD-38.
     cdef InteractionRow *row = interaction_at(c, leg)
     cdef uint32_t i = row.linked
     cdef InteractionRow *it
@@ -266,6 +272,7 @@ cdef void leg_gone(Centre *c, uint32_t leg) noexcept nogil:
 
 cdef void offer_lost(Centre *c, uint32_t i) noexcept nogil:
     """An offer ended without being accepted: back to the queue, or, without one, Abandoned."""
+    # OFFER-8, OFFER-9, OFFER-10, STATE-2.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t of = HG_NONE
     if row.offer_count:

@@ -45,6 +45,7 @@ cdef void turn_hours(Centre *c, uint32_t q) noexcept nogil:
 
 cdef void relax(Centre *c, uint32_t i) noexcept nogil:
     """The requirement in force changes: the interaction goes to another group of those who wait."""
+    # MATCH-2.
     cdef InteractionRow *row = interaction_at(c, i)
     delist(c, i)
     if bring_in_force(c, i):
@@ -56,12 +57,14 @@ cdef void relax(Centre *c, uint32_t i) noexcept nogil:
 
 cdef void leave_and_return(Centre *c, uint32_t i) noexcept nogil:
     """Overflow or max_wait is due: the end of the step brings the interaction up to date, which does it."""
+    # WAIT-15, CMD-35.
     delist(c, i)
     disarm_waits(c, i)
     list_affected(c, i)
 
 
 cdef void fire(Centre *c, int kind, uint32_t owner) noexcept nogil:
+    # STEP-4, STATUS-18.
     if kind == TIMER_WRAP_UP:
         wrap_at(c, owner).timer = HG_NONE
         wrap_up_over(c, owner)

@@ -29,6 +29,7 @@ class AgentCommands(Base):
 
     def sign_in(self, agent: Any, *, at: Any = None) -> None:
         """The agent is there: the default status where the model says so, times and counts from zero."""
+        # STATUS-20, STATUS-21, CMD-5.
         judgement = self._begin(at)
         found = judgement.agent(agent)
         judgement.verdict()
@@ -53,6 +54,7 @@ class AgentCommands(Base):
     def sign_out(self, agent: Any, *, at: Any = None) -> None:
         """The agent leaves: nothing pending, no Stop New, no duration, every wrap-up ended, where the model
         needs agents signed in; elsewhere signing out changes nothing else (C5)."""
+        # STATUS-22.
         judgement = self._begin(at)
         found = judgement.agent(agent)
         if found is not None and found.signed_in:
@@ -72,6 +74,7 @@ class AgentCommands(Base):
             status.end_wrap_ups(self.centre, found)
 
     def _judge_sign_out(self, judgement: Judgement, agent: Agent) -> None:
+        # CMD-6.
         model = self.centre.model
         shown = presence.standing(self.centre, agent).shown
         if not shown.may_sign_out:
@@ -92,6 +95,7 @@ class AgentCommands(Base):
         self._set_device(agent, channel, False, at)
 
     def _set_device(self, agent: Any, channel: Any, connected: bool, at: Any) -> None:
+        # STEP-12, CMD-7.
         judgement = self._begin(at)
         found, found_channel = judgement.agent(agent), judgement.channel(channel)
         if found_channel is not None and not self.centre.channels[found_channel.capability].needs_device:
@@ -112,6 +116,7 @@ class AgentCommands(Base):
 
     def set_ready(self, agent: Any, ready: bool, *, at: Any = None) -> None:
         """The agent's Ready / Not Ready."""
+        # CMD-8.
         arguments.flag(ready, "ready")
         judgement = self._begin(at)
         found = judgement.agent(agent)
@@ -128,6 +133,7 @@ class AgentCommands(Base):
 
     def set_external_presence(self, agent: Any, value: str, *, at: Any = None) -> None:
         """What the agent's own messenger says."""
+        # CMD-9.
         judgement = self._begin(at)
         found = judgement.agent(agent)
         external = self.centre.model.external_presence
@@ -162,6 +168,7 @@ class AgentCommands(Base):
         self, agents: Iterable[Any], status_name: Any, by: Any = None, *, at: Any = None
     ) -> None:
         """The same status for many agents in one step; the first who may not refuses all."""
+        # STEP-13, CMD-13.
         rows = list(agents)
         judgement = self._begin(at)
         row = judgement.status(status_name)
@@ -187,6 +194,7 @@ class AgentCommands(Base):
     def _judge_status(
         self, judgement: Judgement, agent: Agent, row: Status, by: Agent | Actor | None
     ) -> None:
+        # STATUS-5, STATUS-7.
         centre = self.centre
         target = row.waits_for or row.name
         now = presence.standing(centre, agent)
@@ -201,6 +209,7 @@ class AgentCommands(Base):
             judgement.breaks(NotPermitted, f"{by.name} cannot set {target} for others")
 
     def _judge_permission(self, judgement: Judgement, agent: Agent, by: Agent | Actor | None) -> None:
+        # STATUS-8.
         if by is not None and by is not agent and by.role not in ("supervisor", "administrator"):
             judgement.breaks(NotPermitted, f"{by.name} is no supervisor")
 
@@ -218,6 +227,7 @@ class AgentCommands(Base):
         self, agent: Any, logins: Mapping[Any, bool], *, by: Any = None, at: Any = None
     ) -> None:
         """Several of the agent's logins in one step."""
+        # CMD-10.
         for value in logins.values():
             arguments.flag(value, "logins")
         judgement = self._begin(at)
@@ -243,6 +253,7 @@ class AgentCommands(Base):
 
     def stop_new(self, agent: Any, *, at: Any = None) -> None:
         """No further queued interactions while those that are held are finished."""
+        # CMD-11.
         judgement = self._begin(at)
         found = judgement.agent(agent)
         rule = self.centre.model.stop_new
@@ -258,6 +269,7 @@ class AgentCommands(Base):
 
     def resume_new(self, agent: Any, *, at: Any = None) -> None:
         """Receive again."""
+        # CMD-12.
         judgement = self._begin(at)
         found = judgement.agent(agent)
         if found is not None and self.centre.model.stop_new is None:

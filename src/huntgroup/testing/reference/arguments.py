@@ -46,6 +46,7 @@ def duration(value: Any, name: str, *, least_ns: int = 0) -> int:
 
 def number(value: Any, name: str, least: int, most: int) -> int:
     """An integer in [least, most]."""
+    # NUM-3.
     if isinstance(value, bool) or not hasattr(value, "__index__") or not least <= int(value) <= most:
         raise ConfigError(name, value, f"an integer from {least} to {most}")
     return int(value)
@@ -88,6 +89,7 @@ def flag(value: Any, name: str) -> bool:
 
 def user_numbers(value: Any, name: str = "user") -> tuple[float, ...]:
     """One to eight finite numbers of the caller's own. -0.0 is 0.0."""
+    # MATCH-25.
     allowed = "1 to 8 finite numbers"
     if not isinstance(value, list | tuple) or not 1 <= len(value) <= 8:
         raise ConfigError(name, value, allowed)

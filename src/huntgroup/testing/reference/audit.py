@@ -103,6 +103,7 @@ def _offers(centre: Centre) -> Iterator[str]:
 
 
 def _unmatched(centre: Centre) -> Iterator[str]:
+    # MATCH-1.
     for interaction in centre.waiting():
         for agent in matching.eligible_agents(centre, interaction):
             yield f"agent {agent.name} and interaction {interaction.id} could be matched"

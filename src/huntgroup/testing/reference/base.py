@@ -21,6 +21,7 @@ class Base:
 
     def _begin(self, at: Any) -> Judgement:
         """Let time pass up to `at` (or the clock), then start to judge. A past `at` breaks a rule."""
+        # STEP-2, CMD-4.
         centre = self.centre
         judgement = Judgement(centre)
         if at is not None:
@@ -82,6 +83,7 @@ class Base:
 
     def _judge_skills(self, judgement: Judgement, *requirements: Requirement | None) -> None:
         """A command cannot make a skill exist."""
+        # NUM-10.
         for requirement in requirements:
             for skill in requirement.skills if requirement is not None else ():
                 if skill not in self.centre.skills:

@@ -85,6 +85,7 @@ class Building(Base):
 
     def add_queue(self, name: str, *, at: Any = None, **settings: Any) -> int:
         """A queue with the settings of the API's page; its index."""
+        # NUM-8.
         centre = self.centre
         arguments.new_name(name, "name", find(centre.present_queues(), name) is not None)
         read = self._queue_settings({**QUEUE_DEFAULTS, **settings})
@@ -103,6 +104,7 @@ class Building(Base):
 
     def update_queue(self, queue: Any, *, at: Any = None, **settings: Any) -> None:
         """Change some of a queue's settings. The channel stays what it is."""
+        # WAIT-12.
         if "channel" in settings:
             raise ConfigError("channel", settings["channel"], "nothing: a queue's channel cannot be changed")
         read = self._queue_settings(settings)
@@ -148,6 +150,7 @@ class Building(Base):
         clock.look_at_hours(self.centre, queue)
 
     def _find_overflow_targets(self) -> None:
+        # WAIT-24.
         for each in self.centre.present_queues():
             if each.overflow is not None and each.overflow_target is None:
                 target = find(self.centre.present_queues(), each.overflow[1])

@@ -7,6 +7,7 @@ from huntgroup.testing.reference.state import Agent, Centre, Channel, WrapUp
 
 def capacity(centre: Centre, agent: Agent, channel: Channel) -> int:
     """How many interactions of the channel's capability the agent may hold."""
+    # ELIG-17.
     return agent.capacity.get(channel.capability, 0)
 
 
@@ -32,6 +33,7 @@ def blocks(centre: Centre, held: Channel, other: Channel) -> bool:
     The presence model's own table goes before the channel's setting; a channel that may be interrupted by
     the other one does not block it.
     """
+    # ELIG-16.
     rule = next((rule.blocks for rule in centre.model.channels if rule.name == held.name), held.blocks)
     if other.name in held.interruptible_by:
         return False
@@ -56,6 +58,7 @@ def blocking_wrap_ups(centre: Centre, agent: Agent, channel: Channel) -> list[Wr
 
 def wrap_up_channel_blocks(centre: Centre, wrapped: Channel, channel: Channel) -> bool:
     """A wrap-up on a channel that blocks anything blocks its own channel and those that it blocks."""
+    # ELIG-15.
     if not any(blocks(centre, wrapped, other) for other in centre.channels):
         return False
     return wrapped.index == channel.index or blocks(centre, wrapped, channel)

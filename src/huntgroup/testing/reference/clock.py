@@ -33,6 +33,7 @@ class Timer:
 
 def timers(centre: Centre) -> Iterator[Timer]:
     """Every timer that runs. O(everything)."""
+    # STEP-4.
     for agent in centre.present_agents():
         for wrap_up in agent.wrap_ups.values():
             yield Timer(wrap_up.due_ns, WRAP_UP, wrap_up.interaction, agent.index)
@@ -48,6 +49,7 @@ def timers(centre: Centre) -> Iterator[Timer]:
 
 
 def _waiting_timers(centre: Centre, interaction: Interaction) -> Iterator[Timer]:
+    # WAIT-7.
     queue = centre.queue_of(interaction)
     assert queue is not None
     delays = [
@@ -122,6 +124,7 @@ def fire(centre: Centre, timer: Timer) -> None:
 
 
 def _expire(centre: Centre, offer_id: int) -> None:
+    # CMD-25.
     offer = centre.offers[offer_id]
     offers.decline(centre, offer, "expired")
     status.missed(centre, centre.agents[offer.agent], offers.offer_queue(centre, offer))
@@ -129,6 +132,7 @@ def _expire(centre: Centre, offer_id: int) -> None:
 
 def look_at_hours(centre: Centre, queue: Queue) -> None:
     """Is the queue open now, and when will that change?"""
+    # HOURS-1.
     if queue.hours is None:
         queue.is_open, queue.hours_due_ns = True, None
     else:
@@ -137,6 +141,7 @@ def look_at_hours(centre: Centre, queue: Queue) -> None:
 
 
 def _fire_waiting(centre: Centre, kind: int, interaction: Interaction) -> None:
+    # MATCH-2.
     assert interaction.state == QUEUED
     if kind == DELAY:
         interaction.delays_done_ns = centre.now_ns

@@ -19,6 +19,7 @@ from huntgroup.testing.reference.state import (
 
 def end(centre: Centre, interaction: Interaction, agent: Agent) -> None:
     """The interaction ends; its leg first, its own consulting interaction, if it is a leg, after."""
+    # CMD-31.
     end_leg(centre, interaction, "consult_ended")
     was_dialing = interaction.state == DIALING
     emit(centre, "ended", interaction=interaction, agent=agent, queue=centre.queue_of(interaction))
@@ -48,6 +49,7 @@ def complete(centre: Centre, interaction: Interaction) -> None:
 
 def end_leg(centre: Centre, interaction: Interaction, reason: str) -> None:
     """End the leg of the interaction, if there is one, because of what happens to the interaction itself."""
+    # CMD-37.
     if interaction.leg is None:
         return
     leg = centre.live[interaction.leg]
@@ -67,6 +69,7 @@ def end_leg(centre: Centre, interaction: Interaction, reason: str) -> None:
 
 def hand_over(centre: Centre, interaction: Interaction, agent: Agent) -> None:
     """The consulted agent, who accepted the leg, takes the interaction itself; the load there stays."""
+    # CMD-39.
     assert interaction.leg is not None
     leg = centre.live[interaction.leg]
     assert leg.agent is not None
@@ -85,12 +88,14 @@ def hand_over(centre: Centre, interaction: Interaction, agent: Agent) -> None:
 
 def leave_to_external(centre: Centre, interaction: Interaction, agent: Agent) -> None:
     """The external party takes over, which ends the interaction for us."""
+    # CMD-40.
     emit(centre, "transferred", interaction=interaction, agent=agent)
     wrap_up_or_complete(centre, interaction, agent)
 
 
 def callback_failed(centre: Centre, interaction: Interaction, agent: Agent) -> None:
     """Nobody answered the call back: dialled again later, or over."""
+    # CALL-4, CALL-5.
     queue = centre.queue_of(interaction)
     assert queue is not None
     interaction.callback_attempts += 1

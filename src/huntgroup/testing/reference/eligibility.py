@@ -33,6 +33,7 @@ def is_eligible(centre: Centre, agent: Agent, interaction: Interaction, queue: Q
 def _each_failed(
     centre: Centre, agent: Agent, interaction: Interaction, queue: Queue
 ) -> Iterator[FailedRule]:
+    # ELIG-11.
     channel = centre.channels[interaction.channel]
     membership = agent.memberships.get(queue.index)
     now = presence.standing(centre, agent)
@@ -92,6 +93,7 @@ def _channel_rules(centre: Centre, agent: Agent, channel: Channel) -> Iterator[F
 
 def able_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[int]:
     """The queues for which ELIG-1 to ELIG-5 hold without the delay: what idle time runs from."""
+    # IDLE-6.
     able = []
     for membership in agent.memberships.values():
         queue = centre.queues[membership.queue]
@@ -108,6 +110,7 @@ def able_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[in
 
 def ready_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[int]:
     """The queues for which ELIG-1 to ELIG-6 hold without the delay."""
+    # ELIG-14.
     return [
         queue
         for queue in able_queues(centre, agent, now)
@@ -135,6 +138,7 @@ def requirements_in_force(interaction: Interaction) -> list[Requirement]:
 
 def bring_requirements_up_to_date(interaction: Interaction, queue: Queue, waited_ns: int) -> bool:
     """Take each requirement to the last step that has passed after this wait. True if that differs."""
+    # WAIT-5.
     before = interaction.in_force
     interaction.queue_level = level_after(queue.relax, waited_ns)
     interaction.own_level = level_after(interaction.relax, waited_ns)
@@ -147,6 +151,7 @@ def bring_requirements_up_to_date(interaction: Interaction, queue: Queue, waited
 
 def begin_queue_requirement(interaction: Interaction, queue: Queue) -> None:
     """The queue's requirement as it is for one who just arrives; the interaction's own stays."""
+    # WAIT-4.
     interaction.queue_level = level_after(queue.relax, 0)
     of_queue = _at_level(queue.requires, queue.relax, interaction.queue_level)
     interaction.in_force = (of_queue, interaction.in_force[1])
@@ -178,6 +183,7 @@ def next_relaxation_ns(interaction: Interaction, queue: Queue) -> int | None:
 
 def relaxes_ns(centre: Centre, interaction: Interaction, queue: Queue) -> int | None:
     """When the next step after now of either requirement would fall due, None after the last one."""
+    # ELIG-12.
     due = [interaction.queued_at_ns + after_ns for after_ns, _ in (*queue.relax, *interaction.relax)]
     return min((due_ns for due_ns in due if due_ns > centre.now_ns), default=None)
 
@@ -187,6 +193,7 @@ def relaxes_ns(centre: Centre, interaction: Interaction, queue: Queue) -> int | 
 
 def is_kept(centre: Centre, interaction: Interaction, queue: Queue) -> bool:
     """Is the interaction kept for its preferred agent (ELIG-9)?"""
+    # ELIG-13.
     if interaction.preferred is None or interaction.preferred in interaction.declined:
         return False
     membership = centre.agents[interaction.preferred].memberships.get(queue.index)

@@ -36,6 +36,7 @@ class ReferenceEngine(Building, Staffing, AgentCommands, WorkCommands, TransferC
         events: bool = True,
         keep_finished: int = 100_000,
     ) -> None:
+        # ELIG-18.
         kept = arguments.number(keep_finished, "keep_finished", 0, 2**31 - 1)
         seed = arguments.number(seed, "seed", -(2**63), 2**64 - 1)
         super().__init__(Centre(PresenceModel.load(model), seed, kept, events), clock)

@@ -1,4 +1,4 @@
-"""What is kept of the latest decision on an interaction (section 11 of docs/SEMANTICS.md)."""
+"""What is kept of the latest decision on an interaction (section 11 of docs/SEMANTICS.md). (EXPL-3)"""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def note(
 ) -> None:
     """Write down that these agents are about to be asked, by index. `eligible`: all who were eligible; None
     where an agent looked for an interaction."""
+    # EXPL-1, EXPL-2, EXPL-4, EXPL-5, EXPL-7, EXPL-8.
     first = asked[0]
     channel = centre.channels[queue.channel]
     counts = service.queue_counts(centre, queue, service.staff(centre))
@@ -90,6 +91,7 @@ def note(
 
 def kept_out(centre: Centre, interaction: Interaction) -> dict[str, str | None]:
     """Each member of the queue in which it waits, by index, with the first rule that keeps it away."""
+    # EXPL-9.
     queue = centre.queue_of(interaction)
     if queue is None or interaction.state != "Queued":
         return {}

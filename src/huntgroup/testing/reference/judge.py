@@ -27,10 +27,12 @@ class Judgement:
 
     def breaks(self, rule: type[Refused], message: str) -> None:
         """Note one broken rule."""
+        # CMD-3.
         self.broken.append(rule(message))
 
     def verdict(self) -> None:
         """Raise the broken rule that comes first in the order of `Result`, if any is broken."""
+        # STEP-3.
         if self.broken:
             raise min(self.broken, key=lambda refusal: refusal.result)
 

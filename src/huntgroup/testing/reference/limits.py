@@ -9,6 +9,7 @@ from huntgroup.testing.reference.state import QUEUED, Centre, Interaction
 def settle_limits(centre: Centre) -> None:
     """After matching (WAIT-20, WAIT-21): one after the other, always the first in the order of waiting that
     can, goes on to its overflow queue and looks for an agent there, or leaves."""
+    # WAIT-20, WAIT-21, WAIT-22.
     while True:
         acting = [i for i in centre.waiting() if _limit_acts(centre, i)]
         if not acting:

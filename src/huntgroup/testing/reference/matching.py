@@ -8,6 +8,7 @@ from huntgroup.testing.reference.state import QUEUED, Agent, Centre, Interaction
 
 def match(centre: Centre) -> None:
     """Make the offers that the step in progress made possible."""
+    # MATCH-3, MATCH-4, MATCH-5, MATCH-6.
     step = centre.step
     gained = [
         agent for agent in centre.present_agents() if agent.index in step.gained and is_ready(centre, agent)
@@ -45,6 +46,7 @@ def eligible_agents(centre: Centre, interaction: Interaction) -> list[Agent]:
 
 def select_agent(centre: Centre, interaction: Interaction) -> bool:
     """The interaction looks for an agent. True if one was found and is being asked."""
+    # OFFER-2, MATCH-20.
     queue = centre.queue_of(interaction)
     eligible = eligible_agents(centre, interaction)
     if queue is None or not eligible:
@@ -58,6 +60,7 @@ def select_agent(centre: Centre, interaction: Interaction) -> bool:
 
 def select_interaction(centre: Centre, agent: Agent) -> bool:
     """The agent looks for an interaction. True if one was found and is being offered."""
+    # MATCH-7.
     takeable = [i for i in centre.waiting() if _may_take(centre, agent, i)]
     if not takeable:
         return False

@@ -20,6 +20,7 @@ from huntgroup.testing.reference.state import (
 
 def make_offer(centre: Centre, interaction: Interaction, agent: Agent, queue: Queue | None) -> None:
     """Offer the interaction to the agent: from a queue, or directly where `queue` is None."""
+    # OFFER-1, OFFER-11, OFFER-13, STATE-1.
     capability = centre.channels[interaction.channel].capability
     # One that comes from a queue rings as long as that queue says, even when it is offered directly.
     source = centre.queue_of(interaction)
@@ -61,6 +62,7 @@ def close(centre: Centre, offer: Offer) -> None:
 
 def load_fell(centre: Centre, agent: Agent, interaction: Interaction) -> None:
     """The agent holds the interaction no more, and the idle time starts anew."""
+    # IDLE-3, STATE-11.
     agent.held.remove(interaction.id)
     agent.load_step[centre.channels[interaction.channel].capability] = centre.step_number
     centre.step.gained.add(agent.index)
@@ -68,6 +70,7 @@ def load_fell(centre: Centre, agent: Agent, interaction: Interaction) -> None:
 
 def decline(centre: Centre, offer: Offer, kind: str) -> None:
     """The offer is rejected or has expired (`kind` says which)."""
+    # IDLE-5, OFFER-12.
     interaction, agent = centre.live[offer.interaction], centre.agents[offer.agent]
     close(centre, offer)
     load_fell(centre, agent, interaction)
@@ -102,6 +105,7 @@ def withdraw(centre: Centre, offer: Offer, reason: str) -> None:
 
 
 def _restore_idle_order(centre: Centre, agent: Agent, offer: Offer) -> None:
+    # IDLE-4.
     # A later open offer displaced this one's key: to have never been, ours must vanish below it.
     later = [
         other
@@ -119,6 +123,7 @@ def _restore_idle_order(centre: Centre, agent: Agent, offer: Offer) -> None:
 
 def after_offer_lost(centre: Centre, interaction: Interaction) -> None:
     """The interaction lost an offer: others may still ring, it goes back to its queue, or it is over."""
+    # OFFER-8, OFFER-9, OFFER-10, WAIT-16, STATE-2.
     if interaction.offers:
         return
     interaction.agent = None
@@ -141,6 +146,7 @@ def abandon(centre: Centre, interaction: Interaction) -> None:
 
 def leg_is_over(centre: Centre, leg: Interaction) -> None:
     """If this was the leg of a consultation, the consulting interaction is handled again."""
+    # CMD-38.
     if leg.parent is None:
         return
     parent = centre.live[leg.parent]
@@ -164,6 +170,7 @@ def finish(centre: Centre, interaction: Interaction, state: str) -> None:
 
 def withdraw_fallen(centre: Centre) -> None:
     """Withdraw every open offer that its agent may no longer have, agent by agent, by id. O(offers)."""
+    # OFFER-3, OFFER-7.
     for offer in sorted(centre.offers.values(), key=lambda offer: (offer.agent, offer.id)):
         reason = fallen_because(centre, offer)
         if reason is not None:
@@ -173,6 +180,7 @@ def withdraw_fallen(centre: Centre) -> None:
 
 def fallen_because(centre: Centre, offer: Offer) -> str | None:
     """Why the offer may not stand, None if it may. The first reason in the order of section 7."""
+    # OFFER-4, OFFER-5, OFFER-6, CMD-49.
     agent = centre.agents[offer.agent]
     channel = centre.channels[centre.live[offer.interaction].channel]
     queue = offer_queue(centre, offer)

@@ -51,6 +51,7 @@ def counts_as_signed_in(centre: Centre, agent: Agent) -> bool:
 
 def conditions(centre: Centre, agent: Agent) -> frozenset[str]:
     """The conditions of derived rules that hold."""
+    # STATUS-4.
     handled = handled_channels(centre, agent)
     holding = set()
     if agent.signed_in:
@@ -74,6 +75,7 @@ def conditions(centre: Centre, agent: Agent) -> frozenset[str]:
 
 def standing(centre: Centre, agent: Agent) -> Standing:
     """What the agent's status means now."""
+    # STATUS-2, STATUS-3.
     base = row(centre, agent.base)
     if not counts_as_signed_in(centre, agent):
         name = centre.model.sign_in.signed_out_shows
@@ -100,6 +102,7 @@ def features_enabled(now: Standing) -> bool:
 
 def counts_as_logged_in(now: Standing) -> bool:
     """Signed in where needed, and in a status that counts as logged in. The queue's login is apart."""
+    # PRES-1.
     said = now.shown.logged_in if now.shown.logged_in is not None else now.base.logged_in
     return now.signed_in and said is not False
 
@@ -117,6 +120,7 @@ def reported_as(now: Standing) -> str | None:
 
 def status_takes_queued(centre: Centre, agent: Agent, queue: Queue, now: Standing) -> bool:
     """ELIG-2: the status receives from this queue, the toggle and the messenger presence allow it."""
+    # STATUS-23.
     if not now.deciding.takes_queued(queue.name):
         return False
     if now.deciding.needs_toggle and not agent.toggle:
@@ -130,11 +134,13 @@ def status_takes_queued(centre: Centre, agent: Agent, queue: Queue, now: Standin
 
 def status_takes_direct(channel: Channel, now: Standing) -> bool:
     """Does the status receive direct interactions of the channel?"""
+    # STATUS-24.
     return now.signed_in and now.deciding.takes_direct(channel.name)
 
 
 def selectable(centre: Centre, agent: Agent, status: Status, now: Standing) -> bool:
     """May the agent choose this status now, a missing device apart? Who may set it is another question."""
+    # STATUS-6.
     target = status.waits_for or status.name
     goes_to = now.base.goes_to
     return (

@@ -44,6 +44,7 @@ def staff(centre: Centre) -> list[Worker]:
 
 def queue_counts(centre: Centre, queue: Queue, workers: list[Worker]) -> Counts:
     """The counts of one queue over `staff`. O(agents + interactions)."""
+    # PRES-2, PRES-3, PRES-4.
     logged_in = ready = 0
     required = [] if queue.requires is None else [queue.requires]
     for worker in workers:
@@ -65,6 +66,7 @@ def queue_counts(centre: Centre, queue: Queue, workers: list[Worker]) -> Counts:
 
 def total_counts(centre: Centre, queues: list[Queue]) -> Counts:
     """The sums over these queues, and the best of their presences."""
+    # PRES-6.
     workers = staff(centre)
     each = [queue_counts(centre, queue, workers) for queue in queues]
     return Counts(
@@ -84,6 +86,7 @@ def group_queues(centre: Centre, group: str) -> list[Queue]:
 def estimated_wait_ns(centre: Centre, queue: Queue, position: int | None = None) -> float | None:
     """The position, times the mean recent handling, divided by the agents logged in. Without a position that
     of the next to come."""
+    # NUM-1, NUM-2.
     counts = queue_counts(centre, queue, staff(centre))
     recent = queue.recent_handling_ns
     if not recent or not counts.logged_in:

@@ -126,6 +126,7 @@ class Staffing(Base):
         ready: Any,
     ) -> Agent:
         """An agent whose arguments are checked; not yet in the centre."""
+        # NUM-7.
         centre, model = self.centre, self.centre.model
         start = model.default if status_name is None else status_name
         row = status_row(centre, start)
@@ -188,6 +189,7 @@ class Staffing(Base):
 
     def remove_agent(self, agent: Any, *, at: Any = None) -> None:
         """Remove an agent who handles nothing; offers are withdrawn, wrap-ups end."""
+        # CMD-18.
         judgement = self._begin(at)
         found = judgement.agent(agent)
         if found is not None and presence.is_handling(self.centre, found):
@@ -222,6 +224,7 @@ class Staffing(Base):
 
     def set_user(self, agent: Any, column: int, value: float, *, at: Any = None) -> None:
         """One of the agent's eight numbers of the caller's own."""
+        # MATCH-26, CMD-17.
         place = arguments.number(column, "column", 0, 7)
         (number,) = arguments.user_numbers((value,), "value")
         judgement = self._begin(at)
@@ -233,6 +236,7 @@ class Staffing(Base):
 
     def set_capacity(self, agent: Any, channel: Any, capacity: int, *, at: Any = None) -> None:
         """How many interactions of the channel's capability the agent may hold; not below what is held."""
+        # CMD-16.
         value = arguments.number(capacity, "capacity", 0, 65_535)
         judgement = self._begin(at)
         found, found_channel = judgement.agent(agent), judgement.channel(channel)
@@ -251,6 +255,7 @@ class Staffing(Base):
         self, agent: Any, queue: Any, *, tier: int = 1, rank: int = 1, delay: Any = 0, at: Any = None
     ) -> None:
         """Make the agent a member, logged in; of a member, change tier, rank and delay."""
+        # CMD-14.
         tier = arguments.number(tier, "tier", 0, 255)
         rank = arguments.number(rank, "rank", 0, 65_535)
         delay_ns = arguments.duration(delay, "delay")
@@ -278,6 +283,7 @@ class Staffing(Base):
 
     def leave(self, agent: Any, queue: Any, *, at: Any = None) -> None:
         """The agent is a member no more."""
+        # CMD-15.
         judgement = self._begin(at)
         found, found_queue = judgement.agent(agent), judgement.queue(queue)
         if found is not None and found_queue is not None and found_queue.index not in found.memberships:

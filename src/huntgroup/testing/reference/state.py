@@ -324,6 +324,7 @@ def emit(
     text: str | None = None,
 ) -> None:
     """Append one event. O(1)."""
+    # CMD-1, CMD-2.
     if kind in TELLS_WHERE and isinstance(interaction, Interaction):
         queue = centre.queue_of(interaction)
         agent = None if interaction.agent is None else centre.agents[interaction.agent]

@@ -19,6 +19,7 @@ from huntgroup.testing.reference.state import (
 
 def choose(centre: Centre, agent: Agent, name: str) -> None:
     """Somebody chose this status for the agent, and may. A waiting status means what it waits for."""
+    # STATUS-1, STATUS-9, STATUS-10, STATUS-11, STATUS-13.
     chosen = presence.row(centre, name)
     target = presence.row(centre, chosen.waits_for or chosen.name)
     centre.step.gained.add(agent.index)
@@ -34,6 +35,7 @@ def choose(centre: Centre, agent: Agent, name: str) -> None:
 
 def enter_chosen(centre: Centre, agent: Agent) -> None:
     """A chosen base status begins now: nothing waits, its duration runs, its group is joined."""
+    # STATUS-12.
     agent.pending = None
     start_duration(centre, agent)
     group = presence.row(centre, agent.base).queue_group
@@ -49,6 +51,7 @@ def start_duration(centre: Centre, agent: Agent) -> None:
 
 def set_by_engine(centre: Centre, agent: Agent, name: str) -> None:
     """A status that the engine sets: at once, or when the work ends. The first one that waits stays."""
+    # STATUS-14, STATUS-15.
     centre.step.gained.add(agent.index)
     if not presence.is_busy(centre, agent):
         agent.base = name
@@ -59,12 +62,14 @@ def set_by_engine(centre: Centre, agent: Agent, name: str) -> None:
 
 def duration_ran_out(centre: Centre, agent: Agent) -> None:
     """The default status returns, as if it were chosen."""
+    # STATUS-18.
     agent.duration_due_ns = None
     choose(centre, agent, centre.model.default)
 
 
 def work_may_have_ended(centre: Centre, agent: Agent) -> None:
     """Stop New ends with the last interaction, the wait of a pending status with the wrap-up."""
+    # STATUS-16.
     if agent.stop_new and not presence.is_handling(centre, agent):
         agent.stop_new = False
         centre.step.gained.add(agent.index)
@@ -82,6 +87,7 @@ def work_may_have_ended(centre: Centre, agent: Agent) -> None:
 
 def external_presence_changed(centre: Centre, agent: Agent, value: str) -> None:
     """The agent's messenger says something else."""
+    # STATUS-19.
     external = centre.model.external_presence
     assert external is not None
     agent.external = value
@@ -97,6 +103,7 @@ def external_presence_changed(centre: Centre, agent: Agent, value: str) -> None:
 
 def missed(centre: Centre, agent: Agent, queue: Queue | None) -> None:
     """An offer expired: what the model does at every miss, then what the queue's limit does."""
+    # MISS-1, MISS-2, MISS-3.
     if centre.model.on.missed is not None:
         set_by_engine(centre, agent, centre.model.on.missed)
     if queue is None:
@@ -137,6 +144,7 @@ def login_changed(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -
 
 def add_membership(agent: Agent, queue: Queue, *, tier: int = 1, rank: int = 1, delay_ns: int = 0) -> None:
     """The agent becomes the queue's last member, logged in."""
+    # MATCH-16.
     agent.memberships[queue.index] = Membership(queue.index, tier, rank, delay_ns, queue.next_position)
     queue.next_position += 1
 
@@ -159,6 +167,7 @@ def join_group(centre: Centre, agent: Agent, group: str) -> None:
 
 def start_wrap_up(centre: Centre, agent: Agent, interaction: Interaction) -> bool:
     """The agent's part of the work is over. True if a wrap-up runs now, False if the queue has none."""
+    # CMD-45.
     queue = centre.queue_of(interaction)
     handled_ns = 0
     if interaction.handled_since_ns is not None:
@@ -183,6 +192,7 @@ def start_wrap_up(centre: Centre, agent: Agent, interaction: Interaction) -> boo
 
 def end_wrap_up(centre: Centre, agent: Agent, wrap_up: WrapUp) -> None:
     """The wrap-up is over; so is the interaction, if this agent was its last."""
+    # STATE-8.
     del agent.wrap_ups[wrap_up.interaction]
     centre.step.gained.add(agent.index)
     elapsed_ns = wrap_up.handled_ns + centre.now_ns - wrap_up.started_at_ns

@@ -24,6 +24,7 @@ from huntgroup.testing.reference.state import QUEUED, Agent, Centre, Shown, Step
 def step(centre: Centre, by: Agent | Actor | None = None) -> Iterator[Step]:
     """Inside, a command or a timer makes its own changes and events; at the end everything else follows. All
     events of the step tell who gave the command."""
+    # STEP-1, STEP-6, STEP-14.
     centre.step_number += 1
     centre.step = Step()
     centre.by = None if by is None else by.name
@@ -34,6 +35,7 @@ def step(centre: Centre, by: Agent | Actor | None = None) -> Iterator[Step]:
 
 def settle(centre: Centre) -> None:
     """Sections 1.2 to 1.5 of docs/SEMANTICS.md. O(everything)."""
+    # STEP-7, STEP-8, STEP-9, WAIT-11.
     for agent in centre.present_agents():
         status.work_may_have_ended(centre, agent)
     offers.withdraw_fallen(centre)
@@ -57,6 +59,7 @@ def settle(centre: Centre) -> None:
 
 def note_able(centre: Centre) -> None:
     """A membership that became able starts its idle time in this step."""
+    # IDLE-2.
     for agent in centre.present_agents():
         able = eligibility.able_queues(centre, agent, presence.standing(centre, agent))
         for membership in agent.memberships.values():
@@ -68,6 +71,7 @@ def note_able(centre: Centre) -> None:
 
 def forget_finished(centre: Centre) -> None:
     """Only the latest finished interactions stay readable."""
+    # NUM-9.
     while len(centre.finished) > centre.keep_finished:
         del centre.finished[next(iter(centre.finished))]
 
@@ -99,6 +103,7 @@ def look(centre: Centre) -> Shown:
 
 def emit_net_events(centre: Centre) -> None:
     """Compare the end of the step with the end of the one before. What is new, or gone, has not changed."""
+    # STEP-10, STEP-11, PRES-5, PRES-7.
     before, now = centre.shown, look(centre)
     centre.shown = now
     for agent in centre.present_agents():

@@ -18,6 +18,7 @@ _MASK = 2**64 - 1
 
 def choose(centre: Centre, interaction: Interaction, queue: Queue, eligible: list[Agent]) -> list[Agent]:
     """The agents to be asked now: one, or several where the queue rings all. `eligible` is not empty."""
+    # MATCH-8, MATCH-9.
     pool = _askable(interaction, eligible)
     preferred = [agent for agent in pool if agent.index == interaction.preferred]
     if preferred:
@@ -46,6 +47,7 @@ def rivals(interaction: Interaction, queue: Queue, eligible: list[Agent]) -> lis
 
 def idle_key(agent: Agent, queue: Queue, channel_capability: int) -> tuple[int, int]:
     """(step, agent index): lower is idle for longer."""
+    # IDLE-1.
     own = agent.memberships[queue.index].able_step
     return max(own, agent.load_step.get(channel_capability, 0)), agent.index
 
@@ -56,6 +58,7 @@ def _idle(centre: Centre, agent: Agent, queue: Queue) -> tuple[int, int]:
 
 def longest_idle(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
     """Lowest load ratio, compared exactly, then longest idle."""
+    # MATCH-10, MATCH-11.
     channel = centre.channels[queue.channel]
     ratio = Fraction(channels.load(centre, agent, channel), channels.capacity(centre, agent, channel))
     return ratio, _idle(centre, agent, queue)
@@ -63,28 +66,33 @@ def longest_idle(centre: Centre, agent: Agent, interaction: Interaction, queue: 
 
 def least_occupied(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
     """Lowest share of busy time since sign-in, then longest idle."""
+    # MATCH-12.
     known = agent.busy_ns + agent.ready_ns
     return Fraction(agent.busy_ns, known) if known else Fraction(0), _idle(centre, agent, queue)
 
 
 def fewest_interactions(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
     """Fewest accepted since sign-in, then longest idle."""
+    # MATCH-13.
     return agent.accepted_count, _idle(centre, agent, queue)
 
 
 def round_robin(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
     """The next member after the last one offered, wrapping round."""
+    # MATCH-14.
     position = agent.memberships[queue.index].position
     return position <= queue.last_offered_position, position
 
 
 def linear(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
     """The order of joining, always from the top."""
+    # MATCH-15.
     return agent.memberships[queue.index].position
 
 
 def highest_proficiency(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
     """Greatest sum of proficiency over the skills that are asked for, then longest idle."""
+    # MATCH-19.
     asked = {skill for needed in requirements_in_force(interaction) for skill in needed.scored}
     held = proficiency(centre, agent)
     return -sum(held.get(skill, 0) for skill in sorted(asked)), _idle(centre, agent, queue)
@@ -97,6 +105,7 @@ def best_scored(
     centre: Centre, interaction: Interaction, queue: Queue, tier: list[Agent], scorer: Scorer
 ) -> Agent:
     """The highest score, then longest idle; where the scorer fails, whoever longest_idle takes."""
+    # MATCH-21, MATCH-22, MATCH-23, MATCH-24.
     in_order = sorted(tier, key=lambda agent: longest_idle(centre, agent, interaction, queue))
     scores = [math.nan] * len(in_order)
     reason = None
@@ -157,6 +166,7 @@ KEYS: dict[str, Callable[[Centre, Agent, Interaction, Queue], Any]] = {
 
 def told_key(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> dict[str, int | float]:
     """The key by which the agent won, by name; {} where the strategy has none."""
+    # EXPL-6.
     if queue.strategy not in KEYS:
         return {}
     key = KEYS[queue.strategy](centre, agent, interaction, queue)
@@ -183,6 +193,7 @@ STRATEGIES = (*KEYS, "random", "ring_all")
 
 def splitmix64(x: int) -> int:
     """One step of the splitmix64 generator, on 64 bits."""
+    # MATCH-18.
     z = (x + 0x9E3779B97F4A7C15) & _MASK
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
@@ -191,5 +202,6 @@ def splitmix64(x: int) -> int:
 
 def random_place(centre: Centre, interaction: Interaction, count: int) -> int:
     """Which of `count` agents in index order, from the seed, the interaction and its offers so far."""
+    # MATCH-17.
     of_interaction = splitmix64((centre.seed & _MASK) ^ splitmix64(interaction.id))
     return splitmix64(of_interaction ^ interaction.offers_made) % count

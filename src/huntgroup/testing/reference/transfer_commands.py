@@ -39,6 +39,7 @@ class TransferCommands(Base):
 
     def consult(self, interaction: Any, agent: Any, *, at: Any = None) -> int | None:
         """Consult another agent: the id of the leg, which is offered now. None: an external party, no leg."""
+        # CMD-27, CMD-36.
         judgement = self._begin(at)
         centre = self.centre
         found = judgement.interaction(interaction)
@@ -71,6 +72,7 @@ class TransferCommands(Base):
 
     def conference(self, interaction: Any, *, at: Any = None) -> None:
         """All parties talk together; the consulted agent must have accepted."""
+        # CMD-28.
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
         fits = judgement.state(found, (CONSULTING,), "conference")
@@ -87,6 +89,7 @@ class TransferCommands(Base):
 
     def end_consult(self, interaction: Any, *, at: Any = None) -> None:
         """The other party leaves; the interaction is handled as before."""
+        # CMD-29, STATE-6, STATE-7.
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
         judgement.state(found, (CONSULTING, IN_CONFERENCE), "end_consult")
@@ -106,6 +109,7 @@ class TransferCommands(Base):
 
     def transfer(self, interaction: Any, *, queue: Any = None, agent: Any = None, at: Any = None) -> None:
         """Pass it on: to a queue, to an agent, or, without a target, to the party that was consulted."""
+        # CMD-30.
         if queue is not None and agent is not None:
             raise ConfigError("agent", agent, "either a queue or an agent, not both")
         judgement = self._begin(at)
@@ -150,6 +154,7 @@ class TransferCommands(Base):
         return target is None or self.centre.live[interaction.leg].agent == target.index
 
     def _judge_queue(self, judgement: Judgement, interaction: Interaction, queue: Queue) -> None:
+        # CMD-41, CMD-42.
         centre = self.centre
         if queue.channel != interaction.channel:
             judgement.breaks(NotReachable, f"queue {queue.name} is of another channel")
@@ -168,6 +173,7 @@ class TransferCommands(Base):
         judgement.breaks(QueueFull, f"queue {queue.name} lets no more than {queue.max_waiting} wait")
 
     def _judge_agent(self, judgement: Judgement, interaction: Interaction, target: Agent) -> None:
+        # CMD-43.
         centre = self.centre
         channel = centre.channels[interaction.channel]
         if target.index == interaction.agent:
@@ -187,6 +193,7 @@ class TransferCommands(Base):
 
 def to_queue(centre: Centre, interaction: Interaction, giver: Agent, queue: Queue) -> None:
     """Put it to the queue as a new wait."""
+    # CMD-44.
     emit(centre, "transferred", interaction=interaction, agent=giver, queue=queue)
     _let_go(centre, interaction, giver)
     waiting.start_wait(centre, interaction, queue)
@@ -211,6 +218,7 @@ def to_agent(centre: Centre, interaction: Interaction, giver: Agent, target: Age
 
 
 def _let_go(centre: Centre, interaction: Interaction, giver: Agent) -> None:
+    # STATE-10.
     offers.load_fell(centre, giver, interaction)
     status.start_wrap_up(centre, giver, interaction)
     consulting.end_leg(centre, interaction, "transferred")

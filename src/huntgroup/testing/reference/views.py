@@ -191,6 +191,7 @@ def may_sign_out(centre: Centre, agent: Agent, now: presence.Standing) -> bool:
 
 def queue_view(centre: Centre, queue: Queue) -> QueueView:
     """The queue as it is now."""
+    # NUM-4.
     counts = service.queue_counts(centre, queue, service.staff(centre))
     judged = queue.answered + queue.abandoned + queue.timed_out
     figures = {

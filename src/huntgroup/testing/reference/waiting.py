@@ -18,6 +18,7 @@ MAX_OVERFLOWS = 64
 
 def order_key(centre: Centre, interaction: Interaction) -> tuple[int, int, int]:
     """Ascending: who is served first, over all queues."""
+    # WAIT-1.
     queue = centre.queue_of(interaction)
     assert queue is not None
     credit_ns = interaction.priority * queue.credit_ns
@@ -26,6 +27,7 @@ def order_key(centre: Centre, interaction: Interaction) -> tuple[int, int, int]:
 
 def enter(centre: Centre, interaction: Interaction, queue: Queue) -> None:
     """The interaction is in this queue now; its requirements are brought up to date apart."""
+    # NUM-6.
     interaction.queue = queue.index
     interaction.entered_at_ns = centre.now_ns
     interaction.passed_over = False
@@ -34,6 +36,7 @@ def enter(centre: Centre, interaction: Interaction, queue: Queue) -> None:
 
 def start_wait(centre: Centre, interaction: Interaction, queue: Queue) -> None:
     """A new wait begins in this queue, with the requirements of the start: arrival, or a transfer."""
+    # WAIT-2, WAIT-10.
     interaction.queued_at_ns = centre.now_ns
     interaction.waited_ns = None
     interaction.left_queues.clear()
@@ -43,12 +46,14 @@ def start_wait(centre: Centre, interaction: Interaction, queue: Queue) -> None:
 
 def look_at_waits(centre: Centre, interaction: Interaction) -> None:
     """Every delay and wait that has ended by now has ended for the interaction."""
+    # STEP-5.
     interaction.delays_done_ns = interaction.waits_done_ns = centre.now_ns
 
 
 def bring_up_to_date(centre: Centre, interaction: Interaction) -> None:
     """After being put back, or where its queue was changed: relaxation, overflow, limit, each as far as it is
     due by now (WAIT-6)."""
+    # WAIT-6.
     look_at_waits(centre, interaction)
     interaction.passed_over = False
     relax(centre, interaction)
@@ -71,6 +76,7 @@ def relax(centre: Centre, interaction: Interaction) -> bool:
 
 def overflow_due_ns(centre: Centre, interaction: Interaction) -> int | None:
     """When the interaction moves on, None if it does not, or has been passed over in this queue."""
+    # WAIT-3.
     queue = centre.queue_of(interaction)
     assert queue is not None
     if queue.overflow is None or interaction.passed_over:
@@ -86,6 +92,7 @@ def overflow_is_due(centre: Centre, interaction: Interaction) -> bool:
 
 def overflow(centre: Centre, interaction: Interaction) -> bool:
     """Move to the overflow queue if that takes it, and look no further: True if moved."""
+    # WAIT-9.
     queue, target = centre.queue_of(interaction), open_target(centre, interaction)
     assert queue is not None
     if target is None:
@@ -106,6 +113,7 @@ def overflow(centre: Centre, interaction: Interaction) -> bool:
 def open_target(centre: Centre, interaction: Interaction) -> Queue | None:
     """The overflow target, unless it is gone, closed, full, of another channel or left already, or the wait
     has left as many queues as it may (WAIT-8, WAIT-23)."""
+    # WAIT-8, WAIT-23.
     queue = centre.queue_of(interaction)
     assert queue is not None
     target = None if queue.overflow_target is None else centre.queues[queue.overflow_target]
@@ -134,6 +142,7 @@ def max_wait_due_ns(centre: Centre, interaction: Interaction, by_ns: int | None 
 
 def time_out(centre: Centre, interaction: Interaction) -> None:
     """The limit on waiting acts."""
+    # WAIT-15, CMD-35.
     queue = centre.queue_of(interaction)
     assert queue is not None
     assert interaction.state == QUEUED

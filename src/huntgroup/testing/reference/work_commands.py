@@ -49,6 +49,7 @@ from huntgroup.testing.reference.step import step
 
 def judge_reachable(judgement: Judgement, agent: Agent, channel: Channel) -> None:
     """Can the agent be offered a direct interaction of the channel now?"""
+    # CMD-48.
     centre = judgement.centre
     if judge_capability(judgement, agent, channel):
         return
@@ -99,6 +100,7 @@ class WorkCommands(Base):
         at: Any = None,
     ) -> int:
         """An interaction arrives in the queue; its id."""
+        # WAIT-13, WAIT-14, CMD-19, HOURS-2.
         limit = arguments.MAX_PRIORITY
         priority = arguments.number(priority, "priority", -(2**31), 2**31 - 1)
         own = self._requirement(requires, "requires")
@@ -144,6 +146,7 @@ class WorkCommands(Base):
 
     def direct(self, agent: Any, channel: Any = "voice", ref: Any = None, *, at: Any = None) -> int:
         """An interaction addressed to the agent, past every queue; its id."""
+        # CMD-20.
         ref = arguments.reference(ref)
         judgement = self._begin(at)
         found, found_channel = judgement.agent(agent), judgement.channel(channel)
@@ -164,6 +167,7 @@ class WorkCommands(Base):
         self, agent: Any, channel: Any = "voice", queue: Any = None, ref: Any = None, *, at: Any = None
     ) -> int:
         """The agent dials out, for a queue or for none; the interaction's id."""
+        # CMD-21.
         ref = arguments.reference(ref)
         judgement = self._begin(at)
         centre = self.centre
@@ -200,6 +204,7 @@ class WorkCommands(Base):
 
     def answered(self, interaction: Any, *, at: Any = None) -> None:
         """The far end of a dialled interaction picked up."""
+        # CMD-22, STATE-3.
         found, agent = self._judge_handled(interaction, (DIALING,), "answered", at)
         with step(self.centre):
             found.state = HANDLING
@@ -212,6 +217,7 @@ class WorkCommands(Base):
 
     def accept(self, interaction: Any, *, agent: Any = None, offer: Any = None, at: Any = None) -> None:
         """The agent takes the offered interaction; every other agent's offer of it is withdrawn."""
+        # STATUS-17, OFFER-14, ELIG-19, CMD-23, CALL-3.
         taken = self._judge_offer(interaction, agent, offer, at)
         centre = self.centre
         with step(centre):
@@ -242,6 +248,7 @@ class WorkCommands(Base):
 
     def reject(self, interaction: Any, *, agent: Any = None, offer: Any = None, at: Any = None) -> None:
         """The agent declines; the interaction goes back to its queue, or is over."""
+        # CMD-24.
         declined = self._judge_offer(interaction, agent, offer, at)
         centre = self.centre
         with step(centre):
@@ -252,6 +259,7 @@ class WorkCommands(Base):
 
     def _judge_offer(self, interaction: Any, agent: Any, offer: Any, at: Any) -> Offer:
         """The one open offer that is meant."""
+        # CMD-47.
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
         asked = None if agent is None else judgement.agent(agent)
@@ -275,6 +283,7 @@ class WorkCommands(Base):
 
     def hold(self, interaction: Any, *, at: Any = None) -> None:
         """The other party waits on the line."""
+        # CMD-26, STATE-4.
         found, agent = self._judge_handled(interaction, (HANDLING,), "hold", at)
         with step(self.centre):
             found.state = ON_HOLD
@@ -282,6 +291,7 @@ class WorkCommands(Base):
 
     def retrieve(self, interaction: Any, *, at: Any = None) -> None:
         """Back from hold."""
+        # STATE-5.
         found, agent = self._judge_handled(interaction, (ON_HOLD,), "retrieve", at)
         with step(self.centre):
             found.state = HANDLING
@@ -289,6 +299,7 @@ class WorkCommands(Base):
 
     def end(self, interaction: Any, *, at: Any = None) -> None:
         """It is over, whoever hung up; wrap-up starts where the queue has one."""
+        # STATE-9.
         found, agent = self._judge_handled(interaction, HANDLED, "end", at)
         with step(self.centre):
             if found.state == DIALING and found.callback:
@@ -310,6 +321,7 @@ class WorkCommands(Base):
 
     def finish_wrap_up(self, interaction: Any, *, agent: Any = None, at: Any = None) -> None:
         """The wrap-up is over before its time."""
+        # CMD-32.
         judgement = self._begin(at)
         centre = self.centre
         found = judgement.interaction(interaction)
@@ -331,6 +343,7 @@ class WorkCommands(Base):
 
     def _who_wraps_up(self, interaction: Interaction, named: Agent | None) -> Agent | None:
         """The agent whose wrap-up is meant: the one named, the interaction's own, or the only one."""
+        # CMD-46.
         running = [agent for agent in self.centre.present_agents() if interaction.id in agent.wrap_ups]
         if named is not None:
             return named if named in running else None
@@ -340,6 +353,7 @@ class WorkCommands(Base):
 
     def abandon(self, interaction: Any, *, at: Any = None) -> None:
         """Who waits hangs up."""
+        # IDLE-7, CMD-33.
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
         judgement.state(found, (QUEUED, OFFERED), "abandon")
@@ -353,6 +367,7 @@ class WorkCommands(Base):
 
     def request_callback(self, interaction: Any, *, at: Any = None) -> None:
         """Who waits hangs up, keeps the place, and will be dialled."""
+        # CMD-34, CALL-1, CALL-2.
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
         if judgement.state(found, (QUEUED,), "request_callback") and found is not None and found.callback:
@@ -369,6 +384,7 @@ class WorkCommands(Base):
 
 def count_answer(centre: Centre, interaction: Interaction) -> None:
     """The queue's figures: one more answered, after this wait."""
+    # NUM-5.
     queue = centre.queue_of(interaction)
     if queue is None or interaction.waited_ns is None:
         return
