@@ -28,6 +28,7 @@ set(HG_CORE_MODULES
   steps/interaction_commands
   steps/limits
   steps/offers
+  steps/owned_commands
   steps/timers_due
   python/commands
   python/configuration

@@ -260,7 +260,7 @@ REFUSED: list[tuple[type[hg.Refused], str, Callable[[hg.Engine, int], object]]] 
     (hg.UnknownInteraction, r"99", lambda e, c: e.interaction(99)),
     (hg.UnknownInteraction, r"'x'", lambda e, c: e.interaction("x")),
     (hg.NotMember, r"'alice'.*'lines'", lambda e, c: e.queue_login("alice", "lines")),
-    (hg.AtCapacity, r"'alice' holds 1 of 1 on 'voice'", lambda e, c: e.set_capacity("alice", "voice", 0)),
+    (hg.AtCapacity, r"'alice' holds 1 of 1 on 'voice'", lambda e, c: e.dial("alice", "voice")),
     (hg.UnknownStatus, r"agent_modes.*'Lunch'", lambda e, c: e.set_status("alice", "Lunch")),
     (hg.UnknownChannel, r"'fax'", lambda e, c: e.direct("alice", "fax")),
     (hg.LimitExceeded, r"priority", lambda e, c: e.enqueue("sales", priority=1_000_001)),

@@ -64,6 +64,8 @@ FIELDS = {
     "SET_CAPACITY": "agent, channel, priority: the capacity",
     "REMOVE_AGENT": "agent",
     "SET_USER": "agent, flag: the column, user_start",
+    "PARK": "interaction",
+    "RESUME": "interaction",
 }
 NOT_YET = "Reserved: refused as INVALID_COMMAND by this version."
 
@@ -114,6 +116,11 @@ EVENTS = {
     "callback_requested": ("the caller hung up and keeps the place", "interaction, queue"),
     "callback_retry": ("a callback failed and will be dialled again", "interaction, agent, queue"),
     "scorer_failed": ("a scorer failed: longest idle decided", "interaction, queue, reason"),
+    "parked": ("the conversation is silent and keeps its owner", "interaction, agent, queue"),
+    "resumed": (
+        "a parked conversation goes on: with its owner, or, without an agent, it waits again",
+        "interaction, (agent), queue",
+    ),
 }
 
 REASON_MEANINGS = {
@@ -132,6 +139,7 @@ REASON_MEANINGS = {
     "removed": "the agent was removed",
     "score_missing": "a candidate's score was left unset, or is NaN",
     "scorer_raised": "the scorer raised, or did not return 1",
+    "capacity": "the capacity was set below the load",
 }
 
 

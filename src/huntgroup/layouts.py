@@ -90,6 +90,7 @@ INTERACTION_STATES = (
     "On Hold",
     "Consulting",
     "In Conference",
+    "Parked",
     "Wrap Up",
     "Completed",
     "Abandoned",

@@ -16,7 +16,7 @@ from huntgroup.settings import agents as agent_settings
 from huntgroup.settings import arguments
 from huntgroup.settings import queues as queue_settings
 from huntgroup.settings.channels import blocking_masks, new_channel
-from huntgroup.settings.durations import Instant
+from huntgroup.settings.durations import Duration, Instant
 from huntgroup.settings.hours import Hours
 from huntgroup.settings.queues import NewQueue, QueueSettings
 from huntgroup.settings.requirements import parse
@@ -35,6 +35,8 @@ class Building(Lookup):
         units: int = 0,
         capability: str | None = None,
         interruptible_by: Iterable[str] = (),
+        wrap_up: Duration = 0,
+        wrap_up_unanswered: bool = False,
         *,
         at: Instant = None,
     ) -> int:
@@ -44,7 +46,9 @@ class Building(Lookup):
         too), others, none (the default) or names; channels added later count in all and others.
         `interruptible_by`: channels that are never blocked. `needs_device`: a device must be connected.
         `units`: what one interaction costs of an agent's units. `capability`: the channel whose device,
-        capacity and load it shares. Raises ConfigError, LimitExceeded beyond 16 channels. O(agents).
+        capacity and load it shares. `wrap_up`: after-contact time after direct and dialled interactions;
+        `wrap_up_unanswered`: also after dialled ones that nobody answered. Raises ConfigError,
+        LimitExceeded beyond 16 channels. O(agents).
         """
         channel = new_channel(
             name,
@@ -53,6 +57,8 @@ class Building(Lookup):
             units,
             capability,
             interruptible_by,
+            wrap_up,
+            wrap_up_unanswered,
             self._channels,
             self._channel_index,
         )
@@ -146,6 +152,7 @@ class Building(Lookup):
         status: str | None = None,
         ready: bool | None = None,
         busy_selectable: bool = True,
+        wrap_up: Duration | None = None,
         user: Sequence[float] | None = None,
         at: Instant = None,
     ) -> int:
@@ -154,7 +161,8 @@ class Building(Lookup):
         `skills`: proficiencies 0 to 10; `capacity`: interactions per channel (default one of voice, 0 is no
         capability); `queues`: logged in to each; `role`: agent, or supervisor, who may command others;
         `devices`: channels whose device is connected; `ready`: the toggle, where the model has one;
-        `busy_selectable`: receives while its messenger says so; `user`: up to eight numbers of the caller's
+        `busy_selectable`: receives while its messenger says so; `wrap_up`: its own after-contact time, in
+        place of that of queues and channels; `user`: up to eight numbers of the caller's
         own. Raises ConfigError; NoDevice for a status whose device is not given. O(skills + queues).
         """
         arguments.new_name("name", name, self._agent_index)
@@ -176,6 +184,7 @@ class Building(Lookup):
                 role=role,
                 busy_selectable=busy_selectable,
                 units=units,
+                wrap_up=wrap_up,
             ),
             None if user is None else agent_settings.user_matrix([user], 1),
             at,
@@ -196,6 +205,7 @@ class Building(Lookup):
         status: str | None = None,
         ready: bool | None = None,
         busy_selectable: bool = True,
+        wrap_up: Duration | None = None,
         user: Any = None,
         at: Instant = None,
     ) -> range:
@@ -225,6 +235,7 @@ class Building(Lookup):
                 role=role,
                 busy_selectable=busy_selectable,
                 units=units,
+                wrap_up=wrap_up,
             ),
             None if user is None else agent_settings.user_matrix(user, count),
             at,
@@ -262,6 +273,7 @@ class Building(Lookup):
             place.supervisor,
             place.busy_selectable,
             place.units,
+            place.wrap_up_ns,
             user,
         )
         return first

@@ -48,6 +48,8 @@ class Command(IntEnum):
     SET_CAPACITY = 33
     REMOVE_AGENT = 34
     SET_USER = 35
+    PARK = 36
+    RESUME = 37
     # end of Command
 
 
@@ -92,6 +94,8 @@ class EventKind(IntEnum):
     CALLBACK_REQUESTED = 33
     CALLBACK_RETRY = 34
     SCORER_FAILED = 35
+    PARKED = 36
+    RESUMED = 37
     # end of EventKind
 
     def __eq__(self, other: object) -> bool:

@@ -36,7 +36,7 @@ class AgentView(Plain):
     status began. `user` are the eight numbers of the caller's own. `ready_toggle` and `external_presence` are
     None in a model without them. `can_stop_new` and `may_sign_out` say whether these commands would do
     something now. `status_until` and `wrap_up_until` (ns) are when a timed status and the last wrap-up end,
-    None where none runs.
+    None where none runs. `parked` are the ids of those it has parked, which it owns and does not hold.
     """
 
     name: str
@@ -64,6 +64,7 @@ class AgentView(Plain):
     may_sign_out: bool
     status_until: int | None
     wrap_up_until: int | None
+    parked: tuple[int, ...]
 
     @property
     def mode_pending(self) -> bool:
@@ -134,7 +135,9 @@ class InteractionView(Plain):
     nobody is logged in there or nothing was handled yet. Both are None unless it waits. `leg` is the
     interaction linked by a consultation, `offers` the ids of the open offers, `user` the numbers given with
     it. Of a finished one `preferred` and `leg` are None. `queued_at` (ns) is the instant from which its wait
-    counts.
+    counts, `since` (ns) when its state began. `handled` is how many seconds agents have worked on it in all,
+    `held` how many of these it was on hold, `offer_until` (ns) when its open offer expires. While it is
+    parked `agent` is its owner.
     """
 
     id: int
@@ -153,6 +156,10 @@ class InteractionView(Plain):
     callback: bool
     user: tuple[float, ...] | None
     queued_at: int
+    since: int
+    handled: float
+    held: float
+    offer_until: int | None
 
 
 class DirectoryRow(NamedTuple):
@@ -228,6 +235,9 @@ def agent_view(reads: RawReads, index: int) -> AgentView:
     state = reads._agent_state(index)
     model, channels, queues = reads.model, reads._channel_names, reads._queue_names
     counts_as_signed_in = state["signed_in"] or not model.sign_in.required
+    may_sign_out, can_stop_new = may_of(reads, index)
+    # WRAP-7.
+    status_until, wrap_up_until = (None if at_ns < 0 else at_ns for at_ns in ends_of(reads, index))
     return AgentView(
         reads._agent_ids[index],
         index,
@@ -254,8 +264,11 @@ def agent_view(reads: RawReads, index: int) -> AgentView:
         state["user"],
         state["toggle"] if model.toggle is not None else None,
         _external(reads, state["external"]),
-        *reversed(may_of(reads, index)),
-        *(None if end_ns < 0 else end_ns for end_ns in ends_of(reads, index)),
+        can_stop_new,
+        may_sign_out,
+        status_until,
+        wrap_up_until,
+        tuple(state["parked"]),
     )
 
 
@@ -348,6 +361,10 @@ def interaction_view(reads: RawReads, state: dict[str, Any]) -> InteractionView:
         state["callback"],
         state["user"],
         state["queued_at_ns"],
+        state["since_ns"],
+        state["handled_ns"] / SECOND_NS,
+        state["on_hold_ns"] / SECOND_NS,
+        None if state["offer_until_ns"] < 0 else state["offer_until_ns"],
     )
 
 

@@ -14,6 +14,7 @@ from huntgroup.errors import ConfigError, Result, limit_exceeded, refusal, shown
 from huntgroup.models import PresenceModel
 from huntgroup.settings.actors import role as role_code
 from huntgroup.settings.arguments import USER_COLUMNS, finite_numbers, flag, integer, name
+from huntgroup.settings.durations import duration_ns
 
 MAX_CAPACITY = 65_535
 MAX_UNITS = 2**31 - 1
@@ -44,7 +45,7 @@ class Centre:
 @dataclass(frozen=True, slots=True)
 class Placement:
     """Where new agents start; the same for all of one call. `status` is an index, -1 for the model's
-    default."""
+    default, `wrap_up_ns` -1 for that of the queue."""
 
     devices: int
     signed_in: bool
@@ -53,6 +54,7 @@ class Placement:
     supervisor: bool
     busy_selectable: bool
     units: int
+    wrap_up_ns: int
 
 
 # --- names ------------------------------------------------------------------------------------------------
@@ -241,6 +243,7 @@ def placement(
     role: Any,
     busy_selectable: Any,
     units: Any,
+    wrap_up: Any,
 ) -> Placement:
     """Where the agents start. `who` names them in the refusal of a status whose device is missing
     (NoDevice)."""
@@ -264,6 +267,7 @@ def placement(
         role == "supervisor",
         flag("busy_selectable", busy_selectable),
         -1 if units is None else integer("units", units, 0, MAX_UNITS),
+        -1 if wrap_up is None else duration_ns("wrap_up", wrap_up),
     )
 
 

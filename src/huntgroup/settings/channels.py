@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from huntgroup.errors import ConfigError
 from huntgroup.settings.arguments import flag, integer, new_name
+from huntgroup.settings.durations import duration_ns
 from huntgroup.settings.queues import MAX_COUNT
 
 WORDS = ("all", "others", "none")
@@ -28,6 +29,8 @@ class Channel:
     units: int
     capability: int
     interruptible_by: tuple[str, ...]
+    wrap_up_ns: int = 0
+    wrap_up_unanswered: bool = False
 
     def blocked(self, other: Channel) -> bool:
         """Does holding one of this channel keep interactions of the other one away?"""
@@ -46,6 +49,8 @@ class Channel:
             self.units,
             self.capability,
             list(self.interruptible_by),
+            self.wrap_up_ns,
+            self.wrap_up_unanswered,
         ]
 
 
@@ -56,6 +61,8 @@ def new_channel(
     units: Any,
     capability: Any,
     interruptible_by: Any,
+    wrap_up: Any,
+    wrap_up_unanswered: Any,
     existing: Sequence[Channel],
     index: Mapping[str, int],
 ) -> Channel:
@@ -78,6 +85,8 @@ def new_channel(
         integer("units", units, 0, MAX_COUNT),
         shared,
         _listed("interruptible_by", interruptible_by, names),
+        duration_ns("wrap_up", wrap_up),
+        flag("wrap_up_unanswered", wrap_up_unanswered),
     )
 
 

@@ -44,11 +44,14 @@ from huntgroup.settings.queues import DEFAULTS as QUEUE_DEFAULTS
 MAX_FILE_BYTES = 256 * 1024 * 1024
 TOP = ("model", "seed", "keep_finished", "skills", "groups", "channel", "queue", "agent")
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "channel": ("name", "blocks", "needs_device", "units", "capability", "interruptible_by"),
+    "channel": (
+        *("name", "blocks", "needs_device", "units", "capability", "interruptible_by"),
+        *("wrap_up", "wrap_up_unanswered"),
+    ),
     "queue": ("name", *QUEUE_DEFAULTS),
     "agent": (
         *("name", "skills", "capacity", "queues", "role", "units", "devices", "signed_in", "status", "ready"),
-        *("busy_selectable", "user"),
+        *("busy_selectable", "wrap_up", "user"),
     ),
 }
 MEMBERSHIP_KEYS = ("queue", "tier", "rank", "delay")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from huntgroup.errors import ConfigError, RequirementError
 from huntgroup.scorers.scorer import Scorer
@@ -26,20 +26,24 @@ STRATEGIES = (
 
 SCORER = len(STRATEGIES)
 
+WRAP_UP_HOLDS = ("channel", "slot", "nothing")
+"""What a running wrap-up keeps on its agent, by the core's codes."""
+
 
 class QueueSettings(TypedDict, total=False):
     """What `Engine.update_queue` changes. Durations are seconds or `timedelta`.
 
     strategy: one of `STRATEGIES`, or a scorer (`huntgroup.scorer`). requires: an expression over skills,
     a handle of `Engine.requirement`, or None for anyone; relax: steps (after, requires), each later than
-    the one before. offer_timeout: how long an offer rings; wrap_up: after-contact time; ask_again_after:
-    who declined is asked again then; preferred_wait: how long a preferred agent is waited for;
-    max_misses: so many offers missed in a row set the model's status for it. callback_attempts,
-    callback_retry: how often a callback is dialled, and the pause between. hours: `Hours` or what
-    `Hours.to_dict` gives, None for always open. overflow: (after, name of a queue that may come later).
-    max_waiting: one more that would have to wait is refused; max_wait: then the interaction leaves.
-    seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600 s. group: the group
-    of queues it belongs to. service_level: (target, share from 0 to 1).
+    the one before. offer_timeout: how long an offer rings; wrap_up: after-contact time; wrap_up_holds:
+    what it keeps meanwhile, one of `WRAP_UP_HOLDS`: the channel and what that blocks, the one unit of
+    capacity, or nothing; ask_again_after: who declined is asked again then; preferred_wait: how long a
+    preferred agent is waited for; max_misses: so many offers missed in a row set the model's status for
+    it. callback_attempts, callback_retry: how often a callback is dialled, and the pause between. hours:
+    `Hours` or what `Hours.to_dict` gives, None for always open. overflow: (after, name of a queue that
+    may come later). max_waiting: one more that would have to wait is refused; max_wait: then the
+    interaction leaves. seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600
+    s. group: the group of queues it belongs to. service_level: (target, share from 0 to 1).
     """
 
     strategy: str | Scorer
@@ -47,6 +51,7 @@ class QueueSettings(TypedDict, total=False):
     relax: Sequence[tuple[Duration, str | int | None]] | None
     offer_timeout: Duration
     wrap_up: Duration
+    wrap_up_holds: Literal["channel", "slot", "nothing"]
     ask_again_after: Duration
     preferred_wait: Duration
     max_misses: int | None
@@ -74,6 +79,7 @@ DEFAULTS: Mapping[str, Any] = {
     "requires": None,
     "offer_timeout": 20,
     "wrap_up": 0,
+    "wrap_up_holds": "channel",
     "ask_again_after": 10,
     "preferred_wait": 30,
     "max_misses": None,
@@ -163,6 +169,12 @@ class Checker:
     def positive_duration(self, field: str, value: Any) -> int:
         return duration_ns(field, value, least_ns=1)
 
+    def holds(self, field: str, value: Any) -> int:
+        """What a wrap-up keeps, as its code."""
+        if not isinstance(value, str) or value not in WRAP_UP_HOLDS:
+            raise ConfigError(field, value, "one of " + ", ".join(WRAP_UP_HOLDS))
+        return WRAP_UP_HOLDS.index(value)
+
     def limit(self, field: str, value: Any) -> int:
         return NONE if value is None else duration_ns(field, value)
 
@@ -214,6 +226,7 @@ _CHECKS: Mapping[str, Callable[[Checker, str, Any], Any]] = {
     "requires": Checker.requirement,
     "offer_timeout": Checker.positive_duration,
     "wrap_up": Checker.duration,
+    "wrap_up_holds": Checker.holds,
     "ask_again_after": Checker.duration,
     "preferred_wait": Checker.duration,
     "max_misses": Checker.misses,

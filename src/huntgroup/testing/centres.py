@@ -120,7 +120,8 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
         "requires": (random_requirement(random),),
         "relax": (random_relaxation(random) or (),),
         "offer_timeout": (5, 10, 15, 20),
-        "wrap_up": (0, 0, 5, 10, 30),
+        "wrap_up": (0, 0, 1e-9, 5, 10, 30),
+        "wrap_up_holds": ("channel", "slot", "slot", "nothing"),
         "ask_again_after": (0, 5, 10, 30),
         "preferred_wait": (0, 5, 10, 30),
         "max_misses": (None, None, 1, 2, 3),
@@ -142,6 +143,13 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
         if name in settings and random.random() < 0.12:
             settings[name] = random.choice(ends)
     return {"strategy": random.choice(scorers() if random.random() < 0.25 else STRATEGIES), **settings}
+
+
+def random_wrap_up(random: Random) -> dict[str, Any]:
+    """What a channel says of wrap-up, where it says anything."""
+    if random.random() < 0.5:
+        return {}
+    return {"wrap_up": random.choice((0, 1e-9, 5, 10)), "wrap_up_unanswered": random.random() < 0.5}
 
 
 def random_user(random: Random) -> list[float]:
@@ -173,6 +181,8 @@ def random_agent(
         arguments["ready"] = True
     if random.random() < 0.4:
         arguments["user"] = random_user(random)
+    if random.random() < 0.25:
+        arguments["wrap_up"] = random.choice((0, 1e-9, 5, 15, 3_162_240_000))
     may_start = arguments["signed_in"] or not model.sign_in.required
     if random.random() < (right if may_start else 0.05):
         startable = [row for row in model.statuses if row.selectable and row.waits_for is None]
@@ -190,8 +200,10 @@ def random_centre(random: Random, model: PresenceModel, calm: bool, crowd: bool 
     channels = ["voice", "voice", "chat"]
     if shared:
         blocks = random.choice(("all", "others", "none", ["chat"]))
-        commands.append(Command("add_channel", ("video",), {"blocks": blocks, "units": 50}))
-        task = {"capability": "email", "interruptible_by": ["voice"], "units": 25}
+        commands.append(
+            Command("add_channel", ("video",), {"blocks": blocks, "units": 50, **random_wrap_up(random)})
+        )
+        task = {"capability": "email", "interruptible_by": ["voice"], "units": 25, **random_wrap_up(random)}
         commands.append(Command("add_channel", ("task",), task))
         channels += ["email", "video", "task"]
     queue_count = random.randint(3, 6) if crowd else random.randint(1, 4)

@@ -48,6 +48,7 @@ AGENT_FIELDS = (
     "can_stop_new",
     "may_sign_out",
     "status_until",
+    "parked",
     "wrap_up_until",
 )
 
@@ -82,6 +83,10 @@ INTERACTION_FIELDS = (
     "callback",
     "user",
     "queued_at",
+    "since",
+    "handled",
+    "held",
+    "offer_until",
 )
 
 DECISION_FIELDS = (

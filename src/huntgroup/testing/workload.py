@@ -22,6 +22,7 @@ from huntgroup.testing.centres import (
     random_requirement,
     random_settings,
     random_user,
+    random_wrap_up,
 )
 from huntgroup.testing.play import Command
 from huntgroup.testing.reference import ReferenceEngine, presence
@@ -31,7 +32,7 @@ from huntgroup.testing.reference.state import SECOND, Agent, Interaction
 STATES_FOR = {
     "accept": ("Offered",),
     "reject": ("Offered",),
-    "abandon": ("Queued", "Offered"),
+    "abandon": ("Queued", "Offered", "Parked"),
     "request_callback": ("Queued",),
     "answered": ("Dialing",),
     "hold": ("Handling",),
@@ -39,9 +40,11 @@ STATES_FOR = {
     "consult": ("Handling", "On Hold"),
     "conference": ("Consulting",),
     "end_consult": ("Consulting", "In Conference"),
-    "transfer": ("Handling", "On Hold", "Consulting", "In Conference"),
-    "end": ("Dialing", "Handling", "On Hold", "Consulting", "In Conference"),
+    "transfer": ("Handling", "On Hold", "Consulting", "In Conference", "Parked"),
+    "end": ("Dialing", "Handling", "On Hold", "Consulting", "In Conference", "Parked"),
     "finish_wrap_up": ("Wrap Up",),
+    "park": ("Handling", "On Hold"),
+    "resume": ("Parked",),
 }
 """The states in which each command on an interaction may be accepted."""
 
@@ -70,6 +73,8 @@ WEIGHTS = {
     "end_consult": 2,
     "transfer": 5,
     "finish_wrap_up": 4,
+    "park": 3,
+    "resume": 4,
     "direct": 2,
     "dial": 2,
     "sign_in": 2,
@@ -86,7 +91,7 @@ WEIGHTS = {
     "set_status_many": 0.8,
     "join": 1,
     "leave": 0.3,
-    "set_capacity": 0.5,
+    "set_capacity": 1.5,
     "set_skill": 1,
     "set_user": 2,
     "update_queue": 0.5,
@@ -104,7 +109,6 @@ DISTURBING = (
     "disconnect",
     "queue_logout",
     "leave",
-    "set_capacity",
     "set_status",
     "set_status_many",
     "set_queue_logins",
@@ -182,7 +186,12 @@ class Workload:
     def _is_pointless(self, method: str) -> bool:
         """Is there nothing to do this to? Seldom worth a refusal: most states are rare."""
         if method in STATES_FOR:
-            return not self._in_state(method)
+            # Most that is ended is in an agent's hands; what is parked would be gone before it came back.
+            found = self._in_state(method)
+            parked = sum(i.state == "Parked" for i in found)
+            if method in ("end", "abandon", "transfer") and parked and self.random.random() < 0.8:
+                return len(found) == parked
+            return not found or (method == "park" and self.random.random() < 0.5)
         if method == "enqueue":
             return len(self.reference.centre.waiting()) > self.patience
         if method == "add_channel":
@@ -421,7 +430,14 @@ class Workload:
         return (*self._membership(),), {}
 
     def _make_set_capacity(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._agent(), self._channel(), self.random.choice((0, 1, 1, 2, 4, 4, 65_535))), {}
+        """Often of somebody who holds something, so that it falls below the load."""
+        most = self.random.choice((0, 1, 1, 1, 2, 4, 65_535))
+        holding = [agent for agent in self.reference.centre.present_agents() if agent.held]
+        if not holding or self.random.random() < 0.5:
+            return (self._agent(), self._channel(), most), {}
+        agent = self.random.choice(holding)
+        channel = self.reference.centre.live[self.random.choice(agent.held)].channel
+        return (agent.name, self.reference.centre.channels[channel].name, most), {}
 
     def _make_set_skill(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._agent(), self.random.choice(SKILLS), self.random.randint(0, 10)), {}
@@ -476,6 +492,7 @@ class Workload:
             "blocks": self.random.choice((None, "none", "others", "all", self.random.sample(names, 2))),
             "units": self.random.choice((0, 10, 60)),
             "interruptible_by": self.random.sample(names, self.random.randint(0, 2)),
+            **random_wrap_up(self.random),
         }
         if self.random.random() < 0.5:
             details["capability"] = self.random.choice(names)

@@ -14,10 +14,11 @@ from huntgroup.core.steps.batch cimport apply_rows
 from huntgroup.core.state.codes cimport (
     CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT,
     CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP,
-    CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT,
-    CMD_REQUEST_CALLBACK, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE,
-    CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER,
-    CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_OK, R_UNKNOWN_QUEUE)
+    CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_PARK, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT,
+    CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY,
+    CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS,
+    CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_OK,
+    R_UNKNOWN_QUEUE)
 from huntgroup.core.state.centre cimport FINISHED_BIT, agent_at, interaction_at, queue_at
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
 from huntgroup.core.python.store cimport hg_one_digit, whole
@@ -268,8 +269,8 @@ cdef class Commands(Configuration):
         self.run(&cmd, ("leave", ("agent", agent), ("queue", queue)))
 
     def set_capacity(self, agent, channel, capacity, *, at=None):
-        """How many interactions of the channel the agent may hold. Raises AtCapacity below what it holds now.
-        O(memberships)."""
+        """How many interactions of the channel the agent may hold. Below what it holds now nothing new comes
+        until that has fallen, and offers beyond it are withdrawn. O(memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_CAPACITY, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
@@ -455,6 +456,17 @@ cdef class Commands(Configuration):
         """The waiting caller hangs up and keeps the place in the queue: it is dialled when its turn comes.
         O(log waiting + memberships)."""
         self.interaction_command(CMD_REQUEST_CALLBACK, interaction, None, None, at, "request_callback")
+
+    def park(self, interaction, *, at=None):
+        """Handling or On Hold to Parked: it is silent, holds no capacity and keeps its agent as owner. Raises
+        IllegalTransition. O(memberships)."""
+        self.interaction_command(CMD_PARK, interaction, None, None, at, "park")
+
+    def resume(self, interaction, *, at=None):
+        """A parked one goes on: its owner handles it at once where that is possible, else it waits in its
+        queue, for the owner first. Raises QueueClosed, QueueFull, IllegalTransition, NotReachable.
+        O(memberships), then a decision as in `enqueue`."""
+        self.interaction_command(CMD_RESUME, interaction, None, None, at, "resume")
 
     # --- time, batch ------------------------------------------------------------------------------------
 

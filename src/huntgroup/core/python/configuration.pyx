@@ -50,6 +50,8 @@ cdef class Configuration(Store):
             raise MemoryError("no memory for another channel")
         self.c.needs_device[k] = channel.needs_device
         self.c.units[k] = channel.units
+        self.c.channel_wrap_up_ns[k] = channel.wrap_up_ns
+        self.c.wrap_up_unanswered[k] = channel.wrap_up_unanswered
         self.c.capability[k] = channel.capability
         self.c.channel_count = k + 1
         self._channel_index[channel.name] = k
@@ -193,6 +195,8 @@ cdef class Configuration(Store):
             row.offer_timeout_ns = settings["offer_timeout"]
         if "wrap_up" in settings:
             row.wrap_up_ns = settings["wrap_up"]
+        if "wrap_up_holds" in settings:
+            row.wrap_up_holds = settings["wrap_up_holds"]
         if "ask_again_after" in settings:
             row.ask_again_ns = settings["ask_again_after"]
         if "preferred_wait" in settings:
@@ -368,7 +372,7 @@ cdef class Configuration(Store):
         self._exclusively(self._drop_queue, q)
 
     def _drop_queue(self, uint32_t q):
-        """Removes a queue that no interaction names; its members leave it. O(all memberships)."""
+        """Removes a queue that no interaction names (OWN-10); its members leave it. O(all memberships)."""
         cdef QueueRow *row
         cdef uint32_t a
         row = queue_at(&self.c, q)
@@ -409,7 +413,7 @@ cdef class Configuration(Store):
 
     def _new_agents(self, names, const uint8_t[:, :] skills, list skill_columns, const int32_t[:, :] queues,
                     const int32_t[:, :] capacity, devices, bint signed_in, status, ready, bint supervisor,
-                    bint busy_selectable, int32_t units, user):
+                    bint busy_selectable, int32_t units, int64_t wrap_up_ns, user):
         """Adds len(names) agents in one step.
 
         skills uint8[N, S] with the engine's skill index of each column; queues int32[N, m] of queue
@@ -447,6 +451,7 @@ cdef class Configuration(Store):
             if busy_selectable:
                 row.flags |= A_BUSY_SELECTABLE
             row.units_capacity = units
+            row.wrap_up_ns = wrap_up_ns
             for s in range(width):
                 self.c.skills[<size_t> a * self.c.skill_width + columns[s]] = skills[k, s]
             compute_signature(&self.c, a)
@@ -485,6 +490,8 @@ cdef class Configuration(Store):
         row.held_head = HG_NONE
         row.wrap_head = HG_NONE
         row.kept_head = HG_NONE
+        row.parked_head = HG_NONE
+        row.wrap_up_ns = -1
         row.timer = HG_NONE
         row.base = <int16_t> self.c.policy.default_status
         row.selected = row.base

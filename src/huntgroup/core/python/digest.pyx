@@ -60,6 +60,7 @@ cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil:
     put(c, out, row.busy_ns)
     put(c, out, row.ready_ns)
     put(c, out, row.signed_in_ns)
+    put(c, out, row.wrap_up_ns)
     put(c, out, due(c, row.timer))
     put_agent_users(c, out, a)
     for k in range(c.channel_count):
@@ -123,6 +124,8 @@ cdef void put_wraps(Centre *c, Table *out, AgentRow *row) noexcept nogil:
         put(c, out, after)
         put(c, out, wrap_at(c, best).began_ns)
         put(c, out, wrap_at(c, best).queue)
+        put(c, out, wrap_at(c, best).holds)
+        put(c, out, wrap_at(c, best).unanswered)
         put(c, out, due(c, wrap_at(c, best).timer))
 
 
@@ -143,6 +146,7 @@ cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil:
     put(c, out, row.max_misses)
     put(c, out, row.offer_timeout_ns)
     put(c, out, row.wrap_up_ns)
+    put(c, out, row.wrap_up_holds)
     put(c, out, row.ask_again_ns)
     put(c, out, row.preferred_wait_ns)
     put(c, out, row.max_wait_ns)
@@ -188,6 +192,9 @@ cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:
     put(c, out, row.entered_ns)
     put(c, out, row.accepted_ns)
     put(c, out, row.began_ns)
+    put(c, out, row.since_ns)
+    put(c, out, row.on_hold_ns)
+    put(c, out, row.handled_ns)
     put(c, out, row.not_before_ns)
     put(c, out, row.ref)
     put(c, out, interaction_at(c, row.linked).node.id if row.linked != HG_NONE else -1)
@@ -220,6 +227,7 @@ cdef uint64_t mixed(int64_t x, int64_t y) noexcept nogil:
 
 
 cdef void put_centre(Centre *c, Table *out) noexcept nogil:
+    cdef uint32_t k
     put(c, out, c.now_ns)
     put(c, out, <int64_t> c.step)
     put(c, out, <int64_t> c.seed)
@@ -228,3 +236,6 @@ cdef void put_centre(Centre *c, Table *out) noexcept nogil:
     put(c, out, c.agents.count)
     put(c, out, c.queues.count)
     put(c, out, <int64_t> c.finished_count)
+    for k in range(c.channel_count):
+        put(c, out, c.channel_wrap_up_ns[k])
+        put(c, out, c.wrap_up_unanswered[k])

@@ -39,9 +39,9 @@ def fields_of(table):
         return {
             "flags": ("<u4", apart(a, &a.flags)), "base": ("<i2", apart(a, &a.base)),
             "status": ("<i2", apart(a, &a.shown)), "pending": ("<i2", apart(a, &a.pending)),
-            "handling_count": ("<u2", apart(a, &a.handling_count)),
-            "offer_count": ("<u2", apart(a, &a.offer_count)),
-            "wrap_count": ("<u2", apart(a, &a.wrap_count)), "held_mask": ("<u4", apart(a, &a.held_mask)),
+            "handling_count": ("<u4", apart(a, &a.handling_count)),
+            "offer_count": ("<u4", apart(a, &a.offer_count)),
+            "wrap_count": ("<u4", apart(a, &a.wrap_count)), "held_mask": ("<u4", apart(a, &a.held_mask)),
             "ready_count": ("<u4", apart(a, &a.ready_count)),
             "accepted_count": ("<u4", apart(a, &a.accepted_count)),
             "units_used": ("<i4", apart(a, &a.units_used)), "since_ns": ("<i8", apart(a, &a.since_ns)),

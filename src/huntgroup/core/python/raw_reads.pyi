@@ -197,6 +197,7 @@ class RawReads:
         supervisor: bool,
         busy_selectable: bool,
         units: int,
+        wrap_up_ns: int,
         user: NDArray[np.float64] | None,
         at: Instant = None,
     ) -> None: ...

@@ -12,14 +12,14 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.python.digest cimport put_agent, put_centre, put_interaction, put_queue
 from huntgroup.core.python.exported cimport make_block
 from huntgroup.core.state.native cimport (
-    HG_NONE, hg_id_place, hg_ids_get, hg_ring, hg_wait_first, hg_wait_next)
+    HG_NONE, hg_id_place, hg_ids_get, hg_ring, hg_timer, hg_wait_first, hg_wait_next)
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     AGENT_BITS, A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW,
     A_SUPERVISOR, A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY,
     DecisionRow, DelayRow, FinishedRow, GivenRow, I_CALLBACK, InteractionRow, M_ALIVE, M_COUNTED,
-    M_LOGGED_IN, M_READY, MembershipRow, Q_ALIVE, Q_MIXED, Q_OPEN, QueueGroupRow, QueueRow, S_QUEUED,
-    T_LEAST_OCCUPIED, UserRow, WatchRow)
+    M_LOGGED_IN, M_READY, MembershipRow, Q_ALIVE, Q_MIXED, Q_OPEN, QueueGroupRow, QueueRow, S_DIALING,
+    S_IN_CONFERENCE, S_ON_HOLD, S_QUEUED, T_LEAST_OCCUPIED, UserRow, WatchRow)
 from huntgroup.core.readiness.status cimport capability_of
 from huntgroup.core.state.user_values cimport agent_user_at, given_with
 from huntgroup.core.python.verify cimport find_fault
@@ -69,6 +69,7 @@ cdef class RawReads(Commands):
             "external": row.external, "effective": row.effective,
             "capabilities": tuple(shown_capabilities), "ready_channels": tuple(ready),
             "interactions": sorted(self._held(a)), "wrap_ups": sorted(self._wrap_ups(a)),
+            "parked": self._parked(a), "wrap_up_ns": row.wrap_up_ns,
             "since_ns": row.since_ns, "status_time_ns": tuple(times), "signed_in_ns": row.signed_in_ns,
             "busy_ns": row.busy_ns + (since if row.flags & A_BUSY_TIME else 0),
             "ready_ns": row.ready_ns + (since if row.flags & A_READY_TIME else 0),
@@ -113,6 +114,16 @@ cdef class RawReads(Commands):
             out.append(wrap_at(&self.c, w).interaction_id)
             w = wrap_at(&self.c, w).next
         return out
+
+    def _parked(self, uint32_t a):
+        """Ids of the interactions that the agent has parked, ascending."""
+        self.at_rest()
+        cdef uint32_t i = agent_at(&self.c, a).parked_head
+        out = []
+        while i != HG_NONE:
+            out.append(interaction_at(&self.c, i).node.id)
+            i = interaction_at(&self.c, i).held_next
+        return sorted(out)
 
     def _refused_agent(self):
         """Which agent of the last bulk change broke the rule; -1 if none."""
@@ -244,10 +255,16 @@ cdef class RawReads(Commands):
                 "priority": done.priority, "ref": done.ref, "preferred": -1, "position": -1, "offers": [],
                 "linked": -1, "callback": bool(done.flags & I_CALLBACK), "finished": True,
                 "queue_requirement": 0,
-                "own_requirement": 0, "declined": {}, "user": self._given(id)}
+                "own_requirement": 0, "declined": {}, "user": self._given(id),
+                "since_ns": done.since_ns, "on_hold_ns": done.on_hold_ns, "handled_ns": done.handled_ns,
+                "offer_until_ns": -1}
         row = interaction_at(&self.c, i)
         offers = []
+        spent = self.c.now_ns - row.since_ns
+        until = -1
         o = row.offer_head
+        if o != HG_NONE:
+            until = (<hg_timer *> self.c.timers.rows)[offer_at(&self.c, o).timer].at_ns
         while o != HG_NONE:
             offers.append((offer_at(&self.c, o).id, offer_at(&self.c, o).agent, offer_at(&self.c, o).queue))
             o = offer_at(&self.c, o).interaction_next
@@ -264,7 +281,11 @@ cdef class RawReads(Commands):
             "linked": interaction_at(&self.c, row.linked).node.id if row.linked != HG_NONE else -1,
             "callback": bool(row.flags & I_CALLBACK), "finished": False,
             "queue_requirement": row.queue_requirement if row.queue >= 0 else 0,
-            "own_requirement": row.own_requirement, "declined": declined, "user": self._given(id)}
+            "own_requirement": row.own_requirement, "declined": declined, "user": self._given(id),
+            "since_ns": row.since_ns,
+            "on_hold_ns": row.on_hold_ns + (spent if row.state == S_ON_HOLD else 0),
+            "handled_ns": row.handled_ns + (spent if S_DIALING <= row.state <= S_IN_CONFERENCE else 0),
+            "offer_until_ns": until}
 
     def _given(self, int64_t id):
         """The numbers that came with the interaction, None for none."""

@@ -17,10 +17,10 @@ from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow
 from huntgroup.core.readiness.presence cimport best, outward
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, I_STUCK, InteractionRow, M_ALIVE, M_COUNTED,
-    M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, Q_AWAITED, QueueGroupRow, QueueRow, RingRow,
-    S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, TIMER_DELAY,
-    WAIT_TIMERS, WatchRow)
+    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_STUCK,
+    InteractionRow, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, Q_AWAITED,
+    QueueGroupRow, QueueRow, RingRow, S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED,
+    S_ON_HOLD, S_PARKED, S_QUEUED, TIMER_DELAY, WAIT_TIMERS, WatchRow)
 from huntgroup.core.readiness.status cimport has_capability, has_device, has_room, receives_from, signed_in
 
 
@@ -88,9 +88,13 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
     cdef const char *fault
     cdef uint32_t held[16]
     cdef uint32_t wraps[16]
+    cdef uint32_t slots[16]
+    cdef uint32_t offered[16]
     for channel in range(16):
         held[channel] = 0
         wraps[channel] = 0
+        slots[channel] = 0
+        offered[channel] = 0
     for m in range(row.membership_start, row.membership_start + row.membership_count):
         fault = check_membership(c, m, a)
         if fault != NULL:
@@ -106,6 +110,7 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
                 offer_at(c, o).timer == HG_NONE):
             return "an open offer is of another agent, of an interaction not offered, or without a timer"
         held[interaction_at(c, i).channel] += 1
+        offered[c.capability[interaction_at(c, i).channel]] += 1
         count += 1
         o = offer_at(c, o).agent_next
     if count != row.offer_count:
@@ -126,7 +131,9 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
     while w != HG_NONE:
         if wrap_at(c, w).agent != a or wrap_at(c, w).timer == HG_NONE:
             return "a wrap-up is of another agent or without a timer"
-        wraps[wrap_at(c, w).channel] += 1
+        channel = wrap_at(c, w).channel
+        wraps[channel] += wrap_at(c, w).holds == HOLDS_CHANNEL
+        slots[c.capability[channel]] += wrap_at(c, w).holds == HOLDS_SLOT
         count += 1
         w = wrap_at(c, w).next
     if count != row.wrap_count:
@@ -144,16 +151,26 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
             for capability in range(c.channel_count):
                 if c.capability[capability] == channel:
                     load += held[capability]
-            if load != channel_at(c, a, channel).load:
+            if slots[channel] != channel_at(c, a, channel).slots:
+                return "an agent's count of wrap-ups that keep a slot is wrong"
+            if load + slots[channel] != channel_at(c, a, channel).load:
                 return "an agent's load is not what it holds"
-            if load > channel_at(c, a, channel).capacity:
-                return "an agent's load exceeds its capacity"
+            if (channel_at(c, a, channel).load > channel_at(c, a, channel).capacity) != channel_at(
+                    c, a, channel).lowered:
+                return "an agent's load exceeds a capacity that was not lowered under it, or the reverse"
+            if offered[channel] and channel_at(c, a, channel).lowered:
+                return "an agent is offered something beyond its capacity"
         fits = has_capability(c, a, channel) and has_device(c, a, channel)
         if ((row.fit_mask >> channel) & 1) != fits or (
                 (row.room_mask >> channel) & 1) != has_room(c, a, channel):
             return "an agent's mask of capabilities is wrong"
     if units != row.units_used:
         return "an agent's units are not those of what it holds"
+    i = row.parked_head
+    while i != HG_NONE:
+        if interaction_at(c, i).agent != <int32_t> a or interaction_at(c, i).state != S_PARKED:
+            return "an agent's list of parked interactions holds another"
+        i = interaction_at(c, i).held_next
     return NULL
 
 
@@ -314,10 +331,24 @@ cdef const char *check_watches(Centre *c, uint32_t *which) noexcept nogil:
     return NULL
 
 
+cdef bint is_listed(Centre *c, uint32_t i) noexcept nogil:
+    """Whether an interaction that is handled, or parked with an owner, is on its agent's list of such."""
+    cdef AgentRow *agent = agent_at(c, <uint32_t> interaction_at(c, i).agent)
+    cdef uint32_t k = agent.parked_head if interaction_at(c, i).state == S_PARKED else agent.held_head
+    while k != HG_NONE and k != i:
+        k = interaction_at(c, k).held_next
+    return k == i and agent.flags & A_ALIVE
+
+
 cdef const char *check_interaction(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t k
     cdef bint stuck = False
+    if S_DIALING <= row.state <= S_PARKED and (row.state != S_PARKED or row.agent >= 0) and (
+            not is_listed(c, i)):
+        return "an interaction that is handled or parked is unknown to its agent"
+    if row.since_ns > c.now_ns or row.on_hold_ns > row.handled_ns:
+        return "the times of an interaction cannot be"
     if hg_ids_get(&c.ids, row.node.id) != i:
         return "an interaction is not found by its id"
     if (row.state == S_QUEUED) != (row.group != HG_NONE):

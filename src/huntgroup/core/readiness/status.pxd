@@ -6,6 +6,7 @@ Inline is what each step asks of each agent it acts on.
 from libc.stdint cimport int16_t, int32_t, uint16_t, uint32_t
 
 from huntgroup.core.state.centre cimport Centre, agent_at, push_u32
+from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
     A_ACTED, A_NO_GAIN, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, A_TOUCHED, AgentRow, CONDITIONS, COND_HANDLING,
     COND_OFFERED, COND_ONLY_STOP_NEW, COND_SIGNED_IN, COND_STOP_NEW, COND_TOGGLE, COND_WRAP_UP, C_ABSENT,
@@ -41,9 +42,9 @@ cdef inline uint32_t conditions(Centre *c, uint32_t a) noexcept nogil:
         bits |= COND_HANDLING
         if row.stop_new_count == row.handling_count:
             bits |= COND_ONLY_STOP_NEW
-    if row.offer_count:
+    if row.offer_head != HG_NONE:
         bits |= COND_OFFERED
-    if row.wrap_count:
+    if row.wrap_count:              # WRAP-6
         bits |= COND_WRAP_UP
     if row.flags & A_STOP_NEW:
         bits |= COND_STOP_NEW

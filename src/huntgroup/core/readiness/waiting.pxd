@@ -21,6 +21,7 @@ cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil
 cdef bint is_kept(Centre *c, uint32_t i) noexcept nogil
 cdef int64_t declined_at(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef void note_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil
+cdef void forget_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef void forget_declines(Centre *c, uint32_t i) noexcept nogil
 cdef void forget_visits(Centre *c, uint32_t i) noexcept nogil
 cdef uint32_t membership_of(Centre *c, uint32_t a, uint32_t q) noexcept nogil

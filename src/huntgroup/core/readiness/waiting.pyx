@@ -357,6 +357,19 @@ cdef void note_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
     row.decline_head = d
 
 
+cdef void forget_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
+    """Agent `a` counts as one who never declined it. O(agents who declined it)."""
+    cdef uint32_t *link = &interaction_at(c, i).decline_head
+    cdef uint32_t d
+    while link[0] != HG_NONE:
+        d = link[0]
+        if decline_at(c, d).agent == a:
+            link[0] = decline_at(c, d).next
+            table_give(&c.declines, d)
+            return
+        link = &decline_at(c, d).next
+
+
 cdef void forget_declines(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t d = row.decline_head

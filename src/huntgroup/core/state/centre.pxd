@@ -13,7 +13,7 @@ from huntgroup.core.state.native cimport HG_NONE, hg_ids, hg_ring, hg_timer, hg_
 from huntgroup.core.state.rows cimport (
     AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, FinishedRow, GroupRow, InteractionRow,
     MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, ScorerRow,
-    StatusRow, WrapRow)
+    S_DIALING, S_IN_CONFERENCE, S_ON_HOLD, StatusRow, WrapRow)
 
 cdef enum:
     FINISHED_BIT = 0x80000000       # in the id table: the row is one of `finished`
@@ -104,6 +104,8 @@ ctypedef struct Centre:
     uint32_t interrupts[16]         # channels that this one may interrupt: their units do not count for it
     uint32_t wrap_blocked_by[16]
     int32_t units[16]
+    int64_t channel_wrap_up_ns[16]  # after interactions without a queue
+    uint8_t wrap_up_unanswered[16]  # also after a dialled one that nobody answered
 
     # the presence model, compiled
     Policy policy
@@ -257,6 +259,16 @@ cdef inline ScorerRow *scorer_at(Centre *c, uint32_t s) noexcept nogil:
 
 cdef inline QueueGroupRow *queue_group_at(Centre *c, uint32_t g) noexcept nogil:
     return <QueueGroupRow *> c.queue_groups.rows + g
+
+
+cdef inline void enter_state(Centre *c, InteractionRow *row, int state) noexcept nogil:
+    """STATE-13: the only way into another state; the time in the one that ends is accounted for."""
+    if S_DIALING <= row.state <= S_IN_CONFERENCE:
+        row.handled_ns += c.now_ns - row.since_ns
+        if row.state == S_ON_HOLD:
+            row.on_hold_ns += c.now_ns - row.since_ns
+    row.state = <uint8_t> state
+    row.since_ns = c.now_ns
 
 
 cdef inline uint64_t idle_key(Centre *c, uint32_t a) noexcept nogil:

@@ -38,6 +38,8 @@ cpdef enum EventKind:
     EV_CALLBACK_REQUESTED
     EV_CALLBACK_RETRY
     EV_SCORER_FAILED
+    EV_PARKED
+    EV_RESUMED
 
 cpdef enum Reason:
     WHY_NONE
@@ -55,6 +57,7 @@ cpdef enum Reason:
     WHY_REMOVED
     WHY_SCORE_MISSING
     WHY_SCORER_RAISED
+    WHY_CAPACITY
 
 # The order is the precedence: of several rules broken, the first is named (CMD-3).
 cpdef enum ResultCode:
@@ -120,3 +123,5 @@ cpdef enum CommandCode:
     CMD_SET_CAPACITY
     CMD_REMOVE_AGENT
     CMD_SET_USER
+    CMD_PARK
+    CMD_RESUME

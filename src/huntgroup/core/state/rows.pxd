@@ -6,6 +6,7 @@ No row holds a pointer. HG_NONE (all ones) is "no row".
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from huntgroup.core.state.native cimport hg_ring, hg_wait_node
+from huntgroup.core.state.rule_rows cimport *
 
 
 cdef enum:
@@ -77,13 +78,6 @@ cdef enum GroupDirt:
     G_CHANGED = 1
     G_NEW = 2                       # it had no queue before this step, or has none left: nothing is told
 
-# Of a decision: the strategy in the low bits, and how it came about.
-cdef enum DecisionFlag:
-    D_STRATEGY = 15
-    D_BY_AGENT = 16                 # an agent looked for an interaction
-    D_PREFERRED = 32                # the winner is the interaction's preferred agent
-    D_DECLINED = 64                 # the winner had declined it before
-
 cdef enum InteractionState:
     S_QUEUED
     S_OFFERED
@@ -92,31 +86,16 @@ cdef enum InteractionState:
     S_ON_HOLD
     S_CONSULTING
     S_IN_CONFERENCE
+    S_PARKED
     S_WRAP_UP
     S_COMPLETED
     S_ABANDONED
 
-cdef enum Strategy:
-    T_LONGEST_IDLE
-    T_LEAST_OCCUPIED
-    T_FEWEST_INTERACTIONS
-    T_ROUND_ROBIN
-    T_LINEAR
-    T_RANDOM
-    T_HIGHEST_PROFICIENCY
-    T_RING_ALL
-    T_SCORER
-
-cdef enum Outward:
-    P_AVAILABLE
-    P_BUSY
-    P_ABSENT
-    P_CLOSED
-
-cdef enum Capability:
-    C_ABSENT
-    C_AVAILABLE
-    C_FULL
+# What a running wrap-up keeps on its agent; the same order as huntgroup.settings.queues.WRAP_UP_HOLDS.
+cdef enum WrapUpHolds:
+    HOLDS_CHANNEL                   # blocks by rule 3
+    HOLDS_SLOT                      # the unit of capacity that the interaction held
+    HOLDS_NOTHING
 
 # In the order in which timers of one instant fire (STEP-4).
 cdef enum TimerKind:
@@ -159,13 +138,6 @@ cdef enum Condition:
     COND_STOP_NEW = 32
     COND_ONLY_STOP_NEW = 64
 
-# What an agent's status lets in: nothing, every queue, or the queues on the status's list.
-cdef enum ReceiveMode:
-    RECEIVE_NONE
-    RECEIVE_ALL
-    RECEIVE_LISTED
-
-
 # What every command reads comes first, as far as a cache line goes. A mask has a bit for each channel.
 ctypedef struct AgentRow:
     uint32_t flags
@@ -174,16 +146,14 @@ ctypedef struct AgentRow:
     uint32_t ready_count            # memberships that are ready
     uint32_t held_mask              # channels with load: handled or offered
     uint32_t moved_mask             # channels whose load key moved since the last refresh, or MOVED_ALL
-    uint16_t wrap_mask              # channels on which a wrap-up runs
+    uint16_t wrap_mask              # channels on which a wrap-up runs that blocks by rule 3
     uint16_t fit_mask               # channels whose capability is there, with its device
     uint16_t spare_mask             # channels with capacity left
     uint16_t able_mask              # channels for which ELIG-1 to ELIG-5 hold, the queue's own part apart
     uint16_t room_mask              # channels for which ELIG-6 holds
     uint16_t effective              # StatusFlag bits of what is shown
-    uint16_t offer_count
-    uint16_t handling_count
-    uint16_t wrap_count
-    uint16_t stop_new_count         # handled interactions on channels that Stop New is for
+    uint32_t handling_count
+    uint32_t wrap_count             # wrap-ups that run, whatever they hold
     int16_t base
     int16_t selected
     int16_t pending
@@ -208,6 +178,10 @@ ctypedef struct AgentRow:
     uint32_t kept_head              # waiting interactions that prefer this agent
     uint32_t counted_count          # memberships counted as logged in
     uint32_t membership_capacity
+    uint32_t offer_count
+    uint32_t stop_new_count         # handled interactions on channels that Stop New is for
+    uint32_t parked_head            # interactions parked by this agent, linked like those handled
+    int64_t wrap_up_ns              # its own length of wrap-up, -1: none of its own
 
 
 # One for each agent and channel. Capacity, load, device and keys are those of the capability's own channel.
@@ -217,8 +191,10 @@ ctypedef struct ChannelRow:
     uint16_t capacity
     uint16_t load
     uint16_t held                   # offered or handled on this very channel, for blocking
-    uint16_t wraps                  # wrap-ups running on this very channel
+    uint16_t slots                  # wrap-ups that keep a unit of this capability's load
+    uint32_t wraps                  # wrap-ups on this very channel that block by rule 3
     uint8_t device
+    uint8_t lowered                 # the capacity was set below the load, which has not fallen yet
 
 
 ctypedef struct MembershipRow:
@@ -288,6 +264,7 @@ ctypedef struct QueueRow:
     uint32_t awaiting_root          # who waits elsewhere for it to open or to have room
     uint32_t returning              # put back in this step and not yet among those who wait
     uint8_t listed_target           # on the step's list of targets
+    uint8_t wrap_up_holds
 
 
 ctypedef struct QueueGroupRow:
@@ -358,25 +335,9 @@ ctypedef struct InteractionRow:
     int64_t not_before_ns           # a callback's next attempt
     int64_t ref
     uint32_t awaiting               # row of the awaiting table while its overflow waits for the target
-
-
-# How the latest decision on an interaction fell; the winner is in the low bits of the idle key.
-ctypedef struct DecisionRow:
-    int64_t at_ns                   # -1: none (of a finished interaction)
-    uint64_t idle_key               # the winner's
-    int64_t value                   # what the strategy ordered by; by an agent: the interaction's place
-    int64_t offer                   # the first that it made
-    int32_t queue_requirement       # in force, with own_requirement
-    int32_t own_requirement
-    uint32_t logged_in              # the queue's counts just before
-    uint32_t ready
-    uint32_t waiting                # beside this one
-    uint32_t eligible               # whom the strategy compared, 0: not counted; by an agent: the rank
-    uint16_t queue
-    uint16_t load                   # the winner's, before the offer
-    uint16_t capacity
-    uint8_t tier
-    uint8_t flags
+    int64_t since_ns                # when the present state began
+    int64_t on_hold_ns              # on hold, and handled, before that
+    int64_t handled_ns
 
 
 ctypedef struct FinishedRow:
@@ -391,6 +352,9 @@ ctypedef struct FinishedRow:
     uint8_t channel
     uint8_t state
     uint16_t flags
+    int64_t since_ns
+    int64_t on_hold_ns
+    int64_t handled_ns
     DecisionRow decision
 
 
@@ -419,6 +383,8 @@ ctypedef struct WrapRow:
     uint32_t next
     uint32_t prev
     uint8_t channel
+    uint8_t holds                   # as the queue said when it began
+    uint8_t unanswered              # after a dialled one that nobody answered: no handling time
 
 
 ctypedef struct DeclineRow:
@@ -430,38 +396,6 @@ ctypedef struct DeclineRow:
 ctypedef struct VisitRow:
     int32_t queue
     uint32_t next
-
-
-# Row k of the delays table: a duration some membership asks for. Row 0 is no delay.
-ctypedef struct DelayRow:
-    int64_t delay_ns
-
-
-ctypedef struct QueueDelayRow:
-    int64_t delay_ns
-    uint32_t memberships
-    uint32_t next
-
-
-ctypedef struct RelaxRow:
-    int64_t after_ns
-    int32_t requirement
-
-
-ctypedef struct RequirementRow:
-    uint32_t program_start          # postfix over atoms, in the programs table
-    uint32_t program_count
-    uint32_t scored_start           # skills that highest_proficiency sums, in the programs table
-    uint32_t scored_count
-    int32_t word                    # >= 0: met when (signature word & mask) == want; -1: run the program
-    uint32_t content                # hash of its text, which names it in a digest
-    uint64_t mask
-    uint64_t want
-
-
-ctypedef struct AtomRow:
-    uint16_t skill
-    uint16_t proficiency
 
 
 # As presence model tables give it; the same layout as huntgroup.models.tables.
@@ -544,14 +478,6 @@ ctypedef struct TouchedRow:
     uint16_t room_mask
 
 
-# A requirement whose agents are counted as they come and go (Engine.count).
-ctypedef struct WatchRow:
-    int32_t requirement
-    int32_t queue
-    int64_t logged_in
-    int64_t ready
-
-
 # What the presence model says beside its statuses.
 ctypedef struct Policy:
     int32_t default_status
@@ -570,28 +496,3 @@ ctypedef struct Policy:
     uint8_t external_receives[16]
     uint32_t external_clears
     uint32_t stop_new_channels
-
-
-# Eight numbers of the caller's own on an agent.
-ctypedef struct UserRow:
-    double value[8]
-
-
-# The same on an interaction: the first `count` were given.
-ctypedef struct GivenRow:
-    double value[8]
-    uint32_t count
-
-
-# A scorer of the user's own. Its function is code, not state: a copy of the centre calls the same.
-ctypedef struct ScorerRow:
-    size_t function
-    uint32_t columns                # which columns it reads, a bit each in the order of scorer.h
-
-
-# Room for one candidate in every column of scorer.h, and for its score; the widest stand first.
-ctypedef struct ScratchRow:
-    double score
-    double value[8]
-    int64_t accepted
-    int32_t narrow[4]

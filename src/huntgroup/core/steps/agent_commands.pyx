@@ -8,9 +8,9 @@ Each function judges its command in the order of the result codes and returns th
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
-from huntgroup.core.steps.agents cimport choose_status, drop_wrap_up, enter_status
+from huntgroup.core.steps.agents cimport choose_status, drop_wrap_up, enter_status, forget_parked
 from huntgroup.core.state.codes cimport (
-    EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_SIGNED_OUT, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
+    EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_SIGNED_OUT, EV_WRAP_UP_ENDED,
     R_CAPABILITY_MISSING, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NO_DEVICE,
     R_NOT_MEMBER, R_NOT_PERMITTED, R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL,
     R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_UNKNOWN_STATUS, R_WRAP_UP_FIXED, WHY_REMOVED)
@@ -432,8 +432,8 @@ cdef int leave_queue(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int set_capacity(Centre *c, CommandRow *cmd) noexcept nogil:
-    """`priority` carries the capacity."""
-    # CMD-16.
+    """`priority` carries the capacity. Below the load nothing new comes until that has fallen (OWN-11)."""
+    # CMD-16, OWN-11.
     cdef ChannelRow *on
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
@@ -442,12 +442,11 @@ cdef int set_capacity(Centre *c, CommandRow *cmd) noexcept nogil:
     if not 0 <= cmd.channel < <int> c.channel_count:
         return R_UNKNOWN_CHANNEL
     on = channel_at(c, <uint32_t> cmd.agent, c.capability[cmd.channel])
-    if cmd.priority < on.load:
-        return R_AT_CAPACITY
     if c.judge_only or on.capacity == cmd.priority:
         return R_OK
     act(c, <uint32_t> cmd.agent)
     on.capacity = <uint16_t> cmd.priority
+    on.lowered = on.load > on.capacity
     measure(c, <uint32_t> cmd.agent)
     agent_at(c, <uint32_t> cmd.agent).moved_mask |= MOVED_ALL
     return R_OK
@@ -468,6 +467,7 @@ cdef int remove_agent(Centre *c, CommandRow *cmd) noexcept nogil:
     act(c, a)
     emit(c, EV_AGENT_REMOVED, cmd.agent, -1, -1, -1)
     end_wrap_ups(c, a)
+    forget_parked(c, a)
     while row.offer_head != HG_NONE:
         o = row.offer_head
         i = offer_at(c, o).interaction

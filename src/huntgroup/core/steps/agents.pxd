@@ -13,7 +13,11 @@ cdef void work_ended(Centre *c, uint32_t a) noexcept nogil
 cdef void enter_status(Centre *c, uint32_t a, int32_t status, bint chosen) noexcept nogil
 cdef void choose_status(Centre *c, uint32_t a, int32_t status) noexcept nogil
 cdef void engine_status(Centre *c, uint32_t a, int32_t status) noexcept nogil
-cdef int start_wrap_up(Centre *c, uint32_t a, uint32_t i, int32_t q, bint owns) noexcept nogil
+cdef int64_t wrap_up_length(Centre *c, uint32_t a, uint32_t i) noexcept nogil
+cdef bint release(Centre *c, uint32_t a, uint32_t i, bint owns, bint unanswered) noexcept nogil
+cdef void park_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil
+cdef void forget_parked(Centre *c, uint32_t a) noexcept nogil
+cdef void unpark(Centre *c, uint32_t i) noexcept nogil
 cdef void drop_wrap_up(Centre *c, uint32_t w) noexcept nogil
 cdef void record_handling(Centre *c, int32_t q, int64_t began_ns) noexcept nogil
 cdef void note_status_time(Centre *c, uint32_t a) noexcept nogil

@@ -4,15 +4,17 @@ the agent."""
 from libc.stdint cimport int16_t, int32_t, int64_t, uint16_t, uint32_t
 
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, channel_at, idle_key, interaction_at, queue_at, table_give, table_take, wrap_at)
-from huntgroup.core.state.codes cimport EV_WRAP_UP_STARTED
+    Centre, agent_at, channel_at, enter_state, idle_key, interaction_at, queue_at, table_give, table_take,
+    wrap_at)
+from huntgroup.core.state.codes cimport EV_PARKED, EV_WRAP_UP_STARTED
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.readiness.members cimport join_queue_group
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow, InteractionRow, QueueRow, RECENT,
-    StatusRow, TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
+    AGENT_BITS, A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow, HOLDS_CHANNEL, HOLDS_SLOT, I_LEG,
+    InteractionRow, QueueRow, RECENT, S_PARKED, StatusRow, TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
 from huntgroup.core.readiness.status cimport is_busy
+from huntgroup.core.readiness.waiting cimport forget_decline
 from huntgroup.core.state.timers cimport arm, disarm
 
 
@@ -27,27 +29,40 @@ cdef void load_up(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     channel_at(c, a, channel).held += 1
     row.held_mask |= <uint32_t> 1 << channel
     row.moved_mask |= c.sharers[capability]
-    if on.load == on.capacity:
+    if on.load >= on.capacity:
         row.spare_mask &= <uint16_t> ~c.sharers[capability]
     row.units_used += c.units[channel]
 
 
-cdef void load_down(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
-    """One less. The idle time starts anew; a withdrawal puts the key back afterwards."""
+cdef inline void lower_load(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
+    """One less counts as held: the load falls and the idle time starts anew."""
     # IDLE-5, STATE-11.
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t capability = c.capability[channel]
     cdef ChannelRow *on = channel_at(c, a, capability)
     on.load -= 1
     on.load_key = idle_key(c, a)
-    if on.load < on.capacity:
-        row.spare_mask |= <uint16_t> c.sharers[capability]
-    on = channel_at(c, a, channel)
+    if on.load <= on.capacity:
+        on.lowered = False
+        if on.load < on.capacity:
+            row.spare_mask |= <uint16_t> c.sharers[capability]
+    row.moved_mask |= c.sharers[capability]
+
+
+cdef inline void let_off(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
+    """One less is held: what it blocks, and its units. A wrap-up may keep its load."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef ChannelRow *on = channel_at(c, a, channel)
     on.held -= 1
     if on.held == 0:
         row.held_mask &= ~(<uint32_t> 1 << channel)
-    row.moved_mask |= c.sharers[capability]
     row.units_used -= c.units[channel]
+
+
+cdef void load_down(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
+    """One less. A withdrawal puts the idle key back afterwards."""
+    lower_load(c, a, channel)
+    let_off(c, a, channel)
 
 
 cdef void begin_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
@@ -66,16 +81,56 @@ cdef void begin_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
         row.stop_new_count += 1
 
 
+cdef inline void unlink_held(Centre *c, uint32_t *head, InteractionRow *it) noexcept nogil:
+    """Out of its agent's list of those handled, or parked."""
+    if it.held_prev != HG_NONE:
+        interaction_at(c, it.held_prev).held_next = it.held_next
+    else:
+        head[0] = it.held_next
+    if it.held_next != HG_NONE:
+        interaction_at(c, it.held_next).held_prev = it.held_prev
+
+
+cdef void park_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
+    """The agent handles it no more and owns it from now: no load, no wrap-up, the time is recorded. The
+    caller ends what is linked with it before, and the work of the agent after."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef InteractionRow *it = interaction_at(c, i)
+    stop_handling(c, a, i)
+    load_down(c, a, it.channel)
+    record_handling(c, it.queue, it.began_ns)
+    # OWN-2, OWN-3: who owns it has not declined it, whatever was before.
+    forget_decline(c, i, a)
+    it.held_prev = HG_NONE
+    it.held_next = row.parked_head
+    if it.held_next != HG_NONE:
+        interaction_at(c, it.held_next).held_prev = i
+    row.parked_head = i
+    enter_state(c, it, S_PARKED)
+    emit(c, EV_PARKED, it.agent, it.node.id, it.queue, -1)
+
+
+cdef void unpark(Centre *c, uint32_t i) noexcept nogil:
+    """Its owner, if it has one, has it no longer among those parked; `agent` still names the owner."""
+    cdef InteractionRow *it = interaction_at(c, i)
+    if it.agent >= 0:
+        unlink_held(c, &agent_at(c, <uint32_t> it.agent).parked_head, it)
+
+
+cdef void forget_parked(Centre *c, uint32_t a) noexcept nogil:
+    """OWN-9: what the agent owned has no owner any more."""
+    cdef uint32_t i = agent_at(c, a).parked_head
+    while i != HG_NONE:
+        interaction_at(c, i).agent = -1
+        i = interaction_at(c, i).held_next
+    agent_at(c, a).parked_head = HG_NONE
+
+
 cdef void stop_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
     """The reverse; the caller lowers the load, unless another takes it over."""
     cdef AgentRow *row = agent_at(c, a)
     cdef InteractionRow *it = interaction_at(c, i)
-    if it.held_prev != HG_NONE:
-        interaction_at(c, it.held_prev).held_next = it.held_next
-    else:
-        row.held_head = it.held_next
-    if it.held_next != HG_NONE:
-        interaction_at(c, it.held_next).held_prev = it.held_prev
+    unlink_held(c, &row.held_head, it)
     row.handling_count -= 1
     if (c.policy.stop_new_channels >> it.channel) & 1:
         row.stop_new_count -= 1
@@ -141,16 +196,55 @@ cdef void engine_status(Centre *c, uint32_t a, int32_t status) noexcept nogil:
         row.flags &= ~<uint32_t> A_PENDING_CHOSEN
 
 
-cdef int start_wrap_up(Centre *c, uint32_t a, uint32_t i, int32_t q, bint owns) noexcept nogil:
-    """Wrap-up by the queue's time, 0 if there is none. `owns`: the interaction itself is in Wrap Up until
-    then."""
+cdef int64_t wrap_up_length(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
+    """How long the agent wraps up after this interaction, 0 for not at all: the agent's own length, else the
+    queue's, else the channel's. A consultation has none."""
+    # WRAP-1, WRAP-3.
+    cdef InteractionRow *it = interaction_at(c, i)
+    if it.flags & I_LEG:
+        return 0
+    if agent_at(c, a).wrap_up_ns >= 0:
+        return agent_at(c, a).wrap_up_ns
+    if it.queue >= 0:
+        return queue_at(c, <uint32_t> it.queue).wrap_up_ns
+    return c.channel_wrap_up_ns[it.channel]
+
+
+cdef bint release(Centre *c, uint32_t a, uint32_t i, bint owns, bint unanswered) noexcept nogil:
+    """The agent handles it no more: the load falls unless a wrap-up keeps it, and where none starts the time
+    is recorded. `owns`: the interaction itself is in Wrap Up until then; `unanswered`: it was dialled in
+    vain, which few channels wrap up and none records. Whether a wrap-up runs."""
+    # WRAP-2, WRAP-4, WRAP-5.
+    cdef InteractionRow *it = interaction_at(c, i)
+    cdef int64_t length = wrap_up_length(c, a, i)
+    cdef WrapRow *wrap
+    if unanswered and not c.wrap_up_unanswered[it.channel]:
+        length = 0
+    stop_handling(c, a, i)
+    if length == 0:
+        load_down(c, a, it.channel)
+        if not unanswered:
+            record_handling(c, it.queue, it.began_ns)
+        return False
+    wrap = start_wrap_up(c, a, i, length, owns)
+    if wrap == NULL:
+        return False
+    wrap.unanswered = unanswered
+    let_off(c, a, it.channel)
+    if wrap.holds != HOLDS_SLOT:
+        lower_load(c, a, it.channel)
+    else:
+        channel_at(c, a, c.capability[it.channel]).slots += 1
+    return True
+
+
+cdef WrapRow *start_wrap_up(Centre *c, uint32_t a, uint32_t i, int64_t length, bint owns) noexcept nogil:
+    """The row of a wrap-up that ends after `length`; what it holds beside the channel is the caller's."""
     # CMD-45.
     cdef InteractionRow *it = interaction_at(c, i)
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t w
     cdef WrapRow *wrap
-    if q < 0 or queue_at(c, <uint32_t> q).wrap_up_ns <= 0:
-        return 0
     w = row.wrap_head
     while w != HG_NONE:
         # The same interaction came back and went again: one wrap-up is enough.
@@ -161,31 +255,33 @@ cdef int start_wrap_up(Centre *c, uint32_t a, uint32_t i, int32_t q, bint owns) 
     w = table_take(&c.wraps)
     if w == HG_NONE:
         c.failed = True
-        return 0
+        return NULL
     wrap = wrap_at(c, w)
     wrap.interaction_id = it.node.id
     wrap.began_ns = it.began_ns
     wrap.interaction = i if owns else HG_NONE
     wrap.agent = a
-    wrap.queue = q
+    wrap.queue = it.queue
     wrap.channel = it.channel
+    wrap.holds = HOLDS_CHANNEL if it.queue < 0 else queue_at(c, <uint32_t> it.queue).wrap_up_holds
     wrap.prev = HG_NONE
     wrap.next = row.wrap_head
     if wrap.next != HG_NONE:
         wrap_at(c, wrap.next).prev = w
     row.wrap_head = w
     row.wrap_count += 1
-    channel_at(c, a, wrap.channel).wraps += 1
-    row.wrap_mask |= <uint16_t> (1 << wrap.channel)
-    wrap.timer = arm(c, TIMER_WRAP_UP, c.now_ns + queue_at(c, <uint32_t> q).wrap_up_ns,
-                     (wrap.interaction_id << AGENT_BITS) | a, w)
-    emit(c, EV_WRAP_UP_STARTED, <int32_t> a, it.node.id, q, -1)
-    return 1
+    if wrap.holds == HOLDS_CHANNEL:
+        channel_at(c, a, wrap.channel).wraps += 1
+        row.wrap_mask |= <uint16_t> (1 << wrap.channel)
+    wrap.timer = arm(c, TIMER_WRAP_UP, c.now_ns + length, (wrap.interaction_id << AGENT_BITS) | a, w)
+    emit(c, EV_WRAP_UP_STARTED, <int32_t> a, it.node.id, it.queue, -1)
+    return wrap
 
 
 cdef void drop_wrap_up(Centre *c, uint32_t w) noexcept nogil:
     """Ends a wrap-up on its agent; telling so and completing the interaction are the caller's."""
-    record_handling(c, wrap_at(c, w).queue, wrap_at(c, w).began_ns)
+    if not wrap_at(c, w).unanswered:
+        record_handling(c, wrap_at(c, w).queue, wrap_at(c, w).began_ns)
     remove_wrap_up(c, w)
 
 
@@ -193,6 +289,8 @@ cdef void remove_wrap_up(Centre *c, uint32_t w) noexcept nogil:
     cdef WrapRow *wrap = wrap_at(c, w)
     cdef AgentRow *row = agent_at(c, wrap.agent)
     cdef ChannelRow *on = channel_at(c, wrap.agent, wrap.channel)
+    cdef uint32_t a = wrap.agent, channel = wrap.channel
+    cdef int holds = wrap.holds
     disarm(c, &wrap.timer)
     if wrap.prev != HG_NONE:
         wrap_at(c, wrap.prev).next = wrap.next
@@ -201,10 +299,14 @@ cdef void remove_wrap_up(Centre *c, uint32_t w) noexcept nogil:
     if wrap.next != HG_NONE:
         wrap_at(c, wrap.next).prev = wrap.prev
     row.wrap_count -= 1
-    on.wraps -= 1
-    if on.wraps == 0:
-        row.wrap_mask &= <uint16_t> ~(1 << wrap.channel)
     table_give(&c.wraps, w)
+    if holds == HOLDS_CHANNEL:
+        on.wraps -= 1
+        if on.wraps == 0:
+            row.wrap_mask &= <uint16_t> ~(1 << channel)
+    elif holds == HOLDS_SLOT:
+        channel_at(c, a, c.capability[channel]).slots -= 1
+        lower_load(c, a, channel)
 
 
 cdef void record_handling(Centre *c, int32_t q, int64_t began_ns) noexcept nogil:

@@ -6,13 +6,13 @@ from libc.string cimport memcpy
 
 from huntgroup.core.steps.agent_commands cimport known_agent, known_queue
 from huntgroup.core.steps.agents cimport (
-    begin_handling, load_down, record_handling, start_wrap_up, stop_handling, work_ended)
+    begin_handling, release, stop_handling, unpark, work_ended)
 from huntgroup.core.state.codes cimport (
     EV_CONFERENCED, EV_CONSULT_ENDED, EV_CONSULTING, EV_QUEUED, EV_TRANSFERRED, R_CAPABILITY_MISSING,
     R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL,
     R_UNKNOWN_AGENT, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_TRANSFERRED)
 from huntgroup.core.state.centre cimport (
-    FINISHED_BIT, Centre, decline_at, interaction_at, queue_at, table_give)
+    FINISHED_BIT, Centre, decline_at, enter_state, interaction_at, queue_at, table_give)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.steps.interaction_commands cimport end_for, end_leg, live_row, reachable
 from huntgroup.core.matching.decisions cimport would_match
@@ -21,7 +21,7 @@ from huntgroup.core.steps.offers cimport finish, make_offer, new_interaction, se
 from huntgroup.core.readiness.ready cimport refresh
 from huntgroup.core.state.rows cimport (
     CommandRow, EventRow, I_CALLBACK, I_ENTERED, I_EXTERNAL, I_LEG, I_STUCK, InteractionRow, Q_OPEN,
-    QueueRow, S_COMPLETED, S_CONSULTING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD)
+    QueueRow, S_COMPLETED, S_CONSULTING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED)
 from huntgroup.core.readiness.awaiting cimport queue_full
 from huntgroup.core.readiness.status cimport act, touch
 from huntgroup.core.readiness.waiting cimport bring_in_force, declined_at, forget_visits, note_decline
@@ -67,7 +67,7 @@ cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_ILLEGAL_TRANSITION
     if reach != R_OK or c.judge_only:
         return reach
-    row.state = S_CONSULTING
+    enter_state(c, row, S_CONSULTING)
     if cmd.agent < 0:
         row.flags |= I_EXTERNAL
         emit(c, EV_CONSULTING, row.agent, row.node.id, row.queue, -1)
@@ -75,7 +75,7 @@ cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil:
     leg = new_interaction(c, -1, row.channel)
     row = interaction_at(c, i)
     if leg == HG_NONE:
-        row.state = S_HANDLING
+        enter_state(c, row, S_HANDLING)
         return R_LIMIT_EXCEEDED
     interaction_at(c, leg).flags |= I_LEG
     interaction_at(c, leg).linked = i
@@ -108,7 +108,7 @@ cdef int conference(Centre *c, CommandRow *cmd) noexcept nogil:
     if row.state != S_CONSULTING or not party_is_there(c, row):
         return R_ILLEGAL_TRANSITION
     if not c.judge_only:
-        row.state = S_IN_CONFERENCE
+        enter_state(c, row, S_IN_CONFERENCE)
         emit(c, EV_CONFERENCED, row.agent, row.node.id, row.queue, -1)
     return R_OK
 
@@ -125,7 +125,7 @@ cdef int end_consult(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_ILLEGAL_TRANSITION
     if c.judge_only:
         return R_OK
-    row.state = S_HANDLING
+    enter_state(c, row, S_HANDLING)
     emit(c, EV_CONSULT_ENDED, row.agent, row.node.id, row.queue, -1)
     end_leg(c, i, WHY_CONSULT_ENDED)
     return R_OK
@@ -212,15 +212,15 @@ cdef int judge_agent(Centre *c, uint32_t i, int32_t a) noexcept nogil:
 cdef int judge_transfer(Centre *c, uint32_t i, int32_t q, int32_t a) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef int result = R_OK
-    cdef bint may = row.state in (S_HANDLING, S_ON_HOLD, S_CONSULTING,
-                                  S_IN_CONFERENCE) and not row.flags & I_LEG
+    cdef bint may = row.state in (S_HANDLING, S_ON_HOLD, S_CONSULTING, S_IN_CONFERENCE,
+                                  S_PARKED) and not row.flags & I_LEG
     if q != -1 and not known_queue(c, q):
         return R_UNKNOWN_QUEUE if may else R_ILLEGAL_TRANSITION
     if q >= 0:
         result = judge_queue(c, i, q)
     elif a >= 0:
         result = judge_agent(c, i, a)
-    elif may and (row.state == S_HANDLING or row.state == S_ON_HOLD or not party_is_there(c, row)):
+    elif may and (row.state in (S_HANDLING, S_ON_HOLD, S_PARKED) or not party_is_there(c, row)):
         may = False
     if not may and (result == R_OK or result > R_ILLEGAL_TRANSITION):
         return R_ILLEGAL_TRANSITION
@@ -236,11 +236,7 @@ cdef void tell_transfer(Centre *c, uint32_t i, int32_t a, int32_t q, int64_t oth
 cdef void let_go(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
     """The transferring agent is done with it: its wrap-up, if any, stays on the agent."""
     # STATE-10.
-    cdef InteractionRow *row = interaction_at(c, i)
-    stop_handling(c, a, i)
-    load_down(c, a, row.channel)
-    if not start_wrap_up(c, a, i, row.queue, False):
-        record_handling(c, row.queue, row.began_ns)
+    release(c, a, i, False, False)
 
 
 cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
@@ -258,10 +254,31 @@ cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
     stop_handling(c, to, leg)
     finish(c, leg, S_COMPLETED, True)
     begin_handling(c, to, i)
-    row.state = S_HANDLING
+    enter_state(c, row, S_HANDLING)
     # What the consulted agent holds is the same as before: nothing is gained.
     refresh(c, to)
     work_ended(c, a)
+
+
+cdef void pass_on(Centre *c, uint32_t i, int32_t q, int32_t to) noexcept nogil:
+    """A new wait in queue `q`, or ringing agent `to` where that is -1."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    forget_visits(c, i)
+    if q >= 0 and row.queue != q:
+        if row.queue >= 0:
+            queue_at(c, <uint32_t> row.queue).live_count -= 1
+        queue_at(c, <uint32_t> q).live_count += 1
+    start_wait(c, i, q)
+    if q >= 0:
+        queue_at(c, <uint32_t> q).entered += 1
+        emit(c, EV_QUEUED, -1, row.node.id, q, -1)
+        row.flags |= I_ENTERED
+        send_back(c, i)
+    else:
+        # Who receives it has gained nothing: brought up to date at once, it is not among those acted on.
+        touch(c, <uint32_t> to)
+        make_offer(c, i, <uint32_t> to, -1)
+        refresh(c, <uint32_t> to)
 
 
 cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:
@@ -278,6 +295,14 @@ cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:
     if result != R_OK or c.judge_only:
         return result
     row = interaction_at(c, i)
+    if row.state == S_PARKED:
+        # OWN-7: whoever owns it holds nothing of it.
+        unpark(c, i)
+        tell_transfer(c, i, row.agent, cmd.queue, cmd.agent)
+        if row.agent >= 0:
+            note_decline(c, i, <uint32_t> row.agent)
+        pass_on(c, i, cmd.queue, cmd.agent)
+        return R_OK
     a = <uint32_t> row.agent
     act(c, a)
     if cmd.queue < 0 and row.flags & I_EXTERNAL and cmd.agent < 0:
@@ -292,22 +317,7 @@ cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:
     tell_transfer(c, i, <int32_t> a, cmd.queue, cmd.agent)
     let_go(c, a, i)
     end_leg(c, i, WHY_TRANSFERRED)
-    forget_visits(c, i)
     note_decline(c, i, a)
-    if cmd.queue >= 0 and row.queue != cmd.queue:
-        if row.queue >= 0:
-            queue_at(c, <uint32_t> row.queue).live_count -= 1
-        queue_at(c, <uint32_t> cmd.queue).live_count += 1
-    start_wait(c, i, cmd.queue)
-    if cmd.queue >= 0:
-        queue_at(c, <uint32_t> cmd.queue).entered += 1
-        emit(c, EV_QUEUED, -1, row.node.id, cmd.queue, -1)
-        row.flags |= I_ENTERED
-        send_back(c, i)
-    else:
-        # Who receives it has gained nothing: brought up to date at once, it is not among those acted on.
-        touch(c, <uint32_t> cmd.agent)
-        make_offer(c, i, <uint32_t> cmd.agent, -1)
-        refresh(c, <uint32_t> cmd.agent)
+    pass_on(c, i, cmd.queue, cmd.agent)
     work_ended(c, a)
     return R_OK

@@ -7,10 +7,10 @@ from libc.stdlib cimport qsort
 
 from huntgroup.core.steps.agents cimport note_status_time
 from huntgroup.core.state.codes cimport (
-    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_LEFT,
+    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_CAPACITY, WHY_LEFT,
     WHY_LOGGED_OUT, WHY_NONE, WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at,
+    Centre, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at,
     sort_by_index, table_take)
 from huntgroup.core.state.events cimport emit_change
 from huntgroup.core.matching.explained cimport note_decision
@@ -79,7 +79,8 @@ cdef int reason_to_withdraw(Centre *c, OfferRow *offer) noexcept nogil:
 
 
 cdef void review_offers(Centre *c, uint32_t a) noexcept nogil:
-    """Withdraws the agent's offers that may no longer stand, by ascending id."""
+    """Withdraws the agent's offers that may no longer stand, by ascending id; then, the latest first, those
+    that are beyond a capacity set below the load (OFFER-15)."""
     # STEP-7, OFFER-3, OFFER-7.
     cdef uint32_t o = agent_at(c, a).offer_head, following, i
     cdef int reason
@@ -92,6 +93,14 @@ cdef void review_offers(Centre *c, uint32_t a) noexcept nogil:
         if reason != WHY_NONE:
             i = offer_at(c, o).interaction
             withdraw(c, o, reason)
+            offer_lost(c, i)
+        o = following
+    o = agent_at(c, a).offer_tail
+    while o != HG_NONE:
+        following = offer_at(c, o).agent_prev
+        i = offer_at(c, o).interaction
+        if channel_at(c, a, c.capability[interaction_at(c, i).channel]).lowered:
+            withdraw(c, o, WHY_CAPACITY)
             offer_lost(c, i)
         o = following
 

@@ -15,16 +15,17 @@ from huntgroup.core.steps.timers_due cimport pass_time
 from huntgroup.core.state.codes cimport (
     CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT,
     CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP,
-    CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT,
-    CMD_REQUEST_CALLBACK, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE,
-    CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER,
-    CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_OK,
-    R_TIME_WENT_BACK)
+    CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_PARK, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT,
+    CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY,
+    CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS,
+    CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
+    R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_OK, R_TIME_WENT_BACK)
 from huntgroup.core.state.centre cimport HG_LAST_INSTANT_NS, Centre
 from huntgroup.core.steps.consult_commands cimport conference, consult, end_consult, transfer
 from huntgroup.core.steps.interaction_commands cimport (
     abandon, accept, answered, dial, direct, end, enqueue, finish_wrap_up, hold, reject, request_callback,
     retrieve)
+from huntgroup.core.steps.owned_commands cimport park, resume
 from huntgroup.core.state.rows cimport CommandRow
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 
@@ -98,6 +99,10 @@ cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
         return remove_agent(c, cmd)
     if code == CMD_SET_USER:
         return set_user(c, cmd)
+    if code == CMD_PARK:
+        return park(c, cmd)
+    if code == CMD_RESUME:
+        return resume(c, cmd)
     if code == CMD_ADVANCE:
         return R_OK
     return R_INVALID_COMMAND

@@ -8,8 +8,8 @@ from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
 from huntgroup.core.steps.agent_commands cimport known_agent, known_queue
 from huntgroup.core.steps.agents cimport (
-    begin_handling, drop_wrap_up, engine_status, enter_status, load_down, load_up, record_handling,
-    start_wrap_up, stop_handling, work_ended)
+    begin_handling, drop_wrap_up, engine_status, enter_status, load_down, load_up, release, stop_handling,
+    unpark, work_ended)
 from huntgroup.core.state.codes cimport (
     EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_CONSULT_ENDED, EV_DIALING,
     EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
@@ -18,7 +18,8 @@ from huntgroup.core.state.codes cimport (
     R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED,
     WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE, WHY_CONSULT_ENDED)
 from huntgroup.core.state.centre cimport (
-    FINISHED_BIT, Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
+    FINISHED_BIT, Centre, agent_at, enter_state, interaction_at, offer_at, queue_at, table_give,
+    wrap_at)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.matching.decisions cimport would_match
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_ids_remove
@@ -28,7 +29,7 @@ from huntgroup.core.steps.offers cimport (
 from huntgroup.core.state.rows cimport (
     A_NO_GAIN, AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_ENTERED, I_EXTERNAL, I_LEG,
     InteractionRow, MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING,
-    S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, S_WRAP_UP, W_MAX_WAIT, WrapRow)
+    S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED, S_WRAP_UP, W_MAX_WAIT, WrapRow)
 from huntgroup.core.readiness.status cimport (
     act, has_capability, has_device, has_room, receives_direct, signed_in)
 from huntgroup.core.state.timers cimport disarm
@@ -190,7 +191,7 @@ cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil:
     row.ref = cmd.ref
     row.flags |= I_DIALLED
     row.accepted_ns = c.now_ns
-    row.state = S_DIALING
+    enter_state(c, row, S_DIALING)
     row.group = HG_NONE
     c.out_interaction = row.node.id
     act(c, a)
@@ -228,7 +229,7 @@ cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.judge_only:
         return R_OK
     act(c, <uint32_t> row.agent)
-    row.state = S_HANDLING
+    enter_state(c, row, S_HANDLING)
     if row.flags & I_CALLBACK:
         row.accepted_ns = c.now_ns
         count_answer(c, row)
@@ -289,10 +290,10 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
     if q >= 0:
         agent.accepted_count += 1
     if row.flags & I_CALLBACK:
-        row.state = S_DIALING
+        enter_state(c, row, S_DIALING)
         emit(c, EV_DIALING, <int32_t> a, row.node.id, row.queue, -1)
     else:
-        row.state = S_HANDLING
+        enter_state(c, row, S_HANDLING)
         if q >= 0:
             count_answer(c, row)
         row.accepted_ns = c.now_ns
@@ -357,7 +358,7 @@ cdef int hold(Centre *c, CommandRow *cmd) noexcept nogil:
     if row.state != S_HANDLING:
         return R_ILLEGAL_TRANSITION
     if not c.judge_only:
-        row.state = S_ON_HOLD
+        enter_state(c, row, S_ON_HOLD)
         emit(c, EV_HELD, row.agent, row.node.id, row.queue, -1)
     return R_OK
 
@@ -373,7 +374,7 @@ cdef int retrieve(Centre *c, CommandRow *cmd) noexcept nogil:
     if row.state != S_ON_HOLD:
         return R_ILLEGAL_TRANSITION
     if not c.judge_only:
-        row.state = S_HANDLING
+        enter_state(c, row, S_HANDLING)
         emit(c, EV_RETRIEVED, row.agent, row.node.id, row.queue, -1)
     return R_OK
 
@@ -409,12 +410,9 @@ cdef void end_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
     `transferred`."""
     cdef InteractionRow *row = interaction_at(c, i)
     row.ended_ns = c.now_ns
-    stop_handling(c, a, i)
-    load_down(c, a, row.channel)
-    if start_wrap_up(c, a, i, row.queue, True):
-        row.state = S_WRAP_UP
+    if release(c, a, i, True, row.state == S_DIALING):
+        enter_state(c, row, S_WRAP_UP)
     else:
-        record_handling(c, row.queue, row.began_ns)
         finish(c, i, S_COMPLETED, True)
     work_ended(c, a)
 
@@ -443,9 +441,15 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
     if i == HG_NONE:
         return result
     row = interaction_at(c, i)
-    if row.state < S_DIALING or row.state > S_IN_CONFERENCE:
+    if row.state < S_DIALING or row.state > S_PARKED:
         return R_ILLEGAL_TRANSITION
     if c.judge_only:
+        return R_OK
+    if row.state == S_PARKED:
+        unpark(c, i)
+        emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
+        row.ended_ns = c.now_ns
+        finish(c, i, S_COMPLETED, True)
         return R_OK
     a = <uint32_t> row.agent
     act(c, a)
@@ -453,11 +457,7 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
         if row.flags & I_CALLBACK and retry_callback(c, a, i):
             return R_OK
         emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
-        row.ended_ns = c.now_ns
-        stop_handling(c, a, i)
-        load_down(c, a, row.channel)
-        finish(c, i, S_COMPLETED, True)
-        work_ended(c, a)
+        end_for(c, a, i)
         return R_OK
     if row.flags & I_LEG:
         parent = row.linked
@@ -523,9 +523,14 @@ cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil:
     if i == HG_NONE:
         return result
     row = interaction_at(c, i)
-    if row.state != S_QUEUED and row.state != S_OFFERED:
+    if row.state != S_QUEUED and row.state != S_OFFERED and row.state != S_PARKED:
         return R_ILLEGAL_TRANSITION
     if c.judge_only:
+        return R_OK
+    if row.state == S_PARKED:
+        # OWN-8: it was answered, and counts as that.
+        unpark(c, i)
+        finish(c, i, S_ABANDONED, True)
         return R_OK
     if row.state == S_QUEUED:
         delist(c, i)

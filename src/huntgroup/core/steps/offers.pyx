@@ -8,8 +8,8 @@ from huntgroup.core.steps.agents cimport load_down, load_up
 from huntgroup.core.state.codes cimport (
     EV_ABANDONED, EV_COMPLETED, EV_CONSULT_ENDED, EV_OFFERED, EV_WITHDRAWN)
 from huntgroup.core.state.centre cimport (
-    FINISHED_BIT, Centre, agent_at, channel_at, interaction_at, offer_at, push_u32, queue_at, table_give,
-    table_take)
+    FINISHED_BIT, Centre, agent_at, channel_at, enter_state, interaction_at, offer_at, push_u32, queue_at,
+    table_give, table_take)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.matching.explained cimport drop_decision, pass_on_decision
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_put, hg_ids_remove, hg_ids_reserve
@@ -51,6 +51,9 @@ cdef uint32_t new_interaction(Centre *c, int32_t q, uint32_t channel) noexcept n
     row.attempts = 0
     row.entered_ns = c.now_ns
     row.not_before_ns = 0
+    row.since_ns = c.now_ns
+    row.on_hold_ns = 0
+    row.handled_ns = 0
     hg_ids_put(&c.ids, c.next_interaction, i)
     c.next_interaction += 1
     if q >= 0:
@@ -79,6 +82,9 @@ cdef void keep_readable(Centre *c, uint32_t i, int state) noexcept nogil:
     done.channel = row.channel
     done.state = <uint8_t> state
     done.flags = row.flags
+    done.since_ns = row.since_ns
+    done.on_hold_ns = row.on_hold_ns
+    done.handled_ns = row.handled_ns
     pass_on_decision(c, i, done)
     hg_ids_put(&c.ids, row.node.id, at | <uint32_t> FINISHED_BIT)
 
@@ -86,6 +92,7 @@ cdef void keep_readable(Centre *c, uint32_t i, int state) noexcept nogil:
 cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
     """Completed or Abandoned; the row goes to the latest finished. `tell`: by `completed` or `abandoned`."""
     cdef InteractionRow *row = interaction_at(c, i)
+    enter_state(c, row, state)
     if c.keep_finished:
         keep_readable(c, i, state)
     else:
@@ -107,7 +114,6 @@ cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
     if row.flags & I_LISTED:
         # The step still has it on its list: it must find that the row is no more than a name.
         row.group = HG_NONE
-    row.state = <uint8_t> state
     row.node.id = 0
     table_give(&c.interactions, i)
 
@@ -149,7 +155,7 @@ cdef void make_offer(Centre *c, uint32_t i, uint32_t a, int32_t q) noexcept nogi
     it.offer_head = o
     it.offer_count += 1
     it.offers_made += 1
-    it.state = S_OFFERED
+    enter_state(c, it, S_OFFERED)
     it.agent = <int32_t> a
     if q >= 0 and queue_at(c, <uint32_t> q).strategy == T_RING_ALL:
         it.agent = -1
@@ -250,7 +256,7 @@ cdef void send_back(Centre *c, uint32_t i) noexcept nogil:
     """To wait (again) in its queue, at its place."""
     # WAIT-16.
     cdef InteractionRow *row = interaction_at(c, i)
-    row.state = S_QUEUED
+    enter_state(c, row, S_QUEUED)
     row.agent = -1
     row.group = HG_NONE
     list_affected(c, i)
@@ -266,7 +272,7 @@ cdef void leg_gone(Centre *c, uint32_t leg) noexcept nogil:
         return
     it = interaction_at(c, i)
     it.linked = HG_NONE
-    it.state = S_HANDLING
+    enter_state(c, it, S_HANDLING)
     row.linked = HG_NONE
 
 

@@ -20,6 +20,7 @@ from huntgroup.testing.reference.state import (
     HANDLED,
     IN_CONFERENCE,
     OFFERED,
+    PARKED,
     QUEUED,
     WRAP_UP,
     Agent,
@@ -49,9 +50,12 @@ def _agents(centre: Centre) -> Iterator[str]:
         if agent.removed and (agent.held or agent.wrap_ups):
             yield f"removed agent {agent.name} still holds something"
         for channel in centre.channels:
-            load = channels.load(centre, agent, channel)
-            if load > channels.capacity(centre, agent, channel):
+            load, most = channels.load(centre, agent, channel), channels.capacity(centre, agent, channel)
+            if load > most and channel.capability not in agent.lowered:
                 yield f"agent {agent.name} holds {load} of {channel.name}, more than the capacity"
+            rings = [o.capability for o in centre.offers.values() if o.agent == agent.index]
+            if load > most and channel.capability in rings:
+                yield f"agent {agent.name} is offered {channel.name} beyond the capacity"
         if agent.pending is not None and not (agent.wrap_ups or _handles(centre, agent)):
             yield f"agent {agent.name} waits for {agent.pending} without work"
     if step.look(centre) != centre.shown:
@@ -73,6 +77,10 @@ def _interactions(centre: Centre) -> Iterator[str]:
             yield f"interaction {i.id} is {i.state} with {len(i.offers)} open offers"
         if i.state in HANDLED and i.agent is None:
             yield f"interaction {i.id} is {i.state} by nobody"
+        if i.state == PARKED and i.agent is not None and centre.agents[i.agent].removed:
+            yield f"interaction {i.id} is Parked by an agent who was removed"
+        if i.since_ns > centre.now_ns or i.on_hold_ns > i.handled_ns:
+            yield f"interaction {i.id} has times that cannot be"
         if i.state == QUEUED and (i.queue is None or i.agent is not None):
             yield f"interaction {i.id} is Queued in queue {i.queue} with agent {i.agent}"
         if i.state == WRAP_UP and (i.agent is None or i.id not in centre.agents[i.agent].wrap_ups):

@@ -24,6 +24,7 @@ QUEUE_DEFAULTS: dict[str, Any] = {
     "relax": (),
     "offer_timeout": 20,
     "wrap_up": 0,
+    "wrap_up_holds": "channel",
     "ask_again_after": 10,
     "preferred_wait": 30,
     "max_misses": None,
@@ -50,6 +51,8 @@ class Building(Base):
         units: int = 0,
         capability: str | None = None,
         interruptible_by: Sequence[str] = (),
+        wrap_up: Any = 0,
+        wrap_up_unanswered: bool = False,
         *,
         at: Any = None,
     ) -> int:
@@ -75,6 +78,8 @@ class Building(Base):
             arguments.number(units, "units", 0, MAX_COUNT),
             shared,
             tuple(interruptible_by),
+            arguments.duration(wrap_up, "wrap_up"),
+            arguments.flag(wrap_up_unanswered, "wrap_up_unanswered"),
         )
         self._begin(at).verdict()
         arguments.room("name", name, len(centre.channels) + 1, arguments.MAX_CHANNELS, "channels")
@@ -182,6 +187,8 @@ class Building(Base):
                 return f"{name}_ns", arguments.duration(value, name, least_ns=1)
             case "wrap_up" | "preferred_wait":
                 return f"{name}_ns", arguments.duration(value, name)
+            case "wrap_up_holds":
+                return name, arguments.one_of(value, name, ("channel", "slot", "nothing"))
             case "ask_again_after":
                 return "ask_again_ns", arguments.duration(value, name)
             case "max_wait":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huntgroup.testing.reference.state import Agent, Centre, Channel, WrapUp
+from huntgroup.testing.reference.state import CHANNEL, SLOT, Agent, Centre, Channel, WrapUp
 
 
 def capacity(centre: Centre, agent: Agent, channel: Channel) -> int:
@@ -12,13 +12,26 @@ def capacity(centre: Centre, agent: Agent, channel: Channel) -> int:
 
 
 def load(centre: Centre, agent: Agent, channel: Channel) -> int:
-    """How many interactions of the channel's capability the agent holds, open offers counted."""
-    return sum(1 for held in held_channels(centre, agent) if held.capability == channel.capability)
+    """How many interactions of the channel's capability the agent holds, open offers and wrap-ups that keep
+    their slot counted."""
+    held = [*held_channels(centre, agent), *kept_channels(centre, agent)]
+    return sum(1 for one in held if one.capability == channel.capability)
+
+
+def is_drained(centre: Centre, agent: Agent, index: int) -> bool:
+    """Does the agent hold more of this capability than its capacity allows?"""
+    channel = centre.channels[index]
+    return load(centre, agent, channel) > capacity(centre, agent, channel)
 
 
 def held_channels(centre: Centre, agent: Agent) -> list[Channel]:
     """The channels of the interactions that count as load."""
     return [centre.channels[centre.live[number].channel] for number in agent.held]
+
+
+def kept_channels(centre: Centre, agent: Agent) -> list[Channel]:
+    """The channels of the wrap-ups that keep their slot."""
+    return [centre.channels[w.channel] for w in agent.wrap_ups.values() if w.holds == SLOT]
 
 
 def has_device(centre: Centre, agent: Agent, channel: Channel) -> bool:
@@ -52,7 +65,8 @@ def blocking_wrap_ups(centre: Centre, agent: Agent, channel: Channel) -> list[Wr
     return [
         wrap_up
         for wrap_up in agent.wrap_ups.values()
-        if wrap_up_channel_blocks(centre, centre.channels[wrap_up.channel], channel)
+        if wrap_up.holds == CHANNEL
+        and wrap_up_channel_blocks(centre, centre.channels[wrap_up.channel], channel)
     ]
 
 

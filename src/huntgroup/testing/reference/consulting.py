@@ -5,7 +5,6 @@ from __future__ import annotations
 from huntgroup.testing.reference import offers, status
 from huntgroup.testing.reference.state import (
     COMPLETED,
-    DIALING,
     HANDLING,
     OFFERED,
     QUEUED,
@@ -14,6 +13,7 @@ from huntgroup.testing.reference.state import (
     Centre,
     Interaction,
     emit,
+    enter,
 )
 
 
@@ -21,24 +21,25 @@ def end(centre: Centre, interaction: Interaction, agent: Agent) -> None:
     """The interaction ends; its leg first, its own consulting interaction, if it is a leg, after."""
     # CMD-31.
     end_leg(centre, interaction, "consult_ended")
-    was_dialing = interaction.state == DIALING
     emit(centre, "ended", interaction=interaction, agent=agent, queue=centre.queue_of(interaction))
-    if was_dialing:
-        offers.load_fell(centre, agent, interaction)
-        complete(centre, interaction)
-    else:
-        wrap_up_or_complete(centre, interaction, agent)
+    wrap_up_or_complete(centre, interaction, agent)
     offers.leg_is_over(centre, interaction)
 
 
 def wrap_up_or_complete(centre: Centre, interaction: Interaction, agent: Agent) -> None:
-    """The work is over: wrap-up where the queue has one, Completed where it has none."""
-    offers.load_fell(centre, agent, interaction)
+    """The work is over: wrap-up where there is one, Completed where there is none."""
     interaction.external = False
-    if status.start_wrap_up(centre, agent, interaction):
-        interaction.state = WRAP_UP
+    if status.let_go(centre, agent, interaction):
+        enter(centre, interaction, WRAP_UP)
     else:
         complete(centre, interaction)
+
+
+def end_parked(centre: Centre, interaction: Interaction) -> None:
+    """What was parked is over: nobody holds it, so there is nothing to wrap up."""
+    owner = None if interaction.agent is None else centre.agents[interaction.agent]
+    emit(centre, "ended", interaction=interaction, agent=owner, queue=centre.queue_of(interaction))
+    complete(centre, interaction)
 
 
 def complete(centre: Centre, interaction: Interaction) -> None:
@@ -75,12 +76,11 @@ def hand_over(centre: Centre, interaction: Interaction, agent: Agent) -> None:
     assert leg.agent is not None
     other = centre.agents[leg.agent]
     emit(centre, "transferred", interaction=interaction, agent=agent, other=other.index)
-    offers.load_fell(centre, agent, interaction)
-    status.start_wrap_up(centre, agent, interaction)
+    status.let_go(centre, agent, interaction)
     interaction.leg = leg.parent = None
     other.held[other.held.index(leg.id)] = interaction.id
     complete(centre, leg)
-    interaction.state = HANDLING
+    enter(centre, interaction, HANDLING)
     interaction.agent = other.index
     interaction.handled_since_ns = centre.now_ns
     interaction.declined[agent.index] = centre.now_ns
@@ -103,7 +103,7 @@ def callback_failed(centre: Centre, interaction: Interaction, agent: Agent) -> N
         end(centre, interaction, agent)
         return
     offers.load_fell(centre, agent, interaction)
-    interaction.state = QUEUED
+    enter(centre, interaction, QUEUED)
     interaction.agent = interaction.waited_ns = interaction.handled_since_ns = None
     interaction.callback_not_before_ns = centre.now_ns + queue.callback_retry_ns
     centre.step.put_back.append(interaction.id)

@@ -14,6 +14,7 @@ from huntgroup.testing.reference import arguments, audit
 from huntgroup.testing.reference.agent_commands import AgentCommands
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.building import Building
+from huntgroup.testing.reference.owned_commands import OwnedCommands
 from huntgroup.testing.reference.reading import Reading
 from huntgroup.testing.reference.staffing import Staffing
 from huntgroup.testing.reference.state import Centre, Channel
@@ -21,7 +22,9 @@ from huntgroup.testing.reference.transfer_commands import TransferCommands
 from huntgroup.testing.reference.work_commands import WorkCommands
 
 
-class ReferenceEngine(Building, Staffing, AgentCommands, WorkCommands, TransferCommands, Reading):
+class ReferenceEngine(
+    Building, Staffing, AgentCommands, WorkCommands, TransferCommands, OwnedCommands, Reading
+):
     """The same commands, events and views as `huntgroup.Engine`, for comparison; no bulk arrays, no journal.
 
     Every answer is found by looking at everything, so a command costs O(agents x queues + interactions).

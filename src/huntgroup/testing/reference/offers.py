@@ -15,6 +15,7 @@ from huntgroup.testing.reference.state import (
     Offer,
     Queue,
     emit,
+    enter,
 )
 
 
@@ -41,7 +42,7 @@ def make_offer(centre: Centre, interaction: Interaction, agent: Agent, queue: Qu
     agent.held.append(interaction.id)
     interaction.offers.append(offer.id)
     interaction.offers_made += 1
-    interaction.state = OFFERED
+    enter(centre, interaction, OFFERED)
     rings_all = queue is not None and queue.strategy == "ring_all"
     interaction.agent = None if rings_all else agent.index
     if queue is not None:
@@ -130,7 +131,7 @@ def after_offer_lost(centre: Centre, interaction: Interaction) -> None:
     if interaction.queue is None:
         abandon(centre, interaction)
     else:
-        interaction.state = QUEUED
+        enter(centre, interaction, QUEUED)
         centre.step.put_back.append(interaction.id)
 
 
@@ -151,7 +152,7 @@ def leg_is_over(centre: Centre, leg: Interaction) -> None:
         return
     parent = centre.live[leg.parent]
     leg.parent = parent.leg = None
-    parent.state = HANDLING
+    enter(centre, parent, HANDLING)
     agent = None if parent.agent is None else centre.agents[parent.agent]
     emit(centre, "consult_ended", interaction=parent, agent=agent)
 
@@ -160,7 +161,7 @@ def finish(centre: Centre, interaction: Interaction, state: str) -> None:
     """Completed or Abandoned: no longer live, still readable."""
     if interaction.waited_ns is None:
         interaction.waited_ns = centre.now_ns - interaction.queued_at_ns
-    interaction.state = state
+    enter(centre, interaction, state)
     del centre.live[interaction.id]
     centre.finished[interaction.id] = interaction
 
@@ -169,13 +170,26 @@ def finish(centre: Centre, interaction: Interaction, state: str) -> None:
 
 
 def withdraw_fallen(centre: Centre) -> None:
-    """Withdraw every open offer that its agent may no longer have, agent by agent, by id. O(offers)."""
-    # OFFER-3, OFFER-7.
-    for offer in sorted(centre.offers.values(), key=lambda offer: (offer.agent, offer.id)):
-        reason = fallen_because(centre, offer)
-        if reason is not None:
-            withdraw(centre, offer, reason)
-            after_offer_lost(centre, centre.live[offer.interaction])
+    """Withdraw every open offer that its agent may no longer have, agent by agent: by id those that fell,
+    then the latest of those beyond a capacity that was lowered. O(agents x offers)."""
+    # OFFER-3, OFFER-7, OFFER-15.
+    for agent in centre.agents:
+        for offer in open_offers(centre, agent):
+            reason = fallen_because(centre, offer)
+            if reason is not None:
+                withdraw(centre, offer, reason)
+                after_offer_lost(centre, centre.live[offer.interaction])
+        for offer in reversed(open_offers(centre, agent)):
+            channel = centre.channels[offer.capability]
+            if channels.load(centre, agent, channel) > channels.capacity(centre, agent, channel):
+                withdraw(centre, offer, "capacity")
+                after_offer_lost(centre, centre.live[offer.interaction])
+
+
+def open_offers(centre: Centre, agent: Agent) -> list[Offer]:
+    """The agent's open offers, by id."""
+    mine = [offer for offer in centre.offers.values() if offer.agent == agent.index]
+    return sorted(mine, key=lambda offer: offer.id)
 
 
 def fallen_because(centre: Centre, offer: Offer) -> str | None:

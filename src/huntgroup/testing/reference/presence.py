@@ -63,6 +63,7 @@ def conditions(centre: Centre, agent: Agent) -> frozenset[str]:
     # What an agent holds is handled by the agent, or offered to the agent.
     if len(agent.held) > len(handled):
         holding.add("offered")
+    # WRAP-6.
     if agent.wrap_ups:
         holding.add("wrap_up")
     if agent.stop_new:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from huntgroup.errors import AtCapacity, ConfigError, IllegalTransition, LimitExceeded, NotMember
+from huntgroup.errors import ConfigError, IllegalTransition, LimitExceeded, NotMember
 from huntgroup.testing.reference import arguments, channels, presence, status
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement, find, status_row
 from huntgroup.testing.reference.requirement import parse_requirement
-from huntgroup.testing.reference.state import QUEUED, Agent, Centre, emit
+from huntgroup.testing.reference.state import PARKED, QUEUED, Agent, Centre, emit
 from huntgroup.testing.reference.step import step
 
 MAX_UNITS = 2**31 - 1
@@ -33,6 +33,7 @@ class Staffing(Base):
         status: str | None = None,
         busy_selectable: bool = True,
         ready: bool | None = None,
+        wrap_up: Any = None,
         user: Any = None,
         at: Any = None,
     ) -> int:
@@ -41,6 +42,7 @@ class Staffing(Base):
         agent = self._new_agent(
             name, skills, capacity, queues, role, units, devices, signed_in, status, busy_selectable, ready
         )
+        agent.wrap_up_ns = None if wrap_up is None else arguments.duration(wrap_up, "wrap_up")
         if user is not None:
             numbers = arguments.user_numbers(user)
             agent.user[: len(numbers)] = numbers
@@ -65,6 +67,7 @@ class Staffing(Base):
         status: str | None = None,
         ready: bool | None = None,
         busy_selectable: bool = True,
+        wrap_up: Any = None,
         user: Any = None,
         at: Any = None,
     ) -> range:
@@ -90,6 +93,7 @@ class Staffing(Base):
             agent = self._new_agent(
                 name, held, limits, joined, role, units, devices, signed_in, status, busy_selectable, ready
             )
+            agent.wrap_up_ns = None if wrap_up is None else arguments.duration(wrap_up, "wrap_up")
             if user is not None:
                 numbers = arguments.user_numbers([float(value) for value in user[place]])
                 agent.user[: len(numbers)] = numbers
@@ -204,6 +208,9 @@ class Staffing(Base):
             found.pending = None
             found.memberships.clear()
             for interaction in centre.live.values():
+                # OWN-9.
+                if interaction.state == PARKED and interaction.agent == found.index:
+                    interaction.agent = None
                 if interaction.preferred == found.index:
                     interaction.preferred = None
                     if interaction.state == QUEUED:
@@ -235,20 +242,19 @@ class Staffing(Base):
             found.user[place] = number
 
     def set_capacity(self, agent: Any, channel: Any, capacity: int, *, at: Any = None) -> None:
-        """How many interactions of the channel's capability the agent may hold; not below what is held."""
-        # CMD-16.
+        """How many interactions of the channel's capability the agent may hold. Below what is held nothing
+        new comes until that has fallen (OWN-11)."""
+        # CMD-16, OWN-11.
         value = arguments.number(capacity, "capacity", 0, 65_535)
         judgement = self._begin(at)
         found, found_channel = judgement.agent(agent), judgement.channel(channel)
-        if found is not None and found_channel is not None:
-            load = channels.load(self.centre, found, found_channel)
-            if value < load:
-                judgement.breaks(AtCapacity, f"agent {found.name} holds {load} of {found_channel.name}")
         judgement.verdict()
         assert found is not None
         assert found_channel is not None
         with step(self.centre) as now:
             found.capacity[found_channel.capability] = value
+            if channels.load(self.centre, found, found_channel) > value:
+                found.lowered.add(found_channel.capability)
             now.gained.add(found.index)
 
     def join(

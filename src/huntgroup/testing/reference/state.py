@@ -20,6 +20,7 @@ HANDLING = "Handling"
 ON_HOLD = "On Hold"
 CONSULTING = "Consulting"
 IN_CONFERENCE = "In Conference"
+PARKED = "Parked"
 WRAP_UP = "Wrap Up"
 COMPLETED = "Completed"
 ABANDONED = "Abandoned"
@@ -29,6 +30,9 @@ HANDLED = (DIALING, HANDLING, ON_HOLD, CONSULTING, IN_CONFERENCE)
 
 TALKING = (HANDLING, ON_HOLD, CONSULTING, IN_CONFERENCE)
 """The handled states in which the other party is there."""
+
+CHANNEL, SLOT, NOTHING = "channel", "slot", "nothing"
+"""What a running wrap-up keeps on its agent."""
 
 SECOND = 1_000_000_000
 DEFAULT_OFFER_TIMEOUT_NS = 20 * SECOND
@@ -67,6 +71,8 @@ class Channel:
     units: int
     capability: int
     interruptible_by: tuple[str, ...]
+    wrap_up_ns: int = 0
+    wrap_up_unanswered: bool = False
 
 
 @dataclass(slots=True)
@@ -85,14 +91,16 @@ class Membership:
 
 @dataclass(slots=True)
 class WrapUp:
-    """After-contact work of one agent on one interaction. `handled_ns` is how long it was handled before."""
+    """After-contact work of one agent on one interaction. `handled_ns` is how long it was handled before,
+    None where nobody answered."""
 
     interaction: int
     channel: int
-    queue: int
+    queue: int | None
     started_at_ns: int
     due_ns: int
-    handled_ns: int
+    handled_ns: int | None
+    holds: str
 
 
 @dataclass(slots=True)
@@ -128,6 +136,8 @@ class Agent:
     status_ns: dict[str, int] = field(default_factory=dict)
     status_since_ns: int = 0
     user: list[float] = field(default_factory=lambda: [0.0] * 8)
+    wrap_up_ns: int | None = None
+    lowered: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -157,6 +167,7 @@ class Queue:
     credit_ns: int
     group: str | None
     service_level: tuple[int, float]
+    wrap_up_holds: str
     overflow_target: int | None = None
     removed: bool = False
     is_open: bool = True
@@ -182,7 +193,8 @@ class Interaction:
     `in_force` holds the queue's requirement and its own as they were last brought up to date; the levels
     count the steps of each that had passed then. `passed_over`: its overflow was due, and no queue took it.
     `decision`: how the latest one fell (`explained`). Up to `delays_done_ns` the timers of delays have fired
-    for it, up to `waits_done_ns` those of who was asked, is preferred, or is to be called back."""
+    for it, up to `waits_done_ns` those of who was asked, is preferred, or is to be called back. `since_ns`:
+    when the state began; `handled_ns` and `on_hold_ns`: the time in those before it."""
 
     id: int
     channel: int
@@ -215,6 +227,9 @@ class Interaction:
     external: bool = False
     handled_since_ns: int | None = None
     waited_ns: int | None = None
+    since_ns: int = 0
+    handled_ns: int = 0
+    on_hold_ns: int = 0
     decision: Any = field(default=None, repr=False)
 
 
@@ -300,8 +315,25 @@ class Centre:
         return None if interaction.queue is None else self.queues[interaction.queue]
 
 
+def enter(centre: Centre, interaction: Interaction, state: str) -> None:
+    """The interaction is in this state from now on."""
+    # STATE-13.
+    handled_ns, on_hold_ns = times_spent(centre, interaction)
+    interaction.handled_ns, interaction.on_hold_ns = handled_ns, on_hold_ns
+    interaction.state, interaction.since_ns = state, centre.now_ns
+
+
+def times_spent(centre: Centre, interaction: Interaction) -> tuple[int, int]:
+    """How long agents have worked on it in all, and how much of that it was on hold."""
+    spent_ns = centre.now_ns - interaction.since_ns
+    return (
+        interaction.handled_ns + (spent_ns if interaction.state in HANDLED else 0),
+        interaction.on_hold_ns + (spent_ns if interaction.state == ON_HOLD else 0),
+    )
+
+
 TELLS_WHERE = frozenset(
-    ["answered", "held", "retrieved", "consulting", "conferenced", "consult_ended", "completed"]
+    ["answered", "parked", "held", "retrieved", "consulting", "conferenced", "consult_ended", "completed"]
 )
 """Kinds of event that name the interaction's agent and queue without being told."""
 

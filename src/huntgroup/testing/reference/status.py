@@ -5,7 +5,10 @@ from __future__ import annotations
 from huntgroup.testing.reference import presence
 from huntgroup.testing.reference.offers import finish
 from huntgroup.testing.reference.state import (
+    CHANNEL,
     COMPLETED,
+    DIALING,
+    SLOT,
     WRAP_UP,
     Agent,
     Centre,
@@ -165,29 +168,61 @@ def join_group(centre: Centre, agent: Agent, group: str) -> None:
 # --- wrap-up --------------------------------------------------------------------------------------------
 
 
-def start_wrap_up(centre: Centre, agent: Agent, interaction: Interaction) -> bool:
-    """The agent's part of the work is over. True if a wrap-up runs now, False if the queue has none."""
-    # CMD-45.
+def wrap_up_length_ns(centre: Centre, agent: Agent, interaction: Interaction) -> int:
+    """How long the agent wraps up after this interaction; 0 for not at all."""
+    # WRAP-1, WRAP-3.
+    if interaction.parent is not None:
+        return 0
+    if agent.wrap_up_ns is not None:
+        return agent.wrap_up_ns
     queue = centre.queue_of(interaction)
-    handled_ns = 0
-    if interaction.handled_since_ns is not None:
-        handled_ns = centre.now_ns - interaction.handled_since_ns
-        interaction.handled_since_ns = None
-    if queue is None:
+    return centre.channels[interaction.channel].wrap_up_ns if queue is None else queue.wrap_up_ns
+
+
+def let_go(centre: Centre, agent: Agent, interaction: Interaction) -> bool:
+    """The agent's part of the work is over. True if a wrap-up runs now, False if there is none."""
+    # CMD-45, WRAP-2, WRAP-4, WRAP-5.
+    unanswered = interaction.state == DIALING
+    queue = centre.queue_of(interaction)
+    length_ns = wrap_up_length_ns(centre, agent, interaction)
+    if unanswered and not centre.channels[interaction.channel].wrap_up_unanswered:
+        length_ns = 0
+    handled_ns = handled_so_far(centre, interaction)
+    agent.held.remove(interaction.id)
+    centre.step.gained.add(agent.index)
+    if length_ns == 0:
+        slot_is_free(centre, agent, interaction.channel)
+        if not unanswered:
+            record_handling(queue, handled_ns)
         return False
-    if queue.wrap_up_ns == 0:
-        record_handling(queue, handled_ns)
-        return False
-    agent.wrap_ups[interaction.id] = WrapUp(
+    before = agent.wrap_ups.get(interaction.id)
+    wrap_up = WrapUp(
         interaction.id,
         interaction.channel,
-        queue.index,
+        interaction.queue,
         centre.now_ns,
-        centre.now_ns + queue.wrap_up_ns,
-        handled_ns,
+        centre.now_ns + length_ns,
+        None if unanswered else handled_ns,
+        CHANNEL if queue is None else queue.wrap_up_holds,
     )
+    agent.wrap_ups[interaction.id] = wrap_up
+    if wrap_up.holds != SLOT or (before is not None and before.holds == SLOT):
+        slot_is_free(centre, agent, interaction.channel)
     emit(centre, "wrap_up_started", interaction=interaction, agent=agent, queue=queue)
     return True
+
+
+def handled_so_far(centre: Centre, interaction: Interaction) -> int:
+    """How long this agent has handled it, which ends here."""
+    assert interaction.handled_since_ns is not None
+    handled_ns = centre.now_ns - interaction.handled_since_ns
+    interaction.handled_since_ns = None
+    return handled_ns
+
+
+def slot_is_free(centre: Centre, agent: Agent, channel: int) -> None:
+    """The load of the channel's capability fell, and the idle time starts anew."""
+    agent.load_step[centre.channels[channel].capability] = centre.step_number
 
 
 def end_wrap_up(centre: Centre, agent: Agent, wrap_up: WrapUp) -> None:
@@ -195,9 +230,11 @@ def end_wrap_up(centre: Centre, agent: Agent, wrap_up: WrapUp) -> None:
     # STATE-8.
     del agent.wrap_ups[wrap_up.interaction]
     centre.step.gained.add(agent.index)
-    elapsed_ns = wrap_up.handled_ns + centre.now_ns - wrap_up.started_at_ns
-    record_handling(centre.queues[wrap_up.queue], elapsed_ns)
-    queue = centre.queues[wrap_up.queue]
+    queue = None if wrap_up.queue is None else centre.queues[wrap_up.queue]
+    if wrap_up.handled_ns is not None:
+        record_handling(queue, wrap_up.handled_ns + centre.now_ns - wrap_up.started_at_ns)
+    if wrap_up.holds == SLOT:
+        slot_is_free(centre, agent, wrap_up.channel)
     emit(centre, "wrap_up_ended", interaction=wrap_up.interaction, agent=agent, queue=queue)
     interaction = centre.live.get(wrap_up.interaction)
     if interaction is not None and interaction.state == WRAP_UP and interaction.agent == agent.index:
@@ -211,8 +248,10 @@ def end_wrap_ups(centre: Centre, agent: Agent) -> None:
         end_wrap_up(centre, agent, agent.wrap_ups[number])
 
 
-def record_handling(queue: Queue, elapsed_ns: int) -> None:
+def record_handling(queue: Queue | None, elapsed_ns: int) -> None:
     """One more handling time, wrap-up included, for the queue's means."""
+    if queue is None:
+        return
     queue.handling_ns += elapsed_ns
     queue.handling_count += 1
     queue.recent_handling_ns = [*queue.recent_handling_ns, elapsed_ns][-64:]

@@ -39,6 +39,8 @@ def settle(centre: Centre) -> None:
     for agent in centre.present_agents():
         status.work_may_have_ended(centre, agent)
     offers.withdraw_fallen(centre)
+    for agent in centre.present_agents():
+        agent.lowered = {index for index in agent.lowered if channels.is_drained(centre, agent, index)}
     for number in centre.step.put_back:
         interaction = centre.live.get(number)
         if interaction is not None and interaction.state == QUEUED:

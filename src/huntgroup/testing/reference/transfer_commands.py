@@ -17,6 +17,7 @@ from huntgroup.testing.reference.state import (
     IN_CONFERENCE,
     OFFERED,
     ON_HOLD,
+    PARKED,
     QUEUED,
     TALKING,
     Agent,
@@ -24,6 +25,7 @@ from huntgroup.testing.reference.state import (
     Interaction,
     Queue,
     emit,
+    enter,
 )
 from huntgroup.testing.reference.step import step
 from huntgroup.testing.reference.work_commands import (
@@ -57,7 +59,7 @@ class TransferCommands(Base):
         assert found is not None
         assert found.agent is not None
         with step(centre):
-            found.state = CONSULTING
+            enter(centre, found, CONSULTING)
             consulting_agent = centre.agents[found.agent]
             if target is None:
                 found.external = True
@@ -84,7 +86,7 @@ class TransferCommands(Base):
         assert found is not None
         assert found.agent is not None
         with step(self.centre):
-            found.state = IN_CONFERENCE
+            enter(self.centre, found, IN_CONFERENCE)
             emit(self.centre, "conferenced", interaction=found, agent=self.centre.agents[found.agent])
 
     def end_consult(self, interaction: Any, *, at: Any = None) -> None:
@@ -97,7 +99,7 @@ class TransferCommands(Base):
         assert found is not None
         assert found.agent is not None
         with step(self.centre):
-            found.state = HANDLING
+            enter(self.centre, found, HANDLING)
             found.external = False
             emit(self.centre, "consult_ended", interaction=found, agent=self.centre.agents[found.agent])
             consulting.end_leg(self.centre, found, "consult_ended")
@@ -116,7 +118,7 @@ class TransferCommands(Base):
         found = judgement.interaction(interaction)
         target_queue = None if queue is None else judgement.queue(queue)
         target = None if agent is None else judgement.agent(agent)
-        fits = judgement.state(found, TALKING, "transfer")
+        fits = judgement.state(found, (*TALKING, PARKED), "transfer")
         if fits and found is not None and found.parent is not None:
             judgement.breaks(
                 IllegalTransition,
@@ -134,16 +136,17 @@ class TransferCommands(Base):
                 )
         judgement.verdict()
         assert found is not None
-        assert found.agent is not None
         with step(self.centre):
-            giver = self.centre.agents[found.agent]
+            giver = None if found.agent is None else self.centre.agents[found.agent]
             if target_queue is not None:
                 to_queue(self.centre, found, giver, target_queue)
             elif takes_over:
+                assert giver is not None
                 consulting.hand_over(self.centre, found, giver)
             elif target is not None:
                 to_agent(self.centre, found, giver, target)
             else:
+                assert giver is not None
                 consulting.leave_to_external(self.centre, found, giver)
 
     def _takes_over(self, interaction: Interaction, target: Agent | None) -> bool:
@@ -191,20 +194,20 @@ class TransferCommands(Base):
         target.held.insert(place, leg.id)
 
 
-def to_queue(centre: Centre, interaction: Interaction, giver: Agent, queue: Queue) -> None:
+def to_queue(centre: Centre, interaction: Interaction, giver: Agent | None, queue: Queue) -> None:
     """Put it to the queue as a new wait."""
     # CMD-44.
     emit(centre, "transferred", interaction=interaction, agent=giver, queue=queue)
     _let_go(centre, interaction, giver)
     waiting.start_wait(centre, interaction, queue)
-    interaction.state = QUEUED
+    enter(centre, interaction, QUEUED)
     queue.entered += 1
     emit(centre, "queued", interaction=interaction, queue=queue)
     centre.step.affected.add(interaction.id)
     centre.step.entered.add(interaction.id)
 
 
-def to_agent(centre: Centre, interaction: Interaction, giver: Agent, target: Agent) -> None:
+def to_agent(centre: Centre, interaction: Interaction, giver: Agent | None, target: Agent) -> None:
     """Offer it to the agent; unanswered, it goes to its last queue as of now."""
     emit(centre, "transferred", interaction=interaction, agent=giver, other=target.index)
     _let_go(centre, interaction, giver)
@@ -217,10 +220,11 @@ def to_agent(centre: Centre, interaction: Interaction, giver: Agent, target: Age
     offers.make_offer(centre, interaction, target, None)
 
 
-def _let_go(centre: Centre, interaction: Interaction, giver: Agent) -> None:
-    # STATE-10.
-    offers.load_fell(centre, giver, interaction)
-    status.start_wrap_up(centre, giver, interaction)
+def _let_go(centre: Centre, interaction: Interaction, giver: Agent | None) -> None:
+    # STATE-10, OWN-7.
+    if interaction.state != PARKED:
+        assert giver is not None
+        status.let_go(centre, giver, interaction)
     consulting.end_leg(centre, interaction, "transferred")
     interaction.external = False
     interaction.agent = None
@@ -229,4 +233,5 @@ def _let_go(centre: Centre, interaction: Interaction, giver: Agent) -> None:
     interaction.callback_not_before_ns = None
     # Whom the caller would rather have had was a matter of the wait that is over.
     interaction.preferred = None
-    interaction.declined[giver.index] = centre.now_ns
+    if giver is not None:
+        interaction.declined[giver.index] = centre.now_ns

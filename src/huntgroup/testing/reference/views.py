@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from huntgroup.testing.reference import channels, eligibility, presence, service, waiting
-from huntgroup.testing.reference.state import QUEUED, SECOND, Agent, Centre, Interaction, Queue
+from huntgroup.testing.reference.state import (
+    PARKED,
+    QUEUED,
+    SECOND,
+    Agent,
+    Centre,
+    Interaction,
+    Queue,
+    times_spent,
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ class AgentView:
     may_sign_out: bool
     status_until: int | None
     wrap_up_until: int | None
+    parked: tuple[int, ...]
 
     def ready(self, channel: str) -> bool:
         """Ready in a queue of this channel?"""
@@ -94,6 +104,10 @@ class InteractionView:
     callback: bool
     user: tuple[float, ...] | None
     queued_at: int
+    since: int
+    handled: float
+    held: float
+    offer_until: int | None
 
 
 @dataclass(frozen=True)
@@ -168,7 +182,9 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
         can_stop_new(centre, agent),
         may_sign_out(centre, agent, now),
         agent.duration_due_ns,
+        # WRAP-7.
         max((wrap.due_ns for wrap in agent.wrap_ups.values()), default=None),
+        tuple(sorted(i.id for i in centre.live.values() if i.state == PARKED and i.agent == agent.index)),
     )
 
 
@@ -236,6 +252,7 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
     finished = interaction.id in centre.finished
     linked = interaction.parent if interaction.leg is None else interaction.leg
     place = position(centre, interaction)
+    handled_ns, on_hold_ns = times_spent(centre, interaction)
     return InteractionView(
         interaction.id,
         interaction.state,
@@ -253,6 +270,10 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
         interaction.callback,
         interaction.user,
         interaction.queued_at_ns,
+        interaction.since_ns,
+        handled_ns / SECOND,
+        on_hold_ns / SECOND,
+        min((centre.offers[number].due_ns for number in interaction.offers), default=None),
     )
 
 

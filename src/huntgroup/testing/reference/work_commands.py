@@ -30,11 +30,13 @@ from huntgroup.testing.reference import (
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.state import (
+    ABANDONED,
     DIALING,
     HANDLED,
     HANDLING,
     OFFERED,
     ON_HOLD,
+    PARKED,
     QUEUED,
     WRAP_UP,
     Agent,
@@ -43,6 +45,7 @@ from huntgroup.testing.reference.state import (
     Interaction,
     Offer,
     emit,
+    enter,
 )
 from huntgroup.testing.reference.step import step
 
@@ -73,7 +76,8 @@ def judge_capability(judgement: Judgement, agent: Agent, channel: Channel) -> bo
 
 def new_interaction(centre: Centre, channel: int, state: str) -> Interaction:
     """The next interaction; not yet live."""
-    return Interaction(centre.last_interaction + 1, channel, state, centre.now_ns, centre.now_ns)
+    number = centre.last_interaction + 1
+    return Interaction(number, channel, state, centre.now_ns, centre.now_ns, since_ns=centre.now_ns)
 
 
 def make_live(centre: Centre, interaction: Interaction) -> None:
@@ -207,7 +211,7 @@ class WorkCommands(Base):
         # CMD-22, STATE-3.
         found, agent = self._judge_handled(interaction, (DIALING,), "answered", at)
         with step(self.centre):
-            found.state = HANDLING
+            enter(self.centre, found, HANDLING)
             if found.callback:
                 found.waited_ns = self.centre.now_ns - found.queued_at_ns
                 count_answer(self.centre, found)
@@ -231,11 +235,11 @@ class WorkCommands(Base):
             for number in sorted(found.offers):
                 offers.withdraw(centre, centre.offers[number], "accepted_elsewhere")
             if found.callback:
-                found.state = DIALING
+                enter(centre, found, DIALING)
                 found.callback_not_before_ns = None
                 emit(centre, "dialing", interaction=found, agent=taker, queue=queue)
             else:
-                found.state = HANDLING
+                enter(centre, found, HANDLING)
                 found.waited_ns = centre.now_ns - found.queued_at_ns
             if queue is not None:
                 taker.accepted_count += 1
@@ -286,7 +290,7 @@ class WorkCommands(Base):
         # CMD-26, STATE-4.
         found, agent = self._judge_handled(interaction, (HANDLING,), "hold", at)
         with step(self.centre):
-            found.state = ON_HOLD
+            enter(self.centre, found, ON_HOLD)
             emit(self.centre, "held", interaction=found, agent=agent)
 
     def retrieve(self, interaction: Any, *, at: Any = None) -> None:
@@ -294,13 +298,23 @@ class WorkCommands(Base):
         # STATE-5.
         found, agent = self._judge_handled(interaction, (ON_HOLD,), "retrieve", at)
         with step(self.centre):
-            found.state = HANDLING
+            enter(self.centre, found, HANDLING)
             emit(self.centre, "retrieved", interaction=found, agent=agent)
 
     def end(self, interaction: Any, *, at: Any = None) -> None:
-        """It is over, whoever hung up; wrap-up starts where the queue has one."""
-        # STATE-9.
-        found, agent = self._judge_handled(interaction, HANDLED, "end", at)
+        """It is over, whoever hung up; wrap-up starts where there is one."""
+        # CMD-31, STATE-9.
+        judgement = self._begin(at)
+        found = judgement.interaction(interaction)
+        judgement.state(found, (*HANDLED, PARKED), "end")
+        judgement.verdict()
+        assert found is not None
+        if found.state == PARKED:
+            with step(self.centre):
+                consulting.end_parked(self.centre, found)
+            return
+        assert found.agent is not None
+        agent = self.centre.agents[found.agent]
         with step(self.centre):
             if found.state == DIALING and found.callback:
                 consulting.callback_failed(self.centre, found, agent)
@@ -352,14 +366,19 @@ class WorkCommands(Base):
         return running[0] if len(running) == 1 else None
 
     def abandon(self, interaction: Any, *, at: Any = None) -> None:
-        """Who waits hangs up."""
-        # IDLE-7, CMD-33.
+        """Who waits hangs up; or one that was parked is gone for good, which counts as answered."""
+        # IDLE-7, CMD-33, OWN-8.
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
-        judgement.state(found, (QUEUED, OFFERED), "abandon")
+        judgement.state(found, (QUEUED, OFFERED, PARKED), "abandon")
         judgement.verdict()
         assert found is not None
         with step(self.centre):
+            if found.state == PARKED:
+                found.agent = None
+                offers.finish(self.centre, found, ABANDONED)
+                emit(self.centre, "abandoned", interaction=found, queue=self.centre.queue_of(found))
+                return
             for number in sorted(found.offers):
                 offers.withdraw(self.centre, self.centre.offers[number], "abandoned")
             found.agent = None

@@ -1,0 +1,8 @@
+"""Work that is owned: parked and resumed, put aside when its agent goes home; and how long wrap-up lasts."""
+
+from huntgroup.core.state.centre cimport Centre
+from huntgroup.core.state.rows cimport CommandRow
+
+
+cdef int park(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int resume(Centre *c, CommandRow *cmd) noexcept nogil

@@ -1,0 +1,120 @@
+"""Work that is owned: parked while nobody says anything, resumed when somebody does."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from huntgroup.errors import IllegalTransition, NotReachable, QueueClosed, QueueFull
+from huntgroup.testing.reference import matching, offers, status, waiting
+from huntgroup.testing.reference.base import Base
+from huntgroup.testing.reference.judge import Judgement
+from huntgroup.testing.reference.state import (
+    HANDLING,
+    ON_HOLD,
+    PARKED,
+    QUEUED,
+    Agent,
+    Centre,
+    Interaction,
+    Queue,
+    emit,
+    enter,
+)
+from huntgroup.testing.reference.step import step
+from huntgroup.testing.reference.work_commands import judge_reachable
+
+
+class OwnedCommands(Base):
+    """The commands of conversations that are silent most of the time."""
+
+    def park(self, interaction: Any, *, at: Any = None) -> None:
+        """The conversation is silent; its agent owns it and holds nothing of it."""
+        # CMD-50, OWN-1.
+        judgement = self._begin(at)
+        found = judgement.interaction(interaction)
+        fits = judgement.state(found, (HANDLING, ON_HOLD), "park")
+        if fits and found is not None and found.parent is not None:
+            judgement.breaks(
+                IllegalTransition, f"interaction {found.id} ({found.state}) is a consultation: it ends"
+            )
+        judgement.verdict()
+        assert found is not None
+        assert found.agent is not None
+        with step(self.centre):
+            put_aside(self.centre, found, self.centre.agents[found.agent])
+
+    def resume(self, interaction: Any, *, at: Any = None) -> None:
+        """The conversation goes on: with its owner at once, or as a new wait in its queue."""
+        # CMD-51, OWN-4, OWN-5, OWN-10, STATE-12.
+        judgement = self._begin(at)
+        centre = self.centre
+        found = judgement.interaction(interaction)
+        owner = None if found is None or found.agent is None else centre.agents[found.agent]
+        queue = None if found is None else centre.queue_of(found)
+        at_once = False
+        if judgement.state(found, (PARKED,), "resume") and found is not None:
+            at_once = owner is not None and takes_direct(centre, owner, found)
+            if not at_once:
+                judge_new_wait(judgement, found, queue)
+        judgement.verdict()
+        assert found is not None
+        with step(centre):
+            if at_once:
+                assert owner is not None
+                owner.held.append(found.id)
+                owner.load_step[centre.channels[found.channel].capability] = centre.step_number
+                found.handled_since_ns = centre.now_ns
+                enter(centre, found, HANDLING)
+                emit(centre, "resumed", interaction=found, agent=owner, queue=queue)
+                return
+            assert queue is not None
+            emit(centre, "resumed", interaction=found, queue=queue)
+            wait_for_owner(centre, found, queue)
+            enter(centre, found, QUEUED)
+            queue.entered += 1
+            emit(centre, "queued", interaction=found, queue=queue)
+            centre.step.affected.add(found.id)
+            centre.step.entered.add(found.id)
+
+
+def put_aside(centre: Centre, interaction: Interaction, agent: Agent) -> None:
+    """Parked by this agent: no load and no wrap-up, and whatever the agent declined before is forgotten."""
+    # OWN-2, OWN-3.
+    offers.load_fell(centre, agent, interaction)
+    status.record_handling(centre.queue_of(interaction), status.handled_so_far(centre, interaction))
+    interaction.declined.pop(agent.index, None)
+    enter(centre, interaction, PARKED)
+    emit(centre, "parked", interaction=interaction)
+
+
+def takes_direct(centre: Centre, agent: Agent, interaction: Interaction) -> bool:
+    """Could the agent be offered it directly now?"""
+    probe = Judgement(centre)
+    judge_reachable(probe, agent, centre.channels[interaction.channel])
+    return not probe.broken
+
+
+def wait_for_owner(centre: Centre, interaction: Interaction, queue: Queue) -> None:
+    """A new wait in its queue, with the owner preferred."""
+    waiting.start_wait(centre, interaction, queue)
+    interaction.preferred = interaction.agent
+    interaction.agent = None
+    interaction.callback = False
+    interaction.callback_not_before_ns = None
+
+
+def judge_new_wait(judgement: Judgement, interaction: Interaction, queue: Queue | None) -> None:
+    """Could it wait in its queue again?"""
+    # OWN-6.
+    centre = judgement.centre
+    if queue is None:
+        judgement.breaks(NotReachable, f"interaction {interaction.id} has no queue to wait in")
+        return
+    if not queue.is_open:
+        judgement.breaks(QueueClosed, f"queue {queue.name} is closed")
+    if waiting.is_full(centre, queue):
+        again = deepcopy(interaction)
+        wait_for_owner(centre, again, queue)
+        if not matching.eligible_agents(centre, again):
+            judgement.breaks(QueueFull, f"queue {queue.name} lets no more than {queue.max_waiting} wait")
