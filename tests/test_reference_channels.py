@@ -1,21 +1,32 @@
-"""The reference engine on several channels: capacity, blocking, units, shared capabilities, wrap-up."""
+"""Both engines on several channels: capacity, blocking, units, shared capabilities, wrap-up."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+import huntgroup as hg
 from huntgroup.errors import AtCapacity, CapabilityMissing, FeaturesOff, NotReachable, QueueClosed
 from huntgroup.settings.hours import Hours
 from huntgroup.testing.reference import ReferenceEngine
 
 SECOND = 1_000_000_000
+MAKERS: list[Any] = []
 
 
-def centre(**agent: Any) -> ReferenceEngine:
+@pytest.fixture(params=[ReferenceEngine, hg.Engine], ids=["reference", "core"], autouse=True)
+def engine_class(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test is asked of both engines."""
+    MAKERS.append(request.param)
+    yield
+    MAKERS.pop()
+
+
+def centre(**agent: Any) -> Any:
     """One agent, ann, with a call and three chats at most, ready in a queue of each channel."""
-    engine = ReferenceEngine("agent_modes")
+    engine = MAKERS[-1]("agent_modes")
     for channel in ("video", "task"):
         settings: dict[str, Any] = {"blocks": "all"} if channel == "video" else {"capability": "email"}
         engine.add_channel(
@@ -30,7 +41,7 @@ def centre(**agent: Any) -> ReferenceEngine:
     return engine
 
 
-def held(engine: ReferenceEngine, *queues: str) -> list[str]:
+def held(engine: Any, *queues: str) -> list[str]:
     """The queues whose next interaction the agent is offered, one after the other."""
     return [queue for queue in queues if engine.interaction(engine.enqueue(queue)).state == "Offered"]
 
@@ -122,7 +133,7 @@ def test_a_capacity_may_fall_below_the_load() -> None:
 
 
 def test_groups_and_the_centre_show_the_best_of_their_queues() -> None:
-    engine = ReferenceEngine("agent_modes")
+    engine = MAKERS[-1]("agent_modes")
     engine.add_queue("sales", group="emea", hours=Hours({"fri": ("09:00", "17:00")}, tz="UTC"))
     engine.add_queue("care", group="emea")
     engine.add_queue("help")
@@ -141,7 +152,7 @@ def test_groups_and_the_centre_show_the_best_of_their_queues() -> None:
 
 @pytest.mark.rule("NUM-5")
 def test_estimated_wait_and_figures_of_a_queue() -> None:
-    engine = ReferenceEngine("agent_modes")
+    engine = MAKERS[-1]("agent_modes")
     engine.add_queue("sales", wrap_up=10, service_level=(5, 0.8))
     engine.add_agent("ann", devices=["voice"], queues=["sales"], signed_in=True, status="Ready")
     assert engine.queue("sales").estimated_wait is None

@@ -1,18 +1,20 @@
-"""The reference engine, case by case: the rules that are easiest to get wrong, worked out by hand."""
+"""Both engines, case by case: the rules that are easiest to get wrong, worked out by hand."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+import huntgroup as hg
 from huntgroup.errors import (
     CapabilityMissing,
-    ConfigError,
     IllegalTransition,
     NotReachable,
     QueueFull,
     Refused,
+    RequirementError,
     StaleOffer,
     TimeWentBack,
     UnknownAgent,
@@ -24,11 +26,20 @@ from huntgroup.testing.reference import ReferenceEngine
 from huntgroup.testing.reference.strategies import splitmix64
 
 SECOND = 1_000_000_000
+MAKERS: list[Any] = []
 
 
-def centre(*agents: str, model: str = "agent_modes", agent: Any = None, **queue: Any) -> ReferenceEngine:
+@pytest.fixture(params=[ReferenceEngine, hg.Engine], ids=["reference", "core"], autouse=True)
+def engine_class(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test is asked of both engines."""
+    MAKERS.append(request.param)
+    yield
+    MAKERS.pop()
+
+
+def centre(*agents: str, model: str = "agent_modes", agent: Any = None, **queue: Any) -> Any:
     """An engine with one queue, `sales`, and these agents ready in it."""
-    engine = ReferenceEngine(model)
+    engine = MAKERS[-1](model)
     engine.add_queue("sales", **queue)
     for name in agents:
         engine.add_agent(name, **{**ready(), **(agent or {})})
@@ -41,11 +52,11 @@ def ready(**more: Any) -> dict[str, Any]:
     return {"devices": ["voice"], "signed_in": True, "status": "Ready", "queues": ["sales"], **more}
 
 
-def kinds(engine: ReferenceEngine) -> list[str]:
+def kinds(engine: Any) -> list[str]:
     return [event.kind for event in engine.poll()]
 
 
-def offered_to(engine: ReferenceEngine, call: int) -> str | None:
+def offered_to(engine: Any, call: int) -> str | None:
     view = engine.interaction(call)
     return view.agent if view.state == "Offered" else None
 
@@ -126,7 +137,7 @@ def test_round_robin_passes_over_who_cannot_without_moving() -> None:
 
 @pytest.mark.rule("MATCH-17")
 def test_random_is_the_published_formula() -> None:
-    engine = ReferenceEngine("agent_modes", seed=11)
+    engine = MAKERS[-1]("agent_modes", seed=11)
     engine.add_queue("sales", strategy="random")
     names = [f"a{k}" for k in range(7)]
     engine.add_agents(names, queues=[["sales"]] * 7, devices=["voice"], signed_in=True, status="Ready")
@@ -183,7 +194,7 @@ def test_ring_all_releases_the_others_in_the_step_that_one_accepts() -> None:
 
 
 def test_rank_goes_before_priority_and_wait() -> None:
-    engine = ReferenceEngine("agent_modes")
+    engine = MAKERS[-1]("agent_modes")
     engine.add_queue("sales")
     engine.add_queue("care")
     urgent, old = engine.enqueue("care", priority=9), engine.enqueue("sales")
@@ -247,7 +258,7 @@ def test_relaxation_due_during_an_offer_acts_when_it_fails() -> None:
 
 
 def test_overflow_keeps_the_arrival_and_never_goes_back() -> None:
-    engine = ReferenceEngine("agent_modes")
+    engine = MAKERS[-1]("agent_modes")
     engine.add_queue("first", overflow=(10, "second"))
     engine.add_queue("second", overflow=(20, "first"), max_wait=30)
     call = engine.enqueue("first")
@@ -263,7 +274,7 @@ def test_overflow_keeps_the_arrival_and_never_goes_back() -> None:
 
 
 def test_overflow_passes_over_a_full_queue() -> None:
-    engine = ReferenceEngine("agent_modes")
+    engine = MAKERS[-1]("agent_modes")
     engine.add_queue("first", overflow=(10, "second"))
     engine.add_queue("second", max_waiting=0)
     call = engine.enqueue("first")
@@ -496,23 +507,38 @@ def test_the_first_broken_rule_in_the_order_of_the_results_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "column"),
     [
-        "spanish >",
-        "3 < spanish",
-        "f(x)",
-        "a.b",
-        "a < b",
-        "1",
-        "spanish >= 11",
-        "a < 2 < 3",
-        "-a",
-        "a if b else c",
+        ("spanish >", 10),
+        ("3 < spanish", 1),
+        ("f(x)", 2),
+        ("a < b", 5),
+        ("1", 1),
+        ("spanish >= 11", 12),
+        ("spanish >= 1_0", 12),
+        ("a < 2 < 3", 7),
+        ("(a) >= 3", 5),
+        ("-a", 1),
+        ("a if b else c", 3),
+        ("(a or b", 8),
+        ("a and not", 10),
+        ("a ² b", 3),
     ],
 )
-def test_what_is_no_requirement_is_refused(text: str) -> None:
-    with pytest.raises(ConfigError):
-        centre("ann").enqueue("sales", requires=text)
+def test_what_is_no_requirement_is_refused(text: str, column: int) -> None:
+    engine = centre("ann")
+    for given in ({"requires": text}, {"relax": [(5, "ann"), (10, text)]}):
+        with pytest.raises(RequirementError) as caught:
+            engine.enqueue("sales", **given)
+        field = "requires" if "requires" in given else "relax[1]"
+        assert (caught.value.field, caught.value.column, caught.value.value) == (field, column, text)
+
+
+@pytest.mark.rule("ELIG-20")
+@pytest.mark.parametrize("name", ["a-b", "a.b", "_a", "österreichisch", "class", "None", "a1", "not_a"])
+def test_a_name_in_a_requirement_is_one_word(name: str) -> None:
+    engine = centre("ann", agent={"skills": {name: 3}})
+    assert offered_to(engine, engine.enqueue("sales", requires=f"{name} >= 03 and not ({name}<=2)")) == "ann"
 
 
 # --- fork and digest ----------------------------------------------------------------------------------------

@@ -173,6 +173,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _continues(letter: str) -> bool:
+    """May a name go on with this letter (ELIG-20)?"""
     return letter in "-." or ("_" + letter).isidentifier()
 
 
