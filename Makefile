@@ -206,8 +206,18 @@ format: $(VENV)/.with-dev
 	$(BIN)/ruff format .
 	$(BIN)/clang-format -i $(C_FILES)
 
-docs: $(VENV)/.installed $(VENV)/.with-docs
-	$(BIN)/sphinx-build -W --keep-going -q -b html docs $(BUILD)/docs
+# Mermaid draws the diagrams. It comes from the npm registry, once, and lies beside the pages.
+MERMAID := mermaid@11.12.1
+
+$(BUILD)/mermaid/mermaid.min.js:
+	@mkdir -p $(@D)
+	cd $(@D) && npm pack --silent $(MERMAID) > /dev/null && \
+		tar -xzf mermaid-*.tgz --strip-components=2 package/dist/mermaid.min.js && rm mermaid-*.tgz
+
+docs: $(VENV)/.installed $(VENV)/.with-docs $(BUILD)/mermaid/mermaid.min.js
+	MERMAID_FOLDER=$(BUILD_DIR)/mermaid $(BIN)/sphinx-build -W --keep-going -q -b html docs $(BUILD)/docs
+	@! grep -rlE '(src="|@import |url\()["(]?https?://' --include=*.html --include=*.css $(BUILD)/docs || \
+		{ echo 'these pages ask another host for something' >&2; exit 1; }
 	@echo '$(BUILD)/docs/index.html'
 
 clean:
