@@ -1,40 +1,45 @@
 """Dependencies point one way: reads every import and #include and fails on an arrow that runs backwards.
 
-LAYERS is the map. A module may import from its own layer and from those above it in the table, never from
-below, and no two modules may need each other. A new module has to be placed here before the tests pass.
+LAYERS of tools/layers.py is the map. A module may import from its own layer and from those that stand before
+it in the table, and no two modules may need each other. A new module has to be placed there before the tests
+pass.
 """
 
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
+import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "huntgroup"
-FACE = "huntgroup"  # __init__.py: the public names
 
-# From the bottom up. Names are those of modules below `huntgroup`; `x.*` is everything in the package x.
-LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("errors", ("errors",)),
-    (
-        "what a centre is made of",
-        ("layouts", "models", "models.*", "settings", "settings.*", "scorers", "scorers.*"),
-    ),
-    ("the tables", ("core", "core.state", "core.state.*")),
-    ("who could take something, and who waits", ("core.readiness", "core.readiness.*")),
-    ("the two decisions", ("core.matching", "core.matching.*")),
-    ("what happens", ("core.steps", "core.steps.*")),
-    ("the border to Python", ("core.python", "core.python.*")),
-    ("engine", ("engine", "engine.*")),
-    ("the public face", (FACE,)),
-    ("simulation and reports", ("sim", "sim.*", "report", "report.*", "whatif", "whatif.*")),
-    ("command line", ("cli", "cli.*", "__main__")),
-)
+
+def load_layers() -> ModuleType:
+    """tools/layers.py, which draws the picture of docs/ARCHITECTURE.md from the same table."""
+    tools = str(ROOT / "tools")
+    spec = importlib.util.spec_from_file_location("layers", ROOT / "tools" / "layers.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, tools)
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(tools)
+    return module
+
+
+layers = load_layers()
+FACE: str = layers.FACE
+LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = layers.LAYERS
 # These stand outside: they see what a user sees.
 OUTSIDE = ("testing", "testing.*")
 PUBLIC = (
@@ -135,7 +140,7 @@ INSIDE = [module for module in SOURCES if not stands_outside(module)]
 
 @pytest.mark.parametrize("module", INSIDE)
 def test_every_module_has_its_place(module: str) -> None:
-    assert layer_of(module) is not None, f"place {module} in LAYERS of {Path(__file__).name}"
+    assert layer_of(module) is not None, f"place {module} in LAYERS of tools/layers.py"
 
 
 @pytest.mark.parametrize("module", INSIDE)
@@ -150,6 +155,11 @@ def test_no_arrow_runs_backwards(module: str) -> None:
             assert other <= own, (
                 f"{path}: {module} ({LAYERS[own][0]}) imports {target} ({LAYERS[other][0]}), above it"
             )
+
+
+def test_the_picture_of_the_layers_is_that_of_the_table() -> None:
+    page = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert layers.filled(page) == page, "run tools/layers.py"
 
 
 def test_no_two_modules_need_each_other() -> None:

@@ -158,11 +158,11 @@ def test_layout_is_what_the_core_reads() -> None:
 
 def test_channels_are_limited() -> None:
     model = PresenceModel.load("console_status")
-    names = [f"channel_{number}" for number in range(31)]
-    assert compile_tables(model, [*names, "chat"], {}, {}).channel_blocks[31] == 0x7FFFFFFF
+    names = [f"channel_{number}" for number in range(15)]
+    assert compile_tables(model, [*names, "chat"], {}, {}).channel_blocks[15] == 0x7FFF
     with pytest.raises(ConfigError, match="channels"):
         compile_tables(model, [*names, "chat", "voice"], {}, {})
     plain = model.to_dict()
     plain["channels"]["chat"]["blocks"] = [*names, "chat"]
-    with pytest.raises(ConfigError, match="blocks"):
-        compile_tables(PresenceModel.from_dict(plain), [*names, "chat"], {}, {})
+    compiled = compile_tables(PresenceModel.from_dict(plain), [*names, "chat"], {}, {})
+    assert compiled.channel_blocks[15] == 0xFFFF

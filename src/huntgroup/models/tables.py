@@ -18,7 +18,7 @@ from huntgroup.errors import ConfigError
 from huntgroup.models.model import PresenceModel
 from huntgroup.models.parts import CONDITIONS, LISTED, Status
 
-MAX_CHANNELS = 32
+MAX_CHANNELS = 16
 
 SELECTABLE = 1
 RECEIVES_QUEUED = 2
@@ -32,7 +32,7 @@ IS_WAITING = 256
 
 NONE = -1
 UNKNOWN_GROUP = -2
-NOT_GIVEN = 0xFFFFFFFF
+NOT_GIVEN = 0xFFFFFFFF  # no mask of MAX_CHANNELS bits
 ANSWERS = {"no": 0, "yes": 1, "setting": 2}
 
 STATUS_DTYPE = np.dtype(
@@ -272,12 +272,7 @@ def _blocks(model: PresenceModel, channel: str, channels: Mapping[str, int]) -> 
         return NOT_GIVEN
     if blocks == "others":
         return _mask(channels, channels) & ~(1 << channels[channel])
-    mask = 0 if blocks == "none" else _mask(channels, blocks)
-    if mask == NOT_GIVEN:
-        raise ConfigError(
-            f"channels.{channel}.blocks", "all 32 channels", "at most 31 channels, or none given"
-        )
-    return mask
+    return 0 if blocks == "none" else _mask(channels, blocks)
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from huntgroup import PRESENCE_DTYPE
 from huntgroup.errors import ConfigError
 from huntgroup.testing.reference import (
     arguments,
@@ -20,19 +21,6 @@ from huntgroup.testing.reference import (
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.state import Centre, Event, Queue
-
-PRESENCE_DTYPE = np.dtype(
-    [
-        ("queue", "<i4"),
-        ("group", "<i4"),
-        ("presence", "<i4"),
-        ("logged_in", "<u4"),
-        ("ready", "<u4"),
-        ("waiting", "<u4"),
-        ("oldest_wait_ns", "<i8"),
-    ]
-)
-"""One row of `presence()`: indices, -1 for none; `presence` is the place in `service.PRESENCES`."""
 
 
 class Reading(Base):

@@ -1,0 +1,60 @@
+"""The layers of the package, and their picture in docs/ARCHITECTURE.md.
+
+    python tools/layers.py           draw it
+    python tools/layers.py --check   say whether the page is out of date; exit 1 if it is
+
+`tests/test_architecture.py` reads the same table and holds every import against it.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import page_blocks
+
+PAGE = page_blocks.ROOT / "docs" / "ARCHITECTURE.md"
+FACE = "huntgroup"  # __init__.py: the public names
+
+# From the bottom up. Names are those of modules below `huntgroup`; `x.*` is everything in the package x.
+# A module may import from its own layer and from those that stand before it here.
+LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("errors", ("errors",)),
+    (
+        "what a centre is made of",
+        ("layouts", "models", "models.*", "settings", "settings.*", "scorers", "scorers.*"),
+    ),
+    ("the tables", ("core", "core.state", "core.state.*")),
+    ("who could take something, and who waits", ("core.readiness", "core.readiness.*")),
+    ("the two decisions", ("core.matching", "core.matching.*")),
+    ("what happens", ("core.steps", "core.steps.*")),
+    ("the border to Python", ("core.python", "core.python.*")),
+    ("engine", ("engine", "engine.*")),
+    ("the public face", (FACE,)),
+    ("simulation and reports", ("sim", "sim.*", "report", "report.*", "whatif", "whatif.*")),
+    ("command line", ("cli", "cli.*", "__main__")),
+)
+
+
+def picture() -> str:
+    """The layers as a Mermaid flowchart, the first at the bottom; an arrow goes to what may be imported."""
+    lines = ["```mermaid", "flowchart BT"]
+    for number, (title, patterns) in enumerate(LAYERS):
+        folders = {pattern.removesuffix(".*") for pattern in patterns if pattern.endswith(".*")}
+        modules = [pattern for pattern in patterns if not pattern.endswith(".*")]
+        named = [f"{name.replace('.', '/')}/" if name in folders else name for name in modules]
+        lines.append(f'    layer{number}["{title}<br/>{", ".join(named)}"]')
+    lines += [f"    layer{number} --> layer{number - 1}" for number in range(1, len(LAYERS))]
+    return "\n".join([*lines, "```"])
+
+
+def filled(page: str) -> str:
+    """The page with the picture as the table has it."""
+    return page_blocks.replaced(page, "layers", picture())
+
+
+def main() -> int:
+    return page_blocks.refresh("Draws the layers of the package.", [(PAGE, filled)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
