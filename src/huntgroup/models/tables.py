@@ -101,7 +101,7 @@ def compile_tables(
 ) -> ModelTables:
     """The tables for the channels, groups and queues that exist; names that do not yet are left out.
 
-    Raises ConfigError for more than 32 channels. What depends on the model alone is worked out once per
+    Raises ConfigError for more than 16 channels. What depends on the model alone is worked out once per
     model; the rest is O(statuses x (channels + statuses) + listed queues).
     """
     if len(channel_names) > MAX_CHANNELS:
