@@ -58,7 +58,7 @@ NOBODY = -(2**31)
 """In a row: a name that nothing has. -1 would mean that nothing was said, and -2 may be an actor."""
 
 NAMELESS = -2
-"""The same of a status: it stands in a field of 16 bits."""
+"""The same of a status or a channel, which stand in fields of 16 bits."""
 
 
 class Untold(Exception):
@@ -172,7 +172,8 @@ class RowWriter:
         return {"queue": _index(find(self.centre.present_queues(), queue), queue)}
 
     def _channel(self, channel: Any) -> dict[str, int]:
-        return {"channel": _index(find(self.centre.channels, channel), channel)}
+        found = find(self.centre.channels, channel)
+        return {"channel": NAMELESS if found is None else int(found.index)}
 
     def _status(self, status: Any) -> dict[str, int]:
         row = status_row(self.centre, status)

@@ -57,6 +57,12 @@ cdef bint permitted(Centre *c, int32_t by, int32_t a) noexcept nogil:
     return agent_at(c, <uint32_t> by).flags & A_SUPERVISOR
 
 
+cdef void end_row_of_misses(Centre *c, uint32_t a, int32_t by) noexcept nogil:
+    """MISS-4: the agent did something of its own, so it is there. `by`: somebody else, who proves nothing."""
+    if by == -1 or by == <int32_t> a:
+        agent_at(c, a).misses = 0
+
+
 cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil:
     # CMD-5.
     cdef AgentRow *row
@@ -203,6 +209,7 @@ cdef int set_status(Centre *c, CommandRow *cmd) noexcept nogil:
     if result != R_OK or c.judge_only:
         return result
     act(c, <uint32_t> cmd.agent)
+    end_row_of_misses(c, <uint32_t> cmd.agent, cmd.by)
     choose_status(c, <uint32_t> cmd.agent, cmd.status)
     return R_OK
 
@@ -232,6 +239,7 @@ cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
     for k in range(c.list_count):
         look_ahead_agent(c, c.list, k, c.list_count)
         act(c, <uint32_t> c.list[k])
+        end_row_of_misses(c, <uint32_t> c.list[k], cmd.by)
         choose_status(c, <uint32_t> c.list[k], cmd.status)
     return R_OK
 
@@ -248,6 +256,7 @@ cdef int set_ready(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_OK
     act(c, <uint32_t> cmd.agent)
     row.flags ^= A_TOGGLE
+    end_row_of_misses(c, <uint32_t> cmd.agent, -1)
     return R_OK
 
 
@@ -287,7 +296,8 @@ cdef int queue_login(Centre *c, CommandRow *cmd, bint logged_in) noexcept nogil:
     if c.judge_only:
         return R_OK
     act(c, <uint32_t> cmd.agent)
-    set_login(c, m, logged_in)
+    if set_login(c, m, logged_in):
+        end_row_of_misses(c, <uint32_t> cmd.agent, cmd.by)
     return R_OK
 
 
@@ -311,7 +321,8 @@ cdef int set_queue_logins(Centre *c, CommandRow *cmd) noexcept nogil:
     act(c, <uint32_t> cmd.agent)
     for k in range(0, c.list_count, 2):
         q = c.list[k]
-        set_login(c, membership_of(c, <uint32_t> cmd.agent, <uint32_t> q), c.list[k + 1] != 0)
+        if set_login(c, membership_of(c, <uint32_t> cmd.agent, <uint32_t> q), c.list[k + 1] != 0):
+            end_row_of_misses(c, <uint32_t> cmd.agent, cmd.by)
     return R_OK
 
 

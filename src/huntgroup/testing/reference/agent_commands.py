@@ -128,6 +128,8 @@ class AgentCommands(Base):
         judgement.verdict()
         assert found is not None
         with step(self.centre) as now:
+            if found.toggle != ready:
+                status.end_row_of_misses(found)
             found.toggle = ready
             now.gained.add(found.index)
 
@@ -162,6 +164,7 @@ class AgentCommands(Base):
         assert found is not None
         assert row is not None
         with step(self.centre, supervisor):
+            status.end_row_of_misses(found, supervisor)
             status.choose(self.centre, found, row.name)
 
     def set_status_many(
@@ -189,6 +192,7 @@ class AgentCommands(Base):
         assert row is not None
         with step(self.centre, supervisor):
             for one in found:
+                status.end_row_of_misses(one, supervisor)
                 status.choose(self.centre, one, row.name)
 
     def _judge_status(
@@ -247,7 +251,8 @@ class AgentCommands(Base):
         assert found is not None
         with step(self.centre, supervisor):
             for index in sorted(wanted):
-                status.set_login(self.centre, found, self.centre.queues[index], wanted[index])
+                if status.set_login(self.centre, found, self.centre.queues[index], wanted[index]):
+                    status.end_row_of_misses(found, supervisor)
 
     # --- Stop New ---------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from huntgroup import Actor
 from huntgroup.testing.reference import presence
 from huntgroup.testing.reference.offers import finish
 from huntgroup.testing.reference.state import (
@@ -118,16 +119,23 @@ def missed(centre: Centre, agent: Agent, queue: Queue | None) -> None:
         set_by_engine(centre, agent, status)
 
 
+def end_row_of_misses(agent: Agent, by: Agent | Actor | None = None) -> None:
+    """MISS-4: the agent did something of its own, so it is there. `by`: somebody else, who proves nothing."""
+    if by is None or by is agent:
+        agent.misses = 0
+
+
 # --- logins to queues -----------------------------------------------------------------------------------
 
 
-def set_login(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -> None:
-    """Log a member in or out; one event if that changes anything."""
+def set_login(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -> bool:
+    """Log a member in or out; one event, and True, if that changes anything."""
     membership = agent.memberships[queue.index]
     if membership.logged_in == logged_in:
-        return
+        return False
     membership.logged_in = logged_in
     login_changed(centre, agent, queue, logged_in)
+    return True
 
 
 def login_changed(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -> None:
