@@ -1,5 +1,5 @@
 # make demo   a week of a made-up contact centre, replayed; the report on the terminal
-# make test   everything that must hold; with CI=true the wheels too
+# make test   everything that must hold; with CI=true style, wheels and instruction counts too
 # make help   the rest
 #
 # Needs Python 3.11 or later with its headers, a C compiler, git and make; everything else goes into
@@ -88,7 +88,7 @@ build: $(VENV)/.installed
 demo: $(VENV)/.installed $(VENV)/.with-cli
 	$(BIN)/huntgroup replay --demo
 
-test: native-test python-test spec-coverage checked-test $(if $(CI),wheels instructions)
+test: native-test python-test spec-coverage checked-test $(if $(CI),check wheels instructions)
 	@echo 'make test: all passed'
 
 native-test: $(BUILD)/native-release/.tested $(BUILD)/native-sanitised/.tested
