@@ -3,6 +3,7 @@
 set(HG_CORE_MODULES
   state/centre
   state/codes
+  state/references
   state/requirement
   state/signatures
   state/slot_search
@@ -30,6 +31,8 @@ set(HG_CORE_MODULES
   steps/offers
   steps/owned_commands
   steps/timers_due
+  steps/waiting_commands
+  python/arrivals
   python/commands
   python/configuration
   python/digest
@@ -38,6 +41,7 @@ set(HG_CORE_MODULES
   python/raw_reads
   python/store
   python/verify
+  python/waiting_commands
 )
 
 find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)

@@ -42,7 +42,10 @@ FIELDS = {
     "STOP_NEW": "agent",
     "RESUME_NEW": "agent",
     "SET_STATUS_MANY": "status, (by), list: agents",
-    "ENQUEUE": "queue, priority, (requires), (preferred), (ref), (user_start, flag: how many)",
+    "ENQUEUE": (
+        "queue, priority, (requires), (preferred), (ref), (user_start, flag: how many), (value: arrived at), "
+        "(mask: 1 once)"
+    ),
     "DIRECT": "agent, channel, (ref)",
     "DIAL": "agent, channel, (queue), (ref)",
     "ANSWERED": "interaction",
@@ -66,6 +69,11 @@ FIELDS = {
     "SET_USER": "agent, flag: the column, user_start",
     "PARK": "interaction",
     "RESUME": "interaction",
+    "UPDATE_INTERACTION": "interaction, (by), mask: 1 priority, 2 requires, 4 relax (none), 8 preferred",
+    "MOVE": "interaction, queue, (by)",
+    "ASSIGN": "interaction, agent, (by)",
+    "WITHDRAW": "interaction, (agent), (by)",
+    "PUT_BACK": "interaction, (by)",
 }
 NOT_YET = "Reserved: refused as INVALID_COMMAND by this version."
 
@@ -115,6 +123,12 @@ EVENTS = {
     "requirement_relaxed": ("less is asked of an agent from now on", "interaction, queue"),
     "callback_requested": ("the caller hung up and keeps the place", "interaction, queue"),
     "callback_retry": ("a callback failed and will be dialled again", "interaction, agent, queue"),
+    "interaction_updated": (
+        "what waits was given another priority, requirement or preferred agent",
+        "interaction, queue, value: the priority (absent where it is -1), other: the preferred agent",
+    ),
+    "moved": ("somebody moved it to another queue", "interaction, queue: the new one, other: the old one"),
+    "put_back": ("the connection failed after the accept: it waits again", "interaction, agent, queue"),
     "scorer_failed": ("a scorer failed: longest idle decided", "interaction, queue, reason"),
     "parked": ("the conversation is silent and keeps its owner", "interaction, agent, queue"),
     "resumed": (
@@ -140,6 +154,10 @@ REASON_MEANINGS = {
     "score_missing": "a candidate's score was left unset, or is NaN",
     "scorer_raised": "the scorer raised, or did not return 1",
     "capacity": "the capacity was set below the load",
+    "moved": "the interaction was moved to another queue",
+    "assigned": "somebody assigned it to an agent",
+    "host": "the host took the offer back",
+    "recalled": "nobody answered the transfer: back to who made it",
 }
 
 

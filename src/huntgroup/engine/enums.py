@@ -50,6 +50,11 @@ class Command(IntEnum):
     SET_USER = 35
     PARK = 36
     RESUME = 37
+    UPDATE_INTERACTION = 38
+    MOVE = 39
+    ASSIGN = 40
+    WITHDRAW = 41
+    PUT_BACK = 42
     # end of Command
 
 
@@ -96,6 +101,9 @@ class EventKind(IntEnum):
     SCORER_FAILED = 35
     PARKED = 36
     RESUMED = 37
+    INTERACTION_UPDATED = 38
+    MOVED = 39
+    PUT_BACK = 40
     # end of EventKind
 
     def __eq__(self, other: object) -> bool:

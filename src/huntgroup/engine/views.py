@@ -334,6 +334,8 @@ def _figures(state: dict[str, Any]) -> dict[str, int | float | None]:
         "abandoned": state["abandoned"],
         "timed_out": state["timed_out"],
         "overflowed": state["overflowed"],
+        "moved": state["moved"],
+        "callback_failed": state["callback_failed"],
         "mean_wait": state["answered_wait_ns"] / answered / SECOND_NS if answered else None,
         "service_level": state["answered_in_target"] / judged if judged else None,
         "mean_handling": state["handled_ns"] / handled / SECOND_NS if handled else None,
@@ -342,7 +344,7 @@ def _figures(state: dict[str, Any]) -> dict[str, int | float | None]:
 
 def interaction_view(reads: RawReads, state: dict[str, Any]) -> InteractionView:
     """The interaction of this raw state. O(1), for one that waits what `_interaction_state` costs."""
-    ref = reads._refs.get(state["id"], None if state["ref"] == -1 else state["ref"])
+    ref = reads._refs.get(state["id"], state["ref"])
     position = None if state["position"] < 0 else state["position"] + 1
     return InteractionView(
         state["id"],

@@ -30,6 +30,11 @@ PARAMETERS = {
     "join": ("agent", "queue", "tier", "rank", "delay"),
     "leave": ("agent", "queue"),
     "enqueue": ("queue", "priority", "requires", "relax", "preferred", "ref"),
+    "update_interaction": ("interaction",),
+    "move": ("interaction", "queue", "by"),
+    "assign": ("interaction", "agent", "by"),
+    "withdraw": ("interaction", "agent", "by"),
+    "put_back": ("interaction", "by"),
     "direct": ("agent", "channel", "ref"),
     "dial": ("agent", "channel", "queue", "ref"),
     **dict.fromkeys(("accept", "reject"), ("interaction", "agent", "offer")),
@@ -53,6 +58,9 @@ PARAMETERS = {
     "advance": ("to",),
 }
 """The commands that a row can say, with the names of what is given by place."""
+
+WISHES = {"priority": 1, "requires": 2, "relax": 4, "preferred": 8}
+"""The bits of `mask` by which a row of update_interaction says what it changes."""
 
 NOBODY = -(2**31)
 """In a row: a name that nothing has. -1 would mean that nothing was said, and -2 may be an actor."""
@@ -126,6 +134,9 @@ class RowWriter:
         if command.method == "advance":
             # Where it got to: a batch knows no durations.
             return {**row, "at_ns": given.get("to", self.centre.now_ns)}
+        if command.method == "update_interaction":
+            row["mask"] = sum(bit for name, bit in WISHES.items() if name in given)
+            given = {name: value for name, value in given.items() if value is not None or name == "by"}
         if command.method == "set_ready":
             row["flag"] = 1
         for name, value in given.items():
@@ -227,6 +238,12 @@ class RowWriter:
         if steps:
             raise Untold
         return {}
+
+    def _once(self, value: bool) -> dict[str, int]:
+        return {"mask": 1} if value else {}
+
+    def _arrived_at(self, value: int) -> dict[str, int]:
+        return {"value": value}
 
     def _ref(self, value: Any) -> dict[str, int]:
         if isinstance(value, str) or value == -1:

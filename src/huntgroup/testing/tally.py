@@ -59,6 +59,15 @@ MOMENTS = (
     "an external party",
     "a wrap-up on each of two interactions",
     "a name is used again",
+    "one that rings is moved",
+    "one that rings is assigned to another",
+    "one that rings is updated",
+    "an assign over what keeps the agent away",
+    "a callback is put back",
+    "a direct one is put back",
+    "an arrival before now",
+    "a request that is known already",
+    "one that was moved in is answered",
 )
 """Situations that have to occur, beyond what commands, results and events tell."""
 
@@ -110,6 +119,7 @@ class Tally:
         """Play so many commands of each seed into the reference and count. O(commands)."""
         for seed in seeds:
             workload = Workload(seed)
+            self.moved: set[int | None] = set()
             built_in = huntgroup.PresenceModel.load(workload.model.name)
             self._moment("model", workload.model.name)
             built_in_names = {row.name for row in built_in.statuses}
@@ -135,12 +145,17 @@ class Tally:
         self.due_ns = [agent.duration_due_ns for agent in centre.agents if agent.duration_due_ns is not None]
         self.consulted = {i.id for i in centre.live.values() if i.leg is not None or i.external}
         self.names = {agent.name for agent in centre.agents if agent.removed}
+        self.rang = {i.id for i in centre.live.values() if i.offers}
+        self.callbacks = {i.id for i in centre.live.values() if i.callback}
 
     def _after(
         self, workload: Workload, command: Command, outcome: tuple[str, Any], events: list[Event]
     ) -> None:
         self.commands += 1
-        kind, _ = outcome
+        kind, refusal = outcome
+        if command.method == "assign" and refusal == "NotReachable":
+            self._moment("moment", "an assign over what keeps the agent away")
+        self.moved |= {event.interaction for event in events if event.kind == "moved"}
         self._moment("accepted" if kind == "ok" else "refused", command.method)
         if outcome != ("refused", "ConfigError"):
             self._moment("result", huntgroup.Result(result_code(outcome)).name)
@@ -170,6 +185,15 @@ class Tally:
             and command.args[0] in self.consulted,
             "an external party": method == "consult" and command.args[1] is None,
             "a wrap-up on each of two interactions": any(len(a.wrap_ups) > 1 for a in centre.agents),
+            "one that rings is moved": method == "move" and "withdrawn" in kinds,
+            "one that rings is assigned to another": method == "assign" and "withdrawn" in kinds,
+            "one that rings is updated": method == "update_interaction" and command.args[0] in self.rang,
+            "a callback is put back": method == "put_back" and command.args[0] in self.callbacks,
+            "a direct one is put back": method == "put_back" and "abandoned" in kinds,
+            "an arrival before now": method == "enqueue"
+            and given.get("arrived_at", centre.now_ns) < centre.now_ns,
+            "a request that is known already": method == "enqueue" and "queued" not in kinds,
+            "one that was moved in is answered": method == "accept" and command.args[0] in self.moved,
             "a name is used again": method == "add_agent" and command.args[0] in self.names,
         }
         for name, did in happened.items():

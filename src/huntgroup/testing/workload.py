@@ -24,6 +24,7 @@ from huntgroup.testing.centres import (
     random_user,
     random_wrap_up,
 )
+from huntgroup.testing.changes import CHANGES, arrival, reference
 from huntgroup.testing.play import Command
 from huntgroup.testing.reference import ReferenceEngine, presence
 from huntgroup.testing.reference.judge import find, status_row
@@ -45,6 +46,11 @@ STATES_FOR = {
     "finish_wrap_up": ("Wrap Up",),
     "park": ("Handling", "On Hold"),
     "resume": ("Parked",),
+    "update_interaction": ("Queued", "Offered"),
+    "move": ("Queued", "Offered"),
+    "assign": ("Queued", "Offered"),
+    "withdraw": ("Offered",),
+    "put_back": ("Dialing", "Handling", "On Hold"),
 }
 """The states in which each command on an interaction may be accepted."""
 
@@ -101,6 +107,11 @@ WEIGHTS = {
     "remove_agent": 0.2,
     "add_queue": 0.2,
     "remove_queue": 0.2,
+    "update_interaction": 4,
+    "move": 4,
+    "assign": 4,
+    "withdraw": 2.5,
+    "put_back": 3,
 }
 """How often each command comes, relative to the others."""
 
@@ -174,9 +185,11 @@ class Workload:
             number = self._interaction(method)
             args: tuple[Any, ...] = (number,)
             kwargs = self._details(method, self.reference.centre.live.get(number))
-            if method == "consult":
+            if method in CHANGES:
+                args, kwargs = CHANGES[method](self, number, self.reference.centre.live.get(number))
+            elif method == "consult":
                 # None is an external party.
-                args = (number, self._agent() if self.random.random() < 0.8 else None)
+                args = (number, self.agent() if self.random.random() < 0.8 else None)
         else:
             args, kwargs = self._makers[method]()
         if method != "advance" and self.random.random() < 0.3 * self.pace:
@@ -230,17 +243,17 @@ class Workload:
             return self.random.choice(fitting).id
         return self.random.randint(0, self.reference.centre.last_interaction + 1)
 
-    def _agent(self) -> str | int:
+    def agent(self) -> str | int:
         centre = self.reference.centre
         if self.random.random() < 0.02 or not centre.present_agents():
             return self.random.choice(("nobody", len(centre.agents), -1))
         agent = self.random.choice(centre.present_agents())
         return agent.name if self.random.random() < 0.8 else agent.index
 
-    def _agent_who(self, needs_it: Callable[[Agent], bool]) -> str | int:
+    def agent_who(self, needs_it: Callable[[Agent], bool]) -> str | int:
         """Most often an agent for whom the command changes something."""
         needing = [agent.name for agent in self.reference.centre.present_agents() if needs_it(agent)]
-        return self.random.choice(needing) if needing and self.random.random() < 0.8 else self._agent()
+        return self.random.choice(needing) if needing and self.random.random() < 0.8 else self.agent()
 
     def _queue(self) -> str | int:
         centre = self.reference.centre
@@ -249,7 +262,7 @@ class Workload:
         queue = self.random.choice(centre.present_queues())
         return queue.name if self.random.random() < 0.8 else queue.index
 
-    def _queue_of(self, channel: int | None) -> str | int:
+    def queue_of(self, channel: int | None) -> str | int:
         """Most often a queue of this channel."""
         fitting = [queue.name for queue in self.reference.centre.present_queues() if queue.channel == channel]
         return self.random.choice(fitting) if fitting and self.random.random() < 0.9 else self._queue()
@@ -267,11 +280,11 @@ class Workload:
         receiving = [row for row in choosable if row.receives_queued is not False]
         return self.random.choice([*rows, *choosable, *receiving * 6]).name
 
-    def _by(self) -> dict[str, Any]:
+    def by(self) -> dict[str, Any]:
         if self.random.random() > 0.4:
             return {}
         actors = [Actor(name, role) for name, role in (("Kim", "supervisor"), ("crm", "connector"))]
-        return {"by": self._agent() if self.random.random() < 0.7 else self.random.choice(actors)}
+        return {"by": self.agent() if self.random.random() < 0.7 else self.random.choice(actors)}
 
     # --- what goes with each command on an interaction ------------------------------------------------------
 
@@ -284,9 +297,9 @@ class Workload:
         consulted = interaction is not None and (interaction.external or interaction.leg is not None)
         if method == "transfer" and chance < (0.5 if consulted else 0.97):
             channel = None if interaction is None else interaction.channel
-            return {"queue": self._queue_of(channel)} if chance < 0.3 else {"agent": self._agent()}
+            return {"queue": self.queue_of(channel)} if chance < 0.3 else {"agent": self.agent()}
         if method == "finish_wrap_up" and chance < 0.3:
-            return {"agent": self._agent()}
+            return {"agent": self.agent()}
         return {}
 
     # --- the other commands --------------------------------------------------------------------------------
@@ -306,22 +319,17 @@ class Workload:
         if self.random.random() < 0.05:
             details["requires"] = "juggling"
         if self.random.random() < 0.25:
-            details["preferred"] = self._agent()
+            details["preferred"] = self.agent()
         if self.random.random() < 0.4:
             details["user"] = random_user(self.random)
-        return (self._queue(),), {**details, **self._ref()}
-
-    def _ref(self) -> dict[str, Any]:
-        if self.random.random() < 0.8:
-            return {}
-        return {"ref": self.random.choice(("case 7", 42, "", 0, -1, -(2**63), 2**63 - 1))}
+        return (self._queue(),), {**details, **reference(self), **arrival(self)}
 
     def _make_direct(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return self._agent_and_channel(), self._ref()
+        return self._agent_and_channel(), reference(self)
 
     def _agent_and_channel(self) -> tuple[Any, str]:
         """Often an agent and a channel that the agent has a right for."""
-        agent = self._agent()
+        agent = self.agent()
         found = find(self.reference.centre.present_agents(), agent)
         rights = [] if found is None else [index for index, most in found.capacity.items() if most]
         if rights and self.random.random() < 0.8:
@@ -331,18 +339,21 @@ class Workload:
     def _make_dial(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         agent, channel = self._agent_and_channel()
         found = find(self.reference.centre.channels, channel)
-        queue = self._queue() if found is None else self._queue_of(found.index)
-        return (agent, channel), {**({"queue": queue} if self.random.random() < 0.6 else {}), **self._ref()}
+        queue = self._queue() if found is None else self.queue_of(found.index)
+        return (agent, channel), {
+            **({"queue": queue} if self.random.random() < 0.6 else {}),
+            **reference(self),
+        }
 
     def _make_sign_in(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._agent_who(lambda agent: not agent.signed_in),), {}
+        return (self.agent_who(lambda agent: not agent.signed_in),), {}
 
     def _ringing(self) -> str | int:
         """Often an agent with an open offer, whom going away costs something."""
         if self.random.random() < 0.5:
-            return self._agent()
+            return self.agent()
         rung = {offer.agent for offer in self.reference.centre.offers.values()}
-        return self._agent_who(lambda agent: agent.index in rung)
+        return self.agent_who(lambda agent: agent.index in rung)
 
     def _make_sign_out(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self._ringing(),), {}
@@ -352,13 +363,13 @@ class Workload:
     def _make_stop_new(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Only who holds something has a use for it."""
         holding = [agent.name for agent in self.reference.centre.present_agents() if agent.held]
-        return (self.random.choice(holding or [self._agent()]),), {}
+        return (self.random.choice(holding or [self.agent()]),), {}
 
     _make_resume_new = _make_stop_new
 
     def _make_connect(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         channel = "voice" if self.random.random() < 0.9 else self._channel()
-        return (self._agent_who(lambda agent: not agent.devices), channel), {}
+        return (self.agent_who(lambda agent: not agent.devices), channel), {}
 
     def _make_disconnect(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         channel = "voice" if self.random.random() < 0.9 else self._channel()
@@ -367,12 +378,12 @@ class Workload:
     def _make_set_status(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Most often somebody who receives nothing comes back."""
         if self.random.random() < 0.4:
-            return (self._ringing(), self._status()), self._by()
+            return (self._ringing(), self._status()), self.by()
         needy = [row.name for row in self.model.statuses if row.selectable and row.needs_device is not None]
         if needy and self.random.random() < 0.3:
-            return (self._agent_who(lambda agent: not agent.devices), self.random.choice(needy)), {}
+            return (self.agent_who(lambda agent: not agent.devices), self.random.choice(needy)), {}
         receiving = [row.name for row in self.model.statuses if row.selectable and row.receives_queued]
-        agent = self._agent_who(lambda agent: agent.base not in receiving)
+        agent = self.agent_who(lambda agent: agent.base not in receiving)
         return (agent, self.random.choice(receiving)), {}
 
     def _make_set_status_many(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -387,20 +398,20 @@ class Workload:
         chosen = self.random.sample(names, self.random.randint(0, len(names)))
         if self.random.random() < 0.05:
             chosen.append("nobody")
-        return (chosen, name), self._by()
+        return (chosen, name), self.by()
 
     def _make_set_ready(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._agent_who(lambda agent: not agent.toggle), self.random.random() < 0.9), {}
+        return (self.agent_who(lambda agent: not agent.toggle), self.random.random() < 0.9), {}
 
     def _make_set_external_presence(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         values = ("available", "available", "busy", "in_a_call", "do_not_disturb", "absent", "elsewhere")
-        return (self._agent(), self.random.choice(values)), {}
+        return (self.agent(), self.random.choice(values)), {}
 
     def _make_queue_login(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._agent(), self._queue()), self._by()
+        return (self.agent(), self._queue()), self.by()
 
     def _make_queue_logout(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (*self._membership(),), self._by()
+        return (*self._membership(),), self.by()
 
     def _membership(self) -> tuple[str | int, str | int]:
         """Often an agent who rings, and a queue of that agent's."""
@@ -413,7 +424,7 @@ class Workload:
     def _make_set_queue_logins(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         names = [queue.name for queue in self.reference.centre.present_queues()]
         chosen = self.random.sample(names, self.random.randint(0, len(names)))
-        return (self._agent(), {name: self.random.random() < 0.6 for name in chosen}), self._by()
+        return (self.agent(), {name: self.random.random() < 0.6 for name in chosen}), self.by()
 
     def _make_join(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         pools: dict[str, tuple[Any, ...]] = {
@@ -424,7 +435,7 @@ class Workload:
         details = {
             name: self.random.choice(pool) for name, pool in pools.items() if self.random.random() < 0.6
         }
-        return (self._agent(), self._queue()), details
+        return (self.agent(), self._queue()), details
 
     def _make_leave(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (*self._membership(),), {}
@@ -434,17 +445,17 @@ class Workload:
         most = self.random.choice((0, 1, 1, 1, 2, 4, 65_535))
         holding = [agent for agent in self.reference.centre.present_agents() if agent.held]
         if not holding or self.random.random() < 0.5:
-            return (self._agent(), self._channel(), most), {}
+            return (self.agent(), self._channel(), most), {}
         agent = self.random.choice(holding)
         channel = self.reference.centre.live[self.random.choice(agent.held)].channel
         return (agent.name, self.reference.centre.channels[channel].name, most), {}
 
     def _make_set_skill(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._agent(), self.random.choice(SKILLS), self.random.randint(0, 10)), {}
+        return (self.agent(), self.random.choice(SKILLS), self.random.randint(0, 10)), {}
 
     def _make_set_user(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         column = self.random.choice((0, 0, 1, 2, 7)) if self.random.random() < 0.97 else 8
-        return (self._agent(), column, self.random.choice((-3.0, 0.0, 0.5, 2, 48.1))), {}
+        return (self.agent(), column, self.random.choice((-3.0, 0.0, 0.5, 2, 48.1))), {}
 
     def _make_update_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         settings = random_settings(self.random, self._queues_added, self.calm)

@@ -21,7 +21,7 @@ from huntgroup.core.state.rows cimport (
     T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN, T_SCORER)
 from huntgroup.core.matching.scoring cimport proficiency, scores_of_candidates
 from huntgroup.core.matching.search cimport delay_passed, group_meets, longest_idle, passed_over
-from huntgroup.core.readiness.waiting cimport declined_at, is_kept, membership_of
+from huntgroup.core.readiness.waiting cimport asked_at, is_kept, membership_of, stands_back
 
 
 cdef bint may_ask_again(Centre *c, uint32_t i, int64_t declined_ns) noexcept nogil:
@@ -33,14 +33,14 @@ cdef bint takes(Centre *c, uint32_t i, uint32_t m, bint kept) noexcept nogil:
     """The rules about this very interaction (4's delay, 7, 9) for a ready member whose skills fit."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t a = membership_at(c, m).agent
-    cdef int64_t declined
+    cdef int64_t asked
     if kept and <int32_t> a != row.preferred:
         return False
     if row.not_before_ns > c.now_ns or not delay_passed(c, i, m):
         return False
     if row.decline_head != HG_NONE:
-        declined = declined_at(c, i, a)
-        return declined < 0 or may_ask_again(c, i, declined)
+        asked = asked_at(c, i, a)
+        return asked < 0 or may_ask_again(c, i, asked)
     return True
 
 
@@ -180,7 +180,7 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
     if declined_ones:
         d = row.decline_head
         while d != HG_NONE:
-            m = membership_of(c, decline_at(c, d).agent, q)
+            m = membership_of(c, decline_at(c, d).agent, q) if decline_at(c, d).declined else HG_NONE
             if m != HG_NONE and membership_at(c, m).flags & M_READY and group_meets(c, i, decline_at(c,
                                                                                     d).agent):
                 if may_ask_again(c, i, decline_at(c, d).at_ns) and delay_passed(c, i, m):
@@ -356,8 +356,8 @@ cdef uint32_t preferred_member(Centre *c, uint32_t i) noexcept nogil:
     # MATCH-9.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t m = membership_of(c, <uint32_t> row.preferred, <uint32_t> row.queue)
-    if m == HG_NONE or not membership_at(c, m).flags & M_READY or declined_at(c, i,
-                                                                              <uint32_t> row.preferred) >= 0:
+    if m == HG_NONE or not membership_at(c, m).flags & M_READY or stands_back(c, i,
+                                                                              <uint32_t> row.preferred):
         return HG_NONE
     return m if group_meets(c, i, <uint32_t> row.preferred) and delay_passed(c, i, m) else HG_NONE
 

@@ -13,7 +13,7 @@ from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
     A_STOP_NEW, AgentRow, ChannelRow, DelayRow, InteractionRow, M_LOGGED_IN, QueueRow)
 from huntgroup.core.readiness.status cimport has_capability, has_device, has_units, receives_from, signed_in
-from huntgroup.core.readiness.waiting cimport declined_at, is_kept, membership_of
+from huntgroup.core.readiness.waiting cimport asked_at, is_kept, membership_of
 
 RULES = tuple(rule.name[5:].lower() for rule in Rule)
 
@@ -95,7 +95,7 @@ cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept n
         n = put(out, n, RULE_BLOCKED, -1)
     if not has_units(c, a, channel):
         n = put(out, n, RULE_UNITS, -1)
-    at = declined_at(c, i, a)
+    at = asked_at(c, i, a)
     if at >= 0 and c.now_ns - at < queue.ask_again_ns:
         n = put(out, n, RULE_ASKED, at + queue.ask_again_ns)
     if not group_meets(c, i, a):

@@ -12,8 +12,8 @@ from libc.string cimport memset
 from huntgroup.core.state.codes cimport WHY_NONE, WHY_SCORER_RAISED, WHY_SCORE_MISSING
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, interaction_at, queue_at, scorer_at, table_reserve)
-from huntgroup.core.state.rows cimport (
-    GivenRow, InteractionRow, MembershipRow, RequirementRow, ScorerRow, UserRow)
+from huntgroup.core.state.rows cimport InteractionRow, MembershipRow, RequirementRow
+from huntgroup.core.state.user_rows cimport GivenRow, ScorerRow, UserRow
 from huntgroup.core.state.user_values cimport given_with
 
 cdef extern from *:

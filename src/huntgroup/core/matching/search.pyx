@@ -17,7 +17,7 @@ from huntgroup.core.state.native cimport (
 from huntgroup.core.state.rows cimport (
     DelayRow, InteractionRow, MembershipRow, Q_DELAYS, RequirementRow, RingRow)
 from huntgroup.core.state.signatures cimport carry_signatures
-from huntgroup.core.readiness.waiting cimport declined_at, find_group
+from huntgroup.core.readiness.waiting cimport find_group, stands_back
 
 cdef enum:
     STRETCH = 4096                  # slots searched at once before the levels above the live words are asked
@@ -67,7 +67,7 @@ cdef bint passed_over(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexc
     """Whether a member whose skills fit is not taken for the interaction's own reasons: it declined, or its
     delay has not passed."""
     cdef InteractionRow *row = interaction_at(c, i)
-    if row.decline_head != HG_NONE and declined_at(c, i, hg_ring_agent(ring, slot)) >= 0:
+    if row.decline_head != HG_NONE and stands_back(c, i, hg_ring_agent(ring, slot)):
         return True
     return queue_at(c, <uint32_t> row.queue).flags & Q_DELAYS and not delay_passed(c, i, ring.member[slot])
 

@@ -1,9 +1,14 @@
 """The commands as methods: names resolved, one row filled, one call into the machine."""
 
-from libc.stdint cimport uint32_t
+from libc.stdint cimport int64_t, uint32_t
 
 from huntgroup.core.python.configuration cimport Configuration
 from huntgroup.core.state.rows cimport CommandRow
+
+
+cdef void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil
+cdef int64_t bounded(str field, object value, int64_t low, int64_t high) except? -9
+cdef int64_t interaction_arg(object interaction) except? -9
 
 
 cdef class Commands(Configuration):
@@ -12,7 +17,6 @@ cdef class Commands(Configuration):
     cdef int run_with_list(self, CommandRow *cmd, object values, tuple names) except -1
     cdef int login_command(self, int code, object agent, object queue, object by, object at,
                            str name) except -1
-    cdef int _note_ref(self, CommandRow *cmd, object ref) except -1
     cdef object _made(self, object ref)
     cdef int interaction_command(self, int code, object interaction, object agent, object offer, object at,
                                  str name) except -1

@@ -21,7 +21,9 @@ from huntgroup.core.state.codes cimport (
     R_UNKNOWN_QUEUE)
 from huntgroup.core.state.centre cimport FINISHED_BIT, agent_at, interaction_at, queue_at
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
+from huntgroup.core.python.arrivals cimport arrival_arg, ref_arg
 from huntgroup.core.python.store cimport hg_one_digit, whole
+from huntgroup.core.state.masks cimport GIVEN_ONCE
 from huntgroup.core.state.rows cimport A_ALIVE, CommandRow, EventRow, Q_ALIVE
 
 import numpy as np
@@ -35,7 +37,7 @@ from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE, PRESENCES as PRESENCE_
 cdef tuple PRESENCES = PRESENCE_NAMES
 
 
-cdef inline void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil:
+cdef void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil:
     memset(cmd, 0xFF, sizeof(CommandRow))
     cmd.at_ns = at_ns
     cmd.command = <uint16_t> code
@@ -57,7 +59,8 @@ cdef int64_t bounded(str field, object value, int64_t low, int64_t high) except?
 cdef int64_t offer_arg(object offer) except? -9:
     if isinstance(offer, bool) or not hasattr(offer, "__index__"):
         raise ConfigError("offer", offer, "the integer id that the offer's event carries")
-    return whole(offer, 0)
+    # An id is at least 1. -1 would mean that nothing was said.
+    return max(whole(offer, 0), 0)
 
 
 cdef int64_t interaction_arg(object interaction) except? -9:
@@ -288,12 +291,13 @@ cdef class Commands(Configuration):
     # --- interactions -----------------------------------------------------------------------------------
 
     def enqueue(self, queue, priority=0, requires=None, relax=None, preferred=None, ref=None, user=None,
-                *, at=None):
+                arrived_at=None, once=False, *, at=None):
         """An interaction arrives at a queue; returns its id. Raises QueueClosed, QueueFull, UnknownQueue,
         UnknownSkill.
 
         `requires`: an expression or a handle of `requirement`; `relax`: steps [(after, requires), ...];
-        `preferred`: an agent to wait for; `user`: up to eight numbers for a scorer. Amortised O(1) for
+        `preferred`: an agent to wait for; `user`: up to eight numbers for a scorer; `arrived_at`: the instant
+        from which the wait counts; `once`: where one with this `ref` is live, its id. Amortised O(1) for
         longest idle and a requirement seen before; a first search is O(ready members); other strategies are
         O(ready members).
         """
@@ -312,7 +316,13 @@ cdef class Commands(Configuration):
         if preferred is not None:
             cmd.preferred = self.agent_arg(preferred)
         if ref is not None:
-            self._note_ref(&cmd, ref)
+            ref_arg(&cmd, ref)
+        if once:
+            if ref is None:
+                raise ConfigError("once", once, "True only with a ref")
+            cmd.mask |= GIVEN_ONCE
+        if arrived_at is not None:
+            cmd.value = arrival_arg(arrived_at, max(cmd.at_ns, self.c.now_ns))
         if user is not None:
             result = self.attempt_with_user(&cmd, user_numbers("user", user))
         else:
@@ -320,7 +330,14 @@ cdef class Commands(Configuration):
         if result != R_OK:
             self.refuse(result, ("enqueue", ("queue", queue), ("preferred", preferred),
                                  ("requires", requires), ("priority", priority)))
-        return self.c.out_interaction if ref is None else self._made(ref)
+        if ref is None:
+            return self.c.out_interaction
+        if once and isinstance(ref, str) and self._refs.get(self.c.out_interaction, ref) != ref:
+            # Another text with the same hash. One chance in 2**64, and still not this interaction.
+            found = self.find(ref)
+            return found[0] if found else self.enqueue(
+                queue, priority, requires, relax, preferred, ref, user, arrived_at, at=at)
+        return self._made(ref)
 
     def direct(self, agent, channel="voice", ref=None, *, at=None):
         """Offers a direct interaction to the agent, past every queue; returns its id. Raises
@@ -329,7 +346,7 @@ cdef class Commands(Configuration):
         blank(&cmd, CMD_DIRECT, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
-        self._note_ref(&cmd, ref)
+        ref_arg(&cmd, ref)
         self.run(&cmd, ("direct", ("agent", agent), ("channel", channel)))
         return self._made(ref)
 
@@ -341,25 +358,14 @@ cdef class Commands(Configuration):
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
         cmd.queue = self.queue_arg(queue)
-        self._note_ref(&cmd, ref)
+        ref_arg(&cmd, ref)
         self.run(&cmd, ("dial", ("agent", agent), ("channel", channel), ("queue", queue)))
         return self._made(ref)
-
-    cdef int _note_ref(self, CommandRow *cmd, object ref) except -1:
-        """Checks a reference before anything happens; an integer goes into the row."""
-        if type(ref) is int:
-            if not -2**63 <= ref < 2**63:
-                raise ConfigError("ref", ref, "an int64 or a string of at most 128 bytes")
-            cmd.ref = ref
-        elif ref is not None and (not isinstance(ref, str) or len(ref.encode("utf-8", "replace")) > 128):
-            raise ConfigError("ref", ref, "an int64 or a string of at most 128 bytes")
-        return 0
 
     cdef object _made(self, object ref):
         """The id that the command gave; a text reference is remembered for as long as the interaction can
         be read."""
-        # -1 is an integer like any other to the caller, but "absent" in a row.
-        if isinstance(ref, str) or ref == -1:
+        if isinstance(ref, str):
             self._refs[self.c.out_interaction] = ref
             if len(self._refs) > 2 * (self.c.interactions.count + self.c.keep_finished):
                 for id in [id for id in self._refs if hg_ids_get(&self.c.ids, id) == HG_NONE]:

@@ -9,8 +9,9 @@ from huntgroup.core.state.centre cimport (
     table_take, wrap_at)
 from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_TOUCHED, AgentRow, ChannelRow, DelayRow, GivenRow, I_STUCK, InteractionRow, M_LOGGED_IN,
-    MembershipRow, Q_ALIVE, Q_HOURS, Q_OPEN, QueueRow, RECENT, RequirementRow, VisitRow)
+    AgentRow, A_ACTED, A_TOUCHED, ChannelRow, DelayRow, InteractionRow, I_KEPT, I_LISTED, MembershipRow,
+    M_LOGGED_IN, QueueRow, Q_ALIVE, Q_HOURS, Q_OPEN, RECENT, RequirementRow, VisitRow)
+from huntgroup.core.state.user_rows cimport GivenRow
 from huntgroup.core.state.user_values cimport agent_user_at, given_with
 
 
@@ -160,6 +161,8 @@ cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil:
     put(c, out, <int64_t> row.abandoned)
     put(c, out, <int64_t> row.timed_out)
     put(c, out, <int64_t> row.overflowed)
+    put(c, out, <int64_t> row.moved)
+    put(c, out, <int64_t> row.callback_failed)
     put(c, out, row.answered_wait_ns)
     put(c, out, row.handled_ns)
     put(c, out, <int64_t> row.recent_count)
@@ -182,7 +185,8 @@ cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:
     put(c, out, row.priority)
     put(c, out, row.channel)
     put(c, out, row.state)
-    put(c, out, row.flags & I_STUCK)
+    put(c, out, row.flags & ~<uint32_t> (I_LISTED | I_KEPT))
+    put(c, out, row.recall)
     put(c, out, content(c, row.requirement))
     put(c, out, row.relax_count)
     put(c, out, row.offers_made)
@@ -212,7 +216,8 @@ cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:
         o = offer_at(c, o).interaction_next
     # Declines and queues left are sets: a sum of mixed values does not depend on their order.
     while d != HG_NONE:
-        declines += mixed(decline_at(c, d).agent, decline_at(c, d).at_ns)
+        declines += mixed(2 * <int64_t> decline_at(c, d).agent + decline_at(c, d).declined,
+                          decline_at(c, d).at_ns)
         d = decline_at(c, d).next
     while v != HG_NONE:
         declines += mixed((<VisitRow *> c.visits.rows + v).queue, -1)

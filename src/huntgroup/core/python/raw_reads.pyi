@@ -7,6 +7,7 @@ integers. `at` is a datetime with a zone, integer nanoseconds, or None for the c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
@@ -73,9 +74,29 @@ class RawReads:
         preferred: Ref | None = None,
         ref: Ref | None = None,
         user: Sequence[float] | None = None,
+        arrived_at: Instant = None,
+        once: bool = False,
         *,
         at: Instant = None,
     ) -> int: ...
+    def update_interaction(
+        self,
+        interaction: int,
+        *,
+        priority: int | EllipsisType | None = ...,
+        requires: str | int | EllipsisType | None = ...,
+        relax: RelaxSteps | EllipsisType | None = ...,
+        preferred: Ref | EllipsisType | None = ...,
+        by: By = None,
+        at: Instant = None,
+    ) -> None: ...
+    def move(self, interaction: int, queue: Ref, by: By = None, *, at: Instant = None) -> None: ...
+    def assign(self, interaction: int, agent: Ref, by: By = None, *, at: Instant = None) -> None: ...
+    def withdraw(
+        self, interaction: int, agent: Ref | None = None, by: By = None, *, at: Instant = None
+    ) -> None: ...
+    def put_back(self, interaction: int, by: By = None, *, at: Instant = None) -> None: ...
+    def find(self, ref: Ref | None) -> list[int]: ...
     def direct(
         self, agent: Ref, channel: Ref = "voice", ref: Ref | None = None, *, at: Instant = None
     ) -> int: ...

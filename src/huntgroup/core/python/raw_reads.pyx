@@ -17,9 +17,10 @@ from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     AGENT_BITS, A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW,
     A_SUPERVISOR, A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY,
-    DecisionRow, DelayRow, FinishedRow, GivenRow, I_CALLBACK, InteractionRow, M_ALIVE, M_COUNTED,
-    M_LOGGED_IN, M_READY, MembershipRow, Q_ALIVE, Q_MIXED, Q_OPEN, QueueGroupRow, QueueRow, S_DIALING,
-    S_IN_CONFERENCE, S_ON_HOLD, S_QUEUED, T_LEAST_OCCUPIED, UserRow, WatchRow)
+    DecisionRow, DelayRow, FinishedRow, InteractionRow, I_CALLBACK, I_REF, MembershipRow, M_ALIVE,
+    M_COUNTED, M_LOGGED_IN, M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_MIXED, Q_OPEN, S_DIALING,
+    S_IN_CONFERENCE, S_ON_HOLD, S_QUEUED, T_LEAST_OCCUPIED, WatchRow)
+from huntgroup.core.state.user_rows cimport GivenRow, UserRow
 from huntgroup.core.readiness.status cimport capability_of
 from huntgroup.core.state.user_values cimport agent_user_at, given_with
 from huntgroup.core.python.verify cimport find_fault
@@ -32,7 +33,7 @@ from huntgroup.core.python.exported import fields_of
 from huntgroup.core.matching.eligibility import RULES
 
 
-cdef class RawReads(Commands):
+cdef class RawReads(WaitingCommands):
     """Raw reads (indices and nanoseconds). Not for use by itself."""
 
     # --- agents -----------------------------------------------------------------------------------------
@@ -161,6 +162,7 @@ cdef class RawReads(Commands):
             "open": bool(row.flags & Q_OPEN),
             "entered": row.entered, "answered": row.answered, "answered_in_target": row.answered_in_target,
             "abandoned": row.abandoned, "timed_out": row.timed_out, "overflowed": row.overflowed,
+            "moved": row.moved, "callback_failed": row.callback_failed,
             "answered_wait_ns": row.answered_wait_ns, "handled": row.handled, "handled_ns": row.handled_ns,
             "recent_count": row.recent_count, "recent_ns": row.recent_ns, "members": row.member_count,
             "channel": row.channel, "strategy": row.strategy, "group": row.queue_group,
@@ -252,7 +254,8 @@ cdef class RawReads(Commands):
                 "id": id, "state": done.state, "queue": done.queue, "agent": done.agent,
                 "channel": done.channel,
                 "queued_at_ns": done.queued_at_ns, "accepted_ns": done.accepted_ns, "ended_ns": done.ended_ns,
-                "priority": done.priority, "ref": done.ref, "preferred": -1, "position": -1, "offers": [],
+                "priority": done.priority, "ref": done.ref if done.flags & I_REF else None,
+                "preferred": -1, "position": -1, "offers": [],
                 "linked": -1, "callback": bool(done.flags & I_CALLBACK), "finished": True,
                 "queue_requirement": 0,
                 "own_requirement": 0, "declined": {}, "user": self._given(id),
@@ -271,12 +274,14 @@ cdef class RawReads(Commands):
         declined = {}
         o = row.decline_head
         while o != HG_NONE:
-            declined[decline_at(&self.c, o).agent] = decline_at(&self.c, o).at_ns
+            if decline_at(&self.c, o).declined:
+                declined[decline_at(&self.c, o).agent] = decline_at(&self.c, o).at_ns
             o = decline_at(&self.c, o).next
         return {
             "id": id, "state": row.state, "queue": row.queue, "agent": row.agent, "channel": row.channel,
             "queued_at_ns": row.node.queued_at_ns, "accepted_ns": row.accepted_ns, "ended_ns": row.ended_ns,
-            "priority": row.priority, "ref": row.ref, "preferred": row.preferred,
+            "priority": row.priority,
+            "ref": row.ref if row.flags & I_REF else None, "preferred": row.preferred,
             "position": <int> ahead_of(&self.c, i) if row.group != HG_NONE else -1, "offers": sorted(offers),
             "linked": interaction_at(&self.c, row.linked).node.id if row.linked != HG_NONE else -1,
             "callback": bool(row.flags & I_CALLBACK), "finished": False,

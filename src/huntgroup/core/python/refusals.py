@@ -219,6 +219,9 @@ def _queue_unstaffed(case: Case) -> str:
 
 def _illegal_transition(case: Case) -> str:
     known = case.interaction()
+    queue = case.queue_index(case.given.get("queue"))
+    if known is not None and case.method == "move" and queue is not None and queue == known["queue"]:
+        return f"interaction {known['id']} is in queue {case.named('queue')} already"
     if known is None:
         held = case.state().get("interactions", ())
         return f"{case.agent()} handles an interaction (holds {', '.join(map(str, held))})"

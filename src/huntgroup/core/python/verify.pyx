@@ -15,12 +15,13 @@ from huntgroup.core.state.native cimport (
     hg_wait_validate, hg_wheel_validate)
 from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow
 from huntgroup.core.readiness.presence cimport best, outward
+from huntgroup.core.state.references cimport lowest_with_ref
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_STUCK,
-    InteractionRow, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, Q_AWAITED,
-    QueueGroupRow, QueueRow, RingRow, S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED,
-    S_ON_HOLD, S_PARKED, S_QUEUED, TIMER_DELAY, WAIT_TIMERS, WatchRow)
+    AgentRow, A_ALIVE, A_STOP_NEW, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, InteractionRow,
+    I_ENTRY_OPEN, I_REF, I_STUCK, I_TEXT_REF, MembershipRow, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS,
+    M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_AWAITED, RingRow, S_CONSULTING, S_DIALING, S_HANDLING,
+    S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED, TIMER_DELAY, WAIT_TIMERS, WatchRow)
 from huntgroup.core.readiness.status cimport has_capability, has_device, has_room, receives_from, signed_in
 
 
@@ -302,6 +303,42 @@ cdef const char *check_decisions(Centre *c, uint32_t *which) noexcept nogil:
     return NULL
 
 
+cdef const char *check_entries(Centre *c, uint32_t *which) noexcept nogil:
+    """What came into a queue was counted as one thing, or is there (CHANGE-22). `candidates` has the open
+    entries by queue; references are counted on the way."""
+    cdef uint32_t q, i, refs = 0
+    cdef uint32_t *there
+    cdef QueueRow *queue
+    cdef InteractionRow *row
+    if table_reserve(&c.candidates, c.queues.count + 1) != 0:
+        return "there is no memory to count in"
+    there = <uint32_t *> c.candidates.rows
+    memset(there, 0, c.queues.count * sizeof(uint32_t))
+    for i in range(c.interactions.count):
+        row = interaction_at(c, i)
+        which[0] = i
+        if not row.node.id:
+            continue
+        if row.flags & I_ENTRY_OPEN:
+            if row.queue < 0:
+                return "an interaction without a queue has an entry that is not counted yet"
+            there[row.queue] += 1
+        if row.flags & I_REF:
+            refs += 1
+            if lowest_with_ref(c, row.ref, (row.flags & I_TEXT_REF) != 0) == 0:
+                return "an interaction is not found by its reference"
+    if refs != c.ref_count:
+        return "the count of interactions with a reference is wrong"
+    for q in range(c.queues.count):
+        queue = queue_at(c, q)
+        which[0] = q
+        if queue.flags & Q_ALIVE and queue.entered != (
+                queue.answered + queue.abandoned + queue.timed_out + queue.overflowed + queue.moved
+                + queue.callback_failed + there[q]):
+            return "a queue's counters do not add up"
+    return NULL
+
+
 cdef const char *check_watches(Centre *c, uint32_t *which) noexcept nogil:
     """Every kept count of `Engine.count`, counted again."""
     cdef uint32_t k, a, m
@@ -405,6 +442,8 @@ cdef const char *find_fault(Centre *c, unsigned int *which) noexcept nogil:
             if fault != NULL:
                 return fault
     fault = check_counts(c, which)
+    if fault == NULL:
+        fault = check_entries(c, which)
     if fault == NULL:
         fault = check_watches(c, which)
     if fault == NULL:

@@ -19,6 +19,7 @@ cdef bint receives_direct(Centre *c, uint32_t a, uint32_t channel) noexcept nogi
 cdef bint is_busy(Centre *c, uint32_t a) noexcept nogil
 cdef bint has_units(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef bint has_room(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
+cdef bint has_room_but_one(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef bint has_capability(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef bint has_device(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef void measure(Centre *c, uint32_t a) noexcept nogil

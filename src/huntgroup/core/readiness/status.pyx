@@ -64,6 +64,26 @@ cdef bint has_room(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     return has_units(c, a, channel)
 
 
+cdef bint has_room_but_one(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
+    """The same, once one that the agent holds on this very channel is gone, which the command in hand
+    ends."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef ChannelRow *on = channel_at(c, a, c.capability[channel])
+    cdef uint32_t bit = <uint32_t> 1 << channel, held_mask = row.held_mask
+    cdef bint fits
+    if channel_at(c, a, channel).held == 1:
+        row.held_mask &= ~bit
+    on.load -= 1
+    channel_at(c, a, channel).held -= 1
+    row.units_used -= c.units[channel]
+    fits = has_room(c, a, channel)
+    row.held_mask = held_mask
+    on.load += 1
+    channel_at(c, a, channel).held += 1
+    row.units_used += c.units[channel]
+    return fits
+
+
 cdef bint has_units(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     """Units left for one more, where units are configured; what the channel may interrupt does not count."""
     # ELIG-16.

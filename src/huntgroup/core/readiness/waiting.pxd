@@ -11,6 +11,7 @@ cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
 cdef void enlist(Centre *c, uint32_t i) noexcept nogil
 cdef void delist(Centre *c, uint32_t i) noexcept nogil
 cdef void set_credit(Centre *c, uint32_t i) noexcept nogil
+cdef void bring_own_in_force(Centre *c, uint32_t i) noexcept nogil
 cdef void begin_queue_requirement(Centre *c, uint32_t i) noexcept nogil
 cdef bint bring_in_force(Centre *c, uint32_t i) noexcept nogil
 cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil
@@ -20,8 +21,12 @@ cdef void arm_relax(Centre *c, uint32_t i) noexcept nogil
 cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil
 cdef bint is_kept(Centre *c, uint32_t i) noexcept nogil
 cdef int64_t declined_at(Centre *c, uint32_t i, uint32_t a) noexcept nogil
+cdef int64_t asked_at(Centre *c, uint32_t i, uint32_t a) noexcept nogil
+cdef bint stands_back(Centre *c, uint32_t i, uint32_t a) noexcept nogil
+cdef uint32_t decline_of(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef void note_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef void forget_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil
+cdef void note_asked(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef void forget_declines(Centre *c, uint32_t i) noexcept nogil
 cdef void forget_visits(Centre *c, uint32_t i) noexcept nogil
 cdef uint32_t membership_of(Centre *c, uint32_t a, uint32_t q) noexcept nogil

@@ -206,6 +206,13 @@ cdef bint bring_in_force(Centre *c, uint32_t i) noexcept nogil:
     return changed
 
 
+cdef void bring_own_in_force(Centre *c, uint32_t i) noexcept nogil:
+    """The interaction's own requirement as far as the wait allows, of one that has no queue."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef int64_t waited = c.now_ns - row.node.queued_at_ns
+    row.own_requirement = in_force(c, row.relax_start, row.relax_count, row.requirement, waited)
+
+
 cdef void begin_queue_requirement(Centre *c, uint32_t i) noexcept nogil:
     """What the queue asks for from the start: no relaxation."""
     # WAIT-4.
@@ -326,35 +333,64 @@ cdef bint is_kept(Centre *c, uint32_t i) noexcept nogil:
     return declined_at(c, i, <uint32_t> row.preferred) < 0
 
 
-cdef int64_t declined_at(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
-    """When agent `a` last declined interaction `i`, or -1. O(agents who declined it)."""
+cdef uint32_t decline_of(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
+    """What is remembered of agent `a` having been asked (OFFER-12, OFFER-16), HG_NONE for nothing. O(agents
+    who were)."""
     cdef uint32_t d = interaction_at(c, i).decline_head
-    while d != HG_NONE:
-        if decline_at(c, d).agent == a:
-            return decline_at(c, d).at_ns
+    while d != HG_NONE and decline_at(c, d).agent != a:
         d = decline_at(c, d).next
-    return -1
+    return d
+
+
+cdef int64_t declined_at(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
+    """When agent `a`, who declined interaction `i`, was last asked, or -1: it did not decline."""
+    cdef uint32_t d = decline_of(c, i, a)
+    return decline_at(c, d).at_ns if d != HG_NONE and decline_at(c, d).declined else -1
+
+
+cdef int64_t asked_at(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
+    """When agent `a` last declined interaction `i` or was asked in vain, or -1."""
+    cdef uint32_t d = decline_of(c, i, a)
+    return decline_at(c, d).at_ns if d != HG_NONE else -1
+
+
+cdef bint stands_back(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
+    """Not among those asked first: it declined, or was asked in vain and may not be asked again yet."""
+    cdef uint32_t d = decline_of(c, i, a)
+    if d == HG_NONE:
+        return False
+    return decline_at(c, d).declined or (
+        c.now_ns - decline_at(c, d).at_ns < queue_at(c, <uint32_t> interaction_at(c, i).queue).ask_again_ns)
+
+
+cdef void note(Centre *c, uint32_t i, uint32_t a, bint declined) noexcept nogil:
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t d = decline_of(c, i, a)
+    cdef DeclineRow *decline
+    if d == HG_NONE:
+        d = table_take(&c.declines)
+        if d == HG_NONE:
+            c.failed = True
+            return
+        decline = decline_at(c, d)
+        decline.agent = a
+        decline.declined = False
+        decline.next = row.decline_head
+        row.decline_head = d
+    decline = decline_at(c, d)
+    decline.at_ns = c.now_ns
+    if declined:
+        decline.declined = True
 
 
 cdef void note_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
     # OFFER-12.
-    cdef InteractionRow *row = interaction_at(c, i)
-    cdef uint32_t d = row.decline_head
-    cdef DeclineRow *decline
-    while d != HG_NONE:
-        if decline_at(c, d).agent == a:
-            decline_at(c, d).at_ns = c.now_ns
-            return
-        d = decline_at(c, d).next
-    d = table_take(&c.declines)
-    if d == HG_NONE:
-        c.failed = True
-        return
-    decline = decline_at(c, d)
-    decline.agent = a
-    decline.at_ns = c.now_ns
-    decline.next = row.decline_head
-    row.decline_head = d
+    note(c, i, a, True)
+
+
+cdef void note_asked(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
+    """It was asked in vain, and did not decline (OFFER-16)."""
+    note(c, i, a, False)
 
 
 cdef void forget_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil:

@@ -12,8 +12,9 @@ from huntgroup.core.state.awaiting_rows cimport AwaitingRow
 from huntgroup.core.state.native cimport HG_NONE, hg_ids, hg_ring, hg_timer, hg_wheel
 from huntgroup.core.state.rows cimport (
     AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, FinishedRow, GroupRow, InteractionRow,
-    MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, ScorerRow,
-    S_DIALING, S_IN_CONFERENCE, S_ON_HOLD, StatusRow, WrapRow)
+    MembershipRow, OfferRow, Policy, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, StatusRow,
+    S_DIALING, S_IN_CONFERENCE, S_ON_HOLD, WrapRow)
+from huntgroup.core.state.user_rows cimport ScorerRow
 
 cdef enum:
     FINISHED_BIT = 0x80000000       # in the id table: the row is one of `finished`
@@ -75,6 +76,8 @@ ctypedef struct Centre:
     hg_ids given_ids                # interaction id to row of `given`; made with the first
     Table scorers                   # the scorers that queues name
     Table actors                    # who commands and is no agent, in the order in which they were met
+    Table ref_buckets               # heads of lists of interactions; empty until one has a reference
+    uint32_t ref_count              # live interactions that have a reference
     FinishedRow *finished
     uint64_t finished_count         # ever; row = count modulo keep_finished
     hg_ids ids                      # interaction id to row; FINISHED_BIT marks a row of `finished`

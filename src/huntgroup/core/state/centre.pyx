@@ -8,9 +8,9 @@ from huntgroup.core.state.native cimport (
     hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.state.rows cimport (
     ActorRow, AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow,
-    GivenRow, GroupRow, InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow,
-    QueueRow, RECENT, RelaxRow, RequirementRow, RingRow, ScorerRow, ScratchRow, TouchedRow, UserRow,
-    VisitRow, WatchRow, WrapRow)
+    GroupRow, InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow, QueueRow,
+    RECENT, RelaxRow, RequirementRow, RingRow, TouchedRow, VisitRow, WatchRow, WrapRow)
+from huntgroup.core.state.user_rows cimport GivenRow, ScorerRow, ScratchRow, UserRow
 
 
 cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil:
@@ -200,7 +200,7 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
 
 cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     """Every table that belongs to the state, in one order for making, copying and freeing."""
-    cdef Table *all_tables[39]
+    cdef Table *all_tables[40]
     cdef int k
     all_tables[:] = [
         &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
@@ -209,10 +209,10 @@ cdef int each_table(Centre *c, Table **tables) noexcept nogil:
         &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.dirty, &c.affected,
         &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.events, &c.agent_users, &c.given,
         &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions, &c.actors,
-        &c.awaiting, &c.overdue, &c.targets]
-    for k in range(39):
+        &c.awaiting, &c.overdue, &c.targets, &c.ref_buckets]
+    for k in range(40):
         tables[k] = all_tables[k]
-    return 39
+    return 40
 
 
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
@@ -256,6 +256,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.scorers, sizeof(ScorerRow), False)
     table_init(&c.actors, sizeof(ActorRow), False)
     table_init(&c.scratch, sizeof(ScratchRow), False)
+    table_init(&c.ref_buckets, sizeof(uint32_t), False)
     c.keep_finished = keep_finished
     c.finished = <FinishedRow *> hg_calloc_aligned64(<size_t> c.keep_finished * sizeof(FinishedRow))
     c.group_bucket_count = 1024

@@ -40,6 +40,9 @@ cpdef enum EventKind:
     EV_SCORER_FAILED
     EV_PARKED
     EV_RESUMED
+    EV_INTERACTION_UPDATED
+    EV_MOVED
+    EV_PUT_BACK
 
 cpdef enum Reason:
     WHY_NONE
@@ -58,6 +61,10 @@ cpdef enum Reason:
     WHY_SCORE_MISSING
     WHY_SCORER_RAISED
     WHY_CAPACITY
+    WHY_MOVED
+    WHY_ASSIGNED
+    WHY_HOST
+    WHY_RECALLED
 
 # The order is the precedence: of several rules broken, the first is named (CMD-3).
 cpdef enum ResultCode:
@@ -85,6 +92,10 @@ cpdef enum ResultCode:
     R_UNKNOWN_STATUS
     R_UNKNOWN_CHANNEL
     R_INVALID_COMMAND
+
+# Within the core only: accepted, and there is nothing to do, so that no step is taken.
+cdef enum:
+    R_NOTHING_TO_DO = -1
 
 cpdef enum CommandCode:
     CMD_ADVANCE
@@ -125,3 +136,8 @@ cpdef enum CommandCode:
     CMD_SET_USER
     CMD_PARK
     CMD_RESUME
+    CMD_UPDATE_INTERACTION
+    CMD_MOVE
+    CMD_ASSIGN
+    CMD_WITHDRAW
+    CMD_PUT_BACK

@@ -72,6 +72,13 @@ cdef enum InteractionFlag:
     I_KEPT = 32                     # linked in its preferred agent's list
     I_DIALLED = 64                  # began as an outbound interaction
     I_ENTERED = 128                 # entered its queue in this step: it looks for an agent first
+    I_ENTRY_OPEN = 256              # its entry into the queue is not counted as anything yet (CHANGE-22)
+    I_ACCEPT_COUNTED = 512          # the agent's count of accepted ones counts this handling
+    I_ANSWER_COUNTED = 1024         # the queue's answers count this handling
+    I_IN_TARGET = 2048              # among those within the target of the service level
+    I_ASSIGNED = 4096               # its open offer is one that somebody assigned (CHANGE-14)
+    I_REF = 8192                    # has a reference, by which it is found
+    I_TEXT_REF = 16384               # which is a text: `ref` holds its hash
 
 # What the end of a step has to do about a group of queues.
 cdef enum GroupDirt:
@@ -265,6 +272,8 @@ ctypedef struct QueueRow:
     uint32_t returning              # put back in this step and not yet among those who wait
     uint8_t listed_target           # on the step's list of targets
     uint8_t wrap_up_holds
+    uint64_t moved
+    uint64_t callback_failed
 
 
 ctypedef struct QueueGroupRow:
@@ -338,6 +347,9 @@ ctypedef struct InteractionRow:
     int64_t since_ns                # when the present state began
     int64_t on_hold_ns              # on hold, and handled, before that
     int64_t handled_ns
+    int32_t recall                  # the agent whom it rings if nobody answers (OFFER-15), -1: none
+    uint32_t ref_next               # of those whose references fall into one bucket
+    uint32_t ref_prev
 
 
 ctypedef struct FinishedRow:
@@ -387,10 +399,12 @@ ctypedef struct WrapRow:
     uint8_t unanswered              # after a dialled one that nobody answered: no handling time
 
 
+# An agent who was asked: who declined, or (not `declined`) was asked in vain (OFFER-16).
 ctypedef struct DeclineRow:
     int64_t at_ns
     uint32_t agent
     uint32_t next
+    uint32_t declined
 
 
 ctypedef struct VisitRow:

@@ -3,7 +3,7 @@
 from libc.stdint cimport int64_t, uint32_t
 
 from huntgroup.core.state.centre cimport Centre
-from huntgroup.core.state.rows cimport GivenRow, UserRow
+from huntgroup.core.state.user_rows cimport GivenRow, UserRow
 
 
 cdef bint keep_agent_users(Centre *c) noexcept nogil

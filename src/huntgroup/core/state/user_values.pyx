@@ -10,7 +10,7 @@ from libc.string cimport memset
 
 from huntgroup.core.state.centre cimport Centre, table_give, table_reserve, table_take
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_ids_put, hg_ids_remove, hg_ids_reserve
-from huntgroup.core.state.rows cimport GivenRow
+from huntgroup.core.state.user_rows cimport GivenRow
 
 
 cdef bint keep_agent_users(Centre *c) noexcept nogil:

@@ -26,8 +26,8 @@ from huntgroup.core.readiness.ready cimport drop_membership, move_tier, recheck_
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
     A_ALIVE, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE, ActorRow, AgentRow,
-    ChannelRow, CommandRow, F_LOCKED, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING, MAX_MEMBERSHIPS, MOVED_ALL,
-    Q_ALIVE, ROLE_ADMINISTRATOR, ROLE_SUPERVISOR, S_COMPLETED, StatusRow, WrapRow)
+    ChannelRow, CommandRow, F_LOCKED, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING, I_ACCEPT_COUNTED,
+    MAX_MEMBERSHIPS, MOVED_ALL, Q_ALIVE, ROLE_ADMINISTRATOR, ROLE_SUPERVISOR, S_COMPLETED, StatusRow, WrapRow)
 from huntgroup.core.readiness.status cimport act, has_device, is_busy, measure, signed_in
 from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.state.user_values cimport set_agent_user
@@ -83,6 +83,7 @@ cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil:
     """Signed in from now: default status and toggle where the model says so, times and counts from zero."""
     # STATUS-20, STATUS-21.
     cdef AgentRow *row = agent_at(c, a)
+    cdef uint32_t i = row.held_head
     row.flags |= A_SIGNED_IN
     row.moved_mask |= MOVED_ALL
     if c.policy.sets_default:
@@ -92,6 +93,10 @@ cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil:
         row.selected = row.base
     if c.policy.has_toggle:
         row.flags = row.flags | A_TOGGLE if c.policy.toggle_default else row.flags & ~<uint32_t> A_TOGGLE
+    # What was accepted before counts no more, so putting it back takes nothing away.
+    while i != HG_NONE:
+        interaction_at(c, i).flags &= ~<uint16_t> I_ACCEPT_COUNTED
+        i = interaction_at(c, i).held_next
     memset(c.status_time + <size_t> a * c.status_width, 0, c.status_width * sizeof(int64_t))
     row.since_ns = c.now_ns
     row.clock_ns = c.now_ns

@@ -10,7 +10,7 @@ from huntgroup.core.steps.agents cimport (
 from huntgroup.core.state.codes cimport (
     EV_CONFERENCED, EV_CONSULT_ENDED, EV_CONSULTING, EV_QUEUED, EV_TRANSFERRED, R_CAPABILITY_MISSING,
     R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL,
-    R_UNKNOWN_AGENT, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_TRANSFERRED)
+    R_UNKNOWN_AGENT, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_NONE, WHY_TRANSFERRED)
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Centre, decline_at, enter_state, interaction_at, queue_at, table_give)
 from huntgroup.core.state.events cimport emit
@@ -20,11 +20,12 @@ from huntgroup.core.state.native cimport HG_NONE, hg_ids_get
 from huntgroup.core.steps.offers cimport finish, make_offer, new_interaction, send_back
 from huntgroup.core.readiness.ready cimport refresh
 from huntgroup.core.state.rows cimport (
-    CommandRow, EventRow, I_CALLBACK, I_ENTERED, I_EXTERNAL, I_LEG, I_STUCK, InteractionRow, Q_OPEN,
-    QueueRow, S_COMPLETED, S_CONSULTING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED)
+    CommandRow, DeclineRow, EventRow, InteractionRow, I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_CALLBACK,
+    I_ENTERED, I_ENTRY_OPEN, I_EXTERNAL, I_LEG, I_STUCK, QueueRow, Q_OPEN, S_COMPLETED, S_CONSULTING,
+    S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED)
 from huntgroup.core.readiness.awaiting cimport queue_full
 from huntgroup.core.readiness.status cimport act, touch
-from huntgroup.core.readiness.waiting cimport bring_in_force, declined_at, forget_visits, note_decline
+from huntgroup.core.readiness.waiting cimport bring_in_force, decline_of, forget_visits, note_decline
 
 
 cdef int judge_for_finished(Centre *c, CommandRow *cmd, int result) noexcept nogil:
@@ -85,7 +86,7 @@ cdef int consult(Centre *c, CommandRow *cmd) noexcept nogil:
     if e != NULL:
         e.other = c.out_interaction
     act(c, <uint32_t> cmd.agent)
-    make_offer(c, leg, <uint32_t> cmd.agent, -1)
+    make_offer(c, leg, <uint32_t> cmd.agent, -1, WHY_NONE)
     return R_OK
 
 
@@ -139,23 +140,21 @@ cdef bint someone_else_takes(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     # CMD-42.
     cdef InteractionRow saved
     cdef InteractionRow *row = interaction_at(c, i)
-    cdef uint32_t head = row.decline_head, d
-    cdef int64_t before = -1
+    cdef uint32_t d = HG_NONE
+    cdef DeclineRow before
     cdef bint found
     memcpy(&saved, row, sizeof(InteractionRow))
     if row.agent >= 0:
-        before = declined_at(c, i, <uint32_t> row.agent)
+        d = decline_of(c, i, <uint32_t> row.agent)
+        if d != HG_NONE:
+            before = decline_at(c, d)[0]
         note_decline(c, i, <uint32_t> row.agent)
     start_wait(c, i, q)
     found = would_match(c, i)
-    if row.decline_head != head:
+    if row.decline_head != saved.decline_head:
         table_give(&c.declines, row.decline_head)
-    elif before >= 0:
-        d = head
-        while d != HG_NONE:
-            if decline_at(c, d).agent == <uint32_t> row.agent:
-                decline_at(c, d).at_ns = before
-            d = decline_at(c, d).next
+    elif d != HG_NONE:
+        decline_at(c, d)[0] = before
     memcpy(row, &saved, sizeof(InteractionRow))
     return found
 
@@ -168,6 +167,7 @@ cdef void start_wait(Centre *c, uint32_t i, int32_t q) noexcept nogil:
         row.queue = q
     row.node.queued_at_ns = c.now_ns
     row.accepted_ns = -1
+    row.recall = -1
     row.entered_ns = c.now_ns
     row.not_before_ns = 0
     row.preferred = -1
@@ -255,6 +255,8 @@ cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
     finish(c, leg, S_COMPLETED, True)
     begin_handling(c, to, i)
     enter_state(c, row, S_HANDLING)
+    # What was counted is the giver's: putting it back takes nothing away.
+    row.flags &= ~<uint16_t> (I_ACCEPT_COUNTED | I_ANSWER_COUNTED)
     # What the consulted agent holds is the same as before: nothing is gained.
     refresh(c, to)
     work_ended(c, a)
@@ -263,6 +265,7 @@ cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
 cdef void pass_on(Centre *c, uint32_t i, int32_t q, int32_t to) noexcept nogil:
     """A new wait in queue `q`, or ringing agent `to` where that is -1."""
     cdef InteractionRow *row = interaction_at(c, i)
+    cdef int32_t sender = row.agent
     forget_visits(c, i)
     if q >= 0 and row.queue != q:
         if row.queue >= 0:
@@ -271,13 +274,16 @@ cdef void pass_on(Centre *c, uint32_t i, int32_t q, int32_t to) noexcept nogil:
     start_wait(c, i, q)
     if q >= 0:
         queue_at(c, <uint32_t> q).entered += 1
+        row.flags |= I_ENTRY_OPEN
         emit(c, EV_QUEUED, -1, row.node.id, q, -1)
         row.flags |= I_ENTERED
         send_back(c, i)
     else:
         # Who receives it has gained nothing: brought up to date at once, it is not among those acted on.
+        if row.queue < 0:
+            row.recall = sender
         touch(c, <uint32_t> to)
-        make_offer(c, i, <uint32_t> to, -1)
+        make_offer(c, i, <uint32_t> to, -1, WHY_NONE)
         refresh(c, <uint32_t> to)
 
 

@@ -7,8 +7,9 @@ from libc.stdlib cimport qsort
 
 from huntgroup.core.steps.agents cimport note_status_time
 from huntgroup.core.state.codes cimport (
-    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, WHY_CAPABILITY, WHY_CAPACITY, WHY_LEFT,
-    WHY_LOGGED_OUT, WHY_NONE, WHY_PENDING, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
+    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, R_OK, WHY_CAPABILITY, WHY_CAPACITY,
+    WHY_LEFT, WHY_LOGGED_OUT, WHY_NONE, WHY_PENDING, WHY_RECALLED, WHY_SIGNED_OUT, WHY_STATUS,
+    WHY_STOP_NEW)
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at,
     sort_by_index, table_take)
@@ -19,12 +20,14 @@ from huntgroup.core.matching.decisions cimport select_agent, select_interaction
 from huntgroup.core.state.native cimport HG_NONE, hg_wait_first, hg_wait_less, hg_wait_next
 from huntgroup.core.readiness.awaiting cimport first_awaiting
 from huntgroup.core.steps.limits cimport bring_up_to_date
-from huntgroup.core.steps.offers cimport make_offer, offer_lost, withdraw
+from huntgroup.core.steps.interaction_commands cimport reachable
+from huntgroup.core.steps.offers cimport finish, make_offer, offer_lost, withdraw
 from huntgroup.core.readiness.presence cimport tell_presence
 from huntgroup.core.readiness.ready cimport refresh
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_ALIVE, A_NO_GAIN, A_STOP_NEW, A_TOUCHED, AgentRow, I_ENTERED, I_LISTED, InteractionRow,
-    M_LOGGED_IN, MembershipRow, OfferRow, Q_VISIT, QueueRow, S_QUEUED, T_RING_ALL, TouchedRow)
+    AgentRow, A_ACTED, A_ALIVE, A_NO_GAIN, A_STOP_NEW, A_TOUCHED, InteractionRow, I_ASSIGNED, I_ENTERED,
+    I_LISTED, MembershipRow, M_LOGGED_IN, OfferRow, QueueRow, Q_VISIT, S_ABANDONED, S_QUEUED, TouchedRow,
+    T_RING_ALL)
 from huntgroup.core.readiness.status cimport (
     capability_of, derive, has_capability, has_device, receives_direct, receives_from, signed_in, touch)
 from huntgroup.core.readiness.waiting cimport arm_waits, delist, disarm_waits, enlist, membership_of
@@ -56,16 +59,18 @@ cdef int reason_to_withdraw(Centre *c, OfferRow *offer) noexcept nogil:
     cdef AgentRow *agent = agent_at(c, offer.agent)
     cdef uint32_t channel = interaction_at(c, offer.interaction).channel
     cdef uint32_t m
+    # What somebody assigned asks no rule of the queue, neither when it is made nor for as long as it is open.
+    cdef bint by_rules = offer.queue >= 0 and not interaction_at(c, offer.interaction).flags & I_ASSIGNED
     if not signed_in(c, offer.agent):
         return WHY_SIGNED_OUT
-    if offer.queue >= 0:
+    if by_rules:
         if not receives_from(c, offer.agent, <uint32_t> offer.queue):
             return WHY_STATUS
     elif agent.pending < 0 and not receives_direct(c, offer.agent, channel):
         return WHY_STATUS
     if agent.pending >= 0:
         return WHY_PENDING
-    if offer.queue >= 0:
+    if by_rules:
         if agent.flags & A_STOP_NEW:
             return WHY_STOP_NEW
         m = membership_of(c, offer.agent, <uint32_t> offer.queue)
@@ -138,7 +143,7 @@ cdef void offer_to(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
     cdef uint32_t a = row.agent
     touch(c, a)
     queue_at(c, row.queue).round_robin = row.position
-    make_offer(c, i, a, row.queue)
+    make_offer(c, i, a, row.queue, WHY_NONE)
     refresh(c, a)
 
 
@@ -185,8 +190,21 @@ cdef void count_returning(Centre *c, uint32_t i, uint32_t by) noexcept nogil:
     """Who waits again, and is not among those who wait yet, takes up room in its queue (WAIT-22)."""
     # WAIT-22.
     cdef InteractionRow *row = interaction_at(c, i)
-    if row.state == S_QUEUED and row.node.id != 0 and row.group == HG_NONE:
+    if row.state == S_QUEUED and row.node.id != 0 and row.group == HG_NONE and row.queue >= 0:
         queue_at(c, <uint32_t> row.queue).returning += by
+
+
+cdef void recall(Centre *c, uint32_t i) noexcept nogil:
+    """Nobody answered the transfer: back to who made it, if that agent can take it (OFFER-15)."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t a = <uint32_t> row.recall
+    row.recall = -1
+    if not agent_at(c, a).flags & A_ALIVE or reachable(c, a, row.channel, False) != R_OK:
+        finish(c, i, S_ABANDONED, True)
+        return
+    touch(c, a)
+    make_offer(c, i, a, -1, WHY_RECALLED)
+    refresh(c, a)
 
 
 cdef void requeue_affected(Centre *c) noexcept nogil:
@@ -204,6 +222,9 @@ cdef void requeue_affected(Centre *c) noexcept nogil:
         row = interaction_at(c, i)
         row.flags &= <uint16_t> ~I_LISTED
         if row.state != S_QUEUED or row.node.id == 0:
+            continue
+        if row.queue < 0:
+            recall(c, i)
             continue
         if row.group == HG_NONE:
             if count > 1:

@@ -13,13 +13,14 @@ from huntgroup.core.steps.agent_commands cimport (
     sign_in, sign_out, stop_new)
 from huntgroup.core.steps.timers_due cimport pass_time
 from huntgroup.core.state.codes cimport (
-    CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT,
-    CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP,
-    CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_PARK, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT,
-    CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY,
-    CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS,
-    CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
-    R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_OK, R_TIME_WENT_BACK)
+    CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_ASSIGN, CMD_CONFERENCE, CMD_CONNECT,
+    CMD_CONSULT, CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE,
+    CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_MOVE, CMD_PARK, CMD_PUT_BACK, CMD_QUEUE_LOGIN,
+    CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME, CMD_RESUME_NEW,
+    CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY,
+    CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT,
+    CMD_STOP_NEW, CMD_TRANSFER, CMD_UPDATE_INTERACTION, CMD_WITHDRAW, R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
+    R_NOTHING_TO_DO, R_OK, R_TIME_WENT_BACK)
 from huntgroup.core.state.centre cimport HG_LAST_INSTANT_NS, Centre
 from huntgroup.core.steps.consult_commands cimport conference, consult, end_consult, transfer
 from huntgroup.core.steps.interaction_commands cimport (
@@ -28,6 +29,8 @@ from huntgroup.core.steps.interaction_commands cimport (
 from huntgroup.core.steps.owned_commands cimport park, resume
 from huntgroup.core.state.rows cimport CommandRow
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
+from huntgroup.core.steps.waiting_commands cimport (
+    assign, move, put_back, update_interaction, withdraw_offer)
 
 
 cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
@@ -103,6 +106,16 @@ cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
         return park(c, cmd)
     if code == CMD_RESUME:
         return resume(c, cmd)
+    if code == CMD_UPDATE_INTERACTION:
+        return update_interaction(c, cmd)
+    if code == CMD_MOVE:
+        return move(c, cmd)
+    if code == CMD_ASSIGN:
+        return assign(c, cmd)
+    if code == CMD_WITHDRAW:
+        return withdraw_offer(c, cmd)
+    if code == CMD_PUT_BACK:
+        return put_back(c, cmd)
     if code == CMD_ADVANCE:
         return R_OK
     return R_INVALID_COMMAND
@@ -114,7 +127,7 @@ cdef int judge_in_the_past(Centre *c, CommandRow *cmd) noexcept nogil:
     c.judge_only = True
     result = dispatch(c, cmd)
     c.judge_only = False
-    return result if result != R_OK and result < R_TIME_WENT_BACK else R_TIME_WENT_BACK
+    return result if result > R_OK and result < R_TIME_WENT_BACK else R_TIME_WENT_BACK
 
 
 cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil:
@@ -139,5 +152,7 @@ cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil:
         end_step(c)
     else:
         c.step -= 1
+        if result == R_NOTHING_TO_DO:
+            result = R_OK
     c.by = -1
     return result

@@ -11,6 +11,7 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int direct(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil
+cdef uint32_t named_offer(Centre *c, CommandRow *cmd, int *result) noexcept nogil
 cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int reject(Centre *c, CommandRow *cmd) noexcept nogil
 cdef void expire(Centre *c, uint32_t o) noexcept nogil
@@ -23,4 +24,4 @@ cdef int finish_wrap_up(Centre *c, CommandRow *cmd) noexcept nogil
 cdef void wrap_up_over(Centre *c, uint32_t w) noexcept nogil
 cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int request_callback(Centre *c, CommandRow *cmd) noexcept nogil
-cdef int reachable(Centre *c, uint32_t a, uint32_t channel, bint room_is_made) noexcept nogil
+cdef int reachable(Centre *c, uint32_t a, uint32_t channel, bint frees_one) noexcept nogil

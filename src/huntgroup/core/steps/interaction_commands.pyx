@@ -16,7 +16,7 @@ from huntgroup.core.state.codes cimport (
     R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
     R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT,
     R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED,
-    WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE, WHY_CONSULT_ENDED)
+    R_NOTHING_TO_DO, WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE, WHY_CONSULT_ENDED, WHY_NONE)
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Centre, agent_at, enter_state, interaction_at, offer_at, queue_at, table_give,
     wrap_at)
@@ -26,12 +26,15 @@ from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_ids_remove
 from huntgroup.core.steps.offers cimport (
     close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, send_back,
     take_offer, withdraw_all)
+from huntgroup.core.state.references cimport link_ref, lowest_with_ref
+from huntgroup.core.state.masks cimport GIVEN_ONCE, GIVEN_REF, GIVEN_TEXT_REF
 from huntgroup.core.state.rows cimport (
-    A_NO_GAIN, AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_ENTERED, I_EXTERNAL, I_LEG,
-    InteractionRow, MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING,
-    S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED, S_WRAP_UP, W_MAX_WAIT, WrapRow)
+    AgentRow, A_NO_GAIN, CommandRow, F_FEATURES, InteractionRow, I_ACCEPT_COUNTED, I_ANSWER_COUNTED,
+    I_CALLBACK, I_DIALLED, I_ENTERED, I_ENTRY_OPEN, I_EXTERNAL, I_IN_TARGET, I_LEG, MAX_PRIORITY,
+    QueueRow, Q_OPEN, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED,
+    S_ON_HOLD, S_PARKED, S_QUEUED, S_WRAP_UP, WrapRow, W_MAX_WAIT)
 from huntgroup.core.readiness.status cimport (
-    act, has_capability, has_device, has_room, receives_direct, signed_in)
+    act, has_capability, has_device, has_room, has_room_but_one, receives_direct, signed_in)
 from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.state.user_values cimport keep_interaction_user
 from huntgroup.core.readiness.awaiting cimport queue_full
@@ -65,6 +68,12 @@ cdef void forget_interaction(Centre *c, uint32_t i) noexcept nogil:
     table_give(&c.interactions, i)
 
 
+cdef inline void take_ref(Centre *c, uint32_t i, CommandRow *cmd) noexcept nogil:
+    """The new interaction has the reference of the command, if there is one."""
+    if cmd.ref != -1 or (cmd.mask > 0 and cmd.mask & GIVEN_REF):
+        link_ref(c, i, cmd.ref, cmd.mask > 0 and (cmd.mask & GIVEN_TEXT_REF) != 0)
+
+
 cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     """Arrival at a queue. Amortised O(1) where somebody is ready and the requirement was seen before."""
     # WAIT-13, WAIT-14, HOURS-2, CMD-19.
@@ -73,6 +82,12 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef uint32_t i
     cdef bint full
     cdef int result
+    if cmd.mask > 0 and cmd.mask & GIVEN_ONCE:
+        c.out_interaction = lowest_with_ref(c, cmd.ref, (cmd.mask & GIVEN_TEXT_REF) != 0)
+        if c.out_interaction > 0:
+            return R_NOTHING_TO_DO
+    if cmd.value != -1 and not 0 <= cmd.value <= c.now_ns:
+        return R_INVALID_COMMAND
     if cmd.preferred != -1 and not known_agent(c, cmd.preferred):
         return R_UNKNOWN_AGENT
     if not known_queue(c, cmd.queue):
@@ -103,7 +118,8 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
         row.relax_start = <uint32_t> cmd.relax
         row.relax_count = <uint32_t> cmd.list_count
     row.preferred = cmd.preferred
-    row.ref = cmd.ref
+    if cmd.value != -1:
+        row.node.queued_at_ns = cmd.value
     row.priority = cmd.priority
     bring_in_force(c, i)
     if full and not would_match(c, i):
@@ -123,6 +139,8 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.user_count:
         keep_interaction_user(c, row.node.id, c.user_in, c.user_count)
     c.out_interaction = row.node.id
+    take_ref(c, i, cmd)
+    row.flags |= I_ENTRY_OPEN
     queue.entered += 1
     emit(c, EV_QUEUED, -1, row.node.id, cmd.queue, -1)
     row.group = HG_NONE
@@ -131,14 +149,17 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     return R_OK
 
 
-cdef int reachable(Centre *c, uint32_t a, uint32_t channel, bint room_is_made) noexcept nogil:
-    """May a direct interaction be offered to the agent? `room_is_made`: by what the same command ends."""
+cdef int reachable(Centre *c, uint32_t a, uint32_t channel, bint frees_one) noexcept nogil:
+    """May a direct interaction be offered to the agent (CMD-48)? `frees_one`: the same command ends an offer
+    on this channel that the agent has (CMD-43, CHANGE-13)."""
     # CMD-48.
     if not has_capability(c, a, channel) or not has_device(c, a, channel):
         return R_CAPABILITY_MISSING
-    if not receives_direct(c, a, channel) or not (room_is_made or has_room(c, a, channel)):
+    if not receives_direct(c, a, channel):
         return R_NOT_REACHABLE
-    return R_OK
+    if has_room_but_one(c, a, channel) if frees_one else has_room(c, a, channel):
+        return R_OK
+    return R_NOT_REACHABLE
 
 
 cdef int direct(Centre *c, CommandRow *cmd) noexcept nogil:
@@ -155,10 +176,10 @@ cdef int direct(Centre *c, CommandRow *cmd) noexcept nogil:
     i = new_interaction(c, -1, <uint32_t> cmd.channel)
     if i == HG_NONE:
         return R_LIMIT_EXCEEDED
-    interaction_at(c, i).ref = cmd.ref
+    take_ref(c, i, cmd)
     c.out_interaction = interaction_at(c, i).node.id
     act(c, <uint32_t> cmd.agent)
-    make_offer(c, i, <uint32_t> cmd.agent, -1)
+    make_offer(c, i, <uint32_t> cmd.agent, -1, WHY_NONE)
     return R_OK
 
 
@@ -187,8 +208,10 @@ cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil:
     i = new_interaction(c, cmd.queue, <uint32_t> cmd.channel)
     if i == HG_NONE:
         return R_LIMIT_EXCEEDED
+    take_ref(c, i, cmd)
     row = interaction_at(c, i)
-    row.ref = cmd.ref
+    if cmd.queue >= 0:
+        bring_in_force(c, i)
     row.flags |= I_DIALLED
     row.accepted_ns = c.now_ns
     enter_state(c, row, S_DIALING)
@@ -206,13 +229,15 @@ cdef void count_answer(Centre *c, InteractionRow *row) noexcept nogil:
     # NUM-5.
     cdef QueueRow *queue
     cdef int64_t waited = c.now_ns - row.node.queued_at_ns
-    if row.queue < 0:
+    if not row.flags & I_ENTRY_OPEN:    # CHANGE-23
         return
+    row.flags = (row.flags & ~<uint16_t> I_ENTRY_OPEN) | I_ANSWER_COUNTED
     queue = queue_at(c, <uint32_t> row.queue)
     queue.answered += 1
     queue.answered_wait_ns += waited
     if waited <= queue.target_ns:
         queue.answered_in_target += 1
+        row.flags |= I_IN_TARGET
 
 
 cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil:
@@ -254,7 +279,7 @@ cdef uint32_t named_offer(Centre *c, CommandRow *cmd, int *result) noexcept nogi
     o = interaction_at(c, i).offer_head
     while o != HG_NONE:
         if (cmd.agent < 0 or offer_at(c, o).agent == <uint32_t> cmd.agent) and (
-                cmd.offer < 0 or offer_at(c, o).id == cmd.offer):
+                cmd.offer == -1 or offer_at(c, o).id == cmd.offer):
             if found != HG_NONE:
                 return HG_NONE
             found = o
@@ -287,10 +312,15 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
         withdraw_all(c, i, WHY_ACCEPTED_ELSEWHERE)
     begin_handling(c, a, i)
     agent.misses = 0
+    row.flags &= ~<uint16_t> (I_ACCEPT_COUNTED | I_ANSWER_COUNTED | I_IN_TARGET)
     if q >= 0:
         agent.accepted_count += 1
+        row.flags |= I_ACCEPT_COUNTED
+    else:
+        row.recall = -1
     if row.flags & I_CALLBACK:
         enter_state(c, row, S_DIALING)
+        row.not_before_ns = 0           # an assigned one may be dialled before its time
         emit(c, EV_DIALING, <int32_t> a, row.node.id, row.queue, -1)
     else:
         enter_state(c, row, S_HANDLING)
@@ -456,6 +486,8 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
     if row.state == S_DIALING:
         if row.flags & I_CALLBACK and retry_callback(c, a, i):
             return R_OK
+        if row.flags & I_CALLBACK and row.flags & I_ENTRY_OPEN:
+            queue_at(c, <uint32_t> row.queue).callback_failed += 1
         emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
         end_for(c, a, i)
         return R_OK
@@ -537,7 +569,7 @@ cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil:
         disarm_waits(c, i)
     else:
         withdraw_all(c, i, WHY_ABANDONED)
-    if row.queue >= 0:
+    if row.flags & I_ENTRY_OPEN:
         queue_at(c, <uint32_t> row.queue).abandoned += 1
     if row.flags & I_LEG:
         parent = row.linked

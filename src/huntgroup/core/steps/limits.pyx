@@ -2,14 +2,14 @@
 
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
-from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow
+from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow, was_left
 from huntgroup.core.readiness.waiting cimport begin_queue_requirement, bring_in_force
 from huntgroup.core.state.centre cimport Centre, interaction_at, queue_at, table_take
 from huntgroup.core.state.codes cimport EV_OVERFLOWED, EV_REQUIREMENT_RELAXED, EV_TIMED_OUT
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
-    EventRow, I_CALLBACK, I_STUCK, InteractionRow, QueueRow, S_ABANDONED, VisitRow)
+    EventRow, I_CALLBACK, I_ENTRY_OPEN, I_STUCK, InteractionRow, QueueRow, S_ABANDONED, VisitRow)
 from huntgroup.core.steps.offers cimport finish
 
 
@@ -22,6 +22,23 @@ cdef bint may_overflow(Centre *c, uint32_t i) noexcept nogil:
     return False
 
 
+cdef void note_left(Centre *c, uint32_t i) noexcept nogil:
+    """The interaction leaves its queue: no overflow takes it back there (CHANGE-10)."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef VisitRow *visit
+    cdef uint32_t v
+    if row.queue < 0 or was_left(c, i, row.queue):
+        return
+    v = table_take(&c.visits)
+    if v == HG_NONE:
+        c.failed = True
+        return
+    visit = <VisitRow *> c.visits.rows + v
+    visit.queue = row.queue
+    visit.next = row.visit_head
+    row.visit_head = v
+
+
 cdef bint overflow(Centre *c, uint32_t i) noexcept nogil:
     """Moves the interaction to its queue's overflow target, if that takes it."""
     # WAIT-9, NUM-6.
@@ -29,19 +46,14 @@ cdef bint overflow(Centre *c, uint32_t i) noexcept nogil:
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef int32_t target = queue.overflow_queue
     cdef QueueRow *other
-    cdef uint32_t v
     cdef EventRow *e
     if not may_overflow(c, i):
         return False
     other = queue_at(c, <uint32_t> target)
-    v = table_take(&c.visits)
-    if v == HG_NONE:
-        c.failed = True
-        return False
-    (<VisitRow *> c.visits.rows + v).queue = row.queue
-    (<VisitRow *> c.visits.rows + v).next = row.visit_head
-    row.visit_head = v
-    queue.overflowed += 1
+    note_left(c, i)
+    if row.flags & I_ENTRY_OPEN:
+        queue.overflowed += 1
+    row.flags |= I_ENTRY_OPEN
     queue.live_count -= 1
     other.live_count += 1
     other.entered += 1
@@ -77,7 +89,8 @@ cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil:
         row.flags &= ~<uint16_t> I_STUCK
     if queue.max_wait_ns >= 0 and not row.flags & I_CALLBACK and waited >= queue.max_wait_ns:
         emit(c, EV_TIMED_OUT, -1, row.node.id, row.queue, -1)
-        queue.timed_out += 1
+        if row.flags & I_ENTRY_OPEN:
+            queue.timed_out += 1
         finish(c, i, S_ABANDONED, False)
         return False
     return True

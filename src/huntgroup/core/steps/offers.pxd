@@ -7,7 +7,7 @@ from huntgroup.core.state.centre cimport Centre
 
 cdef uint32_t new_interaction(Centre *c, int32_t q, uint32_t channel) noexcept nogil
 cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil
-cdef void make_offer(Centre *c, uint32_t i, uint32_t a, int32_t q) noexcept nogil
+cdef void make_offer(Centre *c, uint32_t i, uint32_t a, int32_t q, int reason) noexcept nogil
 cdef void close_offer(Centre *c, uint32_t o, bint withdrawn) noexcept nogil
 cdef void withdraw(Centre *c, uint32_t o, int reason) noexcept nogil
 cdef void withdraw_all(Centre *c, uint32_t i, int reason) noexcept nogil

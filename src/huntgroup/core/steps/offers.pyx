@@ -6,16 +6,17 @@ from libc.string cimport memset
 
 from huntgroup.core.steps.agents cimport load_down, load_up
 from huntgroup.core.state.codes cimport (
-    EV_ABANDONED, EV_COMPLETED, EV_CONSULT_ENDED, EV_OFFERED, EV_WITHDRAWN)
+    EV_ABANDONED, EV_COMPLETED, EV_CONSULT_ENDED, EV_OFFERED, EV_WITHDRAWN, WHY_ASSIGNED)
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Centre, agent_at, channel_at, enter_state, interaction_at, offer_at, push_u32, queue_at,
     table_give, table_take)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.matching.explained cimport drop_decision, pass_on_decision
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_put, hg_ids_remove, hg_ids_reserve
+from huntgroup.core.state.references cimport unlink_ref
 from huntgroup.core.state.rows cimport (
-    AgentRow, ChannelRow, EventRow, FinishedRow, I_LEG, I_LISTED, InteractionRow, OfferRow, S_ABANDONED,
-    S_COMPLETED, S_HANDLING, S_OFFERED, S_QUEUED, TIMER_OFFER, T_RING_ALL)
+    AgentRow, ChannelRow, EventRow, FinishedRow, InteractionRow, I_ASSIGNED, I_LEG, I_LISTED, I_REF,
+    OfferRow, S_ABANDONED, S_COMPLETED, S_HANDLING, S_OFFERED, S_QUEUED, TIMER_OFFER, T_RING_ALL)
 from huntgroup.core.readiness.status cimport act
 from huntgroup.core.state.timers cimport arm, disarm
 from huntgroup.core.state.user_values cimport forget_given
@@ -101,6 +102,8 @@ cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
         if c.given.count:
             forget_given(c, row.node.id)
     c.finished_count += 1
+    if row.flags & I_REF:
+        unlink_ref(c, i)
     if row.decline_head != HG_NONE:
         forget_declines(c, i)
     if row.visit_head != HG_NONE:
@@ -118,15 +121,16 @@ cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
     table_give(&c.interactions, i)
 
 
-cdef void make_offer(Centre *c, uint32_t i, uint32_t a, int32_t q) noexcept nogil:
-    """Offers the interaction to the agent, from queue `q` or directly (-1). The caller refreshes the
-    agent."""
+cdef void make_offer(Centre *c, uint32_t i, uint32_t a, int32_t q, int reason) noexcept nogil:
+    """Offers the interaction to the agent, from queue `q` or directly (-1). `reason`: that somebody assigned
+    it or that it is recalled, WHY_NONE otherwise. The caller refreshes the agent."""
     # OFFER-1, OFFER-11, OFFER-13, WAIT-7, STATE-1.
     cdef InteractionRow *it = interaction_at(c, i)
     cdef AgentRow *agent = agent_at(c, a)
     cdef uint32_t o = table_take(&c.offers)
     cdef OfferRow *offer
     cdef int64_t timeout = DEFAULT_OFFER_TIMEOUT_NS
+    cdef EventRow *e
     if o == HG_NONE:
         c.failed = True
         return
@@ -157,12 +161,18 @@ cdef void make_offer(Centre *c, uint32_t i, uint32_t a, int32_t q) noexcept nogi
     it.offers_made += 1
     enter_state(c, it, S_OFFERED)
     it.agent = <int32_t> a
-    if q >= 0 and queue_at(c, <uint32_t> q).strategy == T_RING_ALL:
-        it.agent = -1
+    if reason == WHY_ASSIGNED:
+        it.flags |= I_ASSIGNED
+    else:
+        it.flags &= ~<uint16_t> I_ASSIGNED
+        if q >= 0 and queue_at(c, <uint32_t> q).strategy == T_RING_ALL:
+            it.agent = -1
     if it.queue >= 0:
         timeout = queue_at(c, <uint32_t> it.queue).offer_timeout_ns
     offer.timer = arm(c, TIMER_OFFER, c.now_ns + timeout, offer.id, o)
-    emit(c, EV_OFFERED, <int32_t> a, it.node.id, q, offer.id)
+    e = emit(c, EV_OFFERED, <int32_t> a, it.node.id, q, offer.id)
+    if e != NULL:
+        e.reason = <uint16_t> reason
 
 
 cdef void close_offer(Centre *c, uint32_t o, bint withdrawn) noexcept nogil:
@@ -283,7 +293,7 @@ cdef void offer_lost(Centre *c, uint32_t i) noexcept nogil:
     cdef uint32_t of = HG_NONE
     if row.offer_count:
         return
-    if row.queue >= 0:
+    if row.queue >= 0 or row.recall >= 0:
         send_back(c, i)
         return
     if row.flags & I_LEG:

@@ -3,7 +3,7 @@
 Each function judges its command in the order of the result codes; where `judge_only` is set it stops there.
 """
 
-from libc.stdint cimport uint32_t
+from libc.stdint cimport uint16_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.matching.decisions cimport would_match
@@ -16,7 +16,8 @@ from huntgroup.core.state.codes cimport (
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
-    CommandRow, I_ENTERED, I_LEG, InteractionRow, Q_OPEN, QueueRow, S_HANDLING, S_ON_HOLD, S_PARKED)
+    CommandRow, I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_ENTERED, I_ENTRY_OPEN, I_LEG, InteractionRow, Q_OPEN,
+    QueueRow, S_HANDLING, S_ON_HOLD, S_PARKED)
 from huntgroup.core.steps.agents cimport begin_handling, load_up, park_for, unpark, work_ended
 from huntgroup.core.steps.consult_commands cimport start_wait
 from huntgroup.core.steps.interaction_commands cimport live_row, reachable
@@ -91,6 +92,8 @@ cdef int resume(Centre *c, CommandRow *cmd) noexcept nogil:
         act(c, a)
         load_up(c, a, row.channel)
         begin_handling(c, a, i)
+        # No accept: putting it back takes nothing away (CHANGE-17).
+        row.flags &= ~<uint16_t> (I_ACCEPT_COUNTED | I_ANSWER_COUNTED)
         enter_state(c, row, S_HANDLING)
         emit(c, EV_RESUMED, row.agent, row.node.id, row.queue, -1)
         return R_OK
@@ -98,6 +101,7 @@ cdef int resume(Centre *c, CommandRow *cmd) noexcept nogil:
     forget_visits(c, i)
     wait_for_owner(c, i)
     queue_at(c, <uint32_t> row.queue).entered += 1
+    row.flags |= I_ENTRY_OPEN
     emit(c, EV_QUEUED, -1, row.node.id, row.queue, -1)
     row.flags |= I_ENTERED
     send_back(c, i)

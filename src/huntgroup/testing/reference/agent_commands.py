@@ -41,6 +41,9 @@ class AgentCommands(Base):
             found.signed_in = True
             found.misses = found.accepted_count = found.busy_ns = found.ready_ns = 0
             found.status_ns = {}
+            for number in found.held:
+                # What was accepted before counts no more, so putting it back takes nothing away.
+                self.centre.live[number].accept_counted = False
             found.status_since_ns = self.centre.now_ns
             now.gained.add(found.index)
             emit(self.centre, "signed_in", agent=found)

@@ -106,3 +106,13 @@ def reference(value: Any) -> int | str | None:
     if isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63:
         return value
     raise ConfigError("ref", value, "an int64, a text of at most 128 bytes, or None")
+
+
+def arrival(value: Any, now_ns: int) -> int | None:
+    """When who arrives has arrived, not later than now; None where nothing is said."""
+    if value is None:
+        return None
+    arrived_at_ns = instant(value, "arrived_at")
+    if not 0 <= arrived_at_ns <= now_ns:
+        raise ConfigError("arrived_at", value, "an instant from 1970 on, not later than the command's")
+    return arrived_at_ns

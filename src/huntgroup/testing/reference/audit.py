@@ -35,6 +35,7 @@ def audit(centre: Centre) -> None:
         *_agents(centre),
         *_interactions(centre),
         *_offers(centre),
+        *_counters(centre),
         *_unmatched(centre),
         *_timers(centre),
     ]
@@ -108,6 +109,14 @@ def _offers(centre: Centre) -> Iterator[str]:
             yield f"offer {offer.id} has no interaction"
         elif offers.fallen_because(centre, offer) is not None:
             yield f"offer {offer.id} may not stand: {offers.fallen_because(centre, offer)}"
+
+
+def _counters(centre: Centre) -> Iterator[str]:
+    for queue in centre.present_queues():
+        there = sum(i.entry_is_open for i in centre.live.values() if i.queue == queue.index)
+        gone = queue.abandoned + queue.timed_out + queue.overflowed + queue.moved + queue.callback_failed
+        if queue.entered != queue.answered + gone + there:
+            yield f"queue {queue.name}: {queue.entered} entered, {queue.answered} were answered, {gone} left"
 
 
 def _unmatched(centre: Centre) -> Iterator[str]:

@@ -19,6 +19,13 @@ class Base:
         self.centre = centre
         self._clock = clock
 
+    def _instant(self, at: Any) -> int:
+        """The instant of a command: the one given, or the clock's; a clock that steps back stands still."""
+        now_ns = self.centre.now_ns
+        if at is not None:
+            return arguments.instant(at)
+        return now_ns if self._clock is None else max(self._clock(), now_ns)
+
     def _begin(self, at: Any) -> Judgement:
         """Let time pass up to `at` (or the clock), then start to judge. A past `at` breaks a rule."""
         # STEP-2, CMD-4.

@@ -82,6 +82,7 @@ def hand_over(centre: Centre, interaction: Interaction, agent: Agent) -> None:
     complete(centre, leg)
     enter(centre, interaction, HANDLING)
     interaction.agent = other.index
+    interaction.accept_counted = interaction.answer_counted = False
     interaction.handled_since_ns = centre.now_ns
     interaction.declined[agent.index] = centre.now_ns
 
@@ -100,6 +101,7 @@ def callback_failed(centre: Centre, interaction: Interaction, agent: Agent) -> N
     assert queue is not None
     interaction.callback_attempts += 1
     if interaction.callback_attempts >= queue.callback_attempts:
+        queue.callback_failed += offers.closes_entry(interaction)
         end(centre, interaction, agent)
         return
     offers.load_fell(centre, agent, interaction)

@@ -46,7 +46,10 @@ def _each_failed(
         if centre.now_ns < interaction.entered_at_ns + membership.delay_ns:
             yield FailedRule("delay", interaction.entered_at_ns + membership.delay_ns)
     yield from _channel_rules(centre, agent, channel)
-    asked_at = interaction.declined.get(agent.index)
+    asked_at = max(
+        (times[agent.index] for times in (interaction.declined, interaction.asked) if agent.index in times),
+        default=None,
+    )
     if asked_at is not None and centre.now_ns < asked_at + queue.ask_again_ns:
         yield FailedRule("asked", asked_at + queue.ask_again_ns)
     if not meets(centre, agent, requirements_in_force(interaction)):
@@ -147,6 +150,18 @@ def bring_requirements_up_to_date(interaction: Interaction, queue: Queue, waited
         _at_level(interaction.requires, interaction.relax, interaction.own_level),
     )
     return interaction.in_force != before
+
+
+def bring_own_up_to_date(centre: Centre, interaction: Interaction) -> None:
+    """What it asks for itself was changed: in force is what the wait so far makes of it (CHANGE-8)."""
+    queue = centre.queue_of(interaction)
+    waited_ns = centre.now_ns - interaction.queued_at_ns
+    if queue is not None:
+        bring_requirements_up_to_date(interaction, queue, waited_ns)
+        return
+    interaction.own_level = level_after(interaction.relax, waited_ns)
+    own = _at_level(interaction.requires, interaction.relax, interaction.own_level)
+    interaction.in_force = (interaction.in_force[0], own)
 
 
 def begin_queue_requirement(interaction: Interaction, queue: Queue) -> None:

@@ -19,11 +19,11 @@ from huntgroup.testing.reference.reading import Reading
 from huntgroup.testing.reference.staffing import Staffing
 from huntgroup.testing.reference.state import Centre, Channel
 from huntgroup.testing.reference.transfer_commands import TransferCommands
-from huntgroup.testing.reference.work_commands import WorkCommands
+from huntgroup.testing.reference.waiting_commands import WaitingCommands
 
 
 class ReferenceEngine(
-    Building, Staffing, AgentCommands, WorkCommands, TransferCommands, OwnedCommands, Reading
+    Building, Staffing, AgentCommands, WaitingCommands, TransferCommands, OwnedCommands, Reading
 ):
     """The same commands, events and views as `huntgroup.Engine`, for comparison; no bulk arrays, no journal.
 

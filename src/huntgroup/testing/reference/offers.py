@@ -11,6 +11,7 @@ from huntgroup.testing.reference.state import (
     QUEUED,
     Agent,
     Centre,
+    Channel,
     Interaction,
     Offer,
     Queue,
@@ -19,8 +20,16 @@ from huntgroup.testing.reference.state import (
 )
 
 
-def make_offer(centre: Centre, interaction: Interaction, agent: Agent, queue: Queue | None) -> None:
-    """Offer the interaction to the agent: from a queue, or directly where `queue` is None."""
+def make_offer(
+    centre: Centre,
+    interaction: Interaction,
+    agent: Agent,
+    queue: Queue | None,
+    *,
+    reason: str | None = None,
+) -> None:
+    """Offer the interaction to the agent: from a queue, or directly where `queue` is None. `reason`: assigned
+    or recalled, where no strategy chose the agent."""
     # OFFER-1, OFFER-11, OFFER-13, STATE-1.
     capability = centre.channels[interaction.channel].capability
     # One that comes from a queue rings as long as that queue says, even when it is offered directly.
@@ -36,6 +45,7 @@ def make_offer(centre: Centre, interaction: Interaction, agent: Agent, queue: Qu
         centre.now_ns + timeout_ns,
         centre.step_number,
         agent.load_step.get(capability, 0),
+        reason == "assigned",
     )
     centre.offers[offer.id] = offer
     agent.load_step[capability] = centre.step_number
@@ -43,11 +53,11 @@ def make_offer(centre: Centre, interaction: Interaction, agent: Agent, queue: Qu
     interaction.offers.append(offer.id)
     interaction.offers_made += 1
     enter(centre, interaction, OFFERED)
-    rings_all = queue is not None and queue.strategy == "ring_all"
+    rings_all = queue is not None and queue.strategy == "ring_all" and reason is None
     interaction.agent = None if rings_all else agent.index
-    if queue is not None:
+    if queue is not None and reason is None:
         queue.last_offered_position = agent.memberships[queue.index].position
-    emit(centre, "offered", interaction=interaction, agent=agent, queue=queue, offer=offer.id)
+    emit(centre, "offered", interaction=interaction, agent=agent, queue=queue, offer=offer.id, reason=reason)
 
 
 def offer_queue(centre: Centre, offer: Offer) -> Queue | None:
@@ -128,11 +138,52 @@ def after_offer_lost(centre: Centre, interaction: Interaction) -> None:
     if interaction.offers:
         return
     interaction.agent = None
-    if interaction.queue is None:
+    if interaction.queue is None and interaction.recall is None:
         abandon(centre, interaction)
     else:
         enter(centre, interaction, QUEUED)
         centre.step.put_back.append(interaction.id)
+
+
+def withdraw_all(centre: Centre, interaction: Interaction, reason: str) -> None:
+    """Take back every open offer of the interaction, by id; where it goes is the caller's."""
+    for number in sorted(interaction.offers):
+        withdraw(centre, centre.offers[number], reason)
+    interaction.agent = None
+
+
+def can_reach(centre: Centre, agent: Agent, channel: Channel) -> bool:
+    """Can the agent be offered a direct interaction of the channel now (CMD-48)?"""
+    now = presence.standing(centre, agent)
+    return (
+        channels.capacity(centre, agent, channel) > 0
+        and channels.has_device(centre, agent, channel)
+        and presence.status_takes_direct(channel, now)
+        and agent.pending is None
+        and channels.has_room(centre, agent, channel)
+    )
+
+
+def recall(centre: Centre, interaction: Interaction) -> None:
+    """Nobody answered the transfer: back to who made it, if that agent can take it (OFFER-15)."""
+    assert interaction.recall is not None
+    agent, interaction.recall = centre.agents[interaction.recall], None
+    if agent.removed or not can_reach(centre, agent, centre.channels[interaction.channel]):
+        abandon(centre, interaction)
+    else:
+        make_offer(centre, interaction, agent, None, reason="recalled")
+
+
+def count_entry(interaction: Interaction, queue: Queue) -> None:
+    """One more came into the queue; what becomes of it is counted once (CHANGE-22)."""
+    queue.entered += 1
+    interaction.entry_is_open = True
+
+
+def closes_entry(interaction: Interaction) -> bool:
+    """Is this the first thing that happens to its entry into the queue, and so counted (CHANGE-23)?"""
+    was_open, interaction.entry_is_open = interaction.entry_is_open, False
+    return was_open
 
 
 def abandon(centre: Centre, interaction: Interaction) -> None:
@@ -140,7 +191,7 @@ def abandon(centre: Centre, interaction: Interaction) -> None:
     queue = centre.queue_of(interaction)
     finish(centre, interaction, ABANDONED)
     if queue is not None:
-        queue.abandoned += 1
+        queue.abandoned += closes_entry(interaction)
     emit(centre, "abandoned", interaction=interaction, queue=queue)
     leg_is_over(centre, interaction)
 
@@ -203,7 +254,9 @@ def fallen_because(centre: Centre, offer: Offer) -> str | None:
     now = presence.standing(centre, agent)
     if not now.signed_in:
         return "signed_out"
-    if queue is None:
+    # What somebody assigned asks no rule of the queue, neither when it is made nor for as long as it is open.
+    judged_as_direct = queue is None or offer.assigned
+    if queue is None or judged_as_direct:
         takes = presence.status_takes_direct(channel, now)
     else:
         takes = presence.status_takes_queued(centre, agent, queue, now)
@@ -211,7 +264,7 @@ def fallen_because(centre: Centre, offer: Offer) -> str | None:
         return "status"
     if agent.pending is not None:
         return "pending"
-    if queue is not None:
+    if queue is not None and not judged_as_direct:
         membership = agent.memberships.get(queue.index)
         if agent.stop_new:
             return "stop_new"

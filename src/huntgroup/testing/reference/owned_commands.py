@@ -65,6 +65,8 @@ class OwnedCommands(Base):
                 owner.held.append(found.id)
                 owner.load_step[centre.channels[found.channel].capability] = centre.step_number
                 found.handled_since_ns = centre.now_ns
+                # No accept: putting it back takes nothing away (CHANGE-17).
+                found.accept_counted = found.answer_counted = False
                 enter(centre, found, HANDLING)
                 emit(centre, "resumed", interaction=found, agent=owner, queue=queue)
                 return
@@ -72,7 +74,7 @@ class OwnedCommands(Base):
             emit(centre, "resumed", interaction=found, queue=queue)
             wait_for_owner(centre, found, queue)
             enter(centre, found, QUEUED)
-            queue.entered += 1
+            offers.count_entry(found, queue)
             emit(centre, "queued", interaction=found, queue=queue)
             centre.step.affected.add(found.id)
             centre.step.entered.add(found.id)
@@ -84,6 +86,7 @@ def put_aside(centre: Centre, interaction: Interaction, agent: Agent) -> None:
     offers.load_fell(centre, agent, interaction)
     status.record_handling(centre.queue_of(interaction), status.handled_so_far(centre, interaction))
     interaction.declined.pop(agent.index, None)
+    interaction.asked.pop(agent.index, None)
     enter(centre, interaction, PARKED)
     emit(centre, "parked", interaction=interaction)
 

@@ -180,6 +180,8 @@ class Queue:
     abandoned: int = 0
     timed_out: int = 0
     overflowed: int = 0
+    moved: int = 0
+    callback_failed: int = 0
     answered_wait_ns: int = 0
     handling_ns: int = 0
     handling_count: int = 0
@@ -194,7 +196,11 @@ class Interaction:
     count the steps of each that had passed then. `passed_over`: its overflow was due, and no queue took it.
     `decision`: how the latest one fell (`explained`). Up to `delays_done_ns` the timers of delays have fired
     for it, up to `waits_done_ns` those of who was asked, is preferred, or is to be called back. `since_ns`:
-    when the state began; `handled_ns` and `on_hold_ns`: the time in those before it."""
+    when the state began; `handled_ns` and `on_hold_ns`: the time in those before it. `asked` has who was
+    asked in vain and did not decline (OFFER-16),
+    `recall` the agent whom it rings if nobody answers (OFFER-15). `entry_is_open`: its entry into the queue
+    is not counted yet (CHANGE-22); `accept_counted`, `answer_counted`: what the handling that goes on has
+    counted of the agent and of the queue, which putting back takes back (CHANGE-17)."""
 
     id: int
     channel: int
@@ -215,6 +221,7 @@ class Interaction:
     offers: list[int] = field(default_factory=list)
     offers_made: int = 0
     declined: dict[int, int] = field(default_factory=dict)
+    asked: dict[int, int] = field(default_factory=dict)
     left_queues: set[int] = field(default_factory=set)
     passed_over: bool = False
     delays_done_ns: int = 0
@@ -230,12 +237,18 @@ class Interaction:
     since_ns: int = 0
     handled_ns: int = 0
     on_hold_ns: int = 0
+    recall: int | None = None
+    entry_is_open: bool = False
+    accept_counted: bool = False
+    answer_counted: bool = False
+    answer_in_target: bool = False
     decision: Any = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
 class Offer:
-    """One open offer. `displaced_step` is the agent's load key before it, `step` the key that it set."""
+    """One open offer. `displaced_step` is the agent's load key before it, `step` the key that it set.
+    `assigned`: somebody chose the agent (CHANGE-14)."""
 
     id: int
     interaction: int
@@ -245,6 +258,7 @@ class Offer:
     due_ns: int
     step: int
     displaced_step: int
+    assigned: bool = False
 
 
 @dataclass(slots=True)

@@ -44,6 +44,9 @@ def settle(centre: Centre) -> None:
     for number in centre.step.put_back:
         interaction = centre.live.get(number)
         if interaction is not None and interaction.state == QUEUED:
+            if interaction.queue is None:
+                offers.recall(centre, interaction)
+                continue
             waiting.bring_up_to_date(centre, interaction)
             # One whose limit acted has left, and was not put back.
             if interaction.state == QUEUED:

@@ -201,7 +201,7 @@ def to_queue(centre: Centre, interaction: Interaction, giver: Agent | None, queu
     _let_go(centre, interaction, giver)
     waiting.start_wait(centre, interaction, queue)
     enter(centre, interaction, QUEUED)
-    queue.entered += 1
+    offers.count_entry(interaction, queue)
     emit(centre, "queued", interaction=interaction, queue=queue)
     centre.step.affected.add(interaction.id)
     centre.step.entered.add(interaction.id)
@@ -215,6 +215,7 @@ def to_agent(centre: Centre, interaction: Interaction, giver: Agent | None, targ
     if queue is None:
         interaction.queued_at_ns = centre.now_ns
         interaction.waited_ns = None
+        interaction.recall = None if giver is None else giver.index
     else:
         waiting.start_wait(centre, interaction, queue)
     offers.make_offer(centre, interaction, target, None)

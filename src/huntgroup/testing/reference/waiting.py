@@ -29,19 +29,24 @@ def enter(centre: Centre, interaction: Interaction, queue: Queue) -> None:
     """The interaction is in this queue now; its requirements are brought up to date apart."""
     # NUM-6.
     interaction.queue = queue.index
+    interaction.recall = None
     interaction.entered_at_ns = centre.now_ns
     interaction.passed_over = False
     look_at_waits(centre, interaction)
 
 
-def start_wait(centre: Centre, interaction: Interaction, queue: Queue) -> None:
-    """A new wait begins in this queue, with the requirements of the start: arrival, or a transfer."""
+def start_wait(
+    centre: Centre, interaction: Interaction, queue: Queue, arrived_at_ns: int | None = None
+) -> None:
+    """A new wait begins in this queue, with the requirements of the start: arrival, or a transfer. Who
+    arrived before (CHANGE-19) has waited already."""
     # WAIT-2, WAIT-10.
-    interaction.queued_at_ns = centre.now_ns
+    interaction.queued_at_ns = centre.now_ns if arrived_at_ns is None else arrived_at_ns
     interaction.waited_ns = None
     interaction.left_queues.clear()
     enter(centre, interaction, queue)
-    eligibility.bring_requirements_up_to_date(interaction, queue, 0)
+    waited_ns = centre.now_ns - interaction.queued_at_ns
+    eligibility.bring_requirements_up_to_date(interaction, queue, waited_ns)
 
 
 def look_at_waits(centre: Centre, interaction: Interaction) -> None:
@@ -99,8 +104,8 @@ def overflow(centre: Centre, interaction: Interaction) -> bool:
         interaction.passed_over = True
         return False
     interaction.left_queues.add(queue.index)
-    queue.overflowed += 1
-    target.entered += 1
+    queue.overflowed += offers.closes_entry(interaction)
+    offers.count_entry(interaction, target)
     enter(centre, interaction, target)
     centre.step.entered.add(interaction.id)
     # What the new queue asks for from the start is no relaxation; what it would ask for by now may be one.
@@ -147,5 +152,5 @@ def time_out(centre: Centre, interaction: Interaction) -> None:
     assert queue is not None
     assert interaction.state == QUEUED
     offers.finish(centre, interaction, ABANDONED)
-    queue.timed_out += 1
+    queue.timed_out += offers.closes_entry(interaction)
     emit(centre, "timed_out", interaction=interaction, queue=queue)

@@ -7,6 +7,7 @@ from typing import Any
 from huntgroup.errors import (
     AtCapacity,
     CapabilityMissing,
+    ConfigError,
     FeaturesOff,
     IllegalTransition,
     LimitExceeded,
@@ -21,6 +22,7 @@ from huntgroup.testing.reference import (
     arguments,
     channels,
     consulting,
+    eligibility,
     matching,
     offers,
     presence,
@@ -101,9 +103,12 @@ class WorkCommands(Base):
         preferred: Any = None,
         ref: Any = None,
         user: Any = None,
+        arrived_at: Any = None,
+        once: bool = False,
         at: Any = None,
     ) -> int:
-        """An interaction arrives in the queue; its id."""
+        """An interaction arrives in the queue; its id, or with `once` that of the live one with this
+        `ref`."""
         # WAIT-13, WAIT-14, CMD-19, HOURS-2.
         limit = arguments.MAX_PRIORITY
         priority = arguments.number(priority, "priority", -(2**31), 2**31 - 1)
@@ -111,8 +116,17 @@ class WorkCommands(Base):
         steps = self._relaxation(relax)
         ref = arguments.reference(ref)
         numbers = None if user is None else arguments.user_numbers(user)
-        judgement = self._begin(at)
+        if arguments.flag(once, "once") and ref is None:
+            raise ConfigError("once", once, "True only with a ref")
+        at_ns = self._instant(at)
+        arrived_at_ns = arguments.arrival(arrived_at, max(at_ns, self.centre.now_ns))
+        judgement = self._begin(at_ns)
         centre = self.centre
+        # CHANGE-20.
+        known = self.find(ref) if once else []
+        if known:
+            judgement.verdict()
+            return known[0]
         found = judgement.queue(queue)
         if not -limit <= priority <= limit:
             judgement.breaks(LimitExceeded, f"priority {priority} is not from {-limit} to {limit}")
@@ -126,7 +140,7 @@ class WorkCommands(Base):
             interaction.preferred = None if wanted is None else wanted.index
             interaction.ref = ref
             interaction.user = numbers
-            waiting.start_wait(centre, interaction, found)
+            waiting.start_wait(centre, interaction, found, arrived_at_ns)
             if found.overflow is not None and found.overflow_target is None:
                 judgement.breaks(
                     UnknownQueue, f"no queue {found.overflow[1]!r}, to which {found.name} overflows"
@@ -142,11 +156,18 @@ class WorkCommands(Base):
         assert found is not None
         with step(centre) as now:
             make_live(centre, interaction)
-            found.entered += 1
+            offers.count_entry(interaction, found)
             emit(centre, "queued", interaction=interaction, queue=found)
             now.affected.add(interaction.id)
             now.entered.add(interaction.id)
         return interaction.id
+
+    def find(self, ref: Any) -> list[int]:
+        """The ids of the live interactions with this `ref`, ascending. O(interactions)."""
+        # CHANGE-21.
+        wanted = arguments.reference(ref)
+        live = self.centre.live.values()
+        return sorted(i.id for i in live if wanted is not None and i.ref == wanted)
 
     def direct(self, agent: Any, channel: Any = "voice", ref: Any = None, *, at: Any = None) -> int:
         """An interaction addressed to the agent, past every queue; its id."""
@@ -197,12 +218,16 @@ class WorkCommands(Base):
             interaction = new_interaction(centre, found_channel.index, DIALING)
             interaction.ref = ref
             make_live(centre, interaction)
-            interaction.queue = None if found_queue is None else found_queue.index
+            if found_queue is not None:
+                interaction.queue = found_queue.index
+                eligibility.bring_requirements_up_to_date(interaction, found_queue, 0)
             interaction.agent = found.index
             interaction.waited_ns = 0
             interaction.handled_since_ns = centre.now_ns
             found.held.append(interaction.id)
             found.load_step[found_channel.capability] = centre.step_number
+            # Where the model has work decide otherwise than what went before, more may come in than did.
+            centre.step.gained.add(found.index)
             emit(centre, "dialing", interaction=interaction, agent=found, queue=found_queue)
         return interaction.id
 
@@ -229,6 +254,7 @@ class WorkCommands(Base):
             queue = offers.offer_queue(centre, taken)
             offers.close(centre, taken)
             found.agent = taker.index
+            found.recall = None
             found.handled_since_ns = centre.now_ns
             taker.misses = 0
             emit(centre, "accepted", interaction=found, agent=taker, queue=queue, offer=taken.id)
@@ -241,6 +267,7 @@ class WorkCommands(Base):
             else:
                 enter(centre, found, HANDLING)
                 found.waited_ns = centre.now_ns - found.queued_at_ns
+            found.accept_counted, found.answer_counted = queue is not None, False
             if queue is not None:
                 taker.accepted_count += 1
                 if not found.callback:
@@ -267,6 +294,19 @@ class WorkCommands(Base):
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
         asked = None if agent is None else judgement.agent(agent)
+        meant = self._meant_offers(judgement, interaction, found, asked, offer)
+        judgement.verdict()
+        return meant[0]
+
+    def _meant_offers(
+        self,
+        judgement: Judgement,
+        interaction: Any,
+        found: Interaction | None,
+        asked: Agent | None,
+        offer: Any,
+    ) -> list[Offer]:
+        """The open offers that fit what was said; StaleOffer is noted unless it is one."""
         meant = [
             self.centre.offers[number]
             for number in (found.offers if found is not None else ())
@@ -280,8 +320,7 @@ class WorkCommands(Base):
             judgement.breaks(
                 StaleOffer, f"interaction {found.id} ({found.state}) has not one such open offer"
             )
-        judgement.verdict()
-        return meant[0]
+        return meant
 
     # --- while it is handled ----------------------------------------------------------------------------
 
@@ -379,9 +418,7 @@ class WorkCommands(Base):
                 offers.finish(self.centre, found, ABANDONED)
                 emit(self.centre, "abandoned", interaction=found, queue=self.centre.queue_of(found))
                 return
-            for number in sorted(found.offers):
-                offers.withdraw(self.centre, self.centre.offers[number], "abandoned")
-            found.agent = None
+            offers.withdraw_all(self.centre, found, "abandoned")
             offers.abandon(self.centre, found)
 
     def request_callback(self, interaction: Any, *, at: Any = None) -> None:
@@ -405,8 +442,10 @@ def count_answer(centre: Centre, interaction: Interaction) -> None:
     """The queue's figures: one more answered, after this wait."""
     # NUM-5.
     queue = centre.queue_of(interaction)
-    if queue is None or interaction.waited_ns is None:
+    if queue is None or interaction.waited_ns is None or not offers.closes_entry(interaction):
         return
+    interaction.answer_counted = True
+    interaction.answer_in_target = interaction.waited_ns <= queue.service_level[0]
     queue.answered += 1
     queue.answered_wait_ns += interaction.waited_ns
-    queue.answered_in_target += interaction.waited_ns <= queue.service_level[0]
+    queue.answered_in_target += interaction.answer_in_target

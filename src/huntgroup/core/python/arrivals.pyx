@@ -1,0 +1,37 @@
+"""What an arrival may bring: a reference, and an instant before now (CHANGE-19 to CHANGE-21)."""
+
+from libc.stdint cimport int64_t
+
+from huntgroup.core.state.masks cimport GIVEN_REF, GIVEN_TEXT_REF
+from huntgroup.core.state.rows cimport CommandRow
+
+from hashlib import blake2b
+
+from huntgroup.core.python.store import instant_ns
+from huntgroup.errors import ConfigError
+
+REF_ALLOWED = "an int64 or a string of at most 128 bytes"
+
+
+cdef int ref_arg(CommandRow *cmd, object ref) except -1:
+    """Puts a reference, which is checked here, into the row: an integer as it is, of a text its hash."""
+    if type(ref) is int:
+        if not -2**63 <= ref < 2**63:
+            raise ConfigError("ref", ref, REF_ALLOWED)
+        cmd.ref = ref
+        cmd.mask |= GIVEN_REF
+    elif ref is not None:
+        encoded = ref.encode("utf-8", "surrogatepass") if isinstance(ref, str) else None
+        if encoded is None or len(encoded) > 128:
+            raise ConfigError("ref", ref, REF_ALLOWED)
+        cmd.ref = int.from_bytes(blake2b(encoded, digest_size=8).digest(), "little", signed=True)
+        cmd.mask |= GIVEN_REF | GIVEN_TEXT_REF
+    return 0
+
+
+cdef int64_t arrival_arg(object arrived_at, int64_t latest_ns) except? -1:
+    """When who arrives has arrived: not later than the command."""
+    given = instant_ns("arrived_at", arrived_at)
+    if not 0 <= given <= latest_ns:
+        raise ConfigError("arrived_at", arrived_at, "an instant from 1970 on, not later than the command's")
+    return given
