@@ -11,6 +11,7 @@ here.
 
 from __future__ import annotations
 
+import re
 import sys
 
 import numpy as np
@@ -123,18 +124,18 @@ EVENTS = {
     "requirement_relaxed": ("less is asked of an agent from now on", "interaction, queue"),
     "callback_requested": ("the caller hung up and keeps the place", "interaction, queue"),
     "callback_retry": ("a callback failed and will be dialled again", "interaction, agent, queue"),
-    "interaction_updated": (
-        "what waits was given another priority, requirement or preferred agent",
-        "interaction, queue, value: the priority (absent where it is -1), other: the preferred agent",
-    ),
-    "moved": ("somebody moved it to another queue", "interaction, queue: the new one, other: the old one"),
-    "put_back": ("the connection failed after the accept: it waits again", "interaction, agent, queue"),
     "scorer_failed": ("a scorer failed: longest idle decided", "interaction, queue, reason"),
     "parked": ("the conversation is silent and keeps its owner", "interaction, agent, queue"),
     "resumed": (
         "a parked conversation goes on: with its owner, or, without an agent, it waits again",
         "interaction, (agent), queue",
     ),
+    "interaction_updated": (
+        "what waits was given another priority, requirement or preferred agent",
+        "interaction, queue, value: the priority (absent where it is -1), other: the preferred agent",
+    ),
+    "moved": ("somebody moved it to another queue", "interaction, queue: the new one, other: the old one"),
+    "put_back": ("the connection failed after the accept: it waits again", "interaction, agent, queue"),
 }
 
 REASON_MEANINGS = {
@@ -163,7 +164,7 @@ REASON_MEANINGS = {
 
 def first_sentence(text: str | None) -> str:
     """The first sentence of a docstring; a line of signature, as compiled methods have, is left out."""
-    parts = [part for part in (text or "").split("\n\n") if not part.lstrip().startswith("Commands.")]
+    parts = [part for part in (text or "").split("\n\n") if not re.match(r"\s*\w+\.\w+\(", part)]
     words = " ".join(parts[0].split()) if parts else ""
     return words.split(". ")[0].rstrip(".")
 
