@@ -249,9 +249,10 @@ class WorkCommands(Base):
         # STATUS-17, OFFER-14, ELIG-19, CMD-23, CALL-3.
         taken = self._judge_offer(interaction, agent, offer, at)
         centre = self.centre
-        with step(centre):
+        with step(centre) as now:
             found, taker = centre.live[taken.interaction], centre.agents[taken.agent]
             queue = offers.offer_queue(centre, taken)
+            held_back = eligibility.is_held_back(centre, taker)
             offers.close(centre, taken)
             found.agent = taker.index
             found.recall = None
@@ -275,7 +276,10 @@ class WorkCommands(Base):
                 next_status = presence.row(centre, taker.base).after_accept
                 if next_status is not None:
                     taker.selected = taker.base = next_status
-                    status.start_duration(centre, taker)
+                    status.enter_chosen(centre, taker)
+                    taker.after_accept = True
+            if held_back:
+                now.gained.add(taker.index)
 
     def reject(self, interaction: Any, *, agent: Any = None, offer: Any = None, at: Any = None) -> None:
         """The agent declines; the interaction goes back to its queue, or is over."""
