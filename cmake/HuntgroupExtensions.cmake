@@ -18,6 +18,7 @@ set(HG_CORE_MODULES
   matching/explained
   matching/scoring
   matching/search
+  steps/administration
   steps/agent_commands
   steps/agents
   steps/ahead
@@ -29,7 +30,10 @@ set(HG_CORE_MODULES
   steps/limits
   steps/offers
   steps/owned_commands
+  steps/permission
+  steps/telling
   steps/timers_due
+  python/administration
   python/commands
   python/configuration
   python/digest

@@ -19,7 +19,7 @@ from page_blocks import ROOT, replaced, table
 
 import huntgroup as hg
 from huntgroup.core.state.codes import COMMANDS, EVENT_KINDS, REASONS, RESULTS
-from huntgroup.layouts import CAPABILITIES, INTERACTION_STATES, PRESENCES
+from huntgroup.layouts import AGENT_SETTINGS, CAPABILITIES, INTERACTION_STATES, PRESENCES
 from huntgroup.settings.queues import STRATEGIES
 
 PAGE = ROOT / "docs" / "CODES.md"
@@ -63,6 +63,8 @@ FIELDS = {
     "LEAVE": "agent, queue",
     "SET_CAPACITY": "agent, channel, priority: the capacity",
     "REMOVE_AGENT": "agent",
+    "UPDATE_AGENT": "agent, mask: a bit for each place in AGENT_SETTINGS that counts, status: the role, "
+    "priority: the units, flag: busy_selectable, (text: the team)",
     "SET_USER": "agent, flag: the column, user_start",
     "PARK": "interaction",
     "RESUME": "interaction",
@@ -115,6 +117,29 @@ EVENTS = {
     "requirement_relaxed": ("less is asked of an agent from now on", "interaction, queue"),
     "callback_requested": ("the caller hung up and keeps the place", "interaction, queue"),
     "callback_retry": ("a callback failed and will be dialled again", "interaction, agent, queue"),
+    "agent_updated": (
+        "a setting of an agent changed",
+        "agent, status_from: the place in AGENT_SETTINGS, value or text: what it is now",
+    ),
+    "skill_changed": ("a proficiency changed", "agent, status_from: the skill, value: 0 to 10"),
+    "capacity_changed": ("a capacity changed", "agent, channel, value"),
+    "membership_changed": (
+        "the agent became a member, or its place in the queue changed",
+        "agent, queue, status_to: the tier, other: the rank, value: the delay in ns",
+    ),
+    "membership_ended": ("the agent left the queue", "agent, queue"),
+    "user_changed": (
+        "a number of the caller's own changed",
+        "agent, status_to: the column, value: the eight bytes of the number",
+    ),
+    "ready_changed": ("the toggle, net of the step", "agent, status_to: 1 or 0"),
+    "external_presence_changed": (
+        "the messenger presence, net of the step",
+        "agent, status_from, status_to: places of the values in the model",
+    ),
+    "stop_new_changed": ("Stop New, net of the step", "agent, status_to: 1 or 0"),
+    "queue_updated": ("settings of a queue changed", "queue, text: the settings that were given, as JSON"),
+    "queue_removed": ("the queue is gone, and with it its memberships", "queue"),
     "scorer_failed": ("a scorer failed: longest idle decided", "interaction, queue, reason"),
     "parked": ("the conversation is silent and keeps its owner", "interaction, agent, queue"),
     "resumed": (
@@ -195,6 +220,7 @@ def word_table() -> str:
     """The words that small codes stand for."""
     lists = {
         "`INTERACTION_STATES`": INTERACTION_STATES,
+        "`AGENT_SETTINGS`": AGENT_SETTINGS,
         "`CAPABILITIES`": CAPABILITIES,
         "`PRESENCES`": PRESENCES,
         "`STRATEGIES`": STRATEGIES,

@@ -50,6 +50,7 @@ class Command(IntEnum):
     SET_USER = 35
     PARK = 36
     RESUME = 37
+    UPDATE_AGENT = 38
     # end of Command
 
 
@@ -96,6 +97,17 @@ class EventKind(IntEnum):
     SCORER_FAILED = 35
     PARKED = 36
     RESUMED = 37
+    AGENT_UPDATED = 38
+    SKILL_CHANGED = 39
+    CAPACITY_CHANGED = 40
+    MEMBERSHIP_CHANGED = 41
+    MEMBERSHIP_ENDED = 42
+    USER_CHANGED = 43
+    READY_CHANGED = 44
+    EXTERNAL_PRESENCE_CHANGED = 45
+    STOP_NEW_CHANGED = 46
+    QUEUE_UPDATED = 47
+    QUEUE_REMOVED = 48
     # end of EventKind
 
     def __eq__(self, other: object) -> bool:

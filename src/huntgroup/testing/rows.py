@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 import huntgroup
 from huntgroup import errors
+from huntgroup.layouts import AGENT_SETTINGS
 from huntgroup.testing.play import Command
 from huntgroup.testing.reference import arguments
 from huntgroup.testing.reference.judge import find, status_row
+from huntgroup.testing.reference.staffing import ROLES
 from huntgroup.testing.reference.state import Centre
 
 PARAMETERS = {
@@ -29,6 +31,7 @@ PARAMETERS = {
     "set_capacity": ("agent", "channel", "capacity"),
     "join": ("agent", "queue", "tier", "rank", "delay"),
     "leave": ("agent", "queue"),
+    "update_agent": ("agent",),
     "enqueue": ("queue", "priority", "requires", "relax", "preferred", "ref"),
     "direct": ("agent", "channel", "ref"),
     "dial": ("agent", "channel", "queue", "ref"),
@@ -126,10 +129,28 @@ class RowWriter:
         if command.method == "advance":
             # Where it got to: a batch knows no durations.
             return {**row, "at_ns": given.get("to", self.centre.now_ns)}
+        if command.method == "update_agent":
+            return {**row, **self._settings(given)}
         if command.method == "set_ready":
             row["flag"] = 1
         for name, value in given.items():
             row |= getattr(self, f"_{name}")(value)
+        return row
+
+    def _settings(self, given: dict[str, Any]) -> dict[str, int]:
+        """What `update_agent` changes, with the mask that says which."""
+        row = self._agent(given.pop("agent"))
+        if "by" in given:
+            row |= self._by(given.pop("by"))
+        row["mask"] = sum(1 << AGENT_SETTINGS.index(name) for name in given)
+        if "role" in given:
+            row["status"] = ROLES.index(given["role"])
+        if "units" in given:
+            row["priority"] = -1 if given["units"] is None else given["units"]
+        if "busy_selectable" in given:
+            row["flag"] = int(given["busy_selectable"])
+        if "team" in given:
+            row["text"] = -1 if given["team"] is None else self.engine.text(given["team"])
         return row
 
     def _list(self, values: Sequence[int]) -> dict[str, int]:
@@ -172,7 +193,7 @@ class RowWriter:
         return {"queue": _index(find(self.centre.present_queues(), queue), queue)}
 
     def _channel(self, channel: Any) -> dict[str, int]:
-        return {"channel": _index(find(self.centre.channels, channel), channel)}
+        return {"channel": max(_index(find(self.centre.channels, channel), channel), NAMELESS)}
 
     def _status(self, status: Any) -> dict[str, int]:
         row = status_row(self.centre, status)

@@ -16,7 +16,7 @@ from huntgroup.core.state.native cimport (
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     AGENT_BITS, A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW,
-    A_SUPERVISOR, A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY,
+    A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY,
     DecisionRow, DelayRow, FinishedRow, GivenRow, I_CALLBACK, InteractionRow, M_ALIVE, M_COUNTED,
     M_LOGGED_IN, M_READY, MembershipRow, Q_ALIVE, Q_MIXED, Q_OPEN, QueueGroupRow, QueueRow, S_DIALING,
     S_IN_CONFERENCE, S_ON_HOLD, S_QUEUED, T_LEAST_OCCUPIED, UserRow, WatchRow)
@@ -63,7 +63,9 @@ cdef class RawReads(Commands):
         return {
             "alive": bool(row.flags & A_ALIVE), "signed_in": bool(row.flags & A_SIGNED_IN),
             "toggle": bool(row.flags & A_TOGGLE), "stop_new": bool(row.flags & A_STOP_NEW),
-            "supervisor": bool(row.flags & A_SUPERVISOR),
+            "role": row.role,
+            "team": row.team,
+            "units": row.units_capacity,
             "busy_selectable": bool(row.flags & A_BUSY_SELECTABLE),
             "base": row.base, "selected": row.selected, "pending": row.pending, "shown": row.shown,
             "external": row.external, "effective": row.effective,

@@ -29,7 +29,6 @@ cdef enum AgentFlag:
     A_TOGGLE = 4
     A_STOP_NEW = 8
     A_BUSY_SELECTABLE = 16
-    A_SUPERVISOR = 32
     A_TOUCHED = 64                  # its state before this step is on the `touched` list
     A_ACTED = 128                   # it is on the `acted` list and must be refreshed
     A_PENDING_CHOSEN = 256          # the pending status was chosen, not set by the engine
@@ -44,6 +43,21 @@ cdef enum Role:
     ROLE_SUPERVISOR
     ROLE_ADMINISTRATOR
     ROLE_CONNECTOR
+
+# Which settings of an agent a row changes; their places are those of huntgroup.layouts.AGENT_SETTINGS.
+cdef enum AgentMask:
+    GIVEN_ROLE = 1
+    GIVEN_UNITS = 2
+    GIVEN_BUSY_SELECTABLE = 4
+    GIVEN_WRAP_UP = 8
+    GIVEN_TEAM = 16
+
+cdef enum AgentSetting:
+    SET_ROLE
+    SET_UNITS
+    SET_BUSY_SELECTABLE
+    SET_WRAP_UP
+    SET_TEAM
 
 cdef enum MembershipFlag:
     M_ALIVE = 1
@@ -182,6 +196,8 @@ ctypedef struct AgentRow:
     uint32_t stop_new_count         # handled interactions on channels that Stop New is for
     uint32_t parked_head            # interactions parked by this agent, linked like those handled
     int64_t wrap_up_ns              # its own length of wrap-up, -1: none of its own
+    int32_t team                    # the text that names it, -1: none
+    uint8_t role
 
 
 # One for each agent and channel. Capacity, load, device and keys are those of the capability's own channel.
@@ -476,6 +492,7 @@ ctypedef struct TouchedRow:
     int16_t pending
     uint16_t fit_mask
     uint16_t room_mask
+    uint32_t own                    # see `own_bits`
 
 
 # What the presence model says beside its statuses.

@@ -7,6 +7,7 @@ the codes, is the one named.
 
 from libc.stdint cimport int64_t
 
+from huntgroup.core.steps.administration cimport update_agent
 from huntgroup.core.steps.agent_commands cimport (
     connect, join_queue, leave_queue, queue_login, remove_agent, resume_new, set_capacity,
     set_external_presence, set_queue_logins, set_ready, set_skill, set_status, set_status_many, set_user,
@@ -19,6 +20,7 @@ from huntgroup.core.state.codes cimport (
     CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY,
     CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS,
     CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
+    CMD_UPDATE_AGENT,
     R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_OK, R_TIME_WENT_BACK)
 from huntgroup.core.state.centre cimport HG_LAST_INSTANT_NS, Centre
 from huntgroup.core.steps.consult_commands cimport conference, consult, end_consult, transfer
@@ -28,11 +30,17 @@ from huntgroup.core.steps.interaction_commands cimport (
 from huntgroup.core.steps.owned_commands cimport park, resume
 from huntgroup.core.state.rows cimport CommandRow
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
+from huntgroup.core.steps.permission cimport judge_by
 
 
 cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
     # CMD-3.
     cdef int code = cmd.command
+    cdef int result
+    if cmd.by != -1:
+        result = judge_by(c, cmd)
+        if result != R_OK:
+            return result
     if code == CMD_ENQUEUE:
         return enqueue(c, cmd)
     if code == CMD_ACCEPT:
@@ -103,6 +111,8 @@ cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
         return park(c, cmd)
     if code == CMD_RESUME:
         return resume(c, cmd)
+    if code == CMD_UPDATE_AGENT:
+        return update_agent(c, cmd)
     if code == CMD_ADVANCE:
         return R_OK
     return R_INVALID_COMMAND
