@@ -24,15 +24,24 @@ class Base:
         judgement = Judgement(centre)
         if at is not None:
             at_ns = arguments.instant(at)
+            if at_ns >= 0:
+                clock.begin_time(centre, at_ns)
             if at_ns < centre.now_ns:
                 judgement.breaks(TimeWentBack, f"at {at_ns} ns: the engine is at {centre.now_ns} ns")
         else:
-            at_ns = centre.now_ns if self._clock is None else self._clock()
+            at_ns = centre.now_ns if self._clock is None else self._clock_ns()
         # A live clock that steps back is taken to stand still.
         clock.pass_time(centre, max(at_ns, centre.now_ns))
         for interaction in centre.waiting():
             waiting.look_at_waits(centre, interaction)
         return judgement
+
+    def _clock_ns(self) -> int:
+        """What the clock says."""
+        said = self._clock() if self._clock is not None else self.centre.now_ns
+        if isinstance(said, bool) or not isinstance(said, int) or not 0 <= said <= arguments.LAST_INSTANT_NS:
+            raise ConfigError("clock", said, "a callable that gives an instant in ns from 0 on")
+        return said
 
     def _requirement(self, value: Any, name: str) -> Requirement | None:
         """A requirement from its text, or from a handle that `requirement` gave."""

@@ -74,6 +74,25 @@ def _waiting_timers(centre: Centre, interaction: Interaction) -> Iterator[Timer]
             yield Timer(due_ns, kind, interaction.id)
 
 
+def begin_time(centre: Centre, start_ns: int) -> None:
+    """The first instant given is the start (STEP-14): what was built was built then, and queues are open as
+    their hours say (STEP-15)."""
+    if centre.begun:
+        return
+    centre.begun = True
+    if centre.last_interaction or start_ns == centre.now_ns:
+        return
+    later = start_ns - centre.now_ns
+    centre.now_ns = start_ns
+    for agent in centre.agents:
+        agent.status_since_ns += later
+        if agent.duration_due_ns is not None:
+            agent.duration_due_ns += later
+    with step(centre):
+        for queue in centre.present_queues():
+            look_at_hours(centre, queue)
+
+
 def pass_time(centre: Centre, to_ns: int) -> None:
     """Fire every timer due by then, each a step of its own, and let the clock stand at `to_ns`."""
     while True:
