@@ -35,6 +35,7 @@ set(HG_CORE_MODULES
   python/digest
   python/exported
   python/lists
+  python/owned_commands
   python/raw_reads
   python/store
   python/verify

@@ -30,7 +30,7 @@ NOTHING = "–"
 FIELDS = {
     "ADVANCE": "",
     "SIGN_IN": "agent",
-    "SIGN_OUT": "agent",
+    "SIGN_OUT": "agent, flag: the place of `work` in huntgroup.settings.agents.WORK, (by)",
     "CONNECT": "agent, channel",
     "DISCONNECT": "agent, channel",
     "SET_STATUS": "agent, status, (by)",
@@ -54,9 +54,9 @@ FIELDS = {
     "CONFERENCE": "interaction",
     "END_CONSULT": "interaction",
     "TRANSFER": "interaction, (queue) or (agent)",
-    "END": "interaction",
+    "END": "interaction, (text), (by)",
     "FINISH_WRAP_UP": "interaction, (agent)",
-    "ABANDON": "interaction",
+    "ABANDON": "interaction, (text), (by)",
     "REQUEST_CALLBACK": "interaction",
     "SET_SKILL": "agent, status: the skill, flag: the proficiency",
     "JOIN": "agent, queue, (tier), (rank), (value: the delay in ns)",
@@ -64,8 +64,9 @@ FIELDS = {
     "SET_CAPACITY": "agent, channel, priority: the capacity",
     "REMOVE_AGENT": "agent",
     "SET_USER": "agent, flag: the column, user_start",
-    "PARK": "interaction",
-    "RESUME": "interaction",
+    "PARK": "interaction, (by)",
+    "RESUME": "interaction, (by)",
+    "EXTEND_WRAP_UP": "interaction, value: nanoseconds, (agent), (by)",
 }
 NOT_YET = "Reserved: refused as INVALID_COMMAND by this version."
 
@@ -105,11 +106,11 @@ EVENTS = {
     ),
     "dialing": ("an outbound interaction or a callback is dialled", "interaction, agent, queue"),
     "answered": ("the far end picked up", "interaction, agent, queue"),
-    "ended": ("the conversation is over", "interaction, agent, queue"),
-    "wrap_up_started": ("after-contact work began", "interaction, agent, queue"),
+    "ended": ("the conversation is over", "interaction, agent, queue, (text)"),
+    "wrap_up_started": ("after-contact work began", "interaction, agent, queue, value: its end"),
     "wrap_up_ended": ("after-contact work is over", "interaction, agent, queue"),
     "completed": ("finished, having been handled", "interaction, agent, queue"),
-    "abandoned": ("finished without having been handled", "interaction, queue"),
+    "abandoned": ("finished without having been handled", "interaction, queue, (text)"),
     "timed_out": ("waited for max_wait: finished", "interaction, queue"),
     "overflowed": ("moved on to another queue", "interaction, queue: the new one, other: the old one"),
     "requirement_relaxed": ("less is asked of an agent from now on", "interaction, queue"),
@@ -121,6 +122,7 @@ EVENTS = {
         "a parked conversation goes on: with its owner, or, without an agent, it waits again",
         "interaction, (agent), queue",
     ),
+    "wrap_up_extended": ("a wrap-up ends later", "interaction, agent, queue, value: the new end"),
 }
 
 REASON_MEANINGS = {

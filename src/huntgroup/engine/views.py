@@ -137,7 +137,7 @@ class InteractionView(Plain):
     it. Of a finished one `preferred` and `leg` are None. `queued_at` (ns) is the instant from which its wait
     counts, `since` (ns) when its state began. `handled` is how many seconds agents have worked on it in all,
     `held` how many of these it was on hold, `offer_until` (ns) when its open offer expires. While it is
-    parked `agent` is its owner.
+    parked `agent` is its owner. `reason` is what `end` or `abandon` was told, None for nothing.
     """
 
     id: int
@@ -160,6 +160,7 @@ class InteractionView(Plain):
     handled: float
     held: float
     offer_until: int | None
+    reason: str | None
 
 
 class DirectoryRow(NamedTuple):
@@ -365,6 +366,7 @@ def interaction_view(reads: RawReads, state: dict[str, Any]) -> InteractionView:
         state["handled_ns"] / SECOND_NS,
         state["on_hold_ns"] / SECOND_NS,
         None if state["offer_until_ns"] < 0 else state["offer_until_ns"],
+        None if state["text"] < 0 else reads._texts[state["text"]],
     )
 
 

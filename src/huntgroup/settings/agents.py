@@ -20,6 +20,9 @@ MAX_CAPACITY = 65_535
 MAX_UNITS = 2**31 - 1
 MAX_MEMBERSHIPS = 1024
 MAX_PROFICIENCY = 10
+WORK = ("refuse", "park")
+"""What signing out does with held work, by the core's codes."""
+
 DEFAULT_CAPACITY: Mapping[str, int] = {"voice": 1}
 
 

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 import huntgroup
 from huntgroup import errors
+from huntgroup.settings.agents import WORK
 from huntgroup.testing.play import Command
 from huntgroup.testing.reference import arguments
 from huntgroup.testing.reference.judge import find, status_row
 from huntgroup.testing.reference.state import Centre
 
 PARAMETERS = {
-    **dict.fromkeys(("sign_in", "sign_out", "stop_new", "resume_new", "remove_agent"), ("agent",)),
+    **dict.fromkeys(("sign_in", "stop_new", "resume_new", "remove_agent"), ("agent",)),
     **dict.fromkeys(("connect", "disconnect"), ("agent", "channel")),
     **dict.fromkeys(("queue_login", "queue_logout"), ("agent", "queue", "by")),
     "set_status": ("agent", "status", "by"),
@@ -41,15 +42,15 @@ PARAMETERS = {
             "retrieve",
             "conference",
             "end_consult",
-            "end",
-            "abandon",
             "request_callback",
-            "park",
-            "resume",
         ),
         ("interaction",),
     ),
     "transfer": ("interaction", "queue", "agent"),
+    "sign_out": ("agent", "work", "by"),
+    **dict.fromkeys(("end", "abandon"), ("interaction", "reason", "by")),
+    **dict.fromkeys(("park", "resume"), ("interaction", "by")),
+    "extend_wrap_up": ("interaction", "seconds", "agent", "by"),
     "advance": ("to",),
 }
 """The commands that a row can say, with the names of what is given by place."""
@@ -231,6 +232,15 @@ class RowWriter:
         if isinstance(value, str) or value == -1:
             raise Untold
         return {"ref": value}
+
+    def _work(self, work: str) -> dict[str, int]:
+        return {"flag": WORK.index(work)}
+
+    def _reason(self, text: str) -> dict[str, int]:
+        return {"text": self.engine._text_handles.get(text, -1)}
+
+    def _seconds(self, value: Any) -> dict[str, int]:
+        return {"value": arguments.duration(value, "seconds")}
 
     def _offer(self, value: int) -> dict[str, int]:
         return {"offer": value}

@@ -1,9 +1,25 @@
 """The commands as methods: names resolved, one row filled, one call into the machine."""
 
-from libc.stdint cimport uint32_t
+from libc.stdint cimport int64_t, uint16_t, uint32_t
+from libc.string cimport memset
 
 from huntgroup.core.python.configuration cimport Configuration
 from huntgroup.core.state.rows cimport CommandRow
+
+
+cdef inline void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil:
+    """A row in which nothing is said but what to do and when."""
+    memset(cmd, 0xFF, sizeof(CommandRow))
+    cmd.at_ns = at_ns
+    cmd.command = <uint16_t> code
+    cmd.requires = 0
+    cmd.priority = 0
+    cmd.list_count = 0
+    cmd.flag = 0
+    cmd.mask = 0
+
+
+cdef int64_t interaction_arg(object interaction) except? -9
 
 
 cdef class Commands(Configuration):

@@ -195,6 +195,7 @@ cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:
     put(c, out, row.since_ns)
     put(c, out, row.on_hold_ns)
     put(c, out, row.handled_ns)
+    put(c, out, row.text)
     put(c, out, row.not_before_ns)
     put(c, out, row.ref)
     put(c, out, interaction_at(c, row.linked).node.id if row.linked != HG_NONE else -1)

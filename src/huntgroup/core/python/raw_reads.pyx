@@ -32,7 +32,7 @@ from huntgroup.core.python.exported import fields_of
 from huntgroup.core.matching.eligibility import RULES
 
 
-cdef class RawReads(Commands):
+cdef class RawReads(OwnedCommands):
     """Raw reads (indices and nanoseconds). Not for use by itself."""
 
     # --- agents -----------------------------------------------------------------------------------------
@@ -257,6 +257,7 @@ cdef class RawReads(Commands):
                 "queue_requirement": 0,
                 "own_requirement": 0, "declined": {}, "user": self._given(id),
                 "since_ns": done.since_ns, "on_hold_ns": done.on_hold_ns, "handled_ns": done.handled_ns,
+                "text": done.text,
                 "offer_until_ns": -1}
         row = interaction_at(&self.c, i)
         offers = []
@@ -282,7 +283,7 @@ cdef class RawReads(Commands):
             "callback": bool(row.flags & I_CALLBACK), "finished": False,
             "queue_requirement": row.queue_requirement if row.queue >= 0 else 0,
             "own_requirement": row.own_requirement, "declined": declined, "user": self._given(id),
-            "since_ns": row.since_ns,
+            "since_ns": row.since_ns, "text": row.text,
             "on_hold_ns": row.on_hold_ns + (spent if row.state == S_ON_HOLD else 0),
             "handled_ns": row.handled_ns + (spent if S_DIALING <= row.state <= S_IN_CONFERENCE else 0),
             "offer_until_ns": until}

@@ -157,11 +157,14 @@ ctypedef struct Centre:
 
 
 # The last instant a command may have, in 2128: timers and credits reach further and must stay within 63 bits.
+# The longest duration, 100 years of 366 days.
 cdef extern from *:
     """
     #define HG_LAST_INSTANT_NS INT64_C(5000000000000000000)
+    #define HG_LONGEST_NS INT64_C(3162240000000000000)
     """
     int64_t HG_LAST_INSTANT_NS
+    int64_t HG_LONGEST_NS
 
 
 cdef int table_init(Table *t, uint32_t size, bint recycles) noexcept nogil

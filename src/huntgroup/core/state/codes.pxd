@@ -40,6 +40,7 @@ cpdef enum EventKind:
     EV_SCORER_FAILED
     EV_PARKED
     EV_RESUMED
+    EV_WRAP_UP_EXTENDED
 
 cpdef enum Reason:
     WHY_NONE
@@ -125,3 +126,4 @@ cpdef enum CommandCode:
     CMD_SET_USER
     CMD_PARK
     CMD_RESUME
+    CMD_EXTEND_WRAP_UP

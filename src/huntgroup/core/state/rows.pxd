@@ -97,6 +97,11 @@ cdef enum WrapUpHolds:
     HOLDS_SLOT                      # the unit of capacity that the interaction held
     HOLDS_NOTHING
 
+# What signing out does with held work; the same order as huntgroup.settings.agents.WORK.
+cdef enum HeldWork:
+    WORK_REFUSE
+    WORK_PARK
+
 # In the order in which timers of one instant fire (STEP-4).
 cdef enum TimerKind:
     TIMER_WRAP_UP
@@ -338,6 +343,7 @@ ctypedef struct InteractionRow:
     int64_t since_ns                # when the present state began
     int64_t on_hold_ns              # on hold, and handled, before that
     int64_t handled_ns
+    int32_t text                    # why it ended, -1: nobody said
 
 
 ctypedef struct FinishedRow:
@@ -355,6 +361,7 @@ ctypedef struct FinishedRow:
     int64_t since_ns
     int64_t on_hold_ns
     int64_t handled_ns
+    int32_t text
     DecisionRow decision
 
 

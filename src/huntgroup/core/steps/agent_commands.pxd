@@ -9,7 +9,9 @@ from huntgroup.core.state.rows cimport CommandRow
 cdef bint known_agent(Centre *c, int32_t a) noexcept nogil
 cdef bint known_queue(Centre *c, int32_t q) noexcept nogil
 cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil
-cdef int sign_out(Centre *c, CommandRow *cmd) noexcept nogil
+cdef bint known_actor(Centre *c, int32_t by) noexcept nogil
+cdef bint permitted(Centre *c, int32_t by, int32_t a) noexcept nogil
+cdef void end_wrap_ups(Centre *c, uint32_t a) noexcept nogil
 cdef int connect(Centre *c, CommandRow *cmd, bint connected) noexcept nogil
 cdef int set_status(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil
@@ -25,5 +27,7 @@ cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int leave_queue(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int set_capacity(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int remove_agent(Centre *c, CommandRow *cmd) noexcept nogil
+cdef bint known_actor(Centre *c, int32_t by) noexcept nogil
+cdef bint permitted(Centre *c, int32_t by, int32_t a) noexcept nogil
 cdef void end_wrap_ups(Centre *c, uint32_t a) noexcept nogil
 cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil

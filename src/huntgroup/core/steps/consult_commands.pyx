@@ -260,6 +260,17 @@ cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
     work_ended(c, a)
 
 
+cdef void hand_on(Centre *c, uint32_t i) noexcept nogil:
+    """To the other party, which is on the line: an agent handles on, an external one ends it for us."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    if not row.flags & I_EXTERNAL:
+        hand_over(c, i)
+        return
+    tell_transfer(c, i, row.agent, -1, -1)
+    row.flags &= ~<uint16_t> I_EXTERNAL
+    end_for(c, <uint32_t> row.agent, i)
+
+
 cdef void pass_on(Centre *c, uint32_t i, int32_t q, int32_t to) noexcept nogil:
     """A new wait in queue `q`, or ringing agent `to` where that is -1."""
     cdef InteractionRow *row = interaction_at(c, i)
@@ -306,9 +317,7 @@ cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:
     a = <uint32_t> row.agent
     act(c, a)
     if cmd.queue < 0 and row.flags & I_EXTERNAL and cmd.agent < 0:
-        tell_transfer(c, i, <int32_t> a, -1, -1)
-        row.flags &= ~<uint16_t> I_EXTERNAL
-        end_for(c, a, i)
+        hand_on(c, i)
         return R_OK
     if cmd.queue < 0 and row.linked != HG_NONE and interaction_at(c, row.linked).state != S_OFFERED and (
             cmd.agent < 0 or interaction_at(c, row.linked).agent == cmd.agent):

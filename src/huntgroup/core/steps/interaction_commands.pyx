@@ -6,7 +6,8 @@ Each function judges its command in the order of the result codes; where `judge_
 
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
-from huntgroup.core.steps.agent_commands cimport known_agent, known_queue
+from huntgroup.core.steps.agent_commands cimport (
+    known_actor, known_agent, known_queue, permitted)
 from huntgroup.core.steps.agents cimport (
     begin_handling, drop_wrap_up, engine_status, enter_status, load_down, load_up, release, stop_handling,
     unpark, work_ended)
@@ -14,7 +15,7 @@ from huntgroup.core.state.codes cimport (
     EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_CONSULT_ENDED, EV_DIALING,
     EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
     R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
-    R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT,
+    R_NOT_PERMITTED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT,
     R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED,
     WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE, WHY_CONSULT_ENDED)
 from huntgroup.core.state.centre cimport (
@@ -27,9 +28,9 @@ from huntgroup.core.steps.offers cimport (
     close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, send_back,
     take_offer, withdraw_all)
 from huntgroup.core.state.rows cimport (
-    A_NO_GAIN, AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_ENTERED, I_EXTERNAL, I_LEG,
-    InteractionRow, MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING,
-    S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED, S_WRAP_UP, W_MAX_WAIT, WrapRow)
+    A_NO_GAIN, AgentRow, CommandRow, EventRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_ENTERED, I_EXTERNAL,
+    I_LEG, InteractionRow, MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING,
+    S_HANDLING, S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED, S_WRAP_UP, W_MAX_WAIT, WrapRow)
 from huntgroup.core.readiness.status cimport (
     act, has_capability, has_device, has_room, receives_direct, signed_in)
 from huntgroup.core.state.timers cimport disarm
@@ -433,42 +434,62 @@ cdef bint retry_callback(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
     return True
 
 
-cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
-    # CMD-31, STATE-9.
-    cdef int result
-    cdef uint32_t i = live_row(c, cmd.interaction, &result), a, parent = HG_NONE
-    cdef InteractionRow *row
-    if i == HG_NONE:
-        return result
-    row = interaction_at(c, i)
-    if row.state < S_DIALING or row.state > S_PARKED:
-        return R_ILLEGAL_TRANSITION
-    if c.judge_only:
-        return R_OK
-    if row.state == S_PARKED:
-        unpark(c, i)
-        emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
-        row.ended_ns = c.now_ns
-        finish(c, i, S_COMPLETED, True)
-        return R_OK
-    a = <uint32_t> row.agent
-    act(c, a)
-    if row.state == S_DIALING:
-        if row.flags & I_CALLBACK and retry_callback(c, a, i):
-            return R_OK
-        emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
-        end_for(c, a, i)
-        return R_OK
+cdef void end_handled(Centre *c, uint32_t i, int32_t text) noexcept nogil:
+    """What its agent works on is over; why, or -1, in the event and on the interaction."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t a = <uint32_t> row.agent, parent = HG_NONE
     if row.flags & I_LEG:
         parent = row.linked
         leg_gone(c, i)
     else:
         end_leg(c, i, WHY_CONSULT_ENDED)
-    emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
+    tell_end(c, row, text)
     end_for(c, a, i)
     if parent != HG_NONE:
         row = interaction_at(c, parent)
         emit(c, EV_CONSULT_ENDED, row.agent, row.node.id, row.queue, -1)
+
+
+cdef void tell_end(Centre *c, InteractionRow *row, int32_t text) noexcept nogil:
+    cdef EventRow *e = emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
+    row.text = text
+    if e != NULL:
+        e.text = text
+
+
+cdef int32_t whose(InteractionRow *row) noexcept nogil:
+    """The agent who works on it or has parked it, -1 for nobody: whom a command on it concerns."""
+    return row.agent if row != NULL and S_DIALING <= row.state <= S_PARKED else -1
+
+
+cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
+    """CMD-31, STATE-9, WRAP-9: whoever hung up, `text` says."""
+    cdef int result
+    cdef uint32_t i = live_row(c, cmd.interaction, &result), a
+    cdef InteractionRow *row = interaction_at(c, i) if i != HG_NONE else NULL
+    if not known_actor(c, cmd.by):
+        return R_UNKNOWN_AGENT
+    if not permitted(c, cmd.by, whose(row)):
+        return R_NOT_PERMITTED
+    if row == NULL:
+        return result
+    if row.state < S_DIALING or row.state > S_PARKED:
+        return R_ILLEGAL_TRANSITION
+    if not -1 <= cmd.text < <int32_t> c.text_count:
+        return R_INVALID_COMMAND
+    if c.judge_only:
+        return R_OK
+    if row.state == S_PARKED:
+        unpark(c, i)
+        tell_end(c, row, cmd.text)
+        row.ended_ns = c.now_ns
+        finish(c, i, S_COMPLETED, True)
+        return R_OK
+    a = <uint32_t> row.agent
+    act(c, a)
+    if row.state == S_DIALING and row.flags & I_CALLBACK and retry_callback(c, a, i):
+        return R_OK
+    end_handled(c, i, cmd.text)
     return R_OK
 
 
@@ -525,8 +546,11 @@ cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil:
     row = interaction_at(c, i)
     if row.state != S_QUEUED and row.state != S_OFFERED and row.state != S_PARKED:
         return R_ILLEGAL_TRANSITION
+    if not -1 <= cmd.text < <int32_t> c.text_count:
+        return R_INVALID_COMMAND
     if c.judge_only:
         return R_OK
+    row.text = cmd.text
     if row.state == S_PARKED:
         # OWN-8: it was answered, and counts as that.
         unpark(c, i)

@@ -6,3 +6,5 @@ from huntgroup.core.state.rows cimport CommandRow
 
 cdef int park(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int resume(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int sign_out(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int extend_wrap_up(Centre *c, CommandRow *cmd) noexcept nogil

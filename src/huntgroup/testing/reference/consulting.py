@@ -17,11 +17,11 @@ from huntgroup.testing.reference.state import (
 )
 
 
-def end(centre: Centre, interaction: Interaction, agent: Agent) -> None:
+def end(centre: Centre, interaction: Interaction, agent: Agent, reason: str | None = None) -> None:
     """The interaction ends; its leg first, its own consulting interaction, if it is a leg, after."""
     # CMD-31.
     end_leg(centre, interaction, "consult_ended")
-    emit(centre, "ended", interaction=interaction, agent=agent, queue=centre.queue_of(interaction))
+    tell_end(centre, interaction, agent, reason)
     wrap_up_or_complete(centre, interaction, agent)
     offers.leg_is_over(centre, interaction)
 
@@ -35,10 +35,18 @@ def wrap_up_or_complete(centre: Centre, interaction: Interaction, agent: Agent) 
         complete(centre, interaction)
 
 
-def end_parked(centre: Centre, interaction: Interaction) -> None:
+def tell_end(centre: Centre, interaction: Interaction, agent: Agent | None, reason: str | None) -> None:
+    """`ended`, with the reason that was given, which is kept."""
+    # WRAP-9.
+    interaction.reason = reason
+    queue = centre.queue_of(interaction)
+    emit(centre, "ended", interaction=interaction, agent=agent, queue=queue, text=reason)
+
+
+def end_parked(centre: Centre, interaction: Interaction, reason: str | None) -> None:
     """What was parked is over: nobody holds it, so there is nothing to wrap up."""
     owner = None if interaction.agent is None else centre.agents[interaction.agent]
-    emit(centre, "ended", interaction=interaction, agent=owner, queue=centre.queue_of(interaction))
+    tell_end(centre, interaction, owner, reason)
     complete(centre, interaction)
 
 

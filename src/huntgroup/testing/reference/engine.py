@@ -19,12 +19,9 @@ from huntgroup.testing.reference.reading import Reading
 from huntgroup.testing.reference.staffing import Staffing
 from huntgroup.testing.reference.state import Centre, Channel
 from huntgroup.testing.reference.transfer_commands import TransferCommands
-from huntgroup.testing.reference.work_commands import WorkCommands
 
 
-class ReferenceEngine(
-    Building, Staffing, AgentCommands, WorkCommands, TransferCommands, OwnedCommands, Reading
-):
+class ReferenceEngine(Building, Staffing, AgentCommands, OwnedCommands, TransferCommands, Reading):
     """The same commands, events and views as `huntgroup.Engine`, for comparison; no bulk arrays, no journal.
 
     Every answer is found by looking at everything, so a command costs O(agents x queues + interactions).

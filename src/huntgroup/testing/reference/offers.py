@@ -141,7 +141,7 @@ def abandon(centre: Centre, interaction: Interaction) -> None:
     finish(centre, interaction, ABANDONED)
     if queue is not None:
         queue.abandoned += 1
-    emit(centre, "abandoned", interaction=interaction, queue=queue)
+    emit(centre, "abandoned", interaction=interaction, queue=queue, text=interaction.reason)
     leg_is_over(centre, interaction)
 
 

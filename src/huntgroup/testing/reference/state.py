@@ -230,6 +230,7 @@ class Interaction:
     since_ns: int = 0
     handled_ns: int = 0
     on_hold_ns: int = 0
+    reason: str | None = None
     decision: Any = field(default=None, repr=False)
 
 

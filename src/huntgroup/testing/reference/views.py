@@ -108,6 +108,7 @@ class InteractionView:
     handled: float
     held: float
     offer_until: int | None
+    reason: str | None
 
 
 @dataclass(frozen=True)
@@ -274,6 +275,7 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
         handled_ns / SECOND,
         on_hold_ns / SECOND,
         min((centre.offers[number].due_ns for number in interaction.offers), default=None),
+        interaction.reason,
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from huntgroup import Actor
 from huntgroup.errors import (
     AtCapacity,
     CapabilityMissing,
     FeaturesOff,
     IllegalTransition,
     LimitExceeded,
+    NotPermitted,
     NotReachable,
     QueueClosed,
     QueueFull,
@@ -301,25 +303,27 @@ class WorkCommands(Base):
             enter(self.centre, found, HANDLING)
             emit(self.centre, "retrieved", interaction=found, agent=agent)
 
-    def end(self, interaction: Any, *, at: Any = None) -> None:
+    def end(self, interaction: Any, *, reason: Any = None, by: Any = None, at: Any = None) -> None:
         """It is over, whoever hung up; wrap-up starts where there is one."""
+        arguments.short_text(reason, "reason")
         # CMD-31, STATE-9.
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
+        actor = judge_actor(judgement, by, found)
         judgement.state(found, (*HANDLED, PARKED), "end")
         judgement.verdict()
         assert found is not None
         if found.state == PARKED:
-            with step(self.centre):
-                consulting.end_parked(self.centre, found)
+            with step(self.centre, actor):
+                consulting.end_parked(self.centre, found, reason)
             return
         assert found.agent is not None
         agent = self.centre.agents[found.agent]
-        with step(self.centre):
+        with step(self.centre, actor):
             if found.state == DIALING and found.callback:
                 consulting.callback_failed(self.centre, found, agent)
             else:
-                consulting.end(self.centre, found, agent)
+                consulting.end(self.centre, found, agent, reason)
 
     def _judge_handled(
         self, interaction: Any, states: tuple[str, ...], command: str, at: Any
@@ -365,19 +369,23 @@ class WorkCommands(Base):
             return next(agent for agent in running if agent.index == interaction.agent)
         return running[0] if len(running) == 1 else None
 
-    def abandon(self, interaction: Any, *, at: Any = None) -> None:
+    def abandon(self, interaction: Any, *, reason: Any = None, by: Any = None, at: Any = None) -> None:
         """Who waits hangs up; or one that was parked is gone for good, which counts as answered."""
         # IDLE-7, CMD-33, OWN-8.
+        arguments.short_text(reason, "reason")
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
+        actor = judge_actor(judgement, by, found)
         judgement.state(found, (QUEUED, OFFERED, PARKED), "abandon")
         judgement.verdict()
         assert found is not None
-        with step(self.centre):
+        with step(self.centre, actor):
+            found.reason = reason
             if found.state == PARKED:
                 found.agent = None
                 offers.finish(self.centre, found, ABANDONED)
-                emit(self.centre, "abandoned", interaction=found, queue=self.centre.queue_of(found))
+                queue = self.centre.queue_of(found)
+                emit(self.centre, "abandoned", interaction=found, queue=queue, text=reason)
                 return
             for number in sorted(found.offers):
                 offers.withdraw(self.centre, self.centre.offers[number], "abandoned")
@@ -399,6 +407,17 @@ class WorkCommands(Base):
             found.callback = True
             queue = self.centre.queue_of(found)
             emit(self.centre, "callback_requested", interaction=found, queue=queue)
+
+
+def judge_actor(judgement: Judgement, by: Any, interaction: Interaction | None) -> Agent | Actor | None:
+    """Who commands it: who is neither the agent who works on it or owns it nor a supervisor may not."""
+    actor = judgement.by(by)
+    theirs = interaction is not None and interaction.state in (*HANDLED, PARKED)
+    index = interaction.agent if interaction is not None and theirs else None
+    mine = isinstance(actor, Agent) and actor.index == index
+    if actor is not None and not mine and actor.role not in ("supervisor", "administrator"):
+        judgement.breaks(NotPermitted, f"{actor.name} is no supervisor")
+    return actor
 
 
 def count_answer(centre: Centre, interaction: Interaction) -> None:
