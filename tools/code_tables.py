@@ -114,6 +114,7 @@ EVENTS = {
     "callback_requested": ("the caller hung up and keeps the place", "interaction, queue"),
     "callback_retry": ("a callback failed and will be dialled again", "interaction, agent, queue"),
     "scorer_failed": ("a scorer failed: longest idle decided", "interaction, queue, reason"),
+    "entry_refused": ("the queue refused an entry", "queue, reason"),
 }
 
 REASON_MEANINGS = {
@@ -132,6 +133,8 @@ REASON_MEANINGS = {
     "removed": "the agent was removed",
     "score_missing": "a candidate's score was left unset, or is NaN",
     "scorer_raised": "the scorer raised, or did not return 1",
+    "closed": "an entry was refused: the queue is outside its opening hours",
+    "full": "an entry was refused: as many wait as may wait",
 }
 
 

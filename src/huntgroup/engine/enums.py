@@ -92,6 +92,7 @@ class EventKind(IntEnum):
     CALLBACK_REQUESTED = 33
     CALLBACK_RETRY = 34
     SCORER_FAILED = 35
+    ENTRY_REFUSED = 36
     # end of EventKind
 
     def __eq__(self, other: object) -> bool:

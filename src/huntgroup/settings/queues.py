@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from huntgroup.errors import ConfigError, RequirementError
 from huntgroup.scorers.scorer import Scorer
@@ -24,6 +24,8 @@ STRATEGIES = (
 )
 """The strategies by the core's codes; a scorer of the user's own has the next one."""
 
+WHEN_CLOSED = ("refuse", "accept")
+
 SCORER = len(STRATEGIES)
 
 
@@ -38,6 +40,7 @@ class QueueSettings(TypedDict, total=False):
     callback_retry: how often a callback is dialled, and the pause between. hours: `Hours` or what
     `Hours.to_dict` gives, None for always open. overflow: (after, name of a queue that may come later).
     max_waiting: one more that would have to wait is refused; max_wait: then the interaction leaves.
+    when_closed: "refuse" or "accept", which lets whoever enters outside the hours wait for the opening.
     seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600 s. group: the group
     of queues it belongs to. service_level: (target, share from 0 to 1).
     """
@@ -55,6 +58,7 @@ class QueueSettings(TypedDict, total=False):
     hours: Hours | Mapping[str, Any] | None
     overflow: tuple[Duration, str] | None
     max_waiting: int | None
+    when_closed: Literal["refuse", "accept"]
     max_wait: Duration | None
     seconds_per_priority: Duration
     group: str | None
@@ -83,6 +87,7 @@ DEFAULTS: Mapping[str, Any] = {
     "relax": None,
     "overflow": None,
     "max_waiting": None,
+    "when_closed": "refuse",
     "max_wait": None,
     "seconds_per_priority": 60,
     "group": None,
@@ -175,6 +180,12 @@ class Checker:
     def waiting(self, field: str, value: Any) -> int:
         return NONE if value is None else integer(field, value, 0, MAX_COUNT, f"0 to {MAX_COUNT}, or None")
 
+    def when_closed(self, field: str, value: Any) -> int:
+        """Whether entries are taken while the queue is closed."""
+        if not isinstance(value, str) or value not in WHEN_CLOSED:
+            raise ConfigError(field, value, "one of " + ", ".join(WHEN_CLOSED))
+        return WHEN_CLOSED.index(value)
+
     def credit(self, field: str, value: Any) -> int:
         """How much waiting one unit of priority is worth, in ns."""
         found = duration_ns(field, value)
@@ -223,6 +234,7 @@ _CHECKS: Mapping[str, Callable[[Checker, str, Any], Any]] = {
     "relax": Checker.relax,
     "overflow": Checker.overflow,
     "max_waiting": Checker.waiting,
+    "when_closed": Checker.when_closed,
     "max_wait": Checker.limit,
     "seconds_per_priority": Checker.credit,
     "group": Checker.group,

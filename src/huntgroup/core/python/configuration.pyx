@@ -14,13 +14,13 @@ from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
 from huntgroup.core.readiness.members cimport join, leave, reserve_memberships
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.steps.offers cimport list_affected
-from huntgroup.core.readiness.presence cimport best, mark_dirty, note_room, outward
+from huntgroup.core.readiness.presence cimport G_CHANGED, G_NEW, best, mark_dirty, note_room, outward
 from huntgroup.core.readiness.ready cimport recheck_queue
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW,
-    I_STUCK, InteractionRow, MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS,
-    Q_OPEN, QueueGroupRow, QueueRow, TIMER_HOURS, T_SCORER)
+    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, I_STUCK,
+    InteractionRow, MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS, Q_OPEN,
+    QueueGroupRow, QueueRow, TIMER_HOURS, T_SCORER)
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 from huntgroup.core.readiness.status cimport act, derive, measure, room
 from huntgroup.core.state.timers cimport arm, disarm
@@ -131,7 +131,7 @@ cdef class Configuration(Store):
         self._set_hours(q, hours)
         row.presence = <uint8_t> outward(row)
         self._enter_totals(q)
-        row.plain_group = find_group(&self.c, q, row.requirement, 0)
+        row.plain_group = find_group(&self.c, q, row.requirement, 0, False)
         if any(status.queues or status.queue_group for status in self.model.statuses):
             self._compile_model()
             self._act_on_all()
@@ -209,6 +209,8 @@ cdef class Configuration(Store):
             self._set_overflow(q, settings["overflow"])
         if "max_waiting" in settings:
             row.max_waiting = settings["max_waiting"]
+        if "when_closed" in settings:
+            row.accepts_closed = settings["when_closed"]
         if "max_wait" in settings:
             row.max_wait_ns = settings["max_wait"]
         if "seconds_per_priority" in settings:
@@ -350,7 +352,8 @@ cdef class Configuration(Store):
             self._set_hours(q, hours)
         if "requires" in settings:
             recheck_queue(&self.c, q)
-            queue_at(&self.c, q).plain_group = find_group(&self.c, q, queue_at(&self.c, q).requirement, 0)
+            queue_at(&self.c, q).plain_group = find_group(
+                &self.c, q, queue_at(&self.c, q).requirement, 0, False)
         if "group" in settings:
             self._move_group(q, group)
         mark_dirty(&self.c, q)

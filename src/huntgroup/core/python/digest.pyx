@@ -9,8 +9,8 @@ from huntgroup.core.state.centre cimport (
     table_take, wrap_at)
 from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_TOUCHED, AgentRow, ChannelRow, DelayRow, GivenRow, I_STUCK, InteractionRow, M_LOGGED_IN,
-    MembershipRow, Q_ALIVE, Q_HOURS, Q_OPEN, QueueRow, RECENT, RequirementRow, VisitRow)
+    A_ACTED, A_TOUCHED, AgentRow, ChannelRow, DelayRow, GivenRow, I_SHUT, I_STUCK, InteractionRow,
+    M_LOGGED_IN, MembershipRow, Q_ALIVE, Q_HOURS, Q_OPEN, QueueRow, RECENT, RequirementRow, VisitRow)
 from huntgroup.core.state.user_values cimport agent_user_at, given_with
 
 
@@ -156,6 +156,9 @@ cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil:
     put(c, out, <int64_t> row.abandoned)
     put(c, out, <int64_t> row.timed_out)
     put(c, out, <int64_t> row.overflowed)
+    for k in range(3):
+        put(c, out, <int64_t> row.refused[k])
+    put(c, out, row.accepts_closed)
     put(c, out, row.answered_wait_ns)
     put(c, out, row.handled_ns)
     put(c, out, <int64_t> row.recent_count)
@@ -178,7 +181,7 @@ cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:
     put(c, out, row.priority)
     put(c, out, row.channel)
     put(c, out, row.state)
-    put(c, out, row.flags & I_STUCK)
+    put(c, out, row.flags & <uint32_t> (I_SHUT | I_STUCK))
     put(c, out, content(c, row.requirement))
     put(c, out, row.relax_count)
     put(c, out, row.offers_made)

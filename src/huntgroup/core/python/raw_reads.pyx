@@ -150,6 +150,7 @@ cdef class RawReads(Commands):
             "open": bool(row.flags & Q_OPEN),
             "entered": row.entered, "answered": row.answered, "answered_in_target": row.answered_in_target,
             "abandoned": row.abandoned, "timed_out": row.timed_out, "overflowed": row.overflowed,
+            "refused": (row.refused[0], row.refused[1], row.refused[2]),
             "answered_wait_ns": row.answered_wait_ns, "handled": row.handled, "handled_ns": row.handled_ns,
             "recent_count": row.recent_count, "recent_ns": row.recent_ns, "members": row.member_count,
             "channel": row.channel, "strategy": row.strategy, "group": row.queue_group,
@@ -287,7 +288,7 @@ cdef class RawReads(Commands):
         """[(rule, when_ns or -1)]: the failed rules in order for a waiting interaction; None if it is not
         of a queue."""
         self.at_rest()
-        cdef Failed failed[17]
+        cdef Failed failed[18]
         cdef uint32_t i = self.row_of(id)
         cdef int n, k
         if i == HG_NONE or i & <uint32_t> FINISHED_BIT or interaction_at(&self.c, i).queue < 0:
@@ -328,7 +329,7 @@ cdef class RawReads(Commands):
         waits; [] for any other. O(memberships of the centre)."""
         # EXPL-9.
         self.at_rest()
-        cdef Failed failed[17]
+        cdef Failed failed[18]
         cdef uint32_t i = self.row_of(id), m
         cdef MembershipRow *row
         out = []

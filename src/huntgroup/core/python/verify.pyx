@@ -17,10 +17,10 @@ from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow
 from huntgroup.core.readiness.presence cimport best, outward
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, I_STUCK, InteractionRow, M_ALIVE, M_COUNTED,
-    M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, Q_AWAITED, QueueGroupRow, QueueRow, RingRow,
-    S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, TIMER_DELAY,
-    WAIT_TIMERS, WatchRow)
+    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, I_SHUT, I_STUCK, InteractionRow, M_ALIVE,
+    M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, MembershipRow, Q_ALIVE, Q_AWAITED, Q_OPEN, QueueGroupRow,
+    QueueRow, RingRow, S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD,
+    S_QUEUED, TIMER_DELAY, WAIT_TIMERS, WatchRow)
 from huntgroup.core.readiness.status cimport has_capability, has_device, has_room, receives_from, signed_in
 
 
@@ -177,6 +177,9 @@ cdef const char *check_queue(Centre *c, uint32_t q) noexcept nogil:
             if interaction_at(c, i).state != S_QUEUED or interaction_at(c, i).queue != <int32_t> q or (
                     interaction_at(c, i).group != g):
                 return "an interaction waits where it does not belong"
+            if group_at(c, g).shut != (interaction_at(c, i).flags & I_SHUT != 0) or (
+                    group_at(c, g).shut and row.flags & Q_OPEN):
+                return "an interaction waits for an opening, or does not, against the rules"
             waiting += 1
             i = hg_wait_next(c.interactions.rows, sizeof(InteractionRow), i)
         g = group_at(c, g).next

@@ -6,6 +6,12 @@ from huntgroup.core.state.centre cimport Centre, push_u32, queue_at, queue_group
 from huntgroup.core.state.rows cimport Q_AWAITED, Q_DIRTY, QueueRow
 
 
+# What the end of a step has to do about a group of queues.
+cdef enum GroupDirt:
+    G_CHANGED = 1
+    G_NEW = 2                       # it had no queue before this step, or has none left: nothing is told
+
+
 cdef int outward(QueueRow *row) noexcept nogil
 cdef int best(uint32_t *by_presence) noexcept nogil
 cdef void tell_presence(Centre *c) noexcept nogil

@@ -11,8 +11,8 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.events cimport emit_change
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    AgentRow, G_CHANGED, G_NEW, M_COUNTED, M_READY, MembershipRow, P_ABSENT, P_AVAILABLE, P_BUSY,
-    P_CLOSED, Q_ALIVE, Q_DIRTY, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
+    AgentRow, M_COUNTED, M_READY, MembershipRow, P_ABSENT, P_AVAILABLE, P_BUSY, P_CLOSED, Q_ALIVE,
+    Q_DIRTY, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
 
 
 cdef int outward(QueueRow *row) noexcept nogil:

@@ -38,6 +38,7 @@ cpdef enum EventKind:
     EV_CALLBACK_REQUESTED
     EV_CALLBACK_RETRY
     EV_SCORER_FAILED
+    EV_ENTRY_REFUSED
 
 cpdef enum Reason:
     WHY_NONE
@@ -55,6 +56,8 @@ cpdef enum Reason:
     WHY_REMOVED
     WHY_SCORE_MISSING
     WHY_SCORER_RAISED
+    WHY_CLOSED
+    WHY_FULL
 
 # The order is the precedence: of several rules broken, the first is named (CMD-3).
 cpdef enum ResultCode:

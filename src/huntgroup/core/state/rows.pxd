@@ -70,12 +70,8 @@ cdef enum InteractionFlag:
     I_STUCK = 16                    # its overflow is due, and the target does not take it
     I_KEPT = 32                     # linked in its preferred agent's list
     I_DIALLED = 64                  # began as an outbound interaction
+    I_SHUT = 256                    # entered while the queue was closed: it waits for the opening
     I_ENTERED = 128                 # entered its queue in this step: it looks for an agent first
-
-# What the end of a step has to do about a group of queues.
-cdef enum GroupDirt:
-    G_CHANGED = 1
-    G_NEW = 2                       # it had no queue before this step, or has none left: nothing is told
 
 # Of a decision: the strategy in the low bits, and how it came about.
 cdef enum DecisionFlag:
@@ -288,6 +284,8 @@ ctypedef struct QueueRow:
     uint32_t awaiting_root          # who waits elsewhere for it to open or to have room
     uint32_t returning              # put back in this step and not yet among those who wait
     uint8_t listed_target           # on the step's list of targets
+    uint8_t accepts_closed          # takes entries while it is closed
+    uint64_t refused[3]             # entries, by why: closed, full, unstaffed
 
 
 ctypedef struct QueueGroupRow:
@@ -321,6 +319,7 @@ ctypedef struct GroupRow:
     uint32_t hash_next
     int32_t queue_requirement
     int32_t own_requirement
+    uint32_t shut                   # of those who wait for the opening: nobody looks here
 
 
 ctypedef struct InteractionRow:

@@ -20,8 +20,8 @@ from huntgroup.core.state.native cimport HG_NONE, hg_ids_get
 from huntgroup.core.steps.offers cimport finish, make_offer, new_interaction, send_back
 from huntgroup.core.readiness.ready cimport refresh
 from huntgroup.core.state.rows cimport (
-    CommandRow, EventRow, I_CALLBACK, I_ENTERED, I_EXTERNAL, I_LEG, I_STUCK, InteractionRow, Q_OPEN,
-    QueueRow, S_COMPLETED, S_CONSULTING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD)
+    CommandRow, EventRow, I_CALLBACK, I_ENTERED, I_EXTERNAL, I_LEG, I_SHUT, I_STUCK, InteractionRow,
+    Q_OPEN, QueueRow, S_COMPLETED, S_CONSULTING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD)
 from huntgroup.core.readiness.awaiting cimport queue_full
 from huntgroup.core.readiness.status cimport act, touch
 from huntgroup.core.readiness.waiting cimport bring_in_force, declined_at, forget_visits, note_decline
@@ -171,7 +171,9 @@ cdef void start_wait(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     row.entered_ns = c.now_ns
     row.not_before_ns = 0
     row.preferred = -1
-    row.flags &= ~<uint16_t> (I_STUCK | I_CALLBACK)
+    row.flags &= ~<uint16_t> (I_STUCK | I_CALLBACK | I_SHUT)
+    if q >= 0 and not queue_at(c, <uint32_t> q).flags & Q_OPEN:
+        row.flags |= I_SHUT
     if row.queue >= 0:
         row.queue_requirement = queue_at(c, <uint32_t> row.queue).requirement
         row.own_requirement = row.requirement
@@ -188,7 +190,7 @@ cdef int judge_queue(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     # CMD-41.
     cdef QueueRow *queue = queue_at(c, <uint32_t> q)
     cdef bint same_channel = queue.channel == interaction_at(c, i).channel
-    if not queue.flags & Q_OPEN:
+    if not queue.flags & Q_OPEN and not queue.accepts_closed:
         return R_QUEUE_CLOSED
     if queue_full(c, <uint32_t> q) and not (same_channel and someone_else_takes(c, i, q)):
         return R_QUEUE_FULL

@@ -307,6 +307,9 @@ cdef void collect_affected(Centre *c) noexcept nogil:
     for k in range(c.visited_queues.count):
         g = queue_at(c, (<uint32_t *> c.visited_queues.rows)[k]).first_group
         while g != HG_NONE:
+            if group_at(c, g).shut:
+                g = group_at(c, g).next
+                continue
             heap_push(c, hg_wait_first(group_at(c, g).root, nodes, sizeof(InteractionRow)), g)
             g = group_at(c, g).next
     for k in range(c.affected.count):

@@ -19,12 +19,12 @@ from huntgroup.core.state.codes cimport (
     CMD_REQUEST_CALLBACK, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE,
     CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER,
     CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_OK,
-    R_TIME_WENT_BACK)
+    R_QUEUE_CLOSED, R_QUEUE_UNSTAFFED, R_TIME_WENT_BACK)
 from huntgroup.core.state.centre cimport HG_LAST_INSTANT_NS, Centre
 from huntgroup.core.steps.consult_commands cimport conference, consult, end_consult, transfer
 from huntgroup.core.steps.interaction_commands cimport (
-    abandon, accept, answered, dial, direct, end, enqueue, finish_wrap_up, hold, reject, request_callback,
-    retrieve)
+    abandon, accept, answered, dial, direct, end, enqueue, finish_wrap_up, hold, refuse_entry, reject,
+    request_callback, retrieve)
 from huntgroup.core.state.rows cimport CommandRow
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 
@@ -131,6 +131,9 @@ cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil:
     c.by = cmd.by  # STEP-14
     result = dispatch(c, cmd)
     if result == R_OK:
+        end_step(c)
+    elif cmd.command == CMD_ENQUEUE and R_QUEUE_CLOSED <= result <= R_QUEUE_UNSTAFFED:
+        refuse_entry(c, cmd.queue, result)
         end_step(c)
     else:
         c.step -= 1

@@ -1,6 +1,6 @@
 """The commands about one interaction: judged here, then applied. `begin_step` has been called."""
 
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.state.rows cimport CommandRow
@@ -8,6 +8,7 @@ from huntgroup.core.state.rows cimport CommandRow
 
 cdef uint32_t live_row(Centre *c, int64_t id, int *result) noexcept nogil
 cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil
+cdef void refuse_entry(Centre *c, int32_t q, int result) noexcept nogil
 cdef int direct(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil

@@ -12,11 +12,12 @@ from huntgroup.core.steps.agents cimport (
     start_wrap_up, stop_handling, work_ended)
 from huntgroup.core.state.codes cimport (
     EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_CONSULT_ENDED, EV_DIALING,
-    EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
-    R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
-    R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT,
-    R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED,
-    WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE, WHY_CONSULT_ENDED)
+    EV_ENDED, EV_ENTRY_REFUSED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED,
+    EV_WRAP_UP_ENDED, R_AT_CAPACITY, R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION,
+    R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL,
+    R_STALE_OFFER, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE,
+    R_UNKNOWN_SKILL, R_WRAP_UP_FIXED, WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE, WHY_CLOSED,
+    WHY_CONSULT_ENDED)
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
 from huntgroup.core.state.events cimport emit
@@ -26,9 +27,9 @@ from huntgroup.core.steps.offers cimport (
     close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, send_back,
     take_offer, withdraw_all)
 from huntgroup.core.state.rows cimport (
-    A_NO_GAIN, AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_ENTERED, I_EXTERNAL, I_LEG,
-    InteractionRow, MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING,
-    S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, S_WRAP_UP, W_MAX_WAIT, WrapRow)
+    A_NO_GAIN, AgentRow, CommandRow, EventRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_ENTERED, I_EXTERNAL,
+    I_LEG, I_SHUT, InteractionRow, MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING,
+    S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED, S_WRAP_UP, W_MAX_WAIT, WrapRow)
 from huntgroup.core.readiness.status cimport (
     act, has_capability, has_device, has_room, receives_direct, signed_in)
 from huntgroup.core.state.timers cimport disarm
@@ -77,7 +78,7 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     if not known_queue(c, cmd.queue):
         return R_LIMIT_EXCEEDED if not -MAX_PRIORITY <= cmd.priority <= MAX_PRIORITY else R_UNKNOWN_QUEUE
     queue = queue_at(c, <uint32_t> cmd.queue)
-    if not queue.flags & Q_OPEN:
+    if not queue.flags & Q_OPEN and not queue.accepts_closed:
         return R_QUEUE_CLOSED
     if cmd.list_count > 0 and (cmd.relax < 0 or <int64_t> cmd.relax + cmd.list_count > c.relaxations.count):
         return R_INVALID_COMMAND
@@ -104,6 +105,8 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     row.preferred = cmd.preferred
     row.ref = cmd.ref
     row.priority = cmd.priority
+    if not queue.flags & Q_OPEN:
+        row.flags |= I_SHUT
     bring_in_force(c, i)
     if full and not would_match(c, i):
         forget_interaction(c, i)
@@ -128,6 +131,15 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     row.flags |= I_ENTERED
     list_affected(c, i)
     return R_OK
+
+
+cdef void refuse_entry(Centre *c, int32_t q, int result) noexcept nogil:
+    """An entry that the queue itself refuses is a step of its own: one event, one counter (WAIT-25)."""
+    cdef EventRow *e
+    queue_at(c, <uint32_t> q).refused[result - R_QUEUE_CLOSED] += 1
+    e = emit(c, EV_ENTRY_REFUSED, -1, -1, q, -1)
+    if e != NULL:
+        e.reason = <uint16_t> (WHY_CLOSED + (result - R_QUEUE_CLOSED))
 
 
 cdef int reachable(Centre *c, uint32_t a, uint32_t channel, bint room_is_made) noexcept nogil:

@@ -9,7 +9,7 @@ from huntgroup.core.state.codes cimport EV_OVERFLOWED, EV_REQUIREMENT_RELAXED, E
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
-    EventRow, I_CALLBACK, I_STUCK, InteractionRow, QueueRow, S_ABANDONED, VisitRow)
+    EventRow, I_CALLBACK, I_SHUT, I_STUCK, InteractionRow, Q_OPEN, QueueRow, S_ABANDONED, VisitRow)
 from huntgroup.core.steps.offers cimport finish
 
 
@@ -50,7 +50,7 @@ cdef bint overflow(Centre *c, uint32_t i) noexcept nogil:
         e.other = row.queue
     row.queue = target
     row.entered_ns = c.now_ns
-    row.flags &= ~<uint16_t> I_STUCK
+    row.flags &= ~<uint16_t> (I_STUCK | I_SHUT)
     begin_queue_requirement(c, i)
     return True
 
@@ -68,6 +68,8 @@ cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef int64_t waited = c.now_ns - row.node.queued_at_ns
+    if row.flags & I_SHUT and queue.flags & Q_OPEN:
+        row.flags &= ~<uint16_t> I_SHUT
     relax_by_now(c, i)
     if queue.overflow_queue != -1 and waited >= queue.overflow_after_ns:
         if overflow(c, i):

@@ -6,10 +6,10 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t
 from huntgroup.core.steps.agents cimport choose_status
 from huntgroup.core.state.codes cimport EV_REQUIREMENT_RELAXED
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
+    Centre, agent_at, group_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.steps.interaction_commands cimport expire, wrap_up_over
-from huntgroup.core.state.native cimport HG_NONE, hg_timer, hg_wheel_pop
+from huntgroup.core.state.native cimport HG_NONE, hg_timer, hg_wait_first, hg_wheel_pop
 from huntgroup.core.readiness.awaiting cimport await_target
 from huntgroup.core.steps.limits cimport may_overflow
 from huntgroup.core.steps.offers cimport list_affected
@@ -21,7 +21,7 @@ from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 from huntgroup.core.readiness.status cimport act
 from huntgroup.core.state.timers cimport arm
 from huntgroup.core.readiness.waiting cimport (
-    arm_delay, arm_relax, arm_revisit, bring_in_force, delist, disarm_waits, enlist)
+    arm_delay, arm_relax, arm_revisit, bring_in_force, delist, disarm_waits, enlist, let_in)
 
 
 cdef void set_open(Centre *c, uint32_t q, bint opened) noexcept nogil:
@@ -29,6 +29,18 @@ cdef void set_open(Centre *c, uint32_t q, bint opened) noexcept nogil:
     queue.flags = queue.flags | Q_OPEN if opened else queue.flags & <uint8_t> ~Q_OPEN
     mark_dirty(c, q)
     note_room(c, q)
+
+
+cdef void open_doors(Centre *c, uint32_t q) noexcept nogil:
+    """Who entered while the queue was closed is looked at from now on. O(log waiting) for each."""
+    cdef uint32_t g = queue_at(c, q).first_group, following, i
+    while g != HG_NONE:
+        following = group_at(c, g).next
+        while group_at(c, g).shut and group_at(c, g).root != HG_NONE:
+            i = hg_wait_first(group_at(c, g).root, c.interactions.rows, sizeof(InteractionRow))
+            let_in(c, i)
+            list_affected(c, i)
+        g = following
 
 
 cdef void turn_hours(Centre *c, uint32_t q) noexcept nogil:
@@ -39,6 +51,8 @@ cdef void turn_hours(Centre *c, uint32_t q) noexcept nogil:
     with gil:
         opened, following = (<object> c.hooks)._hours_at(q, c.now_ns)
     set_open(c, q, opened)
+    if opened:
+        open_doors(c, q)
     if following >= 0:
         queue_at(c, q).timer = arm(c, TIMER_HOURS, following, q, q)
 

@@ -158,7 +158,7 @@ class TransferCommands(Base):
         centre = self.centre
         if queue.channel != interaction.channel:
             judgement.breaks(NotReachable, f"queue {queue.name} is of another channel")
-        if not queue.is_open:
+        if not queue.is_open and queue.when_closed == "refuse":
             judgement.breaks(QueueClosed, f"queue {queue.name} is closed")
         if not waiting.is_full(centre, queue) or interaction.state in (COMPLETED, ABANDONED):
             return
@@ -166,6 +166,7 @@ class TransferCommands(Base):
         moved = deepcopy(interaction)
         waiting.start_wait(centre, moved, queue)
         moved.preferred = None
+        moved.shut = not queue.is_open
         if moved.agent is not None:
             moved.declined[moved.agent] = centre.now_ns
         if queue.channel == moved.channel and matching.eligible_agents(centre, moved):
@@ -198,6 +199,7 @@ def to_queue(centre: Centre, interaction: Interaction, giver: Agent, queue: Queu
     _let_go(centre, interaction, giver)
     waiting.start_wait(centre, interaction, queue)
     interaction.state = QUEUED
+    interaction.shut = not queue.is_open
     queue.entered += 1
     emit(centre, "queued", interaction=interaction, queue=queue)
     centre.step.affected.add(interaction.id)

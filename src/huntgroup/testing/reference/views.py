@@ -200,6 +200,8 @@ def queue_view(centre: Centre, queue: Queue) -> QueueView:
         "abandoned": queue.abandoned,
         "timed_out": queue.timed_out,
         "overflowed": queue.overflowed,
+        "refused_closed": queue.refused["closed"],
+        "refused_full": queue.refused["full"],
         "mean_wait": queue.answered_wait_ns / queue.answered / SECOND if queue.answered else None,
         "service_level": queue.answered_in_target / judged if judged else None,
         "mean_handling": queue.handling_ns / queue.handling_count / SECOND if queue.handling_count else None,

@@ -30,7 +30,7 @@ def enter(centre: Centre, interaction: Interaction, queue: Queue) -> None:
     # NUM-6.
     interaction.queue = queue.index
     interaction.entered_at_ns = centre.now_ns
-    interaction.passed_over = False
+    interaction.passed_over = interaction.shut = False
     look_at_waits(centre, interaction)
 
 

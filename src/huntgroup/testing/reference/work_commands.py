@@ -14,6 +14,7 @@ from huntgroup.errors import (
     QueueClosed,
     QueueFull,
     StaleOffer,
+    TimeWentBack,
     UnknownQueue,
     WrapUpFixed,
 )
@@ -42,6 +43,7 @@ from huntgroup.testing.reference.state import (
     Channel,
     Interaction,
     Offer,
+    Queue,
     emit,
 )
 from huntgroup.testing.reference.step import step
@@ -123,17 +125,20 @@ class WorkCommands(Base):
             interaction.ref = ref
             interaction.user = numbers
             waiting.start_wait(centre, interaction, found)
+            interaction.shut = not found.is_open
             if found.overflow is not None and found.overflow_target is None:
                 judgement.breaks(
                     UnknownQueue, f"no queue {found.overflow[1]!r}, to which {found.name} overflows"
                 )
-            if not found.is_open:
+            if not found.is_open and found.when_closed == "refuse":
                 judgement.breaks(QueueClosed, f"queue {found.name} is closed")
             # Who can be offered at once does not wait, so the limit on those who wait does not matter.
             unheard_of = own is not None and any(skill not in centre.skills for skill in own.skills)
             nobody = unheard_of or not matching.eligible_agents(centre, interaction)
             if waiting.is_full(centre, found) and nobody:
                 judgement.breaks(QueueFull, f"queue {found.name} lets no more than {found.max_waiting} wait")
+        if found is not None:
+            self._refuse_entry(judgement, found)
         judgement.verdict()
         assert found is not None
         with step(centre) as now:
@@ -143,6 +148,16 @@ class WorkCommands(Base):
             now.affected.add(interaction.id)
             now.entered.add(interaction.id)
         return interaction.id
+
+    def _refuse_entry(self, judgement: Judgement, queue: Queue) -> None:
+        """What the queue itself refuses is a step: one event, one counter (WAIT-25)."""
+        first = judgement.first()
+        reason = {QueueClosed: "closed", QueueFull: "full"}.get(type(first)) if first is not None else None
+        if reason is None or any(isinstance(refusal, TimeWentBack) for refusal in judgement.broken):
+            return
+        with step(self.centre):
+            queue.refused[reason] += 1
+            emit(self.centre, "entry_refused", queue=queue, reason=reason)
 
     def direct(self, agent: Any, channel: Any = "voice", ref: Any = None, *, at: Any = None) -> int:
         """An interaction addressed to the agent, past every queue; its id."""
