@@ -52,9 +52,9 @@ def test_who_preferred_an_agent_who_was_removed_prefers_nobody(make_engine: Any)
     play = make_engine()
     play.add_queue("calls", preferred_wait=60)
     play.here("anna", "calls", status="Break")
-    waiting = play.enqueue("calls", preferred="anna")
     play.here("ben", "calls")
     offered = play.direct("ben")
+    waiting = play.enqueue("calls", preferred="anna")
     assert play.interaction(waiting).preferred == "anna"
     play.remove_agent("anna")
     assert play.interaction(waiting).preferred is None
@@ -115,7 +115,8 @@ def test_an_answer_to_what_is_long_over_is_stale(make_engine: Any) -> None:
 def test_a_relaxation_that_asks_for_the_same_affects_nothing(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", preferred_wait=20)
-    play.here("anna", "calls", status="Break")
+    play.here("anna", "calls")
+    play.take("calls", "anna")
     older = play.enqueue("calls", preferred="anna")
     younger = play.enqueue("calls", preferred="anna", requires="", relax=[(20, None)])
     play.here("ben", "calls")

@@ -122,7 +122,9 @@ cdef int compare(Centre *c, uint32_t i, uint32_t x, uint32_t y) noexcept nogil:
     if queue.strategy == T_LONGEST_IDLE:
         order = by_load(c, x, y)
     elif queue.strategy == T_LEAST_OCCUPIED:
-        order = by_occupancy(c, x, y)
+        order = by_load(c, x, y)
+        if order == 0:
+            order = by_occupancy(c, x, y)
     elif queue.strategy == T_FEWEST_INTERACTIONS:
         order = <int> (agent_at(c, p.agent).accepted_count > agent_at(c, q.agent).accepted_count) - (
             agent_at(c, p.agent).accepted_count < agent_at(c, q.agent).accepted_count)

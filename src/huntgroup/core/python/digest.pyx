@@ -9,8 +9,8 @@ from huntgroup.core.state.centre cimport (
     table_take, wrap_at)
 from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_TOUCHED, AgentRow, ChannelRow, DelayRow, GivenRow, InteractionRow, M_LOGGED_IN,
-    MembershipRow, Q_ALIVE, Q_HOURS, Q_OPEN, QueueRow, RECENT, RequirementRow, VisitRow)
+    A_ACTED, A_TOUCHED, AgentRow, ChannelRow, DelayRow, GivenRow, I_CALLBACK, I_COUNTS, InteractionRow,
+    M_LOGGED_IN, MembershipRow, Q_ALIVE, Q_HOURS, Q_OPEN, QueueRow, RECENT, RequirementRow, VisitRow)
 from huntgroup.core.state.user_values cimport agent_user_at, given_with
 
 
@@ -53,6 +53,7 @@ cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil:
     put(c, out, row.shown)
     put(c, out, row.external)
     put(c, out, row.misses)
+    put(c, out, row.rejects)
     put(c, out, row.accepted_count)
     put(c, out, row.units_capacity)
     put(c, out, row.since_ns)
@@ -156,6 +157,11 @@ cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil:
     put(c, out, <int64_t> row.abandoned)
     put(c, out, <int64_t> row.timed_out)
     put(c, out, <int64_t> row.overflowed)
+    put(c, out, <int64_t> row.short_abandons)
+    put(c, out, <int64_t> row.moved)
+    put(c, out, <int64_t> row.callback_failed)
+    put(c, out, row.short_abandon_ns)
+    put(c, out, row.max_rejects)
     put(c, out, row.answered_wait_ns)
     put(c, out, row.handled_ns)
     put(c, out, <int64_t> row.recent_count)
@@ -184,6 +190,7 @@ cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:
     put(c, out, content(c, row.queue_requirement) if row.queue >= 0 else 0)
     put(c, out, content(c, row.own_requirement))
     put(c, out, row.attempts)
+    put(c, out, row.flags & <uint32_t> (I_CALLBACK | I_COUNTS))
     put(c, out, row.entered_ns)
     put(c, out, row.accepted_ns)
     put(c, out, row.began_ns)

@@ -3,7 +3,7 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.state.centre cimport Centre, push_u32, queue_at, queue_group_at
-from huntgroup.core.state.rows cimport Q_DIRTY, QueueRow
+from huntgroup.core.state.rows cimport AgentRow, Q_DIRTY, QueueRow
 
 
 cdef int outward(QueueRow *row) noexcept nogil
@@ -11,6 +11,8 @@ cdef int best(uint32_t *by_presence) noexcept nogil
 cdef void tell_presence(Centre *c) noexcept nogil
 cdef void count_watches(Centre *c, uint32_t a, int32_t queue, int ready, int logged_in) noexcept nogil
 cdef void recount(Centre *c, uint32_t a, int by) noexcept nogil
+cdef void count_groups(Centre *c, uint32_t a, int by) noexcept nogil
+cdef void regroup_members(Centre *c, uint32_t q, int32_t group) noexcept nogil
 
 
 cdef inline void mark_dirty(Centre *c, uint32_t q) noexcept nogil:
@@ -32,8 +34,21 @@ cdef inline void count_ready(Centre *c, QueueRow *row, uint32_t q, int by) noexc
         mark_dirty(c, q)
 
 
-cdef inline void count_logged_in(Centre *c, QueueRow *row, uint32_t q, int by) noexcept nogil:
-    """One member logged in more or less."""
+cdef inline void count_ready_member(Centre *c, AgentRow *agent, QueueRow *row, uint32_t q,
+                                    int by) noexcept nogil:
+    """The same for a member of this agent, who is counted once in the centre's total."""
+    count_ready(c, row, q, by)
+    agent.meeting_count += <uint32_t> by
+    if agent.meeting_count == <uint32_t> (by > 0):
+        c.total.agents_ready += by
+
+
+cdef inline void count_logged_in(Centre *c, AgentRow *agent, QueueRow *row, uint32_t q,
+                                 int by) noexcept nogil:
+    """One member logged in more or less, of this agent."""
+    agent.counted_count += <uint32_t> by
+    if agent.counted_count == <uint32_t> (by > 0):
+        c.total.agents_logged_in += by
     row.logged_in_count += <uint32_t> by
     c.total.logged_in += by
     if row.queue_group >= 0:

@@ -10,15 +10,17 @@ from huntgroup.core.state.fetch cimport fetch_memberships, fetch_slots
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide, hg_ring_init, hg_ring_is_last, hg_ring_place,
     hg_ring_reopen, hg_ring_reserve, hg_ring_reserve_marks, hg_ring_show)
-from huntgroup.core.readiness.presence cimport count_logged_in, count_ready, count_watches
+from huntgroup.core.readiness.presence cimport (
+    count_groups, count_logged_in, count_ready_member, count_watches)
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_BUSY_TIME, A_IN_SERVICE, A_READY_TIME, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, MAX_CHANNELS,
-    MOVED_ALL, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, MembershipRow, QueueRow,
-    RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, RingRow)
+    A_BUSY_TIME, A_IN_SERVICE, A_READY_TIME, A_SERVES, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN,
+    MAX_CHANNELS, MOVED_ALL, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, M_SERVES,
+    MembershipRow, QueueRow, RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, RingRow, SERVES_SHIFT)
 from huntgroup.core.state.signatures cimport write_signature
 from huntgroup.core.readiness.status cimport (
     derive, not_in_wrap_up, receive_mode, receives_from, room, signed_in)
+from huntgroup.core.readiness.waiting cimport free_preferred
 
 
 cdef uint32_t greatest_divisor(uint32_t a, uint32_t b) noexcept nogil:
@@ -121,7 +123,7 @@ cdef inline void enter(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t 
     row.flags |= M_READY
     agent.ready_count += 1
     if row.flags & M_MEETS:
-        count_ready(c, queue, row.queue, 1)
+        count_ready_member(c, agent, queue, row.queue, 1)
     if c.watches.count:
         count_for_watches(c, row, 1, 0)
 
@@ -134,7 +136,7 @@ cdef inline void withdraw_member(Centre *c, AgentRow *agent, MembershipRow *row,
     row.flags &= <uint8_t> ~M_READY
     agent.ready_count -= 1
     if row.flags & M_MEETS:
-        count_ready(c, queue, row.queue, -1)
+        count_ready_member(c, agent, queue, row.queue, -1)
     if c.watches.count:
         count_for_watches(c, row, -1, 0)
 
@@ -159,10 +161,41 @@ cdef void count_member(Centre *c, AgentRow *agent, MembershipRow *row, QueueRow 
     """The membership begins or ceases to count as logged in for the service."""
     cdef int by = -1 if row.flags & M_COUNTED else 1
     row.flags ^= M_COUNTED
-    agent.counted_count += <uint32_t> by
-    count_logged_in(c, queue, row.queue, by)
+    count_logged_in(c, agent, queue, row.queue, by)
     if c.watches.count:
         count_for_watches(c, row, 0, by)
+
+
+cdef inline uint32_t serves_where(AgentRow *row, int mode) noexcept nogil:
+    """PRES-9: where an agent who is in service serves, as a ReceiveMode. `mode`: what its status lets in."""
+    if row.pending >= 0:
+        return RECEIVE_NONE
+    return RECEIVE_ALL if row.offer_count or row.handling_count or row.wrap_count else <uint32_t> mode
+
+
+cdef inline void settle_serving(Centre *c, MembershipRow *row, QueueRow *queue,
+                                uint32_t where) noexcept nogil:
+    """Counts the membership among those who serve, or not any more; then what was kept for the agent there
+    is matched again."""
+    cdef bint now = row.flags & M_COUNTED and (
+        where == RECEIVE_ALL or (where == RECEIVE_LISTED and row.flags & M_RECEIVES))
+    if now == ((row.flags & M_SERVES) != 0):
+        return
+    row.flags ^= M_SERVES
+    if now:
+        queue.serving_count += 1
+        return
+    queue.serving_count -= 1
+    free_preferred(c, row.agent, row.queue)
+
+
+cdef void serve_elsewhere(Centre *c, AgentRow *agent, uint32_t where) noexcept nogil:
+    """The agent serves in other queues than before, its logins and lists being the same. O(memberships)."""
+    cdef MembershipRow *row = membership_at(c, agent.membership_start)
+    cdef MembershipRow *end = row + agent.membership_count
+    while row < end:
+        settle_serving(c, row, queue_at(c, row.queue), where)
+        row += 1
 
 
 cdef bint is_let_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexcept nogil:
@@ -185,7 +218,8 @@ cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, 
     of receiving as of the last refresh. O(count)."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef uint32_t able = agent.able_mask, now = able & agent.room_mask, m, channel, last = MAX_CHANNELS
-    cdef bint serves = signed_in(c, a) and (agent.effective & F_LOGGED_IN) != 0
+    cdef bint in_service = signed_in(c, a) and (agent.effective & F_LOGGED_IN) != 0
+    cdef uint32_t where = (agent.flags & A_SERVES) >> SERVES_SHIFT
     cdef bint lists = before == RECEIVE_LISTED or agent.receive_mode == RECEIVE_LISTED
     cdef bint logged_in
     cdef MembershipRow *row
@@ -196,10 +230,11 @@ cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, 
         queue = queue_at(c, row.queue)
         channel = queue.channel
         logged_in = (row.flags & M_LOGGED_IN) != 0
-        if (serves and logged_in) != ((row.flags & M_COUNTED) != 0):
+        if (in_service and logged_in) != ((row.flags & M_COUNTED) != 0):
             count_member(c, agent, row, queue)
         if lists and not is_let_in(c, a, row, before):
             logged_in = False
+        settle_serving(c, row, queue, where)
         if logged_in and (now >> channel) & 1:
             if channel != last:
                 last = channel
@@ -215,7 +250,9 @@ cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, 
 cdef void settle_one(Centre *c, uint32_t m) noexcept nogil:
     """The same for one membership within a step."""
     cdef uint32_t a = membership_at(c, m).agent
+    count_groups(c, a, -1)
     settle_members(c, a, m, 1, agent_at(c, a).receive_mode)
+    count_groups(c, a, 1)
 
 
 cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone) noexcept nogil:
@@ -295,6 +332,7 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     """Derives status and readiness anew. O(channels), and O(memberships) where readiness differs."""
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t able = 0, free, was, now, moved = row.moved_mask
+    cdef uint32_t where
     cdef int before = row.receive_mode, mode
     cdef bint all_of_them
     fetch_memberships(c, a)
@@ -316,13 +354,25 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     row.room_mask = <uint16_t> free
     row.receive_mode = <uint8_t> mode
     row.moved_mask = 0
+    where = serves_where(row, mode)
+    if where << SERVES_SHIFT != row.flags & A_SERVES:
+        row.flags ^= (where << SERVES_SHIFT) ^ (row.flags & A_SERVES)
+        if not all_of_them:
+            serve_elsewhere(c, row, where)
     if all_of_them:
+        count_groups(c, a, -1)
         settle_members(c, a, row.membership_start, row.membership_count, before)
+        count_groups(c, a, 1)
+    elif was == now:
+        if now & moved:
+            put_in(c, a, row, now & moved)
     else:
+        count_groups(c, a, -1)
         if was & ~now:
             take_out(c, row, was & ~now)
         if now & (moved | ~was):
             put_in(c, a, row, now & (moved | ~was))
+        count_groups(c, a, 1)
     run_clocks(c, row)
 
 
@@ -333,17 +383,19 @@ cdef void recheck_skills(Centre *c, uint32_t a) noexcept nogil:
     cdef MembershipRow *row
     cdef uint32_t m
     cdef bint now
+    count_groups(c, a, -1)
     for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
         row = membership_at(c, m)
         now = meets(c, queue_at(c, row.queue).requirement, a)
         if now != ((row.flags & M_MEETS) != 0):
             row.flags ^= M_MEETS
             if row.flags & M_READY:
-                count_ready(c, queue_at(c, row.queue), row.queue, 1 if now else -1)
+                count_ready_member(c, agent, queue_at(c, row.queue), row.queue, 1 if now else -1)
         if row.ring != HG_NONE and ring_at(c, row.ring).carries:
             write_signature(c, ring_at(c, row.ring), row.slot, a)
         if row.flags & M_READY:
             hg_ring_reopen(&ring_at(c, row.ring).ring, row.slot)
+    count_groups(c, a, 1)
 
 
 cdef void recheck_queue(Centre *c, uint32_t q) noexcept nogil:
@@ -357,6 +409,8 @@ cdef void recheck_queue(Centre *c, uint32_t q) noexcept nogil:
             continue
         now = meets(c, queue_at(c, q).requirement, row.agent)
         if now != ((row.flags & M_MEETS) != 0):
+            count_groups(c, row.agent, -1)
             row.flags ^= M_MEETS
             if row.flags & M_READY:
-                count_ready(c, queue_at(c, q), q, 1 if now else -1)
+                count_ready_member(c, agent_at(c, row.agent), queue_at(c, q), q, 1 if now else -1)
+            count_groups(c, row.agent, 1)

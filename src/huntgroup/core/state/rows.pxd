@@ -35,6 +35,10 @@ cdef enum AgentFlag:
     A_READY_TIME = 1024             # the clock of ready time runs
     A_NO_GAIN = 4096                # acted on in this step, but nothing that could let it receive more
     A_IN_SERVICE = 2048             # as of the last refresh, its status counts as logged in
+    A_SERVES = 3 << 13              # as of the last refresh, where it serves: a ReceiveMode
+
+cdef enum:
+    SERVES_SHIFT = 13               # of A_SERVES
 
 # What somebody is; the same order as huntgroup.settings.agents.ROLES.
 cdef enum Role:
@@ -50,6 +54,7 @@ cdef enum MembershipFlag:
     M_COUNTED = 8                   # counted in the queue's logged-in members
     M_MEETS = 16                    # the agent's skills meet the queue's unrelaxed requirement
     M_RECEIVES = 32                 # where the agent's status lists queues: this one is on the list
+    M_SERVES = 64                   # counted among those who serve in the queue
 
 cdef enum QueueFlag:
     Q_ALIVE = 1
@@ -68,6 +73,7 @@ cdef enum InteractionFlag:
     I_STUCK = 16                    # overflow was tried in this queue and passed over
     I_KEPT = 32                     # linked in its preferred agent's list
     I_DIALLED = 64                  # began as an outbound interaction
+    I_COUNTS = 128                  # its queue's figures do not say yet how its present entry ended
 
 # Of a decision: the strategy in the low bits, and how it came about.
 cdef enum DecisionFlag:
@@ -200,6 +206,8 @@ ctypedef struct AgentRow:
     uint32_t kept_head              # waiting interactions that prefer this agent
     uint32_t counted_count          # memberships counted as logged in
     uint32_t membership_capacity
+    uint32_t rejects                # in a row, as misses
+    uint32_t meeting_count          # ready memberships whose queue's unrelaxed requirement is met
 
 
 # One for each agent and channel. Capacity, load, device and keys are those of the capability's own channel.
@@ -276,6 +284,12 @@ ctypedef struct QueueRow:
     int64_t handled_ns
     int64_t recent_ns               # sum over the last RECENT handling times
     uint64_t recent_count
+    uint64_t short_abandons         # among the abandoned
+    uint64_t moved
+    uint64_t callback_failed
+    int64_t short_abandon_ns
+    uint32_t serving_count
+    int32_t max_rejects
 
 
 ctypedef struct QueueGroupRow:
@@ -285,6 +299,10 @@ ctypedef struct QueueGroupRow:
     uint32_t by_presence[4]
     uint8_t presence
     uint8_t dirty
+    int64_t agents_ready            # each agent once
+    int64_t agents_logged_in
+    uint64_t seen_ready             # stamps of `count_groups`
+    uint64_t seen_logged_in
 
 
 # What becoming ready or busy touches comes first, within the first of four cache lines.

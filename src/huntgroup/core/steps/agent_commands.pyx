@@ -18,7 +18,7 @@ from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
 from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.state.fetch cimport look_ahead_agent
-from huntgroup.core.readiness.members cimport delay_row, free_preferred, join, leave, set_delay, set_login
+from huntgroup.core.readiness.members cimport delay_row, join, leave, set_delay, set_login
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.steps.offers cimport finish, list_affected, offer_lost, withdraw
 from huntgroup.core.readiness.presence cimport recount
@@ -56,6 +56,15 @@ cdef bint permitted(Centre *c, int32_t by, int32_t a) noexcept nogil:
     return agent_at(c, <uint32_t> by).flags & A_SUPERVISOR
 
 
+cdef void acted_by_itself(Centre *c, uint32_t a, int32_t by) noexcept nogil:
+    """MISS-5: the agent did something of its own, so it is there: its rows of misses and rejects end. `by`:
+    somebody else, who proves nothing."""
+    cdef AgentRow *row = agent_at(c, a)
+    if by == -1 or by == <int32_t> a:
+        row.misses = 0
+        row.rejects = 0
+
+
 cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef AgentRow *row
     cdef uint32_t a
@@ -90,7 +99,7 @@ cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil:
     row.busy_ns = 0
     row.ready_ns = 0
     row.accepted_count = 0
-    row.misses = 0
+    acted_by_itself(c, a, -1)
 
 
 cdef void end_wrap_ups(Centre *c, uint32_t a) noexcept nogil:
@@ -197,6 +206,7 @@ cdef int set_status(Centre *c, CommandRow *cmd) noexcept nogil:
     if result != R_OK or c.judge_only:
         return result
     act(c, <uint32_t> cmd.agent)
+    acted_by_itself(c, <uint32_t> cmd.agent, cmd.by)
     choose_status(c, <uint32_t> cmd.agent, cmd.status)
     return R_OK
 
@@ -225,6 +235,7 @@ cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
     for k in range(c.list_count):
         look_ahead_agent(c, c.list, k, c.list_count)
         act(c, <uint32_t> c.list[k])
+        acted_by_itself(c, <uint32_t> c.list[k], cmd.by)
         choose_status(c, <uint32_t> c.list[k], cmd.status)
     return R_OK
 
@@ -240,6 +251,7 @@ cdef int set_ready(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_OK
     act(c, <uint32_t> cmd.agent)
     row.flags ^= A_TOGGLE
+    acted_by_itself(c, <uint32_t> cmd.agent, -1)
     return R_OK
 
 
@@ -278,7 +290,8 @@ cdef int queue_login(Centre *c, CommandRow *cmd, bint logged_in) noexcept nogil:
     if c.judge_only:
         return R_OK
     act(c, <uint32_t> cmd.agent)
-    set_login(c, m, logged_in)
+    if set_login(c, m, logged_in):
+        acted_by_itself(c, <uint32_t> cmd.agent, cmd.by)
     return R_OK
 
 
@@ -301,7 +314,8 @@ cdef int set_queue_logins(Centre *c, CommandRow *cmd) noexcept nogil:
     act(c, <uint32_t> cmd.agent)
     for k in range(0, c.list_count, 2):
         q = c.list[k]
-        set_login(c, membership_of(c, <uint32_t> cmd.agent, <uint32_t> q), c.list[k + 1] != 0)
+        if set_login(c, membership_of(c, <uint32_t> cmd.agent, <uint32_t> q), c.list[k + 1] != 0):
+            acted_by_itself(c, <uint32_t> cmd.agent, cmd.by)
     return R_OK
 
 
@@ -411,7 +425,6 @@ cdef int leave_queue(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.judge_only:
         return R_OK
     act(c, <uint32_t> cmd.agent)
-    free_preferred(c, <uint32_t> cmd.agent, <uint32_t> cmd.queue)
     leave(c, <uint32_t> cmd.agent, <uint32_t> cmd.queue)
     return R_OK
 

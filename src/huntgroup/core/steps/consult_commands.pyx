@@ -17,7 +17,8 @@ from huntgroup.core.state.events cimport emit
 from huntgroup.core.steps.interaction_commands cimport end_for, end_leg, live_row, reachable
 from huntgroup.core.matching.decisions cimport would_match
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get
-from huntgroup.core.steps.offers cimport finish, make_offer, new_interaction, queue_full, send_back
+from huntgroup.core.steps.offers cimport (
+    begin_entry, finish, make_offer, new_interaction, queue_full, send_back)
 from huntgroup.core.readiness.ready cimport refresh
 from huntgroup.core.state.rows cimport (
     CommandRow, EventRow, I_CALLBACK, I_EXTERNAL, I_LEG, I_STUCK, InteractionRow, Q_OPEN, QueueRow,
@@ -289,7 +290,7 @@ cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:
         queue_at(c, <uint32_t> cmd.queue).live_count += 1
     start_wait(c, i, cmd.queue)
     if cmd.queue >= 0:
-        queue_at(c, <uint32_t> cmd.queue).entered += 1
+        begin_entry(row, queue_at(c, <uint32_t> cmd.queue))
         emit(c, EV_QUEUED, -1, row.node.id, cmd.queue, -1)
         send_back(c, i)
     else:

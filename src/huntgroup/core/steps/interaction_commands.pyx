@@ -23,8 +23,8 @@ from huntgroup.core.state.events cimport emit
 from huntgroup.core.matching.decisions cimport would_match
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_ids_remove
 from huntgroup.core.steps.offers cimport (
-    close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, queue_full,
-    send_back, take_offer, withdraw_all)
+    begin_entry, close_offer, end_entry, finish, leg_gone, list_affected, make_offer, new_interaction,
+    offer_lost, queue_full, send_back, take_offer, withdraw_all)
 from huntgroup.core.state.rows cimport (
     A_NO_GAIN, AgentRow, CommandRow, F_FEATURES, I_CALLBACK, I_DIALLED, I_EXTERNAL, I_LEG, InteractionRow,
     MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING, S_IN_CONFERENCE,
@@ -120,7 +120,7 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.user_count:
         keep_interaction_user(c, row.node.id, c.user_in, c.user_count)
     c.out_interaction = row.node.id
-    queue.entered += 1
+    begin_entry(row, queue)
     emit(c, EV_QUEUED, -1, row.node.id, cmd.queue, -1)
     row.group = HG_NONE
     list_affected(c, i)
@@ -198,7 +198,7 @@ cdef void count_answer(Centre *c, InteractionRow *row) noexcept nogil:
     """The first answer of an interaction that waited, for the service level of its queue."""
     cdef QueueRow *queue
     cdef int64_t waited = c.now_ns - row.node.queued_at_ns
-    if row.queue < 0:
+    if row.queue < 0 or not end_entry(row):
         return
     queue = queue_at(c, <uint32_t> row.queue)
     queue.answered += 1
@@ -276,6 +276,7 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
         withdraw_all(c, i, WHY_ACCEPTED_ELSEWHERE)
     begin_handling(c, a, i)
     agent.misses = 0
+    agent.rejects = 0
     if q >= 0:
         agent.accepted_count += 1
     if row.flags & I_CALLBACK:
@@ -296,6 +297,7 @@ cdef int reject(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef int result
     cdef uint32_t o = named_offer(c, cmd, &result), i, a
     cdef int32_t q
+    cdef AgentRow *agent
     if o == HG_NONE:
         return result
     if c.judge_only:
@@ -309,6 +311,12 @@ cdef int reject(Centre *c, CommandRow *cmd) noexcept nogil:
     close_offer(c, o, False)
     if q >= 0:
         engine_status(c, a, c.policy.on_rejected_queued)
+        agent = agent_at(c, a)
+        agent.rejects += 1
+        if queue_at(c, <uint32_t> q).max_rejects > 0 and (
+                agent.rejects >= <uint32_t> queue_at(c, <uint32_t> q).max_rejects):
+            agent.rejects = 0
+            engine_status(c, a, c.policy.no_answer)
     offer_lost(c, i)
     return R_OK
 
@@ -435,6 +443,8 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
     if row.state == S_DIALING:
         if row.flags & I_CALLBACK and retry_callback(c, a, i):
             return R_OK
+        if row.flags & I_CALLBACK and end_entry(row):
+            queue_at(c, <uint32_t> row.queue).callback_failed += 1
         emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
         row.ended_ns = c.now_ns
         stop_handling(c, a, i)
@@ -495,6 +505,16 @@ cdef int finish_wrap_up(Centre *c, CommandRow *cmd) noexcept nogil:
     return R_OK
 
 
+cdef void count_abandoned(Centre *c, InteractionRow *row) noexcept nogil:
+    """The caller left; within `short_abandon` it is no failure of the queue's (NUM-5)."""
+    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    if not end_entry(row):
+        return
+    queue.abandoned += 1
+    if queue.short_abandon_ns and c.now_ns - row.node.queued_at_ns <= queue.short_abandon_ns:
+        queue.short_abandons += 1
+
+
 cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil:
     """The caller hangs up while waiting or being offered."""
     cdef int result
@@ -513,7 +533,7 @@ cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil:
     else:
         withdraw_all(c, i, WHY_ABANDONED)
     if row.queue >= 0:
-        queue_at(c, <uint32_t> row.queue).abandoned += 1
+        count_abandoned(c, row)
     if row.flags & I_LEG:
         parent = row.linked
         leg_gone(c, i)

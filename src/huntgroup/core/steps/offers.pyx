@@ -331,10 +331,11 @@ cdef bint overflow(Centre *c, uint32_t i) noexcept nogil:
     (<VisitRow *> c.visits.rows + v).queue = row.queue
     (<VisitRow *> c.visits.rows + v).next = row.visit_head
     row.visit_head = v
-    queue.overflowed += 1
+    if end_entry(row):
+        queue.overflowed += 1
     queue.live_count -= 1
     other.live_count += 1
-    other.entered += 1
+    begin_entry(row, other)
     e = emit(c, EV_OVERFLOWED, -1, row.node.id, target, -1)
     if e != NULL:
         e.other = row.queue
@@ -360,7 +361,8 @@ cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil:
     if queue.max_wait_ns >= 0 and not row.flags & I_CALLBACK and (
             c.now_ns - row.node.queued_at_ns >= queue.max_wait_ns):
         emit(c, EV_TIMED_OUT, -1, row.node.id, row.queue, -1)
-        queue.timed_out += 1
+        if end_entry(row):
+            queue.timed_out += 1
         finish(c, i, S_ABANDONED, False)
         return False
     return True

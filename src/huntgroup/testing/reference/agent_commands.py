@@ -38,7 +38,8 @@ class AgentCommands(Base):
                 return
             model = self.centre.model
             found.signed_in = True
-            found.misses = found.accepted_count = found.busy_ns = found.ready_ns = 0
+            found.accepted_count = found.busy_ns = found.ready_ns = 0
+            status.acted_by_itself(self.centre, found)
             found.status_ns = {}
             found.status_since_ns = self.centre.now_ns
             now.gained.add(found.index)
@@ -123,6 +124,8 @@ class AgentCommands(Base):
         judgement.verdict()
         assert found is not None
         with step(self.centre) as now:
+            if found.toggle != ready:
+                status.acted_by_itself(self.centre, found)
             found.toggle = ready
             now.gained.add(found.index)
 
@@ -156,6 +159,7 @@ class AgentCommands(Base):
         assert found is not None
         assert row is not None
         with step(self.centre, supervisor):
+            status.acted_by_itself(self.centre, found, supervisor)
             status.choose(self.centre, found, row.name)
 
     def set_status_many(
@@ -182,6 +186,7 @@ class AgentCommands(Base):
         assert row is not None
         with step(self.centre, supervisor):
             for one in found:
+                status.acted_by_itself(self.centre, one, supervisor)
                 status.choose(self.centre, one, row.name)
 
     def _judge_status(
@@ -237,7 +242,8 @@ class AgentCommands(Base):
         assert found is not None
         with step(self.centre, supervisor):
             for index in sorted(wanted):
-                status.set_login(self.centre, found, self.centre.queues[index], wanted[index])
+                if status.set_login(self.centre, found, self.centre.queues[index], wanted[index]):
+                    status.acted_by_itself(self.centre, found, supervisor)
 
     # --- Stop New ---------------------------------------------------------------------------------------
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from huntgroup.errors import CorruptState
-from huntgroup.testing.reference import channels, clock, eligibility, matching, offers, presence, step
+from huntgroup.testing.reference import (
+    channels,
+    clock,
+    counters,
+    eligibility,
+    matching,
+    offers,
+    presence,
+    step,
+)
 from huntgroup.testing.reference.state import (
     CONSULTING,
+    DIALING,
     HANDLED,
     IN_CONFERENCE,
     OFFERED,
@@ -62,13 +72,18 @@ def _interactions(centre: Centre) -> Iterator[str]:
     for i in centre.live.values():
         if bool(i.offers) != (i.state == OFFERED):
             yield f"interaction {i.id} is {i.state} with {len(i.offers)} open offers"
-        if i.state in HANDLED and i.agent is None:
+        if i.state in HANDLED and i.agent is None and not (i.state == DIALING and i.customer_first):
             yield f"interaction {i.id} is {i.state} by nobody"
         if i.state == QUEUED and (i.queue is None or i.agent is not None):
             yield f"interaction {i.id} is Queued in queue {i.queue} with agent {i.agent}"
         if i.state == WRAP_UP and (i.agent is None or i.id not in centre.agents[i.agent].wrap_ups):
             yield f"interaction {i.id} is in Wrap Up without one"
         yield from _consultation(centre, i)
+    for queue in centre.present_queues():
+        ended = sum(getattr(queue, how) for how in counters.ENDS)
+        there = counters.still_there(centre, queue)
+        if queue.entered != ended + there:
+            yield f"queue {queue.name}: {queue.entered} entered, {ended} ended and {there} are there"
     both = centre.live.keys() & centre.finished.keys()
     if both:
         yield f"live and finished: {sorted(both)}"

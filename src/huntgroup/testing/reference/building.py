@@ -35,6 +35,11 @@ QUEUE_DEFAULTS: dict[str, Any] = {
     "seconds_per_priority": 60,
     "group": None,
     "service_level": (20, 0.80),
+    "short_abandon": 0,
+    "max_handled": None,
+    "max_rejects": None,
+    "delays": "always",
+    "ask_at_most": 1000,
 }
 
 
@@ -167,17 +172,19 @@ class Building(Base):
                 return name, self._relaxation(value)
             case "offer_timeout" | "callback_retry":
                 return f"{name}_ns", arguments.duration(value, name, least_ns=1)
-            case "wrap_up" | "preferred_wait":
+            case "wrap_up" | "preferred_wait" | "short_abandon":
                 return f"{name}_ns", arguments.duration(value, name)
             case "ask_again_after":
                 return "ask_again_ns", arguments.duration(value, name)
             case "max_wait":
                 return "max_wait_ns", None if value is None else arguments.duration(value, name)
-            case "max_misses":
+            case "max_misses" | "max_rejects":
                 return name, None if value is None else arguments.number(value, name, 1, MAX_COUNT)
-            case "max_waiting":
+            case "max_waiting" | "max_handled":
                 return name, None if value is None else arguments.number(value, name, 0, MAX_COUNT)
-            case "callback_attempts":
+            case "delays":
+                return name, arguments.one_of(value, name, ("always", "while_staffed"))
+            case "callback_attempts" | "ask_at_most":
                 return name, arguments.number(value, name, 1, MAX_COUNT)
             case "seconds_per_priority":
                 return name, arguments.number(value, name, 0, 86_400)

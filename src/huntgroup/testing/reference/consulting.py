@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huntgroup.testing.reference import offers, status
+from huntgroup.testing.reference import counters, offers, status
 from huntgroup.testing.reference.state import (
     COMPLETED,
     DIALING,
@@ -80,7 +80,7 @@ def hand_over(centre: Centre, interaction: Interaction, agent: Agent) -> None:
     interaction.state = HANDLING
     interaction.agent = other.index
     interaction.handled_since_ns = centre.now_ns
-    interaction.declined[agent.index] = centre.now_ns
+    offers.note_declined(centre, interaction, agent)
 
 
 def leave_to_external(centre: Centre, interaction: Interaction, agent: Agent) -> None:
@@ -89,15 +89,21 @@ def leave_to_external(centre: Centre, interaction: Interaction, agent: Agent) ->
     wrap_up_or_complete(centre, interaction, agent)
 
 
-def callback_failed(centre: Centre, interaction: Interaction, agent: Agent) -> None:
+def callback_failed(centre: Centre, interaction: Interaction, agent: Agent | None) -> None:
     """Nobody answered the call back: dialled again later, or over."""
     queue = centre.queue_of(interaction)
     assert queue is not None
     interaction.callback_attempts += 1
     if interaction.callback_attempts >= queue.callback_attempts:
-        end(centre, interaction, agent)
+        counters.end_entry(centre, interaction, "callback_failed")
+        if agent is None:
+            emit(centre, "ended", interaction=interaction, queue=queue)
+            complete(centre, interaction)
+        else:
+            end(centre, interaction, agent)
         return
-    offers.load_fell(centre, agent, interaction)
+    if agent is not None:
+        offers.load_fell(centre, agent, interaction)
     interaction.state = QUEUED
     interaction.agent = interaction.waited_ns = interaction.handled_since_ns = None
     interaction.callback_not_before_ns = centre.now_ns + queue.callback_retry_ns

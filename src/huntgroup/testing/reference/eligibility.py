@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from huntgroup.testing.reference import channels, presence
+from huntgroup.testing.reference import channels, presence, serving
 from huntgroup.testing.reference.requirement import Requirement
-from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Queue
+from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Membership, Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,14 @@ def _each_failed(
     else:
         if not membership.logged_in:
             yield FailedRule("not_logged_in")
-        if centre.now_ns < interaction.entered_at_ns + membership.delay_ns:
+        if not delay_passed(centre, interaction, queue, membership):
             yield FailedRule("delay", interaction.entered_at_ns + membership.delay_ns)
     yield from _channel_rules(centre, agent, channel)
-    asked_at = interaction.declined.get(agent.index)
-    if asked_at is not None and centre.now_ns < asked_at + queue.ask_again_ns:
-        yield FailedRule("asked", asked_at + queue.ask_again_ns)
+    if membership is not None and at_limit(centre, agent, membership):
+        yield FailedRule("limit")
+    if serving.is_at_most(centre, queue):
+        yield FailedRule("max_handled")
+    yield from _asked_rule(centre, agent, interaction, queue)
     if not meets(centre, agent, requirements_in_force(interaction)):
         yield FailedRule("skills", relaxes_ns(centre, interaction, queue))
     if interaction.preferred != agent.index and is_kept(centre, interaction, queue):
@@ -55,6 +57,29 @@ def _each_failed(
     not_before = interaction.callback_not_before_ns
     if not_before is not None and centre.now_ns < not_before:
         yield FailedRule("callback", not_before)
+
+
+def delay_passed(centre: Centre, interaction: Interaction, queue: Queue, membership: Membership) -> bool:
+    """ELIG-21: waited long enough in this queue, or nobody of a lower tier is there to wait for."""
+    if centre.now_ns >= interaction.entered_at_ns + membership.delay_ns:
+        return True
+    return queue.delays == "while_staffed" and not serving.lower_tier_serves(centre, queue, membership.tier)
+
+
+def at_limit(centre: Centre, agent: Agent, membership: Membership) -> bool:
+    """ELIG-6: does the agent hold as many of the queue's interactions as its membership lets it?"""
+    if membership.limit is None:
+        return False
+    return serving.in_hand(centre, centre.queues[membership.queue], agent) >= membership.limit
+
+
+def _asked_rule(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Iterator[FailedRule]:
+    """ELIG-7, ELIG-20."""
+    asked_at = interaction.declined.get(agent.index)
+    if interaction.times_declined.get(agent.index, 0) >= queue.ask_at_most:
+        yield FailedRule("asked")
+    elif asked_at is not None and centre.now_ns < asked_at + queue.ask_again_ns:
+        yield FailedRule("asked", asked_at + queue.ask_again_ns)
 
 
 def _status_rules(
@@ -107,11 +132,12 @@ def able_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[in
 
 
 def ready_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[int]:
-    """The queues for which ELIG-1 to ELIG-6 hold without the delay."""
+    """The queues for which ELIG-1 to ELIG-6 hold without the delay and `max_handled` (ELIG-14)."""
     return [
         queue
         for queue in able_queues(centre, agent, now)
         if channels.has_room(centre, agent, centre.channels[centre.queues[queue].channel])
+        and not at_limit(centre, agent, agent.memberships[queue])
     ]
 
 
@@ -186,12 +212,10 @@ def relaxes_ns(centre: Centre, interaction: Interaction, queue: Queue) -> int | 
 
 
 def is_kept(centre: Centre, interaction: Interaction, queue: Queue) -> bool:
-    """Is the interaction kept for its preferred agent (ELIG-9)?"""
+    """Is the interaction kept for its preferred agent (ELIG-13)?"""
     if interaction.preferred is None or interaction.preferred in interaction.declined:
         return False
-    membership = centre.agents[interaction.preferred].memberships.get(queue.index)
-    return (
-        membership is not None
-        and membership.logged_in
-        and centre.now_ns - interaction.queued_at_ns < queue.preferred_wait_ns
+    waited_ns = centre.now_ns - interaction.queued_at_ns
+    return waited_ns < queue.preferred_wait_ns and serving.serves(
+        centre, centre.agents[interaction.preferred], queue
     )

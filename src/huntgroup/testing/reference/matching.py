@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from huntgroup.testing.reference import eligibility, explained, offers, presence, strategies, waiting
+from huntgroup.testing.reference import (
+    callbacks,
+    eligibility,
+    explained,
+    offers,
+    presence,
+    strategies,
+    waiting,
+)
 from huntgroup.testing.reference.state import QUEUED, Agent, Centre, Interaction
 
 
@@ -49,6 +57,8 @@ def select_agent(centre: Centre, interaction: Interaction) -> bool:
     eligible = eligible_agents(centre, interaction)
     if queue is None or not eligible:
         return False
+    if callbacks.dial_first(centre, interaction, queue):
+        return True
     asked = strategies.choose(centre, interaction, queue, eligible)
     explained.note(centre, interaction, queue, asked, eligible)
     for agent in asked:
@@ -66,6 +76,8 @@ def select_interaction(centre: Centre, agent: Agent) -> bool:
     assert queue is not None
     if queue.strategy == "ring_all":
         return select_agent(centre, chosen)
+    if callbacks.dial_first(centre, chosen, queue):
+        return True
     explained.note(centre, chosen, queue, [agent], None)
     offers.make_offer(centre, chosen, agent, queue)
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huntgroup.testing.reference import channels, presence
+from huntgroup.testing.reference import channels, counters, presence
 from huntgroup.testing.reference.state import (
     ABANDONED,
     DEFAULT_OFFER_TIMEOUT_NS,
@@ -71,7 +71,7 @@ def decline(centre: Centre, offer: Offer, kind: str) -> None:
     interaction, agent = centre.live[offer.interaction], centre.agents[offer.agent]
     close(centre, offer)
     load_fell(centre, agent, interaction)
-    interaction.declined[agent.index] = centre.now_ns
+    note_declined(centre, interaction, agent)
     emit(
         centre,
         kind,
@@ -81,6 +81,12 @@ def decline(centre: Centre, offer: Offer, kind: str) -> None:
         offer=offer.id,
     )
     after_offer_lost(centre, interaction)
+
+
+def note_declined(centre: Centre, interaction: Interaction, agent: Agent) -> None:
+    """OFFER-12: the agent had it and does not take it now."""
+    interaction.declined[agent.index] = centre.now_ns
+    interaction.times_declined[agent.index] = interaction.times_declined.get(agent.index, 0) + 1
 
 
 def withdraw(centre: Centre, offer: Offer, reason: str) -> None:
@@ -132,9 +138,11 @@ def after_offer_lost(centre: Centre, interaction: Interaction) -> None:
 def abandon(centre: Centre, interaction: Interaction) -> None:
     """The interaction is over without an agent."""
     queue = centre.queue_of(interaction)
+    waited_ns = centre.now_ns - interaction.queued_at_ns
+    if counters.end_entry(centre, interaction, "abandoned"):
+        assert queue is not None
+        queue.short_abandons += bool(queue.short_abandon_ns) and waited_ns <= queue.short_abandon_ns
     finish(centre, interaction, ABANDONED)
-    if queue is not None:
-        queue.abandoned += 1
     emit(centre, "abandoned", interaction=interaction, queue=queue)
     leg_is_over(centre, interaction)
 

@@ -30,6 +30,8 @@ PRESENCE_DTYPE = np.dtype(
         ("ready", "<u4"),
         ("waiting", "<u4"),
         ("oldest_wait_ns", "<i8"),
+        ("agents_logged_in", "<u4"),
+        ("agents_ready", "<u4"),
     ]
 )
 """One row of `presence()`: indices, -1 for none; `presence` is the place in `service.PRESENCES`."""
@@ -172,6 +174,8 @@ class Reading(Base):
                 counts.ready,
                 counts.waiting,
                 counts.oldest_ns if counts.waiting else -1,
+                counts.agents_logged_in,
+                counts.agents_ready,
             )
             for queue, group_index, counts in parts
         ]

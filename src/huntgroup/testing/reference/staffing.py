@@ -248,12 +248,22 @@ class Staffing(Base):
             now.gained.add(found.index)
 
     def join(
-        self, agent: Any, queue: Any, *, tier: int = 1, rank: int = 1, delay: Any = 0, at: Any = None
+        self,
+        agent: Any,
+        queue: Any,
+        *,
+        tier: int = 1,
+        rank: int = 1,
+        delay: Any = 0,
+        limit: Any = None,
+        at: Any = None,
     ) -> None:
-        """Make the agent a member, logged in; of a member, change tier, rank and delay."""
+        """Make the agent a member, logged in; of a member, change tier, rank, delay and limit."""
         tier = arguments.number(tier, "tier", 0, 255)
         rank = arguments.number(rank, "rank", 0, 65_535)
         delay_ns = arguments.duration(delay, "delay")
+        if limit is not None:
+            limit = arguments.number(limit, "limit", 0, 65_535)
         judgement = self._begin(at)
         found, found_queue = judgement.agent(agent), judgement.queue(queue)
         if (
@@ -271,10 +281,13 @@ class Staffing(Base):
             membership = found.memberships.get(found_queue.index)
             now.gained.add(found.index)
             if membership is None:
-                status.add_membership(found, found_queue, tier=tier, rank=rank, delay_ns=delay_ns)
+                status.add_membership(
+                    found, found_queue, tier=tier, rank=rank, delay_ns=delay_ns, limit=limit
+                )
                 status.login_changed(self.centre, found, found_queue, True)
             else:
-                membership.tier, membership.rank, membership.delay_ns = tier, rank, delay_ns
+                membership.tier, membership.rank = tier, rank
+                membership.delay_ns, membership.limit = delay_ns, limit
 
     def leave(self, agent: Any, queue: Any, *, at: Any = None) -> None:
         """The agent is a member no more."""

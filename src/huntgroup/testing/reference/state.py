@@ -78,6 +78,7 @@ class Membership:
     rank: int
     delay_ns: int
     position: int
+    limit: int | None = None
     logged_in: bool = True
     was_able: bool = False
     able_step: int = 0
@@ -122,6 +123,7 @@ class Agent:
     held: list[int] = field(default_factory=list)
     wrap_ups: dict[int, WrapUp] = field(default_factory=dict)
     misses: int = 0
+    rejects: int = 0
     accepted_count: int = 0
     busy_ns: int = 0
     ready_ns: int = 0
@@ -157,6 +159,11 @@ class Queue:
     seconds_per_priority: int
     group: str | None
     service_level: tuple[int, float]
+    short_abandon_ns: int
+    max_handled: int | None
+    max_rejects: int | None
+    delays: str
+    ask_at_most: int
     overflow_target: int | None = None
     removed: bool = False
     is_open: bool = True
@@ -167,8 +174,11 @@ class Queue:
     answered: int = 0
     answered_in_target: int = 0
     abandoned: int = 0
+    short_abandons: int = 0
     timed_out: int = 0
     overflowed: int = 0
+    moved: int = 0
+    callback_failed: int = 0
     answered_wait_ns: int = 0
     handling_ns: int = 0
     handling_count: int = 0
@@ -180,7 +190,9 @@ class Interaction:
     """One call, chat or email from arrival to the end of its wrap-up.
 
     `in_force` holds the queue's requirement and its own as they were last brought up to date; the levels
-    count the steps of each that had passed then. `decision`: how the latest one fell (`explained`). Up to
+    count the steps of each that had passed then. `counts`: its queue's figures do not yet say how its
+    present entry ended. `times_declined`: how often an agent did so since it last did something of its own.
+    `decision`: how the latest one fell (`explained`). Up to
     `delays_done_ns` the timers of delays have fired for it, up to `waits_done_ns` those of who was asked, is
     preferred, or is to be called back."""
 
@@ -203,11 +215,15 @@ class Interaction:
     offers: list[int] = field(default_factory=list)
     offers_made: int = 0
     declined: dict[int, int] = field(default_factory=dict)
+    times_declined: dict[int, int] = field(default_factory=dict)
     left_queues: set[int] = field(default_factory=set)
     overflow_tried: bool = False
     delays_done_ns: int = 0
     waits_done_ns: int = 0
+    counts: bool = False
     callback: bool = False
+    customer_first: bool = False
+    reached: bool = False
     callback_attempts: int = 0
     callback_not_before_ns: int | None = None
     leg: int | None = None
@@ -243,6 +259,16 @@ class Step:
 
 
 @dataclass(slots=True)
+class Staffing:
+    """How the queues are staffed at one moment: who serves where, the lowest tier in which somebody does, and
+    which queues have as many interactions in hand as they may."""
+
+    serving: set[tuple[int, int]] = field(default_factory=set)
+    lowest: dict[int, int] = field(default_factory=dict)
+    at_most: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class Shown:
     """What the outside saw at the end of the last step; the net events of the next one compare with it."""
 
@@ -251,6 +277,7 @@ class Shown:
     queues: dict[int, str] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
     centre: str | None = None
+    staffing: Staffing = field(default_factory=Staffing)
 
 
 @dataclass(slots=True)

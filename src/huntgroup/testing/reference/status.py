@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from huntgroup.testing.reference import presence
 from huntgroup.testing.reference.offers import finish
 from huntgroup.testing.reference.state import (
@@ -102,26 +104,54 @@ def missed(centre: Centre, agent: Agent, queue: Queue | None) -> None:
     if queue is None:
         return
     agent.misses += 1
-    limit, status = queue.max_misses, centre.model.no_answer
-    if limit is not None and status is not None and agent.misses >= limit:
+    if queue.max_misses is not None and agent.misses >= queue.max_misses:
         agent.misses = 0
-        set_by_engine(centre, agent, status)
+        set_no_answer(centre, agent)
+
+
+def rejected(centre: Centre, agent: Agent, queue: Queue | None) -> None:
+    """An offer was rejected: the same for rejects (MISS-4)."""
+    if queue is None:
+        return
+    if centre.model.on.rejected_queued is not None:
+        set_by_engine(centre, agent, centre.model.on.rejected_queued)
+    agent.rejects += 1
+    if queue.max_rejects is not None and agent.rejects >= queue.max_rejects:
+        agent.rejects = 0
+        set_no_answer(centre, agent)
+
+
+def set_no_answer(centre: Centre, agent: Agent) -> None:
+    """The model's status for those who do not answer, where it has one."""
+    if centre.model.no_answer is not None:
+        set_by_engine(centre, agent, centre.model.no_answer)
+
+
+def acted_by_itself(centre: Centre, agent: Agent, by: Any = None) -> None:
+    """MISS-5: the agent did something of its own, so it is there: its rows of misses and rejects end, and
+    what it declined counts anew. `by`: somebody else, who proves nothing."""
+    if by is not None and by is not agent:
+        return
+    agent.misses = agent.rejects = 0
+    for interaction in centre.live.values():
+        interaction.times_declined.pop(agent.index, None)
 
 
 # --- logins to queues -----------------------------------------------------------------------------------
 
 
-def set_login(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -> None:
+def set_login(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -> bool:
     """Log a member in or out; one event if that changes anything."""
     membership = agent.memberships[queue.index]
     if membership.logged_in == logged_in:
-        return
+        return False
     membership.logged_in = logged_in
     login_changed(centre, agent, queue, logged_in)
+    return True
 
 
 def login_changed(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -> None:
-    """Tell it, and let go of what was kept for an agent who is no longer there."""
+    """Tell it; it may be a gain."""
     centre.step.gained.add(agent.index)
     emit(
         centre,
@@ -130,14 +160,20 @@ def login_changed(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -
         queue=queue,
         status_to=int(logged_in),
     )
-    if not logged_in:
-        kept = (i.id for i in centre.waiting(queue) if i.preferred == agent.index)
-        centre.step.affected.update(kept)
 
 
-def add_membership(agent: Agent, queue: Queue, *, tier: int = 1, rank: int = 1, delay_ns: int = 0) -> None:
+def add_membership(
+    agent: Agent,
+    queue: Queue,
+    *,
+    tier: int = 1,
+    rank: int = 1,
+    delay_ns: int = 0,
+    limit: int | None = None,
+) -> None:
     """The agent becomes the queue's last member, logged in."""
-    agent.memberships[queue.index] = Membership(queue.index, tier, rank, delay_ns, queue.next_position)
+    position = queue.next_position
+    agent.memberships[queue.index] = Membership(queue.index, tier, rank, delay_ns, position, limit)
     queue.next_position += 1
 
 

@@ -13,6 +13,7 @@ from huntgroup.testing.reference import (
     offers,
     presence,
     service,
+    serving,
     status,
     waiting,
 )
@@ -43,6 +44,7 @@ def settle(centre: Centre) -> None:
             # One whose limit acted has left, and was not put back.
             if interaction.state == QUEUED:
                 centre.step.affected.add(number)
+    serving.note_changes(centre)
     note_able(centre)
     offers_before = centre.last_offer
     matching.match(centre)
@@ -83,6 +85,7 @@ def look(centre: Centre) -> Shown:
         shown.agents[agent.index] = (one.shown_status, agent.pending, capabilities)
         if one.ready_queues:
             shown.ready.add(agent.index)
+    shown.staffing = serving.staffing(centre)
     queues = centre.present_queues()
     for queue in queues:
         shown.queues[queue.index] = service.queue_counts(centre, queue, staff).presence

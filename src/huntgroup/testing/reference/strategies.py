@@ -62,9 +62,11 @@ def longest_idle(centre: Centre, agent: Agent, interaction: Interaction, queue: 
 
 
 def least_occupied(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
-    """Lowest share of busy time since sign-in, then longest idle."""
+    """Lowest load ratio, then the lowest share of busy time since sign-in, then longest idle."""
     known = agent.busy_ns + agent.ready_ns
-    return Fraction(agent.busy_ns, known) if known else Fraction(0), _idle(centre, agent, queue)
+    occupancy = Fraction(agent.busy_ns, known) if known else Fraction(0)
+    ratio, idle = longest_idle(centre, agent, interaction, queue)
+    return (ratio, occupancy), idle
 
 
 def fewest_interactions(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> Any:
@@ -170,7 +172,7 @@ def told_key(centre: Centre, agent: Agent, interaction: Interaction, queue: Queu
                 "capacity": channels.capacity(centre, agent, channel),
             }
         case "least_occupied":
-            told = {"occupancy": float(key[0])}
+            told = {"occupancy": float(key[0][1])}
         case "fewest_interactions":
             told = {"accepted": key[0]}
         case _:

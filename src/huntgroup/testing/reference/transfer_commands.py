@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 from huntgroup.errors import ConfigError, IllegalTransition, NotReachable, QueueClosed, QueueFull
-from huntgroup.testing.reference import consulting, matching, offers, status, waiting
+from huntgroup.testing.reference import consulting, counters, matching, offers, status, waiting
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.state import (
@@ -162,7 +162,7 @@ class TransferCommands(Base):
         waiting.start_wait(centre, moved, queue)
         moved.preferred = None
         if moved.agent is not None:
-            moved.declined[moved.agent] = centre.now_ns
+            offers.note_declined(centre, moved, centre.agents[moved.agent])
         if queue.channel == moved.channel and matching.eligible_agents(centre, moved):
             return
         judgement.breaks(QueueFull, f"queue {queue.name} lets no more than {queue.max_waiting} wait")
@@ -191,7 +191,7 @@ def to_queue(centre: Centre, interaction: Interaction, giver: Agent, queue: Queu
     _let_go(centre, interaction, giver)
     waiting.start_wait(centre, interaction, queue)
     interaction.state = QUEUED
-    queue.entered += 1
+    counters.begin_entry(interaction, queue)
     emit(centre, "queued", interaction=interaction, queue=queue)
     centre.step.affected.add(interaction.id)
 
@@ -216,8 +216,8 @@ def _let_go(centre: Centre, interaction: Interaction, giver: Agent) -> None:
     interaction.external = False
     interaction.agent = None
     # The caller is on the line: what was asked as a callback is none any more.
-    interaction.callback = False
+    interaction.callback = interaction.customer_first = interaction.reached = False
     interaction.callback_not_before_ns = None
     # Whom the caller would rather have had was a matter of the wait that is over.
     interaction.preferred = None
-    interaction.declined[giver.index] = centre.now_ns
+    offers.note_declined(centre, interaction, giver)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from huntgroup.testing.reference import channels, eligibility, presence, service, waiting
+from huntgroup.testing.reference import channels, eligibility, presence, service, serving, waiting
 from huntgroup.testing.reference.state import QUEUED, SECOND, Agent, Centre, Interaction, Queue
 
 
@@ -61,6 +61,7 @@ class QueueView:
     presence: str
     logged_in: int
     ready: int
+    serving: int
     waiting: int
     oldest_wait: float
     estimated_wait: float | None
@@ -192,13 +193,17 @@ def may_sign_out(centre: Centre, agent: Agent, now: presence.Standing) -> bool:
 def queue_view(centre: Centre, queue: Queue) -> QueueView:
     """The queue as it is now."""
     counts = service.queue_counts(centre, queue, service.staff(centre))
-    judged = queue.answered + queue.abandoned + queue.timed_out
+    judged = queue.answered + queue.abandoned - queue.short_abandons + queue.timed_out
     figures = {
+        "entered": queue.entered,
         "offered": queue.entered,
         "answered": queue.answered,
         "abandoned": queue.abandoned,
         "timed_out": queue.timed_out,
         "overflowed": queue.overflowed,
+        "moved": queue.moved,
+        "callback_failed": queue.callback_failed,
+        "short_abandons": queue.short_abandons,
         "mean_wait": queue.answered_wait_ns / queue.answered / SECOND if queue.answered else None,
         "service_level": queue.answered_in_target / judged if judged else None,
         "mean_handling": queue.handling_ns / queue.handling_count / SECOND if queue.handling_count else None,
@@ -211,6 +216,7 @@ def queue_view(centre: Centre, queue: Queue) -> QueueView:
         counts.presence,
         counts.logged_in,
         counts.ready,
+        serving.serving_count(centre, queue),
         counts.waiting,
         counts.oldest_ns / SECOND,
         estimated_wait(centre, queue, None),

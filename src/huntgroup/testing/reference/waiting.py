@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huntgroup.testing.reference import eligibility, offers
+from huntgroup.testing.reference import counters, eligibility, offers
 from huntgroup.testing.reference.state import (
     ABANDONED,
     QUEUED,
@@ -94,8 +94,8 @@ def overflow(centre: Centre, interaction: Interaction) -> bool:
     if target.channel != interaction.channel or not target.is_open or is_full(centre, target):
         return False
     interaction.left_queues.add(queue.index)
-    queue.overflowed += 1
-    target.entered += 1
+    counters.end_entry(centre, interaction, "overflowed")
+    counters.begin_entry(interaction, target)
     enter(centre, interaction, target)
     # What the new queue asks for from the start is no relaxation; what it would ask for by now may be one.
     eligibility.begin_queue_requirement(interaction, target)
@@ -124,6 +124,6 @@ def time_out(centre: Centre, interaction: Interaction) -> None:
     queue = centre.queue_of(interaction)
     assert queue is not None
     assert interaction.state == QUEUED
+    counters.end_entry(centre, interaction, "timed_out")
     offers.finish(centre, interaction, ABANDONED)
-    queue.timed_out += 1
     emit(centre, "timed_out", interaction=interaction, queue=queue)

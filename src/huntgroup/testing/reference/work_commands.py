@@ -19,8 +19,10 @@ from huntgroup.errors import (
 )
 from huntgroup.testing.reference import (
     arguments,
+    callbacks,
     channels,
     consulting,
+    counters,
     matching,
     offers,
     presence,
@@ -136,7 +138,7 @@ class WorkCommands(Base):
         assert found is not None
         with step(centre) as now:
             make_live(centre, interaction)
-            found.entered += 1
+            counters.begin_entry(interaction, found)
             emit(centre, "queued", interaction=interaction, queue=found)
             now.affected.add(interaction.id)
         return interaction.id
@@ -201,6 +203,10 @@ class WorkCommands(Base):
         """The far end of a dialled interaction picked up."""
         found, agent = self._judge_handled(interaction, (DIALING,), "answered", at)
         with step(self.centre):
+            if agent is None:
+                emit(self.centre, "answered", interaction=found)
+                callbacks.customer_answered(self.centre, found)
+                return
             found.state = HANDLING
             if found.callback:
                 found.waited_ns = self.centre.now_ns - found.queued_at_ns
@@ -219,11 +225,12 @@ class WorkCommands(Base):
             offers.close(centre, taken)
             found.agent = taker.index
             found.handled_since_ns = centre.now_ns
-            taker.misses = 0
+            taker.misses = taker.rejects = 0
             emit(centre, "accepted", interaction=found, agent=taker, queue=queue, offer=taken.id)
             for number in sorted(found.offers):
                 offers.withdraw(centre, centre.offers[number], "accepted_elsewhere")
-            if found.callback:
+            rings_back = found.callback and not found.reached
+            if rings_back:
                 found.state = DIALING
                 found.callback_not_before_ns = None
                 emit(centre, "dialing", interaction=found, agent=taker, queue=queue)
@@ -232,7 +239,7 @@ class WorkCommands(Base):
                 found.waited_ns = centre.now_ns - found.queued_at_ns
             if queue is not None:
                 taker.accepted_count += 1
-                if not found.callback:
+                if not rings_back:
                     count_answer(centre, found)
                 next_status = presence.row(centre, taker.base).after_accept
                 if next_status is not None:
@@ -245,9 +252,7 @@ class WorkCommands(Base):
         centre = self.centre
         with step(centre):
             offers.decline(centre, declined, "rejected")
-            next_status = centre.model.on.rejected_queued
-            if declined.queue is not None and next_status is not None:
-                status.set_by_engine(centre, centre.agents[declined.agent], next_status)
+            status.rejected(centre, centre.agents[declined.agent], offers.offer_queue(centre, declined))
 
     def _judge_offer(self, interaction: Any, agent: Any, offer: Any, at: Any) -> Offer:
         """The one open offer that is meant."""
@@ -293,19 +298,19 @@ class WorkCommands(Base):
             if found.state == DIALING and found.callback:
                 consulting.callback_failed(self.centre, found, agent)
             else:
+                assert agent is not None
                 consulting.end(self.centre, found, agent)
 
     def _judge_handled(
         self, interaction: Any, states: tuple[str, ...], command: str, at: Any
-    ) -> tuple[Interaction, Agent]:
-        """The interaction, which is in one of these states, and the agent who handles it."""
+    ) -> tuple[Interaction, Agent | None]:
+        """The interaction, which is in one of these states, and the agent who handles it, if any does."""
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
         judgement.state(found, states, command)
         judgement.verdict()
         assert found is not None
-        assert found.agent is not None
-        return found, self.centre.agents[found.agent]
+        return found, None if found.agent is None else self.centre.agents[found.agent]
 
     def finish_wrap_up(self, interaction: Any, *, agent: Any = None, at: Any = None) -> None:
         """The wrap-up is over before its time."""
@@ -350,8 +355,10 @@ class WorkCommands(Base):
             found.agent = None
             offers.abandon(self.centre, found)
 
-    def request_callback(self, interaction: Any, *, at: Any = None) -> None:
-        """Who waits hangs up, keeps the place, and will be dialled."""
+    def request_callback(self, interaction: Any, *, first: str = "agent", at: Any = None) -> None:
+        """Who waits hangs up, keeps the place, and will be dialled, once an agent accepted or before one is
+        asked."""
+        arguments.one_of(first, "first", ("agent", "customer"))
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
         if judgement.state(found, (QUEUED,), "request_callback") and found is not None and found.callback:
@@ -362,8 +369,10 @@ class WorkCommands(Base):
         assert found is not None
         with step(self.centre):
             found.callback = True
+            found.customer_first = first == "customer"
             queue = self.centre.queue_of(found)
-            emit(self.centre, "callback_requested", interaction=found, queue=queue)
+            said = 1 if found.customer_first else None
+            emit(self.centre, "callback_requested", interaction=found, queue=queue, status_to=said)
 
 
 def count_answer(centre: Centre, interaction: Interaction) -> None:
@@ -371,6 +380,7 @@ def count_answer(centre: Centre, interaction: Interaction) -> None:
     queue = centre.queue_of(interaction)
     if queue is None or interaction.waited_ns is None:
         return
-    queue.answered += 1
+    if not counters.end_entry(centre, interaction, "answered"):
+        return
     queue.answered_wait_ns += interaction.waited_ns
     queue.answered_in_target += interaction.waited_ns <= queue.service_level[0]

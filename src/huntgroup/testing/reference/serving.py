@@ -1,0 +1,75 @@
+"""Who serves: the members of whom something may be hoped for (PRES-9)."""
+
+from __future__ import annotations
+
+from huntgroup.testing.reference import presence
+from huntgroup.testing.reference.state import HANDLED, OFFERED, Agent, Centre, Queue, Staffing
+
+
+def serves(centre: Centre, agent: Agent, queue: Queue, now: presence.Standing | None = None) -> bool:
+    """PRES-9: in service, not about to leave, and receiving or at work."""
+    membership = agent.memberships.get(queue.index)
+    if membership is None or not membership.logged_in or agent.pending is not None:
+        return False
+    now = presence.standing(centre, agent) if now is None else now
+    if not presence.counts_as_logged_in(now):
+        return False
+    works = bool(agent.held or agent.wrap_ups)
+    return works or presence.status_takes_queued(centre, agent, queue, now)
+
+
+def staffing(centre: Centre) -> Staffing:
+    """How every queue is staffed now. O(memberships)."""
+    found = Staffing()
+    for agent in centre.present_agents():
+        now = presence.standing(centre, agent)
+        for membership in agent.memberships.values():
+            queue = centre.queues[membership.queue]
+            if serves(centre, agent, queue, now):
+                found.serving.add((agent.index, queue.index))
+                found.lowest[queue.index] = min(membership.tier, found.lowest.get(queue.index, 255))
+    found.at_most.update(q.index for q in centre.present_queues() if is_at_most(centre, q))
+    return found
+
+
+def serving_count(centre: Centre, queue: Queue) -> int:
+    """How many members serve. O(agents)."""
+    return sum(serves(centre, agent, queue) for agent in centre.present_agents())
+
+
+def lower_tier_serves(centre: Centre, queue: Queue, tier: int) -> bool:
+    """ELIG-21: does a member of a lower tier serve?"""
+    return any(
+        serves(centre, agent, queue)
+        for agent in centre.present_agents()
+        if queue.index in agent.memberships and agent.memberships[queue.index].tier < tier
+    )
+
+
+def in_hand(centre: Centre, queue: Queue, agent: Agent | None = None) -> int:
+    """ELIG-6: how many of the queue's interactions are held or offered, by anybody or by this agent."""
+    if agent is not None:
+        return sum(centre.live[number].queue == queue.index for number in agent.held)
+    return sum(i.queue == queue.index and i.state in (OFFERED, *HANDLED) for i in centre.live.values())
+
+
+def is_at_most(centre: Centre, queue: Queue) -> bool:
+    """Are as many of the queue's interactions in hand as `max_handled` lets be?"""
+    return queue.max_handled is not None and in_hand(centre, queue) >= queue.max_handled
+
+
+def note_changes(centre: Centre) -> None:
+    """MATCH-4: who waits is affected where nobody of a lower tier serves any more, where there is room under
+    `max_handled` again, and where the agent it is kept for ceased to serve."""
+    before, now = centre.shown.staffing, staffing(centre)
+    ceased = before.serving - now.serving
+    for interaction in centre.waiting():
+        queue = centre.queue_of(interaction)
+        assert queue is not None
+        lowest_rose = now.lowest.get(queue.index, 256) > before.lowest.get(queue.index, 256)
+        if (
+            (interaction.preferred, queue.index) in ceased
+            or (queue.index in before.at_most and queue.index not in now.at_most)
+            or (queue.delays == "while_staffed" and lowest_rose)
+        ):
+            centre.step.affected.add(interaction.id)
