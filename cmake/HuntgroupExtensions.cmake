@@ -32,6 +32,7 @@ set(HG_CORE_MODULES
   steps/owned_commands
   steps/timers_due
   steps/waiting_commands
+  steps/wrap_up_commands
   python/arrivals
   python/commands
   python/configuration
@@ -39,6 +40,7 @@ set(HG_CORE_MODULES
   python/exported
   python/lists
   python/raw_reads
+  python/row_fields
   python/store
   python/verify
   python/waiting_commands

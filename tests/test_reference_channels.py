@@ -170,6 +170,8 @@ def test_estimated_wait_and_figures_of_a_queue() -> None:
         "abandoned": 0,
         "timed_out": 0,
         "overflowed": 0,
+        "moved": 0,
+        "callback_failed": 0,
         "mean_wait": 22.0,
         "service_level": 0.5,
         "mean_handling": 40.0,

@@ -70,7 +70,7 @@ FIELDS = {
     "SET_USER": "agent, flag: the column, user_start",
     "PARK": "interaction",
     "RESUME": "interaction",
-    "UPDATE_INTERACTION": "interaction, (by), mask: 1 priority, 2 requires, 4 relax (none), 8 preferred",
+    "UPDATE_INTERACTION": "interaction, (by), mask: 1 priority + 2 requires + 4 no relax + 8 preferred",
     "MOVE": "interaction, queue, (by)",
     "ASSIGN": "interaction, agent, (by)",
     "WITHDRAW": "interaction, (agent), (by)",

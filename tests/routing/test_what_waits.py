@@ -469,7 +469,7 @@ def test_a_callback_that_cannot_be_dialled_is_put_back(make_engine: Any) -> None
     assert (figures["offered"], figures["callback_failed"]) == (1, 1)
 
 
-# --- recall of a blind transfer (OFFER-15) --------------------------------------------------------------
+# --- recall of a blind transfer (OFFER-17) --------------------------------------------------------------
 
 
 def test_a_blind_transfer_that_nobody_answers_comes_back_to_who_sent_it(make_engine: Any) -> None:

@@ -251,6 +251,8 @@ def test_e5_without_a_queue_it_is_abandoned(make_engine: Any) -> None:
     play.accept(call)
     play.transfer(call, agent="hana")
     play.reject(call)
+    assert (play.state(call), play.interaction(call).agent) == ("Offered", "gil"), "it is recalled"
+    play.reject(call)
     assert play.state(call) == "Abandoned"
 
 

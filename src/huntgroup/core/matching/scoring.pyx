@@ -12,7 +12,7 @@ from libc.string cimport memset
 from huntgroup.core.state.codes cimport WHY_NONE, WHY_SCORER_RAISED, WHY_SCORE_MISSING
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, interaction_at, queue_at, scorer_at, table_reserve)
-from huntgroup.core.state.rows cimport InteractionRow, MembershipRow, RequirementRow
+from huntgroup.core.state.rows cimport InteractionRow, I_REF, I_TEXT_REF, MembershipRow, RequirementRow
 from huntgroup.core.state.user_rows cimport GivenRow, ScorerRow, UserRow
 from huntgroup.core.state.user_values cimport given_with
 
@@ -181,7 +181,8 @@ cdef void fill_interaction(Centre *c, uint32_t i, hg_score_interaction *out) noe
         for k in range(8):
             none[k] = 0
     out.id = row.node.id
-    out.ref = row.ref
+    # Of a text reference the row has a hash, which means nothing to a scorer.
+    out.ref = row.ref if row.flags & I_REF and not row.flags & I_TEXT_REF else -1
     out.waited_ns = c.now_ns - row.node.queued_at_ns
     out.queue = row.queue
     out.priority = row.priority

@@ -1,14 +1,9 @@
 """The commands as methods: names resolved, one row filled, one call into the machine."""
 
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport uint32_t
 
 from huntgroup.core.python.configuration cimport Configuration
 from huntgroup.core.state.rows cimport CommandRow
-
-
-cdef void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil
-cdef int64_t bounded(str field, object value, int64_t low, int64_t high) except? -9
-cdef int64_t interaction_arg(object interaction) except? -9
 
 
 cdef class Commands(Configuration):

@@ -8,7 +8,6 @@ forbids it.
 
 from cpython.bytearray cimport PyByteArray_FromStringAndSize
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
-from libc.string cimport memset
 
 from huntgroup.core.steps.batch cimport apply_rows
 from huntgroup.core.state.codes cimport (
@@ -21,56 +20,20 @@ from huntgroup.core.state.codes cimport (
     R_UNKNOWN_QUEUE)
 from huntgroup.core.state.centre cimport FINISHED_BIT, agent_at, interaction_at, queue_at
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
-from huntgroup.core.python.arrivals cimport arrival_arg, ref_arg
-from huntgroup.core.python.store cimport hg_one_digit, whole
+from huntgroup.core.python.arrivals cimport arrival_arg, ids_with_ref, ref_arg
+from huntgroup.core.python.row_fields cimport blank, bounded, index_of, interaction_arg, offer_arg
 from huntgroup.core.state.masks cimport GIVEN_ONCE
 from huntgroup.core.state.rows cimport A_ALIVE, CommandRow, EventRow, Q_ALIVE
 
 import numpy as np
 
-from huntgroup.settings.arguments import integer, user_number, user_numbers, user_numbers_of_rows
+from huntgroup.settings.arguments import user_number, user_numbers, user_numbers_of_rows
 from huntgroup.settings.arguments import name as name_of
 from huntgroup.settings.durations import duration_ns
 from huntgroup.errors import ConfigError, Lagged, Result, refusal
 from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE, PRESENCES as PRESENCE_NAMES
 
 cdef tuple PRESENCES = PRESENCE_NAMES
-
-
-cdef void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil:
-    memset(cmd, 0xFF, sizeof(CommandRow))
-    cmd.at_ns = at_ns
-    cmd.command = <uint16_t> code
-    cmd.requires = 0
-    cmd.priority = 0
-    cmd.list_count = 0
-    cmd.flag = 0
-    cmd.mask = 0
-
-
-cdef int64_t bounded(str field, object value, int64_t low, int64_t high) except? -9:
-    """An integer within bounds; ConfigError otherwise."""
-    cdef int64_t number
-    if hg_one_digit(value, &number) and low <= number <= high:
-        return number
-    return integer(field, value, low, high)
-
-
-cdef int64_t offer_arg(object offer) except? -9:
-    if isinstance(offer, bool) or not hasattr(offer, "__index__"):
-        raise ConfigError("offer", offer, "the integer id that the offer's event carries")
-    # An id is at least 1. -1 would mean that nothing was said.
-    return max(whole(offer, 0), 0)
-
-
-cdef int64_t interaction_arg(object interaction) except? -9:
-    """The id as int64; 0, which no interaction has, where it does not fit."""
-    if type(interaction) is int:
-        return whole(interaction, 0)
-    if isinstance(interaction, bool) or not hasattr(interaction, "__index__"):
-        raise ConfigError("interaction", interaction,
-                          "the integer that enqueue, direct, dial or consult returned")
-    return whole(interaction, 0)
 
 
 cdef class Commands(Configuration):
@@ -334,7 +297,7 @@ cdef class Commands(Configuration):
             return self.c.out_interaction
         if once and isinstance(ref, str) and self._refs.get(self.c.out_interaction, ref) != ref:
             # Another text with the same hash. One chance in 2**64, and still not this interaction.
-            found = self.find(ref)
+            found = ids_with_ref(self, ref)
             return found[0] if found else self.enqueue(
                 queue, priority, requires, relax, preferred, ref, user, arrived_at, at=at)
         return self._made(ref)
@@ -597,8 +560,3 @@ cdef class Commands(Configuration):
         events = self.events_from(0)
         self.c.events.count = 0
         return events
-
-
-cdef int32_t index_of(object name, dict index) except? -3:
-    found = index.get(name)
-    return -2 if found is None else found

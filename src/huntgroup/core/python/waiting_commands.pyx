@@ -1,16 +1,13 @@
 """The commands that change what waits (docs/SEMANTICS.md, section 15), and finding it by its reference."""
 
-from libc.stdint cimport int32_t, uint32_t
+from libc.stdint cimport int32_t
 
-from huntgroup.core.python.arrivals cimport ref_arg
-from huntgroup.core.python.commands cimport blank, bounded, interaction_arg
-from huntgroup.core.state.centre cimport interaction_at
+from huntgroup.core.python.arrivals cimport ids_with_ref
+from huntgroup.core.python.row_fields cimport blank, bounded, interaction_arg
 from huntgroup.core.state.codes cimport (
     CMD_ASSIGN, CMD_MOVE, CMD_PUT_BACK, CMD_UPDATE_INTERACTION, CMD_WITHDRAW, R_OK)
-from huntgroup.core.state.native cimport HG_NONE
-from huntgroup.core.state.references cimport first_with_ref, next_with_ref
 from huntgroup.core.state.masks cimport (
-    GIVEN_PREFERRED, GIVEN_PRIORITY, GIVEN_RELAX, GIVEN_REQUIRES, GIVEN_TEXT_REF)
+    GIVEN_PREFERRED, GIVEN_PRIORITY, GIVEN_RELAX, GIVEN_REQUIRES)
 from huntgroup.core.state.rows cimport CommandRow
 
 
@@ -97,18 +94,4 @@ cdef class WaitingCommands(Commands):
         """The ids of the live interactions with this reference, ascending; [] where there is none. Raises
         ConfigError. O(1) and those found."""
         self.at_rest()
-        cdef CommandRow cmd
-        cdef uint32_t i
-        cdef bint is_text
-        if ref is None:
-            return []
-        cmd.mask = 0
-        ref_arg(&cmd, ref)
-        is_text = (cmd.mask & GIVEN_TEXT_REF) != 0
-        found = []
-        i = first_with_ref(&self.c, cmd.ref, is_text)
-        while i != HG_NONE:
-            found.append(interaction_at(&self.c, i).node.id)
-            i = next_with_ref(&self.c, i, cmd.ref, is_text)
-        # The core knows the hash of a text only.
-        return sorted([id for id in found if not is_text or self._refs.get(id) == ref])
+        return ids_with_ref(self, ref)

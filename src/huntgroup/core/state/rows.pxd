@@ -347,7 +347,7 @@ ctypedef struct InteractionRow:
     int64_t since_ns                # when the present state began
     int64_t on_hold_ns              # on hold, and handled, before that
     int64_t handled_ns
-    int32_t recall                  # the agent whom it rings if nobody answers (OFFER-15), -1: none
+    int32_t recall                  # the agent whom it rings if nobody answers (OFFER-17), -1: none
     uint32_t ref_next               # of those whose references fall into one bucket
     uint32_t ref_prev
 

@@ -195,7 +195,7 @@ cdef void count_returning(Centre *c, uint32_t i, uint32_t by) noexcept nogil:
 
 
 cdef void recall(Centre *c, uint32_t i) noexcept nogil:
-    """Nobody answered the transfer: back to who made it, if that agent can take it (OFFER-15)."""
+    """Nobody answered the transfer: back to who made it, if that agent can take it (OFFER-17)."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t a = <uint32_t> row.recall
     row.recall = -1

@@ -24,10 +24,11 @@ from huntgroup.core.state.codes cimport (
 from huntgroup.core.state.centre cimport HG_LAST_INSTANT_NS, Centre
 from huntgroup.core.steps.consult_commands cimport conference, consult, end_consult, transfer
 from huntgroup.core.steps.interaction_commands cimport (
-    abandon, accept, answered, dial, direct, end, enqueue, finish_wrap_up, hold, reject, request_callback,
+    abandon, accept, answered, dial, direct, end, enqueue, hold, reject, request_callback,
     retrieve)
 from huntgroup.core.steps.owned_commands cimport park, resume
 from huntgroup.core.state.rows cimport CommandRow
+from huntgroup.core.steps.wrap_up_commands cimport finish_wrap_up
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 from huntgroup.core.steps.waiting_commands cimport (
     assign, move, put_back, update_interaction, withdraw_offer)

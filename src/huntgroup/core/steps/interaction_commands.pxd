@@ -20,8 +20,6 @@ cdef int retrieve(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int end(Centre *c, CommandRow *cmd) noexcept nogil
 cdef void end_leg(Centre *c, uint32_t i, int reason) noexcept nogil
 cdef void end_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil
-cdef int finish_wrap_up(Centre *c, CommandRow *cmd) noexcept nogil
-cdef void wrap_up_over(Centre *c, uint32_t w) noexcept nogil
 cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int request_callback(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int reachable(Centre *c, uint32_t a, uint32_t channel, bint frees_one) noexcept nogil

@@ -8,18 +8,18 @@ from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
 from huntgroup.core.steps.agent_commands cimport known_agent, known_queue
 from huntgroup.core.steps.agents cimport (
-    begin_handling, drop_wrap_up, engine_status, enter_status, load_down, load_up, release, stop_handling,
+    begin_handling, engine_status, enter_status, load_down, load_up, release, stop_handling,
     unpark, work_ended)
 from huntgroup.core.state.codes cimport (
     EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_CONSULT_ENDED, EV_DIALING,
-    EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, EV_WRAP_UP_ENDED, R_AT_CAPACITY,
+    EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, R_AT_CAPACITY,
     R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
     R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT,
-    R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_WRAP_UP_FIXED,
+    R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL,
     R_NOTHING_TO_DO, WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE, WHY_CONSULT_ENDED, WHY_NONE)
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Centre, agent_at, enter_state, interaction_at, offer_at, queue_at, table_give,
-    wrap_at)
+    )
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.matching.decisions cimport would_match
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_ids_remove
@@ -31,8 +31,8 @@ from huntgroup.core.state.masks cimport GIVEN_ONCE, GIVEN_REF, GIVEN_TEXT_REF
 from huntgroup.core.state.rows cimport (
     AgentRow, A_NO_GAIN, CommandRow, F_FEATURES, InteractionRow, I_ACCEPT_COUNTED, I_ANSWER_COUNTED,
     I_CALLBACK, I_DIALLED, I_ENTERED, I_ENTRY_OPEN, I_EXTERNAL, I_IN_TARGET, I_LEG, MAX_PRIORITY,
-    QueueRow, Q_OPEN, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED,
-    S_ON_HOLD, S_PARKED, S_QUEUED, S_WRAP_UP, WrapRow, W_MAX_WAIT)
+    QueueRow, Q_OPEN, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING, S_OFFERED,
+    S_ON_HOLD, S_PARKED, S_QUEUED, S_WRAP_UP, W_MAX_WAIT)
 from huntgroup.core.readiness.status cimport (
     act, has_capability, has_device, has_room, has_room_but_one, receives_direct, signed_in)
 from huntgroup.core.state.timers cimport disarm
@@ -504,48 +504,6 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
     return R_OK
 
 
-cdef uint32_t running_wrap_up(Centre *c, int64_t id, int32_t a) noexcept nogil:
-    """The wrap-up of this interaction on this agent, or on whichever agent has the only one (-1:
-    O(wrap-ups))."""
-    # CMD-46.
-    cdef uint32_t w, found = HG_NONE
-    if a >= 0:
-        w = agent_at(c, <uint32_t> a).wrap_head
-        while w != HG_NONE:
-            if wrap_at(c, w).interaction_id == id:
-                return w
-            w = wrap_at(c, w).next
-        return HG_NONE
-    for w in range(c.wraps.count):
-        if wrap_at(c, w).timer != HG_NONE and wrap_at(c, w).interaction_id == id:
-            if found != HG_NONE:
-                return HG_NONE
-            found = w
-    return found
-
-
-cdef int finish_wrap_up(Centre *c, CommandRow *cmd) noexcept nogil:
-    # CMD-32.
-    cdef int result
-    cdef uint32_t i, w = HG_NONE
-    cdef int32_t of = cmd.agent
-    if cmd.agent != -1 and not known_agent(c, cmd.agent):
-        return R_UNKNOWN_AGENT
-    i = live_row(c, cmd.interaction, &result)
-    if result == R_UNKNOWN_INTERACTION:
-        return result
-    if of < 0 and i != HG_NONE and interaction_at(c, i).state == S_WRAP_UP:
-        of = interaction_at(c, i).agent
-    w = running_wrap_up(c, cmd.interaction, of)
-    if w == HG_NONE:
-        return R_ILLEGAL_TRANSITION
-    if c.policy.wrap_up_fixed:
-        return R_WRAP_UP_FIXED
-    if not c.judge_only:
-        wrap_up_over(c, w)
-    return R_OK
-
-
 cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil:
     """The caller hangs up while waiting or being offered."""
     # IDLE-7, CMD-33.
@@ -598,16 +556,3 @@ cdef int request_callback(Centre *c, CommandRow *cmd) noexcept nogil:
     disarm(c, &row.timer[W_MAX_WAIT])
     emit(c, EV_CALLBACK_REQUESTED, -1, row.node.id, row.queue, -1)
     return R_OK
-
-
-cdef void wrap_up_over(Centre *c, uint32_t w) noexcept nogil:
-    """A wrap-up ends, by command or by its time."""
-    # STATE-8.
-    cdef WrapRow *wrap = wrap_at(c, w)
-    cdef uint32_t a = wrap.agent, i = wrap.interaction
-    act(c, a)
-    emit(c, EV_WRAP_UP_ENDED, <int32_t> a, wrap.interaction_id, wrap.queue, -1)
-    drop_wrap_up(c, w)
-    if i != HG_NONE:
-        finish(c, i, S_COMPLETED, True)
-    work_ended(c, a)

@@ -8,7 +8,8 @@ from huntgroup.core.state.codes cimport EV_REQUIREMENT_RELAXED
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
 from huntgroup.core.state.events cimport emit
-from huntgroup.core.steps.interaction_commands cimport expire, wrap_up_over
+from huntgroup.core.steps.interaction_commands cimport expire
+from huntgroup.core.steps.wrap_up_commands cimport wrap_up_over
 from huntgroup.core.state.native cimport HG_NONE, hg_timer, hg_wheel_pop
 from huntgroup.core.readiness.awaiting cimport await_target
 from huntgroup.core.steps.limits cimport may_overflow

@@ -165,7 +165,7 @@ def can_reach(centre: Centre, agent: Agent, channel: Channel) -> bool:
 
 
 def recall(centre: Centre, interaction: Interaction) -> None:
-    """Nobody answered the transfer: back to who made it, if that agent can take it (OFFER-15)."""
+    """Nobody answered the transfer: back to who made it, if that agent can take it (OFFER-17)."""
     assert interaction.recall is not None
     agent, interaction.recall = centre.agents[interaction.recall], None
     if agent.removed or not can_reach(centre, agent, centre.channels[interaction.channel]):

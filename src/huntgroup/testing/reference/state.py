@@ -198,7 +198,7 @@ class Interaction:
     for it, up to `waits_done_ns` those of who was asked, is preferred, or is to be called back. `since_ns`:
     when the state began; `handled_ns` and `on_hold_ns`: the time in those before it. `asked` has who was
     asked in vain and did not decline (OFFER-16),
-    `recall` the agent whom it rings if nobody answers (OFFER-15). `entry_is_open`: its entry into the queue
+    `recall` the agent whom it rings if nobody answers (OFFER-17). `entry_is_open`: its entry into the queue
     is not counted yet (CHANGE-22); `accept_counted`, `answer_counted`: what the handling that goes on has
     counted of the agent and of the queue, which putting back takes back (CHANGE-17)."""
 

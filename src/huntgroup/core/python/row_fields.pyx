@@ -1,0 +1,51 @@
+"""What a method was given, checked, as a field of the row that carries its command."""
+
+from libc.stdint cimport int32_t, int64_t, uint16_t
+from libc.string cimport memset
+
+from huntgroup.core.python.store cimport hg_one_digit, whole
+from huntgroup.core.state.rows cimport CommandRow
+
+from huntgroup.errors import ConfigError
+from huntgroup.settings.arguments import integer
+
+
+cdef void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil:
+    memset(cmd, 0xFF, sizeof(CommandRow))
+    cmd.at_ns = at_ns
+    cmd.command = <uint16_t> code
+    cmd.requires = 0
+    cmd.priority = 0
+    cmd.list_count = 0
+    cmd.flag = 0
+    cmd.mask = 0
+
+
+cdef int64_t bounded(str field, object value, int64_t low, int64_t high) except? -9:
+    """An integer within bounds; ConfigError otherwise."""
+    cdef int64_t number
+    if hg_one_digit(value, &number) and low <= number <= high:
+        return number
+    return integer(field, value, low, high)
+
+
+cdef int64_t offer_arg(object offer) except? -9:
+    if isinstance(offer, bool) or not hasattr(offer, "__index__"):
+        raise ConfigError("offer", offer, "the integer id that the offer's event carries")
+    # An id is at least 1. -1 would mean that nothing was said.
+    return max(whole(offer, 0), 0)
+
+
+cdef int64_t interaction_arg(object interaction) except? -9:
+    """The id as int64; 0, which no interaction has, where it does not fit."""
+    if type(interaction) is int:
+        return whole(interaction, 0)
+    if isinstance(interaction, bool) or not hasattr(interaction, "__index__"):
+        raise ConfigError("interaction", interaction,
+                          "the integer that enqueue, direct, dial or consult returned")
+    return whole(interaction, 0)
+
+
+cdef int32_t index_of(object name, dict index) except? -3:
+    found = index.get(name)
+    return -2 if found is None else found
