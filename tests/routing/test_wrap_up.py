@@ -163,3 +163,19 @@ def test_what_a_wrap_up_may_keep_is_checked(make_engine: Any) -> None:
         play.add_agent("ann", wrap_up=-1)
     with pytest.raises(hg.ConfigError, match="wrap_up_unanswered"):
         play.add_channel("line", wrap_up_unanswered=1)
+
+
+@pytest.mark.rule("WRAP-5")
+def test_a_wrap_up_that_holds_nothing_is_no_reason_and_has_no_end_to_wait_for(
+    make_engine: Any,
+) -> None:
+    engine = make_engine()
+    engine.add_queue("calls", wrap_up=10)
+    engine.add_queue("later", wrap_up=60, wrap_up_holds="nothing")
+    engine.here("ann", "calls", "later")
+    engine.end(engine.take("later", "ann"))
+    engine.end(engine.take("calls", "ann"))
+    waiting = engine.enqueue("calls")
+    assert engine.reasons("ann", waiting) == [("wrap_up", 10.0)], "not 60: only the one of calls blocks"
+    engine.after(10)
+    assert engine.offered_to(waiting) == "ann"

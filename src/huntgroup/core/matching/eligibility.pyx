@@ -11,7 +11,7 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.matching.search cimport delay_passed, group_meets
 from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
-    A_STOP_NEW, AgentRow, ChannelRow, DelayRow, InteractionRow, M_LOGGED_IN, QueueRow)
+    A_STOP_NEW, AgentRow, ChannelRow, DelayRow, HOLDS_CHANNEL, InteractionRow, M_LOGGED_IN, QueueRow)
 from huntgroup.core.readiness.status cimport has_capability, has_device, has_units, receives_from, signed_in
 from huntgroup.core.readiness.waiting cimport asked_at, is_kept, membership_of
 
@@ -23,7 +23,8 @@ cdef int64_t wrap_up_over_ns(Centre *c, uint32_t a, uint32_t channel) noexcept n
     cdef uint32_t w = agent_at(c, a).wrap_head
     cdef int64_t last = -1, at
     while w != HG_NONE:
-        if (c.wrap_blocked_by[channel] >> wrap_at(c, w).channel) & 1:
+        if wrap_at(c, w).holds == HOLDS_CHANNEL and (
+                c.wrap_blocked_by[channel] >> wrap_at(c, w).channel) & 1:
             at = (<hg_timer *> c.timers.rows)[wrap_at(c, w).timer].at_ns
             last = at if at > last else last
         w = wrap_at(c, w).next
