@@ -133,7 +133,7 @@ def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str,
     return {
         "now_ns": engine.now_ns,
         # Not the deadline: the reference still has a timer where one was asked in vain that the core has let
-        # go (seeds 167, 294, 324 of the agreement, 1,250 commands); it fires without any effect.
+        # go (seeds 167, 294, 324 of the agreement, 1,250 commands); the cause is not known yet.
         "agents": views,
         "monitor": [[getattr(row, name) for name in MONITOR_FIELDS] for row in engine.monitor()],
         "queues": {name: queue_part(engine.queue(name)) for name in queues},
