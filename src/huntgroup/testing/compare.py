@@ -132,8 +132,7 @@ def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str,
         interactions = sorted({number for view in views.values() for number in view["interactions"]})
     return {
         "now_ns": engine.now_ns,
-        # Not the deadline: the reference still has a timer where one was asked in vain that the core has let
-        # go (seeds 167, 294, 324 of the agreement, 1,250 commands); the cause is not known yet.
+        "next_deadline": engine.next_deadline,
         "agents": views,
         "monitor": [[getattr(row, name) for name in MONITOR_FIELDS] for row in engine.monitor()],
         "queues": {name: queue_part(engine.queue(name)) for name in queues},

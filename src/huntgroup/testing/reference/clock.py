@@ -57,8 +57,7 @@ def _waiting_timers(centre: Centre, interaction: Interaction) -> Iterator[Timer]
         for agent in centre.present_agents()
         if queue.index in agent.memberships
     ]
-    asked = [*interaction.declined.values(), *interaction.asked.values()]
-    asking = [asked_at + queue.ask_again_ns for asked_at in asked]
+    asking = [asked_at + queue.ask_again_ns for asked_at in interaction.last_asked().values()]
     if interaction.preferred is not None:
         asking.append(interaction.queued_at_ns + queue.preferred_wait_ns)
     if interaction.callback_not_before_ns is not None:

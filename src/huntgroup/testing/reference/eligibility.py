@@ -46,10 +46,7 @@ def _each_failed(
         if centre.now_ns < interaction.entered_at_ns + membership.delay_ns:
             yield FailedRule("delay", interaction.entered_at_ns + membership.delay_ns)
     yield from _channel_rules(centre, agent, channel)
-    asked_at = max(
-        (times[agent.index] for times in (interaction.declined, interaction.asked) if agent.index in times),
-        default=None,
-    )
+    asked_at = interaction.last_asked().get(agent.index)
     if asked_at is not None and centre.now_ns < asked_at + queue.ask_again_ns:
         yield FailedRule("asked", asked_at + queue.ask_again_ns)
     if not meets(centre, agent, requirements_in_force(interaction)):

@@ -244,6 +244,11 @@ class Interaction:
     answer_in_target: bool = False
     decision: Any = field(default=None, repr=False)
 
+    def last_asked(self) -> dict[int, int]:
+        """When each agent who declined it, or was asked in vain, was last asked: the later counts (ELIG-7)."""
+        agents = [*self.declined, *self.asked]
+        return {agent: max(self.declined.get(agent, 0), self.asked.get(agent, 0)) for agent in agents}
+
 
 @dataclass(slots=True)
 class Offer:
