@@ -245,7 +245,7 @@ class Interaction:
     decision: Any = field(default=None, repr=False)
 
     def last_asked(self) -> dict[int, int]:
-        """When each agent who declined it, or was asked in vain, was last asked: the later counts (ELIG-7)."""
+        """When each agent who declined it, or was asked in vain, was last asked (ELIG-7)."""
         agents = [*self.declined, *self.asked]
         return {agent: max(self.declined.get(agent, 0), self.asked.get(agent, 0)) for agent in agents}
 
