@@ -219,21 +219,6 @@ cdef class RawReads(WaitingCommands):
         cdef QueueGroupRow *row = &self.c.total if group < 0 else queue_group_at(&self.c, <uint32_t> group)
         return row.presence, row.logged_in, row.ready, row.waiting
 
-    def _waiting_ids(self, uint32_t q):
-        """The interactions that wait in the queue, in the order of waiting."""
-        self.at_rest()
-        cdef uint32_t g = queue_at(&self.c, q).first_group, i
-        cdef InteractionRow *row
-        out = []
-        while g != HG_NONE:
-            i = hg_wait_first(group_at(&self.c, g).root, self.c.interactions.rows, sizeof(InteractionRow))
-            while i != HG_NONE:
-                row = interaction_at(&self.c, i)
-                out.append((row.node.key, row.node.queued_at_ns, row.node.id))
-                i = hg_wait_next(self.c.interactions.rows, sizeof(InteractionRow), i)
-            g = group_at(&self.c, g).next
-        return [entry[2] for entry in sorted(out)]
-
     # --- interactions -----------------------------------------------------------------------------------
 
     cdef uint32_t row_of(self, int64_t id):
