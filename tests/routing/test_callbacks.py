@@ -108,3 +108,21 @@ def test_a_callback_can_be_called_off(make_engine: Any) -> None:
     play.request_callback(call)
     play.abandon(call)
     assert play.state(call) == "Abandoned"
+
+
+@pytest.mark.rule("CALL-5", "CHANGE-22")
+def test_a_callback_that_failed_counts_once_even_while_its_wrap_up_runs(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_channel("task", wrap_up=60, wrap_up_unanswered=True)
+    play.add_queue("tasks", channel="task", callback_attempts=1, wrap_up=60)
+    play.here("anna", "tasks", status="Break", capacity={"task": 1})
+    call = play.enqueue("tasks")
+    play.request_callback(call)
+    play.set_status("anna", "Ready")
+    play.accept(call)
+    play.end(call)
+    assert play.state(call) == "Wrap Up"
+    metrics = play.queue("tasks").metrics()
+    assert (metrics["offered"], metrics["answered"], metrics["callback_failed"]) == (1, 0, 1)
+    play.after(60)
+    assert play.state(call) == "Completed"

@@ -487,6 +487,8 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
         if row.flags & I_CALLBACK and retry_callback(c, a, i):
             return R_OK
         if row.flags & I_CALLBACK and row.flags & I_ENTRY_OPEN:
+            # It may be there for a wrap-up yet, but of its entry something has become.
+            row.flags &= ~<uint16_t> I_ENTRY_OPEN
             queue_at(c, <uint32_t> row.queue).callback_failed += 1
         emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
         end_for(c, a, i)
