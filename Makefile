@@ -135,10 +135,11 @@ CHECKED_ENVIRONMENT = LD_PRELOAD="$(SANITISER_LIBRARIES)" PYTHONMALLOC=malloc PY
 	ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:log_path=$(SANITISER_LOG) \
 	UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:log_path=$(SANITISER_LOG)
 
-$(CHECKED)/.installed: $(VENV)/.with-build $(VENV)/.with-project $(SOURCES)
+$(CHECKED)/.installed: $(VENV)/.with-build $(VENV)/.with-project $(SOURCES) tools/checked_site.py
 	rm -rf $(CHECKED)
 	$(PIP_PACKAGE) --target $(CHECKED) -Cbuild-dir=$(BUILD_DIR)/checked-objects \
 		-Ccmake.build-type=Debug -Ccmake.define.HG_SANITIZE=ON
+	@cp tools/checked_site.py $(CHECKED)/sitecustomize.py
 	@touch $@
 
 checked-test: $(CHECKED)/.installed $(VENV)/.with-test
