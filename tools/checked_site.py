@@ -1,5 +1,5 @@
-"""Copied into the checked build as sitecustomize.py, which Python runs at its start: the checked build goes before
-the editable install, whose finder would otherwise be asked first."""
+"""Copied into the checked build as sitecustomize.py, which Python runs at its start: the checked build goes
+before the editable install, whose finder would otherwise be asked first."""
 
 from __future__ import annotations
 
