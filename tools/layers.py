@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("what happens", ("core.steps", "core.steps.*")),
     ("the border to Python", ("core.python", "core.python.*")),
     ("engine", ("engine", "engine.*")),
+    ("the router", ("live", "live.*")),
     ("the public face", (FACE,)),
     ("simulation and reports", ("sim", "sim.*", "report", "report.*", "whatif", "whatif.*")),
     ("command line", ("cli", "cli.*", "__main__")),

@@ -30,13 +30,16 @@ from huntgroup.errors import (
     NotPermitted,
     NotReachable,
     NotSelectable,
+    Overloaded,
     QueueClosed,
     QueueFull,
     QueueUnstaffed,
     Refused,
     RequirementError,
     Result,
+    RouterClosed,
     StaleOffer,
+    StaleSession,
     TimeWentBack,
     UnknownAgent,
     UnknownChannel,
@@ -48,6 +51,7 @@ from huntgroup.errors import (
     refusal,
 )
 from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE, PRESENCE_DTYPE
+from huntgroup.live import live, live_thread
 from huntgroup.models import PresenceModel
 from huntgroup.scorers.scorer import (
     Scorer,
@@ -86,6 +90,7 @@ __all__ = [
     "NotPermitted",
     "NotReachable",
     "NotSelectable",
+    "Overloaded",
     "PresenceModel",
     "QueueClosed",
     "QueueFull",
@@ -93,8 +98,10 @@ __all__ = [
     "Refused",
     "RequirementError",
     "Result",
+    "RouterClosed",
     "Scorer",
     "StaleOffer",
+    "StaleSession",
     "TimeWentBack",
     "UnknownAgent",
     "UnknownChannel",
@@ -104,6 +111,8 @@ __all__ = [
     "UnknownStatus",
     "WrapUpFixed",
     "get_include",
+    "live",
+    "live_thread",
     "python_scorer",
     "refusal",
     "scorer",

@@ -44,7 +44,7 @@ class HuntgroupError(Exception):
     """The root of every error that this package raises."""
 
 
-# --- bad input --------------------------------------------------------------------------------------------
+# --- bad input ----------------------------------------------------------------------------------------------
 
 
 class ConfigError(HuntgroupError, ValueError):
@@ -73,6 +73,20 @@ class Lagged(HuntgroupError):
 
     def __str__(self) -> str:
         return f"events before number {self.first_seq} were dropped before anybody polled them"
+
+
+class Overloaded(HuntgroupError):
+    """As many commands wait for the router as its inbox takes: this one was not taken, and nothing of it is
+    done."""
+
+
+class RouterClosed(HuntgroupError):
+    """The router takes no more commands. What it had taken before is finished."""
+
+
+class StaleSession(HuntgroupError):
+    """The number of a request is older than the answers that its session still keeps: whether it was carried
+    out is not known any more."""
 
 
 class Problem(NamedTuple):
@@ -131,14 +145,14 @@ class RequirementError(ConfigError):
         return f"{self.field}: column {self.column}: expected {self.expected}\n  {window}\n  {caret}"
 
 
-# --- the state --------------------------------------------------------------------------------------------
+# --- the state ----------------------------------------------------------------------------------------------
 
 
 class CorruptState(HuntgroupError):
     """An invariant of the engine does not hold. The message names it."""
 
 
-# --- refusals ---------------------------------------------------------------------------------------------
+# --- refusals -----------------------------------------------------------------------------------------------
 
 
 class Refused(HuntgroupError):

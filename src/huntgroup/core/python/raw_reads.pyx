@@ -294,6 +294,10 @@ cdef class RawReads(WaitingCommands):
         return sorted([interaction_at(&self.c, i).node.id for i in range(self.c.interactions.count)
                        if interaction_at(&self.c, i).node.id])
 
+    def _next_seq(self):
+        """The seq that the next event will have. O(1)."""
+        return self.c.next_seq
+
     def _why_not(self, uint32_t a, int64_t id):
         """[(rule, when_ns or -1)]: the failed rules in order for a waiting interaction; None if it is not
         of a queue."""

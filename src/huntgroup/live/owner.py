@@ -1,0 +1,244 @@
+"""The owner of an engine: what waits for it, and one turn of carrying that out. No thread and no task of its
+own: whoever drives it calls `turn` from one place, and sleeps for `pause` between."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huntgroup.errors import ConfigError, HuntgroupError, Lagged, Overloaded, RouterClosed
+from huntgroup.live.clock import RouterClock
+from huntgroup.live.ring import EventRing
+from huntgroup.live.sessions import Answer, Session, Sessions
+from huntgroup.settings import arguments
+
+log = logging.getLogger("huntgroup.live")
+
+GROUP = 1_000
+"""How many commands one turn takes at most, so that whoever shares the thread gets its turn too."""
+LONGEST_PAUSE = 0.1
+"""Seconds after which the clock is read again while a timer is pending: it may have jumped."""
+
+# The methods of an engine that are no commands: what they give is read by `read`, or is the owner's affair.
+_READINGS = frozenset(
+    (
+        *("agent", "agent_id", "agent_index", "agent_of", "channel_id", "channel_index", "close", "count"),
+        *("digest", "directory", "estimated_wait", "explain", "find", "fork", "from_config", "group"),
+        *("group_id", "group_index", "interaction", "members", "monitor", "named", "open", "poll"),
+        *("poll_array", "presence", "presence_of", "queue", "queue_id", "queue_index", "queues", "restore"),
+        *("skill_id", "skill_index", "skills", "snapshot", "status_id", "status_index", "sync", "text_of"),
+        *("verify", "waiting", "why_not"),
+    )
+)
+
+
+@cache
+def commands_of(kind: type) -> frozenset[str]:
+    """The names of an engine's commands: every public method that does not only read."""
+    names = (name for name in dir(kind) if not name.startswith("_") and name not in _READINGS)
+    return frozenset(name for name in names if inspect.isroutine(getattr(kind, name)))
+
+
+READS = "a reading"
+"""In the place of a command's name: a function that is given the engine."""
+
+
+class Job:
+    """A command (by its name) or a reading that waits. `reply` is called with its answer, on the owner's
+    thread."""
+
+    __slots__ = ("args", "call", "kwargs", "name", "reply", "request", "session")
+
+    def __init__(
+        self,
+        name: str,
+        call: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        reply: Callable[[Answer], None],
+        session: tuple[str, str] | None = None,
+        request: int | None = None,
+    ) -> None:
+        self.name, self.call, self.args, self.kwargs, self.reply = name, call, args, kwargs, reply
+        self.session, self.request = session, request
+
+
+class Owner:
+    """Owns the engine between `start` and `stop`: its clock is the router's meanwhile."""
+
+    def __init__(
+        self,
+        engine: Any,
+        inbox: int,
+        keep_events: int,
+        monotonic: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        wall = getattr(engine, "_clock", None)
+        if wall is None:
+            raise ConfigError("engine", engine, "an engine with clock=, such as clock=time.time_ns")
+        self.engine = engine
+        self._room = arguments.integer("inbox", inbox, 1, 2**31 - 1)
+        keep = arguments.integer("keep_events", keep_events, 1, 2**30)
+        self._wall, self._monotonic = wall, monotonic
+        self._clock: RouterClock | None = None
+        self._inbox: deque[Job] = deque()
+        # Guards the inbox against the end: what is taken is finished, and nothing is taken after it.
+        self._lock = threading.Lock()
+        self._open = False
+        self._group = getattr(engine, "group", nullcontext)
+        self._applied: list[NDArray[np.void]] = []
+        self._deadline_ns: int | None = None
+        self.ring = EventRing(keep, engine.named)
+        self.sessions = Sessions()
+        self.subscribers = 0
+        self.commands = commands_of(engine.__class__)
+
+    # --- before and after -----------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Takes the engine over. Events that nobody has polled yet are the first of the ring."""
+        self._clock = RouterClock(self._wall, self._monotonic)
+        self.engine._clock = self._clock
+        self._clock.hold(self.engine.now_ns)
+        try:
+            self._deadline_ns = self.engine.next_deadline
+        finally:
+            self._clock.release()
+        self._publish()
+        if self.ring.first_seq == self.ring.next_seq:
+            # It is empty, while the engine may have told of a good deal already.
+            self.ring.first_seq = self.ring.next_seq = self.engine._next_seq()
+        self._open = True
+
+    def shut(self) -> None:
+        """Nothing more is taken from now on. Any thread may say so, twice too."""
+        with self._lock:
+            self._open = False
+
+    def stop(self) -> None:
+        """Gives the engine back, after the last turn. What still waits then, as a turn failed, was not
+        done."""
+        self.shut()
+        self.engine._clock = self._wall
+        while self._inbox:
+            self._inbox.popleft().reply(Answer(error=RouterClosed("the router failed")))
+
+    @property
+    def is_open(self) -> bool:
+        return self._open
+
+    @property
+    def waiting(self) -> int:
+        """How many commands and readings wait. O(1)."""
+        return len(self._inbox)
+
+    # --- any thread -----------------------------------------------------------------------------------------
+
+    def submit(self, job: Job) -> None:
+        """Takes a job. Raises RouterClosed, Overloaded: then it was not taken. O(1)."""
+        with self._lock:
+            if not self._open:
+                raise RouterClosed("the router is closed, or has not been started")
+            if len(self._inbox) >= self._room:
+                raise Overloaded(f"{self._room} commands wait already")
+            self._inbox.append(job)
+
+    # --- the owner's thread ---------------------------------------------------------------------------------
+
+    def pause(self) -> float | None:
+        """Seconds until there is something to do by itself, None for never; 0 where a job waits."""
+        if self._inbox:
+            return 0.0
+        if self._deadline_ns is None:
+            return None
+        assert self._clock is not None
+        return min(max(self._deadline_ns - self._clock(), 0) / 1e9, LONGEST_PAUSE)
+
+    def turn(self) -> bool:
+        """Lets time pass, carries out what waits as one group, publishes, answers; returns whether events
+        were published. Nothing is answered or published before the whole group is durable, where the engine
+        is."""
+        clock = self._clock
+        assert clock is not None
+        jobs = [self._inbox.popleft() for _ in range(min(len(self._inbox), GROUP))]
+        now_ns = clock.hold(self.engine.now_ns)
+        due = self._deadline_ns is not None and self._deadline_ns <= now_ns
+        if not jobs and not due:
+            clock.release()
+            return False
+        recorded: list[tuple[Session, int]] = []
+        try:
+            with self._group():
+                if due:
+                    self.engine.advance()
+                answers = [self._answer(job, now_ns, recorded) for job in jobs]
+                self._deadline_ns = self.engine.next_deadline
+            published = self._publish()
+        except Exception as error:
+            # The group is not durable, so that nothing of it has happened as far as anybody may know.
+            log.error("the engine failed: %s: %s", type(error).__name__, error)
+            for session, request in recorded:
+                session.answers.pop(request, None)
+            answers = [Answer(error=error)] * len(jobs)
+            published, self._deadline_ns = False, None
+        finally:
+            clock.release()
+        for job, answer in zip(jobs, answers, strict=True):
+            job.reply(answer)
+        return published
+
+    def _answer(self, job: Job, now_ns: int, recorded: list[tuple[Session, int]]) -> Answer:
+        if job.session is None:
+            return self._carried_out(job, now_ns)
+        session = self.sessions.get(*job.session)
+        try:
+            request = session.number(job.request)
+        except HuntgroupError as stale:
+            return Answer(error=stale)
+        known = session.answers.get(request)
+        if known is not None:
+            return known if known.error is None else known._replace(error=copy.copy(known.error))
+        answer = self._carried_out(job, now_ns)
+        if answer.error is not None:
+            answer = answer._replace(error=answer.error.with_traceback(None))
+        session.record(request, answer)
+        recorded.append((session, request))
+        return answer
+
+    def _carried_out(self, job: Job, now_ns: int) -> Answer:
+        engine = self.engine
+        try:
+            if job.name is READS and engine.now_ns < now_ns:
+                engine.advance()
+            first = engine._next_seq()
+            value = job.call(*job.args, **job.kwargs)
+        except Exception as error:
+            return Answer(None, error, 0, 0)
+        if job.name == "apply":
+            self._applied.append(value[0])
+        return Answer(value, None, first, engine._next_seq())
+
+    def _publish(self) -> bool:
+        """Moves the engine's new events into the ring; whether there were any."""
+        try:
+            rows = self.engine.poll_array()
+        except Lagged as lagged:
+            log.warning("events before number %d were dropped before the router read them", lagged.first_seq)
+            rows = self.engine.poll_array()
+        if self._applied:
+            rows = np.concatenate([rows, *self._applied])
+            rows = rows[np.argsort(rows["seq"], kind="stable")]
+            self._applied = []
+        self.ring.append(rows, self.subscribers > 0)
+        return len(rows) > 0

@@ -1,0 +1,156 @@
+"""The latest events, for any number of readers: one ring, of which each reader knows its own place."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huntgroup.core.state.codes import EVENT_KINDS
+from huntgroup.engine.events import Event
+from huntgroup.errors import ConfigError, Lagged
+from huntgroup.layouts import EVENT_DTYPE
+
+NAMED = 16_384
+"""How many of the latest events are kept as objects too, so that readers who keep up share them."""
+
+
+class EventRing:
+    """The latest `keep` events as rows, by their seq, which counts without a gap. Any thread may read it.
+
+    `named` turns rows into events with names. Memory: the rows of what is kept, grown as they come.
+    """
+
+    def __init__(self, keep: int, named: Callable[[NDArray[np.void]], list[Event]]) -> None:
+        self._keep = keep
+        self._named = named
+        self._lock = threading.Lock()
+        self._rows = np.zeros(min(keep, 1024), EVENT_DTYPE)
+        self._objects: list[Event] = []
+        self.first_seq = 1
+        """The seq of the oldest event that is kept, or of the next one where none is."""
+        self.next_seq = 1
+        """The seq that the next event will have."""
+
+    def append(self, rows: NDArray[np.void], share: bool) -> None:
+        """Adds events in the order of their seq. `share`: somebody waits for them, so they get their names
+        now. Where the seq does not go on from the last one, what was kept before is let go. O(rows)."""
+        if not len(rows):
+            return
+        with self._lock:
+            if rows[0]["seq"] != self.next_seq:
+                self.first_seq = self.next_seq = int(rows[0]["seq"])
+                self._objects = []
+            if share:
+                self._objects += self._named(rows)
+                if len(self._objects) > 2 * NAMED:
+                    del self._objects[:-NAMED]
+            else:
+                self._objects = []
+            rows = rows[-self._keep :]
+            end = int(rows[-1]["seq"]) + 1
+            first = max(self.first_seq, end - self._keep)
+            self._make_room(first, end - first)
+            size, start = len(self._rows), int(rows[0]["seq"])
+            place = start % size
+            head = min(size - place, len(rows))
+            self._rows[place : place + head] = rows[:head]
+            self._rows[: len(rows) - head] = rows[head:]
+            self.first_seq, self.next_seq = first, end
+
+    def _make_room(self, first: int, count: int) -> None:
+        """Grows the ring until `count` rows fit; those from `first` on keep their place by seq."""
+        size = len(self._rows)
+        if count <= size:
+            return
+        old, kept = self._rows, np.arange(first, self.next_seq)
+        while size < count:
+            size = min(2 * size, self._keep)
+        self._rows = np.zeros(size, EVENT_DTYPE)
+        self._rows[kept % size] = old[kept % len(old)]
+
+    def read(self, from_seq: int, most: int) -> list[Event]:
+        """At most `most` events from this seq on; [] where it is still to come. Raises Lagged where it is
+        kept no more. O(events read)."""
+        with self._lock:
+            if from_seq < self.first_seq:
+                raise Lagged(self.first_seq)
+            count = min(most, self.next_seq - from_seq)
+            if count <= 0:
+                return []
+            shared_from = self.next_seq - len(self._objects)
+            if from_seq >= shared_from:
+                place = from_seq - shared_from
+                return self._objects[place : place + count]
+            wanted = np.arange(from_seq, from_seq + count)
+            return self._named(self._rows[wanted % len(self._rows)])
+
+
+class Wanted:
+    """Which events a reader wants: all filters that are given must match. A name alone is a list of one."""
+
+    def __init__(
+        self,
+        queues: Iterable[str] | None = None,
+        agents: Iterable[str] | None = None,
+        kinds: Iterable[str] | None = None,
+    ) -> None:
+        self._queues = _names("queues", queues)
+        self._agents = _names("agents", agents)
+        self._kinds = _names("kinds", kinds)
+        self._everything = self._queues is None and self._agents is None and self._kinds is None
+        for kind in sorted(self._kinds or ()):
+            if kind not in EVENT_KINDS:
+                raise ConfigError("kinds", kind, "kinds of events: " + ", ".join(EVENT_KINDS))
+
+    def of(self, events: list[Event]) -> list[Event]:
+        """Those of the events that are wanted, in their order."""
+        if self._everything:
+            return events
+        queues, agents, kinds = self._queues, self._agents, self._kinds
+        return [
+            event
+            for event in events
+            if (kinds is None or event.kind in kinds)
+            and (queues is None or event.queue in queues)
+            and (agents is None or event.agent in agents)
+        ]
+
+
+def _names(field: str, given: Any) -> frozenset[str] | None:
+    if given is None:
+        return None
+    names = [given] if isinstance(given, str) else list(given)
+    for name in names:
+        if not isinstance(name, str):
+            raise ConfigError(field, name, "names")
+    return frozenset(names)
+
+
+class Place:
+    """Where one reader is in a ring, and what it wants of it."""
+
+    def __init__(self, ring: EventRing, from_seq: int | None, wanted: Wanted) -> None:
+        if from_seq is not None and (type(from_seq) is not int or from_seq < 1):
+            raise ConfigError("from_seq", from_seq, "the seq of an event, from 1 on")
+        self._ring = ring
+        self._wanted = wanted
+        self.next_seq = ring.next_seq if from_seq is None else from_seq
+
+    def is_behind(self) -> bool:
+        """Is there something that was not read yet?"""
+        return self.next_seq < self._ring.next_seq
+
+    def read(self, most: int) -> list[Event]:
+        """The next wanted events, of at most `most` that are looked at. Raises Lagged, once, where some were
+        kept no more; the next reading goes on with the first one that is. O(events looked at)."""
+        try:
+            events = self._ring.read(self.next_seq, most)
+        except Lagged as lagged:
+            self.next_seq = lagged.first_seq
+            raise
+        self.next_seq += len(events)
+        return self._wanted.of(events)

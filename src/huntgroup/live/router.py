@@ -1,0 +1,276 @@
+"""The router for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from huntgroup.engine.events import Event
+from huntgroup.errors import ConfigError, HuntgroupError, RouterClosed
+from huntgroup.live.owner import READS, Job, Owner
+from huntgroup.live.ring import Place, Wanted
+from huntgroup.live.sessions import Answer, checked_request
+from huntgroup.settings import arguments
+
+if TYPE_CHECKING:
+    from huntgroup.engine.engine import Engine
+
+T = TypeVar("T")
+
+LOOKED_AT = 1_000
+"""How many events a subscriber looks at before it lets others run."""
+
+
+class Router:
+    """One task owns an engine; any task of the same event loop may command it and listen to it.
+
+    Every command of the engine is a coroutine of the same name here, with the same arguments and refusals. It
+    raises Overloaded where the inbox is full and RouterClosed before the start and after the end; in both
+    cases it was not taken. A caller that is cancelled while it waits does not take its command back.
+    """
+
+    def __init__(self, engine: Engine, inbox: int = 10_000, keep_events: int = 1_000_000) -> None:
+        self._owner = Owner(engine, inbox, keep_events)
+        self._task: asyncio.Task[None] | None = None
+        self._knock: asyncio.Event = asyncio.Event()
+        self._news: list[asyncio.Future[None]] = []
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    else:
+
+        def __getattr__(self, name):
+            if name.startswith("_") or name not in self._owner.commands:
+                raise AttributeError(f"{type(self).__name__!r} has no command {name!r}")
+            command = self._command(name, None)
+            self.__dict__[name] = command
+            return command
+
+    def __dir__(self) -> Iterable[str]:
+        return sorted({*super().__dir__(), *self._owner.commands})
+
+    # --- life -----------------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        if self._task is not None:
+            raise HuntgroupError("a router is started once: make another one for the same engine")
+        self._owner.start()
+        self._task = asyncio.get_running_loop().create_task(self._run(), name="huntgroup router")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Takes nothing more, finishes what was taken, and ends every subscription once it has read all. The
+        engine stays open. Twice is fine."""
+        self._owner.shut()
+        self._knock.set()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def _run(self) -> None:
+        owner, loop = self._owner, asyncio.get_running_loop()
+        try:
+            while owner.is_open or owner.waiting:
+                pause = owner.pause()
+                if pause:
+                    timer = loop.call_later(pause, self._knock.set)
+                    await self._knock.wait()
+                    timer.cancel()
+                elif pause is None:
+                    await self._knock.wait()
+                self._knock.clear()
+                if owner.turn():
+                    self._tell()
+                # Whoever was answered goes on before the next group is gathered.
+                await asyncio.sleep(0)
+        finally:
+            # Also where the task was cancelled: what was taken is finished.
+            owner.shut()
+            while owner.waiting:
+                owner.turn()
+            owner.stop()
+            self._tell()
+
+    def _tell(self) -> None:
+        """Wakes every subscriber that waits."""
+        news, self._news = self._news, []
+        for waiter in news:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    # --- commands and readings ------------------------------------------------------------------------------
+
+    def _command(self, name: str, session: tuple[str, str] | None) -> Callable[..., Any]:
+        """The command of this name as a coroutine function."""
+        method = getattr(self._owner.engine, name)
+        if session is None:
+
+            async def command(*args: Any, **kwargs: Any) -> Any:
+                return _value(await self._answer(Job(name, method, args, kwargs, _nobody)))
+        else:
+
+            async def command(*args: Any, **kwargs: Any) -> Any:
+                request = checked_request(kwargs.pop("request", None))
+                return _value(await self._answer(Job(name, method, args, kwargs, _nobody, session, request)))
+
+        command.__name__, command.__qualname__ = name, f"{type(self).__name__}.{name}"
+        command.__doc__ = method.__doc__
+        return command
+
+    async def _answer(self, job: Job) -> Answer:
+        """Hands a job to the owner and waits for what becomes of it."""
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        job.reply = partial(_reply, answered)
+        self._owner.submit(job)
+        self._knock.set()
+        return await answered
+
+    async def command(
+        self,
+        name: str,
+        kwargs: dict[str, Any],
+        session: tuple[str, str] | None = None,
+        request: int | None = None,
+    ) -> Answer:
+        """The command of this name with arguments by name, and what became of it as an `Answer`, which names
+        its events too. Errors of the command are in the answer; only Overloaded, RouterClosed and a wrong
+        `request` are raised. `session` is a subject and a name."""
+        if name not in self._owner.commands:
+            raise ConfigError("command", name, "one of " + ", ".join(sorted(self._owner.commands)))
+        method = getattr(self._owner.engine, name)
+        return await self._answer(Job(name, method, (), kwargs, _nobody, session, checked_request(request)))
+
+    async def read(self, reading: Callable[[Engine], T]) -> T:
+        """What a function finds that is given the engine between two commands, after time has passed. It must
+        change nothing, and keep nothing of the engine. Raises what it raises, Overloaded, RouterClosed."""
+        value: T = _value(await self._answer(Job(READS, reading, (self._owner.engine,), {}, _nobody)))
+        return value
+
+    @property
+    def waiting(self) -> int:
+        """How many commands and readings wait in the inbox. O(1)."""
+        return self._owner.waiting
+
+    def session(self, name: str, *, subject: str = "") -> Session:
+        """A client that numbers its requests, so that each is carried out once. Raises ConfigError."""
+        return Session(self, arguments.name("session", name), subject)
+
+    # --- events ---------------------------------------------------------------------------------------------
+
+    def events(
+        self,
+        from_seq: int | None = None,
+        queues: Iterable[str] | None = None,
+        agents: Iterable[str] | None = None,
+        kinds: Iterable[str] | None = None,
+    ) -> Subscription:
+        """The events from number `from_seq` on, or from now on, as an asynchronous iterator; all filters that
+        are given must match. Who falls behind gets Lagged once, and goes on with the first one that is kept.
+        Ends with the router. Raises ConfigError."""
+        return Subscription(self, Place(self._owner.ring, from_seq, Wanted(queues, agents, kinds)))
+
+    def __aiter__(self) -> AsyncIterator[Event]:
+        return self.events()
+
+
+class Subscription:
+    """A reader of a router's events: `async for event in router.events(): ...`."""
+
+    def __init__(self, router: Router, place: Place) -> None:
+        self._router = router
+        self._place = place
+        self._ready: list[Event] = []
+        self._open = True
+        router._owner.subscribers += 1
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        if not self._ready:
+            self._ready = (await self.batch())[::-1]
+            if not self._ready:
+                raise StopAsyncIteration
+        return self._ready.pop()
+
+    async def batch(self, most: int = LOOKED_AT) -> list[Event]:
+        """The next events, as many as are there (looking at `most` at a time); waits for the first one. [] at
+        the end. Raises Lagged."""
+        while self._open:
+            found = self._place.read(most)
+            if found:
+                return found
+            if self._place.is_behind():
+                await asyncio.sleep(0)
+            elif self._router._task is not None and self._router._task.done():
+                await self.aclose()
+            else:
+                await self._news()
+        return []
+
+    async def _news(self) -> None:
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._router._news.append(waiter)
+        await waiter
+
+    @property
+    def next_seq(self) -> int:
+        """The seq of the first event that was not looked at yet. O(1)."""
+        return self._place.next_seq
+
+    async def aclose(self) -> None:
+        """Ends the subscription. Twice is fine."""
+        if self._open:
+            self._open = False
+            self._router._owner.subscribers -= 1
+
+
+class Session:
+    """The commands of a router for one client, each with `request=`: its number, or left out the next one.
+
+    A repeated number gets the first answer, a refusal too; the latest 1,000 are kept, and requests may come
+    in any order within them. A number older than those raises StaleSession.
+    """
+
+    def __init__(self, router: Router, name: str, subject: str) -> None:
+        self._router = router
+        self._key = (subject, name)
+        self.name = name
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    else:
+
+        def __getattr__(self, name):
+            if name.startswith("_") or name not in self._router._owner.commands:
+                raise AttributeError(f"{type(self).__name__!r} has no command {name!r}")
+            command = self._router._command(name, self._key)
+            self.__dict__[name] = command
+            return command
+
+
+def _nobody(_: Answer) -> None:
+    """In the place of a reply that is given later."""
+
+
+def _reply(answered: asyncio.Future[Answer], answer: Answer) -> None:
+    # The caller may have gone; the command was carried out all the same.
+    if not answered.done():
+        answered.set_result(answer)
+
+
+def _value(answer: Answer) -> Any:
+    if answer.error is not None:
+        raise answer.error
+    return answer.value
+
+
+__all__ = ["Router", "RouterClosed", "Session", "Subscription"]

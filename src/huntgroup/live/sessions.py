@@ -1,0 +1,103 @@
+"""Sessions: a client numbers its requests, and a repeated number gets the first answer instead of being done
+twice. Only the owner of the engine turns to them, between two commands."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any, NamedTuple
+
+from huntgroup.errors import ConfigError, StaleSession
+
+ANSWERS = 1_000
+"""How many of its latest answers a session keeps."""
+SESSIONS_OF_ONE = 100
+"""How many sessions a subject may have."""
+SESSIONS = 10_000
+"""How many there are in all."""
+
+
+class Answer(NamedTuple):
+    """What became of a command: its value, or the error that it raised, and its events: from `first_seq` up
+    to, not including, `end_seq`."""
+
+    value: Any = None
+    error: BaseException | None = None
+    first_seq: int = 0
+    end_seq: int = 0
+
+
+class Session:
+    """The latest answers of one client by the number of the request."""
+
+    __slots__ = ("answers", "highest")
+
+    def __init__(self) -> None:
+        self.answers: dict[int, Answer] = {}
+        self.highest = 0
+
+    def number(self, request: int | None) -> int:
+        """The number of a request: the one given, or the next. Raises StaleSession."""
+        if request is None:
+            return self.highest + 1
+        if request <= self.highest - ANSWERS:
+            kept = self.highest - ANSWERS + 1
+            raise StaleSession(f"request {request}: the answers before request {kept} are kept no more")
+        return request
+
+    def record(self, request: int, answer: Answer) -> None:
+        """Keeps the answer; what is too old by it goes. O(1) for the next number, else O(answers kept)."""
+        self.answers[request] = answer
+        if request == self.highest + 1:
+            self.highest = request
+            self.answers.pop(request - ANSWERS, None)
+        elif request > self.highest:
+            self.highest = request
+            oldest = request - ANSWERS
+            self.answers = {number: kept for number, kept in self.answers.items() if number > oldest}
+
+
+class Sessions:
+    """All sessions by subject and name, bounded: of a subject that has too many the least recently used one
+    goes."""
+
+    def __init__(self) -> None:
+        self._subjects: OrderedDict[str, OrderedDict[str, Session]] = OrderedDict()
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def get(self, subject: str, name: str) -> Session:
+        """The session, made where there is none; it is now the most recently used one. O(1)."""
+        own = self._subjects.setdefault(subject, OrderedDict())
+        self._subjects.move_to_end(subject)
+        session = own.get(name)
+        if session is not None:
+            own.move_to_end(name)
+            return session
+        if len(own) >= SESSIONS_OF_ONE:
+            own.popitem(last=False)
+            self._count -= 1
+        elif self._count >= SESSIONS:
+            self._drop_one(own)
+        session = own[name] = Session()
+        self._count += 1
+        return session
+
+    def _drop_one(self, own: OrderedDict[str, Session]) -> None:
+        """Makes room for one: of the same subject where it has any, else of the one unused for longest."""
+        if own:
+            own.popitem(last=False)
+        else:
+            subject, oldest = next(iter(self._subjects.items()))
+            oldest.popitem(last=False)
+            if not oldest:
+                del self._subjects[subject]
+        self._count -= 1
+
+
+def checked_request(request: object) -> int | None:
+    """The number of a request, None for the next one. Raises ConfigError."""
+    if request is None or (type(request) is int and 1 <= request < 2**63):
+        return request
+    raise ConfigError("request", request, "an integer from 1 on")

@@ -1,0 +1,268 @@
+"""The router for programs without asyncio: a thread owns the engine, any other may command it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from huntgroup.engine.events import Event
+from huntgroup.errors import HuntgroupError, Lagged
+from huntgroup.live.owner import READS, Job, Owner
+from huntgroup.live.ring import Place, Wanted
+from huntgroup.live.sessions import Answer, checked_request
+from huntgroup.settings import arguments
+
+if TYPE_CHECKING:
+    from huntgroup.engine.engine import Engine
+
+T = TypeVar("T")
+log = logging.getLogger("huntgroup.live")
+
+LOOKED_AT = 1_000
+
+
+class ThreadRouter:
+    """One thread owns an engine; any thread may command it and listen to it.
+
+    Every command of the engine is a method of the same name here, with the same arguments and refusals. It
+    raises Overloaded where the inbox is full and RouterClosed before the start and after the end; in both
+    cases it was not taken.
+    """
+
+    def __init__(self, engine: Engine, inbox: int = 10_000, keep_events: int = 1_000_000) -> None:
+        self._owner = Owner(engine, inbox, keep_events)
+        self._thread: threading.Thread | None = None
+        self._knock = threading.Event()
+        self._news = threading.Condition()
+        self._over = False
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    else:
+
+        def __getattr__(self, name):
+            if name.startswith("_") or name not in self._owner.commands:
+                raise AttributeError(f"{type(self).__name__!r} has no command {name!r}")
+            command = self._command(name, None)
+            self.__dict__[name] = command
+            return command
+
+    def __dir__(self) -> Iterable[str]:
+        return sorted({*super().__dir__(), *self._owner.commands})
+
+    # --- life -----------------------------------------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        if self._thread is not None:
+            raise HuntgroupError("a router is started once: make another one for the same engine")
+        self._owner.start()
+        self._thread = threading.Thread(target=self._run, name="huntgroup router", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Takes nothing more, finishes what was taken, and ends every subscription once it has read all. The
+        engine stays open. Twice is fine."""
+        self._owner.shut()
+        self._knock.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _run(self) -> None:
+        owner = self._owner
+        try:
+            while owner.is_open or owner.waiting:
+                self._knock.wait(owner.pause())
+                self._knock.clear()
+                if owner.turn():
+                    self._tell()
+        finally:
+            owner.stop()
+            self._over = True
+            self._tell()
+
+    def _tell(self) -> None:
+        """Wakes every subscriber that waits."""
+        with self._news:
+            self._news.notify_all()
+
+    # --- commands and readings ------------------------------------------------------------------------------
+
+    def _command(self, name: str, session: tuple[str, str] | None) -> Callable[..., Any]:
+        """The command of this name, which waits for its answer."""
+        method = getattr(self._owner.engine, name)
+
+        def command(*args: Any, **kwargs: Any) -> Any:
+            request = None if session is None else checked_request(kwargs.pop("request", None))
+            return self._value(Job(name, method, args, kwargs, _nobody, session, request))
+
+        command.__name__, command.__qualname__ = name, f"{type(self).__name__}.{name}"
+        command.__doc__ = method.__doc__
+        return command
+
+    def _value(self, job: Job) -> Any:
+        """Hands a job to the owner and waits for what becomes of it."""
+        if threading.current_thread() is self._thread:
+            raise HuntgroupError("a reading cannot command, nor read: the router waits for it")
+        answers: list[Answer] = []
+        answered = threading.Lock()
+        answered.acquire()
+        job.reply = partial(_reply, answers, answered)
+        self._owner.submit(job)
+        self._knock.set()
+        answered.acquire()
+        if answers[0].error is not None:
+            raise answers[0].error
+        return answers[0].value
+
+    def read(self, reading: Callable[[Engine], T]) -> T:
+        """What a function finds that is given the engine between two commands, after time has passed, on the
+        owner's thread. It must change nothing, and keep nothing of the engine. Raises what it raises,
+        Overloaded, RouterClosed."""
+        value: T = self._value(Job(READS, reading, (self._owner.engine,), {}, _nobody))
+        return value
+
+    @property
+    def waiting(self) -> int:
+        """How many commands and readings wait in the inbox. O(1)."""
+        return self._owner.waiting
+
+    def session(self, name: str, *, subject: str = "") -> Session:
+        """A client that numbers its requests, so that each is carried out once. Raises ConfigError."""
+        return Session(self, arguments.name("session", name), subject)
+
+    # --- events ---------------------------------------------------------------------------------------------
+
+    def events(
+        self,
+        from_seq: int | None = None,
+        queues: Iterable[str] | None = None,
+        agents: Iterable[str] | None = None,
+        kinds: Iterable[str] | None = None,
+    ) -> Subscription:
+        """The events from number `from_seq` on, or from now on, as an iterator that waits; all filters that
+        are given must match. Who falls behind gets Lagged once, and goes on with the first one that is kept.
+        Ends with the router. Raises ConfigError."""
+        return Subscription(self, Place(self._owner.ring, from_seq, Wanted(queues, agents, kinds)))
+
+    def __iter__(self) -> Iterator[Event]:
+        return self.events()
+
+    def subscribe(
+        self,
+        callback: Callable[[Event | Lagged], object],
+        from_seq: int | None = None,
+        queues: Iterable[str] | None = None,
+        agents: Iterable[str] | None = None,
+        kinds: Iterable[str] | None = None,
+    ) -> Subscription:
+        """Calls a function with each event, on a thread of its own, never the owner's: it may command. Where
+        it falls behind it gets a Lagged in the place of the events that are kept no more. What it raises is
+        logged. The subscription has `close()`. Raises ConfigError."""
+        if not callable(callback):
+            raise HuntgroupError("callback: not callable")
+        subscription = self.events(from_seq, queues, agents, kinds)
+        threading.Thread(
+            target=subscription._serve, args=(callback,), name="huntgroup subscriber", daemon=True
+        ).start()
+        return subscription
+
+
+class Subscription:
+    """A reader of a router's events: `for event in router.events(): ...`."""
+
+    def __init__(self, router: ThreadRouter, place: Place) -> None:
+        self._router = router
+        self._place = place
+        self._ready: list[Event] = []
+        self._open = True
+        with router._news:
+            router._owner.subscribers += 1
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Event:
+        router = self._router
+        while self._open:
+            if self._ready:
+                return self._ready.pop()
+            over = router._over
+            self._ready = self._place.read(LOOKED_AT)[::-1]
+            if self._ready or self._place.is_behind():
+                continue
+            if over:
+                self.close()
+            with router._news:
+                # Looked at again under the lock, or a word given in between would be missed.
+                if not (self._place.is_behind() or self._ended()):
+                    router._news.wait()
+        raise StopIteration
+
+    def _ended(self) -> bool:
+        return self._router._over or not self._open
+
+    def close(self) -> None:
+        """Ends the subscription. Twice is fine, and so is from within the callback."""
+        with self._router._news:
+            if self._open:
+                self._open = False
+                self._router._owner.subscribers -= 1
+                self._router._news.notify_all()
+
+    def _serve(self, callback: Callable[[Event | Lagged], object]) -> None:
+        while self._open:
+            told: Event | Lagged
+            try:
+                told = next(self)
+            except StopIteration:
+                return
+            except Lagged as lagged:
+                told = lagged
+            try:
+                callback(told)
+            except Exception:
+                log.exception("a subscriber failed; it goes on with the next event")
+
+
+class Session:
+    """The commands of a router for one client, each with `request=`: its number, or left out the next one.
+
+    A repeated number gets the first answer, a refusal too; the latest 1,000 are kept, and requests may come
+    in any order within them. A number older than those raises StaleSession.
+    """
+
+    def __init__(self, router: ThreadRouter, name: str, subject: str) -> None:
+        self._router = router
+        self._key = (subject, name)
+        self.name = name
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    else:
+
+        def __getattr__(self, name):
+            if name.startswith("_") or name not in self._router._owner.commands:
+                raise AttributeError(f"{type(self).__name__!r} has no command {name!r}")
+            command = self._router._command(name, self._key)
+            self.__dict__[name] = command
+            return command
+
+
+def _nobody(_: Answer) -> None:
+    """In the place of a reply that is given later."""
+
+
+def _reply(answers: list[Answer], answered: threading.Lock, answer: Answer) -> None:
+    answers.append(answer)
+    answered.release()
