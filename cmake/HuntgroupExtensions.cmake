@@ -3,6 +3,7 @@
 set(HG_CORE_MODULES
   state/centre
   state/codes
+  state/hours
   state/references
   state/requirement
   state/signatures

@@ -342,7 +342,8 @@ def test_the_view_of_an_agent() -> None:
     assert not view.ready("email")
     assert "Break" in view.selectable
     assert "Waiting for Break" not in view.selectable
-    call = engine.enqueue("sales", at=10 * SECOND)
+    engine.advance(by=10)
+    call = engine.enqueue("sales")
     engine.accept(call)
     assert view.status == "Ready"  # a view is of its moment
     engine.set_status("alice", "Break")

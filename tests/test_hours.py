@@ -12,8 +12,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from huntgroup.core.state.hours import OpenHours
 from huntgroup.errors import ConfigError
 from huntgroup.settings.hours import DAYS, Hours
+from huntgroup.settings.hours_plan import offsets_of
 
 MINUTE_NS = 60_000_000_000
 WEEKDAYS: dict[str, Any] = dict.fromkeys(DAYS[:5], ("09:00", "17:00"))
@@ -241,6 +243,14 @@ def test_equal_by_content_and_readable_again() -> None:
         ({}, "../etc/passwd", None, "hours.tz", "IANA"),
         ({}, "", None, "hours.tz", "IANA"),
         ({}, 3, None, "hours.tz", "IANA"),
+        ({}, "localtime", None, "hours.tz", "with its region"),
+        ({}, "posixrules", None, "hours.tz", "with its region"),
+        ({}, "Factory", None, "hours.tz", "with its region"),
+        ({}, "CET", None, "hours.tz", "with its region"),
+        ({}, "posix/Europe/Berlin", None, "hours.tz", "with its region"),
+        ({}, "right/Europe/Berlin", None, "hours.tz", "with its region"),
+        ({}, "UTC", {"02-30": None}, "hours.exceptions", "MM-DD"),
+        ({}, "UTC", {"--12-25": None}, "hours.exceptions", "MM-DD"),
         ({}, "UTC", {"25.12.2026": None}, "hours.exceptions", "YYYY-MM-DD"),
         ({}, "UTC", {"2026-02-29": None}, "hours.exceptions", "YYYY-MM-DD"),
         ({}, "UTC", {"2026-W01-1": None}, "hours.exceptions", "YYYY-MM-DD"),
@@ -277,3 +287,82 @@ def test_a_bad_plain_dict_is_refused() -> None:
     for plain in (None, {}, {"weekly": {}}, {"weekly": {}, "tz": "UTC", "holidays": {}}):
         with pytest.raises(ConfigError, match="hours"):
             Hours.from_dict(plain)
+
+
+# --- days of every year ----------------------------------------------------------------------------------
+
+
+def test_an_exception_may_hold_every_year() -> None:
+    hours = Hours(WEEKDAYS, tz="Europe/Berlin", exceptions={"12-25": None, "2028-12-25": ("10:00", "11:00")})
+    assert not hours.is_open(at("2026-12-25T10:30"))  # a Friday
+    assert hours.is_open(at("2026-12-24T10:30"))
+    assert hours.is_open(at("2028-12-25T10:30"))  # its date goes before the day of every year
+    assert not hours.is_open(at("2028-12-25T11:30"))
+    assert Hours.from_dict(json.loads(json.dumps(hours.to_dict()))) == hours
+    assert hours != Hours(WEEKDAYS, tz="Europe/Berlin", exceptions={"2028-12-25": ("10:00", "11:00")})
+
+
+def test_every_year_in_weeks_that_never_change() -> None:
+    holiday = Hours(EVERY_DAY, tz="UTC", exceptions={"12-25": None})
+    assert changes(holiday, at("2026-01-01T00:00", "UTC"), at("2028-01-01T00:00", "UTC")) == [
+        at(f"{year}-12-{day}T00:00", "UTC") for year in (2026, 2027) for day in (25, 26)
+    ]
+    leap = Hours({}, tz="UTC", exceptions={"02-29": ("10:00", "11:00")})
+    assert leap.next_change(at("2097-01-01T00:00", "UTC")) == at("2104-02-29T10:00", "UTC")
+    every_day = {f"{month:02}-{day:02}": None for month in range(1, 13) for day in range(1, 32)}
+    never = {text: None for text in every_day if _is_a_day(text)}
+    assert Hours(WEEKDAYS, tz="UTC", exceptions=never).next_change(0) is None
+
+
+def _is_a_day(text: str) -> bool:
+    try:
+        datetime.fromisoformat(f"2000-{text}")
+    except ValueError:
+        return False
+    return True
+
+
+# --- the numbers that the core walks ---------------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["Europe/Berlin", "America/St_Johns", "America/Recife", "Pacific/Apia", "UTC"]),
+    st.fixed_dictionaries({day: days() for day in DAYS}),
+    st.dictionaries(starts | st.sampled_from(["12-25", "02-29"]), days(), max_size=2),
+    st.integers(0, 5 * 10**18),
+    st.integers(-100_000, 100_000),
+    st.sampled_from([1, 10**9, 8 * 3600 * 10**9, 300 * 3600 * 10**9]),
+)
+def test_the_core_walks_the_same_hours(
+    name: str, weekly: dict[str, Any], exceptions: dict[str, Any], instant: int, beside: int, wanted: int
+) -> None:
+    hours = Hours(weekly, tz=name, exceptions=exceptions)
+    core = OpenHours(hours)
+    turns = [int(second) for second in offsets_of(name)[1:, 0] if second > 10**6]
+    near = (turns[instant % len(turns)] + beside) * 10**9 if turns else instant
+    for now in (instant, near):
+        assert core.is_open(now) == hours.is_open(now)
+        assert core.next_change(now) == hours.next_change(now)
+        until = now + 40 * 24 * 60 * MINUTE_NS
+        assert core.between(now, until) == open_time(hours, now, until)
+        after = core.after(now, wanted)
+        if after is not None:
+            assert core.between(now, after) == wanted
+            assert core.between(now, after - 1) == wanted - 1
+
+
+def open_time(hours: Hours, start_ns: int, end_ns: int) -> int:
+    """By walking from change to change."""
+    edges = [start_ns, *changes(hours, start_ns, end_ns), end_ns]
+    spans = zip(edges, edges[1:], strict=False)
+    return sum(until - since for since, until in spans if hours.is_open(since))
+
+
+def test_a_century_of_open_time_is_counted_at_once() -> None:
+    core = OpenHours(Hours(WEEKDAYS, tz="UTC"))
+    weeks = 52 * 100
+    start = at("2026-01-05T00:00", "UTC")
+    assert core.between(start, start + weeks * 7 * 1440 * MINUTE_NS) == weeks * 40 * 60 * MINUTE_NS
+    assert core.after(start, weeks * 40 * 60 * MINUTE_NS) == start + (weeks * 7 * 1440 - 55 * 60) * MINUTE_NS
+    assert OpenHours(Hours({}, tz="UTC")).after(start, 1) is None

@@ -203,7 +203,7 @@ def test_beyond_6_each_change_of_presence_is_told_exactly_once(make_engine: Any)
 
 
 def test_beyond_6_opening_hours_are_those_of_a_time_zone(make_engine: Any) -> None:
-    play = make_engine()
+    play = make_engine(start=0)
     play.add_queue("calls", hours=hg.Hours({"thu": ("09:00", "17:00")}, tz="Europe/Berlin"))
     play.here("anna", "calls")
     play.events()

@@ -96,6 +96,15 @@ def test_ring_all_asked_several_and_nobody_has_won_yet(make_engine: Any) -> None
     assert play.interaction(call).agent == "ben"
 
 
+def test_the_credited_wait_is_exact_however_late_it_is(make_engine: Any) -> None:
+    play = make_engine(start=5 * 10**17)
+    play.add_queue("calls")
+    call = play.enqueue("calls")
+    play.here("anna")
+    play.join("anna", "calls", at=5 * 10**17 + 7)
+    assert decided(play, call).key == {"rank": 1, "credited_wait": 7e-9}
+
+
 def test_an_agent_who_looks_is_told_by_rank_and_credited_wait(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", seconds_per_priority=60)

@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from huntgroup.core.python.store import LAST_INSTANT, LAST_INSTANT_NS, instant_ns
 from huntgroup.engine.building import Building
 from huntgroup.engine.events import Event, named_events
 from huntgroup.engine.reading import Reading
@@ -19,6 +20,7 @@ from huntgroup.errors import ConfigError, CorruptState
 from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.models import PresenceModel
 from huntgroup.settings import arguments, config_file
+from huntgroup.settings.durations import Instant
 
 BUILT_IN_CHANNELS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("voice", {"blocks": "others", "needs_device": True}),
@@ -33,10 +35,11 @@ class Engine(Building, Reading):
     `model` is the name of a built-in presence model, a path to a TOML file, or a `PresenceModel`; `seed`
     (an integer of 64 bits) decides for the strategy `random`; `clock` (a callable that gives integer ns)
     makes every command without `at=` happen now and every reading show the present; without it time passes by
-    `advance` and `at=` only and starts at 0. `events=False` keeps no events, otherwise the latest
-    `keep_events` that nobody has polled are kept (`poll` says when some were dropped); the latest
-    `keep_finished` finished interactions stay readable. The channels voice, chat and email exist from the
-    start. Raises ConfigError.
+    `advance` and `at=` only. It starts at `start`, an instant; without one, what is built is built at the
+    first instant that is given, however late, or at 0 where an interaction or a duration comes first.
+    `events=False` keeps no events, otherwise the latest `keep_events` that nobody has polled are kept (`poll`
+    says when some were dropped); the latest `keep_finished` finished interactions stay readable. The channels
+    voice, chat and email exist from the start. Raises ConfigError.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Engine(Building, Reading):
         *,
         seed: int = 0,
         clock: Callable[[], int] | None = None,
+        start: Instant = None,
         events: bool = True,
         keep_finished: int = 100_000,
         keep_events: int = 1_000_000,
@@ -54,13 +58,23 @@ class Engine(Building, Reading):
         seed = arguments.integer("seed", seed, -(2**63), 2**64 - 1) % 2**64
         kept = arguments.integer("keep_finished", keep_finished, 0, 2**31 - 1)
         unread = arguments.integer("keep_events", keep_events, 1, 2**30)
-        self._create(PresenceModel.load(model), clock, seed, arguments.flag("events", events), kept, unread)
+        start_ns = None if start is None else instant_ns("start", start)
+        if start_ns is not None and (clock is not None or not 0 <= start_ns <= LAST_INSTANT_NS):
+            allowed = "nothing beside clock=" if clock is not None else LAST_INSTANT
+            raise ConfigError("start", start, allowed)
+        told = arguments.flag("events", events)
+        self._create(PresenceModel.load(model), clock, start_ns, seed, told, kept, unread)
         for name, keys in BUILT_IN_CHANNELS:
             self.add_channel(name, **keys)
 
     @classmethod
     def from_config(
-        cls, path: str | os.PathLike[str], *, clock: Callable[[], int] | None = None, events: bool = True
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        clock: Callable[[], int] | None = None,
+        start: Instant = None,
+        events: bool = True,
     ) -> Self:
         """The centre that a TOML file describes (see `settings.config_file`): channels, skills,
         queues, groups, agents and model. Raises ConfigError, whose field names the entry of the file.
@@ -68,7 +82,12 @@ class Engine(Building, Reading):
         plan = config_file.read(path)
         with config_file.named(""):
             engine = cls(
-                plan.model, seed=plan.seed, clock=clock, events=events, keep_finished=plan.keep_finished
+                plan.model,
+                seed=plan.seed,
+                clock=clock,
+                start=start,
+                events=events,
+                keep_finished=plan.keep_finished,
             )
             for skill in plan.skills:
                 engine._skill(arguments.name("skills", skill))

@@ -145,9 +145,8 @@ class Lookup(RawReads):
         """Lets time pass to `at`, or to the clock's present; what is wrong with an instant that has
         passed."""
         if at is None:
-            if self._clock is None:
-                return None
-            at = max(self._clock(), self.now_ns)
+            self._catch_up()
+            return None
         try:
             self.advance(at)
         except TimeWentBack as late:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from calendar import isleap
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
@@ -24,12 +25,16 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MAX_INTERVALS = 64
 MAX_EXCEPTIONS = 36_600
 SECOND_NS = 1_000_000_000
+_LEAP_YEAR = 2000
 _FIRST_YEAR, _LAST_YEAR = 1678, 2261  # the whole years that 64 bits of nanoseconds reach
 
 _EPOCH = datetime(1970, 1, 1)
 _DAY_MINUTES = 1440
 _SETTLED_DAYS = 22
 """A week neither all open nor all closed changes within 7 days; later only if a gap swallows a change."""
+
+_EVERY_DATE_DAYS = 9 * 366
+"""Within so many days each day of the year has come, the 29 February around 2100 too."""
 
 Minutes = tuple[tuple[int, int], ...]
 """Open intervals of one day in minutes after midnight, half-open, ascending, apart from each other."""
@@ -39,11 +44,12 @@ class Hours:
     """When a queue is open. Immutable, equal by content.
 
     `weekly` maps "mon" to "sun" to a pair ("09:00", "17:00"), a list of pairs, or None; a day left out is
-    closed. Intervals are half-open, [open, close); "24:00" may close. `tz` is an IANA zone. `exceptions`
-    maps dates "YYYY-MM-DD" to the same; such a day goes by its exception alone. Raises ConfigError.
+    closed. Intervals are half-open, [open, close); "24:00" may close. `tz` is an IANA zone with its region,
+    "Europe/Berlin", or "UTC". `exceptions` maps dates "YYYY-MM-DD", and days "MM-DD" of every year, to the
+    same; such a day goes by its exception alone, by that of its date if it has both. Raises ConfigError.
     """
 
-    __slots__ = ("_constant", "_dates", "_exceptions", "_tz", "_weekly", "_zone")
+    __slots__ = ("_constant", "_dates", "_exceptions", "_tz", "_weekly", "_yearly", "_zone")
 
     def __init__(
         self, weekly: Mapping[str, Any], tz: str, exceptions: Mapping[str, Any] | None = None
@@ -51,7 +57,7 @@ class Hours:
         self._weekly = _read_week(weekly)
         self._tz = tz
         self._zone = _zone(tz)
-        self._exceptions = _read_exceptions({} if exceptions is None else exceptions)
+        self._exceptions, self._yearly = _read_exceptions({} if exceptions is None else exceptions)
         self._dates = tuple(self._exceptions)
         all_day: Minutes = ((0, _DAY_MINUTES),)
         self._constant = len(set(self._weekly)) == 1 and self._weekly[0] in ((), all_day)
@@ -60,6 +66,24 @@ class Hours:
     def tz(self) -> str:
         """The IANA name of the time zone."""
         return self._tz
+
+    @property
+    def week(self) -> tuple[Minutes, ...]:
+        """The intervals of the seven days, Monday first."""
+        return self._weekly
+
+    def days_of_their_own(self, first_year: int, last_year: int) -> Iterator[tuple[int, Minutes]]:
+        """(ordinal, intervals) of each day of these years that is an exception, ascending."""
+        days = {day: spans for year in range(first_year, last_year + 1) for day, spans in self._of_year(year)}
+        for day in sorted(days | self._exceptions):
+            if first_year <= date.fromordinal(day).year <= last_year:
+                yield day, self._exceptions.get(day, days.get(day, ()))
+
+    def _of_year(self, year: int) -> Iterator[tuple[int, Minutes]]:
+        """The exceptions of every year in this one, ascending."""
+        for (month, day), spans in self._yearly.items():
+            if (month, day) != (2, 29) or isleap(year):
+                yield date(year, month, day).toordinal(), spans
 
     def is_open(self, at_ns: int) -> bool:
         """Is it open at this instant (integer ns since the epoch)? O(intervals of two days)."""
@@ -95,8 +119,11 @@ class Hours:
             "weekly": {name: _plain(day) for name, day in zip(DAYS, self._weekly, strict=True) if day},
             "tz": self._tz,
             "exceptions": {
-                date.fromordinal(day).isoformat(): _plain(minutes)
-                for day, minutes in self._exceptions.items()
+                **{
+                    date.fromordinal(day).isoformat(): _plain(minutes)
+                    for day, minutes in self._exceptions.items()
+                },
+                **{f"{month:02}-{day:02}": _plain(spans) for (month, day), spans in self._yearly.items()},
             },
         }
 
@@ -109,7 +136,7 @@ class Hours:
         return cls(plain["weekly"], plain["tz"], plain.get("exceptions"))
 
     def _key(self) -> tuple[object, ...]:
-        return self._weekly, self._tz, tuple(self._exceptions.items())
+        return self._weekly, self._tz, tuple(self._exceptions.items()), tuple(self._yearly.items())
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, Hours) else NotImplemented
@@ -133,6 +160,9 @@ class Hours:
 
     def _minutes(self, day: int) -> Minutes:
         exception = self._exceptions.get(day)
+        if exception is None and self._yearly:
+            of = date.fromordinal(day)
+            exception = self._yearly.get((of.month, of.day))
         return self._weekly[(day - 1) % 7] if exception is None else exception
 
     def _intervals(self, day: int) -> Iterator[tuple[int, int]]:
@@ -171,11 +201,15 @@ class Hours:
         """The days, ascending, on which a change may lie."""
         later = self._dates[bisect_left(self._dates, today - 1) :]
         if self._constant:
+            if self._yearly:
+                year = date.fromordinal(today).year
+                later = tuple(day for day, _ in self.days_of_their_own(year, _LAST_YEAR) if day >= today - 1)
             near = {day for exception in later for day in (exception - 1, exception, exception + 1)}
             yield from sorted(day for day in near | {today, today + 1} if day >= today)
         else:
             # Only days with exceptions can keep such a week from changing, so the end is near in practice.
-            yield from range(today, max((today, *later[-1:])) + _SETTLED_DAYS)
+            settled = _SETTLED_DAYS + (_EVERY_DATE_DAYS if self._yearly else 0)
+            yield from range(today, max((today, *later[-1:])) + settled)
 
 
 # --- reading ---------------------------------------------------------------------------------------------
@@ -183,10 +217,11 @@ class Hours:
 
 def _zone(name: object) -> ZoneInfo:
     allowed = (
-        'an IANA time zone such as "Europe/Berlin" (where the system has no time zone data: '
-        "pip install huntgroup[tz])"
+        'an IANA time zone with its region such as "Europe/Berlin", or "UTC" (where the system has no time '
+        "zone data: pip install huntgroup[tz])"
     )
-    if not isinstance(name, str) or not name:
+    # What has no region may be a file of this machine's own (localtime), or no zone (Factory).
+    if not isinstance(name, str) or not re.fullmatch(r"UTC|[A-Z][A-Za-z]+(/[A-Z][A-Za-z0-9_+-]*)+", name):
         raise ConfigError("hours.tz", name, allowed)
     try:
         return ZoneInfo(name)
@@ -203,23 +238,30 @@ def _read_week(weekly: object) -> tuple[Minutes, ...]:
     return tuple(_read_day(f"hours.{name}", weekly.get(name)) for name in DAYS)
 
 
-def _read_exceptions(exceptions: object) -> dict[int, Minutes]:
+def _read_exceptions(exceptions: object) -> tuple[dict[int, Minutes], dict[tuple[int, int], Minutes]]:
+    """By ordinal, and by month and day of every year."""
     if not isinstance(exceptions, Mapping) or len(exceptions) > MAX_EXCEPTIONS:
         allowed = f'a mapping of at most {MAX_EXCEPTIONS} dates "YYYY-MM-DD" to intervals or None'
         raise ConfigError("hours.exceptions", exceptions, allowed)
     days: dict[int, Minutes] = {}
-    allowed = f'a date "YYYY-MM-DD" from {_FIRST_YEAR} to {_LAST_YEAR}'
+    yearly: dict[tuple[int, int], Minutes] = {}
+    allowed = f'a date "YYYY-MM-DD" from {_FIRST_YEAR} to {_LAST_YEAR}, or "MM-DD" for every year'
     for text, value in exceptions.items():
         # The pattern too: Python's own reader takes week dates and dates without hyphens.
-        written = text if isinstance(text, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else ""
+        of_day = isinstance(text, str) and re.fullmatch(r"([0-9]{4}-)?[0-9]{2}-[0-9]{2}", text)
+        every_year = of_day and not of_day[1]
         try:
-            day = date.fromisoformat(written)
+            day = date.fromisoformat("" if not of_day else f"{_LEAP_YEAR}-{text}" if every_year else text)
         except ValueError:
             raise ConfigError("hours.exceptions", text, allowed) from None
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
             raise ConfigError("hours.exceptions", text, allowed)
-        days[day.toordinal()] = _read_day(f"hours.exceptions.{text}", value)
-    return dict(sorted(days.items()))
+        spans = _read_day(f"hours.exceptions.{text}", value)
+        if every_year:
+            yearly[day.month, day.day] = spans
+        else:
+            days[day.toordinal()] = spans
+    return dict(sorted(days.items())), dict(sorted(yearly.items()))
 
 
 def _read_day(field: str, value: object) -> Minutes:

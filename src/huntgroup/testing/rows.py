@@ -132,6 +132,9 @@ class RowWriter:
         if at is not None:
             row["at_ns"] = at
         if command.method == "advance":
+            if "by" in given and not self.centre.last_interaction:
+                # A duration begins the engine's time at its start; an instant may be the start.
+                raise Untold
             # Where it got to: a batch knows no durations.
             return {**row, "at_ns": given.get("to", self.centre.now_ns)}
         if command.method == "update_interaction":

@@ -115,6 +115,8 @@ WEIGHTS = {
 }
 """How often each command comes, relative to the others."""
 
+WEEK_NS = 7 * 86_400 * SECOND
+
 DISTURBING = (
     "sign_out",
     "disconnect",
@@ -148,6 +150,10 @@ class Workload:
             "seed": self.random.randrange(2**32),
             "keep_finished": self.random.choice((0, 1, 5, 40, 100_000, 100_000)),
         }
+        # Of its own, so that the commands of a seed stay those that they were.
+        start = Random(self.settings["seed"]).choice((None, None, 0, 1, WEEK_NS - 1, WEEK_NS, 5 * 10**17))
+        if start is not None:
+            self.settings["start"] = start
         self.reference = ReferenceEngine(**self.settings)
         self.calm = self.random.random() < 0.6
         self.crowd = self.random.random() < 0.05

@@ -193,7 +193,7 @@ cdef class Commands(Configuration):
         if isinstance(skill, str) and name_of("skill", skill) not in self._skill_index:
             # A refused command mentions nothing: only what will be carried out makes a skill.
             if cmd.agent >= 0 and agent_at(&self.c, <uint32_t> cmd.agent).flags & A_ALIVE and (
-                    cmd.at_ns >= self.c.now_ns):
+                    cmd.at_ns == -1 or cmd.at_ns >= self.c.now_ns):
                 self._skill(skill)
         cmd.status = <int16_t> self.skill_arg(skill)
         cmd.flag = <int16_t> held
@@ -446,8 +446,12 @@ cdef class Commands(Configuration):
         cdef CommandRow cmd
         if to is not None and by is not None or (to is None and by is None and self._clock is None):
             raise ConfigError("advance", (to, by), "either an instant or by=a duration; neither on a clock")
-        blank(&cmd, CMD_ADVANCE,
-              self.at_ns(to) if by is None else self.c.now_ns + <int64_t> duration_ns("by", by))
+        if by is None:
+            blank(&cmd, CMD_ADVANCE, self.at_ns(to))
+        else:
+            blank(&cmd, CMD_ADVANCE, self.c.now_ns + <int64_t> duration_ns("by", by))
+            self.at_rest()
+            self.c.begun = True         # STEP-15: a duration passes from the start, wherever that is
         self.run(&cmd, ("advance",))
 
     @property

@@ -8,11 +8,12 @@ from huntgroup.core.steps.agent_commands cimport place_agent
 from huntgroup.core.steps.agents cimport enter_status
 from huntgroup.core.state.centre cimport (
     agent_at, agents_reserve, awaiting_at, channel_at, interaction_at, push_u32, queue_at, queue_group_at,
-    relax_at, scorer_at, table_reserve, table_take, widen_agents)
+    relax_at, scorer_at, table_reserve, table_reserve_one, table_take, widen_agents)
+from huntgroup.core.state.hours cimport OpenHours, hours_at
 from huntgroup.core.state.fetch cimport hg_prefetch
 from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
 from huntgroup.core.readiness.members cimport join, leave, reserve_memberships
-from huntgroup.core.state.native cimport HG_NONE
+from huntgroup.core.state.native cimport HG_NONE, hg_hours_is_open
 from huntgroup.core.steps.offers cimport list_affected
 from huntgroup.core.readiness.presence cimport best, mark_dirty, note_room, outward
 from huntgroup.core.readiness.ready cimport recheck_queue
@@ -20,10 +21,11 @@ from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
     A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW,
     I_STUCK, InteractionRow, MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS,
-    Q_OPEN, QueueGroupRow, QueueRow, TIMER_HOURS, T_SCORER)
+    Q_OPEN, QueueGroupRow, QueueRow, T_SCORER)
+from huntgroup.core.steps.timers_due cimport arm_hours
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 from huntgroup.core.readiness.status cimport act, derive, measure, room
-from huntgroup.core.state.timers cimport arm, disarm
+from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.state.user_values cimport agent_user_at, keep_agent_users
 from huntgroup.core.readiness.waiting cimport delist, disarm_waits, find_group, membership_of
 
@@ -108,13 +110,12 @@ cdef class Configuration(Store):
         cdef uint32_t q
         cdef QueueRow *row
         group = self._group(settings["group"])
-        if table_reserve(&self.c.recent,
-                         self.c.queues.count + 1 if self.c.queues.count < self.c.recent.capacity
-                         else 2 * self.c.queues.count + 16) != 0:
+        if (table_reserve_one(&self.c.queues) != 0 or table_reserve_one(&self.c.recent) != 0
+                or table_reserve_one(&self.c.hours) != 0):
             raise MemoryError("no memory for another queue")
         q = table_take(&self.c.queues)
-        if q == HG_NONE or table_take(&self.c.recent) == HG_NONE:
-            raise MemoryError("no memory for another queue")
+        table_take(&self.c.recent)
+        table_take(&self.c.hours)
         row = queue_at(&self.c, q)
         memset(row, 0, sizeof(QueueRow))
         row.flags = Q_ALIVE | Q_OPEN
@@ -311,17 +312,22 @@ cdef class Configuration(Store):
     def _set_hours(self, uint32_t q, hours):
         """Opens or closes the queue as its hours say now, and arms the next change."""
         cdef QueueRow *row = queue_at(&self.c, q)
+        cdef OpenHours numbers = None if hours is None else OpenHours(hours)
         disarm(&self.c, &row.timer)
         if hours is None:
-            self._hours.pop(<int> q, None)
             row.flags = (row.flags | Q_OPEN) & <uint8_t> ~Q_HOURS
+            self._hours.pop(<int> q, None)
+            self._open_hours.pop(<int> q, None)
             return
+        hours_at(&self.c, q)[0] = numbers.numbers
         self._hours[<int> q] = hours
+        self._open_hours[<int> q] = numbers
         row.flags |= Q_HOURS
-        opened, following = self._hours_at(<int> q, self.c.now_ns)
-        row.flags = row.flags | Q_OPEN if opened else row.flags & <uint8_t> ~Q_OPEN
-        if following >= 0:
-            row.timer = arm(&self.c, TIMER_HOURS, following, q, q)
+        if hg_hours_is_open(hours_at(&self.c, q), self.c.now_ns):
+            row.flags |= Q_OPEN
+        else:
+            row.flags &= <uint8_t> ~Q_OPEN
+        arm_hours(&self.c, q)
 
     def _update_queue(self, *given, at=None):
         """See `_change_queue`."""

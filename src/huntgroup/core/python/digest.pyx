@@ -234,6 +234,7 @@ cdef uint64_t mixed(int64_t x, int64_t y) noexcept nogil:
 cdef void put_centre(Centre *c, Table *out) noexcept nogil:
     cdef uint32_t k
     put(c, out, c.now_ns)
+    put(c, out, c.begun or c.next_interaction != 1)
     put(c, out, <int64_t> c.step)
     put(c, out, <int64_t> c.seed)
     put(c, out, c.next_interaction)

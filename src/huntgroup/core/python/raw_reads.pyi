@@ -182,6 +182,7 @@ class RawReads:
         self,
         model: PresenceModel,
         clock: Callable[[], int] | None,
+        start_ns: int | None,
         seed: int,
         events: bool,
         keep_finished: int,

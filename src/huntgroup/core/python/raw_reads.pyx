@@ -317,6 +317,7 @@ cdef class RawReads(WaitingCommands):
         cdef uint32_t i = self.row_of(id)
         cdef DecisionRow *d = NULL
         cdef double share = 0
+        cdef object value           # typed: the compiler would make one double of both, and that has 53 bits
         if i == HG_NONE:
             return None
         if i & <uint32_t> FINISHED_BIT:

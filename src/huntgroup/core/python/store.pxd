@@ -59,6 +59,7 @@ cdef class Store:
     cdef public dict _requirement_rows
     cdef public list _requirement_texts
     cdef public dict _hours
+    cdef dict _open_hours
     cdef public dict _overflow_names
     cdef public dict _refs
     cdef public list _scorers
@@ -77,6 +78,7 @@ cdef class Store:
 
     cdef int at_rest(self) except -1
     cdef int enter(self) except -1
+    cdef int64_t clock_ns(self) except -1
     cdef int64_t at_ns(self, object at) except? -2
     cdef int32_t agent_arg(self, object agent) except? -3
     cdef int32_t queue_arg(self, object queue) except? -3

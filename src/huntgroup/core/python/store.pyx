@@ -32,6 +32,8 @@ cdef enum:
 MAX_TEXTS = 1_000_000
 MAX_ACTORS = 1_000_000
 _EPOCH = _datetime(1970, 1, 1, tzinfo=timezone.utc)
+LAST_INSTANT_NS = HG_LAST_INSTANT_NS
+LAST_INSTANT = "an instant from 0 to 5,000,000,000,000,000,000 ns (June 2128)"
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -59,14 +61,15 @@ cdef class Store:
     def __dealloc__(self):
         centre_free(&self.c)
 
-    def _create(self, model, clock, seed, events, keep_finished, keep_events):
+    def _create(self, model, clock, start_ns, seed, events, keep_finished, keep_events):
         if centre_init(&self.c, keep_finished) != 0:
             raise MemoryError("no memory for a centre")
         self.c.seed = seed
         self.c.keep_events = events
         self.event_limit = keep_events
-        self.c.hooks = <void *> self
         self.c.live = clock is not None
+        self.c.begun = clock is not None or start_ns is not None
+        self.c.now_ns = 0 if start_ns is None else start_ns
         self._clock = clock
         self.model = model
         self._agent_index, self._agent_ids = {}, []
@@ -78,14 +81,14 @@ cdef class Store:
         self._status_index = {name: k for k, name in enumerate(self._status_names)}
         self._external_index = {}
         self._requirement_rows, self._requirement_texts = {"": 0}, [""]
-        self._hours, self._overflow_names, self._refs = {}, {}, {}
+        self._hours, self._open_hours, self._overflow_names, self._refs = {}, {}, {}, {}
         self._scorers, self._channels, self._relaxations = [], [], {}
         self._text_handles, self._texts = {}, []
         self._actor_rows, self._actors = {}, []
         self._team_index, self._team_names = {}, []
         table_take(&self.c.requirements)
         if clock is not None:
-            self.c.now_ns = clock()
+            self.c.now_ns = self.clock_ns()
         self.c.status_count = len(self._status_names)
         if widen_agents(&self.c, 1, 8, 1, self.c.status_count) != 0:
             raise MemoryError("no memory for a centre")
@@ -95,7 +98,6 @@ cdef class Store:
         other.at_rest()
         if centre_copy(&self.c, &other.c) != 0:
             raise MemoryError("no memory for a copy of the centre")
-        self.c.hooks = <void *> self
         self.c.live = False
         self._clock = None
         self.event_limit, self.first_kept = other.event_limit, other.first_kept
@@ -104,6 +106,7 @@ cdef class Store:
                      "_status_index", "_external_index", "_requirement_rows", "_hours", "_overflow_names",
                      "_refs", "_text_handles", "_actor_rows", "_team_index", "_relaxations"):
             setattr(self, name, dict(getattr(other, name)))
+        self._open_hours = dict(other._open_hours)
         for name in ("_agent_ids", "_queue_names", "_skill_names", "_channel_names", "_group_names",
                      "_status_names", "_requirement_texts", "_scorers", "_texts", "_actors", "_team_names",
                      "_channels"):
@@ -357,26 +360,36 @@ cdef class Store:
     # --- running ----------------------------------------------------------------------------------------
 
     cdef int64_t at_ns(self, object at) except? -2:
-        """The instant of a command: given, or the clock's, or the engine's present."""
+        """The instant of a command: given, or the clock's, or -1 for the engine's present."""
         cdef int64_t now
         if at is None:
             if self._clock is None:
-                return self.c.now_ns
-            now = self._clock()
+                return -1
+            now = self.clock_ns()
             return now if now > self.c.now_ns else self.c.now_ns
         # -1 means "absent" in a row: every instant before the epoch is in the past, so this loses nothing.
         given = at if type(at) is int else instant_ns("at", at)
         now = whole(given, -9)
         if (now == -9 and given > 0) or now > HG_LAST_INSTANT_NS:
-            raise ConfigError("at", at, "an instant up to 5,000,000,000,000,000,000 ns (June 2128)")
+            raise ConfigError("at", at, LAST_INSTANT)
         if now < self.c.now_ns and self._clock is not None and self.clock_stepped_back(now):
             return self.c.now_ns
         return now if now != -1 else -3
 
+    cdef int64_t clock_ns(self) except -1:
+        """What the clock says."""
+        cdef int64_t now = -1
+        said = self._clock()
+        if type(said) is int or (hasattr(said, "__index__") and not isinstance(said, bool)):
+            now = whole(said, -1)
+        if not 0 <= now <= HG_LAST_INSTANT_NS:
+            raise ConfigError("clock", said, "a callable that gives " + LAST_INSTANT)
+        return now
+
     cdef bint clock_stepped_back(self, int64_t given) except -1:
         """Whether the clock itself, read just now, says an instant that has passed, and this is that instant
         (read a moment ago, at most a second): then it is the present that is meant."""
-        cdef int64_t says = self._clock()
+        cdef int64_t says = self.clock_ns()
         return given == says or (says < self.c.now_ns and says - 1_000_000_000 <= given <= says)
 
     cdef void bound_events(self) noexcept:
@@ -453,6 +466,8 @@ cdef class Store:
     cdef int pass_to(self, object at) except -1:
         """Time passes up to `at`, before something is configured."""
         cdef int64_t at_ns = self.at_ns(at)
+        if at_ns == -1:
+            at_ns = self.c.now_ns
         if at_ns < self.c.now_ns:
             raise refusal(R_TIME_WENT_BACK, f"at {at_ns} ns: the engine's time is {self.c.now_ns} ns already")
         self.enter()
@@ -468,12 +483,6 @@ cdef class Store:
         """See `catch_up`."""
         self.at_rest()
         self.catch_up()
-
-    def _hours_at(self, q, now_ns):
-        """Whether queue `q` is open at an instant, and when that changes next (-1: never)."""
-        hours = self._hours[q]
-        following = hours.next_change(now_ns)
-        return hours.is_open(now_ns), -1 if following is None else following
 
 
 cdef int32_t index_arg(str field, object value, dict index, uint32_t count) except? -3:

@@ -9,10 +9,11 @@ from huntgroup.core.state.awaiting_rows cimport AwaitingRow
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, awaiting_at, channel_at, group_at, interaction_at, membership_at, offer_at,
     queue_at, queue_group_at, ring_at, slot_fields, table_reserve, wrap_at)
+from huntgroup.core.state.hours cimport hours_at
 from huntgroup.core.matching.decisions cimport eligible
 from huntgroup.core.state.native cimport (
-    HG_NONE, hg_ids_get, hg_ring_carried, hg_ring_validate, hg_timer, hg_wait_first, hg_wait_next,
-    hg_wait_validate, hg_wheel_validate)
+    HG_NEVER, HG_NONE, hg_hours_is_open, hg_hours_next_change, hg_ids_get, hg_ring_carried, hg_ring_validate,
+    hg_timer, hg_wait_first, hg_wait_next, hg_wait_validate, hg_wheel_validate)
 from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow
 from huntgroup.core.readiness.presence cimport best, outward
 from huntgroup.core.state.references cimport lowest_with_ref
@@ -20,8 +21,9 @@ from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     AgentRow, A_ALIVE, A_STOP_NEW, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, InteractionRow,
     I_ENTRY_OPEN, I_REF, I_STUCK, I_TEXT_REF, MembershipRow, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS,
-    M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_AWAITED, RingRow, S_CONSULTING, S_DIALING, S_HANDLING,
-    S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED, TIMER_DELAY, WAIT_TIMERS, WatchRow)
+    M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN, RingRow, S_CONSULTING,
+    S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED, TIMER_DELAY,
+    WAIT_TIMERS, WatchRow)
 from huntgroup.core.readiness.status cimport has_capability, has_device, has_room, receives_from, signed_in
 
 
@@ -202,6 +204,26 @@ cdef const char *check_queue(Centre *c, uint32_t q) noexcept nogil:
         return "a queue's count of waiting interactions is wrong"
     if row.presence != outward(row):
         return "a queue's outward presence is wrong"
+    return check_hours(c, q)
+
+
+cdef const char *check_hours(Centre *c, uint32_t q) noexcept nogil:
+    """Open as its hours say of now, with a timer for the next change; without hours always open."""
+    cdef QueueRow *row = queue_at(c, q)
+    cdef int64_t change, armed = HG_NEVER
+    if not row.flags & Q_ALIVE:
+        if row.timer != HG_NONE:
+            return "a queue that is gone has a timer"
+        return NULL
+    if row.timer != HG_NONE:
+        armed = (<hg_timer *> c.timers.rows)[row.timer].at_ns
+    if not row.flags & Q_HOURS:
+        if not row.flags & Q_OPEN or armed != HG_NEVER:
+            return "a queue without hours is not just open"
+        return NULL
+    change = hg_hours_next_change(hours_at(c, q), c.now_ns)
+    if (row.flags & Q_OPEN != 0) != hg_hours_is_open(hours_at(c, q), c.now_ns) or armed != change:
+        return "a queue is not open as its hours say"
     return NULL
 
 

@@ -46,6 +46,7 @@ ctypedef struct Centre:
     bint keep_events
     bint judge_only                 # judge the command, change nothing
     bint live                       # a live clock: time that steps back is clamped
+    bint begun                      # the start of time is settled: given, or the first instant has come
     bint failed                     # an allocation failed in mid-command: the centre must not be used further
 
     # what exists
@@ -68,6 +69,7 @@ ctypedef struct Centre:
     Table atoms
     Table timers
     Table watches
+    Table hours                     # of each queue, where Q_HOURS is set
     Table recent                    # RECENT handling times for each queue
     Table decisions
     Table awaiting                  # who waits for the target of an overflow
@@ -156,7 +158,6 @@ ctypedef struct Centre:
     const double *user_in
     uint32_t user_count
     uint32_t text_count             # texts that the engine keeps
-    void *hooks                     # the Python object that owns this centre
 
 
 # The last instant a command may have, in 2128: timers and credits reach further and must stay within 63 bits.
@@ -170,6 +171,7 @@ cdef extern from *:
 cdef int table_init(Table *t, uint32_t size, bint recycles) noexcept nogil
 cdef void table_free(Table *t) noexcept nogil
 cdef int table_reserve(Table *t, uint32_t capacity) noexcept nogil
+cdef int table_reserve_one(Table *t) noexcept nogil
 cdef int table_copy(Table *to, const Table *source) noexcept nogil
 cdef int table_grow(Table *t) noexcept nogil
 cdef void sort_by_index(Table *t) noexcept nogil

@@ -4,7 +4,7 @@ from libc.stdlib cimport qsort
 from libc.string cimport memcpy, memset
 
 from huntgroup.core.state.native cimport (
-    hg_calloc_aligned64, hg_free, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_copy, hg_ring_free,
+    hg_calloc_aligned64, hg_free, hg_hours, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_copy, hg_ring_free,
     hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.state.rows cimport (
     ActorRow, AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow,
@@ -90,6 +90,11 @@ cdef int table_grow(Table *t) noexcept nogil:
     if t.capacity >= 0x7FFFFFFF:
         return -1
     return table_reserve(t, t.capacity * 2 if t.capacity else 16)
+
+
+cdef int table_reserve_one(Table *t) noexcept nogil:
+    """Room for one more row, so that `table_take` cannot fail. 0, or -1 with nothing changed."""
+    return 0 if t.free_count or t.count < t.capacity else table_grow(t)
 
 
 cdef int by_index(const void *a, const void *b) noexcept nogil:
@@ -200,7 +205,7 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
 
 cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     """Every table that belongs to the state, in one order for making, copying and freeing."""
-    cdef Table *all_tables[40]
+    cdef Table *all_tables[41]
     cdef int k
     all_tables[:] = [
         &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
@@ -209,10 +214,10 @@ cdef int each_table(Centre *c, Table **tables) noexcept nogil:
         &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.dirty, &c.affected,
         &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.events, &c.agent_users, &c.given,
         &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions, &c.actors,
-        &c.awaiting, &c.overdue, &c.targets, &c.ref_buckets]
-    for k in range(40):
+        &c.awaiting, &c.overdue, &c.targets, &c.ref_buckets, &c.hours]
+    for k in range(41):
         tables[k] = all_tables[k]
-    return 40
+    return 41
 
 
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
@@ -236,6 +241,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.atoms, sizeof(AtomRow), False)
     table_init(&c.timers, sizeof(hg_timer), True)
     table_init(&c.watches, sizeof(WatchRow), False)
+    table_init(&c.hours, sizeof(hg_hours), False)
     table_init(&c.recent, RECENT * sizeof(int64_t), False)
     table_init(&c.decisions, sizeof(DecisionRow), True)
     table_init(&c.awaiting, sizeof(AwaitingRow), True)
@@ -339,7 +345,6 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
     to.effective = NULL
     to.goes_to = NULL
     to.listed = NULL
-    to.hooks = NULL
     memset(&to.ids, 0, sizeof(hg_ids))
     memset(&to.given_ids, 0, sizeof(hg_ids))
     memset(&to.wheel, 0, sizeof(hg_wheel))

@@ -1,6 +1,6 @@
 """The C library in native/, as the core sees it. The headers are the contract; this file only repeats it."""
 
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 
 cdef extern from "huntgroup/hg_alloc.h" nogil:
@@ -102,6 +102,32 @@ cdef extern from "huntgroup/timer_wheel.h" nogil:
     uint32_t hg_wheel_pop(hg_wheel *wheel, hg_timer *timers, int64_t until_ns) noexcept
     int64_t hg_wheel_next(const hg_wheel *wheel, const hg_timer *timers) noexcept
     bint hg_wheel_validate(const hg_wheel *wheel, const hg_timer *timers, const char **reason) noexcept
+
+
+cdef extern from "huntgroup/hours.h" nogil:
+    int64_t HG_NEVER
+    ctypedef struct hg_offset:
+        int64_t from_s
+        int64_t offset_s
+        int64_t wall_until_s
+    ctypedef struct hg_minutes:
+        uint16_t opens
+        uint16_t closes
+    ctypedef struct hg_open_day:
+        int32_t day
+        uint32_t start
+        uint32_t count
+    ctypedef struct hg_hours:
+        const hg_offset *offsets
+        const hg_open_day *days
+        const hg_minutes *minutes
+        uint32_t offset_count
+        uint32_t day_count
+        hg_open_day week[7]
+    bint hg_hours_is_open(const hg_hours *hours, int64_t at_ns) noexcept
+    int64_t hg_hours_next_change(const hg_hours *hours, int64_t at_ns) noexcept
+    int64_t hg_hours_between(const hg_hours *hours, int64_t from_ns, int64_t to_ns) noexcept
+    int64_t hg_hours_after(const hg_hours *hours, int64_t from_ns, int64_t open_ns) noexcept
 
 
 cdef extern from "huntgroup/id_table.h" nogil:

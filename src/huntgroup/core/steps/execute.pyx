@@ -11,7 +11,7 @@ from huntgroup.core.steps.agent_commands cimport (
     connect, join_queue, leave_queue, queue_login, remove_agent, resume_new, set_capacity,
     set_external_presence, set_queue_logins, set_ready, set_skill, set_status, set_status_many, set_user,
     sign_in, sign_out, stop_new)
-from huntgroup.core.steps.timers_due cimport pass_time
+from huntgroup.core.steps.timers_due cimport begin_time, pass_time
 from huntgroup.core.state.codes cimport (
     CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_ASSIGN, CMD_CONFERENCE, CMD_CONNECT,
     CMD_CONSULT, CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE,
@@ -141,6 +141,8 @@ cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil:
         at_ns = c.now_ns
     if at_ns > HG_LAST_INSTANT_NS:
         return R_LIMIT_EXCEEDED
+    if not c.begun and cmd.at_ns >= 0:
+        begin_time(c, at_ns)
     if at_ns < c.now_ns:
         return judge_in_the_past(c, cmd)
     pass_time(c, at_ns)

@@ -7,20 +7,22 @@ from huntgroup.core.steps.agents cimport choose_status
 from huntgroup.core.state.codes cimport EV_REQUIREMENT_RELAXED
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
+from huntgroup.core.state.hours cimport hours_at
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.steps.interaction_commands cimport expire
 from huntgroup.core.steps.wrap_up_commands cimport wrap_up_over
-from huntgroup.core.state.native cimport HG_NONE, hg_timer, hg_wheel_pop
+from huntgroup.core.state.native cimport (
+    HG_NEVER, HG_NONE, hg_hours_is_open, hg_hours_next_change, hg_timer, hg_wheel_pop)
 from huntgroup.core.readiness.awaiting cimport await_target
 from huntgroup.core.steps.limits cimport may_overflow
 from huntgroup.core.steps.offers cimport list_affected
 from huntgroup.core.readiness.presence cimport mark_dirty, note_room
 from huntgroup.core.state.rows cimport (
-    InteractionRow, Q_OPEN, QueueRow, TIMER_DELAY, TIMER_HOURS, TIMER_OFFER, TIMER_OVERFLOW, TIMER_RELAX,
-    TIMER_REVISIT, TIMER_STATUS, TIMER_WRAP_UP)
+    AgentRow, InteractionRow, Q_HOURS, Q_OPEN, QueueRow, TIMER_DELAY, TIMER_HOURS, TIMER_OFFER,
+    TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT, TIMER_STATUS, TIMER_WRAP_UP)
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 from huntgroup.core.readiness.status cimport act
-from huntgroup.core.state.timers cimport arm
+from huntgroup.core.state.timers cimport arm, disarm
 from huntgroup.core.readiness.waiting cimport (
     arm_delay, arm_relax, arm_revisit, bring_in_force, delist, disarm_waits, enlist)
 
@@ -33,15 +35,47 @@ cdef void set_open(Centre *c, uint32_t q, bint opened) noexcept nogil:
 
 
 cdef void turn_hours(Centre *c, uint32_t q) noexcept nogil:
-    """A queue opens or closes. Its hours are Python's to know: the owner says how it stands and when it
-    changes next."""
-    cdef bint opened = False
-    cdef int64_t following = -1
-    with gil:
-        opened, following = (<object> c.hooks)._hours_at(q, c.now_ns)
-    set_open(c, q, opened)
-    if following >= 0:
-        queue_at(c, q).timer = arm(c, TIMER_HOURS, following, q, q)
+    """A queue opens or closes (HOURS-3)."""
+    set_open(c, q, hg_hours_is_open(hours_at(c, q), c.now_ns))
+    arm_hours(c, q)
+
+
+cdef void arm_hours(Centre *c, uint32_t q) noexcept nogil:
+    """A timer for the next opening or closing of a queue that has none, if there is to be one."""
+    cdef int64_t following
+    if queue_at(c, q).flags & Q_HOURS:
+        following = hg_hours_next_change(hours_at(c, q), c.now_ns)
+        if following != HG_NEVER:
+            queue_at(c, q).timer = arm(c, TIMER_HOURS, following, q, q)
+
+
+cdef void begin_time(Centre *c, int64_t start_ns) noexcept nogil:
+    """The first instant that an engine in manual time is given (STEP-15): what has been built so far was
+    built then, and the queues stand as their hours say (STEP-16). O(agents + queues), once."""
+    cdef int64_t shift = start_ns - c.now_ns, due
+    cdef AgentRow *agent
+    cdef QueueRow *queue
+    cdef uint32_t k
+    c.begun = True
+    if c.next_interaction != 1 or shift <= 0:
+        return
+    c.now_ns = start_ns
+    for k in range(c.agents.count):
+        agent = agent_at(c, k)
+        agent.since_ns += shift
+        agent.clock_ns += shift
+        agent.signed_in_ns += shift
+        if agent.timer != HG_NONE:
+            due = (<hg_timer *> c.timers.rows)[agent.timer].at_ns + shift
+            disarm(c, &agent.timer)
+            agent.timer = arm(c, TIMER_STATUS, due, k, k)
+    begin_step(c)
+    for k in range(c.queues.count):
+        queue = queue_at(c, k)
+        if queue.flags & Q_HOURS:
+            disarm(c, &queue.timer)
+            turn_hours(c, k)
+    end_step(c)
 
 
 cdef void relax(Centre *c, uint32_t i) noexcept nogil:

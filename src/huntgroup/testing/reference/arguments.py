@@ -10,6 +10,7 @@ from huntgroup.errors import ConfigError, limit_exceeded
 from huntgroup.testing.reference.state import SECOND
 
 MAX_DURATION_NS = 100 * 366 * 86_400 * SECOND
+LAST_INSTANT_NS = 5 * 10**18
 MAX_PRIORITY = 1_000_000
 MAX_AGENTS = 2**22
 MAX_QUEUES = 65_535

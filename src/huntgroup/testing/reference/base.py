@@ -24,7 +24,7 @@ class Base:
         now_ns = self.centre.now_ns
         if at is not None:
             return arguments.instant(at)
-        return now_ns if self._clock is None else max(self._clock(), now_ns)
+        return now_ns if self._clock is None else max(self._clock_ns(), now_ns)
 
     def _begin(self, at: Any) -> Judgement:
         """Let time pass up to `at` (or the clock), then start to judge. A past `at` breaks a rule."""
@@ -33,15 +33,17 @@ class Base:
         judgement = Judgement(centre)
         if at is not None:
             at_ns = arguments.instant(at)
+            if at_ns >= 0:
+                clock.begin_time(centre, at_ns)
             if self._clock is not None and at_ns < centre.now_ns:
                 # The clock stepped back, and this is what it says, read a moment ago.
-                says = self._clock()
+                says = self._clock_ns()
                 if at_ns == says or (says < centre.now_ns and says - SECOND <= at_ns <= says):
                     at_ns = centre.now_ns
             if at_ns < centre.now_ns:
                 judgement.breaks(TimeWentBack, f"at {at_ns} ns: the engine is at {centre.now_ns} ns")
         else:
-            at_ns = centre.now_ns if self._clock is None else self._clock()
+            at_ns = centre.now_ns if self._clock is None else self._clock_ns()
         # A live clock that steps back is taken to stand still.
         clock.pass_time(centre, max(at_ns, centre.now_ns))
         for interaction in centre.waiting():
@@ -52,6 +54,13 @@ class Base:
         """Before something is read: time passes up to the clock's present, where there is a clock."""
         if self._clock is not None:
             self._begin(None)
+
+    def _clock_ns(self) -> int:
+        """What the clock says."""
+        said = self._clock() if self._clock is not None else self.centre.now_ns
+        if isinstance(said, bool) or not isinstance(said, int) or not 0 <= said <= arguments.LAST_INSTANT_NS:
+            raise ConfigError("clock", said, "a callable that gives an instant in ns from 0 on")
+        return said
 
     def _requirement(self, value: Any, name: str) -> Requirement | None:
         """A requirement from its text, or from a handle that `requirement` gave."""

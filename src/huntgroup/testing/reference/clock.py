@@ -76,6 +76,25 @@ def _waiting_timers(centre: Centre, interaction: Interaction) -> Iterator[Timer]
             yield Timer(due_ns, kind, interaction.id)
 
 
+def begin_time(centre: Centre, start_ns: int) -> None:
+    """The first instant given is the start (STEP-15): what was built was built then, and queues are open as
+    their hours say (STEP-16)."""
+    if centre.begun:
+        return
+    centre.begun = True
+    if centre.last_interaction or start_ns == centre.now_ns:
+        return
+    later = start_ns - centre.now_ns
+    centre.now_ns = start_ns
+    for agent in centre.agents:
+        agent.status_since_ns += later
+        if agent.duration_due_ns is not None:
+            agent.duration_due_ns += later
+    with step(centre):
+        for queue in centre.present_queues():
+            look_at_hours(centre, queue)
+
+
 def pass_time(centre: Centre, to_ns: int) -> None:
     """Fire every timer due by then, each a step of its own, and let the clock stand at `to_ns`."""
     while True:
@@ -132,7 +151,7 @@ def _expire(centre: Centre, offer_id: int) -> None:
 
 def look_at_hours(centre: Centre, queue: Queue) -> None:
     """Is the queue open now, and when will that change?"""
-    # HOURS-1.
+    # HOURS-1, HOURS-3.
     if queue.hours is None:
         queue.is_open, queue.hours_due_ns = True, None
     else:

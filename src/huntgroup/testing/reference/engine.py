@@ -36,6 +36,7 @@ class ReferenceEngine(
         *,
         seed: int = 0,
         clock: Callable[[], int] | None = None,
+        start: Any = None,
         events: bool = True,
         keep_finished: int = 100_000,
     ) -> None:
@@ -50,8 +51,12 @@ class ReferenceEngine(
         ):
             index = len(self.centre.channels)
             self.centre.channels.append(Channel(index, name, blocks, needs_device, 0, index, ()))
-        if clock is not None:
-            self.centre.now_ns = clock()
+        if start is not None:
+            start = arguments.instant(start, "start")
+            if clock is not None or not 0 <= start <= arguments.LAST_INSTANT_NS:
+                raise ConfigError("start", start, "an instant from 0 on, and no clock beside it")
+        self.centre.begun = clock is not None or start is not None
+        self.centre.now_ns = self._clock_ns() if clock is not None else start or 0
 
     def advance(self, to: Any = None, *, by: Any = None) -> None:
         """Let time pass, to an instant, by a duration, or to the clock's present. TimeWentBack for an instant
@@ -61,6 +66,7 @@ class ReferenceEngine(
             raise ConfigError("to", to, "either an instant as `to` or a duration as `by`; neither on a clock")
         if by is not None:
             to = self.centre.now_ns + arguments.duration(by, "by")
+            self.centre.begun = True
         self._begin(to).verdict()
 
     def verify(self) -> None:

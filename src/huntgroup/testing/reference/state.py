@@ -290,13 +290,14 @@ class Shown:
 
 @dataclass(slots=True)
 class Centre:
-    """The whole state of one engine."""
+    """The whole state of one engine. `begun`: the start of time is settled (STEP-15)."""
 
     model: PresenceModel
     seed: int
     keep_finished: int
     keeps_events: bool
     now_ns: int = 0
+    begun: bool = False
     step_number: int = 0
     channels: list[Channel] = field(default_factory=list)
     agents: list[Agent] = field(default_factory=list)

@@ -120,7 +120,7 @@ class WorkCommands(Base):
             raise ConfigError("once", once, "True only with a ref")
         at_ns = self._instant(at)
         arrived_at_ns = arguments.arrival(arrived_at, max(at_ns, self.centre.now_ns))
-        judgement = self._begin(at_ns)
+        judgement = self._begin(None if at is None and self._clock is None else at_ns)
         centre = self.centre
         # CHANGE-20.
         known = self.find(ref) if once else []
