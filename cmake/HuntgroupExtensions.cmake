@@ -35,6 +35,7 @@ set(HG_CORE_MODULES
   steps/waiting_commands
   steps/wrap_up_commands
   python/arrivals
+  python/checksums
   python/commands
   python/configuration
   python/digest

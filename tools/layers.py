@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("the two decisions", ("core.matching", "core.matching.*")),
     ("what happens", ("core.steps", "core.steps.*")),
     ("the border to Python", ("core.python", "core.python.*")),
+    ("the journal", ("journal", "journal.*")),
     ("engine", ("engine", "engine.*")),
     ("the router", ("live", "live.*")),
     ("the public face", (FACE,)),

@@ -152,7 +152,34 @@ class CorruptState(HuntgroupError):
     """An invariant of the engine does not hold. The message names it."""
 
 
-# --- refusals -----------------------------------------------------------------------------------------------
+# --- the journal ------------------------------------------------------------------------------------------
+
+
+class CorruptJournal(HuntgroupError):
+    """A journal or a snapshot is damaged, or was written by a later version. `file` is where, `offset` the
+    byte at which the damage begins, None where the file does not tell; `reason` says what does not hold."""
+
+    def __init__(self, file: str, offset: int | None, reason: str) -> None:
+        self.file = file
+        self.offset = offset
+        self.reason = reason
+        super().__init__(file, offset, reason)
+
+    def __str__(self) -> str:
+        place = "" if self.offset is None else f" at byte {self.offset:,}"
+        return f"{self.file}{place}: {self.reason}"
+
+
+class JournalLocked(HuntgroupError):
+    """Another live process, or this one, has the journal open."""
+
+
+class JournalFailed(HuntgroupError):
+    """What was to be made durable was not: the disk gave an error, or is full. The engine takes no command
+    after this one; what was acknowledged before is safe, and the journal can be opened again."""
+
+
+# --- refusals ---------------------------------------------------------------------------------------------
 
 
 class Refused(HuntgroupError):

@@ -1,0 +1,75 @@
+"""The two checksums of a journal: CRC32C over what we write, and the one of SQLite's write-ahead log, which
+is read again before SQLite reads it."""
+
+from libc.stdint cimport uint8_t, uint32_t
+
+cdef enum:
+    CASTAGNOLI = 0x82F63B78         # reflected
+
+cdef uint32_t[8][256] tables
+
+
+cdef inline uint32_t little_word(const uint8_t *at) noexcept nogil:
+    return at[0] | <uint32_t> at[1] << 8 | <uint32_t> at[2] << 16 | <uint32_t> at[3] << 24
+
+
+cdef inline uint32_t big_word(const uint8_t *at) noexcept nogil:
+    return at[3] | <uint32_t> at[2] << 8 | <uint32_t> at[1] << 16 | <uint32_t> at[0] << 24
+
+
+cdef void fill_tables() noexcept:
+    """Eight bytes at a time: tables[k][b] is the CRC of byte b followed by k zero bytes."""
+    cdef uint32_t b, k, crc, _
+    for b in range(256):
+        crc = b
+        for _ in range(8):
+            crc = (crc >> 1) ^ (<uint32_t> CASTAGNOLI if crc & 1 else 0)
+        tables[0][b] = crc
+    for b in range(256):
+        for k in range(1, 8):
+            tables[k][b] = (tables[k - 1][b] >> 8) ^ tables[0][tables[k - 1][b] & 0xFF]
+
+
+fill_tables()
+
+
+def crc32c(const uint8_t[::1] data not None, uint32_t before=0):
+    """The CRC32C of the bytes; `before`: that of the bytes in front of them. O(bytes)."""
+    cdef Py_ssize_t n = data.shape[0], k = 0
+    cdef uint32_t crc = before ^ <uint32_t> 0xFFFFFFFF
+    cdef const uint8_t *at
+    if n == 0:
+        return before
+    at = &data[0]
+    with nogil:
+        while k + 8 <= n:
+            crc ^= little_word(at + k)
+            crc = (tables[7][crc & 0xFF] ^ tables[6][crc >> 8 & 0xFF] ^ tables[5][crc >> 16 & 0xFF]
+                   ^ tables[4][crc >> 24] ^ tables[3][at[k + 4]] ^ tables[2][at[k + 5]]
+                   ^ tables[1][at[k + 6]] ^ tables[0][at[k + 7]])
+            k += 8
+        while k < n:
+            crc = (crc >> 8) ^ tables[0][(crc ^ at[k]) & 0xFF]
+            k += 1
+    return crc ^ <uint32_t> 0xFFFFFFFF
+
+
+def wal_checksum(const uint8_t[::1] data not None, bint big_endian, uint32_t first, uint32_t second):
+    """SQLite's checksum over whole pairs of 32-bit words, going on from (first, second). O(bytes)."""
+    cdef Py_ssize_t n = data.shape[0] // 8 * 8, k = 0
+    cdef uint32_t word, other
+    cdef const uint8_t *at
+    if n == 0:
+        return first, second
+    at = &data[0]
+    while k < n:
+        if big_endian:
+            word = big_word(at + k)
+            other = big_word(at + k + 4)
+        else:
+            word = little_word(at + k)
+            other = little_word(at + k + 4)
+        first += word + second
+        second += other + first
+        k += 8
+    return first, second

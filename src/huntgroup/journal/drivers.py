@@ -1,0 +1,138 @@
+"""SQLite by the standard library or by apsw: the same few calls, and one exception for what goes wrong."""
+
+from __future__ import annotations
+
+import ctypes
+import sqlite3
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+from typing import Any, Protocol
+
+# Primary result codes of SQLite.
+BUSY, LOCKED, CORRUPT, NOT_A_DATABASE, SCHEMA_ERROR = 5, 6, 11, 26, 1
+
+
+class DriverError(Exception):
+    """What SQLite answered: its primary result code and its words."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Connection(Protocol):
+    """One open database."""
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Runs one statement to its end; its rows. Raises DriverError."""
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Runs one statement row by row. Raises DriverError."""
+
+    def close(self) -> None:
+        """Closes; SQLite carries its log over into the database first. Raises DriverError."""
+
+    def abandon(self) -> None:
+        """Closes without writing anything more, as after an error of the disk."""
+
+
+class StandardConnection:
+    """The standard library's module."""
+
+    def __init__(self, path: str) -> None:
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise _of_standard(error) from error
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise _of_standard(error) from error
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        try:
+            yield from self._db.execute(sql, values)
+        except sqlite3.Error as error:
+            raise _of_standard(error) from error
+
+    def close(self) -> None:
+        try:
+            self._db.close()
+        except sqlite3.Error as error:
+            raise _of_standard(error) from error
+
+    def abandon(self) -> None:
+        no_checkpoint = getattr(sqlite3, "SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE", None)
+        if no_checkpoint is None:
+            # Before Python 3.12 nothing keeps SQLite from writing when it closes: so it is never closed.
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._db))
+            return
+        self._db.setconfig(no_checkpoint, True)  # type: ignore[attr-defined, unused-ignore]
+        self.close()
+
+
+class ApswConnection:
+    """apsw, which brings its own, current SQLite; `vfs` names the file system under it."""
+
+    def __init__(self, path: str, vfs: str | None = None) -> None:
+        self._apsw = _apsw()
+        try:
+            self._db = self._apsw.Connection(path, vfs=vfs)
+        except (self._apsw.Error, OSError) as error:
+            raise self._of(error) from error
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return list(self._db.execute(sql, tuple(values)))
+        except (self._apsw.Error, OSError) as error:
+            raise self._of(error) from error
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        try:
+            yield from self._db.execute(sql, tuple(values))
+        except (self._apsw.Error, OSError) as error:
+            raise self._of(error) from error
+
+    def close(self) -> None:
+        try:
+            self._db.close()
+        except (self._apsw.Error, OSError) as error:
+            raise self._of(error) from error
+
+    def abandon(self) -> None:
+        self._db.config(self._apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        self.close()
+
+    def _of(self, error: Exception) -> DriverError:
+        # What a file system in Python raises comes through as it is.
+        return DriverError(getattr(error, "result", 10) & 0xFF, str(error) or type(error).__name__)
+
+
+def connect(path: str, driver: str | None = None) -> Connection:
+    """Opens a database: `driver` is `apsw`, `sqlite3`, or None for apsw where it is installed. Raises
+    DriverError."""
+    if driver == "apsw" or (driver is None and has_apsw()):
+        return ApswConnection(path)
+    return StandardConnection(path)
+
+
+def has_apsw() -> bool:
+    """Whether the extra `durable` is installed."""
+    try:
+        _apsw()
+    except ImportError:
+        return False
+    return True
+
+
+def _apsw() -> ModuleType:
+    import apsw
+
+    return apsw
+
+
+def _of_standard(error: sqlite3.Error) -> DriverError:
+    # Without a code it is the module's own complaint, as of text that is no UTF-8.
+    return DriverError(getattr(error, "sqlite_errorcode", CORRUPT) & 0xFF, str(error))

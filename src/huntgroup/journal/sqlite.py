@@ -1,0 +1,387 @@
+"""The embedded store: one SQLite database in a folder, one connection, one row for each batch.
+
+The database keeps what SQLite itself does not: each row has a CRC32C of its own and the hash of the row
+before it, and at every checkpoint the row `head` says how far the log went, so that rows that are gone are
+missed.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from huntgroup.core.python.checksums import crc32c
+from huntgroup.errors import ConfigError, CorruptJournal, JournalFailed, JournalLocked
+from huntgroup.journal import drivers
+from huntgroup.journal.drivers import Connection, DriverError
+from huntgroup.journal.lock import FolderLock
+from huntgroup.journal.store import Batch, Entry, Fenced, Found, LogStore, Snapshot
+from huntgroup.journal.wal import check_wal
+
+DATABASE = "journal.db"
+APPLICATION_ID = int.from_bytes(b"HGRP", "big")
+FORMAT = 1
+CHECKPOINT_BYTES = 16 * 2**20
+LARGEST_BATCH = 900_000_000
+FIRST_CHAIN = bytes(16)
+
+_SCHEMA = (
+    "CREATE TABLE log (seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, at_ns INTEGER NOT NULL,"
+    " crc INTEGER NOT NULL, previous BLOB NOT NULL, data BLOB NOT NULL)",
+    "CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, crc INTEGER NOT NULL,"
+    " chain BLOB NOT NULL, data BLOB NOT NULL)",
+    "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, chain BLOB NOT NULL)",
+)
+
+
+def row_crc(seq: int, count: int, at_ns: int, linked: bytes, data: bytes) -> int:
+    """The CRC32C of a row: its numbers as little-endian int64, the hash it carries, its bytes. O(bytes)."""
+    return crc32c(data, crc32c(struct.pack("<qqq", seq, count, at_ns) + linked))
+
+
+def row_hash(seq: int, count: int, at_ns: int, previous: bytes, data: bytes) -> bytes:
+    """What the next row carries as `previous`: BLAKE2b of 16 bytes over the same. O(bytes)."""
+    chain = blake2b(struct.pack("<qqq", seq, count, at_ns) + previous, digest_size=16)
+    chain.update(data)
+    return chain.digest()
+
+
+class SqliteStore(LogStore):
+    """Opens the journal in a folder, or makes one.
+
+    `driver`: `apsw`, `sqlite3`, or None for apsw where the extra `durable` is installed. `read_only`: nothing
+    is appended, and the lock's file is not made where there is none; SQLite may still tidy up its own log, so
+    give it a copy. `connect` is for tests: what opens the database. Raises JournalLocked, CorruptJournal,
+    JournalFailed. O(bytes of SQLite's log).
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        driver: str | None = None,
+        read_only: bool = False,
+        checkpoint_bytes: int = CHECKPOINT_BYTES,
+        connect: Callable[[str], Connection] | None = None,
+    ) -> None:
+        if driver not in (None, "apsw", "sqlite3"):
+            raise ConfigError("driver", driver, "apsw, sqlite3 or None")
+        self.folder = Path(folder)
+        self.path = self.folder / DATABASE
+        self.found = Found()
+        self._connect = connect or (lambda path: drivers.connect(path, driver))
+        self._checkpoint_bytes = checkpoint_bytes
+        self._since_checkpoint = 0
+        self._next_seq, self._chain = 1, FIRST_CHAIN
+        self._head_seq, self._head_chain = 1, FIRST_CHAIN
+        self._failure: str | None = None
+        self._db: Connection | None = None
+        self._pid = os.getpid()
+        try:
+            if not read_only:
+                self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FolderLock(self.folder, create=not read_only)
+        except OSError as error:
+            raise JournalFailed(f"{self.folder}: {error}") from error
+        try:
+            self._open(read_only)
+        except BaseException:
+            self._abandon()
+            self._lock.release()
+            raise
+
+    # --- opening ------------------------------------------------------------------------------------------
+
+    def _open(self, read_only: bool) -> None:
+        try:
+            if not self.path.exists():
+                if read_only:
+                    raise ConfigError("folder", str(self.folder), f"a folder with a {DATABASE}")
+                self._make()
+            self._check_header()
+            report = check_wal(self.path, self.path.with_name(DATABASE + "-wal"))
+        except OSError as error:
+            raise JournalFailed(f"{self.folder}: {error}") from error
+        if report.dropped_bytes:
+            self._report(report.dropped_bytes, report.reason)
+        with _translated(self):
+            self._db = self._connected(self.path)
+            tables = {name for (name,) in self._run("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            lacking = {"log", "snapshots", "head"} - tables
+            if lacking:
+                raise CorruptJournal(str(self.path), None, f"it has no table {min(lacking)}")
+            self._find_end()
+
+    def _make(self) -> None:
+        """A new journal: made under another name first, so that one that is there is whole."""
+        fresh = self.path.with_name(DATABASE + ".new")
+        for leftover in (fresh, fresh.with_name(fresh.name + "-wal"), fresh.with_name(fresh.name + "-shm")):
+            leftover.unlink(missing_ok=True)
+        self.path.with_name(DATABASE + "-wal").unlink(missing_ok=True)
+        with _translated(self):
+            db = self._connected(fresh)
+            for statement in ("BEGIN IMMEDIATE", *_SCHEMA):
+                db.run(statement)
+            db.run("INSERT INTO head VALUES (1, 1, ?)", (FIRST_CHAIN,))
+            db.run(f"PRAGMA application_id = {APPLICATION_ID}")
+            db.run(f"PRAGMA user_version = {FORMAT}")
+            db.run("COMMIT")
+            db.run("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.close()
+        os.replace(fresh, self.path)
+        _sync_folder(self.folder)
+        _sync_folder(self.folder.resolve().parent)
+
+    def _connected(self, path: Path) -> Connection:
+        db = self._connect(str(path))
+        # Exclusive before the log is first read: no index of it in shared memory, no second connection.
+        db.run("PRAGMA locking_mode = EXCLUSIVE")
+        ((mode,),) = db.run("PRAGMA journal_mode = WAL")
+        if mode != "wal":
+            raise CorruptJournal(str(path), 18, f"its journal mode is {mode}, not wal")
+        db.run("PRAGMA synchronous = FULL")
+        db.run("PRAGMA wal_autocheckpoint = 0")
+        return db
+
+    def _check_header(self) -> None:
+        """The database's first bytes: whose it is, and of which version."""
+        with open(self.path, "rb") as file:
+            head = file.read(100)
+        path = str(self.path)
+        if len(head) < 100:
+            raise CorruptJournal(path, len(head), "it is cut off within its header")
+        if head[:16] != b"SQLite format 3\0":
+            raise CorruptJournal(path, 0, "it is no SQLite database")
+        if head[18:20] != b"\2\2":
+            raise CorruptJournal(path, 18, "its header does not ask for a write-ahead log")
+        (version,) = struct.unpack_from(">i", head, 60)
+        (owner,) = struct.unpack_from(">i", head, 68)
+        if owner != APPLICATION_ID:
+            raise CorruptJournal(
+                path, 68, f"its application_id is {owner:#x}, not {APPLICATION_ID:#x} (HGRP)"
+            )
+        if version != FORMAT:
+            raise CorruptJournal(path, 60, f"its format is {version}; this version reads format {FORMAT}")
+
+    def _find_end(self) -> None:
+        """Where the log ends. It reaches at least to where it was at the last checkpoint."""
+        head = self._run("SELECT seq, chain FROM head")
+        if len(head) != 1:
+            raise CorruptJournal(str(self.path), None, "it does not say how far its log went")
+        self._head_seq, self._head_chain = head[0]
+        self._are_numbers(self._head_seq)
+        last = self._run("SELECT seq, count, at_ns, previous, data, crc FROM log ORDER BY seq DESC LIMIT 1")
+        kept = self._run("SELECT seq, chain FROM snapshots ORDER BY seq DESC LIMIT 1")
+        self._next_seq, self._chain = kept[0] if kept else (1, FIRST_CHAIN)
+        self._are_numbers(self._next_seq)
+        if last:
+            entry = self._checked(*last[0])
+            if entry.next_seq >= self._next_seq:
+                self._next_seq, self._chain = entry.next_seq, row_hash(*last[0][:5])
+        if self._next_seq < self._head_seq or (
+            self._next_seq == self._head_seq and self._chain != self._head_chain
+        ):
+            message = f"its log ends before record {self._next_seq}, but went to {self._head_seq}"
+            raise CorruptJournal(str(self.path), None, message)
+
+    # --- the log ------------------------------------------------------------------------------------------
+
+    @property
+    def next_seq(self) -> int:
+        return self._next_seq
+
+    def append(self, expected_seq: int, batch: Batch) -> int | Fenced:
+        self._usable()
+        if expected_seq != self._next_seq:
+            return Fenced(expected_seq, self._next_seq)
+        if len(batch.data) > LARGEST_BATCH or batch.count < 1:
+            raise ConfigError("batch", len(batch.data), f"1 record or more, at most {LARGEST_BATCH:,} bytes")
+        crc = row_crc(expected_seq, batch.count, batch.at_ns, self._chain, batch.data)
+        values = (expected_seq, batch.count, batch.at_ns, crc, self._chain, batch.data)
+        with _translated(self):
+            self._run("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)", values)
+        self._chain = row_hash(expected_seq, batch.count, batch.at_ns, self._chain, batch.data)
+        self._next_seq += batch.count
+        self._since_checkpoint += len(batch.data) + 8192
+        if self._since_checkpoint > self._checkpoint_bytes:
+            self._checkpoint()
+        return self._next_seq
+
+    def read(self, from_seq: int) -> Iterator[Entry]:
+        ((start,),) = self._run("SELECT coalesce(max(seq), 0) FROM log WHERE seq <= ?", (from_seq,))
+        following, chain = 0, b""
+        sql = "SELECT seq, count, at_ns, previous, data, crc FROM log WHERE seq >= ? ORDER BY seq"
+        assert self._db is not None
+        with _translated(self):
+            for row in self._db.rows(sql, (start,)):
+                entry = self._checked(*row)
+                if not following:
+                    following, chain = self._anchor(entry, row[3])
+                if entry.seq != following or row[3] != chain:
+                    message = f"after record {following - 1} it does not go on with {following}"
+                    raise CorruptJournal(str(self.path), self._place(row[4]), message)
+                following, chain = entry.next_seq, row_hash(*row[:5])
+                if entry.seq < self._head_seq <= entry.next_seq and (
+                    entry.next_seq != self._head_seq or chain != self._head_chain
+                ):
+                    message = f"record {self._head_seq - 1} is not the one that was there at the checkpoint"
+                    raise CorruptJournal(str(self.path), None, message)
+                if entry.next_seq > from_seq:
+                    yield entry
+        if (following or from_seq) < self._next_seq:
+            message = f"the log ends after record {(following or from_seq) - 1} of {self._next_seq - 1}"
+            raise CorruptJournal(str(self.path), None, message)
+
+    def _anchor(self, entry: Entry, previous: bytes) -> tuple[int, bytes]:
+        """What the first row read must be: the beginning, or what a snapshot says of the row before it."""
+        known = self._run("SELECT chain FROM snapshots WHERE seq = ?", (entry.seq,))
+        if known:
+            return entry.seq, known[0][0]
+        return entry.seq, FIRST_CHAIN if entry.seq == 1 else previous
+
+    def _checked(self, seq: Any, count: Any, at_ns: Any, previous: Any, data: Any, crc: Any) -> Entry:
+        """A row of the log, if it is as it was written."""
+        self._are_numbers(seq, count, at_ns, crc)
+        if type(previous) is not bytes or type(data) is not bytes or not 1 <= count < 2**40:
+            raise CorruptJournal(str(self.path), None, f"the row of record {seq} is none of a journal")
+        if row_crc(seq, count, at_ns, previous, data) != crc:
+            message = f"the group of record {seq} does not have its CRC32C"
+            raise CorruptJournal(str(self.path), self._place(data), message)
+        return Entry(seq, count, at_ns, data)
+
+    def _are_numbers(self, *values: Any) -> None:
+        if not all(type(value) is int for value in values):
+            raise CorruptJournal(str(self.path), None, "a row has something else where a number belongs")
+
+    def _place(self, data: bytes) -> int | None:
+        """Where in the database's file the bytes begin, where that can be told. O(file)."""
+        found = self.path.read_bytes().find(data[:64]) if data else -1
+        return None if found < 0 else found
+
+    # --- snapshots ----------------------------------------------------------------------------------------
+
+    def put_snapshot(self, snapshot: Snapshot) -> None:
+        self._usable()
+        if snapshot.seq != self._next_seq:
+            raise ConfigError("seq", snapshot.seq, f"{self._next_seq}, the end of the log")
+        crc = row_crc(snapshot.seq, 0, snapshot.at_ns, self._chain, snapshot.data)
+        values = (snapshot.seq, snapshot.at_ns, crc, self._chain, snapshot.data)
+        with _translated(self):
+            self._run("BEGIN IMMEDIATE")
+            self._run("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)", values)
+            newest = "SELECT seq FROM snapshots ORDER BY seq DESC LIMIT 2"
+            self._run(f"DELETE FROM snapshots WHERE seq NOT IN ({newest})")
+            self._forget(snapshot.seq)
+            self._run("COMMIT")
+        self._checkpoint()
+
+    def get_snapshot(self, below: int | None = None) -> Snapshot | None:
+        sql = "SELECT seq, at_ns, chain, data, crc FROM snapshots WHERE seq < ? ORDER BY seq DESC"
+        damaged = 0
+        for seq, at_ns, chain, data, crc in self._run(sql, (2**62 if below is None else below,)):
+            self._are_numbers(seq, at_ns, crc)
+            if type(data) is bytes and type(chain) is bytes and row_crc(seq, 0, at_ns, chain, data) == crc:
+                return Snapshot(seq, at_ns, data)
+            damaged += 1
+            self._report(len(data), f"the snapshot before record {seq} does not have its CRC32C")
+        first = self._run("SELECT min(seq) FROM log")[0][0]
+        if damaged and first != 1:
+            raise CorruptJournal(
+                str(self.path), None, "no snapshot is whole, and the log does not begin at 1"
+            )
+        return None
+
+    def trim(self, before_seq: int) -> int:
+        self._usable()
+        with _translated(self):
+            self._run("BEGIN IMMEDIATE")
+            self._forget(before_seq)
+            self._run("COMMIT")
+        first = self._run("SELECT min(seq) FROM log")[0][0]
+        return self._next_seq if first is None else int(first)
+
+    def _forget(self, before_seq: int) -> None:
+        kept = self._run("SELECT seq FROM snapshots ORDER BY seq DESC LIMIT 2")
+        limit = min(before_seq, kept[1][0] if len(kept) == 2 else 1)
+        self._run("DELETE FROM log WHERE seq + count <= ?", (limit,))
+
+    # --- the database -------------------------------------------------------------------------------------
+
+    def _checkpoint(self) -> None:
+        """Carries SQLite's log over into the database, which says from then on how far the log went."""
+        with _translated(self):
+            self._run("UPDATE head SET seq = ?, chain = ?", (self._next_seq, self._chain))
+            self._head_seq, self._head_chain = self._next_seq, self._chain
+            self._run("PRAGMA wal_checkpoint(PASSIVE)")
+        self._since_checkpoint = 0
+
+    def close(self) -> None:
+        if self._db is None:
+            return
+        if self._failure is not None or os.getpid() != self._pid:
+            self._abandon()
+        else:
+            if self._since_checkpoint:
+                self._checkpoint()
+            db, self._db = self._db, None
+            with _translated(self):
+                db.close()
+        self._lock.release()
+
+    def _abandon(self) -> None:
+        if self._db is not None:
+            db, self._db = self._db, None
+            if os.getpid() == self._pid:
+                db.abandon()
+
+    def _run(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        if self._db is None:
+            raise JournalFailed(self._failure or f"{self.folder}: the journal is closed")
+        with _translated(self):
+            return self._db.run(sql, values)
+
+    def _usable(self) -> None:
+        if self._failure is not None:
+            raise JournalFailed(self._failure)
+        if os.getpid() != self._pid:
+            raise JournalFailed(f"{self.folder}: the journal belongs to process {self._pid}, which opened it")
+
+    def _report(self, dropped: int, reason: str) -> None:
+        self.found.dropped_bytes += dropped
+        self.found.reasons.append(reason)
+
+
+class _translated:
+    """Turns what SQLite answers into the errors of the journal, and remembers that the store has failed."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, CorruptJournal):
+            self._store._failure = str(error)  # nothing is written into what is damaged
+        if not isinstance(error, DriverError):
+            return
+        path = str(self._store.path)
+        if error.code in (drivers.CORRUPT, drivers.NOT_A_DATABASE, drivers.SCHEMA_ERROR):
+            self._store._failure = f"{path}: {error}"
+            raise CorruptJournal(path, None, str(error)) from error
+        if error.code in (drivers.BUSY, drivers.LOCKED):
+            raise JournalLocked(f"{path}: another program has the database open ({error})") from error
+        self._store._failure = f"{path}: {error}"
+        raise JournalFailed(self._store._failure) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

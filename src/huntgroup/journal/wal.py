@@ -1,0 +1,223 @@
+"""Reads SQLite's write-ahead log before SQLite does.
+
+SQLite stops at the first frame whose checksum is wrong and says nothing of it, so one flipped bit would take
+every group behind it along. What a power cut can leave is less: the frames of the last transaction, which
+nobody was told of, in any state. Everything else is damage, and is said.
+
+A frame is a header of 24 bytes and a page. Its checksum goes on from the frame before; its salts are those of
+the log's header, and the next generation of the log, which is written over this one, has others.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from huntgroup.core.python.checksums import wal_checksum
+from huntgroup.errors import CorruptJournal
+
+HEADER_BYTES, FRAME_HEADER_BYTES = 32, 24
+MAGIC = 0x377F0682  # with the lowest bit set, checksums are over big-endian words
+WAL_VERSION = 3007000
+SECTOR = 512
+WORD = 2**32
+
+
+@dataclass
+class WalReport:
+    """What the log holds: `frames` that SQLite will read, and what it will not and why."""
+
+    frames: int = 0
+    dropped_bytes: int = 0
+    reason: str = ""
+
+
+@dataclass
+class _Log:
+    path: Path
+    data: bytes
+    page_size: int
+    big_endian: bool
+    salts: bytes
+
+    @property
+    def frame_bytes(self) -> int:
+        return FRAME_HEADER_BYTES + self.page_size
+
+    def offset(self, k: int) -> int:
+        return HEADER_BYTES + k * self.frame_bytes
+
+    @property
+    def whole_frames(self) -> int:
+        return (len(self.data) - HEADER_BYTES) // self.frame_bytes
+
+    def salts_of(self, k: int) -> bytes:
+        at = self.offset(k)
+        return self.data[at + 8 : at + 16]
+
+    def stored(self, k: int) -> tuple[int, int]:
+        first, second = struct.unpack_from(">II", self.data, self.offset(k) + 16)
+        return first, second
+
+    def computed(self, k: int, before: tuple[int, int]) -> tuple[int, int]:
+        at = self.offset(k)
+        sums = wal_checksum(self.data[at : at + 8], self.big_endian, *before)
+        page = memoryview(self.data)[at + FRAME_HEADER_BYTES : at + self.frame_bytes]
+        return wal_checksum(page, self.big_endian, *sums)
+
+    def page_of(self, k: int) -> tuple[int, int]:
+        """(number of the page, pages of the database after the commit or 0)."""
+        number, size = struct.unpack_from(">II", self.data, self.offset(k))
+        return number, size
+
+
+def check_wal(database: Path, wal: Path) -> WalReport:
+    """Reads the log's frames as SQLite will. Raises CorruptJournal where something was durable and is
+    damaged. O(bytes of the log)."""
+    data = wal.read_bytes() if wal.exists() else b""
+    if not data:
+        return WalReport()
+    log = _header(wal, data)
+    if log is None:
+        _nothing_lost_without(database, wal, data)
+        return WalReport(0, len(data), "the header of the write-ahead log was never finished")
+    sums = struct.unpack_from(">II", data, 24)
+    read = committed = 0
+    while read < log.whole_frames and log.salts_of(read) == log.salts:
+        if log.computed(read, sums) != log.stored(read):
+            break
+        sums = log.stored(read)
+        read += 1
+        if log.page_of(read - 1)[1]:
+            committed = read
+    rest = len(data) - log.offset(committed)
+    if read < log.whole_frames:
+        _nothing_durable_behind(log, read, sums)
+        if committed == read and _is_older(log, read):
+            return WalReport(committed)
+    elif not rest:
+        return WalReport(committed)
+    return WalReport(committed, rest, "the last group was not written to its end")
+
+
+def _header(wal: Path, data: bytes) -> _Log | None:
+    """The log, or None where its header is not whole."""
+    if len(data) < HEADER_BYTES:
+        return None
+    magic, version, page_size = struct.unpack_from(">III", data)
+    big_endian = bool(magic & 1)
+    if magic & ~1 != MAGIC or version != WAL_VERSION:
+        return None
+    if wal_checksum(data[:24], big_endian, 0, 0) != struct.unpack_from(">II", data, 24):
+        return None
+    if page_size < 512 or page_size > 65536 or page_size & (page_size - 1):
+        return None
+    return _Log(wal, data, page_size, big_endian, data[16:24])
+
+
+def _is_older(log: _Log, k: int) -> bool:
+    """Whether a frame is of a generation before: the first salt grows by one with each."""
+    (ours,), (theirs,) = struct.unpack(">I", log.salts[:4]), struct.unpack(">I", log.salts_of(k)[:4])
+    return bool(0 < (ours - theirs) % WORD < 2**20)
+
+
+def _nothing_durable_behind(log: _Log, bad: int, sums: tuple[int, int]) -> None:
+    """Raises unless the bad frame may be one of a transaction that was never finished."""
+    at = log.offset(bad)
+    path = str(log.path)
+    if log.computed(bad, sums) == log.stored(bad):
+        # Only the salts are wrong: a frame of another generation cannot go on from these sums.
+        raise CorruptJournal(path, at + 8, "a frame of the write-ahead log has damaged salts")
+    previous, commit = -1, False
+    for k in range(bad, log.whole_frames):
+        if log.salts_of(k) != log.salts:
+            continue
+        if commit:
+            message = "a frame of the write-ahead log is damaged, and whole groups stand behind it"
+            raise CorruptJournal(path, at, message)
+        follows = previous == k - 1 and log.computed(k, log.stored(previous)) == log.stored(k)
+        commit = follows and log.page_of(k)[1] != 0
+        previous = k
+    if log.salts_of(bad) == log.salts:
+        word = _damaged_word(log, bad, sums)
+        if word is not None:
+            message = "a frame of the write-ahead log has one damaged word; its last group may be lost"
+            raise CorruptJournal(path, word, message)
+
+
+def _damaged_word(log: _Log, bad: int, sums: tuple[int, int]) -> int | None:
+    """Where the one word of a frame is that would explain its checksum, or the frame's begin where several
+    would; None where more is missing, as where a sector was never written."""
+    at = log.offset(bad)
+    stored, computed = log.stored(bad), log.computed(bad, sums)
+    off = ((stored[0] - computed[0]) % WORD, (stored[1] - computed[1]) % WORD)
+    if not off[0] or not off[1]:
+        return at + 16 if off[0] else at + 20
+    offsets = [at, at + 4, *range(at + FRAME_HEADER_BYTES, at + log.frame_bytes, 4)]
+    # A change of d in a word changes the two sums by a multiple of d each, the more the earlier it stands.
+    even, odd = (1, 1), (0, 1)
+    places = []
+    for place in range(len(offsets) - 2, -1, -2):
+        for offset, weights in ((offsets[place + 1], odd), (offsets[place], even)):
+            # A sector of zeros is one that was never written.
+            if _explains(weights, off) and any(_sector(log, offset)):
+                places.append(offset)
+        even, odd = _one_pair_earlier(even), _one_pair_earlier(odd)
+    return None if not places else places[0] if len(places) == 1 else at
+
+
+def _one_pair_earlier(weights: tuple[int, int]) -> tuple[int, int]:
+    return (weights[0] + weights[1]) % WORD, (weights[0] + 2 * weights[1]) % WORD
+
+
+def _explains(weights: tuple[int, int], off: tuple[int, int]) -> bool:
+    for k in (0, 1):
+        if weights[k] % 2:
+            change = off[k] * pow(weights[k], -1, WORD) % WORD
+            return all(weights[j] * change % WORD == off[j] for j in (0, 1))
+    return False
+
+
+def _sector(log: _Log, offset: int) -> bytes:
+    start = offset // SECTOR * SECTOR
+    return log.data[start : start + SECTOR]
+
+
+def _nothing_lost_without(database: Path, wal: Path, data: bytes) -> None:
+    """A header that is not whole is what a power cut leaves when the log starts again from its beginning, and
+    then everything in it is in the database already. Raises where it is not."""
+    kept = database.read_bytes()
+    page_size = struct.unpack_from(">H", kept, 16)[0] if len(kept) >= 100 else 0
+    page_size = 65536 if page_size == 1 else page_size
+    if page_size < 512 or len(data) < HEADER_BYTES + FRAME_HEADER_BYTES + page_size:
+        return
+    for number, page in _latest_pages(data, page_size).items():
+        start = (number - 1) * page_size
+        if kept[start : start + page_size] != page:
+            message = "the header of the write-ahead log is damaged, and groups behind it would be lost"
+            raise CorruptJournal(str(wal), 0, message)
+
+
+def _latest_pages(data: bytes, page_size: int) -> dict[int, bytes]:
+    """The pages by their numbers as the committed frames behind a broken header leave them: frames that
+    share their salts, each of which goes on from the one before."""
+    best: list[int] = []
+    logs = [
+        _Log(Path(), data, page_size, big, data[HEADER_BYTES + 8 : HEADER_BYTES + 16])
+        for big in (False, True)
+    ]
+    for log in logs:
+        run = [0]
+        while run[-1] + 1 < log.whole_frames and log.salts_of(run[-1] + 1) == log.salts:
+            if log.computed(run[-1] + 1, log.stored(run[-1])) != log.stored(run[-1] + 1):
+                break
+            run.append(run[-1] + 1)
+        best = max(best, run, key=len)
+    log = logs[0]
+    commits = [k for k in best if log.page_of(k)[1]]
+    found: dict[int, bytes] = {}
+    for k in range(commits[-1] + 1 if commits else 0):
+        start = log.offset(k) + FRAME_HEADER_BYTES
+        found[log.page_of(k)[0]] = data[start : start + page_size]
+    return found
