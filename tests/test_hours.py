@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import pickle
 from datetime import UTC, datetime, timedelta
@@ -355,7 +356,7 @@ def test_the_core_walks_the_same_hours(
 def open_time(hours: Hours, start_ns: int, end_ns: int) -> int:
     """By walking from change to change."""
     edges = [start_ns, *changes(hours, start_ns, end_ns), end_ns]
-    spans = zip(edges, edges[1:], strict=False)
+    spans = itertools.pairwise(edges)
     return sum(until - since for since, until in spans if hours.is_open(since))
 
 
