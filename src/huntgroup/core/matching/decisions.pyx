@@ -12,8 +12,8 @@ from huntgroup.core.state.centre cimport (
     table_reserve)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.native cimport (
-    HG_NONE, hg_lowest_bit, hg_ring_agent, hg_ring_next, hg_splitmix64, hg_wait_first, hg_wait_less,
-    hg_wait_next)
+    HG_NONE, hg_lowest_bit, hg_order_select, hg_order_sort, hg_ring_agent, hg_ring_next, hg_splitmix64,
+    hg_wait_first, hg_wait_less, hg_wait_next, hg_wide_less)
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     A_BUSY_TIME, A_READY_TIME, AgentRow, EventRow, GroupRow, InteractionRow, M_READY, MembershipRow,
@@ -58,24 +58,6 @@ cdef uint64_t idle_key_of(Centre *c, uint32_t m) noexcept nogil:
 
 # --- the other strategies -------------------------------------------------------------------------------
 
-cdef uint64_t wide_less(uint64_t a, uint64_t b, uint64_t x, uint64_t y) noexcept nogil:
-    """Whether a * b < x * y, exactly, by halves of 32 bits."""
-    cdef uint64_t mask = 0xFFFFFFFF
-    cdef uint64_t p_mid = (a >> 32) * (b & mask)
-    cdef uint64_t p_low = (a & mask) * (b & mask)
-    cdef uint64_t p_mid2 = (a & mask) * (b >> 32)
-    cdef uint64_t carry = ((p_low >> 32) + (p_mid & mask) + (p_mid2 & mask)) >> 32
-    cdef uint64_t p_high = (a >> 32) * (b >> 32) + (p_mid >> 32) + (p_mid2 >> 32) + carry
-    cdef uint64_t q_mid = (x >> 32) * (y & mask)
-    cdef uint64_t q_low = (x & mask) * (y & mask)
-    cdef uint64_t q_mid2 = (x & mask) * (y >> 32)
-    carry = ((q_low >> 32) + (q_mid & mask) + (q_mid2 & mask)) >> 32
-    cdef uint64_t q_high = (x >> 32) * (y >> 32) + (q_mid >> 32) + (q_mid2 >> 32) + carry
-    if p_high != q_high:
-        return p_high < q_high
-    return a * b < x * y
-
-
 cdef void occupancy(Centre *c, uint32_t a, uint64_t *busy, uint64_t *whole) noexcept nogil:
     """Busy time, and busy plus ready time, up to now; (0, 1) before either."""
     cdef AgentRow *row = agent_at(c, a)
@@ -106,9 +88,9 @@ cdef int by_occupancy(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
     cdef uint64_t busy_x, whole_x, busy_y, whole_y
     occupancy(c, membership_at(c, x).agent, &busy_x, &whole_x)
     occupancy(c, membership_at(c, y).agent, &busy_y, &whole_y)
-    if wide_less(busy_x, whole_y, busy_y, whole_x):
+    if hg_wide_less(busy_x, whole_y, busy_y, whole_x):
         return -1
-    return 1 if wide_less(busy_y, whole_x, busy_x, whole_y) else 0
+    return 1 if hg_wide_less(busy_y, whole_x, busy_x, whole_y) else 0
 
 
 cdef int compare(Centre *c, uint32_t i, uint32_t x, uint32_t y) noexcept nogil:
@@ -231,69 +213,21 @@ cdef uint32_t pick_random(Centre *c, uint32_t i) noexcept nogil:
     cdef uint32_t count = c.candidates.count
     cdef uint64_t draw = hg_splitmix64(hg_splitmix64(c.seed ^ hg_splitmix64(<uint64_t> row.node.id))
                                        ^ row.offers_made)
-    return kth_by_agent(c, list, count, <uint32_t> (draw % count))
+    return hg_order_select(list, count, <uint32_t> (draw % count), &membership_at(c, 0).agent,
+                           sizeof(MembershipRow))
 
 
-cdef uint32_t kth_by_agent(Centre *c, uint32_t *list, uint32_t count, uint32_t k) noexcept nogil:
-    """Quickselect on agent index (they are distinct), the middle element as pivot. Reorders `list`.
-    Expected O(count)."""
-    cdef uint32_t low = 0, high = count - 1, left, right, pivot, swap
-    while low < high:
-        pivot = membership_at(c, list[(low + high) // 2]).agent
-        left = low
-        right = high
-        while left <= right:
-            while membership_at(c, list[left]).agent < pivot:
-                left += 1
-            while membership_at(c, list[right]).agent > pivot:
-                right -= 1
-            if left <= right:
-                swap = list[left]
-                list[left] = list[right]
-                list[right] = swap
-                left += 1
-                if right == 0:
-                    break
-                right -= 1
-        if k <= right and right < left:
-            high = right
-        elif k >= left:
-            low = left
-        else:
-            return list[k]
-    return list[k]
-
-
-cdef int by_longest_idle(Centre *c, uint32_t x, uint32_t y) noexcept nogil:
+cdef int by_longest_idle(void *centre, uint32_t x, uint32_t y) noexcept nogil:
     # MATCH-11.
-    cdef int order = by_load(c, x, y)
-    return order if order else by_idle(c, x, y)
+    cdef int order = by_load(<Centre *> centre, x, y)
+    return order if order else by_idle(<Centre *> centre, x, y)
 
 
 cdef void sort_candidates(Centre *c) noexcept nogil:
-    """Into the order of longest idle, by heap sort, and notes whose they are. O(n log n)."""
+    """Into the order of longest idle, and notes whose they are. O(n log n)."""
     # MATCH-23.
-    cdef uint32_t *list = <uint32_t *> c.candidates.rows
-    cdef uint32_t start = c.candidates.count // 2, end = c.candidates.count, at, down, m
-    while end > 1:
-        if start:
-            start -= 1
-            m = list[start]
-        else:
-            end -= 1
-            m = list[end]
-            list[end] = list[0]
-        at = start
-        down = 2 * at + 1
-        while down < end:
-            if down + 1 < end and by_longest_idle(c, list[down + 1], list[down]) > 0:
-                down += 1
-            if by_longest_idle(c, list[down], m) < 0:
-                break
-            list[at] = list[down]
-            at = down
-            down = 2 * at + 1
-        list[at] = m
+    cdef uint32_t at
+    hg_order_sort(<uint32_t *> c.candidates.rows, c.candidates.count, by_longest_idle, c)
     if make_room(c, c.candidates.count):
         for at in range(c.candidates.count):
             (<uint32_t *> c.candidate_agents.rows)[at] = membership_at(
@@ -471,7 +405,7 @@ cdef uint32_t select_interaction(Centre *c, uint32_t a) noexcept nogil:
                             hg_wait_less(nodes, stride, i, best))):
                         best = i
                         best_member = m
-            g = group.next
+            g = group.links.next
     if best != HG_NONE:
         push_u32(&c.candidates, best_member)
     return best

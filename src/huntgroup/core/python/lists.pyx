@@ -64,7 +64,7 @@ cdef int load_of(Centre *c, uint32_t agent, uint32_t queue) noexcept nogil:
     cdef int count = 0
     while i != HG_NONE:
         count += interaction_at(c, i).queue == <int32_t> queue
-        i = interaction_at(c, i).held_next
+        i = interaction_at(c, i).held.next
     while o != HG_NONE:
         # One transferred to the agent is of its queue, though the offer is not.
         count += interaction_at(c, offer_at(c, o).interaction).queue == <int32_t> queue
@@ -86,7 +86,7 @@ def waiting_of(Store engine, uint32_t queue):
             row = interaction_at(c, i)
             found.append((row.node.key, row.node.queued_at_ns, row.node.id))
             i = hg_wait_next(c.interactions.rows, sizeof(InteractionRow), i)
-        g = group_at(c, g).next
+        g = group_at(c, g).links.next
     found.sort()
     return found
 

@@ -101,7 +101,7 @@ cdef class RawReads(WaitingCommands):
         out = []
         while i != HG_NONE:
             out.append(interaction_at(&self.c, i).node.id)
-            i = interaction_at(&self.c, i).held_next
+            i = interaction_at(&self.c, i).held.next
         while o != HG_NONE:
             out.append(interaction_at(&self.c, offer_at(&self.c, o).interaction).node.id)
             o = offer_at(&self.c, o).agent_next
@@ -123,7 +123,7 @@ cdef class RawReads(WaitingCommands):
         out = []
         while i != HG_NONE:
             out.append(interaction_at(&self.c, i).node.id)
-            i = interaction_at(&self.c, i).held_next
+            i = interaction_at(&self.c, i).held.next
         return sorted(out)
 
     def _refused_agent(self):
@@ -148,7 +148,7 @@ cdef class RawReads(WaitingCommands):
                 if not queue_at(&self.c, q).flags & Q_MIXED:
                     break
                 i = hg_wait_next(self.c.interactions.rows, sizeof(InteractionRow), i)
-            g = group_at(&self.c, g).next
+            g = group_at(&self.c, g).links.next
         return first
 
     def _queue_state(self, uint32_t q):

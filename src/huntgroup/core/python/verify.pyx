@@ -126,7 +126,7 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
             return "an agent handles an interaction that is not its own"
         held[interaction_at(c, i).channel] += 1
         count += 1
-        i = interaction_at(c, i).held_next
+        i = interaction_at(c, i).held.next
     if count != row.handling_count:
         return "an agent's count of interactions handled is wrong"
     count = 0
@@ -173,7 +173,7 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
     while i != HG_NONE:
         if interaction_at(c, i).agent != <int32_t> a or interaction_at(c, i).state != S_PARKED:
             return "an agent's list of parked interactions holds another"
-        i = interaction_at(c, i).held_next
+        i = interaction_at(c, i).held.next
     return NULL
 
 
@@ -199,7 +199,7 @@ cdef const char *check_queue(Centre *c, uint32_t q) noexcept nogil:
                 return "an interaction waits where it does not belong"
             waiting += 1
             i = hg_wait_next(c.interactions.rows, sizeof(InteractionRow), i)
-        g = group_at(c, g).next
+        g = group_at(c, g).links.next
     if waiting != row.waiting_count:
         return "a queue's count of waiting interactions is wrong"
     if row.presence != outward(row):
@@ -395,7 +395,7 @@ cdef bint is_listed(Centre *c, uint32_t i) noexcept nogil:
     cdef AgentRow *agent = agent_at(c, <uint32_t> interaction_at(c, i).agent)
     cdef uint32_t k = agent.parked_head if interaction_at(c, i).state == S_PARKED else agent.held_head
     while k != HG_NONE and k != i:
-        k = interaction_at(c, k).held_next
+        k = interaction_at(c, k).held.next
     return k == i and agent.flags & A_ALIVE
 
 

@@ -8,8 +8,8 @@ from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, idle_key, membership_at, queue_at, ring_at, slot_fields, table_take)
 from huntgroup.core.state.fetch cimport fetch_memberships, fetch_slots
 from huntgroup.core.state.native cimport (
-    HG_NONE, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide, hg_ring_init, hg_ring_is_last, hg_ring_place,
-    hg_ring_reopen, hg_ring_reserve, hg_ring_reserve_marks, hg_ring_show)
+    HG_NONE, hg_gcd, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide, hg_ring_init, hg_ring_is_last,
+    hg_ring_place, hg_ring_reopen, hg_ring_reserve, hg_ring_reserve_marks, hg_ring_show)
 from huntgroup.core.readiness.presence cimport count_logged_in, count_ready, count_watches
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
@@ -19,15 +19,6 @@ from huntgroup.core.state.rows cimport (
 from huntgroup.core.state.signatures cimport write_signature
 from huntgroup.core.readiness.status cimport (
     derive, not_in_wrap_up, receive_mode, receives_from, room, signed_in)
-
-
-cdef uint32_t greatest_divisor(uint32_t a, uint32_t b) noexcept nogil:
-    cdef uint32_t rest
-    while b:
-        rest = a % b
-        a = b
-        b = rest
-    return a
 
 
 cdef bint ring_before(RingRow *ring, uint32_t tier, uint32_t load, uint32_t capacity) noexcept nogil:
@@ -54,7 +45,7 @@ cdef uint32_t ring_for(Centre *c, uint32_t q, uint32_t tier, uint32_t load, uint
     if r == HG_NONE:
         c.failed = True
         return r
-    divisor = greatest_divisor(load, capacity)
+    divisor = hg_gcd(load, capacity)
     ring = ring_at(c, r)
     ring.queue = q
     ring.tier = <uint8_t> tier

@@ -7,8 +7,8 @@ from huntgroup.core.state.centre cimport (
     Centre, agent_at, block_resized, decline_at, group_at, interaction_at, membership_at, push_u32,
     queue_at, relax_at, ring_at, table_give, table_take)
 from huntgroup.core.state.native cimport (
-    HG_NONE, hg_free, hg_ring_reserve_marks, hg_splitmix64, hg_wait_insert, hg_wait_less, hg_wait_rank,
-    hg_wait_remove)
+    HG_NONE, hg_free, hg_links_push, hg_links_remove, hg_ring_reserve_marks, hg_splitmix64, hg_wait_insert,
+    hg_wait_less, hg_wait_rank, hg_wait_remove)
 from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
 from huntgroup.core.readiness.presence cimport count_waiting
 from huntgroup.core.state.rows cimport (
@@ -68,8 +68,6 @@ cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
         return g
     row = group_at(c, g)
     row.root = HG_NONE
-    row.next = HG_NONE
-    row.prev = HG_NONE
     row.queue = q
     row.mark = queue.group_count
     row.queue_requirement = queue_requirement
@@ -110,11 +108,7 @@ cdef void enlist(Centre *c, uint32_t i) noexcept nogil:
         return
     group = group_at(c, row.group)
     if group.root == HG_NONE:
-        group.prev = HG_NONE
-        group.next = queue.first_group
-        if group.next != HG_NONE:
-            group_at(c, group.next).prev = row.group
-        queue.first_group = row.group
+        hg_links_push(&queue.first_group, &group_at(c, 0).links, sizeof(GroupRow), row.group)
     hg_wait_insert(&group.root, c.interactions.rows, sizeof(InteractionRow), i)
     count_waiting(c, queue, 1)
     if row.preferred >= 0 and not row.flags & I_KEPT:
@@ -138,12 +132,7 @@ cdef void delist(Centre *c, uint32_t i) noexcept nogil:
     queue = queue_at(c, q)
     hg_wait_remove(&group.root, c.interactions.rows, sizeof(InteractionRow), i)
     if group.root == HG_NONE:
-        if group.prev != HG_NONE:
-            group_at(c, group.prev).next = group.next
-        else:
-            queue.first_group = group.next
-        if group.next != HG_NONE:
-            group_at(c, group.next).prev = group.prev
+        hg_links_remove(&queue.first_group, &group_at(c, 0).links, sizeof(GroupRow), row.group)
     row.group = HG_NONE
     count_waiting(c, queue, -1)
     if queue.waiting_count == 0:
@@ -155,24 +144,16 @@ cdef void delist(Centre *c, uint32_t i) noexcept nogil:
 cdef void keep_for_preferred(Centre *c, uint32_t i) noexcept nogil:
     """Links it into its preferred agent's list, so that what the agent does with its login is felt here."""
     cdef InteractionRow *row = interaction_at(c, i)
-    cdef AgentRow *agent = agent_at(c, <uint32_t> row.preferred)
     row.flags |= I_KEPT
-    row.kept_prev = HG_NONE
-    row.kept_next = agent.kept_head
-    if row.kept_next != HG_NONE:
-        interaction_at(c, row.kept_next).kept_prev = i
-    agent.kept_head = i
+    hg_links_push(&agent_at(c, <uint32_t> row.preferred).kept_head, &interaction_at(c, 0).kept,
+                  sizeof(InteractionRow), i)
 
 
 cdef void unkeep(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     row.flags &= ~<unsigned short> I_KEPT
-    if row.kept_prev != HG_NONE:
-        interaction_at(c, row.kept_prev).kept_next = row.kept_next
-    else:
-        agent_at(c, <uint32_t> row.preferred).kept_head = row.kept_next
-    if row.kept_next != HG_NONE:
-        interaction_at(c, row.kept_next).kept_prev = row.kept_prev
+    hg_links_remove(&agent_at(c, <uint32_t> row.preferred).kept_head, &interaction_at(c, 0).kept,
+                    sizeof(InteractionRow), i)
 
 
 cdef int32_t in_force(Centre *c, uint32_t start, uint32_t count, int32_t given,
@@ -456,5 +437,5 @@ cdef uint32_t ahead_of(Centre *c, uint32_t i) noexcept nogil:
                     at = interaction_at(c, at).node.right
                 else:
                     at = interaction_at(c, at).node.left
-        g = group_at(c, g).next
+        g = group_at(c, g).links.next
     return ahead

@@ -5,7 +5,7 @@ from libc.string cimport memcpy, memset
 
 from huntgroup.core.state.native cimport (
     hg_calloc_aligned64, hg_free, hg_hours, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_copy, hg_ring_free,
-    hg_wheel_copy, hg_wheel_free, hg_wheel_init)
+    hg_wait_entry, hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.state.rows cimport (
     ActorRow, AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow,
     GroupRow, InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow, QueueRow,
@@ -252,7 +252,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.visited_queues, sizeof(uint32_t), False)
     table_init(&c.overdue, sizeof(uint32_t), False)
     table_init(&c.targets, sizeof(uint32_t), False)
-    table_init(&c.heap, 2 * sizeof(uint32_t), False)
+    table_init(&c.heap, sizeof(hg_wait_entry), False)
     table_init(&c.pairs, sizeof(uint64_t), False)
     table_init(&c.candidates, sizeof(uint32_t), False)
     table_init(&c.candidate_agents, sizeof(int32_t), False)

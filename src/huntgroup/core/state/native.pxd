@@ -81,6 +81,39 @@ cdef extern from "huntgroup/wait_queue.h" nogil:
     bint hg_wait_validate(uint32_t root, const void *nodes, size_t stride, const char **reason) noexcept
 
 
+cdef extern from "huntgroup/wait_heap.h" nogil:
+    ctypedef struct hg_wait_entry:
+        uint32_t row
+        uint32_t tag
+
+    void hg_wait_heap_push(hg_wait_entry *entries, uint32_t count, const void *nodes, size_t stride,
+                           hg_wait_entry entry) noexcept
+    hg_wait_entry hg_wait_heap_pop(hg_wait_entry *entries, uint32_t count, const void *nodes,
+                                   size_t stride) noexcept
+
+
+cdef extern from "huntgroup/links.h" nogil:
+    ctypedef struct hg_links:
+        uint32_t next
+        uint32_t prev
+
+    void hg_links_push(uint32_t *head, void *links, size_t stride, uint32_t row) noexcept
+    void hg_links_remove(uint32_t *head, void *links, size_t stride, uint32_t row) noexcept
+
+
+cdef extern from "huntgroup/order.h" nogil:
+    ctypedef int hg_order_rule(void *context, uint32_t x, uint32_t y) noexcept
+
+    uint32_t hg_order_select(uint32_t *list, uint32_t count, uint32_t k, const void *keys,
+                             size_t stride) noexcept
+    void hg_order_sort(uint32_t *list, uint32_t count, hg_order_rule *rule, void *context) noexcept
+
+
+cdef extern from "huntgroup/wide.h" nogil:
+    int hg_wide_less(uint64_t a, uint64_t b, uint64_t x, uint64_t y) noexcept
+    uint32_t hg_gcd(uint32_t a, uint32_t b) noexcept
+
+
 cdef extern from "huntgroup/timer_wheel.h" nogil:
     ctypedef struct hg_timer:
         int64_t at_ns

@@ -5,7 +5,7 @@ No row holds a pointer. HG_NONE (all ones) is "no row".
 
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from huntgroup.core.state.native cimport hg_ring, hg_wait_node
+from huntgroup.core.state.native cimport hg_links, hg_ring, hg_wait_node
 from huntgroup.core.state.rule_rows cimport *
 
 
@@ -300,8 +300,7 @@ ctypedef struct RingRow:
 # Waiting interactions of one queue with one requirement in force: a pair (queue's, interaction's).
 ctypedef struct GroupRow:
     uint32_t root
-    uint32_t next                   # of the queue's groups with somebody waiting
-    uint32_t prev
+    hg_links links                  # among the queue's groups with somebody waiting
     uint32_t queue
     uint32_t mark                   # its number within the queue, which names its mark in each ring
     uint32_t hash_next
@@ -328,10 +327,8 @@ ctypedef struct InteractionRow:
     uint32_t decline_head
     uint32_t visit_head             # queues left by overflow
     uint32_t linked                 # its leg, or the interaction that this leg belongs to
-    uint32_t held_next
-    uint32_t held_prev
-    uint32_t kept_next
-    uint32_t kept_prev
+    hg_links held                   # among what its agent handles, or has parked
+    hg_links kept                   # among what is kept for its preferred agent
     uint32_t timer[WAIT_TIMERS]     # by W_DELAY to W_MAX_WAIT
     int32_t queue_requirement       # in force, with own_requirement
     int32_t own_requirement

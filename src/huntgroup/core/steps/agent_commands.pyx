@@ -96,7 +96,7 @@ cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil:
     # What was accepted before counts no more, so putting it back takes nothing away.
     while i != HG_NONE:
         interaction_at(c, i).flags &= ~<uint16_t> I_ACCEPT_COUNTED
-        i = interaction_at(c, i).held_next
+        i = interaction_at(c, i).held.next
     memset(c.status_time + <size_t> a * c.status_width, 0, c.status_width * sizeof(int64_t))
     row.since_ns = c.now_ns
     row.clock_ns = c.now_ns

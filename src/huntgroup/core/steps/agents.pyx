@@ -9,7 +9,7 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.codes cimport EV_PARKED, EV_WRAP_UP_STARTED
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.readiness.members cimport join_queue_group
-from huntgroup.core.state.native cimport HG_NONE
+from huntgroup.core.state.native cimport HG_NONE, hg_links_push, hg_links_remove
 from huntgroup.core.state.rows cimport (
     AGENT_BITS, A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow, HOLDS_CHANNEL, HOLDS_SLOT, I_LEG,
     InteractionRow, QueueRow, RECENT, S_PARKED, StatusRow, TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
@@ -71,24 +71,15 @@ cdef void begin_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
     cdef InteractionRow *it = interaction_at(c, i)
     it.agent = <int32_t> a
     it.began_ns = c.now_ns
-    it.held_prev = HG_NONE
-    it.held_next = row.held_head
-    if it.held_next != HG_NONE:
-        interaction_at(c, it.held_next).held_prev = i
-    row.held_head = i
+    hg_links_push(&row.held_head, &interaction_at(c, 0).held, sizeof(InteractionRow), i)
     row.handling_count += 1
     if (c.policy.stop_new_channels >> it.channel) & 1:
         row.stop_new_count += 1
 
 
-cdef inline void unlink_held(Centre *c, uint32_t *head, InteractionRow *it) noexcept nogil:
+cdef inline void unlink_held(Centre *c, uint32_t *head, uint32_t i) noexcept nogil:
     """Out of its agent's list of those handled, or parked."""
-    if it.held_prev != HG_NONE:
-        interaction_at(c, it.held_prev).held_next = it.held_next
-    else:
-        head[0] = it.held_next
-    if it.held_next != HG_NONE:
-        interaction_at(c, it.held_next).held_prev = it.held_prev
+    hg_links_remove(head, &interaction_at(c, 0).held, sizeof(InteractionRow), i)
 
 
 cdef void park_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
@@ -101,11 +92,7 @@ cdef void park_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
     record_handling(c, it.queue, it.began_ns)
     # OWN-2, OWN-3: who owns it has not declined it, whatever was before.
     forget_decline(c, i, a)
-    it.held_prev = HG_NONE
-    it.held_next = row.parked_head
-    if it.held_next != HG_NONE:
-        interaction_at(c, it.held_next).held_prev = i
-    row.parked_head = i
+    hg_links_push(&row.parked_head, &interaction_at(c, 0).held, sizeof(InteractionRow), i)
     enter_state(c, it, S_PARKED)
     emit(c, EV_PARKED, it.agent, it.node.id, it.queue, -1)
 
@@ -114,7 +101,7 @@ cdef void unpark(Centre *c, uint32_t i) noexcept nogil:
     """Its owner, if it has one, has it no longer among those parked; `agent` still names the owner."""
     cdef InteractionRow *it = interaction_at(c, i)
     if it.agent >= 0:
-        unlink_held(c, &agent_at(c, <uint32_t> it.agent).parked_head, it)
+        unlink_held(c, &agent_at(c, <uint32_t> it.agent).parked_head, i)
 
 
 cdef void forget_parked(Centre *c, uint32_t a) noexcept nogil:
@@ -122,7 +109,7 @@ cdef void forget_parked(Centre *c, uint32_t a) noexcept nogil:
     cdef uint32_t i = agent_at(c, a).parked_head
     while i != HG_NONE:
         interaction_at(c, i).agent = -1
-        i = interaction_at(c, i).held_next
+        i = interaction_at(c, i).held.next
     agent_at(c, a).parked_head = HG_NONE
 
 
@@ -130,7 +117,7 @@ cdef void stop_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
     """The reverse; the caller lowers the load, unless another takes it over."""
     cdef AgentRow *row = agent_at(c, a)
     cdef InteractionRow *it = interaction_at(c, i)
-    unlink_held(c, &row.held_head, it)
+    unlink_held(c, &row.held_head, i)
     row.handling_count -= 1
     if (c.policy.stop_new_channels >> it.channel) & 1:
         row.stop_new_count -= 1

@@ -17,7 +17,8 @@ from huntgroup.core.state.events cimport emit_change
 from huntgroup.core.matching.explained cimport note_decision
 from huntgroup.core.state.fetch cimport look_ahead_agent, look_ahead_members
 from huntgroup.core.matching.decisions cimport select_agent, select_interaction
-from huntgroup.core.state.native cimport HG_NONE, hg_wait_first, hg_wait_less, hg_wait_next
+from huntgroup.core.state.native cimport (
+    HG_NONE, hg_wait_entry, hg_wait_first, hg_wait_heap_pop, hg_wait_heap_push, hg_wait_less, hg_wait_next)
 from huntgroup.core.readiness.awaiting cimport first_awaiting
 from huntgroup.core.steps.limits cimport bring_up_to_date
 from huntgroup.core.steps.interaction_commands cimport reachable
@@ -286,46 +287,21 @@ cdef void visit_queues_of(Centre *c, uint32_t a) noexcept nogil:
 
 cdef void heap_push(Centre *c, uint32_t i, uint32_t g) noexcept nogil:
     """Adds (interaction, group to go on with or HG_NONE) to the heap ordered by the order of waiting."""
-    cdef char *nodes = c.interactions.rows
-    cdef uint32_t *heap
-    cdef uint32_t at = table_take(&c.heap), up
+    cdef hg_wait_entry entry
+    cdef uint32_t at = table_take(&c.heap)
     if at == HG_NONE:
         c.failed = True
         return
-    heap = <uint32_t *> c.heap.rows
-    while at:
-        up = (at - 1) // 2
-        if not hg_wait_less(nodes, sizeof(InteractionRow), i, heap[2 * up]):
-            break
-        heap[2 * at] = heap[2 * up]
-        heap[2 * at + 1] = heap[2 * up + 1]
-        at = up
-    heap[2 * at] = i
-    heap[2 * at + 1] = g
+    entry.row = i
+    entry.tag = g
+    hg_wait_heap_push(<hg_wait_entry *> c.heap.rows, at, c.interactions.rows, sizeof(InteractionRow), entry)
 
 
-cdef void heap_pop(Centre *c) noexcept nogil:
-    cdef char *nodes = c.interactions.rows
-    cdef uint32_t *heap = <uint32_t *> c.heap.rows
-    cdef uint32_t last, at = 0, down, i, g
+cdef hg_wait_entry heap_pop(Centre *c) noexcept nogil:
+    cdef hg_wait_entry first = hg_wait_heap_pop(
+        <hg_wait_entry *> c.heap.rows, c.heap.count, c.interactions.rows, sizeof(InteractionRow))
     c.heap.count -= 1
-    last = c.heap.count
-    i = heap[2 * last]
-    g = heap[2 * last + 1]
-    while True:
-        down = 2 * at + 1
-        if down >= last:
-            break
-        if down + 1 < last and hg_wait_less(nodes, sizeof(InteractionRow), heap[2 * down + 2],
-                                            heap[2 * down]):
-            down += 1
-        if not hg_wait_less(nodes, sizeof(InteractionRow), heap[2 * down], i):
-            break
-        heap[2 * at] = heap[2 * down]
-        heap[2 * at + 1] = heap[2 * down + 1]
-        at = down
-    heap[2 * at] = i
-    heap[2 * at + 1] = g
+    return first
 
 
 cdef void collect_affected(Centre *c) noexcept nogil:
@@ -338,7 +314,7 @@ cdef void collect_affected(Centre *c) noexcept nogil:
         g = queue_at(c, (<uint32_t *> c.visited_queues.rows)[k]).first_group
         while g != HG_NONE:
             heap_push(c, hg_wait_first(group_at(c, g).root, nodes, sizeof(InteractionRow)), g)
-            g = group_at(c, g).next
+            g = group_at(c, g).links.next
     for k in range(c.affected.count):
         i = (<uint32_t *> c.affected.rows)[k]
         if not queue_at(c, <uint32_t> interaction_at(c, i).queue).flags & Q_VISIT:
@@ -350,19 +326,18 @@ cdef void serve_affected(Centre *c) noexcept nogil:
     at all, the rest of that group is passed over."""
     # MATCH-6.
     cdef char *nodes = c.interactions.rows
-    cdef uint32_t i, g, following
+    cdef uint32_t following
+    cdef hg_wait_entry entry
     collect_affected(c)
     while c.heap.count:
-        i = (<uint32_t *> c.heap.rows)[0]
-        g = (<uint32_t *> c.heap.rows)[1]
-        heap_pop(c)
+        entry = heap_pop(c)
         following = HG_NONE
-        if g != HG_NONE:
-            following = hg_wait_next(nodes, sizeof(InteractionRow), i)
-        if not match(c, i) and c.nobody:
+        if entry.tag != HG_NONE:
+            following = hg_wait_next(nodes, sizeof(InteractionRow), entry.row)
+        if not match(c, entry.row) and c.nobody:
             following = HG_NONE
         if following != HG_NONE:
-            heap_push(c, following, g)
+            heap_push(c, following, entry.tag)
 
 
 cdef void run_matching(Centre *c) noexcept nogil:
@@ -414,9 +389,8 @@ cdef void settle_limits(Centre *c) noexcept nogil:
         nodes = c.interactions.rows
         i = first_awaiting(c)
         if c.heap.count and (i == HG_NONE or hg_wait_less(nodes, sizeof(InteractionRow),
-                                                          (<uint32_t *> c.heap.rows)[0], i)):
-            i = (<uint32_t *> c.heap.rows)[0]
-            heap_pop(c)
+                                                          (<hg_wait_entry *> c.heap.rows).row, i)):
+            i = heap_pop(c).row
         if i == HG_NONE:
             break
         row = interaction_at(c, i)
