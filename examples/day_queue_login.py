@@ -58,7 +58,7 @@ def day(engine: hg.Engine) -> None:
     with told.at("16:35", "two callers for sales"):
         last = engine.enqueue("sales")
         engine.enqueue("sales")
-    with told.at("16:35", "Carl answers the first one: he is Offline from then on"):
+    with told.at("16:35", "Carl answers the first one: On a Call while it lasts, Offline from then on"):
         engine.accept(last)
     with told.at("16:50", "his call ends, the other caller waits for somebody else"):
         engine.end(last)

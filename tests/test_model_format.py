@@ -139,7 +139,7 @@ def test_names_of_the_statuses(
             {"Online", "Single Call", "Offline", "End Shift", "Lunch", "Break", "Meeting", "Other"},
             {"Offline", "End Shift", "Lunch", "Break", "Meeting", "Other"},
         ),
-        ("console_status", {"Available"}, {"Available", "Working Offline"}, set()),
+        ("console_status", {"Available"}, {"Available"}, set()),
         ("agent_modes", {"Ready"}, {"Ready", "Handling - Outgoing Interactions"}, {"Offline"}),
     ],
 )
@@ -194,6 +194,7 @@ name = "whole"
 title = "All of it"
 default = "In"
 no_answer = "Out"
+supervisor_needs_sign_in = true
 [sign_in]
 required = false
 sets_default = false
@@ -222,10 +223,13 @@ needs_device = "voice"
 needs_toggle = true
 queue_group = "sales"
 after_accept = "Out"
+one_offer = true
+aliases = ["Inside", "IN"]
 [[status]]
 name = "Out"
 colour = "grey"
 selectable = true
+logged_in = false
 reported_as = "{name}"
 waits_as = "Going out"
 duration = 1.5
@@ -236,13 +240,19 @@ selectable = true
 reported_as = "in"
 waits_for = "Out"
 [[derived]]
-when = ["signed_in", "toggle", "handling", "offered", "wrap_up", "not stop_new", "only_stop_new_channels"]
+when = ["signed_in", "toggle", "handling", "offered", "wrap_up", "not stop_new", "only_stop_new_channels",
+        "connected", "not after_accept", "handling voice", "not device fax"]
 kinds = ["on"]
 show = "Out"
 receives = "own"
 [on]
-missed = "Out"
+missed_queued = "Out"
+missed_direct = "Out"
 rejected_queued = "Out"
+[queues]
+status_sets_logins = true
+login_sets = "In"
+last_logout_sets = "Out"
 [wrap_up]
 fixed = true
 [stop_new]
@@ -375,7 +385,7 @@ def test_the_message_has_source_line_key_value_and_what_is_allowed(tmp_path: Pat
         ('default = "In"', 'default = "In"\nchannels = 3', "channels"),
         ('default = "In"', 'default = "In"\n[channels]\nchat = "none"', "channels.chat"),
         ('default = "In"', 'default = "In"\n[channels.""]\nblocks = "none"', "channels."),
-        ('default = "In"', 'default = "In"\n[on]\nmissed = "Away"', "on.missed"),
+        ('default = "In"', 'default = "In"\n[on]\nmissed_queued = "Away"', "on.missed_queued"),
         ('default = "In"', 'default = "In"\n[on]\nrejected_queued = "Away"', "on.rejected_queued"),
         ('default = "In"', 'default = "In"\nno_answer = "Away"', "no_answer"),
         ('default = "In"', 'default = "In"\n[supervisor]\nsets = ["Away"]', "supervisor.sets"),
@@ -418,12 +428,12 @@ def test_a_default_must_be_selectable_and_not_waiting() -> None:
 
 def test_the_engine_sets_no_status_that_waits() -> None:
     plain = PresenceModel.load("agent_modes").to_dict()
-    plain["no_answer"] = plain["on"]["missed"] = "Waiting for Break"
+    plain["no_answer"] = plain["on"]["missed_direct"] = "Waiting for Break"
     plain["status"][0]["after_accept"] = "Waiting for Break"
     with pytest.raises(ModelError) as caught:
         PresenceModel.from_dict(plain)
     keys = {problem.key for problem in caught.value.problems}
-    assert keys == {"no_answer", "on.missed", 'status "Ready".after_accept'}
+    assert keys == {"no_answer", "on.missed_direct", 'status "Ready".after_accept'}
 
 
 def test_at_most_255_statuses() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from huntgroup.errors import ConfigError
-from huntgroup.models import CONDITIONS, PresenceModel, built_in_names
+from huntgroup.models import CONDITIONS, PresenceModel, Status, built_in_names
 from huntgroup.models import tables as t
 from huntgroup.models.tables import STATUS_DTYPE, ModelTables, compile_tables
 
@@ -19,12 +19,16 @@ def compiled(name: str) -> tuple[PresenceModel, ModelTables]:
 
 
 def bits(*conditions: str) -> int:
-    return sum(1 << CONDITIONS.index(name) for name in conditions)
+    return sum(1 << CONDITIONS.index(name) for name in (*conditions, "connected"))
+
+
+def left_open(status: Status) -> bool:
+    return not status.selectable or status.waits_for is not None
 
 
 def shown(model: PresenceModel, base: str, conditions: frozenset[str]) -> tuple[str, str]:
     """The status shown and the one whose row counts, read straight from the model."""
-    if model.sign_in.required and "signed_in" not in conditions:
+    if model.sign_in.required and not {"signed_in", "connected"} <= conditions:
         out = model.sign_in.signed_out_shows or base
         return out, out
     for rule in model.derived:
@@ -36,10 +40,10 @@ def shown(model: PresenceModel, base: str, conditions: frozenset[str]) -> tuple[
 @pytest.mark.parametrize("name", built_in_names())
 def test_derived_and_effective_equal_the_rules(name: str) -> None:
     model, tables = compiled(name)
-    names = list(model.indices)
+    names, asked = list(model.indices), (*CONDITIONS, *model.asked)
     for index, base in enumerate(model.statuses):
-        for mask in range(128):
-            holding = frozenset(name for bit, name in enumerate(CONDITIONS) if mask >> bit & 1)
+        for mask in range(1 << len(asked)):
+            holding = frozenset(name for bit, name in enumerate(asked) if mask >> bit & 1)
             expected = shown(model, base.name, holding)
             assert tuple(names[row] for row in tables.derived[index, mask]) == expected
             visible = model.status(expected[0])
@@ -50,6 +54,8 @@ def test_derived_and_effective_equal_the_rules(name: str) -> None:
                 | t.LOGGED_IN * (logged_in is not False)
                 | t.MAY_SIGN_OUT * visible.may_sign_out
                 | t.LOCKED * visible.locked
+                | t.OPEN_FEATURES * (features is None and left_open(base))
+                | t.OPEN_LOGGED_IN * (logged_in is None and left_open(base))
             )
             assert tables.effective[index, mask] == flags
 
@@ -72,7 +78,7 @@ def test_rows_equal_the_statuses(name: str) -> None:
             other = getattr(status, key)
             assert row[key] == (-1 if other is None else model.indices[other])
         allowed = model.supervisor.sets
-        assert row["supervisor_may_set"] == (allowed is None or status.name in allowed)
+        assert row["supervisor_may_set"] == (allowed is None or (status.waits_for or status.name) in allowed)
         for target, other in enumerate(model.statuses):
             expected = other.selectable and (status.goes_to is None or other.name in status.goes_to)
             assert tables.goes_to[index, target] == expected
@@ -81,12 +87,16 @@ def test_rows_equal_the_statuses(name: str) -> None:
 def test_scalars_of_the_models() -> None:
     model, tables = compiled("duty_profiles")
     assert tables.default == model.indices["Off Duty"]
-    assert tables.on_missed == tables.no_answer == model.indices["Absent"]
+    assert tables.on_missed_queued == tables.no_answer == model.indices["Absent"]
+    assert tables.on_missed_direct == -1
+    assert tables.asked.tolist() == [[0b001, 0]]
     assert tables.on_rejected_queued == -1
     assert tables.signed_out_shows == model.indices["Not Connected"]
-    assert tables.external_names == ("available", "busy", "in_a_call", "do_not_disturb", "absent")
-    assert tables.external_values.tolist() == [1, 2, 0, 0, 0]
-    assert tables.external_clears.tolist() == [1, 0, 0, 0, 0]
+    assert tables.external_names == (
+        *("available", "busy", "in_a_call", "do_not_disturb", "absent", "offline"),
+    )
+    assert tables.external_values.tolist() == [1, 2, 0, 0, 0, 0]
+    assert tables.external_clears.tolist() == [1, 0, 0, 0, 0, 0]
     assert (tables.has_external, tables.external_default) == (True, 0)
     assert (tables.has_toggle, tables.has_stop_new, tables.wrap_up_fixed) == (False, False, False)
 
@@ -100,6 +110,10 @@ def test_scalars_of_the_models() -> None:
 
     model, tables = compiled("queue_login")
     assert (tables.sign_in_required, tables.sets_default, tables.signed_out_shows) == (False, False, -1)
+    assert tables.status_sets_logins
+    assert tables.login_sets == model.indices["Online"]
+    assert tables.last_logout_sets == model.indices["Offline"]
+    assert tables.statuses["flags"][model.indices["Single Call"]] & t.ONE_OFFER
     assert tables.statuses["needs_device"][model.indices["Online"]] == 0
     assert (tables.derived[model.indices["Online"], 0] == model.indices["Online"]).all()
 
@@ -148,8 +162,8 @@ def test_layout_is_what_the_core_reads() -> None:
         48,
     ]
     _, tables = compiled("agent_modes")
-    assert (tables.derived.dtype, tables.derived.shape) == (np.uint16, (12, 128, 2))
-    assert (tables.effective.dtype, tables.effective.shape) == (np.uint32, (12, 128))
+    assert (tables.derived.dtype, tables.derived.shape) == (np.uint16, (12, 512, 2))
+    assert (tables.effective.dtype, tables.effective.shape) == (np.uint32, (12, 512))
     assert (tables.goes_to.dtype, tables.goes_to.shape) == (np.uint8, (12, 12))
     for array in (tables.statuses, tables.goes_to, tables.listed, tables.derived, tables.effective):
         assert array.flags.c_contiguous
@@ -163,6 +177,7 @@ def test_channels_are_limited() -> None:
     with pytest.raises(ConfigError, match="channels"):
         compile_tables(model, [*names, "chat", "voice"], {}, {})
     plain = model.to_dict()
+    plain["channels"].update({name: {} for name in names})
     plain["channels"]["chat"]["blocks"] = [*names, "chat"]
     compiled = compile_tables(PresenceModel.from_dict(plain), [*names, "chat"], {}, {})
     assert compiled.channel_blocks[15] == 0xFFFF

@@ -403,8 +403,9 @@ def test_single_call_is_used_up_by_the_accept() -> None:
     engine.add_agent("ann", devices=["voice"], queues=["sales"], status="Single Call")
     call = engine.enqueue("sales")
     engine.accept(call)
-    assert engine.agent("ann").status == "Offline"
+    assert (engine.agent("ann").status, engine.agent("ann").profile) == ("On a Call", "Offline")
     engine.end(call)
+    assert engine.agent("ann").status == "Offline"
     assert offered_to(engine, engine.enqueue("sales")) is None
 
 

@@ -33,7 +33,10 @@ CONDITION_WORDS = {
     "only_stop_new_channels": "only chats",
     "toggle": "is Ready",
     "signed_in": "is signed in",
+    "connected": "is connected",
+    "after_accept": "by accepting it",
 }
+ASKED_WORDS = {"handling": "handles", "device": "has a device for"}
 
 
 # --- the table of statuses ----------------------------------------------------------------------------------
@@ -100,10 +103,15 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:g} minutes" if seconds % 60 == 0 else f"{seconds:g} seconds"
 
 
+def _condition(name: str) -> str:
+    asked, _, channel = name.partition(" ")
+    return f"{ASKED_WORDS[asked]} {channel}" if channel else CONDITION_WORDS[name]
+
+
 def _when(rule: hg.models.Derived) -> str:
     words = []
     for condition in rule.when:
-        word = CONDITION_WORDS[condition.removeprefix("not ")]
+        word = _condition(condition.removeprefix("not "))
         if condition.startswith("not "):
             word = f"is not {word[3:]}" if word.startswith("is ") else f"not that it {word}"
         words.append(word)
@@ -133,8 +141,15 @@ def _edges(model: hg.PresenceModel) -> Iterator[tuple[str, str, str]]:
             for status in chosen:
                 if status.kind in rule.kinds:
                     yield status.name, rule.show, _when(rule)
-    if model.on.missed is not None:
-        yield ANY, model.on.missed, "an offer is missed"
+    queued, direct = model.on.missed_queued, model.on.missed_direct
+    if queued is not None:
+        yield ANY, queued, "an offer is missed" if queued == direct else "a queued offer is missed"
+    if direct is not None and direct != queued:
+        yield ANY, direct, "a direct offer is missed"
+    if model.queues.login_sets is not None:
+        yield ANY, model.queues.login_sets, "logging in to one queue while logged out"
+    if model.queues.last_logout_sets is not None:
+        yield ANY, model.queues.last_logout_sets, "logging out of the last queue"
     if model.on.rejected_queued is not None:
         for status in chosen:
             if status.receives_queued:

@@ -1,5 +1,7 @@
 """A, continued: the messenger presence, the service's outward presence and the agent's indicator."""
 
+# Absent has the colour of the profile (STATUS-30).
+
 from __future__ import annotations
 
 from typing import Any
@@ -34,7 +36,14 @@ def presences(play: Any) -> list[tuple[str, str, str]]:
 @pytest.mark.spec("A5")
 @pytest.mark.parametrize(
     ("presence", "receives"),
-    [("available", True), ("busy", True), ("in_a_call", False), ("do_not_disturb", False), ("absent", False)],
+    [
+        ("available", True),
+        ("busy", True),
+        ("in_a_call", False),
+        ("do_not_disturb", False),
+        ("absent", False),
+        ("offline", False),
+    ],
 )
 def test_a5_the_messenger_presence_matters_as_well(make_engine: Any, presence: str, receives: bool) -> None:
     play = centre(make_engine)
@@ -105,12 +114,23 @@ def test_a5_an_offer_that_rings_out_sets_the_agent_absent(make_engine: Any) -> N
     assert play.status("anna") == "Offered"
     play.after(0.000000001)
     assert play.status("anna") == "Absent"
-    assert (play.agent("anna").colour, play.agent("anna").reported_as) == ("yellow", "logged in")
+    assert (play.agent("anna").colour, play.agent("anna").reported_as) == ("green", "logged in")
     assert play.state(call) == "Queued"
     play.after(3600)
     assert play.status("anna") == "Absent"
     assert play.state(call) == "Queued"
     assert "status" in play.rules("anna", call)
+
+
+@pytest.mark.spec("A5", "A7")
+def test_a5_a_missed_direct_call_changes_no_status(make_engine: Any) -> None:
+    play = centre(make_engine, status="Off Duty")
+    play.direct("anna", "voice")
+    play.events()
+    play.after(20)
+    assert (play.status("anna"), play.agent("anna").reported_as) == ("Off Duty", "logged out")
+    assert play.queue("sales").logged_in == 0
+    assert presences(play) == []
 
 
 @pytest.mark.spec("A5")

@@ -1,5 +1,7 @@
 """C: queue login. One status for all queues of an agent, and a login of its own for each queue."""
 
+# What the model's keys do: STATUS-25, STATUS-26 and STATUS-27 for logins, STATUS-29 for On a Call.
+
 from __future__ import annotations
 
 from typing import Any
@@ -57,13 +59,81 @@ def test_c1_the_status_acts_on_all_queues(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("C1")
-def test_c1_a_queue_login_outlives_the_statuses(make_engine: Any) -> None:
+@pytest.mark.parametrize("status", GREEN)
+def test_c1_a_green_status_logs_in_to_each_queue_whatever_was_logged_out(
+    make_engine: Any, status: str
+) -> None:
     play = centre(make_engine)
     play.queue_logout("carl", "sales")
-    for status in ("Lunch", "Online", "End Shift", "Online"):
-        play.set_status("carl", status)
+    for grey in ("Lunch", "End Shift"):
+        play.set_status("carl", grey)
+        assert play.agent("carl").queues == {"sales": False, "care": True}
+    play.events()
+    play.set_status("carl", status)
+    assert play.agent("carl").queues == {"sales": True, "care": True}
+    assert [event.queue for event in play.events("queue_login_changed")] == ["sales"]
+    assert play.offered_to(play.enqueue("sales")) == "carl"
+
+
+@pytest.mark.spec("C1")
+def test_c1_the_same_green_status_chosen_again_logs_in_to_each_queue(make_engine: Any) -> None:
+    play = centre(make_engine)
+    play.queue_logout("carl", "sales")
+    play.set_status("carl", "Online")
+    assert play.agent("carl").queues == {"sales": True, "care": True}
+
+
+@pytest.mark.spec("C1")
+@pytest.mark.parametrize("status", GREEN)
+def test_c1_logging_out_of_the_last_queue_sets_offline(make_engine: Any, status: str) -> None:
+    play = centre(make_engine, status=status)
+    play.queue_logout("carl", "sales")
+    assert play.status("carl") == status
+    play.queue_logout("carl", "care")
+    assert (play.status("carl"), play.agent("carl").profile) == ("Offline", "Offline")
+
+
+@pytest.mark.spec("C1", "C6")
+def test_c1_several_logins_in_one_save_set_the_status_once(make_engine: Any) -> None:
+    play = centre(make_engine)
+    play.set_queue_logins("carl", {"sales": False, "care": False})
+    changes = [(event.status_from, event.status_to) for event in play.events("status_changed")]
+    assert changes == [("Online", "Offline")]
+    play.set_queue_logins("carl", {"sales": True, "care": False})
+    assert play.status("carl") == "Online"
+    assert play.agent("carl").queues == {"sales": True, "care": False}
+
+
+@pytest.mark.spec("C1")
+@pytest.mark.parametrize("grey", GREY)
+def test_c1_logging_in_to_one_queue_while_grey_sets_online_for_that_queue_alone(
+    make_engine: Any, grey: str
+) -> None:
+    play = centre(make_engine)
+    play.set_status("carl", grey)
+    play.queue_login("carl", "care")
+    assert play.status("carl") == "Online"
     assert play.agent("carl").queues == {"sales": False, "care": True}
     assert play.state(play.enqueue("sales")) == "Queued"
+    assert play.offered_to(play.enqueue("care")) == "carl"
+
+
+@pytest.mark.spec("C1", "C7")
+def test_c1_logging_in_while_grey_needs_the_device_as_online_does(make_engine: Any) -> None:
+    play = centre(make_engine, status="Break", devices=[])
+    with play.refused(hg.NoDevice, "carl", "Online"):
+        play.queue_login("carl", "sales")
+    with play.refused(hg.NoDevice, "carl"):
+        play.set_queue_logins("carl", {"sales": True})
+    play.queue_logout("carl", "sales")
+    assert play.status("carl") == "Break"
+
+
+@pytest.mark.spec("C1")
+def test_c1_a_logout_while_grey_keeps_the_grey_status(make_engine: Any) -> None:
+    play = centre(make_engine, status="Break")
+    play.set_queue_logins("carl", {"sales": False, "care": False})
+    assert play.status("carl") == "Break"
 
 
 @pytest.mark.spec("C1")
@@ -160,10 +230,12 @@ def test_c3_single_call_takes_one_call_and_is_offline_from_then_on(make_engine: 
     assert play.offered_to(first) == "carl"
     assert play.status("carl") == "Single Call"  # offered is not yet received
     play.accept(first)
-    assert (play.status("carl"), play.agent("carl").colour) == ("Offline", "grey")
+    assert (play.status("carl"), play.agent("carl").colour) == ("On a Call", "red")
+    assert (play.agent("carl").reported_as, play.queue("sales").logged_in) == ("logged in", 1)
+    assert play.agent("carl").profile == "Offline"
     assert play.state(first) == "Handling"
     play.end(first)
-    assert play.status("carl") == "Offline"
+    assert (play.status("carl"), play.queue("sales").logged_in) == ("Offline", 0)
     assert play.state(second) == "Queued"
     assert play.rules("carl", second) == ["status"]
 
@@ -194,15 +266,43 @@ def test_c3_a_direct_call_does_not_use_it_up(make_engine: Any) -> None:
 
 
 @pytest.mark.spec("C3")
-def test_c3_a_second_ringing_call_goes_back_when_the_first_is_taken(make_engine: Any) -> None:
+def test_c3_one_call_is_offered_whatever_the_capacity(make_engine: Any) -> None:
     play = centre(make_engine, status="Single Call", capacity={"voice": 2})
     first, second = play.enqueue("sales"), play.enqueue("care")
-    assert (play.offered_to(first), play.offered_to(second)) == ("carl", "carl")
-    play.events()
-    play.accept(second)
-    assert (play.state(first), play.state(second)) == ("Queued", "Handling")
-    assert [(event.interaction, event.reason) for event in play.events("withdrawn")] == [(first, "status")]
-    assert play.held("carl") == [second]
+    assert (play.offered_to(first), play.state(second)) == ("carl", "Queued")
+    assert play.rules("carl", second) == ["capacity"]
+    assert (play.queue("care").ready, play.agent("carl").ready("voice")) == (0, False)
+    assert play.agent("carl").capabilities["voice"] == "available"  # a direct call may come
+    play.accept(first)
+    assert (play.state(first), play.state(second)) == ("Handling", "Queued")
+    assert play.held("carl") == [first]
+
+
+@pytest.mark.spec("C3")
+def test_c3_the_next_call_is_offered_once_the_first_is_not(make_engine: Any) -> None:
+    play = centre(make_engine, status="Single Call", capacity={"voice": 2})
+    first, second = play.enqueue("sales"), play.enqueue("care")
+    play.reject(first)
+    assert (play.state(first), play.offered_to(second)) == ("Queued", "carl")
+    play.abandon(second)
+    play.after(10)
+    assert play.offered_to(first) == "carl"
+
+
+@pytest.mark.spec("C3")
+def test_c3_on_a_call_ends_with_the_choice_of_another_status(make_engine: Any) -> None:
+    play = centre(make_engine, status="Single Call")
+    play.take("sales", "carl")
+    play.set_status("carl", "Break")
+    assert (play.status("carl"), play.agent("carl").reported_as) == ("Break", "logged out: Break")
+
+
+@pytest.mark.spec("C3")
+def test_c3_a_direct_call_that_comes_after_it_shows_offline(make_engine: Any) -> None:
+    play = centre(make_engine, status="Single Call")
+    play.end(play.take("sales", "carl"))
+    play.accept(play.direct("carl", "voice"))
+    assert play.status("carl") == "Offline"
 
 
 # --- C4 ---------------------------------------------------------------------------------------------------
@@ -283,6 +383,20 @@ def test_c5_calls_come_without_the_portal_but_not_without_the_device(make_engine
     play.disconnect("carl", "voice")
     waiting = play.enqueue("sales")
     assert play.rules("carl", waiting) == ["device"]
+
+
+@pytest.mark.spec("C5")
+def test_c5_signing_in_to_the_portal_zeroes_nothing(make_engine: Any) -> None:
+    play = centre(make_engine)
+    play.after(100)
+    play.end(play.take("sales", "carl"))
+    play.after(50)
+    before, since = play.agent("carl").time_in_status(), play.agent("carl").since_ns
+    play.sign_in("carl")
+    assert play.agent("carl").time_in_status() == before == {"Online": 150}
+    assert play.agent("carl").since_ns == since
+    play.after(50)
+    assert play.agent("carl").time_in_status() == {"Online": 200}
 
 
 @pytest.mark.spec("C5")

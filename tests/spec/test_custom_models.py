@@ -172,7 +172,7 @@ REFUSED = {
         TWO_STATUSES.replace('colour = "green"', 'colour = "green"\nduration = 0'),
         ["duration"],
     ),
-    "an engine-set status that does not exist": (TWO_STATUSES + '\n[on]\nmissed = "Gone"\n', ["Gone"]),
+    "an engine-set status that does not exist": (TWO_STATUSES + '\n[on]\nmissed_queued = "Gone"\n', ["Gone"]),
     "a way to a status that does not exist": (TWO_STATUSES + 'goes_to = ["Nirvana"]\n', ["Nirvana"]),
 }
 

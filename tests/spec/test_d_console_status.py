@@ -122,7 +122,7 @@ def test_d2_a_busy_agent_receives_no_queued_interaction(make_engine: Any) -> Non
 @pytest.mark.parametrize("step", ["hold", "consult", "conference"])
 def test_d2_busy_lasts_through_every_state_of_the_transaction(make_engine: Any, step: str) -> None:
     play = centre(make_engine)
-    play.add_agent("ellen", devices=["voice"], signed_in=True, status="Working Offline")
+    play.add_agent("ellen", devices=["voice"], signed_in=True, status="Available")
     call = play.take("calls", "dan")
     if step == "hold":
         play.hold(call)
@@ -213,15 +213,23 @@ def test_d3_it_starts_when_the_last_held_interaction_has_ended(make_engine: Any)
 @pytest.mark.parametrize("status", ["Available", "Working Offline"])
 def test_d3_after_a_direct_or_dialled_call_the_earlier_status_returns(make_engine: Any, status: str) -> None:
     play = centre(make_engine, wrap_up=30, status=status)
-    direct = play.direct("dan", "voice")
-    play.accept(direct)
-    assert play.status("dan") == "Busy"
-    play.end(direct)
-    assert play.status("dan") == status
+    if status == "Available":
+        direct = play.direct("dan", "voice")
+        play.accept(direct)
+        assert play.status("dan") == "Busy"
+        play.end(direct)
+        assert play.status("dan") == status
     dialled = play.dial("dan", "voice")
     play.answered(dialled)
     assert play.status("dan") == "Busy"
     play.end(dialled)
+    assert play.status("dan") == status
+    dialled = play.dial("dan", "voice", queue="calls")
+    play.answered(dialled)
+    play.end(dialled)
+    assert play.status("dan") == "Post Processing"
+    refuses_every_choice(play)
+    play.after(30)
     assert play.status("dan") == status
 
 
@@ -239,9 +247,18 @@ def test_d4_working_offline_receives_none_and_all_features_work(make_engine: Any
 
 
 @pytest.mark.spec("D4")
-def test_d4_working_offline_takes_direct_calls(make_engine: Any) -> None:
+def test_d4_working_offline_receives_no_direct_consulted_or_transferred_call(make_engine: Any) -> None:
     play = centre(make_engine, status="Working Offline")
-    assert play.offered_to(play.direct("dan", "voice")) == "dan"
+    play.add_agent("ellen", devices=["voice"], signed_in=True, status="Available", queues=["calls"])
+    with play.refused(hg.NotReachable, "dan"):
+        play.direct("dan", "voice")
+    call = play.take("calls", "ellen")
+    with play.refused(hg.NotReachable, "dan"):
+        play.consult(call, "dan")
+    with play.refused(hg.NotReachable, "dan"):
+        play.transfer(call, agent="dan")
+    play.set_status("dan", "Available")
+    play.consult(call, "dan")
 
 
 @pytest.mark.spec("D4")

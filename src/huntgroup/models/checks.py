@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from huntgroup.models.fields import ModelFields
 from huntgroup.models.locate import Path
+from huntgroup.models.parts import ASKED_OF, CONDITIONS, Status
 from huntgroup.models.reader import Report
 
-if TYPE_CHECKING:
-    from huntgroup.models.model import PresenceModel
-    from huntgroup.models.parts import Status
+MAX_ASKED = 4
+"""What rules may ask of single channels, each a bit of the conditions."""
 
 
-def check(model: PresenceModel, report: Report) -> None:
+def check(model: ModelFields, report: Report) -> None:
     """Adds every mistake between the parts to the report. O(statuses + names)."""
     names = _names(model, report)
     _references(model, names, report)
@@ -23,19 +23,28 @@ def check(model: PresenceModel, report: Report) -> None:
         _waiting(status, names, path, report)
         _needs(model, status, path, report)
     _external(model, report)
+    _receives(model, report)
+    _channels(model, report)
+    _queues(model, names, report)
 
 
-def _names(model: PresenceModel, report: Report) -> dict[str, Status]:
+def _names(model: ModelFields, report: Report) -> dict[str, Status]:
     names: dict[str, Status] = {}
     for index, status in enumerate(model.statuses):
         if status.name in names:
             report.add(("status", index, "name"), status.name, "a name that no other status has")
         elif status.name:
             names[status.name] = status
+    spellings = set(names)
+    for index, status in enumerate(model.statuses):
+        for alias in status.aliases:
+            if alias in spellings:
+                report.add(("status", index, "aliases"), alias, "spellings that no other status has")
+            spellings.add(alias)
     return names
 
 
-def _references(model: PresenceModel, names: dict[str, Status], report: Report) -> None:
+def _references(model: ModelFields, names: dict[str, Status], report: Report) -> None:
     known = "a status of this model: " + _listing(names)
 
     def refer(path: Path, name: str | None) -> None:
@@ -43,10 +52,17 @@ def _references(model: PresenceModel, names: dict[str, Status], report: Report) 
             report.add(path, name, known)
 
     refer(("default",), model.default)
-    refer(("no_answer",), model.no_answer)
     refer(("sign_in", "signed_out_shows"), model.sign_in.signed_out_shows)
-    refer(("on", "missed"), model.on.missed)
-    refer(("on", "rejected_queued"), model.on.rejected_queued)
+    engine_sets = (
+        (("no_answer",), model.no_answer),
+        (("on", "missed_queued"), model.on.missed_queued),
+        (("on", "missed_direct"), model.on.missed_direct),
+        (("on", "rejected_queued"), model.on.rejected_queued),
+        (("queues", "login_sets"), model.queues.login_sets),
+        (("queues", "last_logout_sets"), model.queues.last_logout_sets),
+    )
+    for path, name in engine_sets:
+        refer(path, name)
     for name in model.supervisor.sets or ():
         refer(("supervisor", "sets"), name)
     for index, status in enumerate(model.statuses):
@@ -55,11 +71,7 @@ def _references(model: PresenceModel, names: dict[str, Status], report: Report) 
         refer(("status", index, "waits_as"), status.waits_as)
         refer(("status", index, "waits_for"), status.waits_for)
         refer(("status", index, "after_accept"), status.after_accept)
-    for path, set_by_engine in (
-        (("no_answer",), model.no_answer),
-        (("on", "missed"), model.on.missed),
-        (("on", "rejected_queued"), model.on.rejected_queued),
-    ):
+    for path, set_by_engine in engine_sets:
         if set_by_engine in names and names[set_by_engine].waits_for is not None:
             report.add(path, set_by_engine, "a status that does not wait for another")
     kinds = dict.fromkeys(status.kind for status in model.statuses)
@@ -72,7 +84,7 @@ def _references(model: PresenceModel, names: dict[str, Status], report: Report) 
         report.add(("custom", "kinds"), list(model.custom.kinds or ()), known_kinds)
 
 
-def _default(model: PresenceModel, names: dict[str, Status], report: Report) -> None:
+def _default(model: ModelFields, names: dict[str, Status], report: Report) -> None:
     default = names.get(model.default)
     if default is None:
         return
@@ -105,7 +117,7 @@ def _waiting(status: Status, names: dict[str, Status], path: Path, report: Repor
         report.add((*path, "after_accept"), status.after_accept, "a status that does not wait for another")
 
 
-def _needs(model: PresenceModel, status: Status, path: Path, report: Report) -> None:
+def _needs(model: ModelFields, status: Status, path: Path, report: Report) -> None:
     if status.selectable:
         for key in ("colour", "reported_as"):
             if getattr(status, key) is None:
@@ -116,7 +128,7 @@ def _needs(model: PresenceModel, status: Status, path: Path, report: Report) -> 
         report.add((*path, "needs_toggle"), True, "false in a model without a table [toggle]")
 
 
-def _external(model: PresenceModel, report: Report) -> None:
+def _external(model: ModelFields, report: Report) -> None:
     presence = model.external_presence
     if presence is None or report.has(("external_presence", "values")):
         return
@@ -126,6 +138,53 @@ def _external(model: PresenceModel, report: Report) -> None:
         report.add(("external_presence", "default"), presence.default, known)
     if not set(values).issuperset(presence.clears):
         report.add(("external_presence", "clears"), list(presence.clears), known)
+
+
+def _receives(model: ModelFields, report: Report) -> None:
+    wrong = any(report.has(("status", index, "receives_queued")) for index in range(len(model.statuses)))
+    if model.statuses and not wrong and not any(status.receives_queued for status in model.statuses):
+        allowed = "receives_queued on at least one status: nobody would be offered anything"
+        report.add(("status",), "no status receives", allowed)
+
+
+def _channels(model: ModelFields, report: Report) -> None:
+    """Every channel that the model speaks of is one of every engine, or has a table of its own here."""
+    known = f"channels: {_listing(model.channel_names)}, or one with a table [channels.NAME] in this model"
+
+    def speak(path: Path, channels: Iterable[str]) -> None:
+        strange = [channel for channel in channels if channel not in model.channel_names]
+        if strange and not report.has(path):
+            report.add(path, strange[0] if len(strange) == 1 else strange, known)
+
+    for index, status in enumerate(model.statuses):
+        if not isinstance(status.receives_direct, bool):
+            speak(("status", index, "receives_direct"), status.receives_direct)
+        if status.needs_device is not None:
+            speak(("status", index, "needs_device"), (status.needs_device,))
+    for index, rule in enumerate(model.derived):
+        asked = [name.removeprefix("not ") for name in rule.when]
+        speak(
+            ("derived", index, "when"), [name.partition(" ")[2] for name in asked if name not in CONDITIONS]
+        )
+    if model.stop_new is not None:
+        speak(("stop_new", "channels"), model.stop_new.channels)
+    for channel in model.channels:
+        if isinstance(channel.blocks, tuple):
+            speak(("channels", channel.name, "blocks"), channel.blocks)
+    if len(model.asked) > MAX_ASKED:
+        allowed = f"at most {MAX_ASKED} different ones of {', '.join(ASKED_OF)} CHANNEL in all rules together"
+        report.add(("derived",), list(model.asked), allowed)
+
+
+def _queues(model: ModelFields, names: dict[str, Status], report: Report) -> None:
+    for key, counts in (("login_sets", True), ("last_logout_sets", False)):
+        name = getattr(model.queues, key)
+        status = names.get(name or "")
+        if status is None:
+            continue
+        if (status.logged_in is not False) != counts or not status.selectable:
+            choice = "true" if counts else "false"
+            report.add(("queues", key), name, f"a selectable status with logged_in = {choice}")
 
 
 def _listing(names: Iterable[str]) -> str:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import MISSING, Field, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from huntgroup.errors import Problem
-
-if TYPE_CHECKING:
-    from huntgroup.models.model import PresenceModel
+from huntgroup.models.fields import ModelFields
 
 
-def to_dict(model: PresenceModel) -> dict[str, Any]:
+def to_dict(model: ModelFields) -> dict[str, Any]:
     """Plain values, lists and dicts only; what equals its default is left out. Reads back equal."""
     plain: dict[str, Any] = {"name": model.name, "title": model.title, "default": model.default}
     if model.no_answer is not None:
         plain["no_answer"] = model.no_answer
-    for name in ("sign_in", "on", "wrap_up", "supervisor", "custom"):
+    if model.supervisor_needs_sign_in:
+        plain["supervisor_needs_sign_in"] = True
+    for name in ("sign_in", "on", "queues", "wrap_up", "supervisor", "custom"):
         table = part(getattr(model, name))
         if table:
             plain[name] = table
@@ -31,7 +31,10 @@ def to_dict(model: PresenceModel) -> dict[str, Any]:
     if model.derived:
         plain["derived"] = [part(rule) for rule in model.derived]
     if model.channels:
-        plain["channels"] = {rule.name: {"blocks": _plain(rule.blocks)} for rule in model.channels}
+        plain["channels"] = {
+            rule.name: {} if rule.blocks is None else {"blocks": _plain(rule.blocks)}
+            for rule in model.channels
+        }
     return plain
 
 

@@ -19,19 +19,7 @@ from typing import Any
 from huntgroup.errors import ConfigError, ModelError, Problem
 from huntgroup.models import document, edit, locate
 from huntgroup.models.checks import check
-from huntgroup.models.parts import (
-    ChannelRule,
-    Custom,
-    Derived,
-    ExternalPresence,
-    On,
-    SignIn,
-    Status,
-    StopNew,
-    Supervisor,
-    Toggle,
-    WrapUp,
-)
+from huntgroup.models.fields import ModelFields
 from huntgroup.models.reader import Report, read_parts
 from huntgroup.models.render import render
 
@@ -39,27 +27,11 @@ MAX_FILE_BYTES = 262_144
 
 
 @dataclass(frozen=True)
-class PresenceModel:
+class PresenceModel(ModelFields):
     """A presence model. Equal content, equal models and equal hashes; the index of a status is its place.
 
     Build one with `load`, `from_text` or `from_dict`: these check it; the constructor does not.
     """
-
-    name: str
-    title: str
-    default: str
-    no_answer: str | None
-    sign_in: SignIn
-    toggle: Toggle | None
-    external_presence: ExternalPresence | None
-    statuses: tuple[Status, ...]
-    derived: tuple[Derived, ...]
-    on: On
-    wrap_up: WrapUp
-    stop_new: StopNew | None
-    supervisor: Supervisor
-    custom: Custom
-    channels: tuple[ChannelRule, ...]
 
     # --- loading -----------------------------------------------------------------------------------------
 
@@ -128,34 +100,6 @@ class PresenceModel:
 
     # --- reading -----------------------------------------------------------------------------------------
 
-    @cached_property
-    def indices(self) -> Mapping[str, int]:
-        """The index of each status by its name. Not to be changed."""
-        return {status.name: index for index, status in enumerate(self.statuses)}
-
-    def status(self, which: str | int) -> Status:
-        """The status of this name or index. Raises ConfigError where there is none. O(1)."""
-        index = self.indices.get(which, -1) if isinstance(which, str) else which
-        if not 0 <= index < len(self.statuses):
-            raise ConfigError("status", which, f"a status of {self.name}: {', '.join(self.indices)}")
-        return self.statuses[index]
-
-    def colour(self, base: str | int, shown: str | int) -> str:
-        """The colour that people see: the shown status's, or the base status's where that one has none."""
-        own = self.status(shown).colour
-        return own if own is not None else self.status(base).colour or ""
-
-    def reported_as(self, base: str | int, shown: str | int) -> str:
-        """How reports count it: by the shown status, or by the base status where that one says nothing."""
-        for status in (self.status(shown), self.status(base)):
-            if status.reported_as is not None:
-                return status.reported_as.replace("{name}", status.name)
-        return ""
-
-    def blocks(self, channel: str) -> str | tuple[str, ...] | None:
-        """What the channel blocks in this model: "others", "none", names; None: as the channel says."""
-        return next((rule.blocks for rule in self.channels if rule.name == channel), None)
-
     def to_dict(self) -> dict[str, Any]:
         """A plain dict in the shape of the TOML file (texts, numbers, booleans, lists), defaults left out."""
         return document.to_dict(self)
@@ -187,7 +131,9 @@ class PresenceModel:
 
     def with_default(self, name: str) -> PresenceModel:
         """A copy in which signing in, and a duration that runs out, set this status. Raises ModelError."""
-        return self.from_dict({**self.to_dict(), "default": name}, self.name)
+        index = self.spellings.get(name)
+        default = name if index is None else self.statuses[index].name
+        return self.from_dict({**self.to_dict(), "default": default}, self.name)
 
     def without_status(self, name: str) -> PresenceModel:
         """A copy without this status and the one that waits for it. ModelError while something refers to it.

@@ -13,8 +13,16 @@ CONDITIONS = (
     "wrap_up",
     "stop_new",
     "only_stop_new_channels",
+    "connected",
+    "after_accept",
 )
 """What a derived rule may ask for, in the order of the condition bits of `ModelTables.derived`."""
+
+ASKED_OF: tuple[str, ...] = ("handling", "device")
+"""What a derived rule may ask of one channel: "handling voice", "device voice"."""
+
+BUILT_IN_CHANNELS = ("voice", "chat", "email")
+"""The channels that every engine has from the start."""
 
 LISTED: Literal["listed"] = "listed"
 """`receives_queued` of a status that receives from the queues in its list only."""
@@ -44,6 +52,8 @@ class Status:
     duration: int | float | None = None
     queue_group: str | None = None
     after_accept: str | None = None
+    one_offer: bool = False
+    aliases: tuple[str, ...] = ()
 
     @property
     def duration_ns(self) -> int:
@@ -119,8 +129,18 @@ class ExternalPresence:
 class On:
     """The statuses that the engine sets by itself."""
 
-    missed: str | None = None
+    missed_queued: str | None = None
+    missed_direct: str | None = None
     rejected_queued: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """How statuses and the logins to single queues act on each other."""
+
+    status_sets_logins: bool = False
+    login_sets: str | None = None
+    last_logout_sets: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +174,8 @@ class Custom:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRule:
-    """What an interaction of the channel blocks in this model: "others", "none", or a tuple of channels."""
+    """What an interaction of the channel blocks in this model: "others", "none", or a tuple of channels;
+    None: what the channel itself says."""
 
     name: str
-    blocks: Literal["others", "none"] | tuple[str, ...]
+    blocks: Literal["others", "none"] | tuple[str, ...] | None = None

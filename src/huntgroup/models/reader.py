@@ -14,6 +14,7 @@ from huntgroup.models.parts import (
     Derived,
     ExternalPresence,
     On,
+    Queues,
     SignIn,
     Status,
     StopNew,
@@ -89,12 +90,14 @@ def read_parts(document: Mapping[str, Any], report: Report) -> dict[str, Any]:
         "title": values.get("title", values.get("name", "")),
         "default": values.get("default", ""),
         "no_answer": values.get("no_answer"),
+        "supervisor_needs_sign_in": values.get("supervisor_needs_sign_in", False),
         "sign_in": SignIn(**tables["sign_in"] or {}),
         "toggle": None if toggle is None else Toggle(**toggle),
         "external_presence": None
         if external is None
         else ExternalPresence(**{"default": "", "values": (), **external}),
         "on": On(**tables["on"] or {}),
+        "queues": Queues(**tables["queues"] or {}),
         "wrap_up": WrapUp(**tables["wrap_up"] or {}),
         "stop_new": None if stop_new is None else StopNew(**{"channels": (), **stop_new}),
         "supervisor": Supervisor(**tables["supervisor"] or {}),
@@ -183,5 +186,5 @@ def _channels(document: Mapping[str, Any], report: Report) -> tuple[ChannelRule,
             report.add(("channels", name), name, schema.NAME.allowed)
             continue
         values = _read(row, schema.CHANNEL, ("channels", name), report)
-        rules.append(ChannelRule(name, values.get("blocks", "none")))
+        rules.append(ChannelRule(name, values.get("blocks")))
     return tuple(rules)

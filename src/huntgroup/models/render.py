@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from huntgroup.models.model import PresenceModel
-    from huntgroup.models.parts import Derived, Status
+from huntgroup.models.fields import ModelFields
+from huntgroup.models.parts import Derived, Status
 
 _COLUMNS = ("status", "colour", "chosen", "queued", "direct", "features", "logged in", "reported as")
 
 
-def render(model: PresenceModel) -> str:
+def render(model: ModelFields) -> str:
     """The whole model, lines ended by newlines. O(statuses + rules)."""
     rows = [_COLUMNS, *(_row(status) for status in model.statuses)]
     parts = [
@@ -69,7 +67,7 @@ def _rule(rule: Derived) -> str:
     return f"{rule.show}: {when}{kinds}{own}"
 
 
-def _choices(model: PresenceModel) -> Iterable[str]:
+def _choices(model: ModelFields) -> Iterable[str]:
     chosen = [status for status in model.statuses if status.selectable and status.waits_for is None]
     everything = tuple(status.name for status in chosen)
     for status in model.statuses:
@@ -95,9 +93,13 @@ def _effects(status: Status) -> Iterable[str]:
         yield f"{status.name} joins the queues of {status.queue_group} and logs out of all others"
     if status.after_accept is not None:
         yield f"{status.name} becomes {status.after_accept} when a queued interaction is accepted"
+    if status.one_offer:
+        yield f"{status.name} is offered one queued interaction at a time"
+    if status.aliases:
+        yield f"{status.name} is also written {_names(status.aliases)}"
 
 
-def _rest(model: PresenceModel) -> Iterable[str]:
+def _rest(model: ModelFields) -> Iterable[str]:
     if not model.sign_in.required:
         yield "Signing in is not needed"
     sets = f"Signing in sets {model.default}" if model.sign_in.sets_default else "Signing in sets no status"
@@ -112,12 +114,19 @@ def _rest(model: PresenceModel) -> Iterable[str]:
             clears = _names(model.external_presence.clears, " or ")
             yield f"Messenger presence {clears} ends a status that the engine set"
     for event, status in (
-        ("A missed offer", model.on.missed),
+        ("A missed queued offer", model.on.missed_queued),
+        ("A missed direct offer", model.on.missed_direct),
         ("A rejected queued interaction", model.on.rejected_queued),
         ("Too many misses in a row", model.no_answer),
     ):
         if status is not None:
             yield f"{event} sets {status}"
+    if model.queues.status_sets_logins:
+        yield "Choosing a status that counts as logged in logs in to every queue"
+    if model.queues.login_sets is not None:
+        yield f"Logging in to a queue while logged out sets {model.queues.login_sets}, for that queue alone"
+    if model.queues.last_logout_sets is not None:
+        yield f"Logging out of the last queue sets {model.queues.last_logout_sets}"
     if model.wrap_up.fixed:
         yield "A wrap-up cannot be cut short"
     if model.stop_new is not None:
@@ -126,7 +135,11 @@ def _rest(model: PresenceModel) -> Iterable[str]:
         yield f"A supervisor may set {_names(model.supervisor.sets) or 'nothing'}"
     if model.custom.kinds is not None:
         yield f"An administrator may add statuses of kind {_names(model.custom.kinds, ' or ') or 'none'}"
+    if model.supervisor_needs_sign_in:
+        yield "A supervisor acts for others only while signed in"
     for rule in model.channels:
+        if rule.blocks is None:
+            continue
         what = rule.blocks if isinstance(rule.blocks, str) else _names(rule.blocks) or "none"
         yield f"An interaction of {rule.name} blocks {what}"
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from huntgroup.models.parts import CONDITIONS, LISTED
+from huntgroup.models.parts import ASKED_OF, CONDITIONS, LISTED
 
 MAX_NAME_BYTES = 128
 MAX_LIST = 4096
@@ -103,11 +103,19 @@ def _seconds(value: Any) -> int | float:
 
 def _conditions(value: Any) -> tuple[str, ...]:
     names = _sequence(value)
-    if any(type(name) is not str or name.removeprefix("not ") not in CONDITIONS for name in names):
+    if any(type(name) is not str or not _is_condition(name.removeprefix("not ")) for name in names):
         raise ValueError
     if any(f"not {name}" in names for name in names):
         raise ValueError
     return names
+
+
+def _is_condition(name: str) -> bool:
+    """A condition, or one that is asked of a channel: "handling voice"."""
+    asked, _, channel = name.partition(" ")
+    if name in CONDITIONS or asked not in ASKED_OF:
+        return name in CONDITIONS
+    return channel == _name(channel)
 
 
 def _answers(value: Any) -> tuple[tuple[str, str], ...]:
@@ -152,11 +160,14 @@ STATUS: dict[str, Key] = {
     "duration": Key(SECONDS),
     "queue_group": Key(NAME),
     "after_accept": Key(NAME),
+    "one_offer": Key(FLAG),
+    "aliases": Key(NAMES),
 }
 
 _CONDITIONS = Kind(
     _conditions,
-    f'a list of conditions that can hold at once, "not " before one negates it: {", ".join(CONDITIONS)}',
+    f'a list of conditions that can hold at once, "not " before one negates it: {", ".join(CONDITIONS)}, '
+    + ", ".join(f"{asked} CHANNEL" for asked in ASKED_OF),
 )
 DERIVED: dict[str, Key] = {
     "when": Key(_CONDITIONS, required=True),
@@ -170,6 +181,7 @@ TOP: dict[str, Key] = {
     "title": Key(NAME),
     "default": Key(NAME, required=True),
     "no_answer": Key(NAME),
+    "supervisor_needs_sign_in": Key(FLAG),
 }
 
 TABLES: dict[str, dict[str, Key]] = {
@@ -182,13 +194,12 @@ TABLES: dict[str, dict[str, Key]] = {
         ),
         "clears": Key(NAMES),
     },
-    "on": {"missed": Key(NAME), "rejected_queued": Key(NAME)},
+    "on": {"missed_queued": Key(NAME), "missed_direct": Key(NAME), "rejected_queued": Key(NAME)},
+    "queues": {"status_sets_logins": Key(FLAG), "login_sets": Key(NAME), "last_logout_sets": Key(NAME)},
     "wrap_up": {"fixed": Key(FLAG)},
     "stop_new": {"channels": Key(SOME_NAMES, required=True)},
     "supervisor": {"sets": Key(NAMES)},
     "custom": {"kinds": Key(NAMES), "reported_as": Key(NAME)},
 }
 
-CHANNEL: dict[str, Key] = {
-    "blocks": Key(Kind(_blocks, '"others", "none" or a list of different channels'), required=True)
-}
+CHANNEL: dict[str, Key] = {"blocks": Key(Kind(_blocks, '"others", "none" or a list of different channels'))}

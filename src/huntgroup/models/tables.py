@@ -1,7 +1,8 @@
 """A presence model compiled to the tables that the core reads: rows of flags, no names.
 
 Layout: one row of `statuses` for each status, in the model's order. What is shown depends on the base
-status and on seven conditions, so it is worked out beforehand for each of the 128 combinations of them.
+status and on conditions, so it is worked out beforehand for each combination of them: those of `CONDITIONS`,
+and one more bit for each thing that the model's rules ask of a channel (`ModelFields.asked`).
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huntgroup.errors import ConfigError
-from huntgroup.models.model import PresenceModel
-from huntgroup.models.parts import CONDITIONS, LISTED, Status
+from huntgroup.models.fields import ModelFields
+from huntgroup.models.parts import ASKED_OF, CONDITIONS, LISTED, Status
 
 MAX_CHANNELS = 16
 
@@ -29,6 +30,9 @@ MAY_SIGN_OUT = 32
 LOCKED = 64
 NEEDS_TOGGLE = 128
 IS_WAITING = 256
+OPEN_FEATURES = 512
+OPEN_LOGGED_IN = 1024
+ONE_OFFER = 2048
 
 NONE = -1
 UNKNOWN_GROUP = -2
@@ -61,9 +65,12 @@ class ModelTables:
 
     `goes_to` uint8[S, S]: 1 where the column's status may be chosen from the row's. `listed` int32: the
     queues of statuses that receive from a list, each row's part by its start and count. `derived`
-    uint16[S, 128, 2]: for a base status and condition bits (in the order of `CONDITIONS`) the status shown
-    and the one whose row says what is received. `effective` uint32[S, 128]: flags of what is shown, gaps
-    filled from the base status: FEATURES, LOGGED_IN, MAY_SIGN_OUT, LOCKED. `external_values` uint8: 0 no, 1
+    uint16[S, C, 2]: for a base status and condition bits (in the order of `CONDITIONS`, then of `asked`) the
+    status shown and the one whose row says what is received. `effective` uint32[S, C]: flags of what is
+    shown, gaps filled from the base status: FEATURES, LOGGED_IN, MAY_SIGN_OUT, LOCKED; OPEN_FEATURES and
+    OPEN_LOGGED_IN where the base status leaves it to the selected one. `asked` uint32[n, 2]: for each
+    condition bit after those of `CONDITIONS` the mask of channels to be handled, and of devices to be
+    connected. `external_values` uint8: 0 no, 1
     yes, 2 the agent's own setting. `channel_blocks` uint32 for each channel: a mask, or 0xFFFFFFFF where
     the model leaves it to the channel. Status indices are -1 for none, masks have one bit for each channel.
     """
@@ -75,7 +82,6 @@ class ModelTables:
     effective: NDArray[np.uint32]
     default: int
     no_answer: int
-    on_missed: int
     on_rejected_queued: int
     sign_in_required: bool
     sets_default: bool
@@ -91,10 +97,17 @@ class ModelTables:
     has_stop_new: bool
     stop_new_mask: int
     channel_blocks: NDArray[np.uint32]
+    asked: NDArray[np.uint32]
+    on_missed_queued: int
+    on_missed_direct: int
+    status_sets_logins: bool
+    login_sets: int
+    last_logout_sets: int
+    supervisor_needs_sign_in: bool
 
 
 def compile_tables(
-    model: PresenceModel,
+    model: ModelFields,
     channel_names: Sequence[str],
     group_index: Mapping[str, int],
     queue_index: Mapping[str, int],
@@ -123,7 +136,6 @@ def compile_tables(
         effective=shown.effective,
         default=index[model.default],
         no_answer=_index(index, model.no_answer),
-        on_missed=_index(index, model.on.missed),
         on_rejected_queued=_index(index, model.on.rejected_queued),
         sign_in_required=model.sign_in.required,
         sets_default=model.sign_in.sets_default,
@@ -143,6 +155,13 @@ def compile_tables(
         channel_blocks=_frozen(
             np.array([_blocks(model, name, channels) for name in channel_names], np.uint32)
         ),
+        asked=_frozen(_asked(model, channels)),
+        on_missed_queued=_index(index, model.on.missed_queued),
+        on_missed_direct=_index(index, model.on.missed_direct),
+        status_sets_logins=model.queues.status_sets_logins,
+        login_sets=_index(index, model.queues.login_sets),
+        last_logout_sets=_index(index, model.queues.last_logout_sets),
+        supervisor_needs_sign_in=model.supervisor_needs_sign_in,
     )
 
 
@@ -154,13 +173,14 @@ class _Shown:
 
 
 @lru_cache(maxsize=64)
-def _shown(model: PresenceModel) -> _Shown:
+def _shown(model: ModelFields) -> _Shown:
     """The tables that no channel, group or queue changes."""
     count = len(model.statuses)
-    bits = 1 << len(CONDITIONS)
+    names = (*CONDITIONS, *model.asked)
+    bits = 1 << len(names)
     derived = np.empty((count, bits, 2), np.uint16)
     derived[:] = np.arange(count, dtype=np.uint16)[:, None, None]
-    fits = [_fits(rule.when) for rule in model.derived]
+    fits = [_fits(rule.when, names) for rule in model.derived]
     for base, status in enumerate(model.statuses):
         # Backwards, so that of several rules that fit the first one is what stays.
         for rule, where in zip(reversed(model.derived), reversed(fits), strict=True):
@@ -168,7 +188,7 @@ def _shown(model: PresenceModel) -> _Shown:
                 show = model.indices[rule.show]
                 derived[base, where] = (show, show if rule.receives == "own" else base)
     if model.sign_in.required:
-        signed_out = ~_holds("signed_in")
+        signed_out = ~(_holds("signed_in", names) & _holds("connected", names))
         for base in range(count):
             derived[base, signed_out] = model.indices.get(model.sign_in.signed_out_shows or "", base)
     goes_to = np.array([[_may_choose(row, target) for target in model.statuses] for row in model.statuses])
@@ -179,30 +199,38 @@ def _shown(model: PresenceModel) -> _Shown:
     )
 
 
-def _effective(model: PresenceModel, derived: NDArray[np.uint16]) -> NDArray[np.uint32]:
+def _effective(model: ModelFields, derived: NDArray[np.uint16]) -> NDArray[np.uint32]:
     shown = derived[:, :, 0]
     own = np.array([_flags(status) & (MAY_SIGN_OUT | LOCKED) for status in model.statuses], np.uint32)
     flags = own[shown]
-    for key, flag in (("features", FEATURES), ("logged_in", LOGGED_IN)):
-        given = [getattr(status, key) for status in model.statuses]
-        says = np.array([flag * (answer is not False) for answer in given], np.uint32)
-        silent = np.array([answer is None for answer in given])
+    for key, flag in (("features", FEATURES | OPEN_FEATURES), ("logged_in", LOGGED_IN | OPEN_LOGGED_IN)):
+        says = np.array([_flags(status) & flag for status in model.statuses], np.uint32)
+        silent = np.array([getattr(status, key) is None for status in model.statuses])
         flags |= np.where(silent[shown], says[:, None], says[shown])
     return flags
 
 
-def _holds(condition: str) -> NDArray[np.bool_]:
-    """For each combination of conditions: does this one hold?"""
-    bit = 1 << CONDITIONS.index(condition)
-    holds: NDArray[np.bool_] = (np.arange(1 << len(CONDITIONS)) & bit) != 0
+def _holds(condition: str, names: tuple[str, ...]) -> NDArray[np.bool_]:
+    """For each combination of these conditions: does this one hold?"""
+    bit = 1 << names.index(condition)
+    holds: NDArray[np.bool_] = (np.arange(1 << len(names)) & bit) != 0
     return holds
 
 
-def _fits(when: tuple[str, ...]) -> NDArray[np.bool_]:
-    fits = np.ones(1 << len(CONDITIONS), np.bool_)
+def _fits(when: tuple[str, ...], names: tuple[str, ...]) -> NDArray[np.bool_]:
+    fits = np.ones(1 << len(names), np.bool_)
     for name in when:
-        fits &= ~_holds(name[4:]) if name.startswith("not ") else _holds(name)
+        holds = _holds(name.removeprefix("not "), names)
+        fits &= ~holds if name.startswith("not ") else holds
     return fits
+
+
+def _asked(model: ModelFields, channels: Mapping[str, int]) -> NDArray[np.uint32]:
+    masks = np.zeros((len(model.asked), len(ASKED_OF)), np.uint32)
+    for number, name in enumerate(model.asked):
+        what, _, channel = name.partition(" ")
+        masks[number, ASKED_OF.index(what)] = _mask(channels, (channel,))
+    return masks
 
 
 def _may_choose(row: Status, target: Status) -> bool:
@@ -215,7 +243,7 @@ def _may_choose(row: Status, target: Status) -> bool:
 
 
 def _row(
-    model: PresenceModel,
+    model: ModelFields,
     status: Status,
     channels: Mapping[str, int],
     group_index: Mapping[str, int],
@@ -239,12 +267,14 @@ def _row(
         len(queues),
         0,
         status.duration_ns,
-        int(sets is None or status.name in sets or status.waits_for in sets),
+        int(sets is None or (status.waits_for or status.name) in sets),
         0,
     )
 
 
 def _flags(status: Status) -> int:
+    # What a person chooses says all of itself; a status that is only shown or set may leave some to others.
+    leaves_open = not status.selectable or status.waits_for is not None
     return (
         SELECTABLE * status.selectable
         | RECEIVES_QUEUED * (status.receives_queued is True)
@@ -255,6 +285,9 @@ def _flags(status: Status) -> int:
         | LOCKED * status.locked
         | NEEDS_TOGGLE * status.needs_toggle
         | IS_WAITING * (status.waits_for is not None)
+        | OPEN_FEATURES * (leaves_open and status.features is None)
+        | OPEN_LOGGED_IN * (leaves_open and status.logged_in is None)
+        | ONE_OFFER * status.one_offer
     )
 
 
@@ -266,7 +299,7 @@ def _mask(channels: Mapping[str, int], names: Any) -> int:
     return sum(1 << channels[name] for name in names if name in channels)
 
 
-def _blocks(model: PresenceModel, channel: str, channels: Mapping[str, int]) -> int:
+def _blocks(model: ModelFields, channel: str, channels: Mapping[str, int]) -> int:
     blocks = model.blocks(channel)
     if blocks is None:
         return NOT_GIVEN

@@ -282,7 +282,7 @@ def _starting_status(centre: Centre, who: str, status: Any, signed_in: bool, dev
         raise ConfigError(
             "status", status, f"none without signed_in=True: {model.name} needs agents signed in"
         )
-    index = model.indices[status]
+    index = model.spellings[status]
     needed = model.statuses[index].needs_device
     if needed is not None:
         channel = centre.channels.get(needed)

@@ -13,6 +13,7 @@ from typing import Any
 from huntgroup.errors import ModelError
 from huntgroup.models import PresenceModel
 from huntgroup.settings.hours import Hours
+from huntgroup.testing.mutations import mutated
 from huntgroup.testing.play import Command
 from huntgroup.testing.scorers import scorers
 
@@ -68,7 +69,7 @@ def random_model(random: Random) -> PresenceModel:
         with suppress(ModelError):
             startable = [row for row in model.statuses if row.selectable and row.waits_for is None]
             model = model.with_default(random.choice(startable).name)
-    return model
+    return mutated(random, model) if random.random() < 0.3 else model
 
 
 def random_requirement(random: Random) -> str | None:

@@ -12,7 +12,8 @@ from huntgroup.core.matching.search cimport delay_passed, group_meets
 from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
     A_STOP_NEW, AgentRow, ChannelRow, DelayRow, HOLDS_CHANNEL, InteractionRow, M_LOGGED_IN, QueueRow)
-from huntgroup.core.readiness.status cimport has_capability, has_device, has_units, receives_from, signed_in
+from huntgroup.core.readiness.status cimport (
+    has_capability, has_device, has_units, held_back, receives_from, signed_in)
 from huntgroup.core.readiness.waiting cimport asked_at, is_kept, membership_of
 
 RULES = tuple(rule.name[5:].lower() for rule in Rule)
@@ -90,7 +91,7 @@ cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept n
     else:
         if not has_device(c, a, channel):
             n = put(out, n, RULE_DEVICE, -1)
-        if on.load >= on.capacity:
+        if on.load >= on.capacity or held_back(c, a):
             n = put(out, n, RULE_CAPACITY, -1)
     if agent.held_mask & c.blocked_by[channel]:
         n = put(out, n, RULE_BLOCKED, -1)

@@ -5,7 +5,7 @@ from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
 from huntgroup.core.steps.agent_commands cimport place_agent
-from huntgroup.core.steps.agents cimport enter_status
+from huntgroup.core.steps.agents cimport SET, enter_status
 from huntgroup.core.state.centre cimport (
     agent_at, agents_reserve, awaiting_at, channel_at, interaction_at, push_u32, queue_at, queue_group_at,
     relax_at, scorer_at, table_reserve, table_reserve_one, table_take, widen_agents)
@@ -477,7 +477,7 @@ cdef class Configuration(Store):
             if signed_in:
                 place_agent(&self.c, a, False)
             if chosen >= 0:
-                enter_status(&self.c, a, chosen, False)
+                enter_status(&self.c, a, chosen, SET)
             row = agent_at(&self.c, a)
             row.selected = row.base
             if ready is not None and self.c.policy.has_toggle:

@@ -15,6 +15,7 @@ from huntgroup.settings.actors import Actor
 MAX_PRIORITY = 1_000_000
 MAX_MEMBERSHIPS = 1024
 MAX_DELAYS = 65_536
+_LOGINS = ("queue_login", "set_queue_logins")
 
 
 def refused(engine: Any, result: Result, names: tuple[Any, ...]) -> Refused:
@@ -24,6 +25,9 @@ def refused(engine: Any, result: Result, names: tuple[Any, ...]) -> Refused:
     command O(its agents or queues).
     """
     case = Case(engine, str(names[0]), dict(names[1:]))
+    if case.method in _LOGINS and result in (Result.NOT_SELECTABLE, Result.NO_DEVICE):
+        # A login that sets a status is refused as the choice of that status would be.
+        case.given["status"] = engine.model.queues.login_sets
     if result == Result.LIMIT_EXCEEDED:
         field, phrase, allowed = _limit_exceeded(case)
         return LimitExceeded(f"{case.method}: {phrase}", field, case.given.get(field), allowed)

@@ -12,7 +12,7 @@ from huntgroup.core.steps.execute cimport execute
 from huntgroup.core.state.native cimport HG_NONE, hg_calloc_aligned64, hg_free
 from huntgroup.core.state.requirement cimport add_atom, add_requirement
 from huntgroup.core.state.rows cimport (
-    ActorRow, CONDITIONS, CommandRow, EventRow, MAX_SKILLS, RequirementRow, StatusRow)
+    ActorRow, CommandRow, EventRow, MAX_SKILLS, RequirementRow, StatusRow)
 
 import operator
 from datetime import timedelta, timezone
@@ -78,7 +78,7 @@ cdef class Store:
         self._channel_index, self._channel_names = {}, []
         self._group_index, self._group_names = {}, []
         self._status_names = [status.name for status in model.statuses]
-        self._status_index = {name: k for k, name in enumerate(self._status_names)}
+        self._status_index = dict(model.spellings)
         self._external_index = {}
         self._requirement_rows, self._requirement_texts = {"": 0}, [""]
         self._hours, self._open_hours, self._overflow_names, self._refs = {}, {}, {}, {}
@@ -123,6 +123,7 @@ cdef class Store:
         tables = compile_tables(self.model, self._channel_names, self._group_index, self._queue_index)
         self._external_index = {name: k for k, name in enumerate(tables.external_names)}
         cdef const uint16_t[:, :, ::1] derived = tables.derived
+        cdef size_t cells = n * derived.shape[1]
         cdef const uint32_t[:, ::1] effective = tables.effective
         cdef const uint8_t[:, ::1] goes_to = tables.goes_to
         hg_free(self.c.statuses)
@@ -131,8 +132,8 @@ cdef class Store:
         hg_free(self.c.goes_to)
         hg_free(self.c.listed)
         self.c.statuses = <StatusRow *> hg_calloc_aligned64(n * sizeof(StatusRow))
-        self.c.derived = <uint16_t *> hg_calloc_aligned64(n * CONDITIONS * 2 * sizeof(uint16_t))
-        self.c.effective = <uint32_t *> hg_calloc_aligned64(n * CONDITIONS * sizeof(uint32_t))
+        self.c.derived = <uint16_t *> hg_calloc_aligned64(cells * 2 * sizeof(uint16_t))
+        self.c.effective = <uint32_t *> hg_calloc_aligned64(cells * sizeof(uint32_t))
         self.c.goes_to = <uint8_t *> hg_calloc_aligned64(n * n)
         self.c.listed = <int32_t *> hg_calloc_aligned64((len(tables.listed) + 1) * sizeof(int32_t))
         if (self.c.statuses == NULL or self.c.derived == NULL or self.c.effective == NULL
@@ -152,11 +153,12 @@ cdef class Store:
             row.listed_count = given["listed_count"]
             row.duration_ns = given["duration_ns"]
             row.supervisor_may_set = given["supervisor_may_set"]
-        memcpy(self.c.derived, &derived[0, 0, 0], n * CONDITIONS * 2 * sizeof(uint16_t))
-        memcpy(self.c.effective, &effective[0, 0], n * CONDITIONS * sizeof(uint32_t))
+        memcpy(self.c.derived, &derived[0, 0, 0], cells * 2 * sizeof(uint16_t))
+        memcpy(self.c.effective, &effective[0, 0], cells * sizeof(uint32_t))
         memcpy(self.c.goes_to, &goes_to[0, 0], n * n)
         for k, q in enumerate(tables.listed):
             self.c.listed[k] = q
+        self.c.conditions = <uint32_t> derived.shape[1]
         self._set_policy(tables)
         self._set_blocking(tables)
 
@@ -164,7 +166,8 @@ cdef class Store:
         cdef uint32_t k
         self.c.policy.default_status = tables.default
         self.c.policy.no_answer = tables.no_answer
-        self.c.policy.on_missed = tables.on_missed
+        self.c.policy.on_missed_queued = tables.on_missed_queued
+        self.c.policy.on_missed_direct = tables.on_missed_direct
         self.c.policy.on_rejected_queued = tables.on_rejected_queued
         self.c.policy.signed_out_shows = tables.signed_out_shows
         self.c.policy.sign_in_required = tables.sign_in_required
@@ -181,6 +184,14 @@ cdef class Store:
             if tables.external_clears[k]:
                 self.c.policy.external_clears |= <uint32_t> 1 << k
         self.c.policy.stop_new_channels = tables.stop_new_mask
+        self.c.policy.login_sets = tables.login_sets
+        self.c.policy.last_logout_sets = tables.last_logout_sets
+        self.c.policy.status_sets_logins = tables.status_sets_logins
+        self.c.policy.supervisor_needs_sign_in = tables.supervisor_needs_sign_in
+        self.c.policy.asked_count = len(tables.asked)
+        for k in range(len(tables.asked)):
+            self.c.policy.asked_handled[k] = tables.asked[k, 0]
+            self.c.policy.asked_device[k] = tables.asked[k, 1]
 
     def _set_blocking(self, tables):
         """Who blocks whom: the model's word first, else the channel's own."""

@@ -24,7 +24,8 @@ from huntgroup.core.state.rows cimport (
     M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN, RingRow, S_CONSULTING,
     S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED, TIMER_DELAY,
     WAIT_TIMERS, WatchRow)
-from huntgroup.core.readiness.status cimport has_capability, has_device, has_room, receives_from, signed_in
+from huntgroup.core.readiness.status cimport (
+    has_capability, has_device, has_room, held_back, receives_from, signed_in)
 
 
 cdef bint ready_by_rules(Centre *c, uint32_t m) noexcept nogil:
@@ -39,7 +40,7 @@ cdef bint ready_by_rules(Centre *c, uint32_t m) noexcept nogil:
     if not row.flags & M_LOGGED_IN:
         return False
     return (has_capability(c, row.agent, channel) and has_device(c, row.agent, channel)
-            and has_room(c, row.agent, channel))
+            and has_room(c, row.agent, channel) and not held_back(c, row.agent))
 
 
 cdef bint carries_signature(Centre *c, RingRow *ring, uint32_t slot, uint32_t a) noexcept nogil:

@@ -212,6 +212,34 @@ cdef void leave(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
     agent.membership_count -= 1
 
 
+cdef void log_in_everywhere(Centre *c, uint32_t a) noexcept nogil:
+    """Logs in to every queue that the agent is a member of, by queue index (STATUS-25). O(memberships**2)."""
+    log_in_to(c, a, NULL, 0)
+
+
+cdef uint32_t log_in_to(Centre *c, uint32_t a, const int32_t *logins, uint32_t count) noexcept nogil:
+    """Logs in to all of the agent's queues, or, with pairs (queue, 1 or 0), to those with a 1 and out of
+    every other; by queue index. Returns how many it is logged in to. O(memberships**2)."""
+    cdef uint32_t _, m, best, k, inside = 0
+    cdef int32_t after = -1, q
+    cdef bint logged_in
+    for _ in range(agent_at(c, a).membership_count):
+        best = HG_NONE
+        for m in range(agent_at(c, a).membership_start,
+                       agent_at(c, a).membership_start + agent_at(c, a).membership_count):
+            q = membership_at(c, m).queue
+            if q > after and (best == HG_NONE or q < <int32_t> membership_at(c, best).queue):
+                best = m
+        after = membership_at(c, best).queue
+        logged_in = logins == NULL
+        for k in range(0, count, 2):
+            if logins[k] == after:
+                logged_in = logins[k + 1] != 0
+        inside += logged_in
+        set_login(c, best, logged_in)
+    return inside
+
+
 cdef void join_queue_group(Centre *c, uint32_t a, int32_t group) noexcept nogil:
     """Logs in to every queue of the group, joining where it must, and out of every other. O(queues)."""
     cdef uint32_t q, m

@@ -2,7 +2,7 @@
 that differs does it walk the agent's memberships; so a change costs that agent's memberships and nothing
 else."""
 
-from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, idle_key, membership_at, queue_at, ring_at, slot_fields, table_take)
@@ -13,12 +13,12 @@ from huntgroup.core.state.native cimport (
 from huntgroup.core.readiness.presence cimport count_logged_in, count_ready, count_watches
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_BUSY_TIME, A_IN_SERVICE, A_READY_TIME, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, MAX_CHANNELS,
-    MOVED_ALL, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, MembershipRow, QueueRow,
-    RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, RingRow)
+    A_BUSY_TIME, A_HELD_BACK, A_IN_SERVICE, A_READY_TIME, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN,
+    MAX_CHANNELS, MOVED_ALL, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, MembershipRow,
+    QueueRow, RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, RingRow)
 from huntgroup.core.state.signatures cimport write_signature
 from huntgroup.core.readiness.status cimport (
-    derive, not_in_wrap_up, receive_mode, receives_from, room, signed_in)
+    act, derive, held_back, not_in_wrap_up, receive_mode, receives_from, room, signed_in)
 
 
 cdef bint ring_before(RingRow *ring, uint32_t tier, uint32_t load, uint32_t capacity) noexcept nogil:
@@ -178,7 +178,8 @@ cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, 
     """Brings memberships in step with their agent, whatever changed: counts, ring, slot. `before`: the mode
     of receiving as of the last refresh. O(count)."""
     cdef AgentRow *agent = agent_at(c, a)
-    cdef uint32_t able = agent.able_mask, now = able & agent.room_mask, m, channel, last = MAX_CHANNELS
+    cdef uint32_t able = agent.able_mask, m, channel, last = MAX_CHANNELS
+    cdef uint32_t now = 0 if agent.flags & A_HELD_BACK else able & agent.room_mask
     cdef bint serves = signed_in(c, a) and (agent.effective & F_LOGGED_IN) != 0
     cdef bint lists = before == RECEIVE_LISTED or agent.receive_mode == RECEIVE_LISTED
     cdef bint logged_in
@@ -307,6 +308,12 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
         all_of_them = True
     was = row.able_mask & row.room_mask
     now = able & free
+    if row.flags & A_HELD_BACK:
+        was = 0
+        row.flags &= ~<uint32_t> A_HELD_BACK
+    if row.offer_count and held_back(c, a):
+        now = 0
+        row.flags |= A_HELD_BACK
     row.able_mask = <uint16_t> able
     row.room_mask = <uint16_t> free
     row.receive_mode = <uint8_t> mode
@@ -319,6 +326,14 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
         if now & (moved | ~was):
             put_in(c, a, row, now & (moved | ~was))
     run_clocks(c, row)
+
+
+cdef void refresh_taker(Centre *c, uint32_t a, int16_t receiver) noexcept nogil:
+    """Brings up to date who takes an interaction over, or is asked by somebody's word. It has gained where
+    the status that this shows decides anew what is received (MATCH-27)."""
+    refresh(c, a)
+    if agent_at(c, a).receiver != receiver:
+        act(c, a)
 
 
 cdef void recheck_skills(Centre *c, uint32_t a) noexcept nogil:

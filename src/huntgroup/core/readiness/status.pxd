@@ -8,9 +8,11 @@ from libc.stdint cimport int16_t, int32_t, uint16_t, uint32_t
 from huntgroup.core.state.centre cimport Centre, agent_at, push_u32
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_NO_GAIN, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, A_TOUCHED, AgentRow, CONDITIONS, COND_HANDLING,
-    COND_OFFERED, COND_ONLY_STOP_NEW, COND_SIGNED_IN, COND_STOP_NEW, COND_TOGGLE, COND_WRAP_UP, C_ABSENT,
-    C_AVAILABLE, C_FULL, F_LISTED, F_NEEDS_TOGGLE, F_RECEIVES, RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE)
+    A_ACTED, A_AFTER_ACCEPT, A_CONNECTION_LOST, A_NO_GAIN, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, A_TOUCHED,
+    AgentRow, COND_AFTER_ACCEPT, COND_CONNECTED, COND_HANDLING, COND_OFFERED, COND_ONLY_STOP_NEW,
+    COND_SIGNED_IN, COND_STOP_NEW, COND_TOGGLE, COND_WRAP_UP, C_ABSENT, C_AVAILABLE, C_FULL, F_FEATURES,
+    F_LISTED, F_LOGGED_IN, F_NEEDS_TOGGLE, F_ONE_OFFER, F_OPEN_FEATURES, F_OPEN_LOGGED_IN, F_RECEIVES,
+    RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE)
 
 
 cdef bint external_lets_in(Centre *c, AgentRow *row) noexcept nogil
@@ -22,13 +24,17 @@ cdef bint has_room(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef bint has_room_but_one(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef bint has_capability(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef bint has_device(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
+cdef int16_t receiver_unasked(Centre *c, uint32_t a) noexcept nogil
+cdef bint has_queued_offer(Centre *c, uint32_t a) noexcept nogil
+cdef uint32_t asked_conditions(Centre *c, uint32_t a) noexcept nogil
 cdef void measure(Centre *c, uint32_t a) noexcept nogil
 cdef void note_shown(Centre *c, uint32_t a) noexcept nogil
 
 
 cdef inline bint signed_in(Centre *c, uint32_t a) noexcept nogil:
-    """ELIG-1: signed in, where the model needs it."""
-    return not c.policy.sign_in_required or (agent_at(c, a).flags & A_SIGNED_IN) != 0
+    """ELIG-1: signed in and connected, where the model needs agents signed in."""
+    return not c.policy.sign_in_required or (
+        agent_at(c, a).flags & (A_SIGNED_IN | A_CONNECTION_LOST)) == A_SIGNED_IN
 
 
 cdef inline uint32_t conditions(Centre *c, uint32_t a) noexcept nogil:
@@ -49,23 +55,41 @@ cdef inline uint32_t conditions(Centre *c, uint32_t a) noexcept nogil:
         bits |= COND_WRAP_UP
     if row.flags & A_STOP_NEW:
         bits |= COND_STOP_NEW
+    if not row.flags & A_CONNECTION_LOST:
+        bits |= COND_CONNECTED
+    if row.flags & A_AFTER_ACCEPT:
+        bits |= COND_AFTER_ACCEPT
+    if c.policy.asked_count:
+        bits |= asked_conditions(c, a)
     return bits
+
+
+cdef inline uint32_t filled(uint32_t flags, uint32_t source) noexcept nogil:
+    """Flags of a status, with what it leaves open taken from another (STATUS-30)."""
+    if flags & F_OPEN_FEATURES:
+        flags = (flags & ~<uint32_t> (F_FEATURES | F_OPEN_FEATURES)) | source & (F_FEATURES | F_OPEN_FEATURES)
+    if flags & F_OPEN_LOGGED_IN:
+        flags = (flags & ~<uint32_t> (F_LOGGED_IN | F_OPEN_LOGGED_IN)) | (
+            source & (F_LOGGED_IN | F_OPEN_LOGGED_IN))
+    return flags
 
 
 cdef inline void derive(Centre *c, uint32_t a) noexcept nogil:
     """Sets what is shown, whose row decides what is received, and the flags in effect. O(1)."""
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t at = <uint32_t> row.base * CONDITIONS + conditions(c, a)
+    cdef uint32_t at = <uint32_t> row.base * c.conditions + conditions(c, a)
     cdef uint32_t flags = c.effective[at]
     cdef int32_t waiting
     row.shown = <int16_t> c.derived[2 * at]
     row.receiver = <int16_t> c.derived[2 * at + 1]
-    row.effective = <uint16_t> flags
-    if row.pending >= 0:
+    if row.pending >= 0 and signed_in(c, a):
         waiting = c.statuses[row.pending].waits_as
         if waiting >= 0:
             row.shown = <int16_t> waiting
-            row.effective = <uint16_t> c.statuses[waiting].flags
+            flags = filled(c.statuses[waiting].flags, c.statuses[row.base].flags)
+    if flags & (F_OPEN_FEATURES | F_OPEN_LOGGED_IN):
+        flags = filled(flags, c.statuses[row.selected].flags)
+    row.effective = <uint16_t> flags
 
 
 cdef inline int receive_mode(Centre *c, uint32_t a) noexcept nogil:
@@ -78,6 +102,12 @@ cdef inline int receive_mode(Centre *c, uint32_t a) noexcept nogil:
     if flags & F_NEEDS_TOGGLE and not row.flags & A_TOGGLE:
         return RECEIVE_NONE
     return RECEIVE_LISTED if flags & F_LISTED else RECEIVE_ALL
+
+
+cdef inline bint held_back(Centre *c, uint32_t a) noexcept nogil:
+    """ELIG-6: in a status that takes one offer at a time, with a queued one open."""
+    cdef AgentRow *row = agent_at(c, a)
+    return row.offer_count and c.statuses[row.receiver].flags & F_ONE_OFFER and has_queued_offer(c, a)
 
 
 cdef inline uint32_t room(Centre *c, uint32_t a) noexcept nogil:

@@ -1,14 +1,15 @@
 """Deriving what an agent's status shows and lets in (docs/SEMANTICS.md, section 3): the rules one by one, as
 they are asked now and then. What every step asks is in status.pxd. (STATUS-2, STATUS-3)"""
 
-from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t
 
-from huntgroup.core.state.centre cimport Centre, agent_at, channel_at, table_take
+from huntgroup.core.state.centre cimport (
+    Centre, agent_at, channel_at, interaction_at, offer_at, table_take)
 from huntgroup.core.state.fetch cimport fetch_agent
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
-    A_BUSY_SELECTABLE, A_TOUCHED, AgentRow, ChannelRow, RECEIVE_ALL, RECEIVE_LISTED, StatusRow,
-    TouchedRow)
+    A_BUSY_SELECTABLE, A_TOUCHED, AgentRow, COND_ASKED, COND_OFFERED, ChannelRow, RECEIVE_ALL,
+    RECEIVE_LISTED, StatusRow, TouchedRow)
 
 
 cdef bint external_lets_in(Centre *c, AgentRow *row) noexcept nogil:
@@ -97,6 +98,38 @@ cdef bint has_units(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
             if (c.interrupts[channel] >> x) & 1:
                 used -= channel_at(c, a, x).held * c.units[x]
     return used + c.units[channel] <= row.units_capacity
+
+
+cdef int16_t receiver_unasked(Centre *c, uint32_t a) noexcept nogil:
+    """Whose row would decide what is received if no offer were open."""
+    return <int16_t> c.derived[2 * (<uint32_t> agent_at(c, a).base * c.conditions
+                                    + (conditions(c, a) & ~<uint32_t> COND_OFFERED)) + 1]
+
+
+cdef bint has_queued_offer(Centre *c, uint32_t a) noexcept nogil:
+    """Is one of its open offers from a queue? O(open offers)."""
+    cdef uint32_t o = agent_at(c, a).offer_head
+    while o != HG_NONE:
+        if offer_at(c, o).queue >= 0:
+            return True
+        o = offer_at(c, o).agent_next
+    return False
+
+
+cdef uint32_t asked_conditions(Centre *c, uint32_t a) noexcept nogil:
+    """The condition bits that the model asks of single channels. O(asked x (handled + channels))."""
+    # STATUS-29.
+    cdef uint32_t k, i, x, bits = 0
+    for k in range(c.policy.asked_count):
+        i = agent_at(c, a).held_head
+        while i != HG_NONE:
+            if (c.policy.asked_handled[k] >> interaction_at(c, i).channel) & 1:
+                bits |= <uint32_t> COND_ASKED << k
+            i = interaction_at(c, i).held.next
+        for x in range(c.channel_count):
+            if (c.policy.asked_device[k] >> x) & 1 and channel_at(c, a, c.capability[x]).device:
+                bits |= <uint32_t> COND_ASKED << k
+    return bits
 
 
 cdef void measure(Centre *c, uint32_t a) noexcept nogil:

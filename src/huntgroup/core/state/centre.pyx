@@ -205,19 +205,19 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
 
 cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     """Every table that belongs to the state, in one order for making, copying and freeing."""
-    cdef Table *all_tables[41]
+    cdef Table *all_tables[42]
     cdef int k
     all_tables[:] = [
         &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
         &c.offers,
         &c.wraps, &c.declines, &c.visits, &c.delays, &c.queue_delays, &c.relaxations, &c.requirements,
-        &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.dirty, &c.affected,
-        &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.events, &c.agent_users, &c.given,
-        &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions, &c.actors,
+        &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.regained,
+        &c.dirty, &c.affected, &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.events,
+        &c.agent_users, &c.given, &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions, &c.actors,
         &c.awaiting, &c.overdue, &c.targets, &c.ref_buckets, &c.hours]
-    for k in range(41):
+    for k in range(42):
         tables[k] = all_tables[k]
-    return 41
+    return 42
 
 
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
@@ -247,6 +247,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.awaiting, sizeof(AwaitingRow), True)
     table_init(&c.touched, sizeof(TouchedRow), False)
     table_init(&c.acted, sizeof(uint32_t), False)
+    table_init(&c.regained, sizeof(uint32_t), False)
     table_init(&c.dirty, sizeof(uint32_t), False)
     table_init(&c.affected, sizeof(uint32_t), False)
     table_init(&c.visited_queues, sizeof(uint32_t), False)

@@ -21,7 +21,6 @@ cdef enum:
     MAX_OVERFLOWS = 64              # queues that one wait leaves by overflow (WAIT-23)
     RECENT = 64                     # handling times kept for the estimated wait
     MOVED_ALL = 1 << 30             # in moved_mask: walk the memberships whatever seems unchanged
-    CONDITIONS = 128                # combinations of the seven condition bits of a status
 
 cdef enum AgentFlag:
     A_ALIVE = 1
@@ -37,6 +36,9 @@ cdef enum AgentFlag:
     A_READY_TIME = 1024             # the clock of ready time runs
     A_NO_GAIN = 4096                # acted on in this step, but nothing that could let it receive more
     A_IN_SERVICE = 2048             # as of the last refresh, its status counts as logged in
+    A_HELD_BACK = 8192              # as of the last refresh: one offer at a time, and it has one
+    A_AFTER_ACCEPT = 16384          # handles what set its status by `after_accept`
+    A_CONNECTION_LOST = 32768
 
 # What somebody is; the same order as huntgroup.settings.agents.ROLES.
 cdef enum Role:
@@ -135,6 +137,9 @@ cdef enum StatusFlag:
     F_LOCKED = 64
     F_NEEDS_TOGGLE = 128
     F_WAITING = 256
+    F_OPEN_FEATURES = 512           # left to another status: to the base status, or to the selected one
+    F_OPEN_LOGGED_IN = 1024
+    F_ONE_OFFER = 2048
 
 cdef enum Condition:
     COND_SIGNED_IN = 1
@@ -144,6 +149,9 @@ cdef enum Condition:
     COND_WRAP_UP = 16
     COND_STOP_NEW = 32
     COND_ONLY_STOP_NEW = 64
+    COND_CONNECTED = 128
+    COND_AFTER_ACCEPT = 256
+    COND_ASKED = 512                # the first of those that the model asks of a channel
 
 # What every command reads comes first, as far as a cache line goes. A mask has a bit for each channel.
 ctypedef struct AgentRow:
@@ -487,23 +495,3 @@ ctypedef struct TouchedRow:
     int16_t pending
     uint16_t fit_mask
     uint16_t room_mask
-
-
-# What the presence model says beside its statuses.
-ctypedef struct Policy:
-    int32_t default_status
-    int32_t no_answer
-    int32_t on_missed
-    int32_t on_rejected_queued
-    int32_t signed_out_shows
-    uint8_t sign_in_required
-    uint8_t sets_default
-    uint8_t has_toggle
-    uint8_t toggle_default
-    uint8_t wrap_up_fixed
-    uint8_t has_external
-    uint8_t external_default
-    uint8_t external_count
-    uint8_t external_receives[16]
-    uint32_t external_clears
-    uint32_t stop_new_channels

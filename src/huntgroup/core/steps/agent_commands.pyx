@@ -8,7 +8,8 @@ Each function judges its command in the order of the result codes and returns th
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
-from huntgroup.core.steps.agents cimport choose_status, drop_wrap_up, enter_status, forget_parked
+from huntgroup.core.steps.agents cimport (
+    CHOSEN, CHOSEN_HERE, SET, choose_status, drop_wrap_up, enter_status, forget_parked)
 from huntgroup.core.state.codes cimport (
     EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_SIGNED_OUT, EV_WRAP_UP_ENDED,
     R_CAPABILITY_MISSING, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NO_DEVICE,
@@ -18,7 +19,8 @@ from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
 from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.state.fetch cimport look_ahead_agent
-from huntgroup.core.readiness.members cimport delay_row, free_preferred, join, leave, set_delay, set_login
+from huntgroup.core.readiness.members cimport (
+    delay_row, free_preferred, join, leave, log_in_to, set_delay, set_login)
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.steps.offers cimport finish, list_affected, offer_lost, withdraw
 from huntgroup.core.readiness.presence cimport recount
@@ -26,9 +28,10 @@ from huntgroup.core.readiness.ready cimport drop_membership, move_tier, recheck_
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
     A_ALIVE, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE, ActorRow, AgentRow,
-    ChannelRow, CommandRow, F_LOCKED, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING, I_ACCEPT_COUNTED,
-    MAX_MEMBERSHIPS, MOVED_ALL, Q_ALIVE, ROLE_ADMINISTRATOR, ROLE_SUPERVISOR, S_COMPLETED, StatusRow, WrapRow)
-from huntgroup.core.readiness.status cimport act, has_device, is_busy, measure, signed_in
+    ChannelRow, CommandRow, F_LOCKED, F_LOGGED_IN, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING,
+    I_ACCEPT_COUNTED, MAX_MEMBERSHIPS, MOVED_ALL, M_LOGGED_IN, Q_ALIVE, ROLE_ADMINISTRATOR,
+    ROLE_SUPERVISOR, S_COMPLETED, StatusRow, WrapRow)
+from huntgroup.core.readiness.status cimport act, filled, has_device, is_busy, measure, signed_in
 from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.state.user_values cimport set_agent_user
 from huntgroup.core.readiness.waiting cimport arm_revisit, membership_of, unkeep
@@ -80,7 +83,8 @@ cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil:
-    """Signed in from now: default status and toggle where the model says so, times and counts from zero."""
+    """Signed in from now: default status and toggle where the model says so; times and counts from zero where
+    it needs agents signed in."""
     # STATUS-20, STATUS-21.
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t i = row.held_head
@@ -89,10 +93,12 @@ cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil:
     if c.policy.sets_default:
         row.pending = -1
         row.flags &= ~<uint32_t> A_STOP_NEW
-        enter_status(c, a, c.policy.default_status, join_group)
+        enter_status(c, a, c.policy.default_status, CHOSEN if join_group else SET)
         row.selected = row.base
     if c.policy.has_toggle:
         row.flags = row.flags | A_TOGGLE if c.policy.toggle_default else row.flags & ~<uint32_t> A_TOGGLE
+    if not c.policy.sign_in_required:
+        return
     # What was accepted before counts no more, so putting it back takes nothing away.
     while i != HG_NONE:
         interaction_at(c, i).flags &= ~<uint16_t> I_ACCEPT_COUNTED
@@ -215,7 +221,7 @@ cdef int set_status(Centre *c, CommandRow *cmd) noexcept nogil:
         return result
     act(c, <uint32_t> cmd.agent)
     end_row_of_misses(c, <uint32_t> cmd.agent, cmd.by)
-    choose_status(c, <uint32_t> cmd.agent, cmd.status)
+    choose_status(c, <uint32_t> cmd.agent, cmd.status, CHOSEN)
     return R_OK
 
 
@@ -245,7 +251,7 @@ cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
         look_ahead_agent(c, c.list, k, c.list_count)
         act(c, <uint32_t> c.list[k])
         end_row_of_misses(c, <uint32_t> c.list[k], cmd.by)
-        choose_status(c, <uint32_t> c.list[k], cmd.status)
+        choose_status(c, <uint32_t> c.list[k], cmd.status, CHOSEN)
     return R_OK
 
 
@@ -283,26 +289,76 @@ cdef int set_external_presence(Centre *c, CommandRow *cmd) noexcept nogil:
         if row.pending >= 0 and not row.flags & A_PENDING_CHOSEN:
             row.pending = -1
         if row.base != row.selected:
-            enter_status(c, <uint32_t> cmd.agent, row.selected, False)
+            enter_status(c, <uint32_t> cmd.agent, row.selected, SET)
     return R_OK
 
 
+cdef bint logs_in(const int32_t *logins, uint32_t count) noexcept nogil:
+    """Is one of the pairs (queue, 1 or 0) a login?"""
+    cdef uint32_t k
+    for k in range(0, count, 2):
+        if logins[k + 1]:
+            return True
+    return False
+
+
+cdef bint counts_as_in(Centre *c, uint32_t a) noexcept nogil:
+    """Does the base status count as logged in?"""
+    cdef AgentRow *row = agent_at(c, a)
+    return (filled(c.statuses[row.base].flags, c.statuses[row.selected].flags) & F_LOGGED_IN) != 0
+
+
+cdef int judge_logins(Centre *c, uint32_t a, const int32_t *logins, uint32_t count,
+                      int32_t by) noexcept nogil:
+    """A login that sets a status is judged as the choice of that status (STATUS-26)."""
+    if c.policy.login_sets >= 0 and not counts_as_in(c, a) and logs_in(logins, count):
+        return judge_status(c, a, c.policy.login_sets, by)
+    return R_OK if permitted(c, by, <int32_t> a) else R_NOT_PERMITTED
+
+
+cdef void change_logins(Centre *c, uint32_t a, const int32_t *logins, uint32_t count,
+                        int32_t by) noexcept nogil:
+    """Pairs (queue, 1 or 0), and what they do to the status (STATUS-26, STATUS-27). O(memberships**2)."""
+    cdef AgentRow *row
+    cdef uint32_t k, m
+    cdef bint counts = counts_as_in(c, a), left = False
+    if c.policy.login_sets >= 0 and not counts and logs_in(logins, count):
+        end_row_of_misses(c, a, by)
+        choose_status(c, a, c.policy.login_sets, CHOSEN_HERE)
+        log_in_to(c, a, logins, count)
+        return
+    for k in range(0, count, 2):
+        if set_login(c, membership_of(c, a, <uint32_t> logins[k]), logins[k + 1] != 0):
+            end_row_of_misses(c, a, by)
+            if not logins[k + 1]:
+                left = True
+    if c.policy.last_logout_sets < 0 or not counts or not left:
+        return
+    row = agent_at(c, a)
+    for m in range(row.membership_start, row.membership_start + row.membership_count):
+        if membership_at(c, m).flags & M_LOGGED_IN:
+            return
+    choose_status(c, a, c.policy.last_logout_sets, CHOSEN)
+
+
 cdef int queue_login(Centre *c, CommandRow *cmd, bint logged_in) noexcept nogil:
-    cdef uint32_t m
+    cdef int32_t pair[2]
+    cdef int result
     if not known_agent(c, cmd.agent) or not known_actor(c, cmd.by):
         return R_UNKNOWN_AGENT
-    if not permitted(c, cmd.by, cmd.agent):
-        return R_NOT_PERMITTED
+    pair[0] = cmd.queue
+    pair[1] = logged_in
+    result = judge_logins(c, <uint32_t> cmd.agent, pair, 2, cmd.by)
+    if result != R_OK:
+        return result
     if not known_queue(c, cmd.queue):
         return R_UNKNOWN_QUEUE
-    m = membership_of(c, <uint32_t> cmd.agent, <uint32_t> cmd.queue)
-    if m == HG_NONE:
+    if membership_of(c, <uint32_t> cmd.agent, <uint32_t> cmd.queue) == HG_NONE:
         return R_NOT_MEMBER
     if c.judge_only:
         return R_OK
     act(c, <uint32_t> cmd.agent)
-    if set_login(c, m, logged_in):
-        end_row_of_misses(c, <uint32_t> cmd.agent, cmd.by)
+    change_logins(c, <uint32_t> cmd.agent, pair, 2, cmd.by)
     return R_OK
 
 
@@ -310,11 +366,12 @@ cdef int set_queue_logins(Centre *c, CommandRow *cmd) noexcept nogil:
     """Several logins in one save: the list holds pairs (queue, 1 or 0), by queue index."""
     # CMD-10.
     cdef uint32_t k
-    cdef int32_t q
+    cdef int result
     if not known_agent(c, cmd.agent) or not known_actor(c, cmd.by):
         return R_UNKNOWN_AGENT
-    if not permitted(c, cmd.by, cmd.agent):
-        return R_NOT_PERMITTED
+    result = judge_logins(c, <uint32_t> cmd.agent, c.list, c.list_count, cmd.by)
+    if result != R_OK:
+        return result
     for k in range(0, c.list_count, 2):
         if not known_queue(c, c.list[k]):
             return R_UNKNOWN_QUEUE
@@ -324,10 +381,7 @@ cdef int set_queue_logins(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.judge_only:
         return R_OK
     act(c, <uint32_t> cmd.agent)
-    for k in range(0, c.list_count, 2):
-        q = c.list[k]
-        if set_login(c, membership_of(c, <uint32_t> cmd.agent, <uint32_t> q), c.list[k + 1] != 0):
-            end_row_of_misses(c, <uint32_t> cmd.agent, cmd.by)
+    change_logins(c, <uint32_t> cmd.agent, c.list, c.list_count, cmd.by)
     return R_OK
 
 

@@ -5,13 +5,20 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from huntgroup.core.state.centre cimport Centre
 
 
+# How a status begins: set by the engine, chosen, or chosen by logging in to some queues, which stay as given.
+cdef enum:
+    SET
+    CHOSEN
+    CHOSEN_HERE
+
+
 cdef void load_up(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef void load_down(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef void begin_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil
 cdef void stop_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil
 cdef void work_ended(Centre *c, uint32_t a) noexcept nogil
-cdef void enter_status(Centre *c, uint32_t a, int32_t status, bint chosen) noexcept nogil
-cdef void choose_status(Centre *c, uint32_t a, int32_t status) noexcept nogil
+cdef void enter_status(Centre *c, uint32_t a, int32_t status, int how) noexcept nogil
+cdef void choose_status(Centre *c, uint32_t a, int32_t status, int how) noexcept nogil
 cdef void engine_status(Centre *c, uint32_t a, int32_t status) noexcept nogil
 cdef int64_t wrap_up_length(Centre *c, uint32_t a, uint32_t i) noexcept nogil
 cdef bint release(Centre *c, uint32_t a, uint32_t i, bint owns, bint unanswered) noexcept nogil

@@ -8,11 +8,12 @@ from huntgroup.core.state.centre cimport (
     wrap_at)
 from huntgroup.core.state.codes cimport EV_PARKED, EV_WRAP_UP_STARTED
 from huntgroup.core.state.events cimport emit
-from huntgroup.core.readiness.members cimport join_queue_group
+from huntgroup.core.readiness.members cimport join_queue_group, log_in_everywhere
 from huntgroup.core.state.native cimport HG_NONE, hg_links_push, hg_links_remove
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow, HOLDS_CHANNEL, HOLDS_SLOT, I_LEG,
-    InteractionRow, QueueRow, RECENT, S_PARKED, StatusRow, TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
+    AGENT_BITS, A_AFTER_ACCEPT, A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN,
+    HOLDS_CHANNEL, HOLDS_SLOT, I_LEG, InteractionRow, QueueRow, RECENT, S_PARKED, StatusRow, TIMER_STATUS,
+    TIMER_WRAP_UP, WrapRow)
 from huntgroup.core.readiness.status cimport is_busy
 from huntgroup.core.readiness.waiting cimport forget_decline
 from huntgroup.core.state.timers cimport arm, disarm
@@ -130,28 +131,33 @@ cdef void work_ended(Centre *c, uint32_t a) noexcept nogil:
     cdef AgentRow *row = agent_at(c, a)
     cdef int32_t status = row.pending
     if row.handling_count == 0:
-        row.flags &= ~<uint32_t> A_STOP_NEW
+        row.flags &= ~<uint32_t> (A_STOP_NEW | A_AFTER_ACCEPT)
     if status >= 0 and not is_busy(c, a):
         row.pending = -1
-        enter_status(c, a, status, (row.flags & A_PENDING_CHOSEN) != 0)
+        enter_status(c, a, status, CHOSEN if row.flags & A_PENDING_CHOSEN else SET)
 
 
-cdef void enter_status(Centre *c, uint32_t a, int32_t status, bint chosen) noexcept nogil:
-    """The status begins: `chosen` by a person, or set by the engine."""
-    # STATUS-1, STATUS-12.
+cdef void enter_status(Centre *c, uint32_t a, int32_t status, int how) noexcept nogil:
+    """The status begins. Where it was chosen its queue group is joined, or its logins are set."""
+    # STATUS-1, STATUS-12, STATUS-25.
     cdef AgentRow *row = agent_at(c, a)
     cdef StatusRow *rule = c.statuses + status
     row.base = <int16_t> status
-    if chosen:
+    row.flags &= ~<uint32_t> A_AFTER_ACCEPT
+    if how != SET:
         row.selected = <int16_t> status
     disarm(c, &row.timer)
     if rule.duration_ns > 0:
         row.timer = arm(c, TIMER_STATUS, c.now_ns + rule.duration_ns, a, a)
-    if chosen and rule.queue_group != -1:
+    if how == SET:
+        return
+    if rule.queue_group != -1:
         join_queue_group(c, a, rule.queue_group)
+    elif c.policy.status_sets_logins and how == CHOSEN and rule.flags & F_LOGGED_IN:
+        log_in_everywhere(c, a)
 
 
-cdef void choose_status(Centre *c, uint32_t a, int32_t status) noexcept nogil:
+cdef void choose_status(Centre *c, uint32_t a, int32_t status, int how) noexcept nogil:
     """A choice that was judged: waits for held work where the status says so, begins at once otherwise."""
     # STATUS-9, STATUS-10, STATUS-11, STATUS-13.
     cdef AgentRow *row = agent_at(c, a)
@@ -159,13 +165,13 @@ cdef void choose_status(Centre *c, uint32_t a, int32_t status) noexcept nogil:
         status = c.statuses[status].waits_for
     if status == row.base:
         row.pending = -1
-        enter_status(c, a, status, True)
+        enter_status(c, a, status, how)
     elif c.statuses[status].waits_as >= 0 and is_busy(c, a):
         row.pending = <int16_t> status
         row.flags |= A_PENDING_CHOSEN
     else:
         row.pending = -1
-        enter_status(c, a, status, True)
+        enter_status(c, a, status, how)
 
 
 cdef void engine_status(Centre *c, uint32_t a, int32_t status) noexcept nogil:
@@ -177,7 +183,7 @@ cdef void engine_status(Centre *c, uint32_t a, int32_t status) noexcept nogil:
         return
     if not is_busy(c, a):
         row.pending = -1
-        enter_status(c, a, status, False)
+        enter_status(c, a, status, SET)
     elif row.pending < 0:
         row.pending = <int16_t> status
         row.flags &= ~<uint32_t> A_PENDING_CHOSEN

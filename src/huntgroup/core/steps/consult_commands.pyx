@@ -1,7 +1,7 @@
 """A second party: consulting it, conferring with it, handing the interaction over (docs/SEMANTICS.md,
 section 7)."""
 
-from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.steps.agent_commands cimport known_agent, known_queue
@@ -12,13 +12,13 @@ from huntgroup.core.state.codes cimport (
     R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL,
     R_UNKNOWN_AGENT, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_NONE, WHY_TRANSFERRED)
 from huntgroup.core.state.centre cimport (
-    FINISHED_BIT, Centre, decline_at, enter_state, interaction_at, queue_at, table_give)
+    FINISHED_BIT, Centre, agent_at, decline_at, enter_state, interaction_at, queue_at, table_give)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.steps.interaction_commands cimport end_for, end_leg, live_row, reachable
 from huntgroup.core.matching.decisions cimport would_match
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get
 from huntgroup.core.steps.offers cimport finish, make_offer, new_interaction, send_back
-from huntgroup.core.readiness.ready cimport refresh
+from huntgroup.core.readiness.ready cimport refresh_taker
 from huntgroup.core.state.rows cimport (
     CommandRow, DeclineRow, EventRow, InteractionRow, I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_CALLBACK,
     I_ENTERED, I_ENTRY_OPEN, I_EXTERNAL, I_LEG, I_STUCK, QueueRow, Q_OPEN, S_COMPLETED, S_CONSULTING,
@@ -245,6 +245,7 @@ cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t leg = row.linked, a = <uint32_t> row.agent
     cdef uint32_t to = <uint32_t> interaction_at(c, leg).agent
+    cdef int16_t receiver = agent_at(c, to).receiver
     touch(c, to)
     tell_transfer(c, i, <int32_t> a, -1, to)
     let_go(c, a, i)
@@ -258,12 +259,13 @@ cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
     # What was counted is the giver's: putting it back takes nothing away.
     row.flags &= ~<uint16_t> (I_ACCEPT_COUNTED | I_ANSWER_COUNTED)
     # What the consulted agent holds is the same as before: nothing is gained.
-    refresh(c, to)
+    refresh_taker(c, to, receiver)
     work_ended(c, a)
 
 
 cdef void pass_on(Centre *c, uint32_t i, int32_t q, int32_t to) noexcept nogil:
     """A new wait in queue `q`, or ringing agent `to` where that is -1."""
+    cdef int16_t receiver
     cdef InteractionRow *row = interaction_at(c, i)
     cdef int32_t sender = row.agent
     forget_visits(c, i)
@@ -283,8 +285,9 @@ cdef void pass_on(Centre *c, uint32_t i, int32_t q, int32_t to) noexcept nogil:
         if row.queue < 0:
             row.recall = sender
         touch(c, <uint32_t> to)
+        receiver = agent_at(c, <uint32_t> to).receiver
         make_offer(c, i, <uint32_t> to, -1, WHY_NONE)
-        refresh(c, <uint32_t> to)
+        refresh_taker(c, <uint32_t> to, receiver)
 
 
 cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:

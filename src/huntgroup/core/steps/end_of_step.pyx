@@ -30,7 +30,8 @@ from huntgroup.core.state.rows cimport (
     I_LISTED, MembershipRow, M_LOGGED_IN, OfferRow, QueueRow, Q_VISIT, S_ABANDONED, S_QUEUED, TouchedRow,
     T_RING_ALL)
 from huntgroup.core.readiness.status cimport (
-    capability_of, derive, has_capability, has_device, receives_direct, receives_from, signed_in, touch)
+    capability_of, derive, has_capability, has_device, receiver_unasked, receives_direct, receives_from,
+    signed_in, touch)
 from huntgroup.core.readiness.waiting cimport arm_waits, delist, disarm_waits, enlist, membership_of
 
 
@@ -41,6 +42,7 @@ cdef void begin_step(Centre *c) noexcept nogil:
     c.acted.count = 0
     c.affected.count = 0
     c.visited_queues.count = 0
+    c.regained.count = 0
 
 
 cdef void visit_queue(Centre *c, uint32_t q) noexcept nogil:
@@ -53,6 +55,24 @@ cdef void visit_queue(Centre *c, uint32_t q) noexcept nogil:
 
 # --- offers that may not stand --------------------------------------------------------------------------
 
+cdef bint is_received(Centre *c, OfferRow *offer, uint32_t channel) noexcept nogil:
+    """Does the agent's status receive it? What waits for a pending status is another question. What somebody
+    assigned is judged as a direct one."""
+    if offer.queue >= 0 and not interaction_at(c, offer.interaction).flags & I_ASSIGNED:
+        return receives_from(c, offer.agent, <uint32_t> offer.queue)
+    return agent_at(c, offer.agent).pending >= 0 or receives_direct(c, offer.agent, channel)
+
+
+cdef bint would_be_received(Centre *c, OfferRow *offer, uint32_t channel) noexcept nogil:
+    """Would it if no offer were open? Being asked is never what takes an offer back (OFFER-18)."""
+    cdef int16_t receiver = agent_at(c, offer.agent).receiver
+    cdef bint is_in
+    agent_at(c, offer.agent).receiver = receiver_unasked(c, offer.agent)
+    is_in = is_received(c, offer, channel)
+    agent_at(c, offer.agent).receiver = receiver
+    return is_in
+
+
 cdef int reason_to_withdraw(Centre *c, OfferRow *offer) noexcept nogil:
     """Why an open offer may no longer stand, WHY_NONE if it may; the first that applies (SEMANTICS.md,
     sections 4, 7)."""
@@ -64,10 +84,7 @@ cdef int reason_to_withdraw(Centre *c, OfferRow *offer) noexcept nogil:
     cdef bint by_rules = offer.queue >= 0 and not interaction_at(c, offer.interaction).flags & I_ASSIGNED
     if not signed_in(c, offer.agent):
         return WHY_SIGNED_OUT
-    if by_rules:
-        if not receives_from(c, offer.agent, <uint32_t> offer.queue):
-            return WHY_STATUS
-    elif agent.pending < 0 and not receives_direct(c, offer.agent, channel):
+    if not is_received(c, offer, channel) and not would_be_received(c, offer, channel):
         return WHY_STATUS
     if agent.pending >= 0:
         return WHY_PENDING
@@ -142,10 +159,13 @@ cdef int by_agent(const void *x, const void *y) noexcept nogil:
 cdef void offer_to(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
     cdef MembershipRow *row = membership_at(c, m)
     cdef uint32_t a = row.agent
+    cdef int16_t receiver = agent_at(c, a).receiver
     touch(c, a)
     queue_at(c, row.queue).round_robin = row.position
     make_offer(c, i, a, row.queue, WHY_NONE)
     refresh(c, a)
+    if agent_at(c, a).receiver != receiver:
+        push_u32(&c.regained, a)
 
 
 cdef void ring_everyone(Centre *c, uint32_t i) noexcept nogil:
@@ -195,8 +215,19 @@ cdef void count_returning(Centre *c, uint32_t i, uint32_t by) noexcept nogil:
         queue_at(c, <uint32_t> row.queue).returning += by
 
 
+cdef void gained_late(Centre *c, uint32_t a) noexcept nogil:
+    """Among those who gained, after those acted on were brought up to date (MATCH-27). O(acted on)."""
+    cdef uint32_t k
+    agent_at(c, a).flags &= ~<uint32_t> A_NO_GAIN
+    for k in range(c.acted.count):
+        if (<uint32_t *> c.acted.rows)[k] == a:
+            return
+    push_u32(&c.acted, a)
+
+
 cdef void recall(Centre *c, uint32_t i) noexcept nogil:
     """Nobody answered the transfer: back to who made it, if that agent can take it (OFFER-17)."""
+    cdef int16_t receiver
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t a = <uint32_t> row.recall
     row.recall = -1
@@ -204,8 +235,11 @@ cdef void recall(Centre *c, uint32_t i) noexcept nogil:
         finish(c, i, S_ABANDONED, True)
         return
     touch(c, a)
+    receiver = agent_at(c, a).receiver
     make_offer(c, i, a, -1, WHY_RECALLED)
     refresh(c, a)
+    if agent_at(c, a).receiver != receiver:
+        gained_late(c, a)
 
 
 cdef void requeue_affected(Centre *c) noexcept nogil:
@@ -340,11 +374,43 @@ cdef void serve_affected(Centre *c) noexcept nogil:
             heap_push(c, following, entry.tag)
 
 
+cdef void serve_regained(Centre *c) noexcept nogil:
+    """MATCH-28: being asked changed what somebody receives, so those agents look, round by round, as gained
+    ones do, until a round offers nothing to anybody whom that lets in more."""
+    cdef uint32_t k, a, count, ready
+    cdef uint32_t last = 0
+    while c.regained.count:
+        count = c.regained.count
+        sort_by_index(&c.regained)
+        ready = 0
+        for k in range(count):
+            a = (<uint32_t *> c.regained.rows)[k]
+            if agent_at(c, a).ready_count and (k == 0 or a != (<uint32_t *> c.regained.rows)[k - 1]):
+                ready += 1
+                last = a
+                visit_queues_of(c, a)
+        c.regained.count = 0
+        if ready == 1:
+            leave_visits(c)
+            serve_agent(c, last)
+        elif ready:
+            c.affected.count = 0
+            serve_affected(c)
+            leave_visits(c)
+
+
+cdef void leave_visits(Centre *c) noexcept nogil:
+    cdef uint32_t *list = <uint32_t *> c.visited_queues.rows
+    cdef uint32_t k
+    for k in range(c.visited_queues.count):
+        queue_at(c, list[k]).flags &= <uint8_t> ~Q_VISIT
+    c.visited_queues.count = 0
+
+
 cdef void run_matching(Centre *c) noexcept nogil:
     """Section 6: one agent gained and nothing was put back, or else the affected in their order."""
     # STEP-9.
     cdef uint32_t k, a = 0, i, gained
-    cdef uint32_t *list
     if c.affected.count:
         requeue_affected(c)
     if c.affected.count == 0 and c.visited_queues.count == 0 and c.total.waiting == 0:
@@ -366,9 +432,7 @@ cdef void run_matching(Centre *c) noexcept nogil:
             if gained_in(c, (<uint32_t *> c.acted.rows)[k]):
                 visit_queues_of(c, (<uint32_t *> c.acted.rows)[k])
         serve_affected(c)
-        list = <uint32_t *> c.visited_queues.rows
-        for k in range(c.visited_queues.count):
-            queue_at(c, list[k]).flags &= <uint8_t> ~Q_VISIT
+        leave_visits(c)
 
 
 cdef void settle_limits(Centre *c) noexcept nogil:
@@ -438,7 +502,8 @@ cdef void end_step(Centre *c) noexcept nogil:
     cdef uint32_t k
     refresh_acted(c)
     run_matching(c)
-    if c.overdue.count or c.targets.count:
+    while c.regained.count or c.overdue.count or c.targets.count:
+        serve_regained(c)
         settle_limits(c)
     sort_by_index(&c.touched)
     for k in range(c.touched.count):

@@ -4,11 +4,11 @@ transfers have a file of their own.
 Each function judges its command in the order of the result codes; where `judge_only` is set it stops there.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint16_t, uint32_t
 
 from huntgroup.core.steps.agent_commands cimport known_agent, known_queue
 from huntgroup.core.steps.agents cimport (
-    begin_handling, engine_status, enter_status, load_down, load_up, release, stop_handling,
+    CHOSEN, begin_handling, engine_status, enter_status, load_down, load_up, release, stop_handling,
     unpark, work_ended)
 from huntgroup.core.state.codes cimport (
     EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_CONSULT_ENDED, EV_DIALING,
@@ -29,12 +29,12 @@ from huntgroup.core.steps.offers cimport (
 from huntgroup.core.state.references cimport link_ref, lowest_with_ref
 from huntgroup.core.state.masks cimport GIVEN_ONCE, GIVEN_REF, GIVEN_TEXT_REF
 from huntgroup.core.state.rows cimport (
-    AgentRow, A_NO_GAIN, CommandRow, F_FEATURES, InteractionRow, I_ACCEPT_COUNTED, I_ANSWER_COUNTED,
-    I_CALLBACK, I_DIALLED, I_ENTERED, I_ENTRY_OPEN, I_EXTERNAL, I_IN_TARGET, I_LEG, MAX_PRIORITY,
-    QueueRow, Q_OPEN, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING, S_OFFERED,
-    S_ON_HOLD, S_PARKED, S_QUEUED, S_WRAP_UP, W_MAX_WAIT)
+    A_AFTER_ACCEPT, A_HELD_BACK, A_NO_GAIN, AgentRow, CommandRow, F_FEATURES, InteractionRow,
+    I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_CALLBACK, I_DIALLED, I_ENTERED, I_ENTRY_OPEN, I_EXTERNAL,
+    I_IN_TARGET, I_LEG, MAX_PRIORITY, QueueRow, Q_OPEN, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING,
+    S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED, S_WRAP_UP, W_MAX_WAIT)
 from huntgroup.core.readiness.status cimport (
-    act, has_capability, has_device, has_room, has_room_but_one, receives_direct, signed_in)
+    act, derive, has_capability, has_device, has_room, has_room_but_one, receives_direct, signed_in)
 from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.state.user_values cimport keep_interaction_user
 from huntgroup.core.readiness.awaiting cimport queue_full
@@ -294,6 +294,7 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef uint32_t o = named_offer(c, cmd, &result), i, a
     cdef int32_t q
     cdef InteractionRow *row
+    cdef int16_t receiver
     cdef AgentRow *agent
     if o == HG_NONE:
         return result
@@ -305,6 +306,7 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
     row = interaction_at(c, i)
     act(c, a)
     agent = agent_at(c, a)
+    receiver = agent.receiver
     agent.flags |= A_NO_GAIN        # the load was there before; a withdrawal of another offer is a gain again
     emit(c, EV_ACCEPTED, <int32_t> a, row.node.id, q, offer_at(c, o).id)
     take_offer(c, o)
@@ -329,7 +331,12 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
         row.accepted_ns = c.now_ns
     if q >= 0 and c.statuses[agent.base].after_accept >= 0:
         agent.pending = -1
-        enter_status(c, a, c.statuses[agent.base].after_accept, True)
+        enter_status(c, a, c.statuses[agent.base].after_accept, CHOSEN)
+        agent_at(c, a).flags |= A_AFTER_ACCEPT
+    # Handling may let in what being asked did not (MATCH-27): then it is a gain after all.
+    derive(c, a)
+    if agent_at(c, a).receiver != receiver or agent_at(c, a).flags & A_HELD_BACK:
+        agent_at(c, a).flags &= ~<uint32_t> A_NO_GAIN
     return R_OK
 
 
@@ -365,7 +372,7 @@ cdef void expire(Centre *c, uint32_t o) noexcept nogil:
     emit(c, EV_EXPIRED, <int32_t> a, interaction_at(c, i).node.id, q, offer_at(c, o).id)
     note_decline(c, i, a)
     close_offer(c, o, False)
-    engine_status(c, a, c.policy.on_missed)
+    engine_status(c, a, c.policy.on_missed_queued if q >= 0 else c.policy.on_missed_direct)
     if q >= 0:
         agent.misses += 1
         if queue_at(c, <uint32_t> q).max_misses > 0 and (

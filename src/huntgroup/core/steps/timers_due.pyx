@@ -3,7 +3,7 @@ does."""
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
-from huntgroup.core.steps.agents cimport choose_status
+from huntgroup.core.steps.agents cimport CHOSEN, choose_status
 from huntgroup.core.state.codes cimport EV_REQUIREMENT_RELAXED
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
@@ -106,7 +106,7 @@ cdef void fire(Centre *c, int kind, uint32_t owner) noexcept nogil:
     elif kind == TIMER_STATUS:
         act(c, owner)
         agent_at(c, owner).timer = HG_NONE
-        choose_status(c, owner, c.policy.default_status)
+        choose_status(c, owner, c.policy.default_status, CHOSEN)
     elif kind == TIMER_OFFER:
         offer_at(c, owner).timer = HG_NONE
         expire(c, owner)

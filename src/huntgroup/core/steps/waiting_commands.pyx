@@ -3,12 +3,12 @@
 Each function judges its command in the order of the result codes; where `judge_only` is set it stops there.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.matching.decisions cimport would_match
 from huntgroup.core.readiness.awaiting cimport queue_full
-from huntgroup.core.readiness.ready cimport refresh
+from huntgroup.core.readiness.ready cimport refresh_taker
 from huntgroup.core.readiness.status cimport act, touch
 from huntgroup.core.readiness.waiting cimport (
     arm_waits, begin_queue_requirement, bring_in_force, bring_own_in_force, delist, disarm_waits, enlist,
@@ -241,6 +241,7 @@ cdef int assign(Centre *c, CommandRow *cmd) noexcept nogil:
     """Offered to this agent, whatever order, strategy, skills and membership say (CHANGE-3). O(offers of the
     interaction + memberships)."""
     cdef int result, reach
+    cdef int16_t receiver
     cdef uint32_t i, a, row_of
     if not known_agent(c, cmd.agent) or not known_actor(c, cmd.by):
         return R_UNKNOWN_AGENT
@@ -264,8 +265,9 @@ cdef int assign(Centre *c, CommandRow *cmd) noexcept nogil:
     take_from_place(c, i, WHY_ASSIGNED)
     # Who receives it has gained nothing: brought up to date at once, it is not among those acted on.
     touch(c, a)
+    receiver = agent_at(c, a).receiver
     make_offer(c, i, a, interaction_at(c, i).queue, WHY_ASSIGNED)
-    refresh(c, a)
+    refresh_taker(c, a, receiver)
     return R_OK
 
 

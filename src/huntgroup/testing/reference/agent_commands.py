@@ -39,12 +39,13 @@ class AgentCommands(Base):
                 return
             model = self.centre.model
             found.signed_in = True
-            found.misses = found.accepted_count = found.busy_ns = found.ready_ns = 0
-            found.status_ns = {}
-            for number in found.held:
-                # What was accepted before counts no more, so putting it back takes nothing away.
-                self.centre.live[number].accept_counted = False
-            found.status_since_ns = self.centre.now_ns
+            if model.sign_in.required:
+                found.misses = found.accepted_count = found.busy_ns = found.ready_ns = 0
+                found.status_ns = {}
+                for number in found.held:
+                    # What was accepted before counts no more, so putting it back takes nothing away.
+                    self.centre.live[number].accept_counted = False
+                found.status_since_ns = self.centre.now_ns
             now.gained.add(found.index)
             emit(self.centre, "signed_in", agent=found)
             if model.sign_in.sets_default:
@@ -84,7 +85,7 @@ class AgentCommands(Base):
             judgement.breaks(NotSelectable, f"agent {agent.name} cannot sign out from {shown.name}")
         if model.sign_in.required and presence.is_handling(self.centre, agent):
             judgement.breaks(IllegalTransition, f"agent {agent.name} handles an interaction")
-        if model.wrap_up.fixed and agent.wrap_ups:
+        if model.sign_in.required and model.wrap_up.fixed and agent.wrap_ups:
             judgement.breaks(WrapUpFixed, f"agent {agent.name} is in a wrap-up that cannot be cut short")
 
     # --- devices and presence ---------------------------------------------------------------------------
@@ -242,6 +243,9 @@ class AgentCommands(Base):
         supervisor = judgement.by(by)
         if found is not None:
             self._judge_permission(judgement, found, supervisor)
+            login_sets = self.centre.model.queues.login_sets
+            if login_sets is not None and status.logging_in_sets(self.centre, found, logins.values()):
+                self._judge_status(judgement, found, presence.row(self.centre, login_sets), supervisor)
         wanted = {}
         for ref, value in logins.items():
             queue = judgement.queue(ref)
@@ -253,9 +257,7 @@ class AgentCommands(Base):
         judgement.verdict()
         assert found is not None
         with step(self.centre, supervisor):
-            for index in sorted(wanted):
-                if status.set_login(self.centre, found, self.centre.queues[index], wanted[index]):
-                    status.end_row_of_misses(found, supervisor)
+            status.change_logins(self.centre, found, wanted, supervisor)
 
     # --- Stop New ---------------------------------------------------------------------------------------
 

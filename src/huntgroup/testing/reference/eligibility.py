@@ -83,7 +83,8 @@ def _channel_rules(centre: Centre, agent: Agent, channel: Channel) -> Iterator[F
         yield FailedRule("capability")
     elif not channels.has_device(centre, agent, channel):
         yield FailedRule("device")
-    if right and channels.load(centre, agent, channel) >= channels.capacity(centre, agent, channel):
+    full = channels.load(centre, agent, channel) >= channels.capacity(centre, agent, channel)
+    if right and (full or is_held_back(centre, agent)):
         yield FailedRule("capacity")
     if channels.is_blocked(centre, agent, channel):
         yield FailedRule("blocked")
@@ -115,7 +116,14 @@ def ready_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[i
         queue
         for queue in able_queues(centre, agent, now)
         if channels.has_room(centre, agent, centre.channels[centre.queues[queue].channel])
+        and not is_held_back(centre, agent)
     ]
+
+
+def is_held_back(centre: Centre, agent: Agent) -> bool:
+    """ELIG-6: in a status that takes one offer at a time, with a queued one open?"""
+    asked = any(offer.agent == agent.index and offer.queue is not None for offer in centre.offers.values())
+    return asked and presence.standing(centre, agent).deciding.one_offer
 
 
 # --- skills ---------------------------------------------------------------------------------------------

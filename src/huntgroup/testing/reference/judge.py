@@ -101,7 +101,7 @@ def status_row(centre: Centre, ref: Any) -> Status | None:
     """The model's row of this name or index. O(statuses)."""
     statuses = centre.model.statuses
     if isinstance(ref, str):
-        return next((row for row in statuses if row.name == ref), None)
+        return next((row for row in statuses if ref == row.name or ref in row.aliases), None)
     if isinstance(ref, bool) or not hasattr(ref, "__index__") or not 0 <= int(ref) < len(statuses):
         return None
     return statuses[int(ref)]

@@ -243,6 +243,14 @@ def open_offers(centre: Centre, agent: Agent) -> list[Offer]:
     return sorted(mine, key=lambda offer: offer.id)
 
 
+def _takes(
+    centre: Centre, agent: Agent, channel: Channel, queue: Queue | None, now: presence.Standing
+) -> bool:
+    if queue is None:
+        return presence.status_takes_direct(channel, now)
+    return presence.status_takes_queued(centre, agent, queue, now)
+
+
 def fallen_because(centre: Centre, offer: Offer) -> str | None:
     """Why the offer may not stand, None if it may. The first reason in the order of section 7."""
     # OFFER-4, OFFER-5, OFFER-6, CMD-49.
@@ -255,17 +263,15 @@ def fallen_because(centre: Centre, offer: Offer) -> str | None:
     if not now.signed_in:
         return "signed_out"
     # What somebody assigned asks no rule of the queue, neither when it is made nor for as long as it is open.
-    judged_as_direct = queue is None or offer.assigned
-    if queue is None or judged_as_direct:
-        takes = presence.status_takes_direct(channel, now)
-    else:
-        takes = presence.status_takes_queued(centre, agent, queue, now)
-    if not takes:
+    asks = None if offer.assigned else queue
+    # Being asked is never what takes an offer back (OFFER-18).
+    unasked = presence.standing(centre, agent, asked=False)
+    if not any(_takes(centre, agent, channel, asks, then) for then in (now, unasked)):
         return "status"
     if agent.pending is not None:
         return "pending"
-    if queue is not None and not judged_as_direct:
-        membership = agent.memberships.get(queue.index)
+    if asks is not None:
+        membership = agent.memberships.get(asks.index)
         if agent.stop_new:
             return "stop_new"
         if membership is None:

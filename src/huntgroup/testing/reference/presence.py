@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from huntgroup.models import Status
 from huntgroup.testing.reference.state import HANDLED, Agent, Centre, Channel, Queue
@@ -14,13 +14,14 @@ class Standing:
     derives it once and asks with it; nobody keeps one.
 
     `base` is the row of the base status, `shown` the one that people see, `deciding` the one that says what
-    is received.
+    is received, `selected` the one that was chosen last.
     """
 
     signed_in: bool
     base: Status
     shown: Status
     deciding: Status
+    selected: Status
 
 
 def row(centre: Centre, name: str) -> Status:
@@ -45,8 +46,8 @@ def is_busy(centre: Centre, agent: Agent) -> bool:
 
 
 def counts_as_signed_in(centre: Centre, agent: Agent) -> bool:
-    """ELIG-1: signed in, where the model needs it."""
-    return agent.signed_in or not centre.model.sign_in.required
+    """ELIG-1: signed in and connected, where the model needs agents signed in."""
+    return (agent.signed_in and agent.connected) or not centre.model.sign_in.required
 
 
 def conditions(centre: Centre, agent: Agent) -> frozenset[str]:
@@ -71,18 +72,26 @@ def conditions(centre: Centre, agent: Agent) -> frozenset[str]:
     rule = centre.model.stop_new
     if rule is not None and handled and all(channel.name in rule.channels for channel in handled):
         holding.add("only_stop_new_channels")
+    if agent.connected:
+        holding.add("connected")
+    if agent.after_accept:
+        holding.add("after_accept")
+    holding |= {f"handling {channel.name}" for channel in handled}
+    holding |= {
+        f"device {channel.name}" for channel in centre.channels if channel.capability in agent.devices
+    }
     return frozenset(holding)
 
 
-def standing(centre: Centre, agent: Agent) -> Standing:
-    """What the agent's status means now."""
+def standing(centre: Centre, agent: Agent, *, asked: bool = True) -> Standing:
+    """What the agent's status means now; without `asked`, what it would mean if no offer were open."""
     # STATUS-2, STATUS-3.
-    base = row(centre, agent.base)
+    base, selected = row(centre, agent.base), row(centre, agent.selected)
     if not counts_as_signed_in(centre, agent):
         name = centre.model.sign_in.signed_out_shows
-        return Standing(False, base, base if name is None else row(centre, name), base)
+        return Standing(False, base, base if name is None else row(centre, name), base, selected)
     shown, deciding = base, base
-    facts = conditions(centre, agent)
+    facts = conditions(centre, agent) - (frozenset() if asked else {"offered"})
     for rule in centre.model.derived:
         if rule.fits(base.kind, facts):
             shown = row(centre, rule.show)
@@ -92,31 +101,46 @@ def standing(centre: Centre, agent: Agent) -> Standing:
         waits_as = row(centre, agent.pending).waits_as
         if waits_as is not None:
             shown = row(centre, waits_as)
-    return Standing(True, base, shown, deciding)
+    return Standing(True, base, shown, deciding, selected)
+
+
+def says(now: Standing, key: str) -> bool:
+    """What the status shown says of `features` or `logged_in`; what it leaves out the base status says, and
+    what one that nobody chooses leaves out the selected one (STATUS-30)."""
+    shown, base, selected = (getattr(status, key) for status in (now.shown, now.base, now.selected))
+    if shown is not None or base is not None:
+        return bool(base if shown is None else shown)
+    return now.base.selectable or selected is not False
 
 
 def features_enabled(now: Standing) -> bool:
     """May the agent dial and the like?"""
-    said = now.shown.features if now.shown.features is not None else now.base.features
-    return now.signed_in and said is not False
+    return now.signed_in and says(now, "features")
 
 
 def counts_as_logged_in(now: Standing) -> bool:
     """Signed in where needed, and in a status that counts as logged in. The queue's login is apart."""
     # PRES-1.
-    said = now.shown.logged_in if now.shown.logged_in is not None else now.base.logged_in
-    return now.signed_in and said is not False
+    return now.signed_in and says(now, "logged_in")
+
+
+def base_counts_as_logged_in(now: Standing) -> bool:
+    """Does the base status count as logged in, whatever is shown?"""
+    return says(replace(now, shown=now.base), "logged_in")
 
 
 def colour(now: Standing) -> str | None:
     """The colour of the status shown."""
-    return now.shown.colour if now.shown.colour is not None else now.base.colour
+    given = (status.colour for status in (now.shown, now.base, now.selected))
+    return next((colour for colour in given if colour is not None), None)
 
 
 def reported_as(now: Standing) -> str | None:
     """How reports call the status shown."""
-    source = now.shown if now.shown.reported_as is not None else now.base
-    return None if source.reported_as is None else source.reported_as.replace("{name}", source.name)
+    for status in (now.shown, now.base, now.selected):
+        if status.reported_as is not None:
+            return status.reported_as.replace("{name}", status.name)
+    return None
 
 
 def status_takes_queued(centre: Centre, agent: Agent, queue: Queue, now: Standing) -> bool:

@@ -188,7 +188,7 @@ class Staffing(Base):
             if found.index not in agent.memberships:
                 status.add_membership(agent, found)
         centre.agents.append(agent)
-        status.start_duration(centre, agent)
+        status.begin_base(centre, agent)
         centre.step.gained.add(agent.index)
 
     def remove_agent(self, agent: Any, *, at: Any = None) -> None:

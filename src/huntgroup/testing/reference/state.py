@@ -138,6 +138,9 @@ class Agent:
     user: list[float] = field(default_factory=lambda: [0.0] * 8)
     wrap_up_ns: int | None = None
     lowered: set[int] = field(default_factory=set)
+    connected: bool = True
+    after_accept: bool = False
+    deciding: str = ""
 
 
 @dataclass(slots=True)

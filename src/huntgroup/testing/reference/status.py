@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from huntgroup import Actor
+from huntgroup.models import Status
 from huntgroup.testing.reference import presence
 from huntgroup.testing.reference.offers import finish
 from huntgroup.testing.reference.state import (
@@ -21,7 +24,7 @@ from huntgroup.testing.reference.state import (
 )
 
 
-def choose(centre: Centre, agent: Agent, name: str) -> None:
+def choose(centre: Centre, agent: Agent, name: str, *, sets_logins: bool = True) -> None:
     """Somebody chose this status for the agent, and may. A waiting status means what it waits for."""
     # STATUS-1, STATUS-9, STATUS-10, STATUS-11, STATUS-13.
     chosen = presence.row(centre, name)
@@ -29,26 +32,37 @@ def choose(centre: Centre, agent: Agent, name: str) -> None:
     centre.step.gained.add(agent.index)
     if target.name == agent.base:
         agent.selected = target.name
-        enter_chosen(centre, agent)
+        enter_chosen(centre, agent, sets_logins=sets_logins)
     elif presence.is_busy(centre, agent) and target.waits_as is not None:
         agent.pending, agent.pending_chosen = target.name, True
     else:
         agent.selected = agent.base = target.name
-        enter_chosen(centre, agent)
+        enter_chosen(centre, agent, sets_logins=sets_logins)
 
 
-def enter_chosen(centre: Centre, agent: Agent) -> None:
-    """A chosen base status begins now: nothing waits, its duration runs, its group is joined."""
-    # STATUS-12.
+def enter_chosen(centre: Centre, agent: Agent, *, sets_logins: bool = True) -> None:
+    """A chosen base status begins now: nothing waits, its duration runs, its group is joined or its logins
+    are set."""
+    # STATUS-12, STATUS-25.
     agent.pending = None
-    start_duration(centre, agent)
-    group = presence.row(centre, agent.base).queue_group
-    if group is not None:
-        join_group(centre, agent, group)
+    begin_base(centre, agent)
+    begun = presence.row(centre, agent.base)
+    if begun.queue_group is not None:
+        join_group(centre, agent, begun.queue_group)
+    elif centre.model.queues.status_sets_logins and sets_logins and counts_alone(begun):
+        for index in sorted(agent.memberships):
+            set_login(centre, agent, centre.queues[index], True)
 
 
-def start_duration(centre: Centre, agent: Agent) -> None:
-    """The base status begins: its duration runs from now, or none does."""
+def counts_alone(status: Status) -> bool:
+    """Does this status, base and selected at once, count as logged in?"""
+    return status.logged_in is not False
+
+
+def begin_base(centre: Centre, agent: Agent) -> None:
+    """The base status begins: its duration runs from now, or none does; what was accepted before did not
+    bring it about."""
+    agent.after_accept = False
     duration_ns = presence.row(centre, agent.base).duration_ns
     agent.duration_due_ns = centre.now_ns + duration_ns if duration_ns else None
 
@@ -59,7 +73,7 @@ def set_by_engine(centre: Centre, agent: Agent, name: str) -> None:
     centre.step.gained.add(agent.index)
     if not presence.is_busy(centre, agent):
         agent.base = name
-        start_duration(centre, agent)
+        begin_base(centre, agent)
     elif agent.pending is None:
         agent.pending, agent.pending_chosen = name, False
 
@@ -73,10 +87,12 @@ def duration_ran_out(centre: Centre, agent: Agent) -> None:
 
 def work_may_have_ended(centre: Centre, agent: Agent) -> None:
     """Stop New ends with the last interaction, the wait of a pending status with the wrap-up."""
-    # STATUS-16.
-    if agent.stop_new and not presence.is_handling(centre, agent):
-        agent.stop_new = False
-        centre.step.gained.add(agent.index)
+    # STATUS-16, STATUS-29.
+    if not presence.is_handling(centre, agent):
+        agent.after_accept = False
+        if agent.stop_new:
+            agent.stop_new = False
+            centre.step.gained.add(agent.index)
     if agent.pending is None or presence.is_busy(centre, agent):
         return
     centre.step.gained.add(agent.index)
@@ -86,7 +102,7 @@ def work_may_have_ended(centre: Centre, agent: Agent) -> None:
         enter_chosen(centre, agent)
     else:
         agent.pending = None
-        start_duration(centre, agent)
+        begin_base(centre, agent)
 
 
 def external_presence_changed(centre: Centre, agent: Agent, value: str) -> None:
@@ -102,14 +118,16 @@ def external_presence_changed(centre: Centre, agent: Agent, value: str) -> None:
         agent.pending = None
     if agent.base != agent.selected:
         agent.base = agent.selected
-        start_duration(centre, agent)
+        begin_base(centre, agent)
 
 
 def missed(centre: Centre, agent: Agent, queue: Queue | None) -> None:
-    """An offer expired: what the model does at every miss, then what the queue's limit does."""
+    """An offer expired: what the model does at every miss of its kind, then what the queue's limit does."""
     # MISS-1, MISS-2, MISS-3.
-    if centre.model.on.missed is not None:
-        set_by_engine(centre, agent, centre.model.on.missed)
+    on = centre.model.on
+    sets = on.missed_direct if queue is None else on.missed_queued
+    if sets is not None:
+        set_by_engine(centre, agent, sets)
     if queue is None:
         return
     agent.misses += 1
@@ -136,6 +154,34 @@ def set_login(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -> bo
     membership.logged_in = logged_in
     login_changed(centre, agent, queue, logged_in)
     return True
+
+
+def logging_in_sets(centre: Centre, agent: Agent, logins: Iterable[bool]) -> bool:
+    """Would these logins set a status (STATUS-26)?"""
+    now = presence.standing(centre, agent)
+    sets = centre.model.queues.login_sets
+    return sets is not None and any(logins) and not presence.base_counts_as_logged_in(now)
+
+
+def change_logins(centre: Centre, agent: Agent, wanted: Mapping[int, bool], by: Agent | Actor | None) -> None:
+    """Several logins by queue index, and what they do to the status (STATUS-26, STATUS-27)."""
+    centre.step.gained.add(agent.index)
+    queues = centre.model.queues
+    counted = presence.base_counts_as_logged_in(presence.standing(centre, agent))
+    before = {index for index, membership in agent.memberships.items() if membership.logged_in}
+    if logging_in_sets(centre, agent, wanted.values()):
+        assert queues.login_sets is not None
+        end_row_of_misses(agent, by)
+        choose(centre, agent, queues.login_sets, sets_logins=False)
+        wanted = {index: wanted.get(index, False) for index in agent.memberships}
+    for index in sorted(wanted):
+        if set_login(centre, agent, centre.queues[index], wanted[index]):
+            end_row_of_misses(agent, by)
+    left = any(index in before and not logged_in for index, logged_in in wanted.items())
+    if queues.last_logout_sets is None or not counted or not left:
+        return
+    if not any(membership.logged_in for membership in agent.memberships.values()):
+        choose(centre, agent, queues.last_logout_sets)
 
 
 def login_changed(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -> None:

@@ -52,14 +52,30 @@ def settle(centre: Centre) -> None:
             if interaction.state == QUEUED:
                 centre.step.affected.add(number)
     note_able(centre)
-    offers_before = centre.last_offer
+    # Whose status decides anew what is received has gained (MATCH-27).
+    note_deciding(centre, centre.step.gained)
     matching.match(centre)
+    serve_regained(centre)
     limits.settle_limits(centre)
-    if centre.last_offer != offers_before:
-        # Being asked may be a status of its own, so who was able may be no more.
-        note_able(centre)
+    while serve_regained(centre):
+        limits.settle_limits(centre)
     emit_net_events(centre)
     forget_finished(centre)
+
+
+def serve_regained(centre: Centre) -> bool:
+    """MATCH-28: being asked may be a status of its own, so who was able may be no more, and who was not may
+    be now. False where that let nobody in."""
+    any_gained = False
+    while True:
+        note_able(centre)
+        gained: set[int] = set()
+        note_deciding(centre, gained)
+        if not gained:
+            return any_gained
+        any_gained = True
+        centre.step.gained, centre.step.affected = gained, set()
+        matching.match(centre)
 
 
 def note_able(centre: Centre) -> None:
@@ -72,6 +88,15 @@ def note_able(centre: Centre) -> None:
             if is_able and not membership.was_able:
                 membership.able_step = centre.step_number
             membership.was_able = is_able
+
+
+def note_deciding(centre: Centre, gained: set[int]) -> None:
+    """Adds the agents of whom another status than before says what is received."""
+    for agent in centre.present_agents():
+        deciding = presence.standing(centre, agent).deciding.name
+        if deciding != agent.deciding:
+            agent.deciding = deciding
+            gained.add(agent.index)
 
 
 def forget_finished(centre: Centre) -> None:

@@ -184,14 +184,7 @@ class TransferCommands(Base):
             judge_capability(judgement, target, channel)
             return
         # A leg that rings there ends with the transfer, so what it takes up is free again.
-        leg = None if interaction.leg is None else centre.live[interaction.leg]
-        if leg is None or leg.id not in target.held:
-            judge_reachable(judgement, target, channel)
-            return
-        place = target.held.index(leg.id)
-        target.held.remove(leg.id)
-        judge_reachable(judgement, target, channel)
-        target.held.insert(place, leg.id)
+        judge_reachable(judgement, target, channel, interaction.leg)
 
 
 def to_queue(centre: Centre, interaction: Interaction, giver: Agent | None, queue: Queue) -> None:

@@ -159,11 +159,8 @@ class WaitingCommands(WorkCommands, Base):
         self._judge_waits(judgement, found, "assign")
         if found is not None and target is not None:
             # What this interaction's own offers take up is free again (CHANGE-13).
-            held = list(target.held)
-            if found.state == OFFERED:
-                target.held = [number for number in held if number != found.id]
-            judge_reachable(judgement, target, centre.channels[found.channel])
-            target.held = held
+            frees = found.id if found.state == OFFERED else None
+            judge_reachable(judgement, target, centre.channels[found.channel], frees)
         judgement.verdict()
         assert found is not None
         assert target is not None

@@ -52,15 +52,20 @@ from huntgroup.testing.reference.state import (
 from huntgroup.testing.reference.step import step
 
 
-def judge_reachable(judgement: Judgement, agent: Agent, channel: Channel) -> None:
-    """Can the agent be offered a direct interaction of the channel now?"""
+def judge_reachable(judgement: Judgement, agent: Agent, channel: Channel, frees: int | None = None) -> None:
+    """Can the agent be offered a direct interaction of the channel now? What interaction `frees` takes up
+    counts as free, where the agent is offered it; the status is as it stands."""
     # CMD-48.
     centre = judgement.centre
     if judge_capability(judgement, agent, channel):
         return
     now = presence.standing(centre, agent)
     receives = presence.status_takes_direct(channel, now) and agent.pending is None
-    if not receives or not channels.has_room(centre, agent, channel):
+    held = agent.held
+    agent.held = [number for number in held if number != frees]
+    has_room = channels.has_room(centre, agent, channel)
+    agent.held = held
+    if not receives or not has_room:
         shown = now.shown.name
         judgement.breaks(
             NotReachable, f"agent {agent.name} ({shown}) cannot take a direct {channel.name} interaction now"
@@ -249,9 +254,10 @@ class WorkCommands(Base):
         # STATUS-17, OFFER-14, ELIG-19, CMD-23, CALL-3.
         taken = self._judge_offer(interaction, agent, offer, at)
         centre = self.centre
-        with step(centre):
+        with step(centre) as now:
             found, taker = centre.live[taken.interaction], centre.agents[taken.agent]
             queue = offers.offer_queue(centre, taken)
+            held_back = eligibility.is_held_back(centre, taker)
             offers.close(centre, taken)
             found.agent = taker.index
             found.recall = None
@@ -275,7 +281,10 @@ class WorkCommands(Base):
                 next_status = presence.row(centre, taker.base).after_accept
                 if next_status is not None:
                     taker.selected = taker.base = next_status
-                    status.start_duration(centre, taker)
+                    status.enter_chosen(centre, taker)
+                    taker.after_accept = True
+            if held_back:
+                now.gained.add(taker.index)
 
     def reject(self, interaction: Any, *, agent: Any = None, offer: Any = None, at: Any = None) -> None:
         """The agent declines; the interaction goes back to its queue, or is over."""

@@ -1,0 +1,121 @@
+"""Copies of a presence model with a few things changed at random: models that nobody would write, and that
+must be run alike all the same."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+from huntgroup.errors import ModelError
+from huntgroup.models import CONDITIONS, PresenceModel
+
+FLAGS = ("features", "logged_in", "may_sign_out", "locked", "needs_toggle", "one_offer")
+ASKED = ("handling voice", "handling chat", "device voice", *CONDITIONS)
+CHANNELS = ("voice", "chat", "email")
+
+
+def mutated(random: Random, model: PresenceModel) -> PresenceModel:
+    """A copy with up to eight changes that leave it a sound model."""
+    for _ in range(random.randint(1, 8)):
+        plain = model.to_dict()
+        random.choice(_CHANGES)(random, plain)
+        with suppress(ModelError):
+            model = PresenceModel.from_dict(plain)
+    return model
+
+
+def _status(random: Random, plain: dict[str, Any]) -> dict[str, Any]:
+    status: dict[str, Any] = random.choice(plain["status"])
+    return status
+
+
+def _name(random: Random, plain: dict[str, Any]) -> str:
+    return str(_status(random, plain)["name"])
+
+
+def _flag(random: Random, plain: dict[str, Any]) -> None:
+    status, key = _status(random, plain), random.choice(FLAGS)
+    status[key] = random.choice((True, False))
+    if key in ("features", "logged_in") and random.random() < 0.5:
+        del status[key]
+
+
+def _receives(random: Random, plain: dict[str, Any]) -> None:
+    status = _status(random, plain)
+    status["receives_queued"] = random.choice((True, True, False, "listed"))
+    status.pop("queues", None)
+    if status["receives_queued"] == "listed":
+        status["queues"] = random.sample(("q0", "q1", "q2"), 2)
+    status["receives_direct"] = random.choice((True, False, ["chat"], ["voice"]))
+
+
+def _timing(random: Random, plain: dict[str, Any]) -> None:
+    _status(random, plain)["duration"] = random.choice((1e-9, 5, 10))
+
+
+def _links(random: Random, plain: dict[str, Any]) -> None:
+    status = _status(random, plain)
+    key = random.choice(("after_accept", "queue_group", "needs_device", "goes_to"))
+    status[key] = {
+        "after_accept": _name(random, plain),
+        "queue_group": random.choice(("emea", "apac")),
+        "needs_device": "voice",
+        "goes_to": [row["name"] for row in plain["status"] if random.random() < 0.6],
+    }[key]
+
+
+def _derived(random: Random, plain: dict[str, Any]) -> None:
+    rules = plain.setdefault("derived", [])
+    names = random.sample(ASKED, random.randint(1, 2))
+    rule = {
+        "when": [name if random.random() < 0.75 else f"not {name}" for name in names],
+        "show": _name(random, plain),
+        "receives": random.choice(("base", "own", "own")),
+    }
+    kinds = sorted({row.get("kind", row["name"]) for row in plain["status"]})
+    if random.random() < 0.3:
+        rule["kinds"] = [random.choice(kinds)]
+    if rules and random.random() < 0.5:
+        rules[random.randrange(len(rules))] = rule
+    else:
+        rules.insert(random.randint(0, len(rules)), rule)
+
+
+def _receiver(random: Random, plain: dict[str, Any]) -> None:
+    for rule in plain.get("derived", []):
+        if random.random() < 0.5:
+            rule["receives"] = random.choice(("base", "own"))
+
+
+def _tables(random: Random, plain: dict[str, Any]) -> None:
+    sign_in = plain.setdefault("sign_in", {})
+    random.choice(
+        (
+            lambda: sign_in.update(required=random.random() < 0.5),
+            lambda: sign_in.update(sets_default=random.random() < 0.5),
+            lambda: plain.update(wrap_up={"fixed": random.random() < 0.5}),
+            lambda: plain.update(no_answer=_name(random, plain)),
+            lambda: plain.update(
+                on={random.choice(("missed_queued", "missed_direct")): _name(random, plain)}
+            ),
+            lambda: plain.update(on={"rejected_queued": _name(random, plain)}),
+            lambda: plain.update(
+                supervisor={"sets": [row["name"] for row in plain["status"] if random.random() < 0.5]}
+            ),
+            lambda: plain.update(
+                queues={
+                    "status_sets_logins": random.random() < 0.5,
+                    "login_sets": _name(random, plain),
+                    "last_logout_sets": _name(random, plain),
+                }
+            ),
+            lambda: plain.update(queues={"status_sets_logins": True}),
+            lambda: plain.update(toggle={"default": random.random() < 0.5}),
+            lambda: plain.update(stop_new={"channels": ["chat"]}),
+            lambda: plain.update(channels={"chat": {"blocks": random.choice(("others", "none"))}}),
+        )
+    )()
+
+
+_CHANGES = (_flag, _flag, _receives, _timing, _links, _derived, _derived, _receiver, _tables, _tables)

@@ -1,0 +1,136 @@
+"""Models that nobody would write are run all the same: what a derived status lets in and takes away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import huntgroup as hg
+from huntgroup.testing.reference import ReferenceEngine
+
+
+@pytest.fixture(params=["reference", "core"])
+def make(request: pytest.FixtureRequest) -> Any:
+    engine: Any = ReferenceEngine if request.param == "reference" else hg.Engine
+    return lambda model: engine(model=model)
+
+
+def modes(**changes: Any) -> hg.PresenceModel:
+    plain = hg.PresenceModel.load("agent_modes").to_dict()
+    for status in plain["status"]:
+        status.update(changes.get(status["name"].replace(" ", "_"), {}))
+    return hg.PresenceModel.from_dict({**plain, **{k: v for k, v in changes.items() if k.islower()}})
+
+
+def centre(make: Any, model: hg.PresenceModel, **agent: Any) -> Any:
+    engine = make(model)
+    engine.add_queue("sales")
+    engine.add_queue("care")
+    given = {"devices": ["voice"], "capacity": {"voice": 3}, "signed_in": True, "queues": ["sales", "care"]}
+    engine.add_agent("ann", **{**given, "status": "Ready", **agent})
+    return engine
+
+
+def test_a_status_that_stops_receiving_once_offered_keeps_its_offer(make: Any) -> None:
+    rule = [{"when": ["offered"], "show": "Offered", "receives": "own"}]
+    engine = centre(make, modes(derived=rule))
+    first, second = engine.enqueue("sales"), engine.enqueue("care")  # OFFER-18
+    engine.set_skill("ann", "spanish", 3)
+    assert (engine.interaction(first).state, engine.interaction(second).state) == ("Offered", "Queued")
+    engine.verify()
+    engine.reject(first)
+    assert engine.interaction(second).state == "Offered"
+    engine.verify()
+
+
+def test_a_status_that_receives_more_once_handling_takes_who_waits(make: Any) -> None:
+    rule = [{"when": ["handling"], "show": "Busy", "receives": "own"}]
+    model = modes(derived=rule, Ready={"receives_queued": False}, Busy={"receives_queued": True})
+    engine = centre(make, model)
+    waiting = engine.enqueue("sales")
+    engine.accept(engine.direct("ann", "voice"))  # MATCH-27
+    assert engine.interaction(waiting).state == "Offered"
+    engine.verify()
+
+
+def test_a_status_that_receives_more_once_offered_takes_who_waits(make: Any) -> None:
+    rule = [{"when": ["offered"], "show": "Offered", "receives": "own"}]
+    changes = {
+        "Ready": {"receives_queued": "listed", "queues": ["sales"]},
+        "Offered": {"receives_queued": True},
+    }
+    engine = centre(make, modes(derived=rule, **changes))
+    care = engine.enqueue("care")
+    assert engine.interaction(care).state == "Queued"
+    engine.enqueue("sales")  # MATCH-28
+    assert engine.interaction(care).state == "Offered"
+    engine.verify()
+
+
+def test_a_waiting_status_says_of_features_and_logins_what_the_base_status_says(make: Any) -> None:
+    plain = modes().to_dict()
+    for status in plain["status"]:
+        if status["name"] == "Ready":
+            status["features"] = False
+        if status["name"] == "Waiting for Break":
+            del status["logged_in"]
+    engine = centre(make, hg.PresenceModel.from_dict(plain))
+    engine.accept(engine.enqueue("sales"))
+    engine.set_status("ann", "Break")
+    assert engine.agent("ann").status == "Waiting for Break"
+    assert not engine.agent("ann").features_enabled  # STATUS-30
+    assert engine.queue("sales").logged_in == 1
+
+
+def test_signing_out_is_not_refused_for_a_wrap_up_where_nobody_has_to_sign_in(make: Any) -> None:
+    plain = hg.PresenceModel.load("queue_login").to_dict()
+    engine = make(hg.PresenceModel.from_dict({**plain, "wrap_up": {"fixed": True}}))
+    engine.add_queue("sales", wrap_up=30)
+    engine.add_agent("ann", devices=["voice"], status="Online", signed_in=True, queues=["sales"])
+    call = engine.enqueue("sales")
+    engine.accept(call)
+    engine.end(call)
+    engine.sign_out("ann")  # STATUS-22
+    assert not engine.agent("ann").signed_in
+    assert engine.agent("ann").wrap_ups == (call,)
+
+
+def test_accepting_into_a_status_with_a_queue_group_joins_the_group(make: Any) -> None:
+    model = hg.PresenceModel.load("agent_modes").with_status("Desk", like="Break", queue_group="desk")
+    plain = model.to_dict()
+    plain["status"][0]["after_accept"] = "Desk"
+    engine = centre(make, hg.PresenceModel.from_dict(plain))
+    engine.add_queue("desk", group="desk")
+    engine.accept(engine.enqueue("sales"))  # STATUS-17
+    assert engine.agent("ann").queues == {"sales": False, "care": False, "desk": True}
+
+
+def test_a_supervisor_sets_a_waiting_status_where_its_target_may_be_set(make: Any) -> None:
+    sets = {"supervisor": {"sets": ["Waiting for Break"]}}
+    engine = centre(make, modes(**sets))
+    engine.add_agent("sam", role="supervisor")
+    engine.accept(engine.enqueue("sales"))
+    with pytest.raises(hg.NotPermitted):  # STATUS-8
+        engine.set_status("ann", "Waiting for Break", by="sam")
+
+
+def test_a_model_may_speak_of_channels_that_it_has_a_table_for() -> None:
+    plain = hg.PresenceModel.load("agent_modes").to_dict()
+    plain["status"][0]["receives_direct"] = ["fax"]
+    with pytest.raises(hg.ConfigError, match=r"receives_direct.*fax"):
+        hg.PresenceModel.from_dict(plain)
+    hg.PresenceModel.from_dict({**plain, "channels": {"fax": {}}})
+
+
+def test_a_model_in_which_no_status_receives_is_refused() -> None:
+    plain = hg.PresenceModel.load("agent_modes").to_dict()
+    plain["status"][0]["receives_queued"] = False
+    with pytest.raises(hg.ConfigError, match="no status receives"):
+        hg.PresenceModel.from_dict(plain)
+
+
+def test_both_spellings_of_a_mode_are_accepted_and_one_is_shown(make: Any) -> None:
+    engine = centre(make, hg.PresenceModel.load("agent_modes"))
+    engine.set_status("ann", "Handling \u2013 Outgoing Interactions")
+    assert engine.agent("ann").status == "Handling - Outgoing Interactions"
