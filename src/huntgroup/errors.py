@@ -90,7 +90,7 @@ class StaleSession(HuntgroupError):
 
 
 class Problem(NamedTuple):
-    """One mistake in a model file. `line` counts from 1; 0 means that no line of a file can be named."""
+    """One mistake in a file. `line` counts from 1; 0 means that no line of a file can be named."""
 
     line: int
     key: str
@@ -102,10 +102,10 @@ class Problem(NamedTuple):
         return f"{place}{self.key}: {shown(self.value)} is not allowed; allowed: {self.allowed}"
 
 
-class ModelError(ConfigError):
-    """A presence model that does not hold together. `problems` has every mistake, in the order of the lines.
+class _Mistakes(ConfigError):
+    """Every mistake of one file. `problems` has them in the order of the lines.
 
-    `field`, `value` and `allowed` are those of the first one. `source` names the file or the model.
+    `field`, `value` and `allowed` are those of the first one. `source` names the file.
     """
 
     def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
@@ -120,6 +120,16 @@ class ModelError(ConfigError):
             return f"{self.source}: {self.problems[0]}"
         lines = "\n".join(f"  {problem}" for problem in self.problems)
         return f"{self.source}: {len(self.problems)} mistakes\n{lines}"
+
+
+class ModelError(_Mistakes):
+    """A presence model that does not hold together. `problems` has every mistake, in the order of the lines;
+    `field`, `value` and `allowed` are those of the first one, `source` names the file or the model."""
+
+
+class ScenarioError(_Mistakes):
+    """A scenario that cannot be simulated. `problems` has every mistake, in the order of the lines; `field`,
+    `value` and `allowed` are those of the first one, `source` names the file."""
 
 
 class RequirementError(ConfigError):

@@ -19,6 +19,7 @@ COMMANDS = {
     "demo-log": ("demo_log", "Write the log of a generated centre."),
     "run": ("run", "Read commands as NDJSON, write events and refusals as NDJSON."),
     "what-if": ("what_if", "Run recorded commands again under other settings, and compare."),
+    "simulate": ("simulate", "Simulate a scenario: waits, service level, occupancy, with intervals."),
     "model": ("model", "Show a presence model, or check a model file."),
     "version": ("version", "Print the version."),
 }

@@ -78,7 +78,12 @@ def read(path: str | os.PathLike[str]) -> Plan:
     """The plan in the TOML file at this path. Raises ConfigError, whose field is the entry's dotted name.
     O(file)."""
     source = Path(path)
-    plain = _parsed(source)
+    return plan_of(_parsed(source), source.parent)
+
+
+def plan_of(plain: Mapping[str, Any], folder: Path) -> Plan:
+    """The plan in such tables; the model's file is looked for in the folder. Raises ConfigError.
+    O(entries)."""
     _known_keys("", plain, TOP)
     groups = plain.get("groups")
     entries: dict[str, list[tuple[str, dict[str, Any]]]] = {}
@@ -92,7 +97,7 @@ def read(path: str | os.PathLike[str]) -> Plan:
     for name, keys in entries["agent"]:
         memberships += _read_memberships(name, keys)
     return Plan(
-        _model(source, plain.get("model", "agent_modes")),
+        _model(folder, plain.get("model", "agent_modes")),
         plain.get("seed", 0),
         plain.get("keep_finished", 100_000),
         _texts("skills", plain.get("skills", [])),
@@ -131,11 +136,11 @@ def _parsed(source: Path) -> dict[str, Any]:
         raise ConfigError("file", str(source), f"TOML in UTF-8 ({error})") from error
 
 
-def _model(source: Path, value: Any) -> str:
+def _model(folder: Path, value: Any) -> str:
     """A built-in name as it is; a path beside the file, from wherever the program runs."""
     if not isinstance(value, str):
         raise ConfigError("model", value, "the name of a built-in model, or a path to a TOML file")
-    return str(source.parent / value) if value.endswith(".toml") else value
+    return str(folder / value) if value.endswith(".toml") else value
 
 
 def _entries(kind: str, tables: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,1 +1,12 @@
-"""Simulated time around the engine: call logs, what can be derived from them, generated centres, replay."""
+"""Simulated time around the engine: scenarios and their simulation, call logs, what can be derived from them,
+generated centres, replay.
+"""
+
+from __future__ import annotations
+
+from huntgroup.sim.run.estimates import Estimate
+from huntgroup.sim.run.result import SimulationResult
+from huntgroup.sim.run.simulate import simulate
+from huntgroup.sim.scenario.scenario import Scenario
+
+__all__ = ["Estimate", "Scenario", "SimulationResult", "simulate"]

@@ -30,25 +30,26 @@ class Agenda:
     def __init__(self, engine: Any, roles: Roles) -> None:
         self._engine = engine
         self._roles = roles
-        self._open: dict[str, Wish] = {}
+        self._open: dict[str, tuple[Wish, str]] = {}
         self._signed_in: set[str] = set()
         self.refused = 0
 
-    def wish(self, agent: str, wish: Wish, at_ns: int) -> None:
-        """Try a wish now; keep it for later if a rule forbids it."""
-        self._open[agent] = wish
+    def wish(self, agent: str, wish: Wish, at_ns: int, rest: str = "") -> None:
+        """Try a wish now; keep it for later if a rule forbids it. `rest`: the status of a break, by
+        default the model's first one."""
+        self._open[agent] = (wish, rest)
         self.retry(agent, at_ns)
 
     def retry(self, agent: str, at_ns: int) -> bool:
         """Try the kept wish of an agent; returns whether there was one."""
-        wish = self._open.get(agent)
+        wish, rest = self._open.get(agent, (None, ""))
         if wish is None:
             return False
         try:
             if wish is Wish.WORK:
                 self._work(agent, at_ns)
             elif wish is Wish.REST:
-                self._engine.set_status(agent, self._roles.rest, at=at_ns)
+                self._engine.set_status(agent, rest or self._roles.rest, at=at_ns)
             elif not self._go_home(agent, at_ns):
                 return True
         except Refused:

@@ -1,0 +1,107 @@
+"""The centre of a scenario: a plan from a file or a table, and engines built from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from huntgroup.errors import ConfigError
+from huntgroup.models import PresenceModel
+from huntgroup.settings import config_file
+
+
+@dataclass(frozen=True)
+class CentrePlan:
+    """What the engine of each replication is built from."""
+
+    plan: config_file.Plan
+    model: PresenceModel
+
+    @classmethod
+    def read(cls, given: Any, folder: Path | None) -> CentrePlan:
+        """From a path beside the scenario, or from the tables of a centre file. Raises ConfigError."""
+        if isinstance(given, CentrePlan):
+            return given
+        if isinstance(given, str | Path):
+            plan = config_file.read((folder or Path()) / given)
+        elif isinstance(given, Mapping):
+            plan = config_file.plan_of(given, folder or Path())
+        else:
+            raise ConfigError("", given, "the path of a centre file, or its tables")
+        return cls(plan, PresenceModel.load(plan.model))
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """The queues, in the order of their indices."""
+        return tuple(name for name, _ in self.plan.entries["queue"])
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """The agents, in the order of their indices."""
+        return tuple(name for name, _ in self.plan.entries["agent"])
+
+    def queue_setting(self, queue: str, key: str, default: Any) -> Any:
+        """What the plan says for a setting of a queue."""
+        return dict(self.plan.entries["queue"])[queue].get(key, default)
+
+    def changed(self, kind: str, name: str, settings: Mapping[str, Any]) -> CentrePlan:
+        """The same centre with other settings of one queue or agent. Raises ConfigError where it lacks."""
+        entries = dict(self.plan.entries)
+        if name not in dict(entries[kind]):
+            known = ", ".join(other for other, _ in entries[kind])
+            raise ConfigError("set", f"{kind}.{name}", f"one of the {kind}s {known}")
+        entries[kind] = [
+            (other, {**keys, **settings} if other == name else keys) for other, keys in entries[kind]
+        ]
+        return CentrePlan(_replaced(self.plan, entries), self.model)
+
+    def build(
+        self,
+        engine_class: Any,
+        seed: int,
+        start_ns: int,
+        *,
+        away: Collection[str] = (),
+        wrap_up: Mapping[str, float] | None = None,
+        own_wrap_up: bool = True,
+    ) -> Any:
+        """A fresh engine in manual time at `start_ns`.
+
+        Agents in `away` start signed out, `wrap_up` replaces that of queues (seconds); agents have one of
+        their own unless `own_wrap_up` is False. Raises ConfigError, whose field names the entry. O(entries).
+        """
+        plan = self.plan
+        with config_file.named(""):
+            engine = engine_class(self.model, seed=seed, keep_finished=0)
+            engine.advance(start_ns)
+        for name, keys in plan.entries["channel"]:
+            with config_file.named(f"channel.{name}"):
+                engine.add_channel(name, **keys)
+        for name, keys in plan.entries["queue"]:
+            given = keys
+            if wrap_up is not None and name in wrap_up:
+                given = {**keys, "wrap_up": wrap_up[name]}
+            with config_file.named(f"queue.{name}"):
+                engine.add_queue(name, **given)
+        for name, keys in plan.entries["agent"]:
+            given = dict(keys)
+            if name in away:
+                given.pop("signed_in", None)
+                given.pop("status", None)
+            if not own_wrap_up:
+                given.pop("wrap_up", None)
+            # What is asked for may be held by nobody: proficiency 0 is no skill, but makes the name known.
+            given["skills"] = {**dict.fromkeys(plan.skills, 0), **given.get("skills", {})}
+            with config_file.named(f"agent.{name}"):
+                engine.add_agent(name, **given)
+        for agent, queue, keys in plan.memberships:
+            with config_file.named(f"agent.{agent}.queues"):
+                engine.join(agent, queue, **keys)
+        engine.poll_array()
+        return engine
+
+
+def _replaced(plan: config_file.Plan, entries: dict[str, list[tuple[str, dict[str, Any]]]]) -> Any:
+    return config_file.Plan(plan.model, plan.seed, plan.keep_finished, plan.skills, entries, plan.memberships)
