@@ -372,9 +372,9 @@ def test_the_view_of_a_queue() -> None:
     view = engine.queue("sales")
     assert (view.waiting, view.oldest_wait, view.estimated_wait) == (0, 0, 100)
     assert view.metrics() == {
-        "offered": 3, "answered": 1, "abandoned": 1, "timed_out": 0, "overflowed": 0, "moved": 0,
-        "callback_failed": 0, "mean_wait": 5.0,
-        "service_level": 0.5, "mean_handling": 100.0,
+        "entered": 3, "offered": 3, "answered": 1, "abandoned": 1, "timed_out": 0, "overflowed": 0,
+        "moved": 0, "callback_failed": 0, "short_abandons": 0, "mean_wait": 5.0, "service_level": 0.5,
+        "mean_handling": 100.0,
     }  # fmt: skip
 
 

@@ -165,6 +165,7 @@ def test_estimated_wait_and_figures_of_a_queue() -> None:
     assert engine.queue("sales").estimated_wait == 40.0
     engine.accept(second)
     assert engine.queue("sales").metrics() == {
+        "entered": 2,
         "offered": 2,
         "answered": 2,
         "abandoned": 0,
@@ -172,6 +173,7 @@ def test_estimated_wait_and_figures_of_a_queue() -> None:
         "overflowed": 0,
         "moved": 0,
         "callback_failed": 0,
+        "short_abandons": 0,
         "mean_wait": 22.0,
         "service_level": 0.5,
         "mean_handling": 40.0,

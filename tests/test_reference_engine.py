@@ -312,8 +312,9 @@ def test_a_delay_counts_from_entering_the_queue() -> None:
 
 
 def test_a_preferred_agent_is_waited_for_and_let_go_on_logout() -> None:
-    engine = centre("ann", "bob", preferred_wait=30)
-    engine.set_status("bob", "Break")
+    engine = centre("bob", preferred_wait=30)
+    engine.accept(engine.enqueue("sales"))
+    engine.add_agent("ann", devices=["voice"], queues=["sales"], signed_in=True, status="Ready")
     call, other = engine.enqueue("sales", preferred="bob"), engine.enqueue("sales", preferred="bob")
     assert engine.why_not("ann", call)[0].rule == "preferred"
     engine.queue_logout("bob", "sales")

@@ -77,10 +77,13 @@ PRESENCE_DTYPE = np.dtype(
         ("ready", "<u4"),
         ("waiting", "<u4"),
         ("oldest_wait_ns", "<i8"),
+        ("agents_logged_in", "<u4"),
+        ("agents_ready", "<u4"),
     ]
 )
-"""One row of `Engine.presence()`: 32 bytes. `queue` and `group` are indices, -1 for none; `presence` is the
-place in `PRESENCES`; `oldest_wait_ns` is -1 where nobody waits."""
+"""One row of `Engine.presence()`: 40 bytes. `queue` and `group` are indices, -1 for none; `presence` is the
+place in `PRESENCES`; `oldest_wait_ns` is -1 where nobody waits. In a row of sums `logged_in` and `ready` add
+up memberships; `agents_logged_in` and `agents_ready` count each agent once."""
 
 INTERACTION_STATES = (
     "Queued",

@@ -1,4 +1,4 @@
-"""After N offers missed in a row an agent is out; what the agent does of its own starts the count anew."""
+"""After N offers missed or rejected in a row an agent is out; what the agent does of its own ends the row."""
 
 from __future__ import annotations
 
@@ -46,12 +46,22 @@ def misses(play: Any, call: int) -> None:
     play.after(5)
 
 
-def test_after_so_many_in_a_row_the_agent_is_out(make_engine: Any) -> None:
-    play = centre(make_engine, max_misses=2)
+def rejects(play: Any, call: int) -> None:
+    assert play.offered_to(call) == "anna"
+    play.reject(call)
+
+
+WAYS = [("max_misses", misses), ("max_rejects", rejects)]
+
+
+@pytest.mark.rule("MISS-1", "MISS-5")
+@pytest.mark.parametrize(("setting", "fails"), WAYS)
+def test_after_so_many_in_a_row_the_agent_is_out(make_engine: Any, setting: str, fails: Any) -> None:
+    play = centre(make_engine, **{setting: 2})
     call = play.enqueue("calls")
-    misses(play, call)
+    fails(play, call)
     assert play.agent("anna").status == READY
-    misses(play, call)
+    fails(play, call)
     assert (play.agent("anna").status, play.state(call)) == (OUT, "Queued")
     play.set_status("anna", READY)
     assert play.offered_to(call) == "anna"
@@ -59,29 +69,35 @@ def test_after_so_many_in_a_row_the_agent_is_out(make_engine: Any) -> None:
 
 @pytest.mark.rule("MISS-4")
 @pytest.mark.parametrize("own", OWN)
-def test_what_the_agent_does_of_its_own_starts_the_count_anew(make_engine: Any, own: str) -> None:
-    play = centre(make_engine, max_misses=2)
+@pytest.mark.parametrize(("setting", "fails"), WAYS)
+def test_what_the_agent_does_of_its_own_starts_the_count_anew(
+    make_engine: Any, setting: str, fails: Any, own: str
+) -> None:
+    play = centre(make_engine, **{setting: 2})
     call = play.enqueue("calls")
-    misses(play, call)
+    fails(play, call)
     play.abandon(call)
     OWN[own](play)
     call = play.enqueue("calls")
-    misses(play, call)
+    fails(play, call)
     assert play.agent("anna").status != OUT
-    misses(play, call)
+    fails(play, call)
     assert play.agent("anna").status == OUT
 
 
 @pytest.mark.rule("MISS-4")
 @pytest.mark.parametrize("other", NOT_OWN)
-def test_what_others_do_and_what_changes_nothing_leaves_the_count(make_engine: Any, other: str) -> None:
-    play = centre(make_engine, max_misses=2)
+@pytest.mark.parametrize(("setting", "fails"), WAYS)
+def test_what_others_do_and_what_changes_nothing_leaves_the_count(
+    make_engine: Any, setting: str, fails: Any, other: str
+) -> None:
+    play = centre(make_engine, **{setting: 2})
     call = play.enqueue("calls")
-    misses(play, call)
+    fails(play, call)
     play.abandon(call)
     NOT_OWN[other](play)
     call = play.enqueue("calls")
-    misses(play, call)
+    fails(play, call)
     assert play.agent("anna").status == OUT
 
 
@@ -98,3 +114,14 @@ def test_the_toggle_is_a_pause_of_ones_own(make_engine: Any) -> None:
     assert play.agent("anna").status != "Away"
     misses(play, call)
     assert play.agent("anna").status == "Away"
+
+
+@pytest.mark.rule("MISS-5")
+def test_misses_and_rejects_are_counted_apart(make_engine: Any) -> None:
+    play = centre(make_engine, max_misses=2, max_rejects=2)
+    call = play.enqueue("calls")
+    misses(play, call)
+    rejects(play, call)
+    assert play.agent("anna").status != OUT
+    misses(play, call)
+    assert play.agent("anna").status == OUT

@@ -56,9 +56,9 @@ def test_who_preferred_an_agent_who_was_removed_prefers_nobody(make_engine: Any)
     play = make_engine()
     play.add_queue("calls", preferred_wait=60)
     play.here("anna", "calls", status="Break")
-    waiting = play.enqueue("calls", preferred="anna")
     play.here("ben", "calls")
     offered = play.direct("ben")
+    waiting = play.enqueue("calls", preferred="anna")
     assert play.interaction(waiting).preferred == "anna"
     play.remove_agent("anna")
     assert play.interaction(waiting).preferred is None
@@ -122,7 +122,8 @@ def test_an_answer_to_what_is_long_over_is_stale(make_engine: Any) -> None:
 def test_a_relaxation_that_asks_for_the_same_affects_nothing(make_engine: Any) -> None:
     play = make_engine()
     play.add_queue("calls", preferred_wait=20)
-    play.here("anna", "calls", status="Break")
+    play.here("anna", "calls")
+    play.take("calls", "anna")
     older = play.enqueue("calls", preferred="anna")
     younger = play.enqueue("calls", preferred="anna", requires="", relax=[(20, None)])
     play.here("ben", "calls")
@@ -187,3 +188,21 @@ def test_a_group_that_a_queue_enters_later_is_joined_like_any_other(make_engine:
     play.update_queue("calls", group="sales")
     play.set_status("anna", "Sales desk")
     assert play.agent("anna").queues == {"calls": True}
+
+
+@pytest.mark.rule("CMD-18")
+def test_a_change_of_what_rings_names_no_preferred_agent_who_was_removed(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("calls", preferred_wait=0)
+    play.here("anna", "calls", status="Break")
+    play.here("ben", "calls")
+    call = play.enqueue("calls", preferred="anna")
+    assert play.offered_to(call) == "ben"
+    play.remove_agent("anna")
+    play.poll()
+    play.update_interaction(call, priority=3)
+    (event,) = [event for event in play.poll() if event.kind == "interaction_updated"]
+    assert (event.value, event.other) == (3, None)
+    play.poll()
+    play.update_interaction(call, preferred=None)
+    assert play.poll() == []

@@ -39,8 +39,8 @@ class Reading(Lookup):
 
     def estimated_wait(self, queue: str | int, position: int | None = None) -> float | None:
         """Seconds that whoever is at this position of the queue will have to wait: `position`, from 1, times
-        the mean of the last 64 handling and wrap-up times, divided by the members logged in. Without a
-        position that of the next to come, one more than wait. None where nobody is logged in or nothing was
+        the mean of the last 64 handling and wrap-up times, divided by the members who serve. Without a
+        position that of the next to come, one more than wait. None where nobody serves or nothing was
         handled yet. What an interaction that waits may expect is in its own view. Raises ConfigError,
         UnknownQueue. O(1)."""
         self._catch_up()
@@ -108,8 +108,9 @@ class Reading(Lookup):
 
     def presence(self, *, group: str | None = None, total: bool = False) -> NDArray[np.void]:
         """Every queue as one row of `huntgroup.layouts.PRESENCE_DTYPE`, by index; with `group` or `total`
-        one row of sums over the group's queues or the whole centre, `queue` -1. Raises ConfigError for an
-        unknown group. O(queues), and O(waiting) where somebody waits with priority."""
+        one row of sums over the group's queues or the whole centre, `queue` -1, with the agents counted once
+        beside the sums of memberships. Raises ConfigError for an unknown group. O(queues), and O(waiting)
+        where somebody waits with priority."""
         self._catch_up()
         rows = np.frombuffer(self._presence_all(), PRESENCE_DTYPE)
         if group is None and not total:
@@ -119,7 +120,8 @@ class Reading(Lookup):
             index = self.group_index(group)
             rows = rows[rows["group"] == index]
         oldest = int(rows["oldest_wait_ns"].max(initial=-1))
-        return np.array([(-1, index, *self._presence_total(index), oldest)], PRESENCE_DTYPE)
+        *counts, logged_in, ready = self._presence_total(index)
+        return np.array([(-1, index, *counts, oldest, logged_in, ready)], PRESENCE_DTYPE)
 
     def count(self, requirement: str | int | None, queue: str | int | None = None) -> tuple[int, int]:
         """(logged in, ready): how many agents meet a requirement, in a queue or anywhere. Kept from the

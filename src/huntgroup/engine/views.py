@@ -93,9 +93,10 @@ class AgentView(Plain):
 class QueueView(Plain):
     """A queue at one moment. `presence` is available, busy, absent or closed; waits are in seconds.
 
-    `oldest_wait` is 0 where nobody waits, `oldest_at` (ns) the arrival of the one who waits longest, None
-    without one; `estimated_wait` is that of the next to come, None where nobody
-    is logged in or nothing was handled yet.
+    `serving` are the members of whom something may be hoped for: in service, and not on a break or about to
+    leave. `oldest_wait` is 0 where nobody waits, `oldest_at` (ns) the arrival of the one who waits longest,
+    None without one; `estimated_wait` is that of the next to come, None where nobody serves or nothing was
+    handled yet.
     """
 
     name: str
@@ -105,6 +106,7 @@ class QueueView(Plain):
     presence: str
     logged_in: int
     ready: int
+    serving: int
     waiting: int
     oldest_wait: float
     estimated_wait: float | None
@@ -113,9 +115,10 @@ class QueueView(Plain):
     oldest_at: int | None
 
     def metrics(self) -> dict[str, int | float | None]:
-        """Its figures since the start: offered (entered), answered, abandoned, timed_out, overflowed
-        (counts); mean_wait of the answered and mean_handling in seconds, service_level from 0 to 1; a mean
-        or share of nothing is None."""
+        """Its figures since the start. Counts: entered (also as offered), answered, abandoned, timed_out,
+        overflowed, moved, callback_failed, which add up to entered with those still there; short_abandons
+        are among the abandoned. mean_wait of the answered and mean_handling in seconds, service_level from 0
+        to 1; a mean or share of nothing is None."""
         return dict(self.figures)
 
     def to_dict(self) -> dict[str, Any]:
@@ -132,7 +135,7 @@ class InteractionView(Plain):
     `state` is a name of `huntgroup.layouts.INTERACTION_STATES`. `agent` is set from the offer on, None while
     a whole queue rings. `waited`, in seconds, ends with the accept. `position` counts from 1 among those who
     wait in its queue, in their order; `estimated_wait`, in seconds, is that of this position, None where
-    nobody is logged in there or nothing was handled yet. Both are None unless it waits. `leg` is the
+    nobody serves there or nothing was handled yet. Both are None unless it waits. `leg` is the
     interaction linked by a consultation, `offers` the ids of the open offers, `user` the numbers given with
     it. Of a finished one `preferred` and `leg` are None. `queued_at` (ns) is the instant from which its wait
     counts, `since` (ns) when its state began. `handled` is how many seconds agents have worked on it in all,
@@ -306,6 +309,7 @@ def queue_view(reads: RawReads, index: int) -> QueueView:
         PRESENCES[state["presence"]],
         state["logged_in"],
         state["ready"],
+        state["serving"],
         state["waiting"],
         (reads.now_ns - oldest_ns) / SECOND_NS if state["waiting"] else 0.0,
         estimated_wait(state, None),
@@ -318,17 +322,19 @@ def queue_view(reads: RawReads, index: int) -> QueueView:
 def estimated_wait(state: dict[str, Any], position: int | None) -> float | None:
     """Seconds for a position in the queue of this raw state, from 1; None: that of the next to come. O(1)."""
     recent = min(state["recent_count"], RECENT)
-    if not recent or not state["logged_in"]:
+    if not recent or not state["serving"]:
         return None
     mean = state["recent_ns"] / recent / SECOND_NS
     place = state["waiting"] + 1 if position is None else position
-    return float(place * mean / state["logged_in"])
+    return float(place * mean / state["serving"])
 
 
 def _figures(state: dict[str, Any]) -> dict[str, int | float | None]:
-    judged = state["answered"] + state["abandoned"] + state["timed_out"]
+    # Who hung up within `short_abandon` tells nothing of the service (NUM-5).
+    judged = state["answered"] + state["abandoned"] - state["short_abandons"] + state["timed_out"]
     answered, handled = state["answered"], state["handled"]
     return {
+        "entered": state["entered"],
         "offered": state["entered"],
         "answered": answered,
         "abandoned": state["abandoned"],
@@ -336,6 +342,7 @@ def _figures(state: dict[str, Any]) -> dict[str, int | float | None]:
         "overflowed": state["overflowed"],
         "moved": state["moved"],
         "callback_failed": state["callback_failed"],
+        "short_abandons": state["short_abandons"],
         "mean_wait": state["answered_wait_ns"] / answered / SECOND_NS if answered else None,
         "service_level": state["answered_in_target"] / judged if judged else None,
         "mean_handling": state["handled_ns"] / handled / SECOND_NS if handled else None,

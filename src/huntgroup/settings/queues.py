@@ -43,7 +43,8 @@ class QueueSettings(TypedDict, total=False):
     `Hours` or what `Hours.to_dict` gives, None for always open. overflow: (after, name of a queue that
     may come later). max_waiting: one more that would have to wait is refused; max_wait: then the
     interaction leaves. seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600
-    s. group: the group of queues it belongs to. service_level: (target, share from 0 to 1).
+    s. group: the group of queues it belongs to. service_level: (target, share from 0 to 1); short_abandon:
+    who hangs up within so much does not count in it. max_rejects: as max_misses, for offers rejected.
     """
 
     strategy: str | Scorer
@@ -64,6 +65,8 @@ class QueueSettings(TypedDict, total=False):
     seconds_per_priority: Duration
     group: str | None
     service_level: tuple[Duration, float]
+    short_abandon: Duration
+    max_rejects: int | None
 
 
 class NewQueue(QueueSettings, total=False):
@@ -93,6 +96,8 @@ DEFAULTS: Mapping[str, Any] = {
     "seconds_per_priority": 60,
     "group": None,
     "service_level": (20, 0.80),
+    "short_abandon": 0,
+    "max_rejects": None,
 }
 """Every setting of `Engine.add_queue` with its default."""
 
@@ -240,4 +245,6 @@ _CHECKS: Mapping[str, Callable[[Checker, str, Any], Any]] = {
     "seconds_per_priority": Checker.credit,
     "group": Checker.group,
     "service_level": Checker.service_level,
+    "short_abandon": Checker.duration,
+    "max_rejects": Checker.misses,
 }

@@ -125,7 +125,7 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
         "wrap_up_holds": ("channel", "slot", "slot", "nothing"),
         "ask_again_after": (0, 5, 10, 30),
         "preferred_wait": (0, 5, 10, 30),
-        "max_misses": (None, None, 1, 2, 3),
+        "max_misses": (None, None, 1, 2, 3, 2_147_483_647),
         "callback_attempts": (1, 2, 3),
         "callback_retry": (5, 10, 60),
         "hours": (random_hours(random),),
@@ -138,6 +138,8 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
         "seconds_per_priority": (0, 1, 60),
         "group": (None, *GROUPS),
         "service_level": ((5, 0.8), (20, 0.8)),
+        "short_abandon": (0, 1e-9, 5, 20, 3_155_760_000),
+        "max_rejects": (None, 1, 2, 2_147_483_647),
     }
     settings = {name: random.choice(pool) for name, pool in pools.items() if random.random() < share}
     for name, ends in ENDS.items():

@@ -60,6 +60,7 @@ QUEUE_FIELDS = (
     "presence",
     "logged_in",
     "ready",
+    "serving",
     "waiting",
     "estimated_wait",
     "members",
@@ -145,6 +146,7 @@ def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str,
         "presence_of": {name: engine.presence_of(name) for name in queues},
         "interactions": {number: interaction_part(engine, number) for number in interactions},
         "centre": engine.presence(total=True).tolist(),
+        "groups": [engine.presence(group=name).tolist() for name in group_names(engine)],
     }
 
 
@@ -156,6 +158,12 @@ def pages(engine: Any, queue: str) -> list[list[int]]:
         found.append(page)
         last = page[-1]
     return found
+
+
+def group_names(engine: Any) -> list[str]:
+    """The groups that queues belong to now, in the order of their names."""
+    names = {engine.queue(int(row["queue"])).group for row in engine.presence()}
+    return sorted(name for name in names if name is not None)
 
 
 def reasons(engine: Any, interactions: Iterable[int], requirements: Iterable[str]) -> dict[str, Any]:

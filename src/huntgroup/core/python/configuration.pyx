@@ -15,7 +15,8 @@ from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
 from huntgroup.core.readiness.members cimport join, leave, reserve_memberships
 from huntgroup.core.state.native cimport HG_NONE, hg_hours_is_open
 from huntgroup.core.steps.offers cimport list_affected
-from huntgroup.core.readiness.presence cimport best, mark_dirty, note_room, outward
+from huntgroup.core.readiness.presence cimport (
+    best, mark_dirty, note_room, outward, regroup_members)
 from huntgroup.core.readiness.ready cimport recheck_queue
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
@@ -167,7 +168,7 @@ cdef class Configuration(Store):
             self.shift(queue_group_at(&self.c, <uint32_t> row.queue_group), row, -1)
         if to >= 0:
             self.shift(queue_group_at(&self.c, <uint32_t> to), row, 1)
-        row.queue_group = to
+        regroup_members(&self.c, q, to)
 
     cdef void shift(self, QueueGroupRow *group, QueueRow *row, int by):
         """Adds or takes away a queue. A group that had none, or has none left, is new or gone: no event
@@ -204,6 +205,10 @@ cdef class Configuration(Store):
             row.preferred_wait_ns = settings["preferred_wait"]
         if "max_misses" in settings:
             row.max_misses = settings["max_misses"]
+        if "max_rejects" in settings:
+            row.max_rejects = settings["max_rejects"]
+        if "short_abandon" in settings:
+            row.short_abandon_ns = settings["short_abandon"]
         if "callback_attempts" in settings:
             row.callback_attempts = settings["callback_attempts"]
         if "callback_retry" in settings:
@@ -486,6 +491,9 @@ cdef class Configuration(Store):
         if user is not None:
             self._write_user(first, user)
         end_step(&self.c)
+        # They were marked as touched without a "before", so that nothing is told of them.
+        for k in range(n):
+            agent_at(&self.c, first + k).flags &= ~<uint32_t> A_TOUCHED
 
     cdef void _blank(self, uint32_t a):
         """A signed-out agent with the model's default status."""

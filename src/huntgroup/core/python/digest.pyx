@@ -9,8 +9,8 @@ from huntgroup.core.state.centre cimport (
     table_take, wrap_at)
 from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
-    AgentRow, A_ACTED, A_TOUCHED, ChannelRow, DelayRow, InteractionRow, I_KEPT, I_LISTED, MembershipRow,
-    M_LOGGED_IN, QueueRow, Q_ALIVE, Q_HOURS, Q_OPEN, RECENT, RequirementRow, VisitRow)
+    AgentRow, A_ACTED, A_NO_GAIN, A_TOUCHED, ChannelRow, DelayRow, InteractionRow, I_KEPT, I_LISTED,
+    MembershipRow, M_LOGGED_IN, QueueRow, Q_ALIVE, Q_HOURS, Q_OPEN, RECENT, RequirementRow, VisitRow)
 from huntgroup.core.state.user_rows cimport GivenRow
 from huntgroup.core.state.user_values cimport agent_user_at, given_with
 
@@ -47,13 +47,14 @@ cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil:
     cdef MembershipRow *member
     cdef uint32_t k, m, _
     cdef int64_t after = -1
-    put(c, out, row.flags & ~<uint32_t> (A_TOUCHED | A_ACTED))
+    put(c, out, row.flags & ~<uint32_t> (A_TOUCHED | A_ACTED | A_NO_GAIN))
     put(c, out, row.base)
     put(c, out, row.selected)
     put(c, out, row.pending)
     put(c, out, row.shown)
     put(c, out, row.external)
     put(c, out, row.misses)
+    put(c, out, row.rejects)
     put(c, out, row.accepted_count)
     put(c, out, row.units_capacity)
     put(c, out, row.since_ns)
@@ -161,8 +162,11 @@ cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil:
     put(c, out, <int64_t> row.abandoned)
     put(c, out, <int64_t> row.timed_out)
     put(c, out, <int64_t> row.overflowed)
+    put(c, out, <int64_t> row.short_abandons)
     put(c, out, <int64_t> row.moved)
     put(c, out, <int64_t> row.callback_failed)
+    put(c, out, row.short_abandon_ns)
+    put(c, out, row.max_rejects)
     put(c, out, row.answered_wait_ns)
     put(c, out, row.handled_ns)
     put(c, out, <int64_t> row.recent_count)

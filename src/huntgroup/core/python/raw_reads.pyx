@@ -158,11 +158,11 @@ cdef class RawReads(WaitingCommands):
         cdef QueueRow *row = queue_at(&self.c, q)
         return {
             "presence": row.presence, "logged_in": row.logged_in_count, "ready": row.ready_count,
-            "waiting": row.waiting_count, "oldest_queued_at_ns": self.oldest(q),
+            "serving": row.serving_count, "waiting": row.waiting_count, "oldest_queued_at_ns": self.oldest(q),
             "open": bool(row.flags & Q_OPEN),
             "entered": row.entered, "answered": row.answered, "answered_in_target": row.answered_in_target,
-            "abandoned": row.abandoned, "timed_out": row.timed_out, "overflowed": row.overflowed,
-            "moved": row.moved, "callback_failed": row.callback_failed,
+            "abandoned": row.abandoned, "short_abandons": row.short_abandons, "timed_out": row.timed_out,
+            "overflowed": row.overflowed, "moved": row.moved, "callback_failed": row.callback_failed,
             "answered_wait_ns": row.answered_wait_ns, "handled": row.handled, "handled_ns": row.handled_ns,
             "recent_count": row.recent_count, "recent_ns": row.recent_ns, "members": row.member_count,
             "channel": row.channel, "strategy": row.strategy, "group": row.queue_group,
@@ -176,7 +176,7 @@ cdef class RawReads(WaitingCommands):
         # NUM-1, NUM-2.
         self.at_rest()
         cdef QueueRow *row = queue_at(&self.c, q)
-        return {"waiting": row.waiting_count, "logged_in": row.logged_in_count,
+        return {"waiting": row.waiting_count, "serving": row.serving_count,
                 "recent_count": row.recent_count, "recent_ns": row.recent_ns}
 
     def _presence_all(self):
@@ -187,7 +187,7 @@ cdef class RawReads(WaitingCommands):
         cdef QueueRow *row
         cdef int32_t *out
         cdef int64_t first
-        packed = PyBytes_FromStringAndSize(NULL, <Py_ssize_t> self.c.queues.count * 32)
+        packed = PyBytes_FromStringAndSize(NULL, <Py_ssize_t> self.c.queues.count * 40)
         out = <int32_t *> <char *> packed
         for q in range(self.c.queues.count):
             row = queue_at(&self.c, q)
@@ -203,9 +203,12 @@ cdef class RawReads(WaitingCommands):
             if row.waiting_count:
                 first = self.c.now_ns - self.oldest(q)
             memcpy(out + 6, &first, sizeof(int64_t))
-            out += 8
+            # A queue has each agent once.
+            out[8] = out[3]
+            out[9] = out[4]
+            out += 10
             n += 1
-        return packed if n == self.c.queues.count else packed[:n * 32]
+        return packed if n == self.c.queues.count else packed[:n * 40]
 
     def _carry_after(self, uint32_t members):
         """From how many members looked at on a ring carries signatures. Decisions are the same with any
@@ -214,10 +217,12 @@ cdef class RawReads(WaitingCommands):
         self.c.carry_after = members
 
     def _presence_total(self, int group):
-        """(presence, logged in, ready, waiting) of a group of queues, or of the centre (-1). O(1)."""
+        """(presence, logged in, ready, waiting, agents logged in, agents ready) of a group of queues, or of
+        the centre (-1). O(1)."""
         self.at_rest()
         cdef QueueGroupRow *row = &self.c.total if group < 0 else queue_group_at(&self.c, <uint32_t> group)
-        return row.presence, row.logged_in, row.ready, row.waiting
+        return (row.presence, row.logged_in, row.ready, row.waiting, row.agents_logged_in,
+                row.agents_ready)
 
     # --- interactions -----------------------------------------------------------------------------------
 

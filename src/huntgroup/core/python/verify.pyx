@@ -19,11 +19,11 @@ from huntgroup.core.readiness.presence cimport best, outward
 from huntgroup.core.state.references cimport lowest_with_ref
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    AgentRow, A_ALIVE, A_STOP_NEW, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, InteractionRow,
-    I_ENTRY_OPEN, I_REF, I_STUCK, I_TEXT_REF, MembershipRow, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS,
-    M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN, RingRow, S_CONSULTING,
-    S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED, TIMER_DELAY,
-    WAIT_TIMERS, WatchRow)
+    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_ENTRY_OPEN,
+    I_REF, I_STUCK, I_TEXT_REF, InteractionRow, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY,
+    M_SERVES, MembershipRow, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN, QueueGroupRow, QueueRow, RingRow,
+    S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED,
+    TIMER_DELAY, WAIT_TIMERS, WatchRow)
 from huntgroup.core.readiness.status cimport (
     has_capability, has_device, has_room, held_back, receives_from, signed_in)
 
@@ -51,6 +51,19 @@ cdef bint carries_signature(Centre *c, RingRow *ring, uint32_t slot, uint32_t a)
     return True
 
 
+cdef bint serves_by_rules(Centre *c, uint32_t m) noexcept nogil:
+    """PRES-9, asked rule by rule."""
+    cdef MembershipRow *row = membership_at(c, m)
+    cdef AgentRow *agent = agent_at(c, row.agent)
+    if not row.flags & M_LOGGED_IN or not signed_in(c, row.agent) or not agent.effective & F_LOGGED_IN:
+        return False
+    if agent.pending >= 0:
+        return False
+    if agent.offer_count or agent.handling_count or agent.wrap_count:
+        return True
+    return receives_from(c, row.agent, row.queue)
+
+
 cdef const char *check_membership(Centre *c, uint32_t m, uint32_t a) noexcept nogil:
     cdef MembershipRow *row = membership_at(c, m)
     cdef RingRow *ring
@@ -66,6 +79,8 @@ cdef const char *check_membership(Centre *c, uint32_t m, uint32_t a) noexcept no
         return "a membership's note of meeting the queue's requirement is wrong"
     if is_counted != counts:
         return "a membership is counted as logged in against the rules"
+    if ((row.flags & M_SERVES) != 0) != serves_by_rules(c, m):
+        return "a membership is counted as serving against the rules"
     live = False
     if row.ring != HG_NONE:
         ring = ring_at(c, row.ring)
@@ -86,7 +101,7 @@ cdef const char *check_membership(Centre *c, uint32_t m, uint32_t a) noexcept no
 
 cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t m, ready = 0, count, o, i, w, channel, load, capability
+    cdef uint32_t m, ready = 0, unfit = 0, counted = 0, count, o, i, w, channel, load, capability
     cdef int32_t units = 0
     cdef bint fits
     cdef const char *fault
@@ -104,7 +119,9 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
         if fault != NULL:
             return fault
         ready += (membership_at(c, m).flags & M_READY) != 0
-    if ready != row.ready_count:
+        unfit += (membership_at(c, m).flags & (M_READY | M_MEETS)) == M_READY
+        counted += (membership_at(c, m).flags & M_COUNTED) != 0
+    if ready != row.ready_count or unfit != row.unfit_count or counted != row.counted_count:
         return "an agent's count of ready memberships is wrong"
     count = 0
     o = row.offer_head
@@ -253,10 +270,10 @@ cdef const char *check_awaiting(Centre *c, uint32_t q) noexcept nogil:
 
 
 cdef const char *check_group(Centre *c, uint32_t g) noexcept nogil:
-    """The totals of one group of queues. O(queues)."""
+    """The totals of one group of queues. O(queues + memberships)."""
     cdef QueueGroupRow *group = queue_group_at(c, g)
     cdef int64_t ready = 0, logged_in = 0, waiting = 0
-    cdef uint32_t q
+    cdef uint32_t q, a
     cdef QueueRow *queue
     for q in range(c.queues.count):
         queue = queue_at(c, q)
@@ -267,7 +284,27 @@ cdef const char *check_group(Centre *c, uint32_t g) noexcept nogil:
     if group.ready != ready or group.logged_in != logged_in or group.waiting != waiting or (
             group.presence != best(group.by_presence)):
         return "a group's totals are not those of its queues"
+    ready = 0
+    logged_in = 0
+    for a in range(c.agents.count):
+        ready += has_one(c, a, <int32_t> g, M_READY | M_MEETS)
+        logged_in += has_one(c, a, <int32_t> g, M_COUNTED)
+    if group.agents_ready != ready or group.agents_logged_in != logged_in:
+        return "a group's counts of agents are wrong"
     return NULL
+
+
+cdef bint has_one(Centre *c, uint32_t a, int32_t group, uint32_t flags) noexcept nogil:
+    """Whether the agent has a membership with these flags in a queue of the group (-1: in any)."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef uint32_t m
+    if not agent.flags & A_ALIVE:
+        return False
+    for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+        if (membership_at(c, m).flags & flags) == flags and (
+                group < 0 or queue_at(c, membership_at(c, m).queue).queue_group == group):
+            return True
+    return False
 
 
 cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
@@ -280,24 +317,27 @@ cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
     cdef const char *fault
     cdef uint32_t *counted
     # Two more, so that there is a block even without a queue.
-    if table_reserve(&c.candidates, 2 * c.queues.count + 2) != 0:
+    if table_reserve(&c.candidates, 3 * c.queues.count + 2) != 0:
         return "there is no memory to count in"
     counted = <uint32_t *> c.candidates.rows
-    memset(counted, 0, 2 * c.queues.count * sizeof(uint32_t))
+    memset(counted, 0, 3 * c.queues.count * sizeof(uint32_t))
     for m in range(c.memberships.count):
         row = membership_at(c, m)
         if row.flags & M_ALIVE:
-            counted[2 * row.queue] += (row.flags & (M_READY | M_MEETS)) == (M_READY | M_MEETS)
-            counted[2 * row.queue + 1] += (row.flags & M_COUNTED) != 0
+            counted[3 * row.queue] += (row.flags & (M_READY | M_MEETS)) == (M_READY | M_MEETS)
+            counted[3 * row.queue + 1] += (row.flags & M_COUNTED) != 0
+            counted[3 * row.queue + 2] += (row.flags & M_SERVES) != 0
     for q in range(c.queues.count):
         queue = queue_at(c, q)
         if not queue.flags & Q_ALIVE:
             continue
         which[0] = q
-        if counted[2 * q] != queue.ready_count:
+        if counted[3 * q] != queue.ready_count:
             return "a queue's count of ready members is wrong"
-        if counted[2 * q + 1] != queue.logged_in_count:
+        if counted[3 * q + 1] != queue.logged_in_count:
             return "a queue's count of logged-in members is wrong"
+        if counted[3 * q + 2] != queue.serving_count:
+            return "a queue's count of serving members is wrong"
         ready += queue.ready_count
         logged_in += queue.logged_in_count
         waiting += queue.waiting_count
@@ -309,6 +349,13 @@ cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
     if c.total.ready != ready or c.total.logged_in != logged_in or c.total.waiting != waiting or (
             c.total.presence != best(c.total.by_presence)):
         return "the centre's totals are not those of its queues"
+    ready = 0
+    logged_in = 0
+    for q in range(c.agents.count):
+        ready += has_one(c, q, -1, M_READY | M_MEETS)
+        logged_in += has_one(c, q, -1, M_COUNTED)
+    if c.total.agents_ready != ready or c.total.agents_logged_in != logged_in:
+        return "the centre's counts of agents are wrong"
     return NULL
 
 
@@ -359,6 +406,8 @@ cdef const char *check_entries(Centre *c, uint32_t *which) noexcept nogil:
                 queue.answered + queue.abandoned + queue.timed_out + queue.overflowed + queue.moved
                 + queue.callback_failed + there[q]):
             return "a queue's counters do not add up"
+        if queue.short_abandons > queue.abandoned:
+            return "more hung up at once in a queue than hung up"
     return NULL
 
 

@@ -15,4 +15,3 @@ cdef uint32_t log_in_to(Centre *c, uint32_t a, const int32_t *logins, uint32_t c
 cdef void join_queue_group(Centre *c, uint32_t a, int32_t group) noexcept nogil
 cdef int delay_row(Centre *c, int64_t delay_ns) noexcept nogil
 cdef int set_delay(Centre *c, uint32_t m, int64_t delay_ns) noexcept nogil
-cdef void free_preferred(Centre *c, uint32_t a, uint32_t q) noexcept nogil

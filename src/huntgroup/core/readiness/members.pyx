@@ -6,14 +6,14 @@ from libc.string cimport memcpy
 
 from huntgroup.core.state.codes cimport EV_QUEUE_LOGIN_CHANGED
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, idle_key, interaction_at, membership_at, push_u32, queue_at, ring_at, table_give,
-    table_reserve, table_take)
+    Centre, agent_at, idle_key, interaction_at, membership_at, queue_at, ring_at, table_give, table_reserve,
+    table_take)
 from huntgroup.core.state.events cimport emit_change
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.readiness.ready cimport drop_membership
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    MAX_DELAYS, AgentRow, DelayRow, I_LISTED, InteractionRow, MOVED_ALL, M_ALIVE, M_LOGGED_IN, M_MEETS,
+    MAX_DELAYS, AgentRow, DelayRow, InteractionRow, MOVED_ALL, M_ALIVE, M_LOGGED_IN, M_MEETS,
     MembershipRow, Q_ALIVE, Q_DELAYS, QueueDelayRow, QueueRow)
 from huntgroup.core.readiness.waiting cimport arm_delay, membership_of
 
@@ -162,19 +162,6 @@ cdef uint32_t join(Centre *c, uint32_t a, uint32_t q, uint32_t tier, uint32_t ra
     return m
 
 
-cdef void free_preferred(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
-    """The agent's login changed: what waits for it in this queue may no longer be kept, and is matched
-    again."""
-    cdef uint32_t i = agent_at(c, a).kept_head
-    cdef InteractionRow *row
-    while i != HG_NONE:
-        row = interaction_at(c, i)
-        if row.queue == <int32_t> q and not row.flags & I_LISTED:
-            row.flags |= I_LISTED
-            push_u32(&c.affected, i)
-        i = row.kept.next
-
-
 cdef bint set_login(Centre *c, uint32_t m, bint logged_in) noexcept nogil:
     """Logs in or out; whether that was a change."""
     cdef MembershipRow *row = membership_at(c, m)
@@ -183,8 +170,6 @@ cdef bint set_login(Centre *c, uint32_t m, bint logged_in) noexcept nogil:
     row.flags ^= M_LOGGED_IN
     if logged_in:
         row.own_key = idle_key(c, row.agent)
-    else:
-        free_preferred(c, row.agent, row.queue)
     agent_at(c, row.agent).moved_mask |= MOVED_ALL
     emit_change(c, EV_QUEUE_LOGIN_CHANGED, <int32_t> row.agent, row.queue, -1, -1, -1, logged_in)
     return True

@@ -3,7 +3,7 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.state.centre cimport Centre, push_u32, queue_at, queue_group_at
-from huntgroup.core.state.rows cimport Q_AWAITED, Q_DIRTY, QueueRow
+from huntgroup.core.state.rows cimport AgentRow, A_COUNTED_READY, Q_AWAITED, Q_DIRTY, QueueRow
 
 
 cdef int outward(QueueRow *row) noexcept nogil
@@ -11,6 +11,8 @@ cdef int best(uint32_t *by_presence) noexcept nogil
 cdef void tell_presence(Centre *c) noexcept nogil
 cdef void count_watches(Centre *c, uint32_t a, int32_t queue, int ready, int logged_in) noexcept nogil
 cdef void recount(Centre *c, uint32_t a, int by) noexcept nogil
+cdef void count_in_groups(Centre *c, uint32_t a, int by) noexcept nogil
+cdef void regroup_members(Centre *c, uint32_t q, int32_t group) noexcept nogil
 
 
 cdef inline void mark_dirty(Centre *c, uint32_t q) noexcept nogil:
@@ -32,8 +34,27 @@ cdef inline void count_ready(Centre *c, QueueRow *row, uint32_t q, int by) noexc
         mark_dirty(c, q)
 
 
-cdef inline void count_logged_in(Centre *c, QueueRow *row, uint32_t q, int by) noexcept nogil:
-    """One member logged in more or less."""
+cdef inline void count_ready_agent(Centre *c, AgentRow *agent) noexcept nogil:
+    """Counts the agent once in the centre's total while a membership of it is ready and meets the queue's
+    unrelaxed requirement (PRES-11)."""
+    if (agent.ready_count != agent.unfit_count) != ((agent.flags & A_COUNTED_READY) != 0):
+        agent.flags ^= A_COUNTED_READY
+        c.total.agents_ready += 1 if agent.flags & A_COUNTED_READY else -1
+
+
+cdef inline void count_groups(Centre *c, uint32_t a, int by) noexcept nogil:
+    """Takes the agent out of (-1), or puts it back into (1), the counts of agents of every group of queues:
+    around a change of its memberships' counts."""
+    if c.queue_groups.count:
+        count_in_groups(c, a, by)
+
+
+cdef inline void count_logged_in(Centre *c, AgentRow *agent, QueueRow *row, uint32_t q,
+                                 int by) noexcept nogil:
+    """One member logged in more or less, of this agent."""
+    agent.counted_count += <uint32_t> by
+    if agent.counted_count == <uint32_t> (by > 0):
+        c.total.agents_logged_in += by
     row.logged_in_count += <uint32_t> by
     c.total.logged_in += by
     if row.queue_group >= 0:

@@ -11,8 +11,8 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.events cimport emit_change
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    AgentRow, G_CHANGED, G_NEW, M_COUNTED, M_READY, MembershipRow, P_ABSENT, P_AVAILABLE, P_BUSY,
-    P_CLOSED, Q_ALIVE, Q_DIRTY, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
+    AgentRow, G_CHANGED, G_NEW, M_ALIVE, M_COUNTED, M_MEETS, M_READY, MembershipRow, P_ABSENT,
+    P_AVAILABLE, P_BUSY, P_CLOSED, Q_ALIVE, Q_DIRTY, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
 
 
 cdef int outward(QueueRow *row) noexcept nogil:
@@ -100,6 +100,45 @@ cdef void count_watches(Centre *c, uint32_t a, int32_t queue, int ready, int log
         if watch.queue == queue and meets(c, watch.requirement, a):
             watch.ready += ready
             watch.logged_in += logged_in
+
+
+cdef void count_in_groups(Centre *c, uint32_t a, int by) noexcept nogil:
+    """A stamp on the group sees to it that the agent counts once (PRES-11). O(memberships)."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef MembershipRow *row
+    cdef QueueGroupRow *group
+    cdef int32_t g
+    cdef uint32_t m
+    c.group_stamp += 1
+    for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+        row = membership_at(c, m)
+        if not row.flags & (M_COUNTED | M_READY):
+            continue
+        g = queue_at(c, row.queue).queue_group
+        if g < 0:
+            continue
+        group = queue_group_at(c, <uint32_t> g)
+        if row.flags & M_COUNTED and group.seen_logged_in != c.group_stamp:
+            group.seen_logged_in = c.group_stamp
+            group.agents_logged_in += by
+        if row.flags & (M_READY | M_MEETS) == M_READY | M_MEETS and group.seen_ready != c.group_stamp:
+            group.seen_ready = c.group_stamp
+            group.agents_ready += by
+
+
+cdef void regroup_members(Centre *c, uint32_t q, int32_t group) noexcept nogil:
+    """The queue is of another group now: its members are counted there. O(all memberships)."""
+    cdef int32_t before = queue_at(c, q).queue_group
+    cdef MembershipRow *row
+    cdef uint32_t m
+    for m in range(c.memberships.count):
+        row = membership_at(c, m)
+        if row.flags & M_ALIVE and row.queue == q:
+            queue_at(c, q).queue_group = before
+            count_groups(c, row.agent, -1)
+            queue_at(c, q).queue_group = group
+            count_groups(c, row.agent, 1)
+    queue_at(c, q).queue_group = group
 
 
 cdef void recount(Centre *c, uint32_t a, int by) noexcept nogil:

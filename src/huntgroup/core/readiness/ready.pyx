@@ -10,15 +10,18 @@ from huntgroup.core.state.fetch cimport fetch_memberships, fetch_slots
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_gcd, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide, hg_ring_init, hg_ring_is_last,
     hg_ring_place, hg_ring_reopen, hg_ring_reserve, hg_ring_reserve_marks, hg_ring_show)
-from huntgroup.core.readiness.presence cimport count_logged_in, count_ready, count_watches
+from huntgroup.core.readiness.presence cimport (
+    count_groups, count_in_groups, count_logged_in, count_ready, count_ready_agent, count_watches)
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_BUSY_TIME, A_HELD_BACK, A_IN_SERVICE, A_READY_TIME, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN,
-    MAX_CHANNELS, MOVED_ALL, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, MembershipRow,
-    QueueRow, RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, RingRow)
+    A_BUSY_TIME, A_COUNTED_READY, A_HELD_BACK, A_IN_SERVICE, A_READY_TIME, A_SERVES, A_STOP_NEW, AgentRow,
+    ChannelRow, F_LOGGED_IN, MAX_CHANNELS, MOVED_ALL, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY,
+    M_RECEIVES, M_SERVES, MembershipRow, QueueRow, RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, RingRow,
+    SERVES_SHIFT)
 from huntgroup.core.state.signatures cimport write_signature
 from huntgroup.core.readiness.status cimport (
     act, derive, held_back, not_in_wrap_up, receive_mode, receives_from, room, signed_in)
+from huntgroup.core.readiness.waiting cimport free_preferred
 
 
 cdef bint ring_before(RingRow *ring, uint32_t tier, uint32_t load, uint32_t capacity) noexcept nogil:
@@ -114,6 +117,8 @@ cdef inline void enter(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t 
     agent.ready_count += 1
     if row.flags & M_MEETS:
         count_ready(c, queue, row.queue, 1)
+    else:
+        agent.unfit_count += 1
     if c.watches.count:
         count_for_watches(c, row, 1, 0)
 
@@ -127,6 +132,8 @@ cdef inline void withdraw_member(Centre *c, AgentRow *agent, MembershipRow *row,
     agent.ready_count -= 1
     if row.flags & M_MEETS:
         count_ready(c, queue, row.queue, -1)
+    else:
+        agent.unfit_count -= 1
     if c.watches.count:
         count_for_watches(c, row, -1, 0)
 
@@ -152,10 +159,41 @@ cdef void count_member(Centre *c, AgentRow *agent, MembershipRow *row, QueueRow 
     # PRES-1.
     cdef int by = -1 if row.flags & M_COUNTED else 1
     row.flags ^= M_COUNTED
-    agent.counted_count += <uint32_t> by
-    count_logged_in(c, queue, row.queue, by)
+    count_logged_in(c, agent, queue, row.queue, by)
     if c.watches.count:
         count_for_watches(c, row, 0, by)
+
+
+cdef inline uint32_t serves_where(AgentRow *row, int mode) noexcept nogil:
+    """PRES-9: where an agent in service (PRES-8) serves, a ReceiveMode. `mode`: what its status lets in."""
+    if row.pending >= 0:
+        return RECEIVE_NONE
+    return RECEIVE_ALL if row.offer_count | row.handling_count | row.wrap_count else <uint32_t> mode
+
+
+cdef inline void settle_serving(Centre *c, MembershipRow *row, QueueRow *queue,
+                                uint32_t where) noexcept nogil:
+    """Counts the membership among those who serve, or not any more; then what was kept for the agent there
+    is matched again."""
+    cdef bint now = row.flags & M_COUNTED and (
+        where == RECEIVE_ALL or (where == RECEIVE_LISTED and row.flags & M_RECEIVES))
+    if now == ((row.flags & M_SERVES) != 0):
+        return
+    row.flags ^= M_SERVES
+    if now:                         # PRES-10
+        queue.serving_count += 1
+        return
+    queue.serving_count -= 1
+    free_preferred(c, row.agent, row.queue)
+
+
+cdef void serve_elsewhere(Centre *c, AgentRow *agent, uint32_t where) noexcept nogil:
+    """The agent serves in other queues than before, its logins and lists being the same. O(memberships)."""
+    cdef MembershipRow *row = membership_at(c, agent.membership_start)
+    cdef MembershipRow *end = row + agent.membership_count
+    while row < end:
+        settle_serving(c, row, queue_at(c, row.queue), where)
+        row += 1
 
 
 cdef bint is_let_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexcept nogil:
@@ -180,7 +218,8 @@ cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, 
     cdef AgentRow *agent = agent_at(c, a)
     cdef uint32_t able = agent.able_mask, m, channel, last = MAX_CHANNELS
     cdef uint32_t now = 0 if agent.flags & A_HELD_BACK else able & agent.room_mask
-    cdef bint serves = signed_in(c, a) and (agent.effective & F_LOGGED_IN) != 0
+    cdef bint in_service = signed_in(c, a) and (agent.effective & F_LOGGED_IN) != 0
+    cdef uint32_t where = (agent.flags & A_SERVES) >> SERVES_SHIFT
     cdef bint lists = before == RECEIVE_LISTED or agent.receive_mode == RECEIVE_LISTED
     cdef bint logged_in
     cdef MembershipRow *row
@@ -191,10 +230,11 @@ cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, 
         queue = queue_at(c, row.queue)
         channel = queue.channel
         logged_in = (row.flags & M_LOGGED_IN) != 0
-        if (serves and logged_in) != ((row.flags & M_COUNTED) != 0):
+        if (in_service and logged_in) != ((row.flags & M_COUNTED) != 0):
             count_member(c, agent, row, queue)
         if lists and not is_let_in(c, a, row, before):
             logged_in = False
+        settle_serving(c, row, queue, where)
         if logged_in and (now >> channel) & 1:
             if channel != last:
                 last = channel
@@ -210,7 +250,10 @@ cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, 
 cdef void settle_one(Centre *c, uint32_t m) noexcept nogil:
     """The same for one membership within a step."""
     cdef uint32_t a = membership_at(c, m).agent
+    count_groups(c, a, -1)
     settle_members(c, a, m, 1, agent_at(c, a).receive_mode)
+    count_ready_agent(c, agent_at(c, a))
+    count_groups(c, a, 1)
 
 
 cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone) noexcept nogil:
@@ -263,19 +306,23 @@ cdef void move_tier(Centre *c, uint32_t m, unsigned char tier) noexcept nogil:
 
 
 cdef void run_clocks(Centre *c, AgentRow *row) noexcept nogil:
-    """Busy time: something handled. Ready time: nothing handled and ready somewhere."""
-    cdef bint busy = row.handling_count != 0
-    cdef bint ready = not busy and row.ready_count != 0
-    if row.flags & A_BUSY_TIME:
+    """Busy time: something handled. Ready time: nothing handled and ready somewhere. And whether it is ready
+    where it meets the queue's requirement, for the centre's total (PRES-11)."""
+    cdef uint32_t flags = row.flags, now = 0
+    if flags & A_BUSY_TIME:
         row.busy_ns += c.now_ns - row.clock_ns
-    if row.flags & A_READY_TIME:
+    elif flags & A_READY_TIME:
         row.ready_ns += c.now_ns - row.clock_ns
     row.clock_ns = c.now_ns
-    row.flags &= ~<uint32_t> (A_BUSY_TIME | A_READY_TIME)
-    if busy:
-        row.flags |= A_BUSY_TIME
-    elif ready:
-        row.flags |= A_READY_TIME
+    if row.handling_count:
+        now = A_BUSY_TIME
+    elif row.ready_count:
+        now = A_READY_TIME
+    if row.ready_count != row.unfit_count:
+        now |= A_COUNTED_READY
+    if (flags ^ now) & A_COUNTED_READY:
+        c.total.agents_ready += 1 if now & A_COUNTED_READY else -1
+    row.flags = (flags & ~<uint32_t> (A_BUSY_TIME | A_READY_TIME | A_COUNTED_READY)) | now
 
 
 cdef void begin_able(Centre *c, uint32_t a, uint32_t channels) noexcept nogil:
@@ -291,6 +338,7 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     """Derives status and readiness anew. O(channels), and O(memberships) where readiness differs."""
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t able = 0, free, was, now, moved = row.moved_mask
+    cdef uint32_t where, changed
     cdef int before = row.receive_mode, mode
     cdef bint all_of_them
     fetch_memberships(c, a)
@@ -301,11 +349,21 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
         able = row.fit_mask & not_in_wrap_up(c, a)
         if able & ~<uint32_t> row.able_mask:
             begin_able(c, a, able & ~<uint32_t> row.able_mask)
+        where = RECEIVE_ALL if mode == RECEIVE_ALL else serves_where(row, mode)
+    else:
+        where = serves_where(row, mode)
     all_of_them = moved & MOVED_ALL or mode == RECEIVE_LISTED or (
         before == RECEIVE_LISTED and mode == RECEIVE_ALL)
-    if ((row.effective & F_LOGGED_IN) != 0) != ((row.flags & A_IN_SERVICE) != 0):
-        row.flags ^= A_IN_SERVICE
-        all_of_them = True
+    where <<= SERVES_SHIFT
+    if row.effective & F_LOGGED_IN:
+        where |= A_IN_SERVICE
+    changed = (row.flags ^ where) & (A_IN_SERVICE | A_SERVES)
+    if changed:
+        row.flags ^= changed
+        if changed & A_IN_SERVICE:
+            all_of_them = True
+        elif not all_of_them:
+            serve_elsewhere(c, row, where >> SERVES_SHIFT)
     was = row.able_mask & row.room_mask
     now = able & free
     if row.flags & A_HELD_BACK:
@@ -318,6 +376,8 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     row.room_mask = <uint16_t> free
     row.receive_mode = <uint8_t> mode
     row.moved_mask = 0
+    if c.queue_groups.count:
+        count_in_groups(c, a, -1)
     if all_of_them:
         settle_members(c, a, row.membership_start, row.membership_count, before)
     else:
@@ -325,6 +385,8 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
             take_out(c, row, was & ~now)
         if now & (moved | ~was):
             put_in(c, a, row, now & (moved | ~was))
+    if c.queue_groups.count:
+        count_in_groups(c, a, 1)
     run_clocks(c, row)
 
 
@@ -344,6 +406,7 @@ cdef void recheck_skills(Centre *c, uint32_t a) noexcept nogil:
     cdef MembershipRow *row
     cdef uint32_t m
     cdef bint now
+    count_groups(c, a, -1)
     for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
         row = membership_at(c, m)
         now = meets(c, queue_at(c, row.queue).requirement, a)
@@ -351,10 +414,13 @@ cdef void recheck_skills(Centre *c, uint32_t a) noexcept nogil:
             row.flags ^= M_MEETS
             if row.flags & M_READY:
                 count_ready(c, queue_at(c, row.queue), row.queue, 1 if now else -1)
+                agent.unfit_count += <uint32_t> (-1 if now else 1)
         if row.ring != HG_NONE and ring_at(c, row.ring).carries:
             write_signature(c, ring_at(c, row.ring), row.slot, a)
         if row.flags & M_READY:
             hg_ring_reopen(&ring_at(c, row.ring).ring, row.slot)
+    count_ready_agent(c, agent)
+    count_groups(c, a, 1)
 
 
 cdef void recheck_queue(Centre *c, uint32_t q) noexcept nogil:
@@ -369,6 +435,10 @@ cdef void recheck_queue(Centre *c, uint32_t q) noexcept nogil:
             continue
         now = meets(c, queue_at(c, q).requirement, row.agent)
         if now != ((row.flags & M_MEETS) != 0):
+            count_groups(c, row.agent, -1)
             row.flags ^= M_MEETS
             if row.flags & M_READY:
                 count_ready(c, queue_at(c, q), q, 1 if now else -1)
+                agent_at(c, row.agent).unfit_count += <uint32_t> (-1 if now else 1)
+                count_ready_agent(c, agent_at(c, row.agent))
+            count_groups(c, row.agent, 1)

@@ -33,3 +33,4 @@ cdef uint32_t membership_of(Centre *c, uint32_t a, uint32_t q) noexcept nogil
 cdef uint32_t ahead_of(Centre *c, uint32_t i) noexcept nogil
 cdef void keep_for_preferred(Centre *c, uint32_t i) noexcept nogil
 cdef void unkeep(Centre *c, uint32_t i) noexcept nogil
+cdef void free_preferred(Centre *c, uint32_t a, uint32_t q) noexcept nogil

@@ -12,8 +12,8 @@ from huntgroup.core.state.native cimport (
 from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
 from huntgroup.core.readiness.presence cimport count_waiting
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_STUCK, InteractionRow, M_LOGGED_IN,
-    MembershipRow, Q_DELAYS, Q_MIXED, QueueDelayRow, QueueRow, TIMER_DELAY, TIMER_MAX_WAIT,
+    A_ALIVE, AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_LISTED, I_STUCK, InteractionRow,
+    M_SERVES, MembershipRow, Q_DELAYS, Q_MIXED, QueueDelayRow, QueueRow, TIMER_DELAY, TIMER_MAX_WAIT,
     TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT, VisitRow, WAIT_TIMERS, W_DELAY, W_MAX_WAIT, W_OVERFLOW,
     W_RELAX, W_REVISIT)
 from huntgroup.core.state.timers cimport arm, disarm
@@ -154,6 +154,19 @@ cdef void unkeep(Centre *c, uint32_t i) noexcept nogil:
     row.flags &= ~<unsigned short> I_KEPT
     hg_links_remove(&agent_at(c, <uint32_t> row.preferred).kept_head, &interaction_at(c, 0).kept,
                     sizeof(InteractionRow), i)
+
+
+cdef void free_preferred(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
+    """The agent serves there no more: what was kept for it in this queue is matched again (MATCH-4). O(what
+    waits for the agent)."""
+    cdef uint32_t i = agent_at(c, a).kept_head
+    cdef InteractionRow *row
+    while i != HG_NONE:
+        row = interaction_at(c, i)
+        if row.queue == <int32_t> q and not row.flags & I_LISTED:
+            row.flags |= I_LISTED
+            push_u32(&c.affected, i)
+        i = row.kept.next
 
 
 cdef int32_t in_force(Centre *c, uint32_t start, uint32_t count, int32_t given,
@@ -299,9 +312,7 @@ cdef void disarm_waits(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef bint is_kept(Centre *c, uint32_t i) noexcept nogil:
-    """ELIG-9: kept for its preferred agent, who is logged in to the queue and has not declined it, for a
-    while."""
-    # ELIG-13.
+    """ELIG-13: kept for its preferred agent, who serves in the queue and has not declined it, for a while."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t m
     if row.preferred < 0:
@@ -309,7 +320,7 @@ cdef bint is_kept(Centre *c, uint32_t i) noexcept nogil:
     if c.now_ns - row.node.queued_at_ns >= queue_at(c, <uint32_t> row.queue).preferred_wait_ns:
         return False
     m = membership_of(c, <uint32_t> row.preferred, <uint32_t> row.queue)
-    if m == HG_NONE or not membership_at(c, m).flags & M_LOGGED_IN:
+    if m == HG_NONE or not membership_at(c, m).flags & M_SERVES:
         return False
     return declined_at(c, i, <uint32_t> row.preferred) < 0
 

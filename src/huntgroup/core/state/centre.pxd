@@ -99,6 +99,7 @@ ctypedef struct Centre:
     uint32_t signature_words
     uint32_t status_width
     uint32_t memberships_wasted
+    uint64_t group_stamp            # of the latest walk of `count_groups`
 
     # channels
     uint8_t capability[16]          # the channel whose capacity, load and device count for it

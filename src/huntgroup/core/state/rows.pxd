@@ -34,11 +34,16 @@ cdef enum AgentFlag:
     A_PENDING_CHOSEN = 256          # the pending status was chosen, not set by the engine
     A_BUSY_TIME = 512               # the clock of busy time runs
     A_READY_TIME = 1024             # the clock of ready time runs
-    A_NO_GAIN = 4096                # acted on in this step, but nothing that could let it receive more
+    A_NO_GAIN = 4096                # when last acted on, nothing happened that could let it receive more
     A_IN_SERVICE = 2048             # as of the last refresh, its status counts as logged in
     A_HELD_BACK = 8192              # as of the last refresh: one offer at a time, and it has one
     A_AFTER_ACCEPT = 16384          # handles what set its status by `after_accept`
     A_CONNECTION_LOST = 32768
+    A_SERVES = 3 << 16              # as of the last refresh, where it serves: a ReceiveMode
+    A_COUNTED_READY = 1 << 18       # counted among the agents who are ready somewhere
+
+cdef enum:
+    SERVES_SHIFT = 16               # of A_SERVES
 
 # What somebody is; the same order as huntgroup.settings.agents.ROLES.
 cdef enum Role:
@@ -54,6 +59,7 @@ cdef enum MembershipFlag:
     M_COUNTED = 8                   # counted in the queue's logged-in members
     M_MEETS = 16                    # the agent's skills meet the queue's unrelaxed requirement
     M_RECEIVES = 32                 # where the agent's status lists queues: this one is on the list
+    M_SERVES = 64                   # counted among those who serve in the queue
 
 cdef enum QueueFlag:
     Q_ALIVE = 1
@@ -197,6 +203,8 @@ ctypedef struct AgentRow:
     uint32_t stop_new_count         # handled interactions on channels that Stop New is for
     uint32_t parked_head            # interactions parked by this agent, linked like those handled
     int64_t wrap_up_ns              # its own length of wrap-up, -1: none of its own
+    uint32_t rejects                # in a row, as misses
+    uint32_t unfit_count            # ready memberships whose queue's unrelaxed requirement is not met
 
 
 # One for each agent and channel. Capacity, load, device and keys are those of the capability's own channel.
@@ -282,6 +290,10 @@ ctypedef struct QueueRow:
     uint8_t wrap_up_holds
     uint64_t moved
     uint64_t callback_failed
+    uint64_t short_abandons         # among the abandoned
+    int64_t short_abandon_ns
+    uint32_t serving_count
+    int32_t max_rejects
 
 
 ctypedef struct QueueGroupRow:
@@ -291,6 +303,10 @@ ctypedef struct QueueGroupRow:
     uint32_t by_presence[4]
     uint8_t presence
     uint8_t dirty                   # G_CHANGED, G_NEW
+    int64_t agents_ready            # each agent once
+    int64_t agents_logged_in
+    uint64_t seen_ready             # stamps of `count_groups`
+    uint64_t seen_logged_in
 
 
 # What becoming ready or busy touches comes first, within the first of four cache lines.

@@ -20,7 +20,7 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.state.fetch cimport look_ahead_agent
 from huntgroup.core.readiness.members cimport (
-    delay_row, free_preferred, join, leave, log_in_to, set_delay, set_login)
+    delay_row, join, leave, log_in_to, set_delay, set_login)
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.steps.offers cimport finish, list_affected, offer_lost, withdraw
 from huntgroup.core.readiness.presence cimport recount
@@ -60,10 +60,13 @@ cdef bint permitted(Centre *c, int32_t by, int32_t a) noexcept nogil:
     return agent_at(c, <uint32_t> by).flags & A_SUPERVISOR
 
 
-cdef void end_row_of_misses(Centre *c, uint32_t a, int32_t by) noexcept nogil:
-    """MISS-4: the agent did something of its own, so it is there. `by`: somebody else, who proves nothing."""
+cdef void acted_by_itself(Centre *c, uint32_t a, int32_t by) noexcept nogil:
+    """MISS-4: the agent did something of its own, so it is there: its rows of misses and rejects end. `by`:
+    somebody else, who proves nothing."""
+    cdef AgentRow *row = agent_at(c, a)
     if by == -1 or by == <int32_t> a:
-        agent_at(c, a).misses = 0
+        row.misses = 0
+        row.rejects = 0
 
 
 cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil:
@@ -110,7 +113,7 @@ cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil:
     row.busy_ns = 0
     row.ready_ns = 0
     row.accepted_count = 0
-    row.misses = 0
+    acted_by_itself(c, a, -1)
 
 
 cdef void end_wrap_ups(Centre *c, uint32_t a) noexcept nogil:
@@ -220,7 +223,7 @@ cdef int set_status(Centre *c, CommandRow *cmd) noexcept nogil:
     if result != R_OK or c.judge_only:
         return result
     act(c, <uint32_t> cmd.agent)
-    end_row_of_misses(c, <uint32_t> cmd.agent, cmd.by)
+    acted_by_itself(c, <uint32_t> cmd.agent, cmd.by)
     choose_status(c, <uint32_t> cmd.agent, cmd.status, CHOSEN)
     return R_OK
 
@@ -250,7 +253,7 @@ cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
     for k in range(c.list_count):
         look_ahead_agent(c, c.list, k, c.list_count)
         act(c, <uint32_t> c.list[k])
-        end_row_of_misses(c, <uint32_t> c.list[k], cmd.by)
+        acted_by_itself(c, <uint32_t> c.list[k], cmd.by)
         choose_status(c, <uint32_t> c.list[k], cmd.status, CHOSEN)
     return R_OK
 
@@ -267,7 +270,7 @@ cdef int set_ready(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_OK
     act(c, <uint32_t> cmd.agent)
     row.flags ^= A_TOGGLE
-    end_row_of_misses(c, <uint32_t> cmd.agent, -1)
+    acted_by_itself(c, <uint32_t> cmd.agent, -1)
     return R_OK
 
 
@@ -323,13 +326,13 @@ cdef void change_logins(Centre *c, uint32_t a, const int32_t *logins, uint32_t c
     cdef uint32_t k, m
     cdef bint counts = counts_as_in(c, a), left = False
     if c.policy.login_sets >= 0 and not counts and logs_in(logins, count):
-        end_row_of_misses(c, a, by)
+        acted_by_itself(c, a, by)
         choose_status(c, a, c.policy.login_sets, CHOSEN_HERE)
         log_in_to(c, a, logins, count)
         return
     for k in range(0, count, 2):
         if set_login(c, membership_of(c, a, <uint32_t> logins[k]), logins[k + 1] != 0):
-            end_row_of_misses(c, a, by)
+            acted_by_itself(c, a, by)
             if not logins[k + 1]:
                 left = True
     if c.policy.last_logout_sets < 0 or not counts or not left:
@@ -496,7 +499,6 @@ cdef int leave_queue(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.judge_only:
         return R_OK
     act(c, <uint32_t> cmd.agent)
-    free_preferred(c, <uint32_t> cmd.agent, <uint32_t> cmd.queue)
     leave(c, <uint32_t> cmd.agent, <uint32_t> cmd.queue)
     return R_OK
 

@@ -133,7 +133,8 @@ cdef void refresh_acted(Centre *c) noexcept nogil:
     cdef bint many = c.acted.count > 16
     cdef uint32_t k
     cdef AgentRow *agent
-    sort_by_index(&c.acted)
+    if c.acted.count > 1:
+        sort_by_index(&c.acted)
     for k in range(c.acted.count):
         if many:
             look_ahead_agent(c, <const int32_t *> c.acted.rows, k, c.acted.count)
@@ -505,10 +506,8 @@ cdef void end_step(Centre *c) noexcept nogil:
     while c.regained.count or c.overdue.count or c.targets.count:
         serve_regained(c)
         settle_limits(c)
-    sort_by_index(&c.touched)
+    if c.touched.count > 1:
+        sort_by_index(&c.touched)
     for k in range(c.touched.count):
         tell_agent(c, (<TouchedRow *> c.touched.rows) + k)
-    for k in range(c.acted.count):
-        # Agents new in this step are marked as touched without a "before", so that nothing is told of them.
-        agent_at(c, (<uint32_t *> c.acted.rows)[k]).flags &= ~<uint32_t> (A_TOUCHED | A_NO_GAIN)
     tell_presence(c)

@@ -314,6 +314,7 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
         withdraw_all(c, i, WHY_ACCEPTED_ELSEWHERE)
     begin_handling(c, a, i)
     agent.misses = 0
+    agent.rejects = 0
     row.flags &= ~<uint16_t> (I_ACCEPT_COUNTED | I_ANSWER_COUNTED | I_IN_TARGET)
     if q >= 0:
         agent.accepted_count += 1
@@ -345,6 +346,7 @@ cdef int reject(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef int result
     cdef uint32_t o = named_offer(c, cmd, &result), i, a
     cdef int32_t q
+    cdef AgentRow *agent
     if o == HG_NONE:
         return result
     if c.judge_only:
@@ -358,6 +360,12 @@ cdef int reject(Centre *c, CommandRow *cmd) noexcept nogil:
     close_offer(c, o, False)
     if q >= 0:
         engine_status(c, a, c.policy.on_rejected_queued)
+        agent = agent_at(c, a)
+        agent.rejects += 1              # MISS-5
+        if queue_at(c, <uint32_t> q).max_rejects > 0 and (
+                agent.rejects >= <uint32_t> queue_at(c, <uint32_t> q).max_rejects):
+            agent.rejects = 0
+            engine_status(c, a, c.policy.no_answer)
     offer_lost(c, i)
     return R_OK
 
@@ -513,6 +521,14 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
     return R_OK
 
 
+cdef void count_abandoned(Centre *c, InteractionRow *row) noexcept nogil:
+    """The caller left; within `short_abandon` it is no failure of the queue's (NUM-5)."""
+    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    queue.abandoned += 1
+    if queue.short_abandon_ns and c.now_ns - row.node.queued_at_ns <= queue.short_abandon_ns:
+        queue.short_abandons += 1
+
+
 cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil:
     """The caller hangs up while waiting or being offered."""
     # IDLE-7, CMD-33.
@@ -537,7 +553,7 @@ cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil:
     else:
         withdraw_all(c, i, WHY_ABANDONED)
     if row.flags & I_ENTRY_OPEN:
-        queue_at(c, <uint32_t> row.queue).abandoned += 1
+        count_abandoned(c, row)
     if row.flags & I_LEG:
         parent = row.linked
         leg_gone(c, i)

@@ -24,7 +24,7 @@ from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get
 from huntgroup.core.state.masks cimport GIVEN_PREFERRED, GIVEN_PRIORITY, GIVEN_RELAX, GIVEN_REQUIRES
 from huntgroup.core.state.rows cimport (
-    CommandRow, EventRow, I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_CALLBACK, I_ENTERED, I_ENTRY_OPEN,
+    A_ALIVE, CommandRow, EventRow, I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_CALLBACK, I_ENTERED, I_ENTRY_OPEN,
     I_IN_TARGET, I_LEG, I_STUCK, InteractionRow, MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_DIALING,
     S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED)
 from huntgroup.core.steps.agent_commands cimport known_actor, known_agent, known_queue, permitted
@@ -104,6 +104,8 @@ cdef int update_interaction(Centre *c, CommandRow *cmd) noexcept nogil:
     requirement = row.requirement
     if mask & GIVEN_REQUIRES:
         requirement = cmd.requires if cmd.requires >= 0 else 0
+    if row.preferred >= 0 and not agent_at(c, <uint32_t> row.preferred).flags & A_ALIVE:
+        row.preferred = -1          # removed while it was being offered to somebody else
     preferred = cmd.preferred if mask & GIVEN_PREFERRED else row.preferred
     if not mask & GIVEN_RELAX:
         relax_start = row.relax_start

@@ -40,7 +40,7 @@ class AgentCommands(Base):
             model = self.centre.model
             found.signed_in = True
             if model.sign_in.required:
-                found.misses = found.accepted_count = found.busy_ns = found.ready_ns = 0
+                found.misses = found.rejects = found.accepted_count = found.busy_ns = found.ready_ns = 0
                 found.status_ns = {}
                 for number in found.held:
                     # What was accepted before counts no more, so putting it back takes nothing away.
@@ -133,7 +133,7 @@ class AgentCommands(Base):
         assert found is not None
         with step(self.centre) as now:
             if found.toggle != ready:
-                status.end_row_of_misses(found)
+                status.acted_by_itself(found)
             found.toggle = ready
             now.gained.add(found.index)
 
@@ -168,7 +168,7 @@ class AgentCommands(Base):
         assert found is not None
         assert row is not None
         with step(self.centre, supervisor):
-            status.end_row_of_misses(found, supervisor)
+            status.acted_by_itself(found, supervisor)
             status.choose(self.centre, found, row.name)
 
     def set_status_many(
@@ -196,7 +196,7 @@ class AgentCommands(Base):
         assert row is not None
         with step(self.centre, supervisor):
             for one in found:
-                status.end_row_of_misses(one, supervisor)
+                status.acted_by_itself(one, supervisor)
                 status.choose(self.centre, one, row.name)
 
     def _judge_status(

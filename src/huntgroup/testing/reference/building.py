@@ -37,6 +37,8 @@ QUEUE_DEFAULTS: dict[str, Any] = {
     "seconds_per_priority": 60,
     "group": None,
     "service_level": (20, 0.80),
+    "short_abandon": 0,
+    "max_rejects": None,
 }
 
 
@@ -185,7 +187,7 @@ class Building(Base):
                 return name, self._relaxation(value)
             case "offer_timeout" | "callback_retry":
                 return f"{name}_ns", arguments.duration(value, name, least_ns=1)
-            case "wrap_up" | "preferred_wait":
+            case "wrap_up" | "preferred_wait" | "short_abandon":
                 return f"{name}_ns", arguments.duration(value, name)
             case "wrap_up_holds":
                 return name, arguments.one_of(value, name, ("channel", "slot", "nothing"))
@@ -193,7 +195,7 @@ class Building(Base):
                 return "ask_again_ns", arguments.duration(value, name)
             case "max_wait":
                 return "max_wait_ns", None if value is None else arguments.duration(value, name)
-            case "max_misses":
+            case "max_misses" | "max_rejects":
                 return name, None if value is None else arguments.number(value, name, 1, MAX_COUNT)
             case "max_waiting":
                 return name, None if value is None else arguments.number(value, name, 0, MAX_COUNT)

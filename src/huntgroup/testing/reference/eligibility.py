@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from huntgroup.testing.reference import channels, presence
+from huntgroup.testing.reference import channels, presence, serving
 from huntgroup.testing.reference.requirement import Requirement
 from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Queue
 
@@ -216,9 +216,7 @@ def is_kept(centre: Centre, interaction: Interaction, queue: Queue) -> bool:
     # ELIG-13.
     if interaction.preferred is None or interaction.preferred in interaction.declined:
         return False
-    membership = centre.agents[interaction.preferred].memberships.get(queue.index)
-    return (
-        membership is not None
-        and membership.logged_in
-        and centre.now_ns - interaction.queued_at_ns < queue.preferred_wait_ns
+    waited_ns = centre.now_ns - interaction.queued_at_ns
+    return waited_ns < queue.preferred_wait_ns and serving.serves(
+        centre, centre.agents[interaction.preferred], queue
     )

@@ -189,9 +189,12 @@ def closes_entry(interaction: Interaction) -> bool:
 def abandon(centre: Centre, interaction: Interaction) -> None:
     """The interaction is over without an agent."""
     queue = centre.queue_of(interaction)
+    if queue is not None and closes_entry(interaction):
+        waited_ns = centre.now_ns - interaction.queued_at_ns
+        queue.abandoned += 1
+        # NUM-5.
+        queue.short_abandons += bool(queue.short_abandon_ns) and waited_ns <= queue.short_abandon_ns
     finish(centre, interaction, ABANDONED)
-    if queue is not None:
-        queue.abandoned += closes_entry(interaction)
     emit(centre, "abandoned", interaction=interaction, queue=queue)
     leg_is_over(centre, interaction)
 

@@ -174,6 +174,8 @@ class Reading(Base):
                 counts.ready,
                 counts.waiting,
                 counts.oldest_ns if counts.waiting else -1,
+                counts.agents_logged_in,
+                counts.agents_ready,
             )
             for queue, group_index, counts in parts
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from huntgroup.testing.reference import eligibility, presence
+from huntgroup.testing.reference import eligibility, presence, serving
 from huntgroup.testing.reference.state import Agent, Centre, Queue
 
 PRESENCES = ("available", "busy", "absent", "closed")
@@ -20,6 +20,8 @@ class Counts:
     waiting: int
     oldest_ns: int
     presence: str
+    agents_logged_in: int
+    agents_ready: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,7 @@ def staff(centre: Centre) -> list[Worker]:
 def queue_counts(centre: Centre, queue: Queue, workers: list[Worker]) -> Counts:
     """The counts of one queue over `staff`. O(agents + interactions)."""
     # PRES-2, PRES-3, PRES-4.
-    logged_in = ready = 0
-    required = [] if queue.requires is None else [queue.requires]
-    for worker in workers:
-        membership = worker.agent.memberships.get(queue.index)
-        if membership is None or not membership.logged_in:
-            continue
-        logged_in += worker.counts_as_logged_in
-        ready += queue.index in worker.ready_queues and eligibility.meets(centre, worker.agent, required)
+    logged_in, ready = len(_logged_in(queue, workers)), len(_ready(centre, queue, workers))
     waiting = centre.waiting(queue)
     oldest_ns = max((centre.now_ns - i.queued_at_ns for i in waiting), default=0)
     if not queue.is_open:
@@ -61,12 +56,33 @@ def queue_counts(centre: Centre, queue: Queue, workers: list[Worker]) -> Counts:
         outward = "available"
     else:
         outward = "busy" if logged_in else "absent"
-    return Counts(logged_in, ready, len(waiting), oldest_ns, outward)
+    return Counts(logged_in, ready, len(waiting), oldest_ns, outward, logged_in, ready)
+
+
+def _logged_in(queue: Queue, workers: list[Worker]) -> list[int]:
+    """The agents who are in service in the queue."""
+    return [
+        worker.agent.index
+        for worker in workers
+        if worker.counts_as_logged_in
+        and queue.index in worker.agent.memberships
+        and worker.agent.memberships[queue.index].logged_in
+    ]
+
+
+def _ready(centre: Centre, queue: Queue, workers: list[Worker]) -> list[int]:
+    """The agents who are ready in the queue and meet its unrelaxed requirement."""
+    required = [] if queue.requires is None else [queue.requires]
+    return [
+        worker.agent.index
+        for worker in workers
+        if queue.index in worker.ready_queues and eligibility.meets(centre, worker.agent, required)
+    ]
 
 
 def total_counts(centre: Centre, queues: list[Queue]) -> Counts:
-    """The sums over these queues, and the best of their presences."""
-    # PRES-6.
+    """The sums over these queues, their agents counted once, and the best of their presences."""
+    # PRES-6, PRES-11.
     workers = staff(centre)
     each = [queue_counts(centre, queue, workers) for queue in queues]
     return Counts(
@@ -75,6 +91,8 @@ def total_counts(centre: Centre, queues: list[Queue]) -> Counts:
         sum(counts.waiting for counts in each),
         max((counts.oldest_ns for counts in each), default=0),
         min((counts.presence for counts in each), key=PRESENCES.index, default="absent"),
+        len({index for queue in queues for index in _logged_in(queue, workers)}),
+        len({index for queue in queues for index in _ready(centre, queue, workers)}),
     )
 
 
@@ -84,12 +102,11 @@ def group_queues(centre: Centre, group: str) -> list[Queue]:
 
 
 def estimated_wait_ns(centre: Centre, queue: Queue, position: int | None = None) -> float | None:
-    """The position, times the mean recent handling, divided by the agents logged in. Without a position that
-    of the next to come."""
+    """The position, times the mean recent handling, divided by the members who serve. Without a position
+    that of the next to come."""
     # NUM-1, NUM-2.
-    counts = queue_counts(centre, queue, staff(centre))
-    recent = queue.recent_handling_ns
-    if not recent or not counts.logged_in:
+    recent, count = queue.recent_handling_ns, serving.serving_count(centre, queue)
+    if not recent or not count:
         return None
-    place = counts.waiting + 1 if position is None else position
-    return place * sum(recent) / len(recent) / counts.logged_in
+    place = len(centre.waiting(queue)) + 1 if position is None else position
+    return place * sum(recent) / len(recent) / count

@@ -130,6 +130,7 @@ class Agent:
     held: list[int] = field(default_factory=list)
     wrap_ups: dict[int, WrapUp] = field(default_factory=dict)
     misses: int = 0
+    rejects: int = 0
     accepted_count: int = 0
     busy_ns: int = 0
     ready_ns: int = 0
@@ -170,6 +171,8 @@ class Queue:
     credit_ns: int
     group: str | None
     service_level: tuple[int, float]
+    short_abandon_ns: int
+    max_rejects: int | None
     wrap_up_holds: str
     overflow_target: int | None = None
     removed: bool = False
@@ -181,6 +184,7 @@ class Queue:
     answered: int = 0
     answered_in_target: int = 0
     abandoned: int = 0
+    short_abandons: int = 0
     timed_out: int = 0
     overflowed: int = 0
     moved: int = 0
@@ -289,6 +293,7 @@ class Shown:
     queues: dict[int, str] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
     centre: str | None = None
+    serving: set[tuple[int, int]] = field(default_factory=set)
 
 
 @dataclass(slots=True)

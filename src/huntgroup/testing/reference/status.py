@@ -131,16 +131,35 @@ def missed(centre: Centre, agent: Agent, queue: Queue | None) -> None:
     if queue is None:
         return
     agent.misses += 1
-    limit, status = queue.max_misses, centre.model.no_answer
-    if limit is not None and status is not None and agent.misses >= limit:
+    if queue.max_misses is not None and agent.misses >= queue.max_misses:
         agent.misses = 0
-        set_by_engine(centre, agent, status)
+        set_no_answer(centre, agent)
 
 
-def end_row_of_misses(agent: Agent, by: Agent | Actor | None = None) -> None:
-    """MISS-4: the agent did something of its own, so it is there. `by`: somebody else, who proves nothing."""
+def rejected(centre: Centre, agent: Agent, queue: Queue | None) -> None:
+    """An offer was rejected: the same for rejects."""
+    # MISS-5.
+    if queue is None:
+        return
+    if centre.model.on.rejected_queued is not None:
+        set_by_engine(centre, agent, centre.model.on.rejected_queued)
+    agent.rejects += 1
+    if queue.max_rejects is not None and agent.rejects >= queue.max_rejects:
+        agent.rejects = 0
+        set_no_answer(centre, agent)
+
+
+def set_no_answer(centre: Centre, agent: Agent) -> None:
+    """The model's status for those who do not answer, where it has one."""
+    if centre.model.no_answer is not None:
+        set_by_engine(centre, agent, centre.model.no_answer)
+
+
+def acted_by_itself(agent: Agent, by: Agent | Actor | None = None) -> None:
+    """MISS-4: the agent did something of its own, so it is there: its rows of misses and rejects end. `by`:
+    somebody else, who proves nothing."""
     if by is None or by is agent:
-        agent.misses = 0
+        agent.misses = agent.rejects = 0
 
 
 # --- logins to queues -----------------------------------------------------------------------------------
@@ -171,12 +190,12 @@ def change_logins(centre: Centre, agent: Agent, wanted: Mapping[int, bool], by: 
     before = {index for index, membership in agent.memberships.items() if membership.logged_in}
     if logging_in_sets(centre, agent, wanted.values()):
         assert queues.login_sets is not None
-        end_row_of_misses(agent, by)
+        acted_by_itself(agent, by)
         choose(centre, agent, queues.login_sets, sets_logins=False)
         wanted = {index: wanted.get(index, False) for index in agent.memberships}
     for index in sorted(wanted):
         if set_login(centre, agent, centre.queues[index], wanted[index]):
-            end_row_of_misses(agent, by)
+            acted_by_itself(agent, by)
     left = any(index in before and not logged_in for index, logged_in in wanted.items())
     if queues.last_logout_sets is None or not counted or not left:
         return
@@ -185,7 +204,7 @@ def change_logins(centre: Centre, agent: Agent, wanted: Mapping[int, bool], by: 
 
 
 def login_changed(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -> None:
-    """Tell it, and let go of what was kept for an agent who is no longer there."""
+    """Tell it; it may be a gain."""
     centre.step.gained.add(agent.index)
     emit(
         centre,
@@ -194,9 +213,6 @@ def login_changed(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -
         queue=queue,
         status_to=int(logged_in),
     )
-    if not logged_in:
-        kept = (i.id for i in centre.waiting(queue) if i.preferred == agent.index)
-        centre.step.affected.update(kept)
 
 
 def add_membership(agent: Agent, queue: Queue, *, tier: int = 1, rank: int = 1, delay_ns: int = 0) -> None:

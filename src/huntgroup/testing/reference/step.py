@@ -14,6 +14,7 @@ from huntgroup.testing.reference import (
     offers,
     presence,
     service,
+    serving,
     status,
     waiting,
 )
@@ -51,6 +52,7 @@ def settle(centre: Centre) -> None:
             # One whose limit acted has left, and was not put back.
             if interaction.state == QUEUED:
                 centre.step.affected.add(number)
+    serving.note_changes(centre)
     note_able(centre)
     # Whose status decides anew what is received has gained (MATCH-27).
     note_deciding(centre, centre.step.gained)
@@ -119,6 +121,7 @@ def look(centre: Centre) -> Shown:
         shown.agents[agent.index] = (one.shown_status, agent.pending, capabilities)
         if one.ready_queues:
             shown.ready.add(agent.index)
+    shown.serving = serving.everybody(centre)
     queues = centre.present_queues()
     for queue in queues:
         shown.queues[queue.index] = service.queue_counts(centre, queue, staff).presence

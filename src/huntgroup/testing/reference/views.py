@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from huntgroup.testing.reference import channels, eligibility, presence, service, waiting
+from huntgroup.testing.reference import channels, eligibility, presence, service, serving, waiting
 from huntgroup.testing.reference.state import (
     PARKED,
     QUEUED,
@@ -71,6 +71,7 @@ class QueueView:
     presence: str
     logged_in: int
     ready: int
+    serving: int
     waiting: int
     oldest_wait: float
     estimated_wait: float | None
@@ -209,11 +210,13 @@ def queue_view(centre: Centre, queue: Queue) -> QueueView:
     """The queue as it is now."""
     # NUM-4.
     counts = service.queue_counts(centre, queue, service.staff(centre))
-    judged = queue.answered + queue.abandoned + queue.timed_out
+    judged = queue.answered + queue.abandoned - queue.short_abandons + queue.timed_out
     figures = {
+        "entered": queue.entered,
         "offered": queue.entered,
         "answered": queue.answered,
         "abandoned": queue.abandoned,
+        "short_abandons": queue.short_abandons,
         "timed_out": queue.timed_out,
         "overflowed": queue.overflowed,
         "moved": queue.moved,
@@ -230,6 +233,7 @@ def queue_view(centre: Centre, queue: Queue) -> QueueView:
         counts.presence,
         counts.logged_in,
         counts.ready,
+        serving.serving_count(centre, queue),
         counts.waiting,
         counts.oldest_ns / SECOND,
         estimated_wait(centre, queue, None),

@@ -262,7 +262,7 @@ class WorkCommands(Base):
             found.agent = taker.index
             found.recall = None
             found.handled_since_ns = centre.now_ns
-            taker.misses = 0
+            taker.misses = taker.rejects = 0
             emit(centre, "accepted", interaction=found, agent=taker, queue=queue, offer=taken.id)
             for number in sorted(found.offers):
                 offers.withdraw(centre, centre.offers[number], "accepted_elsewhere")
@@ -293,9 +293,7 @@ class WorkCommands(Base):
         centre = self.centre
         with step(centre):
             offers.decline(centre, declined, "rejected")
-            next_status = centre.model.on.rejected_queued
-            if declined.queue is not None and next_status is not None:
-                status.set_by_engine(centre, centre.agents[declined.agent], next_status)
+            status.rejected(centre, centre.agents[declined.agent], offers.offer_queue(centre, declined))
 
     def _judge_offer(self, interaction: Any, agent: Any, offer: Any, at: Any) -> Offer:
         """The one open offer that is meant."""
