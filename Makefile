@@ -11,6 +11,7 @@ JOBS ?= 2
 PYTEST_ARGS ?=
 # For each benchmark: --json, --repeats N, --agents N ...
 BENCH_ARGS ?=
+SERVE_ARGS ?=
 
 # pip, pytest and the checked build must not meet the caller's own environment.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CMAKE_PREFIX_PATH
@@ -34,7 +35,7 @@ C_FILES := $(shell find native -name '*.[ch]' 2>/dev/null)
 BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/bench_*.py))
 PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmarks/peers/bench_*.py))
 
-.PHONY: FORCE help build try demo test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels \
+.PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels \
 	bench bench-full bench-peers figures plots instructions \
 	instructions-record check format docs soak clean
 .NOTPARALLEL:
@@ -44,6 +45,7 @@ help:
 	@sed -n '1,7s/^# \{0,1\}//p' Makefile
 	@echo 'make build             compiles and installs into $(VENV), only what changed'
 	@echo 'make try T=tests/x.py  builds what changed and runs these tests'
+	@echo 'make serve             a made-up centre that lives, as a service on this machine'
 	@echo 'make check             ruff, mypy, cython-lint, clang-format; changes nothing'
 	@echo 'make format            ruff and clang-format, in place'
 	@echo 'make wheels            a wheel for each of Python 3.11, 3.12, 3.13 that is here, each tried alone'
@@ -83,10 +85,15 @@ FORCE:
 
 # --- demo and test ----------------------------------------------------------------------------------
 
-build: $(VENV)/.installed
+# For whoever works here: with what the tests need.
+build: $(VENV)/.installed $(VENV)/.with-test
 
 demo: $(VENV)/.installed $(VENV)/.with-cli
 	$(BIN)/huntgroup replay --demo
+
+# Stops with Ctrl-C; another port: make serve SERVE_ARGS='--port 8081'.
+serve: $(VENV)/.installed $(VENV)/.with-service
+	$(BIN)/huntgroup serve --demo $(SERVE_ARGS)
 
 test: native-test python-test spec-coverage checked-test $(if $(CI),check wheels instructions)
 	@echo 'make test: all passed'

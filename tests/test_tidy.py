@@ -182,4 +182,5 @@ def test_the_example_of_a_file_in_its_docstring_is_one() -> None:
     text = ast.get_docstring(ast.parse((PACKAGE / "settings" / "config_file.py").read_text(encoding="utf-8")))
     assert text is not None
     example = tomllib.loads(text.partition("\n\n")[2])
-    assert {"model", "seed", "keep_finished", "skills", "groups", "channel", "queue", "agent"} == set(example)
+    entries = {"channel", "queue", "agent"}
+    assert {"model", "seed", "keep_finished", "skills", "groups", *entries, "service"} == set(example)

@@ -33,6 +33,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("the router", ("live", "live.*")),
     ("the public face", (FACE,)),
     ("simulation and reports", ("sim", "sim.*", "report", "report.*", "whatif", "whatif.*")),
+    ("the service", ("service", "service.*")),
     ("command line", ("cli", "cli.*", "__main__")),
 )
 

@@ -1,26 +1,33 @@
 """The command `huntgroup`.
 
 Exit codes: 0 done; 1 refused, or a check failed; 2 bad input (a file, a value, a usage); 130 interrupted.
-Errors are one line on stderr (a model's mistakes one line each), never a traceback. Needs the extra `cli`.
+Errors are one line on stderr (a model's mistakes one line each), never a traceback. Needs the extra `cli`,
+and `serve` the extra `service`.
 """
 
 from __future__ import annotations
 
 import sys
 
-NEEDED = ("click", "rich")
+NEEDED = {
+    "click": "cli",
+    "rich": "cli",
+    **dict.fromkeys(("starlette", "uvicorn", "msgspec", "jwt", "httptools", "websockets"), "service"),
+}
+"""Packages that a command may need, and the extra that brings each."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code. Without click and rich it says which extra to install."""
     try:
         from huntgroup.cli.group import run_command_line
+
+        return run_command_line(arguments)
     except ModuleNotFoundError as missing:
-        if missing.name is None or missing.name.partition(".")[0] not in NEEDED:
+        package = (missing.name or "").partition(".")[0]
+        if package not in NEEDED:
             raise
-        print(
-            f"huntgroup: the command line needs {missing.name}: pip install 'huntgroup[cli]'",
-            file=sys.stderr,
-        )
+        extra = NEEDED[package]
+        what = "the command line" if extra == "cli" else "the service"
+        print(f"huntgroup: {what} needs {package}: pip install 'huntgroup[{extra}]'", file=sys.stderr)
         return 2
-    return run_command_line(arguments)

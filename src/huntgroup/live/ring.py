@@ -110,14 +110,15 @@ class Wanted:
         """Those of the events that are wanted, in their order."""
         if self._everything:
             return events
-        queues, agents, kinds = self._queues, self._agents, self._kinds
-        return [
-            event
-            for event in events
-            if (kinds is None or event.kind in kinds)
-            and (queues is None or event.queue in queues)
-            and (agents is None or event.agent in agents)
-        ]
+        return [event for event in events if self.wants(event)]
+
+    def wants(self, event: Event) -> bool:
+        """Is this event wanted? O(1)."""
+        return (
+            (self._kinds is None or event.kind in self._kinds)
+            and (self._queues is None or event.queue in self._queues)
+            and (self._agents is None or event.agent in self._agents)
+        )
 
 
 def _names(field: str, given: Any) -> frozenset[str] | None:

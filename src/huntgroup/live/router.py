@@ -137,6 +137,7 @@ class Router:
         kwargs: dict[str, Any],
         session: tuple[str, str] | None = None,
         request: int | None = None,
+        check: Callable[[Engine], None] | None = None,
     ) -> Answer:
         """The command of this name with arguments by name, and what became of it as an `Answer`, which names
         its events too. Errors of the command are in the answer; only Overloaded, RouterClosed and a wrong
@@ -144,6 +145,8 @@ class Router:
         if name not in self._owner.commands:
             raise ConfigError("command", name, "one of " + ", ".join(sorted(self._owner.commands)))
         method = getattr(self._owner.engine, name)
+        if check is not None:
+            method = _checked(check, self._owner.engine, method)
         return await self._answer(Job(name, method, (), kwargs, _nobody, session, checked_request(request)))
 
     async def read(self, reading: Callable[[Engine], T]) -> T:
@@ -156,6 +159,16 @@ class Router:
     def waiting(self) -> int:
         """How many commands and readings wait in the inbox. O(1)."""
         return self._owner.waiting
+
+    @property
+    def next_seq(self) -> int:
+        """The seq that the next event to be published will have. O(1)."""
+        return self._owner.ring.next_seq
+
+    def kept(self, from_seq: int, most: int) -> list[Event]:
+        """At most `most` events from this seq on, of those that are kept; [] where none is there yet. Raises
+        Lagged. O(events read)."""
+        return self._owner.ring.read(from_seq, most)
 
     def session(self, name: str, *, subject: str = "") -> Session:
         """A client that numbers its requests, so that each is carried out once. Raises ConfigError."""
@@ -255,6 +268,16 @@ class Session:
             command = self._router._command(name, self._key)
             self.__dict__[name] = command
             return command
+
+
+def _checked(
+    check: Callable[[Engine], None], engine: Engine, method: Callable[..., Any]
+) -> Callable[..., Any]:
+    def checked(**kwargs: Any) -> Any:
+        check(engine)
+        return method(**kwargs)
+
+    return checked
 
 
 def _nobody(_: Answer) -> None:

@@ -26,6 +26,9 @@ name = "alice"
 skills = { spanish = 4 }
 queues = ["sales", { queue = "backup", tier = 2, rank = 1, delay = 30 }]
 devices = ["voice"]
+
+[service]                                 # what `huntgroup serve` grants, see docs/SERVICE.md
+rate = 100
 """
 
 from __future__ import annotations
@@ -42,7 +45,7 @@ from huntgroup.errors import ConfigError, Refused, RequirementError
 from huntgroup.settings.queues import DEFAULTS as QUEUE_DEFAULTS
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
-TOP = ("model", "seed", "keep_finished", "skills", "groups", "channel", "queue", "agent")
+TOP = ("model", "seed", "keep_finished", "skills", "groups", "channel", "queue", "agent", "service")
 KEYS: Mapping[str, tuple[str, ...]] = {
     "channel": (
         *("name", "blocks", "needs_device", "units", "capability", "interruptible_by"),
@@ -63,7 +66,7 @@ class Plan:
 
     `entries` maps "channel", "queue" and "agent" to (name, keyword arguments) in the order of the file;
     `memberships` holds (agent, queue, keyword arguments of `join`) for those that say more than the queue's
-    name.
+    name. `service` is the table of that name as it stands, for `huntgroup serve`.
     """
 
     model: str
@@ -72,6 +75,7 @@ class Plan:
     skills: list[str]
     entries: dict[str, list[tuple[str, dict[str, Any]]]]
     memberships: list[tuple[str, str, dict[str, Any]]]
+    service: dict[str, Any]
 
 
 def read(path: str | os.PathLike[str]) -> Plan:
@@ -103,6 +107,7 @@ def plan_of(plain: Mapping[str, Any], folder: Path) -> Plan:
         _texts("skills", plain.get("skills", [])),
         entries,
         memberships,
+        _service(plain.get("service", {})),
     )
 
 
@@ -152,6 +157,12 @@ def _entries(kind: str, tables: Any) -> Iterator[tuple[str, dict[str, Any]]]:
             raise ConfigError(f"{kind}[{place}].name", name, "a name")
         _known_keys(f"{kind}.{name}.", table, KEYS[kind])
         yield name, {key: value for key, value in table.items() if key != "name"}
+
+
+def _service(table: Any) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        raise ConfigError("service", table, "a table of settings of huntgroup serve")
+    return table
 
 
 def _check_group(queue: str, group: Any, groups: Any) -> None:

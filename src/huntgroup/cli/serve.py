@@ -1,0 +1,105 @@
+"""`huntgroup serve`: a centre as a service."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from huntgroup.engine.engine import Engine
+from huntgroup.errors import ConfigError
+from huntgroup.settings import config_file
+
+log = logging.getLogger("huntgroup.service")
+
+
+@click.command("serve")
+@click.argument("centre", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--journal", type=click.Path(path_type=Path), help="A folder: what happens survives the process."
+)
+@click.option("--tokens", type=click.Path(path_type=Path), help="Who may come in. Without: loopback only.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: one that is free."
+)
+@click.option("--demo", is_flag=True, help="A made-up centre of 60 agents that lives in real time.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 60),
+    default=1.0,
+    show_default=True,
+    help="With --demo: how many times as fast.",
+)
+def command(
+    centre: Path | None,
+    journal: Path | None,
+    tokens: Path | None,
+    host: str,
+    port: int,
+    demo: bool,
+    speed: float,
+) -> None:
+    """Serve CENTRE, a centre's TOML file, over HTTP and WebSocket until SIGTERM.
+
+    Example: huntgroup serve --demo, then open http://127.0.0.1:8080/docs
+    """
+    from huntgroup.service.bounds import Settings
+    from huntgroup.service.demo import Life, faster
+    from huntgroup.service.demo import centre as made_up
+    from huntgroup.service.people import Tokens
+    from huntgroup.service.server import serve
+
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    if (centre is None) != demo:
+        raise click.UsageError("either CENTRE or --demo")
+    if speed != 1.0 and not demo:
+        raise click.UsageError("--speed: only with --demo")
+    plain: dict[str, Any] = {}
+    if centre is not None:
+        plain = config_file.read(centre).service
+    settings = Settings.read(plain)
+    people = None if tokens is None else Tokens(tokens)
+    clock = time.time_ns if speed == 1.0 else faster(speed)
+    engine = _engine(centre, journal, clock) if centre is not None else made_up(clock)
+    try:
+        _tell(engine, journal, people is not None)
+        asyncio.run(
+            serve(
+                engine,
+                settings,
+                people,
+                host,
+                port,
+                told=lambda address: click.echo(f"huntgroup serves {address}"),
+                life=(lambda router: Life(router, speed=speed)()) if demo else None,
+            )
+        )
+    finally:
+        engine.close()
+
+
+def _engine(centre: Path, journal: Path | None, clock: Callable[[], int]) -> Engine:
+    """The engine of a centre: from its journal, where it has one."""
+    if journal is None:
+        return Engine.from_config(centre, clock=clock)
+    raise ConfigError("journal", str(journal), "nothing yet: this version keeps no journal")
+
+
+def _tell(engine: Engine, journal: Path | None, guarded: bool) -> None:
+    log.info(
+        "model %s, %d agents, %d queues, journal: %s",
+        engine.model.name,
+        len(engine._agent_index),
+        len(engine._queue_index),
+        journal or "none, what happens is lost with the process",
+    )
+    if not guarded:
+        log.warning("NO TOKENS: whoever reaches this address may do everything. Only on loopback.")

@@ -1,0 +1,77 @@
+"""What the service answers: bodies of results and of errors, and which status each error has."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import msgspec
+
+from huntgroup.errors import ConfigError, HuntgroupError, Overloaded, Refused, RouterClosed, StaleSession
+
+encode = msgspec.json.Encoder(order=None).encode
+
+NOT_FOUND = (
+    *("UnknownAgent", "UnknownQueue", "UnknownSkill", "UnknownInteraction"),
+    *("UnknownStatus", "UnknownChannel"),
+)
+"""Refusals that mean that a thing is not there."""
+
+
+class Failure(Exception):
+    """An answer that is an error: its status, its body, and headers beside."""
+
+    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None, **more: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body: dict[str, Any] = {**more, "message": message}
+        self.headers = headers or {}
+
+
+class Reply(NamedTuple):
+    """An answer ready to send."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+
+
+def failed(failure: Failure) -> Reply:
+    return Reply(failure.status, encode(failure.body), failure.headers)
+
+
+def failure_of(error: BaseException) -> Failure:
+    """The answer for an error that a command or a reading raised. What is none of ours is raised on."""
+    if isinstance(error, Failure):
+        return error
+    if isinstance(error, Refused):
+        name = type(error).__name__
+        field = getattr(error, "field", "")
+        more: dict[str, Any] = {"field": field} if field else {}
+        return Failure(404 if name in NOT_FOUND else 409, str(error), None, refused=name, **more)
+    if isinstance(error, StaleSession):
+        return Failure(409, str(error), refused="StaleSession")
+    if isinstance(error, ConfigError):
+        return Failure(422, str(error), field=error.field)
+    if isinstance(error, Overloaded | RouterClosed):
+        return Failure(503, str(error), {"Retry-After": "1"})
+    if isinstance(error, HuntgroupError):
+        return Failure(500, f"{type(error).__name__}: {error}")
+    raise error
+
+
+_PLACE = re.compile(r"(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
+_NAMED = re.compile(r"(?:missing required|contains unknown) field `(?P<name>.*?)`")
+
+
+def wrong_body(error: msgspec.DecodeError) -> Failure:
+    """The answer for a body that cannot be: 422 names the field, 400 is no JSON at all."""
+    text = str(error)
+    if not isinstance(error, msgspec.ValidationError):
+        return Failure(400, f"no JSON: {text}")
+    place = _PLACE.search(text)
+    path = (place.group("path") if place else None) or ""
+    named = _NAMED.search(text)
+    if named:
+        path = f"{path}.{named.group('name')}" if path else named.group("name")
+    return Failure(422, text, field=path or "body")

@@ -1,0 +1,222 @@
+"""The application: routes around a service."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from urllib.parse import parse_qs
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from huntgroup.errors import HuntgroupError
+from huntgroup.live.sessions import checked_request
+from huntgroup.service import lists, metrics, openapi, streams
+from huntgroup.service.answers import Failure, encode, failure_of, wrong_body
+from huntgroup.service.bounds import MAX_BATCH_BODY, MAX_BODY
+from huntgroup.service.faces import FACES, Face, Streams, convert
+from huntgroup.service.gate import COOKIE, Gate
+from huntgroup.service.people import Person, Unknown
+from huntgroup.service.service import Service
+from huntgroup.settings import arguments
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+DROPPED = 32 * 1024 * 1024
+JSON, NDJSON = "application/json", "application/x-ndjson"
+
+
+def application(service: Service, hosts: Iterable[str] | None, more: Iterable[BaseRoute] = ()) -> Gate:
+    """The ASGI application of a service; `more` are routes beside those of the contract, the pages."""
+    routes: list[BaseRoute] = [
+        Route("/v1/commands", _guarded(service, _command), methods=["POST"]),
+        Route("/v1/commands/batch", _guarded(service, _batch), methods=["POST"]),
+        Route("/v1/events", _guarded(service, _events), methods=["GET"]),
+        WebSocketRoute("/v1/stream", _stream(service)),
+        *(Route(face.path, _guarded(service, _reading(face)), methods=["GET"]) for face in FACES),
+        Route("/metrics", _guarded(service, _metrics), methods=["GET"]),
+        Route("/healthz", _guarded(service, _healthy), methods=["GET"]),
+        Route("/readyz", _guarded(service, _ready), methods=["GET"]),
+        Route("/openapi.json", _guarded(service, _described), methods=["GET"]),
+        Route("/docs", _guarded(service, _docs), methods=["GET"]),
+        Route("/login", _guarded(service, _login), methods=["GET", "POST"]),
+        Route("/logout", _guarded(service, _logout), methods=["POST"]),
+        *more,
+    ]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _not_there})
+    app.router.redirect_slashes = False
+    return Gate(app, service.tokens, hosts, ("/v1/presence",) if service.settings.public_presence else ())
+
+
+def _guarded(service: Service, face: Callable[[Service, Person, Request], Awaitable[Response]]) -> Endpoint:
+    """An endpoint whose failures are answers."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await face(service, request.scope["state"]["person"], request)
+        except msgspec.ValidationError as error:
+            return _failed(wrong_body(error))
+        except (Failure, HuntgroupError) as error:
+            return _failed(failure_of(error))
+        except ClientDisconnect:
+            return Response(status_code=400)
+
+    return endpoint
+
+
+def _failed(failure: Failure) -> Response:
+    return Response(encode(failure.body), failure.status, failure.headers, media_type=JSON)
+
+
+async def _not_there(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _failed(Failure(error.status_code, str(error.detail), dict(error.headers or {})))
+
+
+async def body_of(request: Request, most: int) -> bytes:
+    """The body of a request. Raises Failure 413 where it is larger. What comes beyond is read and dropped up
+    to a bound, so that an honest client is still there to get the answer."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size <= most:
+            parts.append(part)
+        elif size > most + DROPPED:
+            break
+    if size > most:
+        raise Failure(413, f"a body of at most {most} bytes", {"Connection": "close"})
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def session_of(request: Request) -> tuple[str | None, int | None]:
+    """The headers `Session` and `Request`. Raises Failure, ConfigError."""
+    name, number = request.headers.get("session"), request.headers.get("request")
+    if number is None:
+        return (None if name is None else arguments.name("Session", name)), None
+    if name is None:
+        raise Failure(422, "Request: only with a Session", None, field="Request")
+    if not (number.isascii() and number.isdigit() and len(number) < 20):
+        raise Failure(422, "Request: an integer from 1 on", None, field="Request")
+    return arguments.name("Session", name), checked_request(int(number))
+
+
+# --- commands -----------------------------------------------------------------------------------------------
+
+
+async def _command(service: Service, person: Person, request: Request) -> Response:
+    body = await body_of(request, MAX_BODY)
+    session, number = session_of(request)
+    service.buckets.take(person.subject)
+    reply = await service.carry_out(person, body, session, number)
+    return Response(reply.body, reply.status, reply.headers, media_type=JSON)
+
+
+async def _batch(service: Service, person: Person, request: Request) -> Response:
+    body = await body_of(request, MAX_BATCH_BODY)
+    session, number = session_of(request)
+    answers = await service.batch(person, body, session, number)
+    lines = [
+        reply.body if reply.status == 200 else b'{"status":%d,%b' % (reply.status, reply.body[1:])
+        for reply in answers
+    ]
+    return Response(b"".join([line + b"\n" for line in lines]), media_type=NDJSON)
+
+
+# --- readings -----------------------------------------------------------------------------------------------
+
+
+def _reading(face: Face) -> Callable[[Service, Person, Request], Awaitable[Response]]:
+    async def reading(service: Service, person: Person, request: Request) -> Response:
+        query = convert(request.query_params.multi_items(), face.query)
+        given: list[object] = [] if "{" not in face.path else [request.path_params["id"]]
+        if face.numbered:
+            given = [lists.number("id", str(given[0]))]
+        if face.query is not lists.Nothing:
+            given.append(query)
+
+        shown, seq = await service.read(
+            lambda engine: (face.show(engine, person, *given), engine._next_seq() - 1)
+        )
+        headers = {}
+        if face.listed:
+            shown["seq"] = seq
+            headers["ETag"] = f'W/"{seq}"'
+            if face.timeless and request.headers.get("if-none-match") == headers["ETag"]:
+                return Response(status_code=304, headers=headers)
+        headers["Cache-Control"] = "private, no-cache"
+        return Response(encode(shown), headers=headers, media_type=JSON)
+
+    return reading
+
+
+async def _events(service: Service, person: Person, request: Request) -> Response:
+    query = convert(request.query_params.multi_items(), Streams)
+    return await streams.server_sent(service, person, request, query)
+
+
+def _stream(service: Service) -> Callable[[WebSocket], Awaitable[None]]:
+    async def stream(ws: WebSocket) -> None:
+        await streams.socket(service, ws.scope["state"]["person"], ws)
+
+    return stream
+
+
+async def _metrics(service: Service, person: Person, _: Request) -> Response:
+    lists.denied(person, "read metrics", "supervisor", "administrator", "connector", "wall")
+    return Response(await metrics.page(service), media_type="text/plain; version=0.0.4")
+
+
+# --- the service itself -------------------------------------------------------------------------------------
+
+
+async def _healthy(_: Service, __: Person, ___: Request) -> Response:
+    return Response(b'{"status":"ok"}', media_type=JSON)
+
+
+async def _ready(service: Service, _: Person, __: Request) -> Response:
+    service.check_open()
+    await service.read(lambda engine: engine.now_ns)
+    return Response(b'{"status":"ready"}', media_type=JSON)
+
+
+async def _described(_: Service, __: Person, ___: Request) -> Response:
+    return Response(openapi.document(), media_type=JSON)
+
+
+async def _docs(_: Service, __: Person, ___: Request) -> Response:
+    return HTMLResponse(openapi.page(), headers={"Content-Security-Policy": openapi.POLICY})
+
+
+async def _login(service: Service, person: Person | None, request: Request) -> Response:
+    if request.method == "GET":
+        return HTMLResponse(openapi.login(request.query_params.get("next", "/"), False), headers=_PAGE)
+    form = parse_qs((await body_of(request, 16_384)).decode("utf-8", "replace"), keep_blank_values=True)
+    token, following = form.get("token", [""])[0], _local(form.get("next", ["/"])[0])
+    try:
+        if service.tokens is not None:
+            service.tokens.person(token)
+    except Unknown:
+        return HTMLResponse(openapi.login(following, True), 401, headers=_PAGE)
+    answer = RedirectResponse(following, 303)
+    answer.set_cookie(
+        COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
+    )
+    return answer
+
+
+async def _logout(_: Service, __: Person | None, ___: Request) -> Response:
+    answer = RedirectResponse("/login", 303)
+    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    return answer
+
+
+_PAGE = {"Content-Security-Policy": openapi.POLICY, "Cache-Control": "no-store"}
+
+
+def _local(path: str) -> str:
+    """The path, where it leads to a page of ours; the root, where it leads elsewhere."""
+    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if ours else "/"

@@ -1,0 +1,216 @@
+"""Brings events to many streams: each event is read once, encoded once, and given to those who want it and
+may see it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Iterable
+
+from huntgroup.engine.events import Event
+from huntgroup.errors import Lagged
+from huntgroup.live.ring import Wanted
+from huntgroup.live.router import Router
+from huntgroup.service.answers import encode
+from huntgroup.service.people import Person
+
+MOST_BEHIND = 20_000
+"""How many events a stream may have unread before it is dropped."""
+CAUGHT_UP = 1_000
+REMEMBERED_OFFERS = 100_000
+PRESENCES = frozenset(("presence_changed", "group_presence_changed", "centre_presence_changed"))
+_OVER = frozenset(("completed", "abandoned", "transferred"))
+
+
+class Feed:
+    """One stream's events, encoded: filled by the hub, emptied by the stream. `ended` says why no more come:
+    closed, slow or lagged."""
+
+    def __init__(self, wanted: Wanted, sees: Callable[[Event], bool], nameless: bool) -> None:
+        self.wanted, self.sees, self.nameless = wanted, sees, nameless
+        self.only: str | None = None
+        self.ready: deque[tuple[int, bytes]] = deque()
+        self.ended: str | None = None
+        self._news: asyncio.Event = asyncio.Event()
+
+    def give(self, seq: int, body: bytes) -> None:
+        if len(self.ready) >= MOST_BEHIND:
+            self.end("slow")
+        elif self.ended is None:
+            self.ready.append((seq, body))
+            self._news.set()
+
+    def end(self, why: str) -> None:
+        if self.ended is None:
+            self.ended = why
+        self._news.set()
+
+    def wake(self) -> None:
+        """Lets the one who waits look again: there is something else to send."""
+        self._news.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Until there is something, but no longer than so many seconds."""
+        if self.ready or self.ended:
+            return
+        self._news.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+
+
+class Hub:
+    """One task that reads the router's events and hands them out."""
+
+    def __init__(self, router: Router) -> None:
+        self._router = router
+        self._feeds: set[Feed] = set()
+        self._by_agent: dict[str, set[Feed]] = {}
+        self._encoded: OrderedDict[int, bytes] = OrderedDict()
+        self._offers: OrderedDict[tuple[int, str], None] = OrderedDict()
+        self.counts: Counter[str] = Counter()
+        self._next_seq = router.next_seq
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._run(), name="huntgroup hub")
+
+    async def stop(self) -> None:
+        """Ends every stream."""
+        for feed in list(self._feeds):
+            feed.end("closed")
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _run(self) -> None:
+        events = self._router.events(self._next_seq)
+        while True:
+            try:
+                batch = await events.batch()
+            except Lagged as lagged:
+                self._next_seq = lagged.first_seq
+                for feed in list(self._feeds):
+                    feed.end("lagged")
+                continue
+            if not batch:
+                return
+            for event in batch:
+                self._hand_out(event)
+            self._next_seq = events.next_seq
+            # The streams get their turn before there is more than they may have unread.
+            await asyncio.sleep(0)
+
+    def _hand_out(self, event: Event) -> None:
+        self.counts[event.kind] += 1
+        agent = event.agent
+        if event.kind == "offered" and agent is not None and event.interaction is not None:
+            self._offers[event.interaction, agent] = None
+            if len(self._offers) > REMEMBERED_OFFERS:
+                self._offers.popitem(last=False)
+        for feed in self._feeds:
+            if feed.wanted.wants(event) and feed.sees(event):
+                feed.give(event.seq, self._body(feed, event))
+        if agent is not None:
+            for feed in self._by_agent.get(agent, ()):
+                if feed.wanted.wants(event) and feed.sees(event):
+                    feed.give(event.seq, self._body(feed, event))
+
+    def _body(self, feed: Feed, event: Event) -> bytes:
+        """The event for this feed. A wall never gets a name."""
+        if feed.nameless and event.by is not None:
+            return encode(event._replace(by=None).to_dict())
+        return self.encoded(event)
+
+    def encoded(self, event: Event) -> bytes:
+        """The event as JSON; those of the latest events are made once."""
+        body = self._encoded.get(event.seq)
+        if body is None:
+            body = self._encoded[event.seq] = encode(event.to_dict())
+            if len(self._encoded) > MOST_BEHIND:
+                self._encoded.popitem(last=False)
+        return body
+
+    def was_offered(self, interaction: int, agent: str) -> bool:
+        """Was this interaction offered to this agent, not too long ago?"""
+        return (interaction, agent) in self._offers
+
+    def open(
+        self,
+        person: Person,
+        sees: Callable[[Event], bool],
+        from_seq: int | None,
+        filters: dict[str, list[str] | None],
+    ) -> Feed:
+        """A feed from an event on, or from now on. Raises Lagged, ConfigError."""
+        wanted = Wanted(filters["queues"], filters["agents"], filters["kinds"])
+        feed = Feed(wanted, sees, person.role == "wall")
+        if from_seq is not None:
+            self._catch_up(feed, from_seq)
+        only = filters["agents"]
+        feed.only = only[0] if only is not None and len(only) == 1 else None
+        if feed.only is None:
+            self._feeds.add(feed)
+        else:
+            self._by_agent.setdefault(feed.only, set()).add(feed)
+        return feed
+
+    def _catch_up(self, feed: Feed, from_seq: int) -> None:
+        """What was there already, up to where the hub is, so that nothing is missed and nothing comes
+        twice."""
+        while from_seq < self._next_seq:
+            events = self._router.kept(from_seq, min(CAUGHT_UP, self._next_seq - from_seq))
+            for event in feed.wanted.of(events):
+                if feed.sees(event):
+                    feed.ready.append((event.seq, self._body(feed, event)))
+            from_seq += len(events)
+
+    def close(self, feed: Feed) -> None:
+        self._feeds.discard(feed)
+        if feed.only is not None:
+            feeds = self._by_agent.get(feed.only, set())
+            feeds.discard(feed)
+            if not feeds:
+                self._by_agent.pop(feed.only, None)
+        feed.end("closed")
+
+
+def sight(
+    person: Person, queues: Iterable[str] | None, agents: Iterable[str] | None
+) -> Callable[[Event], bool]:
+    """Which events somebody may see. `queues` and `agents` are those that it sees, None for all."""
+    role = person.role
+    if role == "wall":
+        return lambda event: event.kind in PRESENCES
+    if role == "agent":
+        return _own_sight(person.subject, frozenset(queues or ()))
+    if agents is None or queues is None:
+        return lambda _: True
+    of_team, served = frozenset(agents), frozenset(queues)
+
+    def of_the_team(event: Event) -> bool:
+        if event.agent is not None:
+            return event.agent in of_team
+        return event.queue in served or event.kind in PRESENCES
+
+    return of_the_team
+
+
+def _own_sight(agent: str, queues: frozenset[str]) -> Callable[[Event], bool]:
+    """What an agent sees: itself, what becomes of interactions while they are its own, the presence of its
+    queues."""
+    own: set[int] = set()
+
+    def sees(event: Event) -> bool:
+        if event.agent == agent:
+            if event.interaction is not None:
+                (own.discard if event.kind in _OVER else own.add)(event.interaction)
+            return True
+        if event.interaction in own:
+            if event.agent is not None or event.kind in _OVER:
+                own.discard(event.interaction)
+            return event.agent is None
+        return event.kind in PRESENCES and event.queue in queues
+
+    return sees

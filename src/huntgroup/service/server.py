@@ -1,0 +1,193 @@
+"""Runs a service on uvicorn: the socket, the time-outs, and the end that a signal brings."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import logging
+import signal
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import uvicorn
+from starlette.routing import BaseRoute
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from huntgroup.engine.engine import Engine
+from huntgroup.errors import ConfigError
+from huntgroup.live.router import Router
+from huntgroup.service.app import application
+from huntgroup.service.bounds import MAX_BODY, Settings
+from huntgroup.service.people import Tokens
+from huntgroup.service.service import Service
+
+log = logging.getLogger("huntgroup.service")
+
+MAX_HEAD = 64 * 1024
+PATIENCE = 10
+"""Seconds that requests under way have to come to an end after SIGTERM."""
+
+
+def is_loopback(host: str) -> bool:
+    """Does this address lead to this machine only?"""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def hosts_of(host: str, settings: Settings) -> tuple[str, ...] | None:
+    """The names under which the service may be asked for beside those of the loopback; None for any, where it
+    listens everywhere and no name was given."""
+    if host in ("", "0.0.0.0", "::") and not settings.hosts:
+        return None
+    return (host.lower(), *settings.hosts)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.create_server((host, port), family=family, backlog=1024)
+    made.setblocking(False)
+    return made
+
+
+async def serve(
+    engine: Engine,
+    settings: Settings,
+    tokens: Tokens | None,
+    host: str,
+    port: int,
+    *,
+    told: Callable[[str], object] = print,
+    life: Callable[[Router], AbstractAsyncContextManager[object]] | None = None,
+    routes: Iterable[BaseRoute] = (),
+    keep_events: int = 1_000_000,
+) -> None:
+    """Serves an engine until SIGTERM or SIGINT. `told` gets the address once it listens; `life` is what goes
+    on in a centre that is made up. Raises ConfigError, OSError."""
+    if tokens is None and not is_loopback(host):
+        raise ConfigError("host", host, "a loopback address, as there is no token file: everybody may do all")
+    with contextlib.closing(listening(host, port)) as made:
+        address = made.getsockname()
+        async with Router(engine, keep_events=keep_events) as router:
+            service = Service(router, settings, tokens)
+            service.start()
+            app = application(service, hosts_of(host, settings), routes)
+            server = _Server(_config(app, settings))
+            async with contextlib.nullcontext() if life is None else life(router):
+                with _signals(service, server):
+                    shown = f"[{host}]" if ":" in host else host
+                    told(f"http://{shown}:{address[1]}")
+                    await server.serve(sockets=[made])
+            await service.stop()
+
+
+def _config(app: Any, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=type("Protocol", (_Protocol,), {"settings": settings}),
+        ws="websockets-sansio",
+        ws_max_size=MAX_BODY,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=max(1, round(settings.idle_timeout)),
+        timeout_graceful_shutdown=PATIENCE,
+    )
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # Ours are below: the end by a signal is an ordinary one, with the exit code 0.
+        yield
+
+
+@contextlib.contextmanager
+def _signals(service: Service, server: uvicorn.Server) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    tasks: list[asyncio.Task[None]] = []
+
+    def stop(name: str) -> None:
+        log.info("%s: no new commands; what was taken is finished", name)
+        tasks.append(loop.create_task(service.stop()))
+        server.should_exit = True
+
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    for number in numbers:
+        loop.add_signal_handler(number, stop, number.name)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+class _Protocol(HttpToolsProtocol):
+    """A connection that may not take for ever: the head of a request has `header_timeout` seconds and 64 KiB,
+    its body `idle_timeout` seconds."""
+
+    settings: Settings
+    _timer: asyncio.TimerHandle | None = None
+    _head = 0
+    _in_head = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._within(self.settings.header_timeout)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._at_ease()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._in_head:
+            self._head += len(data)
+            if self._head > MAX_HEAD + MAX_BODY:
+                self.transport.abort()
+                return
+        super().data_received(data)
+        if self._in_head and self._head > MAX_HEAD and not self.transport.is_closing():
+            self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n")
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head = True
+        self._within(self.settings.header_timeout)
+
+    def on_headers_complete(self) -> None:
+        self._in_head, self._head = False, 0
+        self._within(self.settings.idle_timeout)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._at_ease()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._in_head, self._head = True, 0
+
+    def handle_websocket_upgrade(self) -> None:
+        self._at_ease()
+        super().handle_websocket_upgrade()
+
+    def _within(self, seconds: float) -> None:
+        self._at_ease()
+        self._timer = self.loop.call_later(seconds, self._too_slow)
+
+    def _at_ease(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_slow(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.abort()

@@ -1,0 +1,203 @@
+"""What the faces of the service share: the router, who may come in, what each may cost, and one way to carry
+out a command."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar, Union
+
+import msgspec
+
+from huntgroup.engine.engine import Engine
+from huntgroup.engine.events import Event
+from huntgroup.errors import ConfigError, HuntgroupError, Lagged
+from huntgroup.live.router import Router
+from huntgroup.service.answers import Failure, Reply, encode, failed, failure_of, wrong_body
+from huntgroup.service.bounds import MAX_BATCH, Buckets, Settings, check_depth
+from huntgroup.service.hub import Hub, sight
+from huntgroup.service.people import Person, Tokens
+from huntgroup.service.rights import authorise, queues_of, team_agents
+from huntgroup.service.signatures import body_of, signatures
+
+T = TypeVar("T")
+
+SIGNATURES = signatures()
+BODIES: dict[str, type[msgspec.Struct]] = {name: body_of(one) for name, one in SIGNATURES.items()}
+_DECODER = msgspec.json.Decoder(Union[tuple(BODIES.values())])  # noqa: UP007
+_INSTANTS = {
+    name: tuple(parameter.name for parameter in one.parameters if parameter.instant)
+    for name, one in SIGNATURES.items()
+}
+AT_ONCE = 1_000
+"""How many lines of a batch are under way at a time."""
+
+
+class Service:
+    """One centre, served. `tokens` None: everybody is the administrator, which is for loopback only."""
+
+    def __init__(self, router: Router, settings: Settings, tokens: Tokens | None) -> None:
+        self.router = router
+        self.settings = settings
+        self.tokens = tokens
+        self.buckets = Buckets(settings.rate, settings.burst)
+        self.hub = Hub(router)
+        self.stopping = False
+        self.sockets: Counter[str] = Counter()
+        self.outcomes: Counter[tuple[str, str]] = Counter()
+        self.seconds = Histogram()
+
+    def start(self) -> None:
+        """Begins to bring events to streams. In the event loop of the router."""
+        self.hub.start()
+
+    async def stop(self) -> None:
+        """No new commands from now on; every stream is told."""
+        self.stopping = True
+        await self.hub.stop()
+
+    def check_open(self) -> None:
+        if self.stopping:
+            raise Failure(503, "the service is stopping", {"Retry-After": "5"})
+
+    # --- commands -------------------------------------------------------------------------------------------
+
+    async def carry_out(
+        self, person: Person, body: bytes, session: str | None = None, request: int | None = None
+    ) -> Reply:
+        """The answer to the body of one command. Raises nothing that is a client's fault."""
+        started = time.perf_counter()
+        name = "?"
+        try:
+            self.check_open()
+            check_depth(body)
+            try:
+                command = _DECODER.decode(body)
+            except msgspec.DecodeError as error:
+                raise wrong_body(error) from None
+            except RecursionError:
+                raise Failure(400, "JSON nested too deep") from None
+            name = type(command).__name__
+            reply = await self._done(person, name, _given(name, command), session, request)
+        except (Failure, HuntgroupError) as error:
+            reply = failed(failure_of(error))
+        self.outcomes[name, str(reply.status)] += 1
+        self.seconds.add(time.perf_counter() - started)
+        return reply
+
+    async def _done(
+        self, person: Person, name: str, given: dict[str, Any], session: str | None, request: int | None
+    ) -> Reply:
+        check = authorise(person, SIGNATURES[name], given, self.hub.was_offered)
+        key = None if session is None else (person.subject, session)
+        answer = await self.router.command(name, given, key, request, check)
+        if answer.error is not None:
+            raise _own(answer.error)
+        events: list[Event] = []
+        if answer.end_seq > answer.first_seq:
+            try:
+                events = self.router.kept(answer.first_seq, answer.end_seq - answer.first_seq)
+            except Lagged:
+                events = []
+        if person.role == "agent" or (person.role == "supervisor" and person.team is not None):
+            known = (None, person.subject, given.get("agent"))
+            events = [event for event in events if event.agent in known]
+        encoded = self.hub.encoded
+        value = list(answer.value) if isinstance(answer.value, range) else answer.value
+        body = b'{"result":%b,"events":[%b]}' % (
+            encode(value),
+            b",".join([encoded(event) for event in events]),
+        )
+        return Reply(200, body, {})
+
+    async def batch(
+        self, person: Person, body: bytes, session: str | None, request: int | None
+    ) -> list[Reply]:
+        """The answers to the lines of a batch, in their order; of a session's they have the numbers from
+        `request` on. Raises Failure where it is too long, or more than the subject may."""
+        self.check_open()
+        lines = [line for line in body.split(b"\n") if line.strip()]
+        if len(lines) > MAX_BATCH:
+            raise Failure(413, f"{len(lines)} lines: a batch has at most {MAX_BATCH}")
+        self.buckets.take(person.subject, len(lines))
+        answers: list[Reply] = []
+        for start in range(0, len(lines), AT_ONCE):
+            part = lines[start : start + AT_ONCE]
+            numbers = [None if request is None else request + start + k for k in range(len(part))]
+            answers += await asyncio.gather(
+                *(
+                    self.carry_out(person, line, session, number)
+                    for line, number in zip(part, numbers, strict=True)
+                )
+            )
+        return answers
+
+    # --- readings -------------------------------------------------------------------------------------------
+
+    async def read(self, reading: Callable[[Engine], T]) -> T:
+        """What a reading gives. Raises Failure in the place of every error that is a client's."""
+        try:
+            return await self.router.read(reading)
+        except HuntgroupError as error:
+            raise failure_of(error) from error
+
+    async def sight(self, person: Person) -> Callable[[Event], bool]:
+        """Which events this person may see, as its team and queues are now."""
+        if person.role in ("wall", "administrator", "connector"):
+            return sight(person, None, None)
+        queues = await self.read(lambda engine: queues_of(person, engine))
+        team = person.team
+        agents = None if team is None else await self.read(lambda engine: team_agents(engine, team))
+        return sight(person, queues, agents)
+
+
+class Histogram:
+    """How long commands took, in seconds, by upper bounds as Prometheus has them."""
+
+    BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+
+    def __init__(self) -> None:
+        self.counts = [0] * (len(self.BOUNDS) + 1)
+        self.sum = 0.0
+
+    def add(self, seconds: float) -> None:
+        place = 0
+        while place < len(self.BOUNDS) and seconds > self.BOUNDS[place]:
+            place += 1
+        self.counts[place] += 1
+        self.sum += seconds
+
+
+def _own(error: BaseException) -> BaseException:
+    """An error that a command raised, as what it is to a client: wrong arguments that only Python noticed
+    too."""
+    if isinstance(error, TypeError | ValueError | OverflowError) and not isinstance(error, HuntgroupError):
+        return Failure(422, str(error), None, field="body")
+    return error
+
+
+def _given(name: str, command: msgspec.Struct) -> dict[str, Any]:
+    """The arguments of the method, those that were left out left out."""
+    given = {}
+    for member in command.__struct_fields__:
+        value = getattr(command, member)
+        if value is not msgspec.UNSET:
+            given[member] = value
+    for member in _INSTANTS[name]:
+        if isinstance(given.get(member), str):
+            given[member] = instant(member, given[member])
+    return given
+
+
+def instant(field: str, text: str) -> datetime:
+    """An instant that was given as text. Raises ConfigError."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ConfigError(field, text, "an instant in ISO 8601 with a zone, or integer nanoseconds")
+    return found

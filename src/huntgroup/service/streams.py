@@ -1,0 +1,197 @@
+"""Streams of events: server-sent events, and the socket, which takes commands as well."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from huntgroup.errors import ConfigError, HuntgroupError, Lagged
+from huntgroup.service.answers import Failure, encode, failure_of, wrong_body
+from huntgroup.service.bounds import MAX_BODY
+from huntgroup.service.faces import Streams, convert
+from huntgroup.service.hub import Feed
+from huntgroup.service.people import Person
+from huntgroup.service.service import Service
+
+QUIET = 15.0
+"""Seconds of silence after which a stream says that it is still there."""
+SLOW = 10.0
+"""Seconds in which a reader must take what it is sent."""
+UNDER_WAY = 256
+"""How many commands of one socket may be under way; then it waits for answers."""
+GOING_AWAY, TRY_LATER, RESTART, GONE = 1001, 1013, 1012, 4410
+
+
+async def feed_of(service: Service, person: Person, query: Streams, from_seq: int | None) -> Feed:
+    """The feed that somebody asks for. Raises Failure: 410 where the events are kept no more."""
+    service.check_open()
+    if from_seq is not None and from_seq < 1:
+        raise Failure(422, "from_seq: the seq of an event, from 1 on", None, field="from_seq")
+    sees = await service.sight(person)
+    try:
+        return service.hub.open(person, sees, from_seq, query.filters())
+    except Lagged as lagged:
+        raise Failure(410, str(lagged), None, first_seq=lagged.first_seq) from None
+    except ConfigError as error:
+        raise failure_of(error) from None
+
+
+async def server_sent(service: Service, person: Person, request: Request, query: Streams) -> Response:
+    """`GET /v1/events`."""
+    from_seq, last = query.from_seq, request.headers.get("last-event-id")
+    if last is not None:
+        if not (last.isascii() and last.isdigit() and len(last) < 19):
+            raise Failure(422, "Last-Event-ID: the seq of an event", None, field="Last-Event-ID")
+        from_seq = int(last) + 1
+    feed = await feed_of(service, person, query, from_seq)
+
+    async def told() -> AsyncIterator[bytes]:
+        try:
+            yield b"retry: 1000\n\n"
+            while feed.ready or feed.ended is None:
+                if feed.ready:
+                    lines: list[bytes] = []
+                    while feed.ready and len(lines) < 1000:
+                        seq, body = feed.ready.popleft()
+                        lines.append(b"id: %d\ndata: %b\n\n" % (seq, body))
+                    yield b"".join(lines)
+                else:
+                    await feed.wait(QUIET)
+                    if not feed.ready and feed.ended is None:
+                        yield b": quiet\n\n"
+        finally:
+            service.hub.close(feed)
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(told(), media_type="text/event-stream", headers=headers)
+
+
+class Socket:
+    """One `WS /v1/stream`: events out, commands in, answers out."""
+
+    def __init__(self, service: Service, person: Person, socket: WebSocket, feed: Feed) -> None:
+        self._service, self._person, self._socket, self._feed = service, person, socket, feed
+        self._answers: deque[bytes] = deque()
+        self._room = asyncio.Semaphore(UNDER_WAY)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Until one of both ends goes away."""
+        reading = asyncio.create_task(self._read())
+        writing = asyncio.create_task(self._write())
+        try:
+            await asyncio.wait([reading, writing], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (reading, writing, *self._tasks):
+                task.cancel()
+            await asyncio.gather(reading, writing, *self._tasks, return_exceptions=True)
+
+    async def _read(self) -> None:
+        with contextlib.suppress(WebSocketDisconnect):
+            while True:
+                message = await self._socket.receive()
+                if message["type"] == "websocket.disconnect":
+                    return
+                text = message.get("text")
+                data = message.get("bytes") if text is None else text.encode()
+                await self._room.acquire()
+                task = asyncio.create_task(self._command(data or b""))
+                self._tasks.add(task)
+                task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._room.release()
+
+    async def _command(self, data: bytes) -> None:
+        mark: Any = None
+        try:
+            mark, body = _marked(data)
+            self._service.buckets.take(self._person.subject)
+            reply = await self._service.carry_out(self._person, body)
+            answer = reply.body
+            if reply.status != 200:
+                answer = b'{"status":%d,%b' % (reply.status, answer[1:])
+        except Failure as failure:
+            answer = encode({"status": failure.status, **failure.body})
+        self._answers.append(b'{"id":%b,%b' % (encode(mark), answer[1:]))
+        self._feed.wake()
+
+    async def _write(self) -> None:
+        feed = self._feed
+        while True:
+            while self._answers:
+                await self._send(self._answers.popleft())
+            sent = 0
+            while feed.ready and sent < 200 and not self._answers:
+                await self._send(b'{"event":%b}' % feed.ready.popleft()[1])
+                sent += 1
+            if feed.ended is not None and not feed.ready and not self._answers:
+                return await self._close()
+            if not feed.ready and not self._answers:
+                await feed.wait(3600)
+
+    async def _send(self, body: bytes) -> None:
+        """Raises TimeoutError where the reader does not take it."""
+        async with asyncio.timeout(SLOW):
+            await self._socket.send_text(body.decode())
+
+    async def _close(self) -> None:
+        codes = {"slow": TRY_LATER, "lagged": TRY_LATER, "closed": RESTART}
+        if self._socket.application_state is WebSocketState.CONNECTED:
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(1):
+                    await self._socket.close(codes[self._feed.ended or "closed"])
+
+
+def _marked(data: bytes) -> tuple[Any, bytes]:
+    """A command's id on the socket, and the command without it. Raises Failure."""
+    if len(data) > MAX_BODY:
+        raise Failure(413, f"at most {MAX_BODY} bytes")
+    try:
+        members = _MEMBERS.decode(data)
+    except msgspec.DecodeError as error:
+        raise wrong_body(error) from None
+    except RecursionError:
+        raise Failure(400, "JSON nested too deep") from None
+    mark = members.pop("id", None)
+    if mark is None:
+        raise Failure(422, "a command on the socket carries an id", None, field="id")
+    if len(bytes(mark)) > 256:
+        raise Failure(422, "id: at most 256 bytes", None, field="id")
+    return mark, b"{%b}" % b",".join([b"%b:%b" % (encode(name), bytes(raw)) for name, raw in members.items()])
+
+
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+async def socket(service: Service, person: Person, ws: WebSocket) -> None:
+    """`WS /v1/stream`."""
+    try:
+        query = convert(ws.query_params.multi_items(), Streams)
+        if service.sockets[person.subject] >= service.settings.sockets:
+            raise Failure(429, f"at most {service.settings.sockets} sockets", {"Retry-After": "5"})
+        feed = await feed_of(service, person, query, query.from_seq)
+    except (msgspec.ValidationError, Failure, HuntgroupError) as error:
+        failure = wrong_body(error) if isinstance(error, msgspec.ValidationError) else failure_of(error)
+        await ws.accept()
+        await ws.send_text(encode({"status": failure.status, **failure.body}).decode())
+        await ws.close(GONE if failure.status == 410 else TRY_LATER if failure.status == 429 else 1008)
+        return
+    service.sockets[person.subject] += 1
+    try:
+        await ws.accept()
+        await Socket(service, person, ws, feed).run()
+    finally:
+        service.hub.close(feed)
+        service.sockets[person.subject] -= 1
+        if not service.sockets[person.subject]:
+            del service.sockets[person.subject]
