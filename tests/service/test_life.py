@@ -172,9 +172,11 @@ def test_a_reader_that_reads_nothing_is_dropped_and_the_others_go_on() -> None:
             served.socket("?kinds=queued", max_queue=1, **quiet),
             served.socket("?kinds=abandoned", **quiet) as other,
         ):
-            lines = '{"command":"enqueue","queue":"sales"}\n' * 5_000
-            for _ in range(4):
+            lines = '{"command":"enqueue","queue":"sales"}\n' * 3_000
+            for number in range(1, 8):
                 assert served.ask("POST", "/v1/commands/batch", lines).status == 200
-            served.done("abandon", interaction=1)
-            assert json.loads(other.recv(timeout=20))["event"]["interaction"] == 1
+                served.done("abandon", interaction=number)
+                assert json.loads(other.recv(timeout=20))["event"]["interaction"] == number
+                if "huntgroup_sockets 1" in served.get("/metrics").text:
+                    break
             eventually(lambda: "huntgroup_sockets 1" in served.get("/metrics").text, 30)
