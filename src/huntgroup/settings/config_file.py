@@ -37,7 +37,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ class Plan:
     skills: list[str]
     entries: dict[str, list[tuple[str, dict[str, Any]]]]
     memberships: list[tuple[str, str, dict[str, Any]]]
-    service: dict[str, Any]
+    service: dict[str, Any] = field(default_factory=dict)
 
 
 def read(path: str | os.PathLike[str]) -> Plan:
