@@ -20,6 +20,7 @@ set(HG_CORE_MODULES
   matching/explained
   matching/scoring
   matching/search
+  steps/administration
   steps/agent_commands
   steps/agents
   steps/ahead
@@ -31,9 +32,12 @@ set(HG_CORE_MODULES
   steps/limits
   steps/offers
   steps/owned_commands
+  steps/permission
+  steps/telling
   steps/timers_due
   steps/waiting_commands
   steps/wrap_up_commands
+  python/administration
   python/arrivals
   python/checksums
   python/commands

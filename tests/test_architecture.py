@@ -44,7 +44,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = layers.LAYERS
 OUTSIDE = ("testing", "testing.*")
 PUBLIC = (
     *("huntgroup", "huntgroup.errors", "huntgroup.settings.hours", "huntgroup.models", "huntgroup.whatif"),
-    "huntgroup.testing*",
+    *("huntgroup.settings.told", "huntgroup.testing*"),
 )
 
 # The core reads no clock, draws nothing by chance, does no I/O and starts no thread.

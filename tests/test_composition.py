@@ -97,7 +97,7 @@ def all_that(name: str, known: dict[str, Klass]) -> set[str]:
 def test_the_classes_are_found() -> None:
     assert {"Store", "Configuration", "Commands", "RawReads", "Engine"} <= set(ENGINE)
     assert "agent_arg" in all_that("Commands", ENGINE)
-    assert ENGINE["Commands"].bases == {"Configuration"}
+    assert ENGINE["Commands"].bases == {"Administration"}
     assert "at_rest" in ENGINE["Store"].uses
     assert "ReferenceEngine" in REFERENCE
 

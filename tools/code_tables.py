@@ -20,7 +20,7 @@ from page_blocks import ROOT, replaced, table
 
 import huntgroup as hg
 from huntgroup.core.state.codes import COMMANDS, EVENT_KINDS, REASONS, RESULTS
-from huntgroup.layouts import CAPABILITIES, INTERACTION_STATES, PRESENCES
+from huntgroup.layouts import AGENT_SETTINGS, CAPABILITIES, INTERACTION_STATES, PRESENCES
 from huntgroup.settings.queues import STRATEGIES
 
 PAGE = ROOT / "docs" / "CODES.md"
@@ -75,6 +75,8 @@ FIELDS = {
     "ASSIGN": "interaction, agent, (by)",
     "WITHDRAW": "interaction, (agent), (by)",
     "PUT_BACK": "interaction, (by)",
+    "UPDATE_AGENT": "agent, mask: a bit for each place in AGENT_SETTINGS that counts, status: the role, "
+    "priority: the units, flag: busy_selectable, value: the wrap-up in ns, text: the team",
 }
 NOT_YET = "Reserved: refused as INVALID_COMMAND by this version."
 
@@ -136,6 +138,29 @@ EVENTS = {
     ),
     "moved": ("somebody moved it to another queue", "interaction, queue: the new one, other: the old one"),
     "put_back": ("the connection failed after the accept: it waits again", "interaction, agent, queue"),
+    "agent_updated": (
+        "a setting of an agent changed",
+        "agent, status_from: the place in AGENT_SETTINGS, value: a number as it is now, text: a word",
+    ),
+    "skill_changed": ("a proficiency changed", "agent, status_from: the skill, value: 0 to 10"),
+    "capacity_changed": ("a capacity changed", "agent, channel, value"),
+    "membership_changed": (
+        "the agent became a member, or its place in the queue changed",
+        "agent, queue, status_to: the tier, other: the rank, value: the delay in ns",
+    ),
+    "membership_ended": ("the agent left the queue", "agent, queue"),
+    "user_changed": (
+        "a number of the caller's own changed",
+        "agent, status_to: the column, value: the eight bytes of the number",
+    ),
+    "ready_changed": ("the toggle, net of the step", "agent, status_to: 1 or 0"),
+    "external_presence_changed": (
+        "the messenger presence, net of the step",
+        "agent, value: its place in the model, text: its word where events carry names",
+    ),
+    "stop_new_changed": ("Stop New, net of the step", "agent, status_to: 1 or 0"),
+    "queue_updated": ("settings of a queue changed", "queue, text: JSON of the settings that were given"),
+    "queue_removed": ("the queue is gone, and with it its memberships", "queue"),
 }
 
 REASON_MEANINGS = {
@@ -214,6 +239,7 @@ def word_table() -> str:
     """The words that small codes stand for."""
     lists = {
         "`INTERACTION_STATES`": INTERACTION_STATES,
+        "`AGENT_SETTINGS`": AGENT_SETTINGS,
         "`CAPABILITIES`": CAPABILITIES,
         "`PRESENCES`": PRESENCES,
         "`STRATEGIES`": STRATEGIES,

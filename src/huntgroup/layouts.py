@@ -100,6 +100,9 @@ INTERACTION_STATES = (
 )
 """The states of an interaction by their codes."""
 
+AGENT_SETTINGS = ("role", "units", "busy_selectable", "wrap_up", "team")
+"""What `update_agent` changes, by the code in `status_from` of an `agent_updated`."""
+
 CAPABILITIES = ("absent", "available", "full")
 """How a capability is shown, by its code."""
 

@@ -206,3 +206,25 @@ def test_a_change_of_what_rings_names_no_preferred_agent_who_was_removed(make_en
     play.poll()
     play.update_interaction(call, preferred=None)
     assert play.poll() == []
+
+
+@pytest.mark.rule("PRES-7")
+def test_a_group_that_is_given_again_is_not_new(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("sales", group="emea", requires="spanish")
+    play.here("anna", "sales")
+    play.events()
+    play.update_queue("sales", group="emea", requires=None)
+    assert [event.group for event in play.events("group_presence_changed")] == ["emea"]
+
+
+def test_a_move_that_is_refused_leaves_no_mark_in_the_queue_it_was_for(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("sales")
+    play.add_queue("vip", max_waiting=0)
+    play.here("anna", "vip", skills={"spanish": 3})
+    play.end(play.take("vip", "anna", requires="spanish >= 3"))
+    waits = play.enqueue("sales", requires="spanish >= 5")
+    with pytest.raises(hg.QueueFull):
+        play.move(waits, "vip")
+    assert play.offered_to(play.enqueue("vip", requires="spanish >= 3")) == "anna"

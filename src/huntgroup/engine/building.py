@@ -15,11 +15,13 @@ from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import agents as agent_settings
 from huntgroup.settings import arguments
 from huntgroup.settings import queues as queue_settings
+from huntgroup.settings.actors import By
 from huntgroup.settings.channels import blocking_masks, new_channel
 from huntgroup.settings.durations import Duration, Instant
 from huntgroup.settings.hours import Hours
 from huntgroup.settings.queues import NewQueue, QueueSettings
 from huntgroup.settings.requirements import parse
+from huntgroup.settings.told import told_queue
 
 
 class Building(Lookup):
@@ -38,6 +40,7 @@ class Building(Lookup):
         wrap_up: Duration = 0,
         wrap_up_unanswered: bool = False,
         *,
+        by: By = None,
         at: Instant = None,
     ) -> int:
         """Adds a kind of interaction; returns its index.
@@ -62,13 +65,20 @@ class Building(Lookup):
             self._channels,
             self._channel_index,
         )
-        self._let_time_pass(at)
+        self._let_configure(at, by, "add_channel")
         self._add_channel(channel, blocking_masks([*self._channels, channel]))
         return channel.index
 
+    def _let_configure(self, at: Instant, by: By, method: str) -> None:
+        """Lets time pass to the instant of a change of the configuration, and judges who makes it."""
+        late = self._pass_time(at)
+        self._acting(by, method)
+        if late is not None:
+            raise late
+
     # --- queues -------------------------------------------------------------------------------------------
 
-    def add_queue(self, name: str, *, at: Instant = None, **settings: Unpack[NewQueue]) -> int:
+    def add_queue(self, name: str, *, by: By = None, at: Instant = None, **settings: Unpack[NewQueue]) -> int:
         """Adds a queue; returns its index.
 
         The settings and what is allowed are those of `huntgroup.settings.queues.NewQueue`, the defaults those
@@ -78,13 +88,13 @@ class Building(Lookup):
         """
         arguments.new_name("name", name, self._queue_index)
         checked = self._checker().settings({**queue_settings.DEFAULTS, **settings})
-        self._let_time_pass(at)
+        self._let_configure(at, by, "add_queue")
         self._room_for_queue(name)
         hours = checked.pop("hours")
         return self._add_queue(name, self._compiled(checked), hours)
 
     def update_queue(
-        self, queue: str | int, *, at: Instant = None, **settings: Unpack[QueueSettings]
+        self, queue: str | int, *, by: By = None, at: Instant = None, **settings: Unpack[QueueSettings]
     ) -> None:
         """Changes some settings of a queue, those of `add_queue` but the channel; whoever waits is matched
         anew under them. Raises ConfigError, UnknownQueue. O(waiting + memberships)."""
@@ -93,15 +103,21 @@ class Building(Lookup):
             allowed = "nothing: the channel of a queue cannot be changed"
             raise ConfigError("channel", given["channel"], allowed)
         checked = self._checker().settings(given)
-        index = self._judged_queue(queue, self._pass_time(at))
+        late = self._pass_time(at)
+        self._acting(by, "update_queue")
+        index = self._judged_queue(queue, late)
         hours_given = "hours" in checked
         hours: Hours | None = checked.pop("hours", None)
-        self._update_queue(index, self._compiled(checked), hours, hours_given)
+        told = told_queue(given)
+        # Whether there is room for the text is known before anything changes.
+        self._keep_text(told)
+        self._update_queue(index, self._compiled(checked), hours, hours_given, told)
 
-    def remove_queue(self, queue: str | int, *, at: Instant = None) -> None:
+    def remove_queue(self, queue: str | int, *, by: By = None, at: Instant = None) -> None:
         """Removes a queue; its members leave it. Raises UnknownQueue, IllegalTransition while an
         interaction that is not finished names it. O(memberships)."""
         late = self._pass_time(at)
+        self._acting(by, "remove_queue")
         known = find_index(queue, self._queue_index, self._queue_names)
         live = 0 if known is None else self._queue_state(known)["live"]
         if live:
@@ -146,6 +162,7 @@ class Building(Lookup):
         capacity: Mapping[str, int] | None = None,
         queues: Iterable[str | int] = (),
         role: str = "agent",
+        team: str | None = None,
         units: int | None = None,
         devices: Iterable[str] = (),
         signed_in: bool = False,
@@ -154,12 +171,14 @@ class Building(Lookup):
         busy_selectable: bool = True,
         wrap_up: Duration | None = None,
         user: Sequence[float] | None = None,
+        by: By = None,
         at: Instant = None,
     ) -> int:
         """Adds an agent, placed where the arguments say; returns its index.
 
         `skills`: proficiencies 0 to 10; `capacity`: interactions per channel (default one of voice, 0 is no
-        capability); `queues`: logged in to each; `role`: agent, or supervisor, who may command others;
+        capability); `queues`: logged in to each; `role`: agent, supervisor (who commands the agents of its
+        own `team`, None: everybody's), administrator or connector;
         `devices`: channels whose device is connected; `ready`: the toggle, where the model has one;
         `busy_selectable`: receives while its messenger says so; `wrap_up`: its own after-contact time, in
         place of that of queues and channels; `user`: up to eight numbers of the caller's
@@ -185,8 +204,10 @@ class Building(Lookup):
                 busy_selectable=busy_selectable,
                 units=units,
                 wrap_up=wrap_up,
+                team=team,
             ),
             None if user is None else agent_settings.user_matrix([user], 1),
+            by,
             at,
         )
 
@@ -199,6 +220,7 @@ class Building(Lookup):
         queues: Any = None,
         capacity: Mapping[str, Any] | None = None,
         role: str = "agent",
+        team: str | None = None,
         units: int | None = None,
         devices: Iterable[str] = (),
         signed_in: bool = False,
@@ -207,6 +229,7 @@ class Building(Lookup):
         busy_selectable: bool = True,
         wrap_up: Duration | None = None,
         user: Any = None,
+        by: By = None,
         at: Instant = None,
     ) -> range:
         """Adds many agents in one step; returns their indices.
@@ -236,8 +259,10 @@ class Building(Lookup):
                 busy_selectable=busy_selectable,
                 units=units,
                 wrap_up=wrap_up,
+                team=team,
             ),
             None if user is None else agent_settings.user_matrix(user, count),
+            by,
             at,
         )
         return range(first, first + count)
@@ -251,10 +276,11 @@ class Building(Lookup):
         capacity: NDArray[np.int32],
         place: agent_settings.Placement,
         user: NDArray[np.float64] | None,
+        by: By,
         at: Instant,
     ) -> int:
         """Adds the agents of checked arguments; the index of the first."""
-        self._let_time_pass(at)
+        self._let_configure(at, by, "add_agents" if len(names) != 1 else "add_agent")
         first = len(self._agent_ids)
         if not names:
             return first
@@ -270,10 +296,11 @@ class Building(Lookup):
             place.signed_in,
             place.status,
             place.ready,
-            place.supervisor,
+            place.role,
             place.busy_selectable,
             place.units,
             place.wrap_up_ns,
+            -1 if place.team is None else self._keep_text(place.team),
             user,
         )
         return first

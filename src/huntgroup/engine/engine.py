@@ -148,8 +148,7 @@ class Engine(Building, Reading):
             "overflow": sorted(self._overflow_names.items()),
             "refs": sorted(self._refs.items()),
             "scorers": self._scorers_in_use(),
-            "texts": self._texts,
-            "actors": [(actor.name, actor.role, actor.team) for actor in self._actors],
+            "teams": self._teams(),
         }
         digest.update(json.dumps(named, ensure_ascii=True, sort_keys=True).encode())
         self._feed_digest(digest.update)

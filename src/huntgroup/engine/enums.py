@@ -55,6 +55,7 @@ class Command(IntEnum):
     ASSIGN = 40
     WITHDRAW = 41
     PUT_BACK = 42
+    UPDATE_AGENT = 43
     # end of Command
 
 
@@ -104,6 +105,17 @@ class EventKind(IntEnum):
     INTERACTION_UPDATED = 38
     MOVED = 39
     PUT_BACK = 40
+    AGENT_UPDATED = 41
+    SKILL_CHANGED = 42
+    CAPACITY_CHANGED = 43
+    MEMBERSHIP_CHANGED = 44
+    MEMBERSHIP_ENDED = 45
+    USER_CHANGED = 46
+    READY_CHANGED = 47
+    EXTERNAL_PRESENCE_CHANGED = 48
+    STOP_NEW_CHANGED = 49
+    QUEUE_UPDATED = 50
+    QUEUE_REMOVED = 51
     # end of EventKind
 
     def __eq__(self, other: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from huntgroup.core.state.codes import EVENT_KINDS
 from huntgroup.core.state.codes import REASONS as REASONS
-from huntgroup.layouts import CAPABILITIES, PRESENCES
+from huntgroup.layouts import AGENT_SETTINGS, CAPABILITIES, PRESENCES
+from huntgroup.models import PresenceModel
 from huntgroup.settings.actors import Actor
 from huntgroup.settings.durations import iso_instant
 
@@ -20,7 +22,8 @@ class Event(NamedTuple):
 
     `seq` counts the engine's events from 1, `at_ns` is the instant. `status_from` and `status_to` hold the
     status (status_changed, pending_changed), the capability (capability_changed: absent, available, full),
-    the outward presence (presence_changed and the like), or 0 and 1 (device_changed, queue_login_changed).
+    the outward presence (presence_changed and the like), a skill (skill_changed), a setting (agent_updated),
+    or 0 and 1 (device_changed, queue_login_changed and the like).
     `other` is the index of a second agent or queue, or a second interaction, whichever the kind tells of.
     `by` names who gave the command of this step, None where nobody said, or a timer fired. `value` is a new
     value, an instant or a duration in ns, `text` a text, by kind.
@@ -40,7 +43,7 @@ class Event(NamedTuple):
     group: str | None = None
     other: int | None = None
     by: str | None = None
-    value: int | None = None
+    value: int | float | None = None
     text: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -58,14 +61,20 @@ class Names(Protocol):
     _channel_names: list[str]
     _status_names: list[str]
     _texts: list[str]
+    _skill_names: list[str]
     _actors: list[Actor]
+
+    @property
+    def model(self) -> PresenceModel: ...
 
 
 def named_events(rows: NDArray[Any], names: Names) -> list[Event]:
     """The rows of an array of EVENT_DTYPE as events with names. O(rows)."""
     agents, queues, groups = names._agent_ids, names._queue_names, names._group_names
-    channels, meanings = names._channel_names, _meanings(names._status_names)
+    channels, meanings = names._channel_names, _meanings(names)
     texts, actors = names._texts, names._actors
+    presence = names.model.external_presence
+    external = () if presence is None else tuple(word for word, _ in presence.values)
     table = zip(*(rows[field].tolist() for field in _COLUMNS), strict=True)
     told = [rows[field].tolist() for field in ("by", "value", "text")]
     return [
@@ -84,8 +93,8 @@ def named_events(rows: NDArray[Any], names: Names) -> list[Event]:
             None if group < 0 else groups[group],
             None if other < 0 else other,
             None if by == -1 else agents[by] if by >= 0 else actors[-2 - by].name,
-            None if value == -1 else value,
-            None if text < 0 else texts[text],
+            _value(kind, value),
+            external[value] if kind == _EXTERNAL else None if text < 0 else texts[text],
         )
         for row, by, value, text in zip(table, *told, strict=True)
         for seq, at_ns, kind, agent, call, queue, offer, before, after, why, channel, group, other in (row,)
@@ -98,7 +107,14 @@ _COLUMNS = (
 )
 
 
-def _meanings(statuses: Sequence[str]) -> list[Callable[[int], str | int | None]]:
+def _value(kind: int, value: int) -> int | float | None:
+    if kind == _USER_CHANGED:
+        # The eight bytes are those of the number itself.
+        return float(struct.unpack("<d", struct.pack("<q", value))[0])
+    return None if value == -1 or kind == _EXTERNAL else value
+
+
+def _meanings(names: Names) -> list[Callable[[int], str | int | None]]:
     """For each kind what its `status_from` and `status_to` stand for."""
 
     def place(words: Sequence[str]) -> Callable[[int], str | None]:
@@ -107,12 +123,19 @@ def _meanings(statuses: Sequence[str]) -> list[Callable[[int], str | int | None]
     def number(code: int) -> int | None:
         return None if code < 0 else code
 
+    statuses = names._status_names
     words = {
         "status_changed": statuses,
         "pending_changed": statuses,
+        "skill_changed": names._skill_names,
+        "agent_updated": AGENT_SETTINGS,
         "capability_changed": CAPABILITIES,
         "presence_changed": PRESENCES,
         "group_presence_changed": PRESENCES,
         "centre_presence_changed": PRESENCES,
     }
     return [place(words[kind]) if kind in words else number for kind in EVENT_KINDS]
+
+
+_USER_CHANGED = EVENT_KINDS.index("user_changed")
+_EXTERNAL = EVENT_KINDS.index("external_presence_changed")

@@ -11,6 +11,7 @@ from huntgroup.core.python.raw_reads import RawReads
 from huntgroup.engine.plain import Plain, plain
 from huntgroup.errors import ConfigError
 from huntgroup.layouts import CAPABILITIES, INTERACTION_STATES, PRESENCES
+from huntgroup.settings.actors import ROLES
 from huntgroup.settings.durations import SECOND_NS
 
 RECENT = 64
@@ -37,6 +38,7 @@ class AgentView(Plain):
     None in a model without them. `can_stop_new` and `may_sign_out` say whether these commands would do
     something now. `status_until` and `wrap_up_until` (ns) are when a timed status and the last wrap-up end,
     None where none runs. `parked` are the ids of those it has parked, which it owns and does not hold.
+    `units` is None where none are configured.
     """
 
     name: str
@@ -65,6 +67,9 @@ class AgentView(Plain):
     status_until: int | None
     wrap_up_until: int | None
     parked: tuple[int, ...]
+    role: str
+    team: str | None
+    units: int | None
 
     @property
     def mode_pending(self) -> bool:
@@ -272,6 +277,9 @@ def agent_view(reads: RawReads, index: int) -> AgentView:
         status_until,
         wrap_up_until,
         tuple(state["parked"]),
+        ROLES[state["role"]],
+        None if state["team"] < 0 else reads._texts[state["team"]],
+        None if state["units"] < 0 else state["units"],
     )
 
 

@@ -30,6 +30,10 @@ class Actor:
             name("team", self.team)
 
 
+By = str | int | Actor | None
+"""Who commands: an agent by name or index, an actor, or None where nobody is named."""
+
+
 def role(field: str, value: object) -> int:
     """The code of a role. Raises ConfigError."""
     if not isinstance(value, str) or value not in ROLES:

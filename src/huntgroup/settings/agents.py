@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from huntgroup.errors import ConfigError, Result, limit_exceeded, refusal, shown
 from huntgroup.models import PresenceModel
 from huntgroup.settings.actors import role as role_code
 from huntgroup.settings.arguments import USER_COLUMNS, finite_numbers, flag, integer, name
-from huntgroup.settings.durations import duration_ns
+from huntgroup.settings.durations import Duration, duration_ns
 
 MAX_CAPACITY = 65_535
 MAX_UNITS = 2**31 - 1
@@ -51,10 +51,11 @@ class Placement:
     signed_in: bool
     status: int
     ready: bool | None
-    supervisor: bool
+    role: int
     busy_selectable: bool
     units: int
     wrap_up_ns: int
+    team: str | None
 
 
 # --- names ------------------------------------------------------------------------------------------------
@@ -244,12 +245,12 @@ def placement(
     busy_selectable: Any,
     units: Any,
     wrap_up: Any,
+    team: Any,
 ) -> Placement:
     """Where the agents start. `who` names them in the refusal of a status whose device is missing
     (NoDevice)."""
     if ready is not None and centre.model.toggle is None:
         raise ConfigError("ready", ready, f"nothing: the model {centre.model.name} has no Ready / Not Ready")
-    role_code("role", role)
     if isinstance(devices, str) or not isinstance(devices, Iterable):
         raise ConfigError("devices", devices, "several channels that need a device")
     mask = 0
@@ -264,11 +265,48 @@ def placement(
         present,
         _starting_status(centre, who, status, present, mask),
         None if ready is None else flag("ready", ready),
-        role == "supervisor",
+        role_code("role", role),
         flag("busy_selectable", busy_selectable),
         -1 if units is None else integer("units", units, 0, MAX_UNITS),
         -1 if wrap_up is None else duration_ns("wrap_up", wrap_up),
+        None if team is None else name("team", team),
     )
+
+
+class AgentSettings(TypedDict, total=False):
+    """What `Engine.update_agent` changes. role: agent, supervisor, administrator or connector; units: how
+    many the agent has, None for no limit; busy_selectable: receives while its messenger says busy; wrap_up:
+    its own after-contact time, None for that of queues and channels; team: the team it belongs to, None for
+    none."""
+
+    role: str
+    units: int | None
+    busy_selectable: bool
+    wrap_up: Duration | None
+    team: str | None
+
+
+def updated_agent(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The given settings, checked: the role as its code, the wrap-up in ns, -1 for none.
+
+    Raises ConfigError.
+    """
+    checked: dict[str, Any] = {}
+    for setting, value in settings.items():
+        if setting == "role":
+            checked[setting] = role_code(setting, value)
+        elif setting == "units":
+            checked[setting] = -1 if value is None else integer(setting, value, 0, MAX_UNITS)
+        elif setting == "busy_selectable":
+            checked[setting] = flag(setting, value)
+        elif setting == "wrap_up":
+            checked[setting] = -1 if value is None else duration_ns(setting, value)
+        elif setting == "team":
+            checked[setting] = None if value is None else name(setting, value)
+        else:
+            known = ", ".join(AgentSettings.__annotations__)
+            raise ConfigError(setting, value, f"one of the settings {known}")
+    return checked
 
 
 def _starting_status(centre: Centre, who: str, status: Any, signed_in: bool, devices: int) -> int:

@@ -50,6 +50,9 @@ AGENT_FIELDS = (
     "status_until",
     "parked",
     "wrap_up_until",
+    "role",
+    "team",
+    "units",
 )
 
 QUEUE_FIELDS = (

@@ -13,7 +13,11 @@ from huntgroup import errors
 from huntgroup.testing.play import Command
 from huntgroup.testing.reference import arguments
 from huntgroup.testing.reference.judge import find, status_row
+from huntgroup.testing.reference.staffing import ROLES
 from huntgroup.testing.reference.state import Centre
+
+AGENT_SETTINGS = ("role", "units", "busy_selectable", "wrap_up", "team")
+"""The settings of an agent by their bits in the mask of a row."""
 
 PARAMETERS = {
     **dict.fromkeys(("sign_in", "sign_out", "stop_new", "resume_new", "remove_agent"), ("agent",)),
@@ -29,6 +33,7 @@ PARAMETERS = {
     "set_capacity": ("agent", "channel", "capacity"),
     "join": ("agent", "queue", "tier", "rank", "delay"),
     "leave": ("agent", "queue"),
+    "update_agent": ("agent",),
     "enqueue": ("queue", "priority", "requires", "relax", "preferred", "ref"),
     "update_interaction": ("interaction",),
     "move": ("interaction", "queue", "by"),
@@ -140,10 +145,31 @@ class RowWriter:
         if command.method == "update_interaction":
             row["mask"] = sum(bit for name, bit in WISHES.items() if name in given)
             given = {name: value for name, value in given.items() if value is not None or name == "by"}
+        if command.method == "update_agent":
+            return {**row, **self._settings(given)}
         if command.method == "set_ready":
             row["flag"] = 1
         for name, value in given.items():
             row |= getattr(self, f"_{name}")(value)
+        return row
+
+    def _settings(self, given: dict[str, Any]) -> dict[str, int]:
+        """What `update_agent` changes, with the mask that says which."""
+        row = self._agent(given.pop("agent"))
+        if "by" in given:
+            row |= self._by(given.pop("by"))
+        row["mask"] = sum(1 << AGENT_SETTINGS.index(name) for name in given)
+        if "role" in given:
+            row["status"] = ROLES.index(given["role"])
+        if "units" in given:
+            row["priority"] = -1 if given["units"] is None else given["units"]
+        if "busy_selectable" in given:
+            row["flag"] = int(given["busy_selectable"])
+        if "wrap_up" in given:
+            none = given["wrap_up"] is None
+            row["value"] = -1 if none else arguments.duration(given["wrap_up"], "wrap_up")
+        if "team" in given:
+            row["text"] = -1 if given["team"] is None else self.engine.text(given["team"])
         return row
 
     def _list(self, values: Sequence[int]) -> dict[str, int]:
@@ -186,8 +212,7 @@ class RowWriter:
         return {"queue": _index(find(self.centre.present_queues(), queue), queue)}
 
     def _channel(self, channel: Any) -> dict[str, int]:
-        found = find(self.centre.channels, channel)
-        return {"channel": NAMELESS if found is None else int(found.index)}
+        return {"channel": max(_index(find(self.centre.channels, channel), channel), NAMELESS)}
 
     def _status(self, status: Any) -> dict[str, int]:
         row = status_row(self.centre, status)

@@ -28,6 +28,7 @@ from huntgroup.testing.changes import CHANGES, arrival, reference
 from huntgroup.testing.play import Command
 from huntgroup.testing.reference import ReferenceEngine, presence
 from huntgroup.testing.reference.judge import find, status_row
+from huntgroup.testing.reference.staffing import ROLES
 from huntgroup.testing.reference.state import SECOND, Agent, Interaction
 
 STATES_FOR = {
@@ -53,6 +54,10 @@ STATES_FOR = {
     "put_back": ("Dialing", "Handling", "On Hold"),
 }
 """The states in which each command on an interaction may be accepted."""
+
+TEAMS = (None, "north", "south")
+ACTORS = (("Kim", "supervisor"), ("Ann", "administrator"), ("crm", "connector"), ("Bo", "agent"))
+"""Who commands and is no agent."""
 
 PART_FOR = {
     "set_ready": "toggle",
@@ -100,6 +105,7 @@ WEIGHTS = {
     "set_capacity": 1.5,
     "set_skill": 1,
     "set_user": 2,
+    "update_agent": 1,
     "update_queue": 0.5,
     "add_agent": 0.3,
     "add_agents": 0.1,
@@ -116,6 +122,16 @@ WEIGHTS = {
 """How often each command comes, relative to the others."""
 
 WEEK_NS = 7 * 86_400 * SECOND
+
+TAKES_BY = frozenset(
+    (
+        *("sign_in", "sign_out", "connect", "disconnect", "set_ready", "set_external_presence", "stop_new"),
+        *("resume_new", "set_skill", "set_user", "join", "leave", "set_capacity", "update_agent"),
+        *("remove_agent", "add_agent", "add_agents", "add_channel", "add_queue", "update_queue"),
+        "remove_queue",
+    )
+)
+"""Commands for which somebody may be named who gives them, beside those of statuses and logins."""
 
 DISTURBING = (
     "sign_out",
@@ -198,6 +214,8 @@ class Workload:
                 args = (number, self.agent() if self.random.random() < 0.8 else None)
         else:
             args, kwargs = self._makers[method]()
+        if method in TAKES_BY and self.random.random() < 0.3:
+            kwargs = {**kwargs, **self.by()}
         if method != "advance" and self.random.random() < 0.3 * self.pace:
             kwargs = {**kwargs, "at": self._instant()}
         return Command(method, args, kwargs)
@@ -289,7 +307,7 @@ class Workload:
     def by(self) -> dict[str, Any]:
         if self.random.random() > 0.4:
             return {}
-        actors = [Actor(name, role) for name, role in (("Kim", "supervisor"), ("crm", "connector"))]
+        actors = [Actor(name, role, self.random.choice(TEAMS)) for name, role in ACTORS]
         return {"by": self.agent() if self.random.random() < 0.7 else self.random.choice(actors)}
 
     # --- what goes with each command on an interaction ------------------------------------------------------
@@ -462,6 +480,17 @@ class Workload:
     def _make_set_user(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         column = self.random.choice((0, 0, 1, 2, 7)) if self.random.random() < 0.97 else 8
         return (self.agent(), column, self.random.choice((-3.0, 0.0, 0.5, 2, 48.1))), {}
+
+    def _make_update_agent(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        settings = {
+            "role": self.random.choice(ROLES),
+            "units": self.random.choice((None, 0, 50, 100, 150, 2**31 - 1)),
+            "busy_selectable": self.random.random() < 0.7,
+            "wrap_up": self.random.choice((None, 0, 1e-9, 7, 3600)),
+            "team": self.random.choice(TEAMS),
+        }
+        some = self.random.sample(sorted(settings), self.random.randint(0, 3))
+        return (self.agent(),), {name: settings[name] for name in some}
 
     def _make_update_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         settings = random_settings(self.random, self._queues_added, self.calm)

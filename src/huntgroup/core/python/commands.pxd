@@ -2,12 +2,12 @@
 
 from libc.stdint cimport uint32_t
 
-from huntgroup.core.python.configuration cimport Configuration
+from huntgroup.core.python.administration cimport Administration
 from huntgroup.core.state.rows cimport CommandRow
 
 
-cdef class Commands(Configuration):
-    cdef int agent_command(self, int code, object agent, object at, str name) except -1
+cdef class Commands(Administration):
+    cdef int agent_command(self, int code, object agent, object by, object at, str name) except -1
     cdef int attempt_with_user(self, CommandRow *cmd, object values) except -1
     cdef int run_with_list(self, CommandRow *cmd, object values, tuple names) except -1
     cdef int login_command(self, int code, object agent, object queue, object by, object at,

@@ -10,6 +10,7 @@ from cpython.bytearray cimport PyByteArray_FromStringAndSize
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 
 from huntgroup.core.steps.batch cimport apply_rows
+from huntgroup.core.steps.permission cimport judge_by
 from huntgroup.core.state.codes cimport (
     CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT,
     CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP,
@@ -36,52 +37,55 @@ from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE, PRESENCES as PRESENCE_
 cdef tuple PRESENCES = PRESENCE_NAMES
 
 
-cdef class Commands(Configuration):
+cdef class Commands(Administration):
     """The commands, one method each. Not for use by itself."""
 
     # --- agents and presence ----------------------------------------------------------------------------
 
-    cdef int agent_command(self, int code, object agent, object at, str name) except -1:
+    cdef int agent_command(self, int code, object agent, object by, object at, str name) except -1:
         cdef CommandRow cmd
         blank(&cmd, code, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
-        return self.run(&cmd, (name, ("agent", agent)))
+        cmd.by = self.by_arg(by)
+        return self.run(&cmd, (name, ("agent", agent), ("by", by)))
 
-    def sign_in(self, agent, *, at=None):
+    def sign_in(self, agent, *, by=None, at=None):
         """Signs the agent in: the model's default status, unless it keeps the status. O(memberships)."""
-        self.agent_command(CMD_SIGN_IN, agent, at, "sign_in")
+        self.agent_command(CMD_SIGN_IN, agent, by, at, "sign_in")
 
-    def sign_out(self, agent, *, at=None):
+    def sign_out(self, agent, *, by=None, at=None):
         """Signs the agent out. Raises NotSelectable where the status forbids it, IllegalTransition while it
         handles an interaction, WrapUpFixed during a wrap-up that cannot be cut short. O(memberships)."""
-        self.agent_command(CMD_SIGN_OUT, agent, at, "sign_out")
+        self.agent_command(CMD_SIGN_OUT, agent, by, at, "sign_out")
 
-    def stop_new(self, agent, *, at=None):
+    def stop_new(self, agent, *, by=None, at=None):
         """No further interactions while the running ones are finished. Raises NotSelectable unless the model
         offers it and the agent handles one of its channels. O(memberships)."""
-        self.agent_command(CMD_STOP_NEW, agent, at, "stop_new")
+        self.agent_command(CMD_STOP_NEW, agent, by, at, "stop_new")
 
-    def resume_new(self, agent, *, at=None):
+    def resume_new(self, agent, *, by=None, at=None):
         """Takes further interactions again after `stop_new`. O(memberships)."""
-        self.agent_command(CMD_RESUME_NEW, agent, at, "resume_new")
+        self.agent_command(CMD_RESUME_NEW, agent, by, at, "resume_new")
 
-    def connect(self, agent, channel="voice", *, at=None):
+    def connect(self, agent, channel="voice", *, by=None, at=None):
         """The agent's device for the channel is connected. Raises CapabilityMissing if the channel needs
         none. O(memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_CONNECT, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
-        self.run(&cmd, ("connect", ("agent", agent), ("channel", channel)))
+        cmd.by = self.by_arg(by)
+        self.run(&cmd, ("connect", ("agent", agent), ("channel", channel), ("by", by)))
 
-    def disconnect(self, agent, channel="voice", *, at=None):
+    def disconnect(self, agent, channel="voice", *, by=None, at=None):
         """The device is lost: open offers there are withdrawn, interactions handled go on. O(memberships +
         open offers)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_DISCONNECT, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
-        self.run(&cmd, ("disconnect", ("agent", agent), ("channel", channel)))
+        cmd.by = self.by_arg(by)
+        self.run(&cmd, ("disconnect", ("agent", agent), ("channel", channel), ("by", by)))
 
     def set_status(self, agent, status, by=None, *, at=None):
         """Chooses a status, for oneself or (`by`) as a supervisor. Raises NotSelectable, NoDevice,
@@ -138,23 +142,25 @@ cdef class Commands(Configuration):
             self.c.list = NULL
             self.c.list_count = 0
 
-    def set_ready(self, agent, ready=True, *, at=None):
+    def set_ready(self, agent, ready=True, *, by=None, at=None):
         """The Ready / Not Ready toggle. Raises NotSelectable where the model has none or the agent is signed
         out. O(memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_READY, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.flag = 1 if ready else 0
-        self.run(&cmd, ("set_ready", ("agent", agent)))
+        cmd.by = self.by_arg(by)
+        self.run(&cmd, ("set_ready", ("agent", agent), ("by", by)))
 
-    def set_external_presence(self, agent, presence, *, at=None):
+    def set_external_presence(self, agent, presence, *, by=None, at=None):
         """The agent's own messenger presence. Raises NotSelectable where the model has none or does not know
         the value. O(memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_EXTERNAL_PRESENCE, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.status = <int16_t> index_of(presence, self._external_index)
-        self.run(&cmd, ("set_external_presence", ("agent", agent), ("presence", presence)))
+        cmd.by = self.by_arg(by)
+        self.run(&cmd, ("set_external_presence", ("agent", agent), ("presence", presence), ("by", by)))
 
     def queue_login(self, agent, queue, by=None, *, at=None):
         """Logs the agent in to a queue it is a member of. Raises NotMember, NotPermitted. O(memberships)."""
@@ -183,7 +189,7 @@ cdef class Commands(Configuration):
         self.run_with_list(&cmd, np.array(pairs, dtype=np.int32).reshape(-1),
                            ("set_queue_logins", ("agent", agent), ("queues", list(logins)), ("by", by)))
 
-    def set_skill(self, agent, skill, proficiency, *, at=None):
+    def set_skill(self, agent, skill, proficiency, *, by=None, at=None):
         """Sets a proficiency, 0 to 10; 0 takes the skill away. A new name makes a skill. O(comparisons +
         memberships)."""
         cdef CommandRow cmd
@@ -192,14 +198,17 @@ cdef class Commands(Configuration):
         cmd.agent = self.agent_arg(agent)
         if isinstance(skill, str) and name_of("skill", skill) not in self._skill_index:
             # A refused command mentions nothing: only what will be carried out makes a skill.
+            cmd.by = self.by_arg(by)
             if cmd.agent >= 0 and agent_at(&self.c, <uint32_t> cmd.agent).flags & A_ALIVE and (
-                    cmd.at_ns == -1 or cmd.at_ns >= self.c.now_ns):
+                    cmd.at_ns == -1 or cmd.at_ns >= self.c.now_ns) and (
+                        cmd.by == -1 or judge_by(&self.c, &cmd) == R_OK):
                 self._skill(skill)
         cmd.status = <int16_t> self.skill_arg(skill)
         cmd.flag = <int16_t> held
-        self.run(&cmd, ("set_skill", ("agent", agent), ("skill", skill)))
+        cmd.by = self.by_arg(by)
+        self.run(&cmd, ("set_skill", ("agent", agent), ("skill", skill), ("by", by)))
 
-    def set_user(self, agent, column, value, *, at=None):
+    def set_user(self, agent, column, value, *, by=None, at=None):
         """Sets one of the eight numbers of the caller's own on an agent, which scorers read. Offers that are
         out stay as they are. Raises UnknownAgent. O(1), the first time O(agents)."""
         cdef CommandRow cmd
@@ -208,11 +217,12 @@ cdef class Commands(Configuration):
         cmd.flag = <int16_t> bounded("column", column, 0, 7)
         values = user_number("value", value)
         cmd.agent = self.agent_arg(agent)
+        cmd.by = self.by_arg(by)
         result = self.attempt_with_user(&cmd, values)
         if result != R_OK:
-            self.refuse(result, ("set_user", ("agent", agent)))
+            self.refuse(result, ("set_user", ("agent", agent), ("by", by)))
 
-    def join(self, agent, queue, tier=1, rank=1, delay=0, *, at=None):
+    def join(self, agent, queue, tier=1, rank=1, delay=0, *, by=None, at=None):
         """Makes the agent a member of the queue, logged in; for a member, changes tier, rank and delay.
 
         Raises LimitExceeded beyond 1,024 memberships. O(memberships), and O(waiting) where the delay changes.
@@ -224,17 +234,19 @@ cdef class Commands(Configuration):
         cmd.tier = <int16_t> bounded("tier", tier, 0, 255)
         cmd.rank = <int32_t> bounded("rank", rank, 0, 65535)
         cmd.value = duration_ns("delay", delay)
-        self.run(&cmd, ("join", ("agent", agent), ("queue", queue)))
+        cmd.by = self.by_arg(by)
+        self.run(&cmd, ("join", ("agent", agent), ("queue", queue), ("by", by)))
 
-    def leave(self, agent, queue, *, at=None):
+    def leave(self, agent, queue, *, by=None, at=None):
         """Ends a membership. Raises NotMember. O(memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_LEAVE, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.queue = self.queue_arg(queue)
-        self.run(&cmd, ("leave", ("agent", agent), ("queue", queue)))
+        cmd.by = self.by_arg(by)
+        self.run(&cmd, ("leave", ("agent", agent), ("queue", queue), ("by", by)))
 
-    def set_capacity(self, agent, channel, capacity, *, at=None):
+    def set_capacity(self, agent, channel, capacity, *, by=None, at=None):
         """How many interactions of the channel the agent may hold. Below what it holds now nothing new comes
         until that has fallen, and offers beyond it are withdrawn. O(memberships)."""
         cdef CommandRow cmd
@@ -242,13 +254,14 @@ cdef class Commands(Configuration):
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
         cmd.priority = <int32_t> bounded("capacity", capacity, 0, 65535)
-        self.run(&cmd, ("set_capacity", ("agent", agent), ("channel", channel)))
+        cmd.by = self.by_arg(by)
+        self.run(&cmd, ("set_capacity", ("agent", agent), ("channel", channel), ("by", by)))
 
-    def remove_agent(self, agent, *, at=None):
+    def remove_agent(self, agent, *, by=None, at=None):
         """Removes an agent. Raises IllegalTransition while it handles an interaction. Its index is not used
         again. O(memberships)."""
         cdef int32_t a = self.agent_arg(agent)
-        self.agent_command(CMD_REMOVE_AGENT, agent, at, "remove_agent")
+        self.agent_command(CMD_REMOVE_AGENT, agent, by, at, "remove_agent")
         del self._agent_index[self._agent_ids[a]]
 
     # --- interactions -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from libc.string cimport memset
 
 from huntgroup.core.steps.agent_commands cimport place_agent
 from huntgroup.core.steps.agents cimport SET, enter_status
+from huntgroup.core.state.codes cimport EV_QUEUE_REMOVED, EV_QUEUE_UPDATED
 from huntgroup.core.state.centre cimport (
     agent_at, agents_reserve, awaiting_at, channel_at, interaction_at, push_u32, queue_at, queue_group_at,
     relax_at, scorer_at, table_reserve, table_reserve_one, table_take, widen_agents)
@@ -20,7 +21,7 @@ from huntgroup.core.readiness.presence cimport (
 from huntgroup.core.readiness.ready cimport recheck_queue
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_SUPERVISOR, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW,
+    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW,
     I_STUCK, InteractionRow, MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS,
     Q_OPEN, QueueGroupRow, QueueRow, T_SCORER)
 from huntgroup.core.steps.timers_due cimport arm_hours
@@ -164,6 +165,8 @@ cdef class Configuration(Store):
     def _move_group(self, uint32_t q, int32_t to):
         """The queue moves from its group to another (-1: none), with its counts."""
         cdef QueueRow *row = queue_at(&self.c, q)
+        if row.queue_group == to:
+            return
         if row.queue_group >= 0:
             self.shift(queue_group_at(&self.c, <uint32_t> row.queue_group), row, -1)
         if to >= 0:
@@ -339,7 +342,7 @@ cdef class Configuration(Store):
         self.pass_to(at)
         self._exclusively(self._change_queue, *given)
 
-    def _change_queue(self, uint32_t q, settings, hours, bint hours_given):
+    def _change_queue(self, uint32_t q, settings, hours, bint hours_given, told):
         """Changes a queue; whoever waits in it is matched anew under the new settings. O(waiting +
         memberships)."""
         # WAIT-12.
@@ -354,6 +357,7 @@ cdef class Configuration(Store):
             if len(self._group_names) != known:
                 self._compile_model()
         begin_step(&self.c)
+        self._tell(EV_QUEUE_UPDATED, q, told)
         for i in range(self.c.interactions.count):
             row = interaction_at(&self.c, i)
             if row.node.id and row.queue == <int32_t> q and row.group != HG_NONE:
@@ -392,6 +396,7 @@ cdef class Configuration(Store):
                           f"remove_queue: queue {self._queue_names[q]!r} still has "
                           f"{row.live_count} interaction(s), waiting, offered or handled")
         begin_step(&self.c)
+        self._tell(EV_QUEUE_REMOVED, q, None)
         # Leaving it is no news of its own, nor is the presence of what is gone.
         keep = self.c.keep_events
         self.c.keep_events = False
@@ -423,8 +428,9 @@ cdef class Configuration(Store):
         self._exclusively(self._new_agents, *given)
 
     def _new_agents(self, names, const uint8_t[:, :] skills, list skill_columns, const int32_t[:, :] queues,
-                    const int32_t[:, :] capacity, devices, bint signed_in, status, ready, bint supervisor,
-                    bint busy_selectable, int32_t units, int64_t wrap_up_ns, user):
+                    const int32_t[:, :] capacity, devices, bint signed_in, status, ready, int role,
+                    bint busy_selectable, int32_t units, int64_t wrap_up_ns,
+                    int32_t team, user):
         """Adds len(names) agents in one step.
 
         skills uint8[N, S] with the engine's skill index of each column; queues int32[N, m] of queue
@@ -457,8 +463,8 @@ cdef class Configuration(Store):
             row = agent_at(&self.c, a)
             self._blank(a)
             row.flags = A_ALIVE | A_TOUCHED
-            if supervisor:
-                row.flags |= A_SUPERVISOR
+            row.role = <uint8_t> role
+            row.team = team
             if busy_selectable:
                 row.flags |= A_BUSY_SELECTABLE
             row.units_capacity = units

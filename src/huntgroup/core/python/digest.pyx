@@ -63,6 +63,7 @@ cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil:
     put(c, out, row.ready_ns)
     put(c, out, row.signed_in_ns)
     put(c, out, row.wrap_up_ns)
+    put(c, out, row.role)
     put(c, out, due(c, row.timer))
     put_agent_users(c, out, a)
     for k in range(c.channel_count):

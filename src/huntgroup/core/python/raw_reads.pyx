@@ -16,7 +16,7 @@ from huntgroup.core.state.native cimport (
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     AGENT_BITS, A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW,
-    A_SUPERVISOR, A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY,
+    A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY,
     DecisionRow, DelayRow, FinishedRow, InteractionRow, I_CALLBACK, I_REF, MembershipRow, M_ALIVE,
     M_COUNTED, M_LOGGED_IN, M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_MIXED, Q_OPEN, S_DIALING,
     S_IN_CONFERENCE, S_ON_HOLD, S_QUEUED, T_LEAST_OCCUPIED, WatchRow)
@@ -37,6 +37,12 @@ cdef class RawReads(WaitingCommands):
     """Raw reads (indices and nanoseconds). Not for use by itself."""
 
     # --- agents -----------------------------------------------------------------------------------------
+
+    def _teams(self):
+        """(agent, the name of its team) for each that has one. O(agents)."""
+        cdef uint32_t a
+        return [(a, self._texts[agent_at(&self.c, a).team]) for a in range(self.c.agents.count)
+                if agent_at(&self.c, a).flags & A_ALIVE and agent_at(&self.c, a).team >= 0]
 
     def _agent_state(self, uint32_t a):
         """Everything about one agent as a dict. O(statuses + memberships + interactions held)."""
@@ -64,7 +70,9 @@ cdef class RawReads(WaitingCommands):
         return {
             "alive": bool(row.flags & A_ALIVE), "signed_in": bool(row.flags & A_SIGNED_IN),
             "toggle": bool(row.flags & A_TOGGLE), "stop_new": bool(row.flags & A_STOP_NEW),
-            "supervisor": bool(row.flags & A_SUPERVISOR),
+            "role": row.role,
+            "team": row.team,
+            "units": row.units_capacity,
             "busy_selectable": bool(row.flags & A_BUSY_SELECTABLE),
             "base": row.base, "selected": row.selected, "pending": row.pending, "shown": row.shown,
             "external": row.external, "effective": row.effective,

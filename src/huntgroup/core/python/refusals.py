@@ -10,7 +10,7 @@ from typing import Any
 
 from huntgroup.errors import LimitExceeded, Refused, Result, refusal, shown
 from huntgroup.layouts import INTERACTION_STATES
-from huntgroup.settings.actors import Actor
+from huntgroup.settings.actors import ROLES, Actor
 
 MAX_PRIORITY = 1_000_000
 MAX_MEMBERSHIPS = 1024
@@ -254,15 +254,28 @@ def _wrap_up_fixed(case: Case) -> str:
 
 def _not_permitted(case: Case) -> str:
     by = case.given.get("by")
-    what = f"set {case.named('status')} for" if "status" in case.given else "act for"
     if isinstance(by, Actor):
-        who, supervises = f"{by.role} {shown(by.name)}", by.role in ("supervisor", "administrator")
+        who, role, team = f"{by.role} {shown(by.name)}", by.role, by.team
     else:
-        index = case.agent_index(by)
-        who = f"agent {case.named('by')}"
-        supervises = index is not None and case.engine._agent_state(index)["supervisor"]
-    why = "which the model lets no supervisor do" if supervises else "being no supervisor"
+        state = case.engine._agent_state(case.agent_index(by))
+        who, role = f"agent {case.named('by')}", ROLES[state["role"]]
+        team = None if state["team"] < 0 else case.engine._texts[state["team"]]
+    aims_at_agent = "agent" in case.given or "agents" in case.given
+    if not aims_at_agent:
+        return f"{who} may not do this, being no administrator"
+    what = f"set {case.named('status')} for" if "status" in case.given else "act for"
+    if role != "supervisor":
+        why = "which the model lets nobody do" if role == "administrator" else "being no supervisor"
+    elif team is not None and _team_of(case) != team:
+        why = f"who is not of the team {shown(team)}"
+    else:
+        why = "which the model lets no supervisor do"
     return f"{who} may not {what} {case.agent()}, {why}"
+
+
+def _team_of(case: Case) -> str | None:
+    team = case.state().get("team", -1)
+    return None if team < 0 else str(case.engine._texts[team])
 
 
 def _time_went_back(case: Case) -> str:

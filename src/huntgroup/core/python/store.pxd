@@ -67,11 +67,11 @@ cdef class Store:
     cdef public list _texts
     cdef public dict _actor_rows
     cdef public list _actors
-    cdef public dict _team_index
-    cdef public list _team_names
     cdef public list _channels
     cdef public dict _relaxations
     cdef bint running
+    # Who makes the change of the configuration under way.
+    cdef int32_t acting
     # How many events that nobody has polled are kept; the seq of the first after some were dropped, 0: none.
     cdef uint32_t event_limit
     cdef int64_t first_kept

@@ -4,6 +4,8 @@ what was wrong."""
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy, memmove, memset
 
+from huntgroup.core.state.events cimport emit
+from huntgroup.core.steps.permission cimport judge_configuring
 from huntgroup.core.steps.timers_due cimport pass_time
 from huntgroup.core.state.codes cimport R_OK, R_TIME_WENT_BACK
 from huntgroup.core.state.centre cimport (
@@ -85,7 +87,10 @@ cdef class Store:
         self._scorers, self._channels, self._relaxations = [], [], {}
         self._text_handles, self._texts = {}, []
         self._actor_rows, self._actors = {}, []
-        self._team_index, self._team_names = {}, []
+        self.acting = -1
+        # The roles come first, so that a role's code is the handle of its name.
+        for role in ROLES:
+            self._keep_text(role)
         table_take(&self.c.requirements)
         if clock is not None:
             self.c.now_ns = self.clock_ns()
@@ -98,17 +103,18 @@ cdef class Store:
         other.at_rest()
         if centre_copy(&self.c, &other.c) != 0:
             raise MemoryError("no memory for a copy of the centre")
+        self.acting = -1
         self.c.live = False
         self._clock = None
         self.event_limit, self.first_kept = other.event_limit, other.first_kept
         self.model = other.model
         for name in ("_agent_index", "_queue_index", "_skill_index", "_channel_index", "_group_index",
                      "_status_index", "_external_index", "_requirement_rows", "_hours", "_overflow_names",
-                     "_refs", "_text_handles", "_actor_rows", "_team_index", "_relaxations"):
+                     "_refs", "_text_handles", "_actor_rows", "_relaxations"):
             setattr(self, name, dict(getattr(other, name)))
         self._open_hours = dict(other._open_hours)
         for name in ("_agent_ids", "_queue_names", "_skill_names", "_channel_names", "_group_names",
-                     "_status_names", "_requirement_texts", "_scorers", "_texts", "_actors", "_team_names",
+                     "_status_names", "_requirement_texts", "_scorers", "_texts", "_actors",
                      "_channels"):
             setattr(self, name, list(getattr(other, name)))
         self._compile_model()
@@ -247,18 +253,11 @@ cdef class Store:
             if row == HG_NONE:
                 raise MemoryError("no memory for another actor")
             (<ActorRow *> self.c.actors.rows)[row].role = ROLES.index(actor.role)
-            (<ActorRow *> self.c.actors.rows)[row].team = -1 if actor.team is None else self._team(actor.team)
+            (<ActorRow *> self.c.actors.rows)[row].team = (
+                -1 if actor.team is None else self._keep_text(actor.team))
             self._actor_rows[actor] = known = row
             self._actors.append(actor)
         return known
-
-    def _team(self, name):
-        """The index of a team, made when it is first named."""
-        index = self._team_index.get(name)
-        if index is None:
-            index = self._team_index[name] = len(self._team_names)
-            self._team_names.append(name)
-        return index
 
     def _keep_text(self, text):
         """The handle of a text that is kept from now on; the caller has checked it."""
@@ -442,11 +441,30 @@ cdef class Store:
         """Makes a change of the configuration, during which nobody else may turn to the engine: it ends in a
         step, which may ask a scorer."""
         self.enter()
+        self.c.by = self.acting
         try:
             return change(*given)
         finally:
+            self.c.by = -1
+            self.acting = -1
             self.running = False
             self.bound_events()
+
+    def _acting(self, by, method):
+        """Who makes the change of the configuration that follows, and may: administrators do."""
+        cdef int32_t who = self.by_arg(by)
+        cdef int result = judge_configuring(&self.c, who)
+        self.acting = -1
+        if result != R_OK:
+            self.refuse(result, (method, ("by", by)))
+        self.acting = who
+
+    def _tell(self, int kind, int queue, text):
+        """An event about a queue's settings."""
+        cdef int32_t handle = -1 if text is None else self._keep_text(text)
+        cdef EventRow *e = emit(&self.c, kind, -1, -1, queue, -1)
+        if e != NULL:
+            e.text = handle
 
     cdef int run(self, CommandRow *cmd, tuple names) except -1:
         """Executes one command; raises the refusal that its result code names."""

@@ -8,6 +8,8 @@ from huntgroup.core.state.centre cimport Centre
 cdef int reserve_memberships(Centre *c, uint32_t a, uint32_t count) noexcept nogil
 cdef uint32_t join(Centre *c, uint32_t a, uint32_t q, uint32_t tier, uint32_t rank,
                    int64_t delay_ns) noexcept nogil
+cdef int64_t membership_delay(Centre *c, uint32_t m) noexcept nogil
+cdef void tell_membership(Centre *c, uint32_t m) noexcept nogil
 cdef void leave(Centre *c, uint32_t a, uint32_t q) noexcept nogil
 cdef bint set_login(Centre *c, uint32_t m, bint logged_in) noexcept nogil
 cdef void log_in_everywhere(Centre *c, uint32_t a) noexcept nogil

@@ -4,16 +4,16 @@ sweep."""
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
-from huntgroup.core.state.codes cimport EV_QUEUE_LOGIN_CHANGED
+from huntgroup.core.state.codes cimport EV_MEMBERSHIP_CHANGED, EV_MEMBERSHIP_ENDED, EV_QUEUE_LOGIN_CHANGED
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, idle_key, interaction_at, membership_at, queue_at, ring_at, table_give, table_reserve,
     table_take)
-from huntgroup.core.state.events cimport emit_change
+from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.readiness.ready cimport drop_membership
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    MAX_DELAYS, AgentRow, DelayRow, InteractionRow, MOVED_ALL, M_ALIVE, M_LOGGED_IN, M_MEETS,
+    MAX_DELAYS, AgentRow, DelayRow, EventRow, InteractionRow, MOVED_ALL, M_ALIVE, M_LOGGED_IN, M_MEETS,
     MembershipRow, Q_ALIVE, Q_DELAYS, QueueDelayRow, QueueRow)
 from huntgroup.core.readiness.waiting cimport arm_delay, membership_of
 
@@ -158,8 +158,23 @@ cdef uint32_t join(Centre *c, uint32_t a, uint32_t q, uint32_t tier, uint32_t ra
     if delay_ns:
         set_delay(c, m, delay_ns)
     agent.moved_mask |= MOVED_ALL
+    tell_membership(c, m)
     emit_change(c, EV_QUEUE_LOGIN_CHANGED, <int32_t> a, <int32_t> q, -1, -1, -1, 1)
     return m
+
+
+cdef int64_t membership_delay(Centre *c, uint32_t m) noexcept nogil:
+    return (<DelayRow *> c.delays.rows)[membership_at(c, m).delay].delay_ns
+
+
+cdef void tell_membership(Centre *c, uint32_t m) noexcept nogil:
+    """Tells a new membership, or what it has become."""
+    cdef MembershipRow *row = membership_at(c, m)
+    cdef EventRow *e = emit(c, EV_MEMBERSHIP_CHANGED, <int32_t> row.agent, -1, row.queue, -1)
+    if e != NULL:
+        e.status_to = row.tier
+        e.other = row.rank
+        e.value = membership_delay(c, m)
 
 
 cdef bint set_login(Centre *c, uint32_t m, bint logged_in) noexcept nogil:
@@ -183,6 +198,7 @@ cdef void leave(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
     cdef MembershipRow *row
     if membership_at(c, m).flags & M_LOGGED_IN:
         set_login(c, m, False)
+    emit(c, EV_MEMBERSHIP_ENDED, <int32_t> a, -1, <int32_t> q, -1)
     set_delay(c, m, 0)
     drop_membership(c, m)
     queue_at(c, q).member_count -= 1

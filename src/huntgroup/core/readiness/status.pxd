@@ -141,6 +141,11 @@ cdef inline int capability_of(uint32_t fit_mask, uint32_t room_mask, uint32_t ch
     return C_AVAILABLE if (room_mask >> channel) & 1 else C_FULL
 
 
+cdef inline uint32_t own_bits(AgentRow *row) noexcept nogil:
+    """What an agent set beside its status, to be compared at once: messenger, toggle and Stop New."""
+    return <uint32_t> row.external << 16 | row.flags & (A_TOGGLE | A_STOP_NEW)
+
+
 cdef inline void touch(Centre *c, uint32_t a) noexcept nogil:
     """Remembers what the agent showed before this step, once. Call it before the first change."""
     if not agent_at(c, a).flags & A_TOUCHED:

@@ -165,3 +165,4 @@ cdef void note_shown(Centre *c, uint32_t a) noexcept nogil:
     t.pending = row.pending
     t.fit_mask = row.fit_mask
     t.room_mask = row.room_mask
+    t.own = own_bits(row)

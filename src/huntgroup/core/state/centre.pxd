@@ -168,8 +168,11 @@ ctypedef struct Centre:
 cdef extern from *:
     """
     #define HG_LAST_INSTANT_NS INT64_C(5000000000000000000)
+    /* The longest duration, 100 years: added to the last instant it still fits. */
+    #define HG_LONGEST_NS INT64_C(3162240000000000000)
     """
     int64_t HG_LAST_INSTANT_NS
+    int64_t HG_LONGEST_NS
 
 
 cdef int table_init(Table *t, uint32_t size, bint recycles) noexcept nogil

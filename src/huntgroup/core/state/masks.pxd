@@ -12,3 +12,11 @@ cdef enum UpdateMask:
     GIVEN_REQUIRES = 2
     GIVEN_RELAX = 4
     GIVEN_PREFERRED = 8
+
+
+cdef enum AgentMask:
+    GIVEN_ROLE = 1                  # 1 << SET_ROLE and so on
+    GIVEN_UNITS = 2
+    GIVEN_BUSY_SELECTABLE = 4
+    GIVEN_WRAP_UP = 8
+    GIVEN_TEAM = 16

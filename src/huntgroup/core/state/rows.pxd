@@ -28,7 +28,6 @@ cdef enum AgentFlag:
     A_TOGGLE = 4
     A_STOP_NEW = 8
     A_BUSY_SELECTABLE = 16
-    A_SUPERVISOR = 32
     A_TOUCHED = 64                  # its state before this step is on the `touched` list
     A_ACTED = 128                   # it is on the `acted` list and must be refreshed
     A_PENDING_CHOSEN = 256          # the pending status was chosen, not set by the engine
@@ -51,6 +50,14 @@ cdef enum Role:
     ROLE_SUPERVISOR
     ROLE_ADMINISTRATOR
     ROLE_CONNECTOR
+
+# Settings of an agent; their places are those of huntgroup.layouts.AGENT_SETTINGS.
+cdef enum AgentSetting:
+    SET_ROLE
+    SET_UNITS
+    SET_BUSY_SELECTABLE
+    SET_WRAP_UP
+    SET_TEAM
 
 cdef enum MembershipFlag:
     M_ALIVE = 1
@@ -205,6 +212,8 @@ ctypedef struct AgentRow:
     int64_t wrap_up_ns              # its own length of wrap-up, -1: none of its own
     uint32_t rejects                # in a row, as misses
     uint32_t unfit_count            # ready memberships whose queue's unrelaxed requirement is not met
+    int32_t team                    # the text that names it, -1: none
+    uint8_t role
 
 
 # One for each agent and channel. Capacity, load, device and keys are those of the capability's own channel.
@@ -511,3 +520,4 @@ ctypedef struct TouchedRow:
     int16_t pending
     uint16_t fit_mask
     uint16_t room_mask
+    uint32_t own                    # see `own_bits`

@@ -7,8 +7,6 @@ from huntgroup.core.state.rows cimport CommandRow
 
 
 cdef bint known_agent(Centre *c, int32_t a) noexcept nogil
-cdef bint known_actor(Centre *c, int32_t by) noexcept nogil
-cdef bint permitted(Centre *c, int32_t by, int32_t a) noexcept nogil
 cdef bint known_queue(Centre *c, int32_t q) noexcept nogil
 cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int sign_out(Centre *c, CommandRow *cmd) noexcept nogil

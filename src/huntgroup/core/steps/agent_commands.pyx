@@ -20,20 +20,21 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.state.fetch cimport look_ahead_agent
 from huntgroup.core.readiness.members cimport (
-    delay_row, join, leave, log_in_to, set_delay, set_login)
+    delay_row, join, leave, log_in_to, membership_delay, set_delay, set_login, tell_membership)
 from huntgroup.core.state.native cimport HG_NONE
+from huntgroup.core.steps.permission cimport may_act_for
 from huntgroup.core.steps.offers cimport finish, list_affected, offer_lost, withdraw
 from huntgroup.core.readiness.presence cimport recount
 from huntgroup.core.readiness.ready cimport drop_membership, move_tier, recheck_skills
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_SUPERVISOR, A_TOGGLE, ActorRow, AgentRow,
-    ChannelRow, CommandRow, F_LOCKED, F_LOGGED_IN, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING,
-    I_ACCEPT_COUNTED, MAX_MEMBERSHIPS, MOVED_ALL, M_LOGGED_IN, Q_ALIVE, ROLE_ADMINISTRATOR,
-    ROLE_SUPERVISOR, S_COMPLETED, StatusRow, WrapRow)
+    A_ALIVE, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, AgentRow, ChannelRow, CommandRow,
+    F_LOCKED, F_LOGGED_IN, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING, I_ACCEPT_COUNTED, MAX_MEMBERSHIPS,
+    MOVED_ALL, M_LOGGED_IN, Q_ALIVE, S_COMPLETED, StatusRow, WrapRow)
 from huntgroup.core.readiness.status cimport act, filled, has_device, is_busy, measure, signed_in
 from huntgroup.core.state.timers cimport disarm
-from huntgroup.core.state.user_values cimport set_agent_user
+from huntgroup.core.steps.telling cimport tell_capacity, tell_skill, tell_user
+from huntgroup.core.state.user_values cimport agent_user_at, set_agent_user
 from huntgroup.core.readiness.waiting cimport arm_revisit, membership_of, unkeep
 
 
@@ -43,21 +44,6 @@ cdef bint known_agent(Centre *c, int32_t a) noexcept nogil:
 
 cdef bint known_queue(Centre *c, int32_t q) noexcept nogil:
     return 0 <= q < <int32_t> c.queues.count and queue_at(c, <uint32_t> q).flags & Q_ALIVE
-
-
-cdef bint known_actor(Centre *c, int32_t by) noexcept nogil:
-    """Does who commands exist? -1: nobody said; an agent; or -2-k, the k-th of the actors."""
-    return by == -1 or known_agent(c, by) or (by < -1 and -2 - <int64_t> by < c.actors.count)
-
-
-cdef bint permitted(Centre *c, int32_t by, int32_t a) noexcept nogil:
-    """Whoever acts for another agent is a supervisor."""
-    # STATUS-8.
-    if by == -1 or by == a:
-        return True
-    if by < -1:
-        return (<ActorRow *> c.actors.rows)[-2 - by].role in (ROLE_SUPERVISOR, ROLE_ADMINISTRATOR)
-    return agent_at(c, <uint32_t> by).flags & A_SUPERVISOR
 
 
 cdef void acted_by_itself(Centre *c, uint32_t a, int32_t by) noexcept nogil:
@@ -194,7 +180,7 @@ cdef int judge_status(Centre *c, uint32_t a, int status, int32_t by) noexcept no
     cdef AgentRow *row = agent_at(c, a)
     cdef StatusRow *rule
     cdef int32_t target = status
-    if not permitted(c, by, <int32_t> a):
+    if not may_act_for(c, by, <int32_t> a):
         return R_NOT_PERMITTED
     if not 0 <= status < <int> c.status_count:
         return R_UNKNOWN_STATUS
@@ -217,7 +203,7 @@ cdef int judge_status(Centre *c, uint32_t a, int status, int32_t by) noexcept no
 
 cdef int set_status(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef int result
-    if not known_agent(c, cmd.agent) or not known_actor(c, cmd.by):
+    if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
     result = judge_status(c, <uint32_t> cmd.agent, cmd.status, cmd.by)
     if result != R_OK or c.judge_only:
@@ -234,8 +220,6 @@ cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef uint32_t k
     cdef int32_t a
     cdef int result
-    if not known_actor(c, cmd.by):
-        return R_UNKNOWN_AGENT
     for k in range(c.list_count):
         look_ahead_agent(c, c.list, k, c.list_count)
         a = c.list[k]
@@ -270,7 +254,7 @@ cdef int set_ready(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_OK
     act(c, <uint32_t> cmd.agent)
     row.flags ^= A_TOGGLE
-    acted_by_itself(c, <uint32_t> cmd.agent, -1)
+    acted_by_itself(c, <uint32_t> cmd.agent, cmd.by)
     return R_OK
 
 
@@ -316,7 +300,7 @@ cdef int judge_logins(Centre *c, uint32_t a, const int32_t *logins, uint32_t cou
     """A login that sets a status is judged as the choice of that status (STATUS-26)."""
     if c.policy.login_sets >= 0 and not counts_as_in(c, a) and logs_in(logins, count):
         return judge_status(c, a, c.policy.login_sets, by)
-    return R_OK if permitted(c, by, <int32_t> a) else R_NOT_PERMITTED
+    return R_OK
 
 
 cdef void change_logins(Centre *c, uint32_t a, const int32_t *logins, uint32_t count,
@@ -347,7 +331,7 @@ cdef void change_logins(Centre *c, uint32_t a, const int32_t *logins, uint32_t c
 cdef int queue_login(Centre *c, CommandRow *cmd, bint logged_in) noexcept nogil:
     cdef int32_t pair[2]
     cdef int result
-    if not known_agent(c, cmd.agent) or not known_actor(c, cmd.by):
+    if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
     pair[0] = cmd.queue
     pair[1] = logged_in
@@ -370,7 +354,7 @@ cdef int set_queue_logins(Centre *c, CommandRow *cmd) noexcept nogil:
     # CMD-10.
     cdef uint32_t k
     cdef int result
-    if not known_agent(c, cmd.agent) or not known_actor(c, cmd.by):
+    if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
     result = judge_logins(c, <uint32_t> cmd.agent, c.list, c.list_count, cmd.by)
     if result != R_OK:
@@ -436,6 +420,7 @@ cdef int set_skill(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.watches.count:
         recount(c, a, 1)
     recheck_skills(c, a)
+    tell_skill(c, a, <uint32_t> cmd.status)
     return R_OK
 
 
@@ -447,8 +432,12 @@ cdef int set_user(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_UNKNOWN_AGENT
     if c.user_count != 1 or not 0 <= cmd.flag < 8:
         return R_INVALID_COMMAND
-    if not c.judge_only:
-        set_agent_user(c, <uint32_t> cmd.agent, <uint32_t> cmd.flag, c.user_in[0])
+    if c.judge_only or (c.user_in[0] == 0 and c.agent_users.count == 0):
+        return R_OK
+    if c.agent_users.count and agent_user_at(c, <uint32_t> cmd.agent).value[cmd.flag] == c.user_in[0]:
+        return R_OK
+    set_agent_user(c, <uint32_t> cmd.agent, <uint32_t> cmd.flag, c.user_in[0])
+    tell_user(c, <uint32_t> cmd.agent, <uint32_t> cmd.flag)
     return R_OK
 
 
@@ -461,6 +450,7 @@ cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef int tier = 1 if cmd.tier == -1 else cmd.tier
     cdef int32_t rank = 1 if cmd.rank == -1 else cmd.rank
     cdef int64_t delay_ns = 0 if cmd.value == -1 else cmd.value
+    cdef bint told
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
     a = <uint32_t> cmd.agent
@@ -479,12 +469,16 @@ cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil:
     if m == HG_NONE:
         join(c, a, q, <uint32_t> tier, <uint32_t> rank, delay_ns)
         return R_OK
+    told = membership_at(c, m).rank != rank or membership_at(c, m).tier != tier or (
+        membership_delay(c, m) != delay_ns)
     membership_at(c, m).rank = <uint16_t> rank
     set_delay(c, m, delay_ns)
     if membership_at(c, m).tier != tier:
         move_tier(c, m, <uint8_t> tier)
     if membership_at(c, m).ring != HG_NONE:
         recheck_skills(c, a)
+    if told:
+        tell_membership(c, m)
     return R_OK
 
 
@@ -521,6 +515,7 @@ cdef int set_capacity(Centre *c, CommandRow *cmd) noexcept nogil:
     on.lowered = on.load > on.capacity
     measure(c, <uint32_t> cmd.agent)
     agent_at(c, <uint32_t> cmd.agent).moved_mask |= MOVED_ALL
+    tell_capacity(c, <uint32_t> cmd.agent, c.capability[cmd.channel])
     return R_OK
 
 

@@ -7,13 +7,13 @@ from libc.stdlib cimport qsort
 
 from huntgroup.core.steps.agents cimport note_status_time
 from huntgroup.core.state.codes cimport (
-    EV_CAPABILITY_CHANGED, EV_PENDING_CHANGED, EV_STATUS_CHANGED, R_OK, WHY_CAPABILITY, WHY_CAPACITY,
-    WHY_LEFT, WHY_LOGGED_OUT, WHY_NONE, WHY_PENDING, WHY_RECALLED, WHY_SIGNED_OUT, WHY_STATUS,
-    WHY_STOP_NEW)
+    EV_CAPABILITY_CHANGED, EV_EXTERNAL_PRESENCE_CHANGED, EV_PENDING_CHANGED, EV_READY_CHANGED,
+    EV_STATUS_CHANGED, EV_STOP_NEW_CHANGED, R_OK, WHY_CAPABILITY, WHY_CAPACITY, WHY_LEFT, WHY_LOGGED_OUT,
+    WHY_NONE, WHY_PENDING, WHY_RECALLED, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at,
     sort_by_index, table_take)
-from huntgroup.core.state.events cimport emit_change
+from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.matching.explained cimport note_decision
 from huntgroup.core.state.fetch cimport look_ahead_agent, look_ahead_members
 from huntgroup.core.matching.decisions cimport select_agent, select_interaction
@@ -26,12 +26,12 @@ from huntgroup.core.steps.offers cimport finish, make_offer, offer_lost, withdra
 from huntgroup.core.readiness.presence cimport tell_presence
 from huntgroup.core.readiness.ready cimport refresh
 from huntgroup.core.state.rows cimport (
-    AgentRow, A_ACTED, A_ALIVE, A_NO_GAIN, A_STOP_NEW, A_TOUCHED, InteractionRow, I_ASSIGNED, I_ENTERED,
-    I_LISTED, MembershipRow, M_LOGGED_IN, OfferRow, QueueRow, Q_VISIT, S_ABANDONED, S_QUEUED, TouchedRow,
-    T_RING_ALL)
+    AgentRow, A_ACTED, A_ALIVE, A_NO_GAIN, A_STOP_NEW, A_TOGGLE, A_TOUCHED, EventRow, InteractionRow,
+    I_ASSIGNED, I_ENTERED, I_LISTED, MembershipRow, M_LOGGED_IN, OfferRow, QueueRow, Q_VISIT, S_ABANDONED,
+    S_QUEUED, TouchedRow, T_RING_ALL)
 from huntgroup.core.readiness.status cimport (
-    capability_of, derive, has_capability, has_device, receiver_unasked, receives_direct, receives_from,
-    signed_in, touch)
+    capability_of, derive, has_capability, has_device, own_bits, receiver_unasked, receives_direct,
+    receives_from, signed_in, touch)
 from huntgroup.core.readiness.waiting cimport arm_waits, delist, disarm_waits, enlist, membership_of
 
 
@@ -473,6 +473,22 @@ cdef void settle_limits(Centre *c) noexcept nogil:
 
 # --- net events -----------------------------------------------------------------------------------------
 
+cdef void tell_own(Centre *c, TouchedRow *before) noexcept nogil:
+    """What the agent set beside its status: the toggle, the messenger presence, Stop New (PERM-11)."""
+    cdef AgentRow *row = agent_at(c, before.agent)
+    cdef int32_t a = <int32_t> before.agent
+    cdef uint32_t bits = own_bits(row), changed = bits ^ before.own
+    cdef EventRow *e
+    if changed & A_TOGGLE:
+        emit_change(c, EV_READY_CHANGED, a, -1, -1, -1, -1, (bits & A_TOGGLE) != 0)
+    if changed & 0xFF0000:
+        e = emit(c, EV_EXTERNAL_PRESENCE_CHANGED, a, -1, -1, -1)
+        if e != NULL:
+            e.value = row.external
+    if changed & A_STOP_NEW:
+        emit_change(c, EV_STOP_NEW_CHANGED, a, -1, -1, -1, -1, (bits & A_STOP_NEW) != 0)
+
+
 cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
     # STEP-11.
     cdef uint32_t a = before.agent, channel
@@ -489,6 +505,8 @@ cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
         emit_change(c, EV_STATUS_CHANGED, <int32_t> a, -1, -1, -1, before.shown, shown)
     if agent.pending != before.pending:
         emit_change(c, EV_PENDING_CHANGED, <int32_t> a, -1, -1, -1, before.pending, agent.pending)
+    if own_bits(agent) != before.own:
+        tell_own(c, before)
     if agent.fit_mask != before.fit_mask or agent.room_mask != before.room_mask:
         for channel in range(c.channel_count):
             x = capability_of(before.fit_mask, before.room_mask, channel)

@@ -7,6 +7,7 @@ the codes, is the one named.
 
 from libc.stdint cimport int64_t
 
+from huntgroup.core.steps.administration cimport update_agent
 from huntgroup.core.steps.agent_commands cimport (
     connect, join_queue, leave_queue, queue_login, remove_agent, resume_new, set_capacity,
     set_external_presence, set_queue_logins, set_ready, set_skill, set_status, set_status_many, set_user,
@@ -19,8 +20,8 @@ from huntgroup.core.state.codes cimport (
     CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME, CMD_RESUME_NEW,
     CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY,
     CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT,
-    CMD_STOP_NEW, CMD_TRANSFER, CMD_UPDATE_INTERACTION, CMD_WITHDRAW, R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
-    R_NOTHING_TO_DO, R_OK, R_TIME_WENT_BACK)
+    CMD_STOP_NEW, CMD_TRANSFER, CMD_UPDATE_AGENT, CMD_UPDATE_INTERACTION, CMD_WITHDRAW, R_INVALID_COMMAND,
+    R_LIMIT_EXCEEDED, R_NOTHING_TO_DO, R_OK, R_TIME_WENT_BACK)
 from huntgroup.core.state.centre cimport HG_LAST_INSTANT_NS, Centre
 from huntgroup.core.steps.consult_commands cimport conference, consult, end_consult, transfer
 from huntgroup.core.steps.interaction_commands cimport (
@@ -30,6 +31,7 @@ from huntgroup.core.steps.owned_commands cimport park, resume
 from huntgroup.core.state.rows cimport CommandRow
 from huntgroup.core.steps.wrap_up_commands cimport finish_wrap_up
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
+from huntgroup.core.steps.permission cimport judge_by
 from huntgroup.core.steps.waiting_commands cimport (
     assign, move, put_back, update_interaction, withdraw_offer)
 
@@ -37,6 +39,11 @@ from huntgroup.core.steps.waiting_commands cimport (
 cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
     # CMD-3.
     cdef int code = cmd.command
+    cdef int result
+    if cmd.by != -1:
+        result = judge_by(c, cmd)
+        if result != R_OK:
+            return result
     if code == CMD_ENQUEUE:
         return enqueue(c, cmd)
     if code == CMD_ACCEPT:
@@ -117,6 +124,8 @@ cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
         return withdraw_offer(c, cmd)
     if code == CMD_PUT_BACK:
         return put_back(c, cmd)
+    if code == CMD_UPDATE_AGENT:
+        return update_agent(c, cmd)
     if code == CMD_ADVANCE:
         return R_OK
     return R_INVALID_COMMAND

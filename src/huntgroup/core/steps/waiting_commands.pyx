@@ -27,10 +27,11 @@ from huntgroup.core.state.rows cimport (
     A_ALIVE, CommandRow, EventRow, I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_CALLBACK, I_ENTERED, I_ENTRY_OPEN,
     I_IN_TARGET, I_LEG, I_STUCK, InteractionRow, MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_DIALING,
     S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED)
-from huntgroup.core.steps.agent_commands cimport known_actor, known_agent, known_queue, permitted
+from huntgroup.core.steps.agent_commands cimport known_agent, known_queue
 from huntgroup.core.steps.agents cimport load_down, stop_handling, work_ended
 from huntgroup.core.steps.interaction_commands cimport live_row, named_offer, reachable
 from huntgroup.core.steps.limits cimport note_left, relax_by_now
+from huntgroup.core.steps.permission cimport known, may_act_for, may_change
 from huntgroup.core.steps.offers cimport (
     finish, leg_gone, list_affected, make_offer, offer_lost, send_back, withdraw,
     withdraw_all)
@@ -87,9 +88,9 @@ cdef int update_interaction(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef int32_t requirement, preferred, priority
     cdef InteractionRow *row
     if (mask & GIVEN_PREFERRED and cmd.preferred != -1 and not known_agent(c, cmd.preferred)) or (
-            not known_actor(c, cmd.by)):
+            not known(c, cmd.by)):
         return R_UNKNOWN_AGENT
-    if not permitted(c, cmd.by, -1):
+    if not may_change(c, cmd.by, -1):
         return R_NOT_PERMITTED
     i = live_row(c, cmd.interaction, &result)
     if result == R_ILLEGAL_TRANSITION or (i != HG_NONE and not waits(interaction_at(c, i))):
@@ -166,6 +167,8 @@ cdef bint would_wait(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef bint found
     memcpy(&saved, row, sizeof(InteractionRow))
+    # Its group is one of the queue in which it waits.
+    row.group = HG_NONE
     enter_by_move(c, i, q)
     bring_in_force(c, i)
     found = would_match(c, i)
@@ -195,9 +198,9 @@ cdef int move(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef InteractionRow *row
     cdef int32_t left                   # -1: it had no queue (CHANGE-12)
     cdef EventRow *e
-    if not known_actor(c, cmd.by):
+    if not known(c, cmd.by):
         return R_UNKNOWN_AGENT
-    if not permitted(c, cmd.by, -1):
+    if not may_change(c, cmd.by, -1):
         return R_NOT_PERMITTED
     i = live_row(c, cmd.interaction, &result)
     if i == HG_NONE:
@@ -245,9 +248,9 @@ cdef int assign(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef int result, reach
     cdef int16_t receiver
     cdef uint32_t i, a, row_of
-    if not known_agent(c, cmd.agent) or not known_actor(c, cmd.by):
+    if not known_agent(c, cmd.agent) or not known(c, cmd.by):
         return R_UNKNOWN_AGENT
-    if not permitted(c, cmd.by, cmd.agent):
+    if not may_act_for(c, cmd.by, cmd.agent):
         return R_NOT_PERMITTED
     a = <uint32_t> cmd.agent
     i = live_row(c, cmd.interaction, &result)
@@ -281,11 +284,11 @@ cdef int withdraw_offer(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef int result
     cdef uint32_t o = named_offer(c, cmd, &result), i, a
     cdef int32_t concerned = cmd.agent
-    if result == R_UNKNOWN_AGENT or not known_actor(c, cmd.by):
+    if result == R_UNKNOWN_AGENT or not known(c, cmd.by):
         return R_UNKNOWN_AGENT
     if concerned < 0 and o != HG_NONE:
         concerned = <int32_t> offer_at(c, o).agent
-    if not permitted(c, cmd.by, concerned):
+    if not may_change(c, cmd.by, concerned):
         return R_NOT_PERMITTED
     if o == HG_NONE:
         return result
@@ -323,13 +326,13 @@ cdef int put_back(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef uint32_t i, a, parent = HG_NONE
     cdef InteractionRow *row
     cdef int32_t concerned = -1
-    if not known_actor(c, cmd.by):
+    if not known(c, cmd.by):
         return R_UNKNOWN_AGENT
     i = live_row(c, cmd.interaction, &result)
     row = interaction_at(c, i) if i != HG_NONE else NULL
     if row != NULL and row.state >= S_DIALING and row.state <= S_IN_CONFERENCE:
         concerned = row.agent
-    if not permitted(c, cmd.by, concerned):
+    if not may_change(c, cmd.by, concerned):
         return R_NOT_PERMITTED
     if row == NULL:
         return result

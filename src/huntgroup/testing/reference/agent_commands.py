@@ -27,14 +27,15 @@ from huntgroup.testing.reference.step import step
 class AgentCommands(Base):
     """The commands that act on an agent."""
 
-    def sign_in(self, agent: Any, *, at: Any = None) -> None:
+    def sign_in(self, agent: Any, *, by: Any = None, at: Any = None) -> None:
         """The agent is there: the default status where the model says so, times and counts from zero."""
         # STATUS-20, STATUS-21, CMD-5.
         judgement = self._begin(at)
-        found = judgement.agent(agent)
+        found, commander = judgement.agent(agent), judgement.by(by)
+        judgement.acts_for(found, commander)
         judgement.verdict()
         assert found is not None
-        with step(self.centre) as now:
+        with step(self.centre, commander) as now:
             if found.signed_in:
                 return
             model = self.centre.model
@@ -55,17 +56,18 @@ class AgentCommands(Base):
             if model.toggle is not None:
                 found.toggle = model.toggle.default
 
-    def sign_out(self, agent: Any, *, at: Any = None) -> None:
+    def sign_out(self, agent: Any, *, by: Any = None, at: Any = None) -> None:
         """The agent leaves: nothing pending, no Stop New, no duration, every wrap-up ended, where the model
         needs agents signed in; elsewhere signing out changes nothing else (C5)."""
         # STATUS-22.
         judgement = self._begin(at)
-        found = judgement.agent(agent)
+        found, commander = judgement.agent(agent), judgement.by(by)
+        judgement.acts_for(found, commander)
         if found is not None and found.signed_in:
             self._judge_sign_out(judgement, found)
         judgement.verdict()
         assert found is not None
-        with step(self.centre) as now:
+        with step(self.centre, commander) as now:
             if not found.signed_in:
                 return
             found.signed_in = False
@@ -90,24 +92,26 @@ class AgentCommands(Base):
 
     # --- devices and presence ---------------------------------------------------------------------------
 
-    def connect(self, agent: Any, channel: Any, *, at: Any = None) -> None:
+    def connect(self, agent: Any, channel: Any, *, by: Any = None, at: Any = None) -> None:
         """The device of the channel's capability is there."""
-        self._set_device(agent, channel, True, at)
+        self._set_device(agent, channel, True, by, at)
 
-    def disconnect(self, agent: Any, channel: Any, *, at: Any = None) -> None:
+    def disconnect(self, agent: Any, channel: Any, *, by: Any = None, at: Any = None) -> None:
         """The device of the channel's capability is gone."""
-        self._set_device(agent, channel, False, at)
+        self._set_device(agent, channel, False, by, at)
 
-    def _set_device(self, agent: Any, channel: Any, connected: bool, at: Any) -> None:
+    def _set_device(self, agent: Any, channel: Any, connected: bool, by: Any, at: Any) -> None:
         # STEP-12, CMD-7.
         judgement = self._begin(at)
         found, found_channel = judgement.agent(agent), judgement.channel(channel)
+        commander = judgement.by(by)
+        judgement.acts_for(found, commander, connector=True)
         if found_channel is not None and not self.centre.channels[found_channel.capability].needs_device:
             judgement.breaks(CapabilityMissing, f"channel {found_channel.name} needs no device")
         judgement.verdict()
         assert found is not None
         assert found_channel is not None
-        with step(self.centre) as now:
+        with step(self.centre, commander) as now:
             if (found_channel.capability in found.devices) == connected:
                 return
             if connected:
@@ -118,12 +122,13 @@ class AgentCommands(Base):
             owner = self.centre.channels[found_channel.capability]
             emit(self.centre, "device_changed", agent=found, channel=owner, status_to=int(connected))
 
-    def set_ready(self, agent: Any, ready: bool, *, at: Any = None) -> None:
+    def set_ready(self, agent: Any, ready: bool, *, by: Any = None, at: Any = None) -> None:
         """The agent's Ready / Not Ready."""
         # CMD-8.
         arguments.flag(ready, "ready")
         judgement = self._begin(at)
-        found = judgement.agent(agent)
+        found, commander = judgement.agent(agent), judgement.by(by)
+        judgement.acts_for(found, commander)
         if found is not None:
             if self.centre.model.toggle is None:
                 judgement.breaks(NotSelectable, f"agent {found.name}: the model has no Ready / Not Ready")
@@ -131,17 +136,18 @@ class AgentCommands(Base):
                 judgement.breaks(NotSelectable, f"agent {found.name} is signed out")
         judgement.verdict()
         assert found is not None
-        with step(self.centre) as now:
+        with step(self.centre, commander) as now:
             if found.toggle != ready:
-                status.acted_by_itself(found)
+                status.acted_by_itself(found, commander)
             found.toggle = ready
             now.gained.add(found.index)
 
-    def set_external_presence(self, agent: Any, value: str, *, at: Any = None) -> None:
+    def set_external_presence(self, agent: Any, value: str, *, by: Any = None, at: Any = None) -> None:
         """What the agent's own messenger says."""
         # CMD-9.
         judgement = self._begin(at)
-        found = judgement.agent(agent)
+        found, commander = judgement.agent(agent), judgement.by(by)
+        judgement.acts_for(found, commander, connector=True)
         external = self.centre.model.external_presence
         if found is not None and (external is None or external.answer(value) is None):
             judgement.breaks(
@@ -149,7 +155,7 @@ class AgentCommands(Base):
             )
         judgement.verdict()
         assert found is not None
-        with step(self.centre):
+        with step(self.centre, commander):
             if found.external != value:
                 status.external_presence_changed(self.centre, found, value)
 
@@ -161,7 +167,7 @@ class AgentCommands(Base):
         found, row = judgement.agent(agent), judgement.status(status_name)
         supervisor = judgement.by(by)
         if found is not None:
-            self._judge_permission(judgement, found, supervisor)
+            judgement.acts_for(found, supervisor)
             if row is not None:
                 self._judge_status(judgement, found, row, supervisor)
         judgement.verdict()
@@ -185,7 +191,7 @@ class AgentCommands(Base):
             of_one = Judgement(self.centre)
             one = of_one.agent(ref)
             if one is not None:
-                self._judge_permission(of_one, one, supervisor)
+                of_one.acts_for(one, supervisor)
                 if row is not None:
                     self._judge_status(of_one, one, row, supervisor)
                     found.append(one)
@@ -216,11 +222,6 @@ class AgentCommands(Base):
         if by is not None and by is not agent and sets is not None and target not in sets:
             judgement.breaks(NotPermitted, f"{by.name} cannot set {target} for others")
 
-    def _judge_permission(self, judgement: Judgement, agent: Agent, by: Agent | Actor | None) -> None:
-        # STATUS-8.
-        if by is not None and by is not agent and by.role not in ("supervisor", "administrator"):
-            judgement.breaks(NotPermitted, f"{by.name} is no supervisor")
-
     # --- logins to queues -------------------------------------------------------------------------------
 
     def queue_login(self, agent: Any, queue: Any, *, by: Any = None, at: Any = None) -> None:
@@ -242,7 +243,7 @@ class AgentCommands(Base):
         found = judgement.agent(agent)
         supervisor = judgement.by(by)
         if found is not None:
-            self._judge_permission(judgement, found, supervisor)
+            judgement.acts_for(found, supervisor)
             login_sets = self.centre.model.queues.login_sets
             if login_sets is not None and status.logging_in_sets(self.centre, found, logins.values()):
                 self._judge_status(judgement, found, presence.row(self.centre, login_sets), supervisor)
@@ -261,11 +262,12 @@ class AgentCommands(Base):
 
     # --- Stop New ---------------------------------------------------------------------------------------
 
-    def stop_new(self, agent: Any, *, at: Any = None) -> None:
+    def stop_new(self, agent: Any, *, by: Any = None, at: Any = None) -> None:
         """No further queued interactions while those that are held are finished."""
         # CMD-11.
         judgement = self._begin(at)
-        found = judgement.agent(agent)
+        found, commander = judgement.agent(agent), judgement.by(by)
+        judgement.acts_for(found, commander)
         rule = self.centre.model.stop_new
         if found is not None:
             handled = presence.handled_channels(self.centre, found)
@@ -273,19 +275,20 @@ class AgentCommands(Base):
                 judgement.breaks(NotSelectable, f"agent {found.name} handles nothing that allows Stop New")
         judgement.verdict()
         assert found is not None
-        with step(self.centre) as now:
+        with step(self.centre, commander) as now:
             found.stop_new = True
             now.gained.add(found.index)
 
-    def resume_new(self, agent: Any, *, at: Any = None) -> None:
+    def resume_new(self, agent: Any, *, by: Any = None, at: Any = None) -> None:
         """Receive again."""
         # CMD-12.
         judgement = self._begin(at)
-        found = judgement.agent(agent)
+        found, commander = judgement.agent(agent), judgement.by(by)
+        judgement.acts_for(found, commander)
         if found is not None and self.centre.model.stop_new is None:
             judgement.breaks(NotSelectable, f"agent {found.name}: the model has no Stop New")
         judgement.verdict()
         assert found is not None
-        with step(self.centre) as now:
+        with step(self.centre, commander) as now:
             found.stop_new = False
             now.gained.add(found.index)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from huntgroup import Actor
 from huntgroup.errors import ConfigError, TimeWentBack, UnknownSkill
 from huntgroup.testing.reference import arguments, clock, waiting
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.requirement import Requirement, parse_requirement
-from huntgroup.testing.reference.state import SECOND, Centre
+from huntgroup.testing.reference.state import SECOND, Agent, Centre
 
 
 class Base:
@@ -61,6 +62,14 @@ class Base:
         if isinstance(said, bool) or not isinstance(said, int) or not 0 <= said <= arguments.LAST_INSTANT_NS:
             raise ConfigError("clock", said, "a callable that gives an instant in ns from 0 on")
         return said
+
+    def _begin_configuring(self, by: Any, at: Any) -> Agent | Actor | None:
+        """Let time pass and judge who changes the centre; whoever it is."""
+        judgement = self._begin(at)
+        commander = judgement.by(by)
+        judgement.configures(commander)
+        judgement.verdict()
+        return commander
 
     def _requirement(self, value: Any, name: str) -> Requirement | None:
         """A requirement from its text, or from a handle that `requirement` gave."""

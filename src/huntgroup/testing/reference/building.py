@@ -8,10 +8,11 @@ from typing import Any
 from huntgroup import Scorer
 from huntgroup.errors import ConfigError, IllegalTransition
 from huntgroup.settings.hours import Hours
+from huntgroup.settings.told import told_queue
 from huntgroup.testing.reference import arguments, clock, waiting
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import find
-from huntgroup.testing.reference.state import Channel, Queue
+from huntgroup.testing.reference.state import Channel, Queue, emit
 from huntgroup.testing.reference.step import step
 from huntgroup.testing.reference.strategies import STRATEGIES
 
@@ -56,6 +57,7 @@ class Building(Base):
         wrap_up: Any = 0,
         wrap_up_unanswered: bool = False,
         *,
+        by: Any = None,
         at: Any = None,
     ) -> int:
         """A kind of interaction; its index. `capability`: whose device, capacity and load it shares."""
@@ -83,23 +85,23 @@ class Building(Base):
             arguments.duration(wrap_up, "wrap_up"),
             arguments.flag(wrap_up_unanswered, "wrap_up_unanswered"),
         )
-        self._begin(at).verdict()
+        commander = self._begin_configuring(by, at)
         arguments.room("name", name, len(centre.channels) + 1, arguments.MAX_CHANNELS, "channels")
-        with step(centre) as now:
+        with step(centre, commander) as now:
             now.emits_presence = False
             centre.channels.append(channel)
         return channel.index
 
-    def add_queue(self, name: str, *, at: Any = None, **settings: Any) -> int:
+    def add_queue(self, name: str, *, by: Any = None, at: Any = None, **settings: Any) -> int:
         """A queue with the settings of the API's page; its index."""
         # NUM-8.
         centre = self.centre
         arguments.new_name(name, "name", find(centre.present_queues(), name) is not None)
         read = self._queue_settings({**QUEUE_DEFAULTS, **settings})
-        self._begin(at).verdict()
+        commander = self._begin_configuring(by, at)
         arguments.room("name", name, len(centre.queues) + 1, arguments.MAX_QUEUES, "queues")
         self._room_for_skills(mentioned(read))
-        with step(centre) as now:
+        with step(centre, commander) as now:
             now.emits_presence = False
             queue = Queue(index=len(centre.queues), name=name, **read)
             centre.queues.append(queue)
@@ -109,18 +111,21 @@ class Building(Base):
             self._find_overflow_targets()
         return queue.index
 
-    def update_queue(self, queue: Any, *, at: Any = None, **settings: Any) -> None:
+    def update_queue(self, queue: Any, *, by: Any = None, at: Any = None, **settings: Any) -> None:
         """Change some of a queue's settings. The channel stays what it is."""
         # WAIT-12.
         if "channel" in settings:
             raise ConfigError("channel", settings["channel"], "nothing: a queue's channel cannot be changed")
         read = self._queue_settings(settings)
         judgement = self._begin(at)
+        commander = judgement.by(by)
+        judgement.configures(commander)
         found = judgement.queue(queue)
         judgement.verdict()
         assert found is not None
         self._room_for_skills(mentioned(read))
-        with step(self.centre) as now:
+        with step(self.centre, commander) as now:
+            emit(self.centre, "queue_updated", queue=found, text=told_queue(settings))
             for field, value in read.items():
                 setattr(found, field, value)
             if "overflow" in read:
@@ -131,15 +136,18 @@ class Building(Base):
                 waiting.bring_up_to_date(self.centre, interaction)
                 now.affected.add(interaction.id)
 
-    def remove_queue(self, queue: Any, *, at: Any = None) -> None:
+    def remove_queue(self, queue: Any, *, by: Any = None, at: Any = None) -> None:
         """Remove a queue that no interaction is in; its members are members no more."""
         judgement = self._begin(at)
+        commander = judgement.by(by)
+        judgement.configures(commander)
         found = judgement.queue(queue)
         if found is not None and self._is_used(found):
             judgement.breaks(IllegalTransition, f"queue {found.name} still has interactions")
         judgement.verdict()
         assert found is not None
-        with step(self.centre):
+        with step(self.centre, commander):
+            emit(self.centre, "queue_removed", queue=found)
             found.removed = True
             for each in self.centre.queues:
                 if each.overflow_target == found.index:

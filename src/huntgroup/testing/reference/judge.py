@@ -7,6 +7,7 @@ from typing import Any
 from huntgroup import Actor
 from huntgroup.errors import (
     IllegalTransition,
+    NotPermitted,
     Refused,
     UnknownAgent,
     UnknownChannel,
@@ -45,7 +46,24 @@ class Judgement:
 
     def by(self, ref: Any) -> Agent | Actor | None:
         """Who commands: an agent of this name or index, or an actor; None where nobody is named."""
+        # PERM-1, PERM-2.
         return ref if ref is None or isinstance(ref, Actor) else self.agent(ref)
+
+    def commands(self, agent: Agent | None, by: Agent | Actor | None) -> None:
+        """STATUS-8, PERM-3, PERM-4: whoever changes what an agent is commands it."""
+        if agent is not None and by is not None and not _commands(by, agent):
+            self.breaks(NotPermitted, f"{by.name} does not command agent {agent.name}")
+
+    def acts_for(self, agent: Agent | None, by: Agent | Actor | None, *, connector: bool = False) -> None:
+        """PERM-5, PERM-6: everybody acts for oneself; a connector for everybody, where it may at all."""
+        if by is agent or (connector and by is not None and by.role == "connector"):
+            return
+        self.commands(agent, by)
+
+    def configures(self, by: Agent | Actor | None) -> None:
+        """PERM-8: the centre itself is changed by administrators."""
+        if by is not None and by.role != "administrator":
+            self.breaks(NotPermitted, f"{by.name} is no administrator")
 
     def queue(self, ref: Any) -> Queue | None:
         """The queue of this name or index."""
@@ -105,3 +123,9 @@ def status_row(centre: Centre, ref: Any) -> Status | None:
     if isinstance(ref, bool) or not hasattr(ref, "__index__") or not 0 <= int(ref) < len(statuses):
         return None
     return statuses[int(ref)]
+
+
+def _commands(by: Agent | Actor, agent: Agent) -> bool:
+    if by.role == "supervisor":
+        return by.team is None or by.team == agent.team
+    return by.role == "administrator"

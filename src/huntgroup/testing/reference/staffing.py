@@ -14,6 +14,7 @@ from huntgroup.testing.reference.state import PARKED, QUEUED, Agent, Centre, emi
 from huntgroup.testing.reference.step import step
 
 MAX_UNITS = 2**31 - 1
+ROLES = ("agent", "supervisor", "administrator", "connector")
 
 
 class Staffing(Base):
@@ -27,6 +28,7 @@ class Staffing(Base):
         capacity: Mapping[str, int] | None = None,
         queues: Iterable[Any] = (),
         role: str = "agent",
+        team: Any = None,
         units: int | None = None,
         devices: Iterable[str] = (),
         signed_in: bool = False,
@@ -35,20 +37,32 @@ class Staffing(Base):
         ready: bool | None = None,
         wrap_up: Any = None,
         user: Any = None,
+        by: Any = None,
         at: Any = None,
     ) -> int:
         """An agent, placed where the arguments say; the index."""
         queues = list(queues)
         agent = self._new_agent(
-            name, skills, capacity, queues, role, units, devices, signed_in, status, busy_selectable, ready
+            name,
+            skills,
+            capacity,
+            queues,
+            role,
+            units,
+            devices,
+            signed_in,
+            status,
+            busy_selectable,
+            ready,
+            team,
         )
         agent.wrap_up_ns = None if wrap_up is None else arguments.duration(wrap_up, "wrap_up")
         if user is not None:
             numbers = arguments.user_numbers(user)
             agent.user[: len(numbers)] = numbers
-        self._begin(at).verdict()
+        commander = self._begin_configuring(by, at)
         self._room_for_agents([agent], list(skills or {}))
-        with step(self.centre):
+        with step(self.centre, commander):
             self._place(agent, skills, queues)
         return agent.index
 
@@ -61,6 +75,7 @@ class Staffing(Base):
         queues: Any = None,
         capacity: Mapping[str, Any] | None = None,
         role: str = "agent",
+        team: Any = None,
         units: int | None = None,
         devices: Iterable[str] = (),
         signed_in: bool = False,
@@ -69,6 +84,7 @@ class Staffing(Base):
         busy_selectable: bool = True,
         wrap_up: Any = None,
         user: Any = None,
+        by: Any = None,
         at: Any = None,
     ) -> range:
         """Many agents in one step; their indices. `skills`: [N, S]; `queues`: [N, m], -1 for none, or the
@@ -91,7 +107,18 @@ class Staffing(Base):
                     for channel, value in capacity.items()
                 }
             agent = self._new_agent(
-                name, held, limits, joined, role, units, devices, signed_in, status, busy_selectable, ready
+                name,
+                held,
+                limits,
+                joined,
+                role,
+                units,
+                devices,
+                signed_in,
+                status,
+                busy_selectable,
+                ready,
+                team,
             )
             agent.wrap_up_ns = None if wrap_up is None else arguments.duration(wrap_up, "wrap_up")
             if user is not None:
@@ -100,10 +127,10 @@ class Staffing(Base):
             rows.append((agent, held, joined))
         if len(set(names)) != len(names):
             raise ConfigError("names", names, "names that differ from each other")
-        self._begin(at).verdict()
+        commander = self._begin_configuring(by, at)
         self._room_for_agents([agent for agent, _, _ in rows], list(skill_names or ()) if rows else [])
         first = len(self.centre.agents)
-        with step(self.centre):
+        with step(self.centre, commander):
             for agent, held, joined in rows:
                 agent.index = len(self.centre.agents)
                 self._place(agent, held, joined)
@@ -128,6 +155,7 @@ class Staffing(Base):
         status_name: Any,
         busy_selectable: Any,
         ready: Any,
+        team: Any,
     ) -> Agent:
         """An agent whose arguments are checked; not yet in the centre."""
         # NUM-7.
@@ -146,7 +174,7 @@ class Staffing(Base):
         agent = Agent(
             index=len(centre.agents),
             name=arguments.new_name(name, "name", find(centre.present_agents(), name) is not None),
-            role=arguments.one_of(role, "role", ("agent", "supervisor")),
+            role=arguments.one_of(role, "role", ROLES),
             busy_selectable=arguments.flag(busy_selectable, "busy_selectable"),
             units=None if units is None else arguments.number(units, "units", 0, MAX_UNITS),
             selected=row.name,
@@ -154,6 +182,7 @@ class Staffing(Base):
             toggle=bool(ready) if ready is not None else model.toggle is not None and model.toggle.default,
             external=None if external is None else external.default,
             signed_in=arguments.flag(signed_in, "signed_in"),
+            team=None if team is None else arguments.new_name(team, "team", False),
         )
         for skill, value in (skills or {}).items():
             arguments.new_name(skill, "skills", False)
@@ -191,17 +220,18 @@ class Staffing(Base):
         status.begin_base(centre, agent)
         centre.step.gained.add(agent.index)
 
-    def remove_agent(self, agent: Any, *, at: Any = None) -> None:
+    def remove_agent(self, agent: Any, *, by: Any = None, at: Any = None) -> None:
         """Remove an agent who handles nothing; offers are withdrawn, wrap-ups end."""
         # CMD-18.
         judgement = self._begin(at)
-        found = judgement.agent(agent)
+        found, commander = judgement.agent(agent), judgement.by(by)
+        judgement.commands(found, commander)
         if found is not None and presence.is_handling(self.centre, found):
             judgement.breaks(IllegalTransition, f"agent {found.name} handles an interaction")
         judgement.verdict()
         assert found is not None
         centre = self.centre
-        with step(centre) as now:
+        with step(centre, commander) as now:
             emit(centre, "agent_removed", agent=found)
             status.end_wrap_ups(centre, found)
             found.removed = True
@@ -216,49 +246,111 @@ class Staffing(Base):
                     if interaction.state == QUEUED:
                         now.affected.add(interaction.id)
 
-    def set_skill(self, agent: Any, skill: str, proficiency: int, *, at: Any = None) -> None:
+    def update_agent(self, agent: Any, *, by: Any = None, at: Any = None, **settings: Any) -> None:
+        """Change the settings that are given; None clears."""
+        # PERM-7, PERM-9.
+        for name, value in settings.items():
+            if name == "role":
+                arguments.one_of(value, name, ROLES)
+            elif name == "units":
+                arguments.number(0 if value is None else value, name, 0, MAX_UNITS)
+            elif name == "busy_selectable":
+                arguments.flag(value, name)
+            elif name == "wrap_up":
+                arguments.duration(0 if value is None else value, name)
+            elif name == "team":
+                arguments.new_name("none" if value is None else value, name, False)
+            else:
+                raise ConfigError(name, value, "one of the settings of an agent")
+        judgement = self._begin(at)
+        found, commander = judgement.agent(agent), judgement.by(by)
+        judgement.commands(found, commander)
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre, commander) as now:
+            now.gained.add(found.index)
+            for name in ("role", "units", "busy_selectable", "wrap_up", "team"):
+                if name not in settings:
+                    continue
+                value, place = settings[name], name
+                if name == "wrap_up":
+                    value, place = None if value is None else arguments.duration(value, name), "wrap_up_ns"
+                if getattr(found, place) == value:
+                    continue
+                setattr(found, place, value)
+                text = value if isinstance(value, str) else None
+                number = int(value) if text is None and value is not None else None
+                emit(self.centre, "agent_updated", agent=found, status_from=name, value=number, text=text)
+
+    def set_skill(self, agent: Any, skill: str, proficiency: int, *, by: Any = None, at: Any = None) -> None:
         """How well the agent can do it: 1 to 10, 0 for not at all."""
         arguments.new_name(skill, "skill", False)
         value = arguments.number(proficiency, "proficiency", 0, 10)
         judgement = self._begin(at)
-        found = judgement.agent(agent)
+        found, commander = judgement.agent(agent), judgement.by(by)
+        judgement.commands(found, commander)
         judgement.verdict()
         assert found is not None
         self._room_for_skills([skill])
-        with step(self.centre) as now:
-            found.skills[self._skill(skill)] = value
+        with step(self.centre, commander) as now:
+            index = self._skill(skill)
+            changed = found.skills.get(index, 0) != value
+            found.skills[index] = value
             now.gained.add(found.index)
+            if changed:
+                # PERM-10.
+                emit(self.centre, "skill_changed", agent=found, status_from=skill, value=value)
 
-    def set_user(self, agent: Any, column: int, value: float, *, at: Any = None) -> None:
+    def set_user(self, agent: Any, column: int, value: float, *, by: Any = None, at: Any = None) -> None:
         """One of the agent's eight numbers of the caller's own."""
         # MATCH-26, CMD-17.
         place = arguments.number(column, "column", 0, 7)
         (number,) = arguments.user_numbers((value,), "value")
         judgement = self._begin(at)
-        found = judgement.agent(agent)
+        found, commander = judgement.agent(agent), judgement.by(by)
+        judgement.commands(found, commander)
         judgement.verdict()
         assert found is not None
-        with step(self.centre):
+        with step(self.centre, commander):
+            changed = found.user[place] != number
             found.user[place] = number
+            if changed:
+                emit(self.centre, "user_changed", agent=found, status_to=place, value=number)
 
-    def set_capacity(self, agent: Any, channel: Any, capacity: int, *, at: Any = None) -> None:
+    def set_capacity(
+        self, agent: Any, channel: Any, capacity: int, *, by: Any = None, at: Any = None
+    ) -> None:
         """How many interactions of the channel's capability the agent may hold. Below what is held nothing
         new comes until that has fallen (OWN-11)."""
         # CMD-16, OWN-11.
         value = arguments.number(capacity, "capacity", 0, 65_535)
         judgement = self._begin(at)
         found, found_channel = judgement.agent(agent), judgement.channel(channel)
+        commander = judgement.by(by)
+        judgement.commands(found, commander)
         judgement.verdict()
         assert found is not None
         assert found_channel is not None
-        with step(self.centre) as now:
+        with step(self.centre, commander) as now:
+            changed = found.capacity.get(found_channel.capability, 0) != value
             found.capacity[found_channel.capability] = value
             if channels.load(self.centre, found, found_channel) > value:
                 found.lowered.add(found_channel.capability)
             now.gained.add(found.index)
+            if changed:
+                owner = self.centre.channels[found_channel.capability]
+                emit(self.centre, "capacity_changed", agent=found, channel=owner, value=value)
 
     def join(
-        self, agent: Any, queue: Any, *, tier: int = 1, rank: int = 1, delay: Any = 0, at: Any = None
+        self,
+        agent: Any,
+        queue: Any,
+        *,
+        tier: int = 1,
+        rank: int = 1,
+        delay: Any = 0,
+        by: Any = None,
+        at: Any = None,
     ) -> None:
         """Make the agent a member, logged in; of a member, change tier, rank and delay."""
         # CMD-14.
@@ -267,6 +359,8 @@ class Staffing(Base):
         delay_ns = arguments.duration(delay, "delay")
         judgement = self._begin(at)
         found, found_queue = judgement.agent(agent), judgement.queue(queue)
+        commander = judgement.by(by)
+        judgement.commands(found, commander)
         if (
             found is not None
             and len(found.memberships) >= arguments.MAX_MEMBERSHIPS
@@ -278,28 +372,33 @@ class Staffing(Base):
         judgement.verdict()
         assert found is not None
         assert found_queue is not None
-        with step(self.centre) as now:
+        with step(self.centre, commander) as now:
             membership = found.memberships.get(found_queue.index)
             now.gained.add(found.index)
             if membership is None:
                 status.add_membership(found, found_queue, tier=tier, rank=rank, delay_ns=delay_ns)
+                status.tell_membership(self.centre, found, found_queue)
                 status.login_changed(self.centre, found, found_queue, True)
-            else:
+            elif (membership.tier, membership.rank, membership.delay_ns) != (tier, rank, delay_ns):
                 membership.tier, membership.rank, membership.delay_ns = tier, rank, delay_ns
+                status.tell_membership(self.centre, found, found_queue)
 
-    def leave(self, agent: Any, queue: Any, *, at: Any = None) -> None:
+    def leave(self, agent: Any, queue: Any, *, by: Any = None, at: Any = None) -> None:
         """The agent is a member no more."""
         # CMD-15.
         judgement = self._begin(at)
         found, found_queue = judgement.agent(agent), judgement.queue(queue)
+        commander = judgement.by(by)
+        judgement.commands(found, commander)
         if found is not None and found_queue is not None and found_queue.index not in found.memberships:
             judgement.breaks(NotMember, f"agent {found.name} is no member of queue {found_queue.name}")
         judgement.verdict()
         assert found is not None
         assert found_queue is not None
-        with step(self.centre):
+        with step(self.centre, commander):
             if found.memberships.pop(found_queue.index).logged_in:
                 status.login_changed(self.centre, found, found_queue, False)
+            emit(self.centre, "membership_ended", agent=found, queue=found_queue)
 
     def requirement(self, text: str) -> int:
         """A handle for a requirement, good as `requires=`. UnknownSkill where it mentions an unknown one."""

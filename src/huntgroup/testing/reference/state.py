@@ -56,7 +56,7 @@ class Event:
     group: str | None = None
     other: int | None = None
     by: str | None = None
-    value: int | None = None
+    value: int | float | None = None
     text: str | None = None
 
 
@@ -117,6 +117,7 @@ class Agent:
     toggle: bool
     external: str | None
     signed_in: bool = False
+    team: str | None = None
     removed: bool = False
     pending: str | None = None
     pending_chosen: bool = False
@@ -288,7 +289,9 @@ class Step:
 class Shown:
     """What the outside saw at the end of the last step; the net events of the next one compare with it."""
 
-    agents: dict[int, tuple[str, str | None, tuple[str, ...]]] = field(default_factory=dict)
+    agents: dict[int, tuple[str, str | None, tuple[str, ...], tuple[bool, str | None, bool]]] = field(
+        default_factory=dict
+    )
     ready: set[int] = field(default_factory=set)
     queues: dict[int, str] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
@@ -380,7 +383,7 @@ def emit(
     channel: Channel | None = None,
     group: str | None = None,
     other: int | None = None,
-    value: int | None = None,
+    value: int | float | None = None,
     text: str | None = None,
 ) -> None:
     """Append one event. O(1)."""

@@ -222,6 +222,20 @@ def add_membership(agent: Agent, queue: Queue, *, tier: int = 1, rank: int = 1, 
     queue.next_position += 1
 
 
+def tell_membership(centre: Centre, agent: Agent, queue: Queue) -> None:
+    """Tell a new membership, or what it has become."""
+    row = agent.memberships[queue.index]
+    emit(
+        centre,
+        "membership_changed",
+        agent=agent,
+        queue=queue,
+        status_to=row.tier,
+        other=row.rank,
+        value=row.delay_ns,
+    )
+
+
 def join_group(centre: Centre, agent: Agent, group: str) -> None:
     """Be logged in to the group's queues, as a member of each, and out of all others."""
     for queue in centre.present_queues():
@@ -232,6 +246,7 @@ def join_group(centre: Centre, agent: Agent, group: str) -> None:
             set_login(centre, agent, queue, True)
         else:
             add_membership(agent, queue)
+            tell_membership(centre, agent, queue)
             login_changed(centre, agent, queue, True)
 
 

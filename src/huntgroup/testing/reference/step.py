@@ -118,7 +118,12 @@ def look(centre: Centre) -> Shown:
     for one in staff:
         agent = one.agent
         capabilities = tuple(channels.capability_shown(centre, agent, channel) for channel in centre.channels)
-        shown.agents[agent.index] = (one.shown_status, agent.pending, capabilities)
+        shown.agents[agent.index] = (
+            one.shown_status,
+            agent.pending,
+            capabilities,
+            (agent.toggle, agent.external, agent.stop_new),
+        )
         if one.ready_queues:
             shown.ready.add(agent.index)
     shown.serving = serving.everybody(centre)
@@ -150,6 +155,14 @@ def emit_net_events(centre: Centre) -> None:
             emit(centre, "status_changed", agent=agent, status_from=old[0], status_to=new[0])
         if old[1] != new[1]:
             emit(centre, "pending_changed", agent=agent, status_from=old[1], status_to=new[1])
+        # PERM-11.
+        (toggle, external, stopped), (was_toggle, was_external, was_stopped) = new[3], old[3]
+        if toggle != was_toggle:
+            emit(centre, "ready_changed", agent=agent, status_to=int(toggle))
+        if external != was_external:
+            emit(centre, "external_presence_changed", agent=agent, text=external)
+        if stopped != was_stopped:
+            emit(centre, "stop_new_changed", agent=agent, status_to=int(stopped))
         # A channel added in between has no state to have changed from.
         for channel, was, is_now in zip(centre.channels, old[2], new[2], strict=False):
             if was != is_now:

@@ -50,6 +50,9 @@ class AgentView:
     status_until: int | None
     wrap_up_until: int | None
     parked: tuple[int, ...]
+    role: str
+    team: str | None
+    units: int | None
 
     def ready(self, channel: str) -> bool:
         """Ready in a queue of this channel?"""
@@ -186,6 +189,9 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
         # WRAP-7.
         max((wrap.due_ns for wrap in agent.wrap_ups.values()), default=None),
         tuple(sorted(i.id for i in centre.live.values() if i.state == PARKED and i.agent == agent.index)),
+        agent.role,
+        agent.team,
+        agent.units,
     )
 
 

@@ -155,7 +155,8 @@ class WaitingCommands(WorkCommands, Base):
         judgement = self._begin(at)
         centre = self.centre
         found, target = judgement.interaction(interaction), judgement.agent(agent)
-        actor = self._judge_by(judgement, by, target)
+        actor = judgement.by(by)
+        judgement.acts_for(target, actor)
         self._judge_waits(judgement, found, "assign")
         if found is not None and target is not None:
             # What this interaction's own offers take up is free again (CHANGE-13).
