@@ -181,8 +181,6 @@ def queues_of(person: Person, engine: Engine) -> frozenset[str] | None:
 
 def team_agents(engine: Engine, team: str) -> list[str]:
     """The names of a team's agents. O(agents)."""
-    if team not in engine._team_index:
-        return []
     return [name for name in engine._agent_index if team_of(engine.agent(name)) == team]
 
 
