@@ -1,3 +1,4 @@
+# cython: embedsignature.format=clinic
 """The commands of an engine, compiled, because they run once an interaction: each resolves names, fills one
 row and executes it. `apply` runs many rows through the same door.
 

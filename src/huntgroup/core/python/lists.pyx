@@ -1,3 +1,4 @@
+# cython: embedsignature.format=clinic
 """Lists of an engine's agents, members and waiting interactions, by index: what is asked for is found here,
 and only that gets a view."""
 

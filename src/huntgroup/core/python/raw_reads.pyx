@@ -1,3 +1,4 @@
+# cython: embedsignature.format=clinic
 """What an engine tells of itself: raw reads by index, columns, counts, checks. huntgroup.engine puts
 names to them."""
 

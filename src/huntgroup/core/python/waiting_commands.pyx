@@ -1,3 +1,4 @@
+# cython: embedsignature.format=clinic
 """The commands that change what waits (docs/SEMANTICS.md, section 15), and finding it by its reference."""
 
 from libc.stdint cimport int32_t
