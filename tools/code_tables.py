@@ -1,5 +1,6 @@
 """Fills in docs/CODES.md: the codes of commands, results, events and reasons, and the layout of the arrays;
-and src/huntgroup/engine/enums.py, where type checkers find the members of `hg.Command` and `hg.EventKind`.
+src/huntgroup/engine/enums.py, where type checkers find the members of `hg.Command` and `hg.EventKind`; and
+src/huntgroup/core/state/limits.pxd, where the compiled core has the numbers of src/huntgroup/limits.py.
 
     python tools/code_tables.py           write it
     python tools/code_tables.py --check   say whether it is out of date; exit 1 if it is
@@ -19,12 +20,14 @@ import page_blocks
 from page_blocks import ROOT, replaced, table
 
 import huntgroup as hg
+from huntgroup import limits
 from huntgroup.core.state.codes import COMMANDS, EVENT_KINDS, REASONS, RESULTS
 from huntgroup.layouts import AGENT_SETTINGS, CAPABILITIES, INTERACTION_STATES, PRESENCES
 from huntgroup.settings.queues import STRATEGIES
 
 PAGE = ROOT / "docs" / "CODES.md"
 ENUMS = ROOT / "src" / "huntgroup" / "engine" / "enums.py"
+LIMITS = ROOT / "src" / "huntgroup" / "core" / "state" / "limits.pxd"
 NOTHING = "–"
 
 # Which fields of a row each command reads, beside at_ns and command; in brackets what may be absent.
@@ -280,9 +283,17 @@ def enums_filled(source: str) -> str:
     return source
 
 
+def limits_filled(source: str) -> str:
+    """The declarations with the limits as Python has them."""
+    head, begin, _ = source.partition("cdef enum:\n")
+    assert begin
+    return head + begin + "".join(f"    {name} = {getattr(limits, name)}\n" for name in limits.CORE)
+
+
 def main() -> int:
-    """Write the page and the module, or check them. Returns the exit code."""
-    return page_blocks.refresh((__doc__ or "").partition("\n")[0], [(PAGE, filled), (ENUMS, enums_filled)])
+    """Write the page and the modules, or check them. Returns the exit code."""
+    pages = [(PAGE, filled), (ENUMS, enums_filled), (LIMITS, limits_filled)]
+    return page_blocks.refresh((__doc__ or "").partition("\n")[0], pages)
 
 
 if __name__ == "__main__":

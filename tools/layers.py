@@ -18,7 +18,7 @@ FACE = "huntgroup"  # __init__.py: the public names
 # From the bottom up. Names are those of modules below `huntgroup`; `x.*` is everything in the package x.
 # A module may import from its own layer and from those that stand before it here.
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("errors", ("errors",)),
+    ("errors and limits", ("errors", "limits")),
     (
         "what a centre is made of",
         ("layouts", "models", "models.*", "settings", "settings.*", "scorers", "scorers.*"),

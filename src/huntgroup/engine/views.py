@@ -11,11 +11,9 @@ from huntgroup.core.python.raw_reads import RawReads
 from huntgroup.engine.plain import Plain, plain
 from huntgroup.errors import ConfigError
 from huntgroup.layouts import CAPABILITIES, INTERACTION_STATES, PRESENCES
+from huntgroup.limits import RECENT
 from huntgroup.settings.actors import ROLES
 from huntgroup.settings.durations import SECOND_NS
-
-RECENT = 64
-"""How many of the latest handling times make the estimated wait."""
 
 # Flags of what is shown, as the core has them.
 _FEATURES, _LOCKED = 8, 64

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from huntgroup.errors import Problem
+from huntgroup.limits import MAX_NAME_BYTES
 from huntgroup.models import schema
 from huntgroup.models.locate import Path, line_of
 from huntgroup.models.parts import (
@@ -71,7 +72,7 @@ class Report:
         for part in path:
             value = value[part]
         name = value.get("name") if isinstance(value, dict) else None
-        good = isinstance(name, str) and name.isprintable() and len(name) <= schema.MAX_NAME_BYTES
+        good = isinstance(name, str) and name.isprintable() and len(name) <= MAX_NAME_BYTES
         return name if good else None
 
 

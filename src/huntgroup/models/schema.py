@@ -9,11 +9,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from huntgroup.limits import MAX_DURATION_S, MAX_NAME_BYTES
 from huntgroup.models.parts import ASKED_OF, CONDITIONS, LISTED
 
-MAX_NAME_BYTES = 128
 MAX_LIST = 4096
-MAX_DURATION_S = 100 * 366 * 86_400
 
 
 class Kind(NamedTuple):

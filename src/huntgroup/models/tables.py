@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huntgroup.errors import ConfigError
+from huntgroup.limits import MAX_CHANNELS
 from huntgroup.models.fields import ModelFields
 from huntgroup.models.parts import ASKED_OF, CONDITIONS, LISTED, Status
-
-MAX_CHANNELS = 16
 
 SELECTABLE = 1
 RECEIVES_QUEUED = 2

@@ -20,6 +20,7 @@ from typing import Any, NoReturn, overload
 import numpy as np
 
 from huntgroup.errors import ConfigError
+from huntgroup.limits import MAX_NAME_BYTES
 from huntgroup.scorers import abi as scorer_abi
 from huntgroup.scorers import numba as scorer_numba
 from huntgroup.scorers.abi import get_include
@@ -27,7 +28,6 @@ from huntgroup.scorers.abi import get_include
 __all__ = ["Scorer", "get_include", "python_scorer", "scorer", "scorer_from_pointer", "scorer_header"]
 
 Function = Callable[[Any, Any, Any], None]
-MAX_NAME_BYTES = 128
 # What functions of libraries and callbacks have in common; ctypes gives it no public name.
 _C_FUNCTION: Any = scorer_abi.CALLBACK.__mro__[1]
 

@@ -11,15 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huntgroup.errors import ConfigError, Result, limit_exceeded, refusal, shown
+from huntgroup.limits import MAX_CAPACITY, MAX_COUNT, MAX_MEMBERSHIPS, MAX_PROFICIENCY
 from huntgroup.models import PresenceModel
 from huntgroup.settings.actors import role as role_code
 from huntgroup.settings.arguments import USER_COLUMNS, finite_numbers, flag, integer, name
 from huntgroup.settings.durations import Duration, duration_ns
 
-MAX_CAPACITY = 65_535
-MAX_UNITS = 2**31 - 1
-MAX_MEMBERSHIPS = 1024
-MAX_PROFICIENCY = 10
 DEFAULT_CAPACITY: Mapping[str, int] = {"voice": 1}
 
 
@@ -267,7 +264,7 @@ def placement(
         None if ready is None else flag("ready", ready),
         role_code("role", role),
         flag("busy_selectable", busy_selectable),
-        -1 if units is None else integer("units", units, 0, MAX_UNITS),
+        -1 if units is None else integer("units", units, 0, MAX_COUNT),
         -1 if wrap_up is None else duration_ns("wrap_up", wrap_up),
         None if team is None else name("team", team),
     )
@@ -296,7 +293,7 @@ def updated_agent(settings: Mapping[str, Any]) -> dict[str, Any]:
         if setting == "role":
             checked[setting] = role_code(setting, value)
         elif setting == "units":
-            checked[setting] = -1 if value is None else integer(setting, value, 0, MAX_UNITS)
+            checked[setting] = -1 if value is None else integer(setting, value, 0, MAX_COUNT)
         elif setting == "busy_selectable":
             checked[setting] = flag(setting, value)
         elif setting == "wrap_up":

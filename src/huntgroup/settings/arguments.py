@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huntgroup.errors import ConfigError
+from huntgroup.limits import MAX_NAME_BYTES
 
 USER_COLUMNS = 8
 """Numbers of the caller's own on an agent, and on an interaction."""
@@ -36,9 +37,13 @@ def flag(field: str, value: Any) -> bool:
 
 def name(field: str, value: Any) -> str:
     """A name: 1 to 128 bytes of UTF-8 without control characters. Raises ConfigError."""
-    fits = isinstance(value, str) and value.isprintable() and 0 < len(value.encode("utf-8", "replace")) <= 128
+    fits = (
+        isinstance(value, str)
+        and value.isprintable()
+        and 0 < len(value.encode("utf-8", "replace")) <= MAX_NAME_BYTES
+    )
     if not fits:
-        raise ConfigError(field, value, "a name of 1 to 128 bytes without control characters")
+        raise ConfigError(field, value, f"a name of 1 to {MAX_NAME_BYTES} bytes without control characters")
     return str(value)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from huntgroup.errors import ConfigError
+from huntgroup.limits import MAX_COUNT
 from huntgroup.settings.arguments import flag, integer, new_name
 from huntgroup.settings.durations import duration_ns
-from huntgroup.settings.queues import MAX_COUNT
 
 WORDS = ("all", "others", "none")
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from huntgroup.errors import ConfigError
+from huntgroup.limits import MAX_DURATION_S
 
 SECOND_NS = 1_000_000_000
-MAX_DURATION_NS = 100 * 366 * 86_400 * SECOND_NS
+MAX_DURATION_NS = MAX_DURATION_S * SECOND_NS
 """100 years, leap days included."""
 
 Duration = float | timedelta

@@ -20,10 +20,9 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from huntgroup.errors import ConfigError
+from huntgroup.limits import MAX_EXCEPTIONS, MAX_INTERVALS
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MAX_INTERVALS = 64
-MAX_EXCEPTIONS = 36_600
 SECOND_NS = 1_000_000_000
 _LEAP_YEAR = 2000
 _FIRST_YEAR, _LAST_YEAR = 1678, 2261  # the whole years that 64 bits of nanoseconds reach

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
 from huntgroup.errors import ConfigError, RequirementError
+from huntgroup.limits import MAX_COUNT, MAX_SECONDS_PER_PRIORITY, MAX_STEPS
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings.arguments import integer, name, pair
 from huntgroup.settings.durations import SECOND_NS, Duration, duration_ns
@@ -101,10 +102,6 @@ DEFAULTS: Mapping[str, Any] = {
 }
 """Every setting of `Engine.add_queue` with its default."""
 
-MAX_COUNT = 2**31 - 1
-MAX_STEPS = 1000
-MAX_SECONDS_PER_PRIORITY = 3600
-"""With priorities up to a million no credit leaves the 64 bits of an instant."""
 
 NONE = -1
 RelaxSteps = tuple[tuple[int, Any], ...]

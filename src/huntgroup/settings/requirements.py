@@ -14,12 +14,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from huntgroup.errors import ConfigError, RequirementError
+from huntgroup.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_NAME_BYTES, MAX_PROFICIENCY, MAX_TERMS
 
-MAX_CHARACTERS = 4096
-MAX_TERMS = 512
-MAX_DEPTH = 100
-MAX_NAME_BYTES = 128
-MAX_PROFICIENCY = 10
 MAX_STACK = 16
 """More values than any program of `Requirement.program` ever has on its stack."""
 

@@ -10,11 +10,9 @@ from typing import Any
 
 from huntgroup.errors import LimitExceeded, Refused, Result, refusal, shown
 from huntgroup.layouts import INTERACTION_STATES
+from huntgroup.limits import MAX_DELAYS, MAX_MEMBERSHIPS, MAX_PRIORITY
 from huntgroup.settings.actors import ROLES, Actor
 
-MAX_PRIORITY = 1_000_000
-MAX_MEMBERSHIPS = 1024
-MAX_DELAYS = 65_536
 _LOGINS = ("queue_login", "set_queue_logins")
 
 

@@ -5,21 +5,12 @@ No row holds a pointer. HG_NONE (all ones) is "no row".
 
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
+from huntgroup.core.state.limits cimport *
 from huntgroup.core.state.native cimport hg_links, hg_ring, hg_wait_node
 from huntgroup.core.state.rule_rows cimport *
 
 
 cdef enum:
-    AGENT_BITS = 22                 # the low bits of an idle key; also the limit on agents
-    MAX_AGENTS = 1 << 22
-    MAX_QUEUES = 65535
-    MAX_MEMBERSHIPS = 1024
-    MAX_SKILLS = 1024
-    MAX_CHANNELS = 16
-    MAX_PRIORITY = 1000000
-    MAX_DELAYS = 65536              # distinct membership delays
-    MAX_OVERFLOWS = 64              # queues that one wait leaves by overflow (WAIT-23)
-    RECENT = 64                     # handling times kept for the estimated wait
     MOVED_ALL = 1 << 30             # in moved_mask: walk the memberships whatever seems unchanged
 
 cdef enum AgentFlag:

@@ -6,17 +6,12 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from huntgroup import limits
 from huntgroup.errors import ConfigError, limit_exceeded
 from huntgroup.testing.reference.state import SECOND
 
-MAX_DURATION_NS = 100 * 366 * 86_400 * SECOND
+MAX_DURATION_NS = limits.MAX_DURATION_S * SECOND
 LAST_INSTANT_NS = 5 * 10**18
-MAX_PRIORITY = 1_000_000
-MAX_AGENTS = 2**22
-MAX_QUEUES = 65_535
-MAX_MEMBERSHIPS = 1024
-MAX_SKILLS = 1024
-MAX_CHANNELS = 16
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DURATION = "a duration from 0 to 100 years: seconds (int or float) or a timedelta"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from huntgroup import Actor
+from huntgroup import Actor, limits
 from huntgroup.errors import ConfigError, TimeWentBack, UnknownSkill
 from huntgroup.testing.reference import arguments, clock, waiting
 from huntgroup.testing.reference.judge import Judgement
@@ -97,8 +97,8 @@ class Base:
     def _room_for_skills(self, names: Iterable[str]) -> None:
         """LimitExceeded unless all of these may exist."""
         after = list(dict.fromkeys([*self.centre.skills, *names]))
-        beyond = after[arguments.MAX_SKILLS :]
-        arguments.room("skill", beyond[:1], len(after), arguments.MAX_SKILLS, "skills")
+        beyond = after[limits.MAX_SKILLS :]
+        arguments.room("skill", beyond[:1], len(after), limits.MAX_SKILLS, "skills")
 
     def _skill(self, name: str) -> int:
         """The index of the skill, which exists from now on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from huntgroup import Scorer
+from huntgroup import Scorer, limits
 from huntgroup.errors import ConfigError, IllegalTransition
 from huntgroup.settings.hours import Hours
 from huntgroup.settings.told import told_queue
@@ -16,8 +16,7 @@ from huntgroup.testing.reference.state import Channel, Queue, emit
 from huntgroup.testing.reference.step import step
 from huntgroup.testing.reference.strategies import STRATEGIES
 
-MAX_COUNT = 2**31 - 1
-MAX_CREDIT_NS = 3600 * 10**9
+MAX_CREDIT_NS = limits.MAX_SECONDS_PER_PRIORITY * 10**9
 QUEUE_DEFAULTS: dict[str, Any] = {
     "channel": "voice",
     "strategy": "longest_idle",
@@ -79,14 +78,14 @@ class Building(Base):
             name,
             blocks if isinstance(blocks, str) else listed,
             arguments.flag(needs_device, "needs_device"),
-            arguments.number(units, "units", 0, MAX_COUNT),
+            arguments.number(units, "units", 0, limits.MAX_COUNT),
             shared,
             tuple(interruptible_by),
             arguments.duration(wrap_up, "wrap_up"),
             arguments.flag(wrap_up_unanswered, "wrap_up_unanswered"),
         )
         commander = self._begin_configuring(by, at)
-        arguments.room("name", name, len(centre.channels) + 1, arguments.MAX_CHANNELS, "channels")
+        arguments.room("name", name, len(centre.channels) + 1, limits.MAX_CHANNELS, "channels")
         with step(centre, commander) as now:
             now.emits_presence = False
             centre.channels.append(channel)
@@ -99,7 +98,7 @@ class Building(Base):
         arguments.new_name(name, "name", find(centre.present_queues(), name) is not None)
         read = self._queue_settings({**QUEUE_DEFAULTS, **settings})
         commander = self._begin_configuring(by, at)
-        arguments.room("name", name, len(centre.queues) + 1, arguments.MAX_QUEUES, "queues")
+        arguments.room("name", name, len(centre.queues) + 1, limits.MAX_QUEUES, "queues")
         self._room_for_skills(mentioned(read))
         with step(centre, commander) as now:
             now.emits_presence = False
@@ -204,11 +203,11 @@ class Building(Base):
             case "max_wait":
                 return "max_wait_ns", None if value is None else arguments.duration(value, name)
             case "max_misses" | "max_rejects":
-                return name, None if value is None else arguments.number(value, name, 1, MAX_COUNT)
+                return name, None if value is None else arguments.number(value, name, 1, limits.MAX_COUNT)
             case "max_waiting":
-                return name, None if value is None else arguments.number(value, name, 0, MAX_COUNT)
+                return name, None if value is None else arguments.number(value, name, 0, limits.MAX_COUNT)
             case "callback_attempts":
-                return name, arguments.number(value, name, 1, MAX_COUNT)
+                return name, arguments.number(value, name, 1, limits.MAX_COUNT)
             case "seconds_per_priority":
                 read = arguments.duration(value, name)
                 if read > MAX_CREDIT_NS:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from huntgroup import limits
 from huntgroup.errors import ConfigError, RequirementError
 
 _COMPARISONS: dict[type[ast.cmpop], Callable[[int, int], bool]] = {
@@ -30,7 +31,6 @@ _SIGNS: dict[str, type[ast.cmpop]] = {
     ">": ast.Gt,
     "<": ast.Lt,
 }
-MAX_CHARACTERS, MAX_TERMS, MAX_DEPTH, MAX_NAME_BYTES = 4096, 512, 100, 128
 _ALLOWED = "an expression like: spanish >= 3 and (billing or refunds) and not trainee"
 
 
@@ -58,8 +58,8 @@ def parse_requirement(text: object, name: str) -> Requirement | None:
         return None
     if not isinstance(text, str):
         raise ConfigError(name, text, _ALLOWED)
-    if len(text) > 4 * MAX_CHARACTERS or len("".join(text.split())) > MAX_CHARACTERS:
-        raise RequirementError(text, MAX_CHARACTERS + 1, "less text", name)
+    if len(text) > 4 * limits.MAX_CHARACTERS or len("".join(text.split())) > limits.MAX_CHARACTERS:
+        raise RequirementError(text, limits.MAX_CHARACTERS + 1, "less text", name)
     if not text.strip():
         return None
     tree = _Reader(text, name).whole()
@@ -104,7 +104,7 @@ class _Reader:
         return parts[0] if len(parts) == 1 else ast.BoolOp(op, parts)
 
     def one(self, depth: int) -> ast.expr:
-        if depth > MAX_DEPTH:
+        if depth > limits.MAX_DEPTH:
             self.fail("less nesting")
         if self.took("not"):
             return ast.UnaryOp(ast.Not(), self.one(depth + 1))
@@ -118,7 +118,7 @@ class _Reader:
     def term(self) -> ast.expr:
         """A skill, or a comparison of one with a number from 0 to 10."""
         word = self.words[0][0]
-        if not _is_name(word) or len(word.encode()) > MAX_NAME_BYTES or self.terms == MAX_TERMS:
+        if not _is_name(word) or len(word.encode()) > limits.MAX_NAME_BYTES or self.terms == limits.MAX_TERMS:
             self.fail("a skill")
         self.terms += 1
         del self.words[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from huntgroup import limits
 from huntgroup.errors import ConfigError, IllegalTransition, LimitExceeded, NotMember
 from huntgroup.testing.reference import arguments, channels, presence, status
 from huntgroup.testing.reference.base import Base
@@ -13,7 +14,6 @@ from huntgroup.testing.reference.requirement import parse_requirement
 from huntgroup.testing.reference.state import PARKED, QUEUED, Agent, Centre, emit
 from huntgroup.testing.reference.step import step
 
-MAX_UNITS = 2**31 - 1
 ROLES = ("agent", "supervisor", "administrator", "connector")
 
 
@@ -139,7 +139,7 @@ class Staffing(Base):
     def _room_for_agents(self, agents: list[Agent], skills: list[str]) -> None:
         """LimitExceeded unless these agents and skills may all exist."""
         count = len(self.centre.agents) + len(agents)
-        arguments.room("names", agents[-1].name if agents else "", count, arguments.MAX_AGENTS, "agents")
+        arguments.room("names", agents[-1].name if agents else "", count, limits.MAX_AGENTS, "agents")
         self._room_for_skills(skills)
 
     def _new_agent(
@@ -176,7 +176,7 @@ class Staffing(Base):
             name=arguments.new_name(name, "name", find(centre.present_agents(), name) is not None),
             role=arguments.one_of(role, "role", ROLES),
             busy_selectable=arguments.flag(busy_selectable, "busy_selectable"),
-            units=None if units is None else arguments.number(units, "units", 0, MAX_UNITS),
+            units=None if units is None else arguments.number(units, "units", 0, limits.MAX_COUNT),
             selected=row.name,
             base=row.name,
             toggle=bool(ready) if ready is not None else model.toggle is not None and model.toggle.default,
@@ -190,7 +190,7 @@ class Staffing(Base):
         names = tuple(channel.name for channel in centre.channels)
         for channel_name, value in ({"voice": 1} if capacity is None else capacity).items():
             channel = find(centre.channels, arguments.one_of(channel_name, "capacity", names))
-            agent.capacity[channel.capability] = arguments.number(value, "capacity", 0, 65_535)
+            agent.capacity[channel.capability] = arguments.number(value, "capacity", 0, limits.MAX_CAPACITY)
         for device in devices:
             channel = find(centre.channels, arguments.one_of(device, "devices", names))
             if not centre.channels[channel.capability].needs_device:
@@ -200,7 +200,7 @@ class Staffing(Base):
             if find(centre.present_queues(), queue) is None:
                 raise ConfigError("queues", queue, "queues that exist")
         joined = {find(centre.present_queues(), queue).index for queue in queues}
-        most = arguments.MAX_MEMBERSHIPS
+        most = limits.MAX_MEMBERSHIPS
         arguments.room("queues", f"{len(joined)} queues", len(joined), most, "queues an agent")
         if status_name is not None and lacks_device(centre, agent, row.name):
             raise ConfigError(
@@ -253,7 +253,7 @@ class Staffing(Base):
             if name == "role":
                 arguments.one_of(value, name, ROLES)
             elif name == "units":
-                arguments.number(0 if value is None else value, name, 0, MAX_UNITS)
+                arguments.number(0 if value is None else value, name, 0, limits.MAX_COUNT)
             elif name == "busy_selectable":
                 arguments.flag(value, name)
             elif name == "wrap_up":
@@ -323,7 +323,7 @@ class Staffing(Base):
         """How many interactions of the channel's capability the agent may hold. Below what is held nothing
         new comes until that has fallen (OWN-11)."""
         # CMD-16, OWN-11.
-        value = arguments.number(capacity, "capacity", 0, 65_535)
+        value = arguments.number(capacity, "capacity", 0, limits.MAX_CAPACITY)
         judgement = self._begin(at)
         found, found_channel = judgement.agent(agent), judgement.channel(channel)
         commander = judgement.by(by)
@@ -363,11 +363,11 @@ class Staffing(Base):
         judgement.commands(found, commander)
         if (
             found is not None
-            and len(found.memberships) >= arguments.MAX_MEMBERSHIPS
+            and len(found.memberships) >= limits.MAX_MEMBERSHIPS
             and (found_queue is None or found_queue.index not in found.memberships)
         ):
             judgement.breaks(
-                LimitExceeded, f"agent {found.name} has {arguments.MAX_MEMBERSHIPS:,} memberships already"
+                LimitExceeded, f"agent {found.name} has {limits.MAX_MEMBERSHIPS:,} memberships already"
             )
         judgement.verdict()
         assert found is not None

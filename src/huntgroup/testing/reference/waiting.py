@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from huntgroup import limits
 from huntgroup.testing.reference import eligibility, offers
 from huntgroup.testing.reference.state import (
     ABANDONED,
@@ -12,7 +13,6 @@ from huntgroup.testing.reference.state import (
     emit,
 )
 
-MAX_OVERFLOWS = 64
 """So many queues may one wait leave by overflow."""
 
 
@@ -124,7 +124,7 @@ def open_target(centre: Centre, interaction: Interaction) -> Queue | None:
     target = None if queue.overflow_target is None else centre.queues[queue.overflow_target]
     if target is None or target.index == queue.index or target.channel != interaction.channel:
         return None
-    if target.index in interaction.left_queues or len(interaction.left_queues) >= MAX_OVERFLOWS:
+    if target.index in interaction.left_queues or len(interaction.left_queues) >= limits.MAX_OVERFLOWS:
         return None
     return target if target.is_open and not is_full(centre, target) else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from huntgroup import Actor
+from huntgroup import Actor, limits
 from huntgroup.errors import (
     IllegalTransition,
     LimitExceeded,
@@ -63,7 +63,7 @@ class WaitingCommands(WorkCommands, Base):
         wanted = None if preferred is ... or preferred is None else judgement.agent(preferred)
         actor = self._judge_by(judgement, by, None)
         self._judge_waits(judgement, found, "update_interaction")
-        limit = arguments.MAX_PRIORITY
+        limit = limits.MAX_PRIORITY
         if priority is not ... and not -limit <= priority <= limit:
             judgement.breaks(LimitExceeded, f"priority {priority} is not from {-limit} to {limit}")
         self._judge_skills(judgement, own, *(requirement for _, requirement in steps))

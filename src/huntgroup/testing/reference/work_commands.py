@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from huntgroup import limits
 from huntgroup.errors import (
     AtCapacity,
     CapabilityMissing,
@@ -115,7 +116,7 @@ class WorkCommands(Base):
         """An interaction arrives in the queue; its id, or with `once` that of the live one with this
         `ref`."""
         # WAIT-13, WAIT-14, CMD-19, HOURS-2.
-        limit = arguments.MAX_PRIORITY
+        limit = limits.MAX_PRIORITY
         priority = arguments.number(priority, "priority", -(2**31), 2**31 - 1)
         own = self._requirement(requires, "requires")
         steps = self._relaxation(relax)
