@@ -1,3 +1,4 @@
+# cython: embedsignature.format=clinic
 """The command that changes the settings of an agent while the centre runs."""
 
 from huntgroup.core.python.row_fields cimport blank
