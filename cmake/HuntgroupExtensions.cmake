@@ -25,6 +25,7 @@ set(HG_CORE_MODULES
   steps/agents
   steps/ahead
   steps/batch
+  steps/caller_commands
   steps/consult_commands
   steps/end_of_step
   steps/execute
@@ -45,6 +46,7 @@ set(HG_CORE_MODULES
   python/digest
   python/exported
   python/lists
+  python/owned_commands
   python/raw_reads
   python/row_fields
   python/store

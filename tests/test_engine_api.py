@@ -373,7 +373,8 @@ def test_the_view_of_a_queue() -> None:
     assert (view.waiting, view.oldest_wait, view.estimated_wait) == (0, 0, 100)
     assert view.metrics() == {
         "entered": 3, "offered": 3, "answered": 1, "abandoned": 1, "timed_out": 0, "overflowed": 0,
-        "moved": 0, "callback_failed": 0, "short_abandons": 0, "mean_wait": 5.0, "service_level": 0.5,
+        "moved": 0, "callback_failed": 0, "short_abandons": 0, "refused_closed": 0,
+        "refused_full": 0, "mean_wait": 5.0, "service_level": 0.5,
         "mean_handling": 100.0,
     }  # fmt: skip
 

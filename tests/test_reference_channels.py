@@ -139,6 +139,7 @@ def test_groups_and_the_centre_show_the_best_of_their_queues() -> None:
     engine.add_queue("help")
     with pytest.raises(QueueClosed):
         engine.enqueue("sales")
+    assert [event.kind for event in engine.poll()] == ["entry_refused"]
     engine.add_agent("ann", devices=["voice"], queues=["sales", "care"], signed_in=True, status="Ready")
     changes = [(event.kind, event.queue, event.group, event.status_to) for event in engine.poll()]
     assert changes == [
@@ -170,6 +171,8 @@ def test_estimated_wait_and_figures_of_a_queue() -> None:
         "answered": 2,
         "abandoned": 0,
         "timed_out": 0,
+        "refused_closed": 0,
+        "refused_full": 0,
         "overflowed": 0,
         "moved": 0,
         "callback_failed": 0,

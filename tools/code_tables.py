@@ -34,7 +34,7 @@ NOTHING = "–"
 FIELDS = {
     "ADVANCE": "",
     "SIGN_IN": "agent",
-    "SIGN_OUT": "agent",
+    "SIGN_OUT": "agent, flag: the place of `work` in huntgroup.settings.agents.WORK, (by)",
     "CONNECT": "agent, channel",
     "DISCONNECT": "agent, channel",
     "SET_STATUS": "agent, status, (by)",
@@ -61,9 +61,9 @@ FIELDS = {
     "CONFERENCE": "interaction",
     "END_CONSULT": "interaction",
     "TRANSFER": "interaction, (queue) or (agent)",
-    "END": "interaction",
+    "END": "interaction, (text), (by)",
     "FINISH_WRAP_UP": "interaction, (agent)",
-    "ABANDON": "interaction",
+    "ABANDON": "interaction, (text), (by)",
     "REQUEST_CALLBACK": "interaction",
     "SET_SKILL": "agent, status: the skill, flag: the proficiency",
     "JOIN": "agent, queue, (tier), (rank), (value: the delay in ns)",
@@ -71,8 +71,8 @@ FIELDS = {
     "SET_CAPACITY": "agent, channel, priority: the capacity",
     "REMOVE_AGENT": "agent",
     "SET_USER": "agent, flag: the column, user_start",
-    "PARK": "interaction",
-    "RESUME": "interaction",
+    "PARK": "interaction, (by)",
+    "RESUME": "interaction, (by)",
     "UPDATE_INTERACTION": "interaction, (by), mask: 1 priority + 2 requires + 4 no relax + 8 preferred",
     "MOVE": "interaction, queue, (by)",
     "ASSIGN": "interaction, agent, (by)",
@@ -80,6 +80,7 @@ FIELDS = {
     "PUT_BACK": "interaction, (by)",
     "UPDATE_AGENT": "agent, mask: a bit for each place in AGENT_SETTINGS that counts, status: the role, "
     "priority: the units, flag: busy_selectable, value: the wrap-up in ns, text: the team",
+    "EXTEND_WRAP_UP": "interaction, value: nanoseconds, (agent), (by)",
 }
 NOT_YET = "Reserved: refused as INVALID_COMMAND by this version."
 
@@ -119,11 +120,11 @@ EVENTS = {
     ),
     "dialing": ("an outbound interaction or a callback is dialled", "interaction, agent, queue"),
     "answered": ("the far end picked up", "interaction, agent, queue"),
-    "ended": ("the conversation is over", "interaction, agent, queue"),
-    "wrap_up_started": ("after-contact work began", "interaction, agent, queue"),
+    "ended": ("the conversation is over", "interaction, agent, queue, (text)"),
+    "wrap_up_started": ("after-contact work began", "interaction, agent, queue, value: its end"),
     "wrap_up_ended": ("after-contact work is over", "interaction, agent, queue"),
     "completed": ("finished, having been handled", "interaction, agent, queue"),
-    "abandoned": ("finished without having been handled", "interaction, queue"),
+    "abandoned": ("finished without having been handled", "interaction, queue, (text)"),
     "timed_out": ("waited for max_wait: finished", "interaction, queue"),
     "overflowed": ("moved on to another queue", "interaction, queue: the new one, other: the old one"),
     "requirement_relaxed": ("less is asked of an agent from now on", "interaction, queue"),
@@ -164,6 +165,8 @@ EVENTS = {
     "stop_new_changed": ("Stop New, net of the step", "agent, status_to: 1 or 0"),
     "queue_updated": ("settings of a queue changed", "queue, text: JSON of the settings that were given"),
     "queue_removed": ("the queue is gone, and with it its memberships", "queue"),
+    "wrap_up_extended": ("a wrap-up ends later", "interaction, agent, queue, value: the new end"),
+    "entry_refused": ("the queue refused an entry", "queue, reason"),
 }
 
 REASON_MEANINGS = {
@@ -187,6 +190,8 @@ REASON_MEANINGS = {
     "assigned": "somebody assigned it to an agent",
     "host": "the host took the offer back",
     "recalled": "nobody answered the transfer: back to who made it",
+    "closed": "an entry was refused: the queue is outside its opening hours",
+    "full": "an entry was refused: as many wait as may wait",
 }
 
 

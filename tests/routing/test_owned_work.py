@@ -344,3 +344,175 @@ def test_capacity_raised_again_before_the_load_fell_is_as_if_never_lowered(make_
     play.set_capacity("ann", "chat", 1)
     play.set_capacity("ann", "chat", 3)
     assert play.offered_to(play.enqueue("chats")) == "ann"
+
+
+# --- going home ----------------------------------------------------------
+
+
+@pytest.mark.rule("OWN-12", "OWN-13")
+def test_going_home_with_open_chats_parks_them(make_engine: Any) -> None:
+    play = inbox(make_engine, "ann", chats=3)
+    calls = [play.take("chats", "ann") for _ in range(2)]
+    play.hold(calls[1])
+    ringing = play.enqueue("chats")
+    with pytest.raises(hg.IllegalTransition):
+        play.sign_out("ann")
+    play.events()
+    play.sign_out("ann", work="park")
+    assert play.states([*calls, ringing]) == ["Parked", "Parked", "Queued"]
+    assert play.agent("ann").parked == tuple(calls)
+    told = [(event.kind, event.interaction) for event in play.events("withdrawn", "parked", "signed_out")]
+    assert told == [("withdrawn", ringing), ("parked", calls[0]), ("parked", calls[1]), ("signed_out", None)]
+
+
+def test_what_is_being_dialled_keeps_its_agent_from_going_home(make_engine: Any) -> None:
+    play = make_engine()
+    play.here("ann", capacity={"chat": 2})
+    chat = play.direct("ann", "chat")
+    play.accept(chat)
+    dialled = play.dial("ann", "chat")
+    before = play.digest()
+    with pytest.raises(hg.IllegalTransition):
+        play.sign_out("ann", work="park")
+    assert play.digest() == before
+    play.end(dialled)
+    play.sign_out("ann", work="park")
+    assert play.state(chat) == "Parked"
+
+
+def test_a_consultation_ends_and_a_conference_goes_on_when_an_agent_goes_home(make_engine: Any) -> None:
+    play = inbox(make_engine, "ann", "ben", chats=3)
+    calls = [play.direct("ann", "chat") for _ in range(2)]
+    legs = []
+    for call in calls:
+        play.accept(call)
+        legs.append(play.consult(call, "ben"))
+        play.accept(legs[-1])
+    play.conference(calls[1])
+    play.sign_out("ann", work="park")
+    assert play.states([*calls, *legs]) == ["Parked", "Handling", "Completed", "Completed"]
+    assert play.interaction(calls[1]).agent == "ben"
+
+
+@pytest.mark.rule("OWN-14")
+def test_a_supervisor_signs_out_whom_the_model_holds(make_engine: Any) -> None:
+    play = make_engine("console_status")
+    play.add_agent("ann", capacity={"chat": 1}, signed_in=True, status="Available")
+    play.add_agent("sam", role="supervisor")
+    play.add_agent("ben")
+    with pytest.raises(hg.NotSelectable):
+        play.sign_out("ann")
+    with pytest.raises(hg.NotPermitted):
+        play.sign_out("ann", by="ben")
+    play.sign_out("ann", by="sam")
+    assert not play.agent("ann").signed_in
+
+
+@pytest.mark.rule("WRAP-9")
+def test_who_hung_up_is_told_and_kept(make_engine: Any) -> None:
+    play = inbox(make_engine, "ann")
+    call = play.take("chats", "ann")
+    play.events()
+    play.end(call, reason="customer")
+    (ended,) = play.events("ended")
+    assert (ended.text, play.interaction(call).reason) == ("customer", "customer")
+    play.set_status("ann", "Break")
+    waiting = play.enqueue("chats")
+    play.abandon(waiting, reason="too long")
+    assert play.interaction(waiting).reason == "too long"
+    with pytest.raises(hg.ConfigError, match="64 bytes"):
+        play.abandon(waiting, reason="x" * 65)
+    before = play.digest()
+    with pytest.raises(hg.IllegalTransition):
+        play.end(waiting, reason="a text that nobody keeps")
+    assert play.digest() == before
+
+
+@pytest.mark.rule("OWN-12", "OWN-13", "CHANGE-17")
+def test_going_home_may_give_the_open_chats_back_to_their_queue(make_engine: Any) -> None:
+    play = inbox(make_engine, "ann", "ben", chats=2)
+    play.set_status("ben", "Break")
+    calls = [play.take("chats", "ann") for _ in range(2)]
+    play.hold(calls[1])
+    play.set_status("ben", "Ready")
+    play.events()
+    play.sign_out("ann", work="put_back")
+    assert [play.offered_to(call) for call in calls] == ["ben", "ben"]
+    told = [(event.kind, event.interaction) for event in play.events("put_back", "signed_out")]
+    assert told == [("put_back", calls[0]), ("put_back", calls[1]), ("signed_out", None)]
+    assert play.agent("ann").interactions == ()
+    assert play.agent("ann").parked == ()
+
+
+@pytest.mark.parametrize("how", ["without a queue", "being dialled", "in a consultation"])
+def test_what_has_no_place_to_go_back_to_keeps_its_agent_from_going_home(make_engine: Any, how: str) -> None:
+    play = inbox(make_engine, "ann", "ben", chats=3)
+    call = play.take("chats", "ann")
+    if how == "without a queue":
+        play.accept(play.direct("ann", "chat"))
+    elif how == "being dialled":
+        play.dial("ann", "chat")
+    else:
+        play.consult(call, "ben")
+    before = play.digest()
+    with pytest.raises(hg.IllegalTransition):
+        play.sign_out("ann", work="put_back")
+    assert play.digest() == before
+
+
+@pytest.mark.rule("OWN-13")
+@pytest.mark.parametrize("work", ["put_back", "park"])
+def test_a_status_that_waited_for_the_last_chat_waits_no_more(make_engine: Any, work: str) -> None:
+    play = inbox(make_engine, "ann")
+    calls = [play.take("chats", "ann") for _ in range(2)]
+    play.set_status("ann", "Break")
+    assert play.agent("ann").pending == "Break"
+    play.park(calls[0])
+    assert play.agent("ann").pending == "Break"
+    leaving = play.fork()
+    if work == "park":
+        play.park(calls[1])
+    else:
+        play.put_back(calls[1])
+    assert (play.agent("ann").status, play.agent("ann").pending) == ("Break", None)
+    leaving.sign_out("ann", work=work)
+    assert (leaving.agent("ann").status, leaving.agent("ann").pending) == ("Offline", None)
+
+
+@pytest.mark.rule("CMD-31", "CMD-33", "CMD-50", "CMD-51")
+def test_who_is_neither_the_agent_nor_a_supervisor_neither_ends_nor_parks(make_engine: Any) -> None:
+    play = inbox(make_engine, "ann", "ben")
+    play.add_agent("sam", role="supervisor")
+    call = play.take("chats", "ann")
+    for command in (play.end, play.park):
+        with pytest.raises(hg.NotPermitted):
+            command(call, by="ben")
+    play.park(call, by="ann")
+    for command in (play.resume, play.end, play.abandon):
+        with pytest.raises(hg.NotPermitted):
+            command(call, by="ben")
+    play.resume(call, by="ann")
+    play.events()
+    play.end(call, by="sam", reason="closed by the shift")
+    (ended,) = play.events("ended")
+    assert (ended.by, ended.text) == ("sam", "closed by the shift")
+    play.set_status("ann", "Break")
+    waiting = play.enqueue("chats")
+    with pytest.raises(hg.NotPermitted):
+        play.abandon(waiting, by="ben")
+    play.abandon(waiting, by="sam")
+    assert play.state(waiting) == "Abandoned"
+
+
+@pytest.mark.rule("WRAP-9")
+def test_a_call_back_that_is_tried_again_keeps_no_reason(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("calls", callback_attempts=2, callback_retry=60)
+    call = play.enqueue("calls")
+    play.request_callback(call)
+    play.here("ann", "calls")
+    for reason, kept in (("no answer", None), ("given up", "given up")):
+        play.accept(call)
+        play.end(call, reason=reason)
+        assert play.interaction(call).reason == kept
+        play.after(60)

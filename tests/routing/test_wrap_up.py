@@ -179,3 +179,38 @@ def test_a_wrap_up_that_holds_nothing_is_no_reason_and_has_no_end_to_wait_for(
     assert engine.reasons("ann", waiting) == [("wrap_up", 10.0)], "not 60: only the one of calls blocks"
     engine.after(10)
     assert engine.offered_to(waiting) == "ann"
+
+
+@pytest.mark.rule("CMD-52", "WRAP-8")
+def test_wrap_up_is_longer_on_demand(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("calls", wrap_up=30)
+    play.here("ann", "calls")
+    call = play.take("calls", "ann")
+    with pytest.raises(hg.IllegalTransition):
+        play.extend_wrap_up(call, 60)
+    play.end(call)
+    play.after(10)
+    play.events()
+    play.extend_wrap_up(call, 60)
+    assert play.agent("ann").wrap_up_until == 90 * SECOND
+    (told,) = play.events("wrap_up_extended")
+    assert (told.agent, told.queue, told.value) == ("ann", "calls", 90 * SECOND)
+    with pytest.raises(hg.ConfigError, match="seconds"):
+        play.extend_wrap_up(call, 0)
+    with pytest.raises(hg.LimitExceeded):
+        play.extend_wrap_up(call, 3_162_240_000)
+    play.after(79)
+    assert play.state(call) == "Wrap Up"
+    play.after(1)
+    assert play.state(call) == "Completed"
+
+
+def test_a_fixed_wrap_up_is_not_extended(make_engine: Any) -> None:
+    play = make_engine("console_status")
+    play.add_queue("calls", wrap_up=30)
+    play.here("ann", "calls", status="Available")
+    call = play.take("calls", "ann")
+    play.end(call)
+    with pytest.raises(hg.WrapUpFixed):
+        play.extend_wrap_up(call, 60)

@@ -56,6 +56,7 @@ class Command(IntEnum):
     WITHDRAW = 41
     PUT_BACK = 42
     UPDATE_AGENT = 43
+    EXTEND_WRAP_UP = 44
     # end of Command
 
 
@@ -116,6 +117,8 @@ class EventKind(IntEnum):
     STOP_NEW_CHANGED = 49
     QUEUE_UPDATED = 50
     QUEUE_REMOVED = 51
+    WRAP_UP_EXTENDED = 52
+    ENTRY_REFUSED = 53
     # end of EventKind
 
     def __eq__(self, other: object) -> bool:

@@ -143,7 +143,7 @@ class InteractionView(Plain):
     it. Of a finished one `preferred` and `leg` are None. `queued_at` (ns) is the instant from which its wait
     counts, `since` (ns) when its state began. `handled` is how many seconds agents have worked on it in all,
     `held` how many of these it was on hold, `offer_until` (ns) when its open offer expires. While it is
-    parked `agent` is its owner.
+    parked `agent` is its owner. `reason` is what `end` or `abandon` was told, None for nothing.
     """
 
     id: int
@@ -166,6 +166,7 @@ class InteractionView(Plain):
     handled: float
     held: float
     offer_until: int | None
+    reason: str | None
 
 
 class DirectoryRow(NamedTuple):
@@ -349,6 +350,8 @@ def _figures(state: dict[str, Any]) -> dict[str, int | float | None]:
         "moved": state["moved"],
         "callback_failed": state["callback_failed"],
         "short_abandons": state["short_abandons"],
+        "refused_closed": state["refused"][0],
+        "refused_full": state["refused"][1],
         "mean_wait": state["answered_wait_ns"] / answered / SECOND_NS if answered else None,
         "service_level": state["answered_in_target"] / judged if judged else None,
         "mean_handling": state["handled_ns"] / handled / SECOND_NS if handled else None,
@@ -380,6 +383,7 @@ def interaction_view(reads: RawReads, state: dict[str, Any]) -> InteractionView:
         state["handled_ns"] / SECOND_NS,
         state["on_hold_ns"] / SECOND_NS,
         None if state["offer_until_ns"] < 0 else state["offer_until_ns"],
+        None if state["text"] < 0 else reads._texts[state["text"]],
     )
 
 

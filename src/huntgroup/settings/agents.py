@@ -17,6 +17,9 @@ from huntgroup.settings.actors import role as role_code
 from huntgroup.settings.arguments import USER_COLUMNS, finite_numbers, flag, integer, name
 from huntgroup.settings.durations import Duration, duration_ns
 
+WORK = ("refuse", "put_back", "park")
+"""What signing out does with held work, by the core's codes."""
+
 DEFAULT_CAPACITY: Mapping[str, int] = {"voice": 1}
 
 

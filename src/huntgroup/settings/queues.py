@@ -25,6 +25,8 @@ STRATEGIES = (
 )
 """The strategies by the core's codes; a scorer of the user's own has the next one."""
 
+WHEN_CLOSED = ("refuse", "accept")
+
 SCORER = len(STRATEGIES)
 
 WRAP_UP_HOLDS = ("channel", "slot", "nothing")
@@ -41,7 +43,8 @@ class QueueSettings(TypedDict, total=False):
     capacity, or nothing; ask_again_after: who declined is asked again then; preferred_wait: how long a
     preferred agent is waited for; max_misses: so many offers missed in a row set the model's status for
     it. callback_attempts, callback_retry: how often a callback is dialled, and the pause between. hours:
-    `Hours` or what `Hours.to_dict` gives, None for always open. overflow: (after, name of a queue that
+    `Hours` or what `Hours.to_dict` gives, None for always open; when_closed: "refuse", or "accept", which
+    lets whoever enters outside the hours wait for the opening. overflow: (after, name of a queue that
     may come later). max_waiting: one more that would have to wait is refused; max_wait: then the
     interaction leaves. seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600
     s. group: the group of queues it belongs to. service_level: (target, share from 0 to 1); short_abandon:
@@ -62,6 +65,7 @@ class QueueSettings(TypedDict, total=False):
     hours: Hours | Mapping[str, Any] | None
     overflow: tuple[Duration, str] | None
     max_waiting: int | None
+    when_closed: Literal["refuse", "accept"]
     max_wait: Duration | None
     seconds_per_priority: Duration
     group: str | None
@@ -93,6 +97,7 @@ DEFAULTS: Mapping[str, Any] = {
     "relax": None,
     "overflow": None,
     "max_waiting": None,
+    "when_closed": "refuse",
     "max_wait": None,
     "seconds_per_priority": 60,
     "group": None,
@@ -189,6 +194,12 @@ class Checker:
     def waiting(self, field: str, value: Any) -> int:
         return NONE if value is None else integer(field, value, 0, MAX_COUNT, f"0 to {MAX_COUNT}, or None")
 
+    def when_closed(self, field: str, value: Any) -> int:
+        """Whether entries are taken while the queue is closed."""
+        if not isinstance(value, str) or value not in WHEN_CLOSED:
+            raise ConfigError(field, value, "one of " + ", ".join(WHEN_CLOSED))
+        return WHEN_CLOSED.index(value)
+
     def credit(self, field: str, value: Any) -> int:
         """How much waiting one unit of priority is worth, in ns."""
         found = duration_ns(field, value)
@@ -238,6 +249,7 @@ _CHECKS: Mapping[str, Callable[[Checker, str, Any], Any]] = {
     "relax": Checker.relax,
     "overflow": Checker.overflow,
     "max_waiting": Checker.waiting,
+    "when_closed": Checker.when_closed,
     "max_wait": Checker.limit,
     "seconds_per_priority": Checker.credit,
     "group": Checker.group,

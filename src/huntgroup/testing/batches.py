@@ -43,6 +43,10 @@ class Batches:
     def play_next(self) -> None:
         """The next command: into the reference and by call at once, as a row with the next batch."""
         command = self.workload.next()
+        if "reason" in command.kwargs:
+            # A row needs the handle of the text, even where it is refused.
+            for engine in (self.by_rows, self.by_calls):
+                engine.text(command.kwargs["reason"])
         outcome = play(self.reference, command)
         told = self.reference.poll()
         if not self.writer.says(command, outcome):

@@ -134,6 +134,7 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
             (random.choice((0, 0, MOMENT, 5, 10, 20, 60, LONGEST)), f"q{random.randrange(queue_count)}"),
         ),
         "max_waiting": (None, None, None, 0, 1, 3),
+        "when_closed": ("refuse", "accept", "accept"),
         "max_wait": (None, None, 20, 60, 120),
         "seconds_per_priority": (0, 1, 60),
         "group": (None, *GROUPS),

@@ -20,7 +20,7 @@ AGENT_SETTINGS = ("role", "units", "busy_selectable", "wrap_up", "team")
 """The settings of an agent by their bits in the mask of a row."""
 
 PARAMETERS = {
-    **dict.fromkeys(("sign_in", "sign_out", "stop_new", "resume_new", "remove_agent"), ("agent",)),
+    **dict.fromkeys(("sign_in", "stop_new", "resume_new", "remove_agent"), ("agent",)),
     **dict.fromkeys(("connect", "disconnect"), ("agent", "channel")),
     **dict.fromkeys(("queue_login", "queue_logout"), ("agent", "queue", "by")),
     "set_status": ("agent", "status", "by"),
@@ -51,18 +51,21 @@ PARAMETERS = {
             "retrieve",
             "conference",
             "end_consult",
-            "end",
-            "abandon",
             "request_callback",
-            "park",
-            "resume",
         ),
         ("interaction",),
     ),
     "transfer": ("interaction", "queue", "agent"),
+    "sign_out": ("agent", "work", "by"),
+    **dict.fromkeys(("end", "abandon"), ("interaction", "reason", "by")),
+    **dict.fromkeys(("park", "resume"), ("interaction", "by")),
+    "extend_wrap_up": ("interaction", "seconds", "agent", "by"),
     "advance": ("to",),
 }
 """The commands that a row can say, with the names of what is given by place."""
+
+WORK = ("refuse", "put_back", "park")
+"""The `flag` of a row that signs out."""
 
 WISHES = {"priority": 1, "requires": 2, "relax": 4, "preferred": 8}
 """The bits of `mask` by which a row of update_interaction says what it changes."""
@@ -277,6 +280,15 @@ class RowWriter:
         if isinstance(value, str) or value == -1:
             raise Untold
         return {"ref": value}
+
+    def _work(self, work: str) -> dict[str, int]:
+        return {"flag": WORK.index(work)}
+
+    def _reason(self, text: str) -> dict[str, int]:
+        return {"text": self.engine.text(text)}
+
+    def _seconds(self, value: Any) -> dict[str, int]:
+        return {"value": arguments.duration(value, "seconds")}
 
     def _offer(self, value: int) -> dict[str, int]:
         return {"offer": value}

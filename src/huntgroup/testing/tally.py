@@ -29,7 +29,18 @@ withdrawal."""
 
 RULES = (
     *("signed_out", "status", "pending", "stop_new", "wrap_up", "not_member", "not_logged_in", "delay"),
-    *("capability", "device", "capacity", "blocked", "units", "asked", "skills", "preferred", "callback"),
+    *(
+        "capability",
+        "device",
+        "capacity",
+        "blocked",
+        "units",
+        "asked",
+        "skills",
+        "preferred",
+        "closed",
+        "callback",
+    ),
 )
 """What `why_not` can name."""
 

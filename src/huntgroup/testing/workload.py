@@ -45,6 +45,7 @@ STATES_FOR = {
     "transfer": ("Handling", "On Hold", "Consulting", "In Conference", "Parked"),
     "end": ("Dialing", "Handling", "On Hold", "Consulting", "In Conference", "Parked"),
     "finish_wrap_up": ("Wrap Up",),
+    "extend_wrap_up": ("Wrap Up",),
     "park": ("Handling", "On Hold"),
     "resume": ("Parked",),
     "update_interaction": ("Queued", "Offered"),
@@ -84,12 +85,13 @@ WEIGHTS = {
     "end_consult": 2,
     "transfer": 5,
     "finish_wrap_up": 4,
+    "extend_wrap_up": 1.5,
     "park": 3,
     "resume": 4,
     "direct": 2,
     "dial": 2,
     "sign_in": 2,
-    "sign_out": 0.4,
+    "sign_out": 0.8,
     "connect": 1.5,
     "disconnect": 1,
     "set_ready": 3,
@@ -216,6 +218,8 @@ class Workload:
             args, kwargs = self._makers[method]()
         if method in TAKES_BY and self.random.random() < 0.3:
             kwargs = {**kwargs, **self.by()}
+        if method == "extend_wrap_up":
+            args = (number, self.random.choice((1e-9, 5, 5, 30, 3_162_240_000)))
         if method != "advance" and self.random.random() < 0.3 * self.pace:
             kwargs = {**kwargs, "at": self._instant()}
         return Command(method, args, kwargs)
@@ -322,7 +326,10 @@ class Workload:
         if method == "transfer" and chance < (0.5 if consulted else 0.97):
             channel = None if interaction is None else interaction.channel
             return {"queue": self.queue_of(channel)} if chance < 0.3 else {"agent": self.agent()}
-        if method == "finish_wrap_up" and chance < 0.3:
+        if method in ("end", "abandon", "park", "resume", "extend_wrap_up") and chance < 0.25:
+            said = {"reason": self.random.choice(("", "customer", "no answer"))}
+            return {**self.by(), **(said if method in ("end", "abandon") else {})}
+        if method in ("finish_wrap_up", "extend_wrap_up") and chance < 0.3:
             return {"agent": self.agent()}
         return {}
 
@@ -380,9 +387,15 @@ class Workload:
         return self.agent_who(lambda agent: agent.index in rung)
 
     def _make_sign_out(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._ringing(),), {}
+        """Often of somebody at work, who leaves it behind in one way or another."""
+        holding = [agent.name for agent in self.reference.centre.present_agents() if agent.held]
+        agent = self.random.choice(holding) if holding and self.random.random() < 0.5 else self._ringing()
+        ways = ("park", "park", "put_back", "put_back", "refuse")
+        work = {"work": self.random.choice(ways)} if self.random.random() < 0.7 else {}
+        return (agent,), {**work, **self.by()}
 
-    _make_remove_agent = _make_sign_out
+    def _make_remove_agent(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self._ringing(),), {}
 
     def _make_stop_new(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Only who holds something has a use for it."""

@@ -16,9 +16,9 @@ from huntgroup.core.state.native cimport (
     hg_wait_first, hg_wait_less, hg_wait_next, hg_wide_less)
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_BUSY_TIME, A_READY_TIME, AgentRow, EventRow, GroupRow, InteractionRow, M_READY, MembershipRow,
-    Q_DELAYS, QueueRow, RingRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR,
-    T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN, T_SCORER)
+    A_BUSY_TIME, A_READY_TIME, AgentRow, EventRow, GroupRow, I_SHUT, InteractionRow, M_READY,
+    MembershipRow, Q_DELAYS, QueueRow, RingRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY,
+    T_LEAST_OCCUPIED, T_LINEAR, T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN, T_SCORER)
 from huntgroup.core.matching.scoring cimport proficiency, scores_of_candidates
 from huntgroup.core.matching.search cimport delay_passed, group_meets, longest_idle, passed_over
 from huntgroup.core.readiness.waiting cimport asked_at, is_kept, membership_of, stands_back
@@ -46,6 +46,8 @@ cdef bint takes(Centre *c, uint32_t i, uint32_t m, bint kept) noexcept nogil:
 
 cdef bint eligible(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
     """ELIG-1 to ELIG-10."""
+    if interaction_at(c, i).flags & I_SHUT:
+        return False
     return membership_at(c, m).flags & M_READY and group_meets(c, i, membership_at(c, m).agent) and (
         takes(c, i, m, is_kept(c, i)))
 
@@ -322,7 +324,7 @@ cdef uint32_t decide(Centre *c, uint32_t i, bint for_real) noexcept nogil:
     cdef bint skipped = False
     c.nobody = False
     c.candidates.count = 0
-    if row.not_before_ns > c.now_ns:
+    if row.not_before_ns > c.now_ns or row.flags & I_SHUT:
         return HG_NONE
     if row.preferred >= 0:
         m = preferred_member(c, i)
@@ -397,8 +399,8 @@ cdef uint32_t select_interaction(Centre *c, uint32_t a) noexcept nogil:
         while g != HG_NONE:
             group = group_at(c, g)
             i = hg_wait_first(group.root, nodes, stride)
-            if best == HG_NONE or row.rank < membership_at(c, best_member).rank or (
-                    hg_wait_less(nodes, stride, i, best)):
+            if not group.shut and (best == HG_NONE or row.rank < membership_at(c, best_member).rank or (
+                    hg_wait_less(nodes, stride, i, best))):
                 if meets(c, group.queue_requirement, a) and meets(c, group.own_requirement, a):
                     i = first_takeable(c, g, m)
                     if i != HG_NONE and (best == HG_NONE or row.rank < membership_at(c, best_member).rank or (

@@ -22,6 +22,7 @@ cpdef enum Rule:
     RULE_ASKED
     RULE_SKILLS
     RULE_PREFERRED
+    RULE_CLOSED
     RULE_CALLBACK
 
 

@@ -11,7 +11,7 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.matching.search cimport delay_passed, group_meets
 from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
-    A_STOP_NEW, AgentRow, ChannelRow, DelayRow, HOLDS_CHANNEL, InteractionRow, M_LOGGED_IN, QueueRow)
+    A_STOP_NEW, AgentRow, ChannelRow, DelayRow, HOLDS_CHANNEL, I_SHUT, InteractionRow, M_LOGGED_IN, QueueRow)
 from huntgroup.core.readiness.status cimport (
     has_capability, has_device, has_units, held_back, receives_from, signed_in)
 from huntgroup.core.readiness.waiting cimport asked_at, is_kept, membership_of
@@ -53,7 +53,7 @@ cdef int64_t relaxes_ns(Centre *c, InteractionRow *row) noexcept nogil:
 
 
 cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept nogil:
-    """Writes the failed rules in order to `out` (room for 17) and returns how many. O(memberships +
+    """Writes the failed rules in order to `out` (room for 18) and returns how many. O(memberships +
     declines)."""
     # ELIG-11.
     cdef AgentRow *agent = agent_at(c, a)
@@ -104,6 +104,12 @@ cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept n
         n = put(out, n, RULE_SKILLS, relaxes_ns(c, row))
     if row.preferred != <int32_t> a and is_kept(c, i):
         n = put(out, n, RULE_PREFERRED, row.node.queued_at_ns + queue.preferred_wait_ns)
+    # ELIG-21
+    if row.flags & I_SHUT:
+        at = -1
+        if queue.timer != HG_NONE:
+            at = (<hg_timer *> c.timers.rows)[queue.timer].at_ns
+        n = put(out, n, RULE_CLOSED, at)
     if row.not_before_ns > c.now_ns:
         n = put(out, n, RULE_CALLBACK, row.not_before_ns)
     return n

@@ -173,7 +173,7 @@ cdef uint32_t mark_of(Centre *c, InteractionRow *row) noexcept nogil:
     """Which mark the interaction's requirements have in each ring of its queue; HG_NONE: memory is out."""
     cdef uint32_t g = row.group
     if g == HG_NONE:
-        g = find_group(c, <uint32_t> row.queue, row.queue_requirement, row.own_requirement)
+        g = find_group(c, <uint32_t> row.queue, row.queue_requirement, row.own_requirement, False)
     return g if g == HG_NONE else group_at(c, g).mark
 
 

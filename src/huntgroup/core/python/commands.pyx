@@ -13,13 +13,12 @@ from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from huntgroup.core.steps.batch cimport apply_rows
 from huntgroup.core.steps.permission cimport judge_by
 from huntgroup.core.state.codes cimport (
-    CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT,
-    CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP,
-    CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_PARK, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT,
-    CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY,
-    CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS,
-    CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, R_OK,
-    R_UNKNOWN_QUEUE)
+    CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT, CMD_DIAL, CMD_DIRECT,
+    CMD_DISCONNECT, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN, CMD_LEAVE,
+    CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME_NEW,
+    CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY,
+    CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_STOP_NEW,
+    CMD_TRANSFER, R_OK, R_UNKNOWN_QUEUE)
 from huntgroup.core.state.centre cimport FINISHED_BIT, agent_at, interaction_at, queue_at
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
 from huntgroup.core.python.arrivals cimport arrival_arg, ids_with_ref, ref_arg
@@ -53,11 +52,6 @@ cdef class Commands(Administration):
     def sign_in(self, agent, *, by=None, at=None):
         """Signs the agent in: the model's default status, unless it keeps the status. O(memberships)."""
         self.agent_command(CMD_SIGN_IN, agent, by, at, "sign_in")
-
-    def sign_out(self, agent, *, by=None, at=None):
-        """Signs the agent out. Raises NotSelectable where the status forbids it, IllegalTransition while it
-        handles an interaction, WrapUpFixed during a wrap-up that cannot be cut short. O(memberships)."""
-        self.agent_command(CMD_SIGN_OUT, agent, by, at, "sign_out")
 
     def stop_new(self, agent, *, by=None, at=None):
         """No further interactions while the running ones are finished. Raises NotSelectable unless the model
@@ -420,36 +414,15 @@ cdef class Commands(Administration):
         cmd.agent = self.agent_arg(agent)
         self.run(&cmd, ("transfer", ("interaction", interaction), ("agent", agent), ("queue", queue)))
 
-    def end(self, interaction, *, at=None):
-        """The conversation is over: wrap-up begins, or it is Completed. Raises IllegalTransition.
-        O(memberships)."""
-        self.interaction_command(CMD_END, interaction, None, None, at, "end")
-
     def finish_wrap_up(self, interaction, agent=None, *, at=None):
         """Ends the wrap-up early. `agent` names the one who transferred it. Raises IllegalTransition,
         WrapUpFixed. O(memberships)."""
         self.interaction_command(CMD_FINISH_WRAP_UP, interaction, agent, None, at, "finish_wrap_up")
 
-    def abandon(self, interaction, *, at=None):
-        """The caller hangs up while waiting or ringing. Raises IllegalTransition. O(log waiting +
-        memberships)."""
-        self.interaction_command(CMD_ABANDON, interaction, None, None, at, "abandon")
-
     def request_callback(self, interaction, *, at=None):
         """The waiting caller hangs up and keeps the place in the queue: it is dialled when its turn comes.
         O(log waiting + memberships)."""
         self.interaction_command(CMD_REQUEST_CALLBACK, interaction, None, None, at, "request_callback")
-
-    def park(self, interaction, *, at=None):
-        """Handling or On Hold to Parked: it is silent, holds no capacity and keeps its agent as owner. Raises
-        IllegalTransition. O(memberships)."""
-        self.interaction_command(CMD_PARK, interaction, None, None, at, "park")
-
-    def resume(self, interaction, *, at=None):
-        """A parked one goes on: its owner handles it at once where that is possible, else it waits in its
-        queue, for the owner first. Raises QueueClosed, QueueFull, IllegalTransition, NotReachable.
-        O(memberships), then a decision as in `enqueue`."""
-        self.interaction_command(CMD_RESUME, interaction, None, None, at, "resume")
 
     # --- time, batch ------------------------------------------------------------------------------------
 

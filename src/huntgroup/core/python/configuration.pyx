@@ -136,7 +136,7 @@ cdef class Configuration(Store):
         self._set_hours(q, hours)
         row.presence = <uint8_t> outward(row)
         self._enter_totals(q)
-        row.plain_group = find_group(&self.c, q, row.requirement, 0)
+        row.plain_group = find_group(&self.c, q, row.requirement, 0, False)
         if any(status.queues or status.queue_group for status in self.model.statuses):
             self._compile_model()
             self._act_on_all()
@@ -222,6 +222,8 @@ cdef class Configuration(Store):
             self._set_overflow(q, settings["overflow"])
         if "max_waiting" in settings:
             row.max_waiting = settings["max_waiting"]
+        if "when_closed" in settings:
+            row.accepts_closed = settings["when_closed"]
         if "max_wait" in settings:
             row.max_wait_ns = settings["max_wait"]
         if "seconds_per_priority" in settings:
@@ -369,7 +371,8 @@ cdef class Configuration(Store):
             self._set_hours(q, hours)
         if "requires" in settings:
             recheck_queue(&self.c, q)
-            queue_at(&self.c, q).plain_group = find_group(&self.c, q, queue_at(&self.c, q).requirement, 0)
+            queue_at(&self.c, q).plain_group = find_group(
+                &self.c, q, queue_at(&self.c, q).requirement, 0, False)
         if "group" in settings:
             self._move_group(q, group)
         mark_dirty(&self.c, q)

@@ -168,6 +168,9 @@ cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil:
     put(c, out, <int64_t> row.callback_failed)
     put(c, out, row.short_abandon_ns)
     put(c, out, row.max_rejects)
+    for k in range(3):
+        put(c, out, <int64_t> row.refused[k])
+    put(c, out, row.accepts_closed)
     put(c, out, row.answered_wait_ns)
     put(c, out, row.handled_ns)
     put(c, out, <int64_t> row.recent_count)
@@ -204,6 +207,7 @@ cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:
     put(c, out, row.since_ns)
     put(c, out, row.on_hold_ns)
     put(c, out, row.handled_ns)
+    put(c, out, row.text)
     put(c, out, row.not_before_ns)
     put(c, out, row.ref)
     put(c, out, interaction_at(c, row.linked).node.id if row.linked != HG_NONE else -1)

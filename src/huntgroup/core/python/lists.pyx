@@ -16,7 +16,8 @@ from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     A_ALIVE, A_SIGNED_IN, A_STOP_NEW, AgentRow, C_ABSENT, CommandRow, DelayRow, InteractionRow, M_ALIVE,
     M_LOGGED_IN, M_READY, MembershipRow)
-from huntgroup.core.steps.agent_commands cimport sign_out, stop_new
+from huntgroup.core.steps.agent_commands cimport stop_new
+from huntgroup.core.steps.owned_commands cimport sign_out
 
 
 def matching_agents(Store engine, int32_t after, int32_t shown, int32_t requirement, int32_t channel,

@@ -3,11 +3,11 @@
 from libc.stdint cimport int64_t, uint32_t
 
 from huntgroup.core.state.centre cimport Table
-from huntgroup.core.python.waiting_commands cimport WaitingCommands
+from huntgroup.core.python.owned_commands cimport OwnedCommands
 from huntgroup.core.state.rows cimport WatchRow
 
 
-cdef class RawReads(WaitingCommands):
+cdef class RawReads(OwnedCommands):
     cdef int64_t oldest(self, uint32_t q)
     cdef uint32_t row_of(self, int64_t id)
     cdef void first_count(self, uint32_t a, WatchRow *watch)

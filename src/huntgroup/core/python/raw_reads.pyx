@@ -34,7 +34,7 @@ from huntgroup.core.python.exported import fields_of
 from huntgroup.core.matching.eligibility import RULES
 
 
-cdef class RawReads(WaitingCommands):
+cdef class RawReads(OwnedCommands):
     """Raw reads (indices and nanoseconds). Not for use by itself."""
 
     # --- agents -----------------------------------------------------------------------------------------
@@ -172,6 +172,7 @@ cdef class RawReads(WaitingCommands):
             "entered": row.entered, "answered": row.answered, "answered_in_target": row.answered_in_target,
             "abandoned": row.abandoned, "short_abandons": row.short_abandons, "timed_out": row.timed_out,
             "overflowed": row.overflowed, "moved": row.moved, "callback_failed": row.callback_failed,
+            "refused": (row.refused[0], row.refused[1], row.refused[2]),
             "answered_wait_ns": row.answered_wait_ns, "handled": row.handled, "handled_ns": row.handled_ns,
             "recent_count": row.recent_count, "recent_ns": row.recent_ns, "members": row.member_count,
             "channel": row.channel, "strategy": row.strategy, "group": row.queue_group,
@@ -259,6 +260,7 @@ cdef class RawReads(WaitingCommands):
                 "queue_requirement": 0,
                 "own_requirement": 0, "declined": {}, "user": self._given(id),
                 "since_ns": done.since_ns, "on_hold_ns": done.on_hold_ns, "handled_ns": done.handled_ns,
+                "text": done.text,
                 "offer_until_ns": -1}
         row = interaction_at(&self.c, i)
         offers = []
@@ -286,7 +288,7 @@ cdef class RawReads(WaitingCommands):
             "callback": bool(row.flags & I_CALLBACK), "finished": False,
             "queue_requirement": row.queue_requirement if row.queue >= 0 else 0,
             "own_requirement": row.own_requirement, "declined": declined, "user": self._given(id),
-            "since_ns": row.since_ns,
+            "since_ns": row.since_ns, "text": row.text,
             "on_hold_ns": row.on_hold_ns + (spent if row.state == S_ON_HOLD else 0),
             "handled_ns": row.handled_ns + (spent if S_DIALING <= row.state <= S_IN_CONFERENCE else 0),
             "offer_until_ns": until}
@@ -316,7 +318,7 @@ cdef class RawReads(WaitingCommands):
         """[(rule, when_ns or -1)]: the failed rules in order for a waiting interaction; None if it is not
         of a queue."""
         self.at_rest()
-        cdef Failed failed[17]
+        cdef Failed failed[18]
         cdef uint32_t i = self.row_of(id)
         cdef int n, k
         if i == HG_NONE or i & <uint32_t> FINISHED_BIT or interaction_at(&self.c, i).queue < 0:
@@ -358,7 +360,7 @@ cdef class RawReads(WaitingCommands):
         waits; [] for any other. O(memberships of the centre)."""
         # EXPL-9.
         self.at_rest()
-        cdef Failed failed[17]
+        cdef Failed failed[18]
         cdef uint32_t i = self.row_of(id), m
         cdef MembershipRow *row
         out = []

@@ -259,13 +259,17 @@ cdef class Store:
             self._actors.append(actor)
         return known
 
+    def _room_for_text(self, text):
+        """The handle that a new text would have."""
+        if len(self._texts) >= MAX_TEXTS:
+            raise limit_exceeded("text", text, f"at most {MAX_TEXTS:,} different texts")
+        return len(self._texts)
+
     def _keep_text(self, text):
         """The handle of a text that is kept from now on; the caller has checked it."""
         handle = self._text_handles.get(text)
         if handle is None:
-            if len(self._texts) >= MAX_TEXTS:
-                raise limit_exceeded("text", text, f"at most {MAX_TEXTS:,} different texts")
-            handle = self._text_handles[text] = len(self._texts)
+            handle = self._text_handles[text] = self._room_for_text(text)
             self._texts.append(text)
             self.c.text_count = handle + 1
         return handle

@@ -20,7 +20,7 @@ from huntgroup.core.state.references cimport lowest_with_ref
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_ENTRY_OPEN,
-    I_REF, I_STUCK, I_TEXT_REF, InteractionRow, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY,
+    I_REF, I_SHUT, I_STUCK, I_TEXT_REF, InteractionRow, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY,
     M_SERVES, MembershipRow, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN, QueueGroupRow, QueueRow, RingRow,
     S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED,
     TIMER_DELAY, WAIT_TIMERS, WatchRow)
@@ -215,6 +215,9 @@ cdef const char *check_queue(Centre *c, uint32_t q) noexcept nogil:
             if interaction_at(c, i).state != S_QUEUED or interaction_at(c, i).queue != <int32_t> q or (
                     interaction_at(c, i).group != g):
                 return "an interaction waits where it does not belong"
+            if group_at(c, g).shut != (interaction_at(c, i).flags & I_SHUT != 0) or (
+                    group_at(c, g).shut and row.flags & Q_OPEN):
+                return "an interaction waits for an opening, or does not, against the rules"
             waiting += 1
             i = hg_wait_next(c.interactions.rows, sizeof(InteractionRow), i)
         g = group_at(c, g).links.next

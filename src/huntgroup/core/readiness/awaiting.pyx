@@ -53,6 +53,11 @@ cdef bint queue_full(Centre *c, uint32_t q) noexcept nogil:
     return queue.max_waiting >= 0 and queue.waiting_count + queue.returning >= <uint32_t> queue.max_waiting
 
 
+cdef bint shut_out(Centre *c, uint32_t q) noexcept nogil:
+    """Does the queue refuse who enters because it is closed (HOURS-2)?"""
+    return not queue_at(c, q).flags & Q_OPEN and not queue_at(c, q).accepts_closed
+
+
 cdef bint takes_overflow(Centre *c, uint32_t q) noexcept nogil:
     return queue_at(c, q).flags & Q_OPEN and not queue_full(c, q)
 

@@ -7,9 +7,11 @@ from huntgroup.core.state.centre cimport Centre
 
 
 cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
-                         int32_t own_requirement) noexcept nogil
+                         int32_t own_requirement, bint shut) noexcept nogil
 cdef void enlist(Centre *c, uint32_t i) noexcept nogil
 cdef void delist(Centre *c, uint32_t i) noexcept nogil
+cdef void let_in(Centre *c, uint32_t i) noexcept nogil
+cdef void note_doors(Centre *c, uint32_t i) noexcept nogil
 cdef void set_credit(Centre *c, uint32_t i) noexcept nogil
 cdef void bring_own_in_force(Centre *c, uint32_t i) noexcept nogil
 cdef void begin_queue_requirement(Centre *c, uint32_t i) noexcept nogil

@@ -12,10 +12,10 @@ from huntgroup.core.state.native cimport (
 from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
 from huntgroup.core.readiness.presence cimport count_waiting
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_LISTED, I_STUCK, InteractionRow,
-    M_SERVES, MembershipRow, Q_DELAYS, Q_MIXED, QueueDelayRow, QueueRow, TIMER_DELAY, TIMER_MAX_WAIT,
-    TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT, VisitRow, WAIT_TIMERS, W_DELAY, W_MAX_WAIT, W_OVERFLOW,
-    W_RELAX, W_REVISIT)
+    A_ALIVE, AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_LISTED, I_SHUT, I_STUCK,
+    InteractionRow, M_SERVES, MembershipRow, Q_DELAYS, Q_MIXED, Q_OPEN, QueueDelayRow, QueueRow,
+    TIMER_DELAY, TIMER_MAX_WAIT, TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT, VisitRow, WAIT_TIMERS,
+    W_DELAY, W_MAX_WAIT, W_OVERFLOW, W_RELAX, W_REVISIT)
 from huntgroup.core.state.timers cimport arm, disarm
 
 
@@ -45,12 +45,13 @@ cdef void spread_buckets(Centre *c) noexcept nogil:
 
 
 cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
-                         int32_t own_requirement) noexcept nogil:
-    """The group of this queue and pair of requirements, made if it is new. Expected O(1)."""
+                         int32_t own_requirement, bint shut) noexcept nogil:
+    """The group of this queue and pair of requirements, made if it is new. Those who wait for the opening
+    (`shut`) stand apart, so that nobody who looks for work has to pass them. Expected O(1)."""
     cdef QueueRow *queue = queue_at(c, q)
     cdef uint32_t g = queue.plain_group, bucket, r
     cdef GroupRow *row
-    if g != HG_NONE:
+    if g != HG_NONE and not shut:
         row = group_at(c, g)
         if row.queue_requirement == queue_requirement and row.own_requirement == own_requirement:
             return g
@@ -59,7 +60,7 @@ cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
     while g != HG_NONE:
         row = group_at(c, g)
         if row.queue == q and row.queue_requirement == queue_requirement and (
-                row.own_requirement == own_requirement):
+                row.own_requirement == own_requirement and row.shut == shut):
             return g
         g = row.hash_next
     g = table_take(&c.groups)
@@ -72,6 +73,7 @@ cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
     row.mark = queue.group_count
     row.queue_requirement = queue_requirement
     row.own_requirement = own_requirement
+    row.shut = shut
     row.hash_next = c.group_buckets[bucket]
     c.group_buckets[bucket] = g
     queue.group_count += 1
@@ -103,7 +105,7 @@ cdef void enlist(Centre *c, uint32_t i) noexcept nogil:
     set_credit(c, i)
     if row.priority != 0:
         queue.flags |= Q_MIXED
-    row.group = find_group(c, q, row.queue_requirement, row.own_requirement)
+    row.group = find_group(c, q, row.queue_requirement, row.own_requirement, row.flags & I_SHUT != 0)
     if row.group == HG_NONE:
         return
     group = group_at(c, row.group)
@@ -139,6 +141,22 @@ cdef void delist(Centre *c, uint32_t i) noexcept nogil:
         queue.flags &= <uint8_t> ~Q_MIXED
     if row.flags & I_KEPT:
         unkeep(c, i)
+
+
+cdef void note_doors(Centre *c, uint32_t i) noexcept nogil:
+    """The interaction has entered its queue: while that is closed it waits for the opening (HOURS-4)."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    if queue_at(c, <uint32_t> row.queue).flags & Q_OPEN:
+        row.flags &= <unsigned short> ~I_SHUT
+    else:
+        row.flags |= I_SHUT
+
+
+cdef void let_in(Centre *c, uint32_t i) noexcept nogil:
+    """Its queue opened: from now on it is looked at (HOURS-4). O(log waiting)."""
+    delist(c, i)
+    interaction_at(c, i).flags &= <unsigned short> ~I_SHUT
+    enlist(c, i)
 
 
 cdef void keep_for_preferred(Centre *c, uint32_t i) noexcept nogil:

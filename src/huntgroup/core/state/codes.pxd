@@ -54,6 +54,8 @@ cpdef enum EventKind:
     EV_STOP_NEW_CHANGED
     EV_QUEUE_UPDATED
     EV_QUEUE_REMOVED
+    EV_WRAP_UP_EXTENDED
+    EV_ENTRY_REFUSED
 
 cpdef enum Reason:
     WHY_NONE
@@ -76,6 +78,8 @@ cpdef enum Reason:
     WHY_ASSIGNED
     WHY_HOST
     WHY_RECALLED
+    WHY_CLOSED
+    WHY_FULL
 
 # The order is the precedence: of several rules broken, the first is named (CMD-3).
 cpdef enum ResultCode:
@@ -153,3 +157,4 @@ cpdef enum CommandCode:
     CMD_WITHDRAW
     CMD_PUT_BACK
     CMD_UPDATE_AGENT
+    CMD_EXTEND_WRAP_UP

@@ -85,6 +85,7 @@ cdef enum InteractionFlag:
     I_ASSIGNED = 4096               # its open offer is one that somebody assigned (CHANGE-14)
     I_REF = 8192                    # has a reference, by which it is found
     I_TEXT_REF = 16384               # which is a text: `ref` holds its hash
+    I_SHUT = 32768                  # entered while the queue was closed: it waits for the opening
 
 # What the end of a step has to do about a group of queues.
 cdef enum GroupDirt:
@@ -109,6 +110,12 @@ cdef enum WrapUpHolds:
     HOLDS_CHANNEL                   # blocks by rule 3
     HOLDS_SLOT                      # the unit of capacity that the interaction held
     HOLDS_NOTHING
+
+# What signing out does with held work; the same order as huntgroup.settings.agents.WORK.
+cdef enum HeldWork:
+    WORK_REFUSE
+    WORK_PUT_BACK
+    WORK_PARK
 
 # In the order in which timers of one instant fire (STEP-4).
 cdef enum TimerKind:
@@ -294,6 +301,8 @@ ctypedef struct QueueRow:
     int64_t short_abandon_ns
     uint32_t serving_count
     int32_t max_rejects
+    uint8_t accepts_closed          # takes entries while it is closed
+    uint64_t refused[3]             # entries, by why: closed, full, unstaffed
 
 
 ctypedef struct QueueGroupRow:
@@ -330,6 +339,7 @@ ctypedef struct GroupRow:
     uint32_t hash_next
     int32_t queue_requirement
     int32_t own_requirement
+    uint32_t shut                   # of those who wait for the opening: nobody looks here
 
 
 ctypedef struct InteractionRow:
@@ -371,6 +381,7 @@ ctypedef struct InteractionRow:
     int32_t recall                  # the agent whom it rings if nobody answers (OFFER-17), -1: none
     uint32_t ref_next               # of those whose references fall into one bucket
     uint32_t ref_prev
+    int32_t text                    # why it ended, -1: nobody said
 
 
 ctypedef struct FinishedRow:
@@ -388,6 +399,7 @@ ctypedef struct FinishedRow:
     int64_t since_ns
     int64_t on_hold_ns
     int64_t handled_ns
+    int32_t text
     DecisionRow decision
 
 

@@ -11,10 +11,10 @@ from libc.string cimport memset
 from huntgroup.core.steps.agents cimport (
     CHOSEN, CHOSEN_HERE, SET, choose_status, drop_wrap_up, enter_status, forget_parked)
 from huntgroup.core.state.codes cimport (
-    EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_SIGNED_OUT, EV_WRAP_UP_ENDED,
+    EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_WRAP_UP_ENDED,
     R_CAPABILITY_MISSING, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NO_DEVICE,
     R_NOT_MEMBER, R_NOT_PERMITTED, R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL,
-    R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_UNKNOWN_STATUS, R_WRAP_UP_FIXED, WHY_REMOVED)
+    R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_UNKNOWN_STATUS, WHY_REMOVED)
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
 from huntgroup.core.state.events cimport emit, emit_change
@@ -29,7 +29,7 @@ from huntgroup.core.readiness.ready cimport drop_membership, move_tier, recheck_
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
     A_ALIVE, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, AgentRow, ChannelRow, CommandRow,
-    F_LOCKED, F_LOGGED_IN, F_MAY_SIGN_OUT, F_SELECTABLE, F_WAITING, I_ACCEPT_COUNTED, MAX_MEMBERSHIPS,
+    F_LOCKED, F_LOGGED_IN, F_SELECTABLE, F_WAITING, I_ACCEPT_COUNTED, MAX_MEMBERSHIPS,
     MOVED_ALL, M_LOGGED_IN, Q_ALIVE, S_COMPLETED, StatusRow, WrapRow)
 from huntgroup.core.readiness.status cimport act, filled, has_device, is_busy, measure, signed_in
 from huntgroup.core.state.timers cimport disarm
@@ -119,38 +119,6 @@ cdef void end_wrap_ups(Centre *c, uint32_t a) noexcept nogil:
         drop_wrap_up(c, first)
         if i != HG_NONE:
             finish(c, i, S_COMPLETED, True)
-
-
-cdef int sign_out(Centre *c, CommandRow *cmd) noexcept nogil:
-    # STATUS-22, CMD-6.
-    cdef AgentRow *row
-    cdef uint32_t a
-    if not known_agent(c, cmd.agent):
-        return R_UNKNOWN_AGENT
-    a = <uint32_t> cmd.agent
-    row = agent_at(c, a)
-    if not row.flags & A_SIGNED_IN:
-        return R_OK
-    if not row.effective & F_MAY_SIGN_OUT:
-        return R_NOT_SELECTABLE
-    if c.policy.sign_in_required:
-        if row.handling_count:
-            return R_ILLEGAL_TRANSITION
-        if row.wrap_count and c.policy.wrap_up_fixed:
-            return R_WRAP_UP_FIXED
-    if c.judge_only:
-        return R_OK
-    act(c, a)
-    row = agent_at(c, a)
-    row.flags &= ~<uint32_t> A_SIGNED_IN
-    row.moved_mask |= MOVED_ALL
-    emit(c, EV_SIGNED_OUT, cmd.agent, -1, -1, -1)
-    if c.policy.sign_in_required:
-        row.flags &= ~<uint32_t> A_STOP_NEW
-        row.pending = -1
-        disarm(c, &row.timer)
-        end_wrap_ups(c, a)
-    return R_OK
 
 
 cdef int connect(Centre *c, CommandRow *cmd, bint connected) noexcept nogil:

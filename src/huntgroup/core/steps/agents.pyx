@@ -11,7 +11,7 @@ from huntgroup.core.state.events cimport emit
 from huntgroup.core.readiness.members cimport join_queue_group, log_in_everywhere
 from huntgroup.core.state.native cimport HG_NONE, hg_links_push, hg_links_remove
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, A_AFTER_ACCEPT, A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN,
+    AGENT_BITS, A_AFTER_ACCEPT, A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow, EventRow, F_LOGGED_IN,
     HOLDS_CHANNEL, HOLDS_SLOT, I_LEG, InteractionRow, QueueRow, RECENT, S_PARKED, StatusRow, TIMER_STATUS,
     TIMER_WRAP_UP, WrapRow)
 from huntgroup.core.readiness.status cimport is_busy
@@ -238,6 +238,7 @@ cdef WrapRow *start_wrap_up(Centre *c, uint32_t a, uint32_t i, int64_t length, b
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t w
     cdef WrapRow *wrap
+    cdef EventRow *e
     w = row.wrap_head
     while w != HG_NONE:
         # The same interaction came back and went again: one wrap-up is enough.
@@ -267,7 +268,9 @@ cdef WrapRow *start_wrap_up(Centre *c, uint32_t a, uint32_t i, int64_t length, b
         channel_at(c, a, wrap.channel).wraps += 1
         row.wrap_mask |= <uint16_t> (1 << wrap.channel)
     wrap.timer = arm(c, TIMER_WRAP_UP, c.now_ns + length, (wrap.interaction_id << AGENT_BITS) | a, w)
-    emit(c, EV_WRAP_UP_STARTED, <int32_t> a, it.node.id, it.queue, -1)
+    e = emit(c, EV_WRAP_UP_STARTED, <int32_t> a, it.node.id, it.queue, -1)
+    if e != NULL:
+        e.value = c.now_ns + length
     return wrap
 
 

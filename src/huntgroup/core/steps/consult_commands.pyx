@@ -21,11 +21,12 @@ from huntgroup.core.steps.offers cimport finish, make_offer, new_interaction, se
 from huntgroup.core.readiness.ready cimport refresh_taker
 from huntgroup.core.state.rows cimport (
     CommandRow, DeclineRow, EventRow, InteractionRow, I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_CALLBACK,
-    I_ENTERED, I_ENTRY_OPEN, I_EXTERNAL, I_LEG, I_STUCK, QueueRow, Q_OPEN, S_COMPLETED, S_CONSULTING,
+    I_ENTERED, I_ENTRY_OPEN, I_EXTERNAL, I_LEG, I_SHUT, I_STUCK, QueueRow, S_COMPLETED, S_CONSULTING,
     S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED)
-from huntgroup.core.readiness.awaiting cimport queue_full
+from huntgroup.core.readiness.awaiting cimport queue_full, shut_out
 from huntgroup.core.readiness.status cimport act, touch
-from huntgroup.core.readiness.waiting cimport bring_in_force, decline_of, forget_visits, note_decline
+from huntgroup.core.readiness.waiting cimport (
+    bring_in_force, decline_of, forget_visits, note_decline, note_doors)
 
 
 cdef int judge_for_finished(Centre *c, CommandRow *cmd, int result) noexcept nogil:
@@ -37,8 +38,7 @@ cdef int judge_for_finished(Centre *c, CommandRow *cmd, int result) noexcept nog
         if cmd.agent >= 0 and (
                 reachable(c, <uint32_t> cmd.agent, c.finished[row].channel, False) == R_CAPABILITY_MISSING):
             return R_CAPABILITY_MISSING
-        if cmd.queue >= 0 and known_queue(c, cmd.queue) and not (
-                queue_at(c, <uint32_t> cmd.queue).flags & Q_OPEN):
+        if cmd.queue >= 0 and known_queue(c, cmd.queue) and shut_out(c, <uint32_t> cmd.queue):
             return R_QUEUE_CLOSED
     elif result == R_UNKNOWN_INTERACTION and cmd.queue != -1 and not known_queue(c, cmd.queue):
         return R_UNKNOWN_QUEUE
@@ -171,7 +171,9 @@ cdef void start_wait(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     row.entered_ns = c.now_ns
     row.not_before_ns = 0
     row.preferred = -1
-    row.flags &= ~<uint16_t> (I_STUCK | I_CALLBACK)
+    row.flags &= ~<uint16_t> (I_STUCK | I_CALLBACK | I_SHUT)
+    if q >= 0:
+        note_doors(c, i)
     if row.queue >= 0:
         row.queue_requirement = queue_at(c, <uint32_t> row.queue).requirement
         row.own_requirement = row.requirement
@@ -188,7 +190,7 @@ cdef int judge_queue(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     # CMD-41.
     cdef QueueRow *queue = queue_at(c, <uint32_t> q)
     cdef bint same_channel = queue.channel == interaction_at(c, i).channel
-    if not queue.flags & Q_OPEN:
+    if shut_out(c, <uint32_t> q):
         return R_QUEUE_CLOSED
     if queue_full(c, <uint32_t> q) and not (same_channel and someone_else_takes(c, i, q)):
         return R_QUEUE_FULL
@@ -263,6 +265,17 @@ cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
     work_ended(c, a)
 
 
+cdef void hand_on(Centre *c, uint32_t i) noexcept nogil:
+    """To the other party, which is on the line: an agent handles on, an external one ends it for us."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    if not row.flags & I_EXTERNAL:
+        hand_over(c, i)
+        return
+    tell_transfer(c, i, row.agent, -1, -1)
+    row.flags &= ~<uint16_t> I_EXTERNAL
+    end_for(c, <uint32_t> row.agent, i)
+
+
 cdef void pass_on(Centre *c, uint32_t i, int32_t q, int32_t to) noexcept nogil:
     """A new wait in queue `q`, or ringing agent `to` where that is -1."""
     cdef int16_t receiver
@@ -315,9 +328,7 @@ cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:
     a = <uint32_t> row.agent
     act(c, a)
     if cmd.queue < 0 and row.flags & I_EXTERNAL and cmd.agent < 0:
-        tell_transfer(c, i, <int32_t> a, -1, -1)
-        row.flags &= ~<uint16_t> I_EXTERNAL
-        end_for(c, a, i)
+        hand_on(c, i)
         return R_OK
     if cmd.queue < 0 and row.linked != HG_NONE and interaction_at(c, row.linked).state != S_OFFERED and (
             cmd.agent < 0 or interaction_at(c, row.linked).agent == cmd.agent):

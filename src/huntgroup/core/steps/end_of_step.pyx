@@ -348,7 +348,8 @@ cdef void collect_affected(Centre *c) noexcept nogil:
     for k in range(c.visited_queues.count):
         g = queue_at(c, (<uint32_t *> c.visited_queues.rows)[k]).first_group
         while g != HG_NONE:
-            heap_push(c, hg_wait_first(group_at(c, g).root, nodes, sizeof(InteractionRow)), g)
+            if not group_at(c, g).shut:
+                heap_push(c, hg_wait_first(group_at(c, g).root, nodes, sizeof(InteractionRow)), g)
             g = group_at(c, g).links.next
     for k in range(c.affected.count):
         i = (<uint32_t *> c.affected.rows)[k]

@@ -11,12 +11,12 @@ from huntgroup.core.steps.agents cimport (
     CHOSEN, begin_handling, engine_status, enter_status, load_down, load_up, release, stop_handling,
     unpark, work_ended)
 from huntgroup.core.state.codes cimport (
-    EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_REQUESTED, EV_CALLBACK_RETRY, EV_CONSULT_ENDED, EV_DIALING,
+    EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_RETRY, EV_CONSULT_ENDED, EV_DIALING,
     EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, R_AT_CAPACITY,
     R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
-    R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER, R_UNKNOWN_AGENT,
-    R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL,
-    R_NOTHING_TO_DO, WHY_ABANDONED, WHY_ACCEPTED_ELSEWHERE, WHY_CONSULT_ENDED, WHY_NONE)
+    R_NOTHING_TO_DO, R_NOT_PERMITTED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER,
+    R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL,
+    WHY_ACCEPTED_ELSEWHERE, WHY_CONSULT_ENDED, WHY_NONE)
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Centre, agent_at, enter_state, interaction_at, offer_at, queue_at, table_give,
     )
@@ -26,19 +26,19 @@ from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_ids_remove
 from huntgroup.core.steps.offers cimport (
     close_offer, finish, leg_gone, list_affected, make_offer, new_interaction, offer_lost, send_back,
     take_offer, withdraw_all)
+from huntgroup.core.steps.permission cimport may_change
 from huntgroup.core.state.references cimport link_ref, lowest_with_ref
 from huntgroup.core.state.masks cimport GIVEN_ONCE, GIVEN_REF, GIVEN_TEXT_REF
 from huntgroup.core.state.rows cimport (
-    A_AFTER_ACCEPT, A_HELD_BACK, A_NO_GAIN, AgentRow, CommandRow, F_FEATURES, InteractionRow,
+    A_AFTER_ACCEPT, A_HELD_BACK, A_NO_GAIN, AgentRow, CommandRow, EventRow, F_FEATURES, InteractionRow,
     I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_CALLBACK, I_DIALLED, I_ENTERED, I_ENTRY_OPEN, I_EXTERNAL,
-    I_IN_TARGET, I_LEG, MAX_PRIORITY, QueueRow, Q_OPEN, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING,
-    S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED, S_WRAP_UP, W_MAX_WAIT)
+    I_IN_TARGET, I_LEG, I_SHUT, MAX_PRIORITY, QueueRow, Q_OPEN, S_ABANDONED, S_COMPLETED, S_DIALING,
+    S_HANDLING, S_OFFERED, S_ON_HOLD, S_PARKED, S_WRAP_UP)
 from huntgroup.core.readiness.status cimport (
     act, derive, has_capability, has_device, has_room, has_room_but_one, receives_direct, signed_in)
-from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.state.user_values cimport keep_interaction_user
 from huntgroup.core.readiness.awaiting cimport queue_full
-from huntgroup.core.readiness.waiting cimport bring_in_force, delist, disarm_waits, note_decline
+from huntgroup.core.readiness.waiting cimport bring_in_force, note_decline
 
 
 cdef uint32_t live_row(Centre *c, int64_t id, int *result) noexcept nogil:
@@ -93,7 +93,7 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     if not known_queue(c, cmd.queue):
         return R_LIMIT_EXCEEDED if not -MAX_PRIORITY <= cmd.priority <= MAX_PRIORITY else R_UNKNOWN_QUEUE
     queue = queue_at(c, <uint32_t> cmd.queue)
-    if not queue.flags & Q_OPEN:
+    if not queue.flags & Q_OPEN and not queue.accepts_closed:
         return R_QUEUE_CLOSED
     if cmd.list_count > 0 and (cmd.relax < 0 or <int64_t> cmd.relax + cmd.list_count > c.relaxations.count):
         return R_INVALID_COMMAND
@@ -121,6 +121,8 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     if cmd.value != -1:
         row.node.queued_at_ns = cmd.value
     row.priority = cmd.priority
+    if not queue.flags & Q_OPEN:
+        row.flags |= I_SHUT
     bring_in_force(c, i)
     if full and not would_match(c, i):
         forget_interaction(c, i)
@@ -478,106 +480,63 @@ cdef bint retry_callback(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
     return True
 
 
-cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
-    # CMD-31, STATE-9.
-    cdef int result
-    cdef uint32_t i = live_row(c, cmd.interaction, &result), a, parent = HG_NONE
-    cdef InteractionRow *row
-    if i == HG_NONE:
-        return result
-    row = interaction_at(c, i)
-    if row.state < S_DIALING or row.state > S_PARKED:
-        return R_ILLEGAL_TRANSITION
-    if c.judge_only:
-        return R_OK
-    if row.state == S_PARKED:
-        unpark(c, i)
-        emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
-        row.ended_ns = c.now_ns
-        finish(c, i, S_COMPLETED, True)
-        return R_OK
-    a = <uint32_t> row.agent
-    act(c, a)
-    if row.state == S_DIALING:
-        if row.flags & I_CALLBACK and retry_callback(c, a, i):
-            return R_OK
-        if row.flags & I_CALLBACK and row.flags & I_ENTRY_OPEN:
-            # It may be there for a wrap-up yet, but of its entry something has become.
-            row.flags &= ~<uint16_t> I_ENTRY_OPEN
-            queue_at(c, <uint32_t> row.queue).callback_failed += 1
-        emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
-        end_for(c, a, i)
-        return R_OK
+cdef void end_handled(Centre *c, uint32_t i, int32_t text) noexcept nogil:
+    """What its agent works on is over; why, or -1, in the event and on the interaction."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t a = <uint32_t> row.agent, parent = HG_NONE
     if row.flags & I_LEG:
         parent = row.linked
         leg_gone(c, i)
     else:
         end_leg(c, i, WHY_CONSULT_ENDED)
-    emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
+    tell_end(c, row, text)
     end_for(c, a, i)
     if parent != HG_NONE:
         row = interaction_at(c, parent)
         emit(c, EV_CONSULT_ENDED, row.agent, row.node.id, row.queue, -1)
-    return R_OK
 
 
-cdef void count_abandoned(Centre *c, InteractionRow *row) noexcept nogil:
-    """The caller left; within `short_abandon` it is no failure of the queue's (NUM-5)."""
-    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
-    queue.abandoned += 1
-    if queue.short_abandon_ns and c.now_ns - row.node.queued_at_ns <= queue.short_abandon_ns:
-        queue.short_abandons += 1
+cdef void tell_end(Centre *c, InteractionRow *row, int32_t text) noexcept nogil:
+    cdef EventRow *e = emit(c, EV_ENDED, row.agent, row.node.id, row.queue, -1)
+    row.text = text
+    if e != NULL:
+        e.text = text
 
 
-cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil:
-    """The caller hangs up while waiting or being offered."""
-    # IDLE-7, CMD-33.
+cdef int32_t whose(InteractionRow *row) noexcept nogil:
+    """The agent who works on it or has parked it, -1 for nobody: whom a command on it concerns."""
+    return row.agent if row != NULL and S_DIALING <= row.state <= S_PARKED else -1
+
+
+cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
+    """CMD-31, STATE-9, WRAP-9: whoever hung up, `text` says."""
     cdef int result
-    cdef uint32_t i = live_row(c, cmd.interaction, &result), parent = HG_NONE
-    cdef InteractionRow *row
-    if i == HG_NONE:
+    cdef uint32_t i = live_row(c, cmd.interaction, &result), a
+    cdef InteractionRow *row = interaction_at(c, i) if i != HG_NONE else NULL
+    if not may_change(c, cmd.by, whose(row)):
+        return R_NOT_PERMITTED
+    if row == NULL:
         return result
-    row = interaction_at(c, i)
-    if row.state != S_QUEUED and row.state != S_OFFERED and row.state != S_PARKED:
+    if row.state < S_DIALING or row.state > S_PARKED:
         return R_ILLEGAL_TRANSITION
+    if not -1 <= cmd.text < <int32_t> c.text_count:
+        return R_INVALID_COMMAND
     if c.judge_only:
         return R_OK
     if row.state == S_PARKED:
-        # OWN-8: it was answered, and counts as that.
         unpark(c, i)
-        finish(c, i, S_ABANDONED, True)
+        tell_end(c, row, cmd.text)
+        row.ended_ns = c.now_ns
+        finish(c, i, S_COMPLETED, True)
         return R_OK
-    if row.state == S_QUEUED:
-        delist(c, i)
-        disarm_waits(c, i)
-    else:
-        withdraw_all(c, i, WHY_ABANDONED)
-    if row.flags & I_ENTRY_OPEN:
-        count_abandoned(c, row)
-    if row.flags & I_LEG:
-        parent = row.linked
-        leg_gone(c, i)
-    finish(c, i, S_ABANDONED, True)
-    if parent != HG_NONE:
-        row = interaction_at(c, parent)
-        emit(c, EV_CONSULT_ENDED, row.agent, row.node.id, row.queue, -1)
-    return R_OK
-
-
-cdef int request_callback(Centre *c, CommandRow *cmd) noexcept nogil:
-    """A waiting caller hangs up and keeps the place."""
-    # CMD-34, CALL-1, CALL-2.
-    cdef int result
-    cdef uint32_t i = live_row(c, cmd.interaction, &result)
-    cdef InteractionRow *row
-    if i == HG_NONE:
-        return result
-    row = interaction_at(c, i)
-    if row.state != S_QUEUED or row.flags & I_CALLBACK:
-        return R_ILLEGAL_TRANSITION
-    if c.judge_only:
-        return R_OK
-    row.flags |= I_CALLBACK
-    disarm(c, &row.timer[W_MAX_WAIT])
-    emit(c, EV_CALLBACK_REQUESTED, -1, row.node.id, row.queue, -1)
+    a = <uint32_t> row.agent
+    act(c, a)
+    if row.state == S_DIALING and row.flags & I_CALLBACK:
+        if retry_callback(c, a, i):
+            return R_OK
+        if row.flags & I_ENTRY_OPEN:
+            # It may be there for a wrap-up yet, but of its entry something has become.
+            row.flags &= ~<uint16_t> I_ENTRY_OPEN
+            queue_at(c, <uint32_t> row.queue).callback_failed += 1
+    end_handled(c, i, cmd.text)
     return R_OK

@@ -1,16 +1,30 @@
-"""What the limits of a wait do: relaxation, overflow and max_wait (docs/SEMANTICS.md, section 5)."""
+"""What the limits of a queue do: entries refused, relaxation, overflow and max_wait (docs/SEMANTICS.md,
+section 5)."""
 
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
 from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow, was_left
 from huntgroup.core.readiness.waiting cimport begin_queue_requirement, bring_in_force
 from huntgroup.core.state.centre cimport Centre, interaction_at, queue_at, table_take
-from huntgroup.core.state.codes cimport EV_OVERFLOWED, EV_REQUIREMENT_RELAXED, EV_TIMED_OUT
+from huntgroup.core.state.codes cimport (
+    EV_ENTRY_REFUSED, EV_OVERFLOWED, EV_REQUIREMENT_RELAXED, EV_TIMED_OUT, R_QUEUE_CLOSED, WHY_CLOSED,
+    WHY_FULL)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
-    EventRow, I_CALLBACK, I_ENTRY_OPEN, I_STUCK, InteractionRow, QueueRow, S_ABANDONED, VisitRow)
+    EventRow, I_CALLBACK, I_ENTRY_OPEN, I_SHUT, I_STUCK, InteractionRow, Q_OPEN, QueueRow, S_ABANDONED,
+    VisitRow)
 from huntgroup.core.steps.offers cimport finish
+
+
+cdef void refuse_entry(Centre *c, int32_t q, int result) noexcept nogil:
+    """An entry that the queue itself refuses is a step of its own: one event, one counter (WAIT-25)."""
+    cdef bint closed = result == R_QUEUE_CLOSED
+    cdef EventRow *e
+    queue_at(c, <uint32_t> q).refused[0 if closed else 1] += 1
+    e = emit(c, EV_ENTRY_REFUSED, -1, -1, q, -1)
+    if e != NULL:
+        e.reason = WHY_CLOSED if closed else WHY_FULL
 
 
 cdef bint may_overflow(Centre *c, uint32_t i) noexcept nogil:
@@ -62,7 +76,7 @@ cdef bint overflow(Centre *c, uint32_t i) noexcept nogil:
         e.other = row.queue
     row.queue = target
     row.entered_ns = c.now_ns
-    row.flags &= ~<uint16_t> I_STUCK
+    row.flags &= ~<uint16_t> (I_STUCK | I_SHUT)
     begin_queue_requirement(c, i)
     return True
 
@@ -80,6 +94,8 @@ cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef int64_t waited = c.now_ns - row.node.queued_at_ns
+    if row.flags & I_SHUT and queue.flags & Q_OPEN:
+        row.flags &= ~<uint16_t> I_SHUT
     relax_by_now(c, i)
     if queue.overflow_queue != -1 and waited >= queue.overflow_after_ns:
         if overflow(c, i):

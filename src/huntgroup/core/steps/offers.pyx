@@ -86,6 +86,7 @@ cdef void keep_readable(Centre *c, uint32_t i, int state) noexcept nogil:
     done.since_ns = row.since_ns
     done.on_hold_ns = row.on_hold_ns
     done.handled_ns = row.handled_ns
+    done.text = row.text
     pass_on_decision(c, i, done)
     hg_ids_put(&c.ids, row.node.id, at | <uint32_t> FINISHED_BIT)
 
@@ -93,6 +94,7 @@ cdef void keep_readable(Centre *c, uint32_t i, int state) noexcept nogil:
 cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
     """Completed or Abandoned; the row goes to the latest finished. `tell`: by `completed` or `abandoned`."""
     cdef InteractionRow *row = interaction_at(c, i)
+    cdef EventRow *e
     enter_state(c, row, state)
     if c.keep_finished:
         keep_readable(c, i, state)
@@ -113,7 +115,9 @@ cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
     if tell and state == S_COMPLETED:
         emit(c, EV_COMPLETED, row.agent, row.node.id, row.queue, -1)
     elif tell:
-        emit(c, EV_ABANDONED, -1, row.node.id, row.queue, -1)
+        e = emit(c, EV_ABANDONED, -1, row.node.id, row.queue, -1)
+        if e != NULL:
+            e.text = row.text
     if row.flags & I_LISTED:
         # The step still has it on its list: it must find that the row is no more than a name.
         row.group = HG_NONE

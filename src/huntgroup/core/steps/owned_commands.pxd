@@ -1,4 +1,4 @@
-"""Work that is owned: parked and resumed, put aside when its agent goes home; and how long wrap-up lasts."""
+"""Work that is owned: parked and resumed, left behind when its agent goes home."""
 
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.state.rows cimport CommandRow
@@ -6,3 +6,4 @@ from huntgroup.core.state.rows cimport CommandRow
 
 cdef int park(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int resume(Centre *c, CommandRow *cmd) noexcept nogil
+cdef int sign_out(Centre *c, CommandRow *cmd) noexcept nogil

@@ -6,13 +6,14 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t
 from huntgroup.core.steps.agents cimport CHOSEN, choose_status
 from huntgroup.core.state.codes cimport EV_REQUIREMENT_RELAXED
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
+    Centre, agent_at, group_at, interaction_at, offer_at, queue_at, table_give, wrap_at)
 from huntgroup.core.state.hours cimport hours_at
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.steps.interaction_commands cimport expire
 from huntgroup.core.steps.wrap_up_commands cimport wrap_up_over
 from huntgroup.core.state.native cimport (
-    HG_NEVER, HG_NONE, hg_hours_is_open, hg_hours_next_change, hg_timer, hg_wheel_pop)
+    HG_NEVER, HG_NONE, hg_hours_is_open, hg_hours_next_change, hg_timer, hg_wait_first,
+    hg_wheel_pop)
 from huntgroup.core.readiness.awaiting cimport await_target
 from huntgroup.core.steps.limits cimport may_overflow
 from huntgroup.core.steps.offers cimport list_affected
@@ -24,7 +25,7 @@ from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 from huntgroup.core.readiness.status cimport act
 from huntgroup.core.state.timers cimport arm, disarm
 from huntgroup.core.readiness.waiting cimport (
-    arm_delay, arm_relax, arm_revisit, bring_in_force, delist, disarm_waits, enlist)
+    arm_delay, arm_relax, arm_revisit, bring_in_force, delist, disarm_waits, enlist, let_in)
 
 
 cdef void set_open(Centre *c, uint32_t q, bint opened) noexcept nogil:
@@ -34,9 +35,24 @@ cdef void set_open(Centre *c, uint32_t q, bint opened) noexcept nogil:
     note_room(c, q)
 
 
+cdef void open_doors(Centre *c, uint32_t q) noexcept nogil:
+    """Who entered while the queue was closed is looked at from now on. O(log waiting) for each."""
+    cdef uint32_t g = queue_at(c, q).first_group, following, i
+    while g != HG_NONE:
+        following = group_at(c, g).links.next
+        while group_at(c, g).shut and group_at(c, g).root != HG_NONE:
+            i = hg_wait_first(group_at(c, g).root, c.interactions.rows, sizeof(InteractionRow))
+            let_in(c, i)
+            list_affected(c, i)
+        g = following
+
+
 cdef void turn_hours(Centre *c, uint32_t q) noexcept nogil:
     """A queue opens or closes (HOURS-3)."""
-    set_open(c, q, hg_hours_is_open(hours_at(c, q), c.now_ns))
+    cdef bint opened = hg_hours_is_open(hours_at(c, q), c.now_ns)
+    set_open(c, q, opened)
+    if opened:
+        open_doors(c, q)
     arm_hours(c, q)
 
 

@@ -7,12 +7,12 @@ from libc.stdint cimport int16_t, int32_t, int64_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.matching.decisions cimport would_match
-from huntgroup.core.readiness.awaiting cimport queue_full
+from huntgroup.core.readiness.awaiting cimport queue_full, shut_out
 from huntgroup.core.readiness.ready cimport refresh_taker
 from huntgroup.core.readiness.status cimport act, touch
 from huntgroup.core.readiness.waiting cimport (
     arm_waits, begin_queue_requirement, bring_in_force, bring_own_in_force, delist, disarm_waits, enlist,
-    note_asked)
+    note_asked, note_doors)
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Centre, agent_at, interaction_at, offer_at, queue_at, relax_at)
 from huntgroup.core.state.codes cimport (
@@ -25,7 +25,7 @@ from huntgroup.core.state.native cimport HG_NONE, hg_ids_get
 from huntgroup.core.state.masks cimport GIVEN_PREFERRED, GIVEN_PRIORITY, GIVEN_RELAX, GIVEN_REQUIRES
 from huntgroup.core.state.rows cimport (
     A_ALIVE, CommandRow, EventRow, I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_CALLBACK, I_ENTERED, I_ENTRY_OPEN,
-    I_IN_TARGET, I_LEG, I_STUCK, InteractionRow, MAX_PRIORITY, Q_OPEN, QueueRow, S_ABANDONED, S_DIALING,
+    I_IN_TARGET, I_LEG, I_STUCK, InteractionRow, MAX_PRIORITY, QueueRow, S_ABANDONED, S_DIALING,
     S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_QUEUED)
 from huntgroup.core.steps.agent_commands cimport known_agent, known_queue
 from huntgroup.core.steps.agents cimport load_down, stop_handling, work_ended
@@ -157,6 +157,7 @@ cdef void enter_by_move(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     row.entered_ns = c.now_ns
     row.recall = -1
     row.flags &= ~<uint16_t> I_STUCK
+    note_doors(c, i)
     begin_queue_requirement(c, i)
 
 
@@ -181,7 +182,7 @@ cdef int judge_move(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     cdef bint may = waits(row)
     if not known_queue(c, q):
         return R_UNKNOWN_QUEUE if may else R_ILLEGAL_TRANSITION
-    if not queue_at(c, <uint32_t> q).flags & Q_OPEN:
+    if shut_out(c, <uint32_t> q):
         return R_QUEUE_CLOSED
     if not may or row.queue == q:
         return R_ILLEGAL_TRANSITION
@@ -206,7 +207,7 @@ cdef int move(Centre *c, CommandRow *cmd) noexcept nogil:
     if i == HG_NONE:
         if not known_queue(c, cmd.queue):
             return R_UNKNOWN_QUEUE if result == R_UNKNOWN_INTERACTION else result
-        if result == R_ILLEGAL_TRANSITION and not queue_at(c, <uint32_t> cmd.queue).flags & Q_OPEN:
+        if result == R_ILLEGAL_TRANSITION and shut_out(c, <uint32_t> cmd.queue):
             return R_QUEUE_CLOSED
         return result
     result = judge_move(c, i, cmd.queue)
@@ -323,7 +324,7 @@ cdef int put_back(Centre *c, CommandRow *cmd) noexcept nogil:
     """The connection failed after the accept: it waits again where it waited (CHANGE-5, CHANGE-16).
     O(memberships), then a decision as in `enqueue`."""
     cdef int result
-    cdef uint32_t i, a, parent = HG_NONE
+    cdef uint32_t i
     cdef InteractionRow *row
     cdef int32_t concerned = -1
     if not known(c, cmd.by):
@@ -339,16 +340,22 @@ cdef int put_back(Centre *c, CommandRow *cmd) noexcept nogil:
     if row.state != S_HANDLING and row.state != S_ON_HOLD and not (
             row.state == S_DIALING and row.flags & I_CALLBACK):
         return R_ILLEGAL_TRANSITION
-    if c.judge_only:
-        return R_OK
-    a = <uint32_t> concerned
-    act(c, a)
+    if not c.judge_only:
+        act(c, <uint32_t> concerned)
+        put_back_for(c, <uint32_t> concerned, i)
+    return R_OK
+
+
+cdef void put_back_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
+    """What this agent handles waits again; without a queue it is Abandoned. The caller has acted on `a`."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t parent = HG_NONE
     take_back_figures(c, a, row)
     stop_handling(c, a, i)
     load_down(c, a, row.channel)
     note_asked(c, i, a)
     row.accepted_ns = -1
-    emit(c, EV_PUT_BACK, concerned, row.node.id, row.queue, -1)
+    emit(c, EV_PUT_BACK, <int32_t> a, row.node.id, row.queue, -1)
     if row.queue >= 0:
         send_back(c, i)
     else:
@@ -361,4 +368,3 @@ cdef int put_back(Centre *c, CommandRow *cmd) noexcept nogil:
             row = interaction_at(c, parent)
             emit(c, EV_CONSULT_ENDED, row.agent, row.node.id, row.queue, -1)
     work_ended(c, a)
-    return R_OK

@@ -16,7 +16,7 @@ from huntgroup.errors import (
     WrapUpFixed,
 )
 from huntgroup.models import Status
-from huntgroup.testing.reference import arguments, presence, status
+from huntgroup.testing.reference import arguments, going_home, presence, status
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.staffing import lacks_device
@@ -56,20 +56,26 @@ class AgentCommands(Base):
             if model.toggle is not None:
                 found.toggle = model.toggle.default
 
-    def sign_out(self, agent: Any, *, by: Any = None, at: Any = None) -> None:
+    def sign_out(self, agent: Any, work: str = "refuse", by: Any = None, *, at: Any = None) -> None:
         """The agent leaves: nothing pending, no Stop New, no duration, every wrap-up ended, where the model
-        needs agents signed in; elsewhere signing out changes nothing else (C5)."""
-        # STATUS-22.
+        needs agents signed in; elsewhere signing out changes nothing else (C5). `work` says what becomes of
+        what the agent handles."""
+        # STATUS-22, OWN-12, OWN-13, OWN-14.
+        arguments.one_of(work, "work", ("refuse", "put_back", "park"))
         judgement = self._begin(at)
-        found, commander = judgement.agent(agent), judgement.by(by)
-        judgement.acts_for(found, commander)
+        found = judgement.agent(agent)
+        actor = judgement.by(by)
+        judgement.acts_for(found, actor)
         if found is not None and found.signed_in:
-            self._judge_sign_out(judgement, found)
+            self._judge_sign_out(judgement, found, work, actor is not None and actor is not found)
         judgement.verdict()
         assert found is not None
-        with step(self.centre, commander) as now:
+        with step(self.centre, actor) as now:
             if not found.signed_in:
                 return
+            if work != "refuse":
+                going_home.leave_work(self.centre, found, work)
+                status.work_may_have_ended(self.centre, found)
             found.signed_in = False
             now.gained.add(found.index)
             emit(self.centre, "signed_out", agent=found)
@@ -79,15 +85,16 @@ class AgentCommands(Base):
             found.stop_new = False
             status.end_wrap_ups(self.centre, found)
 
-    def _judge_sign_out(self, judgement: Judgement, agent: Agent) -> None:
+    def _judge_sign_out(self, judgement: Judgement, agent: Agent, work: str, by_other: bool) -> None:
         # CMD-6.
         model = self.centre.model
         shown = presence.standing(self.centre, agent).shown
-        if not shown.may_sign_out:
+        if not shown.may_sign_out and not by_other:
             judgement.breaks(NotSelectable, f"agent {agent.name} cannot sign out from {shown.name}")
-        if model.sign_in.required and presence.is_handling(self.centre, agent):
+        if not going_home.may_leave_work(self.centre, agent, work):
             judgement.breaks(IllegalTransition, f"agent {agent.name} handles an interaction")
-        if model.sign_in.required and model.wrap_up.fixed and agent.wrap_ups:
+        wraps_up = agent.wrap_ups or (work != "refuse" and going_home.would_wrap_up(self.centre, agent))
+        if model.sign_in.required and model.wrap_up.fixed and wraps_up:
             judgement.breaks(WrapUpFixed, f"agent {agent.name} is in a wrap-up that cannot be cut short")
 
     # --- devices and presence ---------------------------------------------------------------------------

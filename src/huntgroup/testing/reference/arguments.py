@@ -95,6 +95,14 @@ def user_numbers(value: Any, name: str = "user") -> tuple[float, ...]:
     return tuple(float(one) + 0.0 for one in value)
 
 
+def short_text(value: Any, name: str) -> None:
+    """None, or a text of at most 64 bytes without control characters."""
+    if value is None:
+        return
+    if not isinstance(value, str) or not value.isprintable() or len(value.encode("utf-8", "replace")) > 64:
+        raise ConfigError(name, value, "a text of at most 64 bytes without control characters")
+
+
 def reference(value: Any) -> int | str | None:
     """The caller's own mark on an interaction: an int64, or a text of at most 128 bytes."""
     if value is None or (isinstance(value, str) and len(value.encode("utf-8", "surrogatepass")) <= 128):

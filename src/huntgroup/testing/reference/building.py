@@ -33,6 +33,7 @@ QUEUE_DEFAULTS: dict[str, Any] = {
     "hours": None,
     "overflow": None,
     "max_waiting": None,
+    "when_closed": "refuse",
     "max_wait": None,
     "seconds_per_priority": 60,
     "group": None,
@@ -213,6 +214,8 @@ class Building(Base):
                 if read > MAX_CREDIT_NS:
                     raise ConfigError(name, value, "from 0 to 3600 seconds")
                 return "credit_ns", read
+            case "when_closed":
+                return name, arguments.one_of(value, name, ("refuse", "accept"))
             case "overflow":
                 return name, None if value is None else (arguments.duration(value[0], name), value[1])
             case "service_level":

@@ -157,6 +157,12 @@ def look_at_hours(centre: Centre, queue: Queue) -> None:
     else:
         queue.is_open = queue.hours.is_open(centre.now_ns)
         queue.hours_due_ns = queue.hours.next_change(centre.now_ns)
+    if queue.is_open:
+        # Who entered while it was closed is looked at from now on (HOURS-4).
+        for interaction in centre.waiting(queue):
+            if interaction.shut:
+                interaction.shut = False
+                centre.step.affected.add(interaction.id)
 
 
 def _fire_waiting(centre: Centre, kind: int, interaction: Interaction) -> None:

@@ -17,11 +17,11 @@ from huntgroup.testing.reference.state import (
 )
 
 
-def end(centre: Centre, interaction: Interaction, agent: Agent) -> None:
+def end(centre: Centre, interaction: Interaction, agent: Agent, reason: str | None = None) -> None:
     """The interaction ends; its leg first, its own consulting interaction, if it is a leg, after."""
     # CMD-31.
     end_leg(centre, interaction, "consult_ended")
-    emit(centre, "ended", interaction=interaction, agent=agent, queue=centre.queue_of(interaction))
+    tell_end(centre, interaction, agent, reason)
     wrap_up_or_complete(centre, interaction, agent)
     offers.leg_is_over(centre, interaction)
 
@@ -35,10 +35,18 @@ def wrap_up_or_complete(centre: Centre, interaction: Interaction, agent: Agent) 
         complete(centre, interaction)
 
 
-def end_parked(centre: Centre, interaction: Interaction) -> None:
+def tell_end(centre: Centre, interaction: Interaction, agent: Agent | None, reason: str | None) -> None:
+    """`ended`, with the reason that was given, which is kept."""
+    # WRAP-9.
+    interaction.reason = reason
+    queue = centre.queue_of(interaction)
+    emit(centre, "ended", interaction=interaction, agent=agent, queue=queue, text=reason)
+
+
+def end_parked(centre: Centre, interaction: Interaction, reason: str | None) -> None:
     """What was parked is over: nobody holds it, so there is nothing to wrap up."""
     owner = None if interaction.agent is None else centre.agents[interaction.agent]
-    emit(centre, "ended", interaction=interaction, agent=owner, queue=centre.queue_of(interaction))
+    tell_end(centre, interaction, owner, reason)
     complete(centre, interaction)
 
 
@@ -94,15 +102,15 @@ def leave_to_external(centre: Centre, interaction: Interaction, agent: Agent) ->
     wrap_up_or_complete(centre, interaction, agent)
 
 
-def callback_failed(centre: Centre, interaction: Interaction, agent: Agent) -> None:
+def callback_failed(centre: Centre, interaction: Interaction, agent: Agent, reason: str | None) -> None:
     """Nobody answered the call back: dialled again later, or over."""
-    # CALL-4, CALL-5.
+    # CALL-4, CALL-5, WRAP-9.
     queue = centre.queue_of(interaction)
     assert queue is not None
     interaction.callback_attempts += 1
     if interaction.callback_attempts >= queue.callback_attempts:
         queue.callback_failed += offers.closes_entry(interaction)
-        end(centre, interaction, agent)
+        end(centre, interaction, agent, reason)
         return
     offers.load_fell(centre, agent, interaction)
     enter(centre, interaction, QUEUED)

@@ -53,6 +53,9 @@ def _each_failed(
         yield FailedRule("skills", relaxes_ns(centre, interaction, queue))
     if interaction.preferred != agent.index and is_kept(centre, interaction, queue):
         yield FailedRule("preferred", interaction.queued_at_ns + queue.preferred_wait_ns)
+    # ELIG-21
+    if interaction.shut:
+        yield FailedRule("closed", queue.hours_due_ns)
     not_before = interaction.callback_not_before_ns
     if not_before is not None and centre.now_ns < not_before:
         yield FailedRule("callback", not_before)

@@ -35,7 +35,11 @@ class Judgement:
         """Raise the broken rule that comes first in the order of `Result`, if any is broken."""
         # STEP-3.
         if self.broken:
-            raise min(self.broken, key=lambda refusal: refusal.result)
+            raise min(self.broken, key=_place)
+
+    def first(self) -> Refused | None:
+        """The broken rule that comes first in the order of `Result`."""
+        return min(self.broken, key=_place, default=None)
 
     def agent(self, ref: Any) -> Agent | None:
         """The agent of this name or index."""
@@ -104,6 +108,10 @@ class Judgement:
             f"interaction {interaction.id} is {interaction.state}: {command} is not allowed",
         )
         return False
+
+
+def _place(refusal: Refused) -> int:
+    return refusal.result
 
 
 def find(rows: list[Any], ref: Any) -> Any:

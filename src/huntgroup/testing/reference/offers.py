@@ -195,7 +195,7 @@ def abandon(centre: Centre, interaction: Interaction) -> None:
         # NUM-5.
         queue.short_abandons += bool(queue.short_abandon_ns) and waited_ns <= queue.short_abandon_ns
     finish(centre, interaction, ABANDONED)
-    emit(centre, "abandoned", interaction=interaction, queue=queue)
+    emit(centre, "abandoned", interaction=interaction, queue=queue, text=interaction.reason)
     leg_is_over(centre, interaction)
 
 

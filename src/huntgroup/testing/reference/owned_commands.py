@@ -5,9 +5,16 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from huntgroup.errors import IllegalTransition, NotReachable, QueueClosed, QueueFull
-from huntgroup.testing.reference import matching, offers, status, waiting
-from huntgroup.testing.reference.base import Base
+from huntgroup.errors import (
+    IllegalTransition,
+    LimitExceeded,
+    NotPermitted,
+    NotReachable,
+    QueueClosed,
+    QueueFull,
+    WrapUpFixed,
+)
+from huntgroup.testing.reference import arguments, matching, offers, owned_work, waiting
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.state import (
     HANDLING,
@@ -22,17 +29,18 @@ from huntgroup.testing.reference.state import (
     enter,
 )
 from huntgroup.testing.reference.step import step
-from huntgroup.testing.reference.work_commands import judge_reachable
+from huntgroup.testing.reference.work_commands import WorkCommands, judge_actor, judge_reachable
 
 
-class OwnedCommands(Base):
+class OwnedCommands(WorkCommands):
     """The commands of conversations that are silent most of the time."""
 
-    def park(self, interaction: Any, *, at: Any = None) -> None:
+    def park(self, interaction: Any, *, by: Any = None, at: Any = None) -> None:
         """The conversation is silent; its agent owns it and holds nothing of it."""
         # CMD-50, OWN-1.
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
+        actor = judge_actor(judgement, by, found)
         fits = judgement.state(found, (HANDLING, ON_HOLD), "park")
         if fits and found is not None and found.parent is not None:
             judgement.breaks(
@@ -41,15 +49,16 @@ class OwnedCommands(Base):
         judgement.verdict()
         assert found is not None
         assert found.agent is not None
-        with step(self.centre):
-            put_aside(self.centre, found, self.centre.agents[found.agent])
+        with step(self.centre, actor):
+            owned_work.park(self.centre, found, self.centre.agents[found.agent])
 
-    def resume(self, interaction: Any, *, at: Any = None) -> None:
+    def resume(self, interaction: Any, *, by: Any = None, at: Any = None) -> None:
         """The conversation goes on: with its owner at once, or as a new wait in its queue."""
         # CMD-51, OWN-4, OWN-5, OWN-10, STATE-12.
         judgement = self._begin(at)
         centre = self.centre
         found = judgement.interaction(interaction)
+        actor = judge_actor(judgement, by, found)
         owner = None if found is None or found.agent is None else centre.agents[found.agent]
         queue = None if found is None else centre.queue_of(found)
         at_once = False
@@ -59,7 +68,7 @@ class OwnedCommands(Base):
                 judge_new_wait(judgement, found, queue)
         judgement.verdict()
         assert found is not None
-        with step(centre):
+        with step(centre, actor):
             if at_once:
                 assert owner is not None
                 owner.held.append(found.id)
@@ -79,16 +88,41 @@ class OwnedCommands(Base):
             centre.step.affected.add(found.id)
             centre.step.entered.add(found.id)
 
-
-def put_aside(centre: Centre, interaction: Interaction, agent: Agent) -> None:
-    """Parked by this agent: no load and no wrap-up, and whatever the agent declined before is forgotten."""
-    # OWN-2, OWN-3.
-    offers.load_fell(centre, agent, interaction)
-    status.record_handling(centre.queue_of(interaction), status.handled_so_far(centre, interaction))
-    interaction.declined.pop(agent.index, None)
-    interaction.asked.pop(agent.index, None)
-    enter(centre, interaction, PARKED)
-    emit(centre, "parked", interaction=interaction)
+    def extend_wrap_up(
+        self, interaction: Any, seconds: Any, *, agent: Any = None, by: Any = None, at: Any = None
+    ) -> None:
+        """The wrap-up ends so much later than it would have."""
+        # CMD-52, WRAP-8.
+        longer_ns = arguments.duration(seconds, "seconds", least_ns=1)
+        judgement = self._begin(at)
+        centre = self.centre
+        found = judgement.interaction(interaction)
+        named = None if agent is None else judgement.agent(agent)
+        actor = judgement.by(by)
+        wrapping: Agent | None = None
+        if found is not None and (agent is None or named is not None):
+            wrapping = self._who_wraps_up(found, named)
+        concerned = named if wrapping is None else wrapping
+        if actor is not None and actor is not concerned and actor.role not in ("supervisor", "administrator"):
+            judgement.breaks(NotPermitted, f"{actor.name} is no supervisor")
+        if found is not None and (agent is None or named is not None):
+            if wrapping is None:
+                judgement.breaks(IllegalTransition, f"interaction {found.id} has no such wrap-up")
+            elif centre.model.wrap_up.fixed:
+                judgement.breaks(WrapUpFixed, f"the model {centre.model.name} fixes every wrap-up")
+            if wrapping is not None:
+                due_ns = wrapping.wrap_ups[found.id].due_ns + longer_ns
+                if due_ns - centre.now_ns > arguments.MAX_DURATION_NS:
+                    judgement.breaks(LimitExceeded, f"interaction {found.id}: more than 100 years from now")
+        judgement.verdict()
+        assert found is not None
+        assert wrapping is not None
+        with step(centre, actor):
+            wrap_up = wrapping.wrap_ups[found.id]
+            wrap_up.due_ns += longer_ns
+            queue = None if wrap_up.queue is None else centre.queues[wrap_up.queue]
+            due_ns = wrap_up.due_ns
+            emit(centre, "wrap_up_extended", interaction=found, agent=wrapping, queue=queue, value=due_ns)
 
 
 def takes_direct(centre: Centre, agent: Agent, interaction: Interaction) -> bool:
@@ -114,7 +148,7 @@ def judge_new_wait(judgement: Judgement, interaction: Interaction, queue: Queue 
     if queue is None:
         judgement.breaks(NotReachable, f"interaction {interaction.id} has no queue to wait in")
         return
-    if not queue.is_open:
+    if not queue.is_open and queue.when_closed == "refuse":
         judgement.breaks(QueueClosed, f"queue {queue.name} is closed")
     if waiting.is_full(centre, queue):
         again = deepcopy(interaction)

@@ -168,6 +168,7 @@ class Queue:
     hours: Hours | None
     overflow: tuple[int, str] | None
     max_waiting: int | None
+    when_closed: str
     max_wait_ns: int | None
     credit_ns: int
     group: str | None
@@ -190,6 +191,7 @@ class Queue:
     overflowed: int = 0
     moved: int = 0
     callback_failed: int = 0
+    refused: dict[str, int] = field(default_factory=lambda: {"closed": 0, "full": 0})
     answered_wait_ns: int = 0
     handling_ns: int = 0
     handling_count: int = 0
@@ -201,7 +203,8 @@ class Interaction:
     """One call, chat or email from arrival to the end of its wrap-up.
 
     `in_force` holds the queue's requirement and its own as they were last brought up to date; the levels
-    count the steps of each that had passed then. `passed_over`: its overflow was due, and no queue took it.
+    count the steps of each that had passed then. `passed_over`: its overflow was due, and no queue took
+    it. `shut`: it entered while its queue was closed, and waits for the opening.
     `decision`: how the latest one fell (`explained`). Up to `delays_done_ns` the timers of delays have fired
     for it, up to `waits_done_ns` those of who was asked, is preferred, or is to be called back. `since_ns`:
     when the state began; `handled_ns` and `on_hold_ns`: the time in those before it. `asked` has who was
@@ -232,6 +235,7 @@ class Interaction:
     asked: dict[int, int] = field(default_factory=dict)
     left_queues: set[int] = field(default_factory=set)
     passed_over: bool = False
+    shut: bool = False
     delays_done_ns: int = 0
     waits_done_ns: int = 0
     callback: bool = False
@@ -250,6 +254,7 @@ class Interaction:
     accept_counted: bool = False
     answer_counted: bool = False
     answer_in_target: bool = False
+    reason: str | None = None
     decision: Any = field(default=None, repr=False)
 
     def last_asked(self) -> dict[int, int]:

@@ -161,7 +161,7 @@ class TransferCommands(Base):
         centre = self.centre
         if queue.channel != interaction.channel:
             judgement.breaks(NotReachable, f"queue {queue.name} is of another channel")
-        if not queue.is_open:
+        if not queue.is_open and queue.when_closed == "refuse":
             judgement.breaks(QueueClosed, f"queue {queue.name} is closed")
         if not waiting.is_full(centre, queue) or interaction.state in (COMPLETED, ABANDONED):
             return
@@ -211,6 +211,8 @@ def to_agent(centre: Centre, interaction: Interaction, giver: Agent | None, targ
         interaction.recall = None if giver is None else giver.index
     else:
         waiting.start_wait(centre, interaction, queue)
+        # It does not enter the queue: should it come back there, it has been in before.
+        interaction.shut = False
     offers.make_offer(centre, interaction, target, None)
 
 

@@ -112,6 +112,7 @@ class InteractionView:
     handled: float
     held: float
     offer_until: int | None
+    reason: str | None
 
 
 @dataclass(frozen=True)
@@ -227,6 +228,8 @@ def queue_view(centre: Centre, queue: Queue) -> QueueView:
         "overflowed": queue.overflowed,
         "moved": queue.moved,
         "callback_failed": queue.callback_failed,
+        "refused_closed": queue.refused["closed"],
+        "refused_full": queue.refused["full"],
         "mean_wait": queue.answered_wait_ns / queue.answered / SECOND if queue.answered else None,
         "service_level": queue.answered_in_target / judged if judged else None,
         "mean_handling": queue.handling_ns / queue.handling_count / SECOND if queue.handling_count else None,
@@ -286,6 +289,7 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
         handled_ns / SECOND,
         on_hold_ns / SECOND,
         min((centre.offers[number].due_ns for number in interaction.offers), default=None),
+        interaction.reason,
     )
 
 

@@ -32,6 +32,7 @@ def enter(centre: Centre, interaction: Interaction, queue: Queue) -> None:
     interaction.recall = None
     interaction.entered_at_ns = centre.now_ns
     interaction.passed_over = False
+    interaction.shut = not queue.is_open
     look_at_waits(centre, interaction)
 
 
@@ -61,6 +62,9 @@ def bring_up_to_date(centre: Centre, interaction: Interaction) -> None:
     # WAIT-6.
     look_at_waits(centre, interaction)
     interaction.passed_over = False
+    here = centre.queue_of(interaction)
+    if here is not None and here.is_open:
+        interaction.shut = False
     relax(centre, interaction)
     if overflow_is_due(centre, interaction) and overflow(centre, interaction):
         return

@@ -14,7 +14,7 @@ from huntgroup.errors import (
     QueueClosed,
     QueueFull,
 )
-from huntgroup.testing.reference import arguments, eligibility, matching, offers, waiting
+from huntgroup.testing.reference import arguments, eligibility, matching, offers, owned_work, waiting
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.state import (
@@ -130,7 +130,7 @@ class WaitingCommands(WorkCommands, Base):
         self, judgement: Judgement, interaction: Interaction, target: Queue, fits: bool
     ) -> None:
         centre = self.centre
-        if not target.is_open:
+        if not target.is_open and target.when_closed == "refuse":
             judgement.breaks(QueueClosed, f"queue {target.name} is closed")
         if target.index == interaction.queue:
             judgement.breaks(IllegalTransition, f"interaction {interaction.id} is in queue {target.name}")
@@ -209,19 +209,7 @@ class WaitingCommands(WorkCommands, Base):
         assert found is not None
         assert concerned is not None
         with step(centre, actor):
-            queue = centre.queue_of(found)
-            # CHANGE-16.
-            offers.load_fell(centre, concerned, found)
-            take_back_figures(centre, found, concerned)
-            found.asked[concerned.index] = centre.now_ns
-            found.agent = found.waited_ns = found.handled_since_ns = None
-            emit(centre, "put_back", interaction=found, agent=concerned, queue=queue)
-            if queue is None:
-                # CHANGE-18.
-                offers.abandon(centre, found)
-            else:
-                enter(centre, found, QUEUED)
-                centre.step.put_back.append(found.id)
+            owned_work.put_back(centre, found, concerned)
 
     # --- what several ask -------------------------------------------------------------------------------
 
@@ -247,17 +235,3 @@ def enter_by_move(centre: Centre, interaction: Interaction, queue: Queue) -> Non
         interaction.left_queues.add(interaction.queue)
     waiting.enter(centre, interaction, queue)
     eligibility.begin_queue_requirement(interaction, queue)
-
-
-def take_back_figures(centre: Centre, interaction: Interaction, agent: Agent) -> None:
-    """As if it had not been accepted: what this handling counted is counted no more (CHANGE-17)."""
-    queue = centre.queue_of(interaction)
-    if interaction.accept_counted:
-        agent.accepted_count -= 1
-    if queue is not None and interaction.answer_counted:
-        assert interaction.waited_ns is not None
-        queue.answered -= 1
-        queue.answered_wait_ns -= interaction.waited_ns
-        queue.answered_in_target -= interaction.answer_in_target
-        interaction.entry_is_open = True
-    interaction.accept_counted = interaction.answer_counted = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from huntgroup import limits
+from huntgroup import Actor, limits
 from huntgroup.errors import (
     AtCapacity,
     CapabilityMissing,
@@ -12,10 +12,12 @@ from huntgroup.errors import (
     FeaturesOff,
     IllegalTransition,
     LimitExceeded,
+    NotPermitted,
     NotReachable,
     QueueClosed,
     QueueFull,
     StaleOffer,
+    TimeWentBack,
     UnknownQueue,
     WrapUpFixed,
 )
@@ -47,6 +49,7 @@ from huntgroup.testing.reference.state import (
     Channel,
     Interaction,
     Offer,
+    Queue,
     emit,
     enter,
 )
@@ -151,13 +154,15 @@ class WorkCommands(Base):
                 judgement.breaks(
                     UnknownQueue, f"no queue {found.overflow[1]!r}, to which {found.name} overflows"
                 )
-            if not found.is_open:
+            if not found.is_open and found.when_closed == "refuse":
                 judgement.breaks(QueueClosed, f"queue {found.name} is closed")
             # Who can be offered at once does not wait, so the limit on those who wait does not matter.
             unheard_of = own is not None and any(skill not in centre.skills for skill in own.skills)
             nobody = unheard_of or not matching.eligible_agents(centre, interaction)
             if waiting.is_full(centre, found) and nobody:
                 judgement.breaks(QueueFull, f"queue {found.name} lets no more than {found.max_waiting} wait")
+        if found is not None:
+            self._refuse_entry(judgement, found)
         judgement.verdict()
         assert found is not None
         with step(centre) as now:
@@ -174,6 +179,16 @@ class WorkCommands(Base):
         wanted = arguments.reference(ref)
         live = self.centre.live.values()
         return sorted(i.id for i in live if wanted is not None and i.ref == wanted)
+
+    def _refuse_entry(self, judgement: Judgement, queue: Queue) -> None:
+        """What the queue itself refuses is a step: one event, one counter (WAIT-25)."""
+        first = judgement.first()
+        reason = {QueueClosed: "closed", QueueFull: "full"}.get(type(first)) if first is not None else None
+        if reason is None or any(isinstance(refusal, TimeWentBack) for refusal in judgement.broken):
+            return
+        with step(self.centre):
+            queue.refused[reason] += 1
+            emit(self.centre, "entry_refused", queue=queue, reason=reason)
 
     def direct(self, agent: Any, channel: Any = "voice", ref: Any = None, *, at: Any = None) -> int:
         """An interaction addressed to the agent, past every queue; its id."""
@@ -348,25 +363,27 @@ class WorkCommands(Base):
             enter(self.centre, found, HANDLING)
             emit(self.centre, "retrieved", interaction=found, agent=agent)
 
-    def end(self, interaction: Any, *, at: Any = None) -> None:
+    def end(self, interaction: Any, *, reason: Any = None, by: Any = None, at: Any = None) -> None:
         """It is over, whoever hung up; wrap-up starts where there is one."""
+        arguments.short_text(reason, "reason")
         # CMD-31, STATE-9.
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
+        actor = judge_actor(judgement, by, found)
         judgement.state(found, (*HANDLED, PARKED), "end")
         judgement.verdict()
         assert found is not None
         if found.state == PARKED:
-            with step(self.centre):
-                consulting.end_parked(self.centre, found)
+            with step(self.centre, actor):
+                consulting.end_parked(self.centre, found, reason)
             return
         assert found.agent is not None
         agent = self.centre.agents[found.agent]
-        with step(self.centre):
+        with step(self.centre, actor):
             if found.state == DIALING and found.callback:
-                consulting.callback_failed(self.centre, found, agent)
+                consulting.callback_failed(self.centre, found, agent, reason)
             else:
-                consulting.end(self.centre, found, agent)
+                consulting.end(self.centre, found, agent, reason)
 
     def _judge_handled(
         self, interaction: Any, states: tuple[str, ...], command: str, at: Any
@@ -412,19 +429,23 @@ class WorkCommands(Base):
             return next(agent for agent in running if agent.index == interaction.agent)
         return running[0] if len(running) == 1 else None
 
-    def abandon(self, interaction: Any, *, at: Any = None) -> None:
+    def abandon(self, interaction: Any, *, reason: Any = None, by: Any = None, at: Any = None) -> None:
         """Who waits hangs up; or one that was parked is gone for good, which counts as answered."""
         # IDLE-7, CMD-33, OWN-8.
+        arguments.short_text(reason, "reason")
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
+        actor = judge_actor(judgement, by, found)
         judgement.state(found, (QUEUED, OFFERED, PARKED), "abandon")
         judgement.verdict()
         assert found is not None
-        with step(self.centre):
+        with step(self.centre, actor):
+            found.reason = reason
             if found.state == PARKED:
                 found.agent = None
                 offers.finish(self.centre, found, ABANDONED)
-                emit(self.centre, "abandoned", interaction=found, queue=self.centre.queue_of(found))
+                queue = self.centre.queue_of(found)
+                emit(self.centre, "abandoned", interaction=found, queue=queue, text=reason)
                 return
             offers.withdraw_all(self.centre, found, "abandoned")
             offers.abandon(self.centre, found)
@@ -444,6 +465,17 @@ class WorkCommands(Base):
             found.callback = True
             queue = self.centre.queue_of(found)
             emit(self.centre, "callback_requested", interaction=found, queue=queue)
+
+
+def judge_actor(judgement: Judgement, by: Any, interaction: Interaction | None) -> Agent | Actor | None:
+    """Who commands it: who is neither the agent who works on it or owns it nor a supervisor may not."""
+    actor = judgement.by(by)
+    theirs = interaction is not None and interaction.state in (*HANDLED, PARKED)
+    index = interaction.agent if interaction is not None and theirs else None
+    mine = isinstance(actor, Agent) and actor.index == index
+    if actor is not None and not mine and actor.role not in ("supervisor", "administrator"):
+        judgement.breaks(NotPermitted, f"{actor.name} is no supervisor")
+    return actor
 
 
 def count_answer(centre: Centre, interaction: Interaction) -> None:
