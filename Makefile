@@ -37,7 +37,7 @@ PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmar
 
 .PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels \
 	bench bench-full bench-peers figures plots instructions \
-	instructions-record check format docs soak clean
+	instructions-record check format docs soak validation clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -54,6 +54,7 @@ help:
 	@echo 'make bench             the benchmarks, small; bench-full: as published; bench-peers: the others'
 	@echo 'make figures           measures and draws docs/figures (long); plots: only draws'
 	@echo 'make instructions      counts by callgrind, fails above 5 % more than recorded; instructions-record'
+	@echo 'make validation        published results at full size; VALIDATION_SEEDS=1,2,3 for other seeds'
 	@echo 'make soak              the tests that take long'
 	@echo 'make docs              the documentation as HTML, warnings are errors'
 	@echo 'make clean             removes $(VENV), $(BUILD) and every cache'
@@ -195,6 +196,10 @@ instructions: $(VENV)/.installed
 # After a change that is meant to cost more, or that has made things cheaper; the commit says why.
 instructions-record: $(VENV)/.installed
 	$(PY) -m benchmarks.instructions --record
+
+validation: $(VENV)/.installed $(VENV)/.with-test
+	$(PY) -m pytest -n $(JOBS) -m validation tests/validation $(PYTEST_ARGS) \
+		$(if $(VALIDATION_SEEDS),--validation-seeds=$(VALIDATION_SEEDS))
 
 soak: $(VENV)/.installed $(VENV)/.with-test
 	$(PY) -m pytest -n $(JOBS) -m soak $(PYTEST_ARGS)

@@ -52,6 +52,7 @@ set(HG_CORE_MODULES
   python/store
   python/verify
   python/waiting_commands
+  simulation/loop
 )
 
 find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)

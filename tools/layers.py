@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("what happens", ("core.steps", "core.steps.*")),
     ("the border to Python", ("core.python", "core.python.*")),
     ("the journal", ("journal", "journal.*")),
+    ("the compiled loop of simulations", ("core.simulation", "core.simulation.*")),
     ("engine", ("engine", "engine.*")),
     ("the router", ("live", "live.*")),
     ("the public face", (FACE,)),

@@ -17,16 +17,24 @@ NONE = 2**32 - 1
 WORDS = np.ctypeslib.ndpointer(np.uint32, ndim=1, flags="C_CONTIGUOUS")
 
 
-def compiled() -> ctypes.CDLL | None:
-    """The shared object, or None where there is no C compiler. For the same processors as a wheel."""
+def built(source: Path) -> ctypes.CDLL | None:
+    """The shared object of a C file, or None where there is no C compiler. For the same processors as a
+    wheel."""
     compiler = os.environ.get("CC") or shutil.which("cc")
     if not compiler:
         return None
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "floor.so"
         flags = ["-O3", "-DNDEBUG", "-std=c11", "-fPIC", "-shared"]
-        subprocess.run([compiler, *flags, str(SOURCE), "-o", str(made)], check=True)
-        library = ctypes.CDLL(str(made))
+        subprocess.run([compiler, *flags, str(source), "-o", str(made)], check=True)
+        return ctypes.CDLL(str(made))
+
+
+def compiled() -> ctypes.CDLL | None:
+    """The floor of the lifecycle, or None where there is no C compiler."""
+    library = built(SOURCE)
+    if library is None:
+        return None
     library.floor_create.restype = ctypes.c_void_p
     library.floor_create.argtypes = [ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32, WORDS]
     library.floor_free.argtypes = [ctypes.c_void_p]

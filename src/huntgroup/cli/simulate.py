@@ -47,6 +47,18 @@ _SHOWN = (
     multiple=True,
     help="What if, as queue.sales.wrap_up=15 or run.days=5: compared with the scenario as it is.",
 )
+@click.option(
+    "--staff",
+    "targets",
+    metavar="QUEUE=FIGURE:TARGET",
+    multiple=True,
+    help="The fewest agents for each interval, as sales=service_level:0.8.",
+)
+@click.option(
+    "--skills",
+    metavar="FIGURE",
+    help="One more queue or skill for one agent: what each would change, as queues.sales.service_level.",
+)
 @click.option("--minutes", type=click.IntRange(1), default=30, show_default=True, help="Length of intervals.")
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="A folder for tables and report."
@@ -62,6 +74,8 @@ def command(
     max_replications: int | None,
     compare: Path | None,
     settings: tuple[str, ...],
+    targets: tuple[str, ...],
+    skills: str | None,
     minutes: int,
     out: Path | None,
     as_json: bool,
@@ -72,7 +86,7 @@ def command(
     SCENARIO is a TOML file, or - for standard input (see docs/SIMULATION.md). Exits with 0, with 1 where a
     target or a precision was not reached, with 2 for bad input.
     """
-    from huntgroup.sim import Scenario, simulate
+    from huntgroup.sim import Scenario, Target, simulate, skill_values, staff
 
     if schema:
         click.echo(json.dumps(Scenario.schema(), indent=2))
@@ -106,6 +120,19 @@ def command(
     if other is not None:
         difference = result.compare(run(other, other.title, result.replications, None))
         answer["compare"] = difference.to_dict()
+    plans = []
+    reached = result.reached
+    for target in targets:
+        with progress_bar(f"staffing {target}") as tell:
+            plans.append(staff(first, Target.read(target), replications, seed, minutes, tell))
+        reached = reached and plans[-1].reached
+    if plans:
+        answer["staff"] = [plan.to_dict() for plan in plans]
+    lessons = []
+    if skills is not None:
+        with progress_bar("skills") as tell:
+            lessons = skill_values(first, skills, replications, seed, processes, progress=tell)
+        answer["skills"] = [lesson.to_dict() for lesson in lessons]
     if out is not None:
         result.save(out, minutes)
         if difference is not None:
@@ -116,7 +143,12 @@ def command(
         click.echo(_text(result, "means over replications"), nl=False)
         if difference is not None:
             click.echo("\n" + _text(difference, "what the other scenario changes"), nl=False)
-    if not result.reached:
+        for plan in plans:
+            click.echo(f"\n{plan}")
+        if lessons:
+            click.echo(f"\none lesson more, by what it does to {skills}")
+            click.echo("\n".join(f"  {lesson}" for lesson in lessons))
+    if not reached:
         raise click.exceptions.Exit(1)
 
 

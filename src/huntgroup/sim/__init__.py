@@ -7,6 +7,18 @@ from __future__ import annotations
 from huntgroup.sim.run.estimates import Estimate
 from huntgroup.sim.run.result import SimulationResult
 from huntgroup.sim.run.simulate import simulate
+from huntgroup.sim.run.skills import SkillValue, skill_values
+from huntgroup.sim.run.staffing import StaffPlan, Target, staff
 from huntgroup.sim.scenario.scenario import Scenario
 
-__all__ = ["Estimate", "Scenario", "SimulationResult", "simulate"]
+__all__ = [
+    "Estimate",
+    "Scenario",
+    "SimulationResult",
+    "SkillValue",
+    "StaffPlan",
+    "Target",
+    "simulate",
+    "skill_values",
+    "staff",
+]

@@ -67,14 +67,7 @@ class _Replication:
         self.source = callers.source.tolist()
         self.priority = callers.priority.tolist()
         self.requires = callers.requires.tolist()
-        self.engine = prepared.scenario.centre.build(
-            engine_class,
-            prepared.engine_seed(seed, replication),
-            prepared.start_ns,
-            away=prepared.away,
-            wrap_up=prepared.wrap_up,
-            own_wrap_up=prepared.own_wrap_up,
-        )
+        self.engine = prepared.engine(engine_class, seed, replication)
         self.handles = [self.engine.requirement(text) for text in prepared.requirements]
         self.agenda = None if prepared.roles is None else Agenda(self.engine, prepared.roles)
         self.classes = prepared.agent_class.tolist()

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huntgroup.errors import ConfigError
-from huntgroup.sim.roles import roles_of
+from huntgroup.sim.roles import Roles, roles_of
 from huntgroup.sim.run.draws import nanoseconds
 from huntgroup.sim.run.logs import instants_of_log
 from huntgroup.sim.scenario.calendar import SECOND_NS, Calendar, Stint, shifts_of, stints_of
@@ -104,12 +104,16 @@ class Prepared:
         self._read_services()
         self.on_shift = self._who_is_when()
         self.away = frozenset(self.on_shift)
-        self.roles = roles_of(centre.model) if self.on_shift else None
+        self.roles = self.roles_of_model() if self.on_shift else None
         trunks = tables.trunks
         voice = [name for name, channel in zip(self.queues, self.channel, strict=True) if channel == "voice"]
         lines_for = (voice if trunks.queues is None else trunks.queues) if trunks is not None else ()
         self.lines = trunks.lines if trunks is not None else 0
         self.needs_line = [name in lines_for for name in self.queues]
+
+    def roles_of_model(self) -> Roles:
+        """The statuses for working, breaks and going home."""
+        return roles_of(self.scenario.centre.model)
 
     def _steps(self, entry: Arrivals) -> Steps | None:
         if entry.rate is None and entry.rates is None:
@@ -319,6 +323,17 @@ class Prepared:
         """The instants at which a source of outbound calls would dial, ns after the start."""
         at_s = self.dial_steps[place].draw(seed, replication, "dials", str(place), None)
         return [int(at) for at in np.rint(at_s * SECOND_NS)]
+
+    def engine(self, engine_class: Any, seed: int, replication: int) -> Any:
+        """The engine of a replication, at its start. O(agents)."""
+        return self.scenario.centre.build(
+            engine_class,
+            self.engine_seed(seed, replication),
+            self.start_ns,
+            away=self.away,
+            wrap_up=self.wrap_up,
+            own_wrap_up=self.own_wrap_up,
+        )
 
     def engine_seed(self, seed: int, replication: int) -> int:
         """The seed of a replication's engine, which decides for strategy random."""

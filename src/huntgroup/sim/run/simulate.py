@@ -51,7 +51,7 @@ def simulate(
         most = arguments.integer("max_replications", max_replications or 500, 2, MAX_REPLICATIONS)
         wanted = min(max(wanted, _FEWEST), most)
         for path, half in precision.items():
-            if not isinstance(half, int | float) or isinstance(half, bool) or not half > 0:
+            if isinstance(half, bool) or not half > 0:
                 raise ConfigError(f"precision[{path!r}]", half, "a half-width above 0")
     elif max_replications is not None:
         raise ConfigError("max_replications", max_replications, "with precision only")

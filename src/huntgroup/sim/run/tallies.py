@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -63,43 +63,52 @@ def step_minutes(prepared: Prepared) -> int:
 def tally(prepared: Prepared, outcome: Outcome) -> Tally:
     """The sums of a replication. O(visits log visits)."""
     visits = outcome.visits
-    values, wait_s = _values(prepared, visits)
+    columns, wait_s = _columns(prepared, visits)
     counted = visits.entered_ns >= prepared.warm_ns
     if prepared.drop:
         counted &= visits.outcome != WAITING
     queues, sources = len(prepared.queues), len(prepared.sources)
-    sums = np.zeros((queues + 1 + sources, len(SUMS)))
-    waits = np.full((queues + 1 + sources, SHARES + 1), np.nan, np.float32)
+    step_ns = step_minutes(prepared) * 60 * 10**9
+    count = -(-prepared.end_ns // step_ns)
+    # A visit that begins after the end (a transfer) counts for the last interval.
+    when = np.minimum(visits.entered_ns // step_ns, count - 1)
+    intervals = _summed(columns, visits.queue * count + when, counted, queues * count)
+    intervals = intervals.reshape(queues, count, len(SUMS))
+    # Who overflowed is one try, told of where it ended; that it did is told all the same.
     whole = counted & ((visits.flags & LATER_LEG) == 0)
     tries = whole & (visits.outcome != OVERFLOWED)
-    _fill(sums[:queues], waits[:queues], values, wait_s, visits.queue, counted)
-    _fill(
-        sums[queues : queues + 1],
-        waits[queues : queues + 1],
-        values,
-        wait_s,
-        np.zeros_like(visits.queue),
-        tries,
-    )
-    _fill(sums[queues + 1 :], waits[queues + 1 :], values, wait_s, visits.source, tries)
-    # Who overflowed is one try, told of where it ended; that it did is told all the same.
+    by_source = _summed(columns, visits.source, tries, sources)
     overflowed, transferred = SUMS.index("overflowed"), SUMS.index("transferred")
-    sums[queues, [overflowed, transferred]] = sums[:queues, [overflowed, transferred]].sum(axis=0)
-    by_source = values[:, overflowed] * whole
-    sums[queues + 1 :, overflowed] = np.bincount(visits.source, by_source, minlength=sources)
-    seconds = np.stack((outcome.busy_ns, outcome.on_shift_ns, outcome.after_ns), axis=1) / 1e9
-    return Tally(sums, waits, _intervals(prepared, visits, values, counted), seconds, outcome.refusals)
+    by_source[:, overflowed] = np.bincount(visits.source[whole & columns["overflowed"]], minlength=sources)
+    by_queue = intervals.sum(axis=1)
+    total = by_source.sum(axis=0, keepdims=True)
+    total[0, transferred] = by_queue[:, transferred].sum()
+    let_in = columns["let_in"]
+    waits = np.concatenate(
+        (
+            _quantiles(wait_s, visits.queue, counted & let_in, queues),
+            _quantiles(wait_s, np.zeros_like(visits.queue), tries & let_in, 1),
+            _quantiles(wait_s, visits.source, tries & let_in, sources),
+        )
+    )
+    return Tally(
+        np.concatenate((by_queue, total, by_source)),
+        waits,
+        intervals.astype(np.float32),
+        np.stack((outcome.busy_ns, outcome.on_shift_ns, outcome.after_ns), axis=1) / 1e9,
+        outcome.refusals,
+    )
 
 
-def _values(prepared: Prepared, visits: VisitColumns) -> tuple[Floats, Floats]:
-    """(visits, SUMS): what each visit adds, and the seconds that it waited."""
+def _columns(prepared: Prepared, visits: VisitColumns) -> tuple[dict[str, npt.NDArray[Any]], Floats]:
+    """What each visit adds to each of SUMS, and the seconds that it waited."""
     outcome = visits.outcome
     wait_s = (visits.left_ns - visits.arrived_ns) / 1e9
     target = np.array(prepared.target_s)[visits.queue]
-    short = np.array(prepared.short_s)[visits.queue]
     answered, abandoned = outcome == ANSWERED, outcome == ABANDONED
+    short = np.array(prepared.short_s)[visits.queue]
     let_in = (outcome != REFUSED) & (outcome != BLOCKED)
-    columns = {
+    columns: dict[str, npt.NDArray[Any]] = {
         "offered": np.ones(len(outcome), np.bool_),
         "answered": answered,
         "abandoned": abandoned,
@@ -116,36 +125,34 @@ def _values(prepared: Prepared, visits: VisitColumns) -> tuple[Floats, Floats]:
         "wait_s": np.where(let_in, wait_s, 0.0),
         "answer_s": np.where(answered, wait_s, 0.0),
     }
-    return np.stack([columns[name].astype(np.float64) for name in SUMS], axis=1), wait_s
+    return columns, wait_s
 
 
-def _fill(
-    sums: Floats,
-    waits: npt.NDArray[np.float32],
-    values: Floats,
-    wait_s: Floats,
-    place: npt.NDArray[np.int32],
+def _summed(
+    columns: dict[str, npt.NDArray[Any]],
+    place: npt.NDArray[Any],
     counted: npt.NDArray[np.bool_],
-) -> None:
-    let_in = SUMS.index("let_in")
-    for row in range(len(sums)):
-        mine = counted & (place == row) if len(sums) > 1 else counted
-        sums[row] = values[mine].sum(axis=0)
-        waited = wait_s[mine & (values[:, let_in] > 0)]
-        if len(waited):
-            waits[row] = np.quantile(waited, np.linspace(0.0, 1.0, SHARES + 1))
+    places: int,
+) -> Floats:
+    """(places, SUMS): the sums of the columns over those who count, by place. O(visits)."""
+    found = np.zeros((places, len(SUMS)))
+    for number, name in enumerate(SUMS):
+        column = columns[name]
+        if column.dtype == np.bool_:
+            found[:, number] = np.bincount(place[counted & column], minlength=places)
+        else:
+            found[:, number] = np.bincount(place[counted], column[counted], minlength=places)
+    return found
 
 
-def _intervals(
-    prepared: Prepared, visits: VisitColumns, values: Floats, counted: npt.NDArray[np.bool_]
+def _quantiles(
+    wait_s: Floats, place: npt.NDArray[np.int32], mine: npt.NDArray[np.bool_], places: int
 ) -> npt.NDArray[np.float32]:
-    step_ns = step_minutes(prepared) * 60 * 10**9
-    count = -(-prepared.end_ns // step_ns)
-    queues = len(prepared.queues)
-    # A visit that begins after the end (a transfer) counts for the last interval.
-    when = np.minimum(visits.entered_ns // step_ns, count - 1)
-    place = (visits.queue * count + when)[counted]
-    found = np.zeros((queues * count, len(SUMS)), np.float32)
-    for column in range(len(SUMS)):
-        found[:, column] = np.bincount(place, values[counted, column], minlength=queues * count)
-    return found.reshape(queues, count, len(SUMS))
+    """(places, SHARES + 1): the quantiles of the waits by place, between two waits by a straight line."""
+    found = np.full((places, SHARES + 1), np.nan, np.float32)
+    for row in range(places):
+        waits = np.sort(wait_s[mine & (place == row)].astype(np.float32))
+        if len(waits):
+            at = np.linspace(0.0, len(waits) - 1.0, SHARES + 1)
+            found[row] = np.interp(at, np.arange(len(waits)), waits)
+    return found

@@ -17,6 +17,7 @@ from queue import SimpleQueue
 from typing import Any, BinaryIO
 
 from huntgroup.errors import HuntgroupError
+from huntgroup.sim.run.fast import fits, replicate_fast
 from huntgroup.sim.run.loop import replicate
 from huntgroup.sim.run.prepared import Prepared
 from huntgroup.sim.run.tallies import Tally, tally
@@ -30,7 +31,17 @@ def run_here(
 ) -> Iterator[tuple[int, Tally]]:
     """(number, tally) of each replication, in this process."""
     for number in numbers:
-        yield number, tally(prepared, replicate(prepared, engine_class, seed, number))
+        yield number, one_of(prepared, engine_class, seed, number)
+
+
+def one_of(prepared: Prepared, engine_class: Any, seed: int, number: int) -> Tally:
+    """One replication, on the compiled loop where that knows everything in the scenario."""
+    import huntgroup as hg
+
+    if engine_class is hg.Engine and fits(prepared):
+        engine = prepared.engine(engine_class, seed, number)
+        return tally(prepared, replicate_fast(prepared, engine, seed, number))
+    return tally(prepared, replicate(prepared, engine_class, seed, number))
 
 
 class Workers:
@@ -106,7 +117,7 @@ def work() -> None:
         except EOFError:
             return
         try:
-            answer: Any = tally(prepared, replicate(prepared, engine_class, seed, number))
+            answer: Any = one_of(prepared, engine_class, seed, number)
         except Exception as error:
             answer = error
         _write(answers, pickle.dumps(answer))

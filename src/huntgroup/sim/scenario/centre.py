@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,36 @@ class CentrePlan:
         entries[kind] = [
             (other, {**keys, **settings} if other == name else keys) for other, keys in entries[kind]
         ]
-        return CentrePlan(_replaced(self.plan, entries), self.model)
+        return CentrePlan(dataclasses.replace(self.plan, entries=entries), self.model)
+
+    def only(self, queue: str) -> CentrePlan:
+        """The same centre with this queue alone, and its members."""
+        entries = dict(self.plan.entries)
+        entries["queue"] = [
+            (name, {key: value for key, value in keys.items() if key != "overflow"})
+            for name, keys in entries["queue"]
+            if name == queue
+        ]
+        extra = {agent for agent, other, _ in self.plan.memberships if other == queue}
+        entries["agent"] = [
+            (name, {**keys, "queues": [queue]})
+            for name, keys in entries["agent"]
+            if queue in keys.get("queues", ()) or name in extra
+        ]
+        skills = {skill for _, keys in self.plan.entries["agent"] for skill in keys.get("skills", {})}
+        plan = dataclasses.replace(
+            self.plan, entries=entries, memberships=[], skills=sorted({*self.plan.skills, *skills})
+        )
+        return CentrePlan(plan, self.model)
+
+    def staffed(self, queue: str, count: int) -> CentrePlan:
+        """The same centre with so many copies of the queue's first member. Raises ConfigError without one."""
+        members = [keys for _, keys in self.plan.entries["agent"] if queue in keys.get("queues", ())]
+        if not members:
+            raise ConfigError("staff", queue, "a queue with at least one member")
+        entries = dict(self.plan.entries)
+        entries["agent"] = [(f"agent {number + 1}", dict(members[0])) for number in range(count)]
+        return CentrePlan(dataclasses.replace(self.plan, entries=entries, memberships=[]), self.model)
 
     def build(
         self,
@@ -101,7 +131,3 @@ class CentrePlan:
                 engine.join(agent, queue, **keys)
         engine.poll_array()
         return engine
-
-
-def _replaced(plan: config_file.Plan, entries: dict[str, list[tuple[str, dict[str, Any]]]]) -> Any:
-    return config_file.Plan(plan.model, plan.seed, plan.keep_finished, plan.skills, entries, plan.memberships)

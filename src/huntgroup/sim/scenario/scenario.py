@@ -22,7 +22,7 @@ from huntgroup.sim.scenario.reader import read_tables
 from huntgroup.sim.scenario.schema import scenario_schema
 from huntgroup.sim.scenario.tables import Tables
 
-SECOND_NS = 1_000_000_000
+_ABOUT_OTHERS = ("shift", "transfer", "outbound", "trunks")
 
 
 class Scenario:
@@ -79,6 +79,7 @@ class Scenario:
         self._source = source
         self.title: str = title
         self.centre = centre
+        self.skills = tuple(skills)
         self.tables: Tables = tables
 
     @staticmethod
@@ -148,9 +149,39 @@ class Scenario:
                     "set", path, "queue.NAME.KEY, agent.NAME.KEY, run.KEY, trunks.KEY or TABLE.NAME.KEY"
                 )
         document["centre"] = centre
+        return self._again(document)
+
+    def _again(self, document: Mapping[str, Any]) -> Scenario:
         scenario = type(self).__new__(type(self))
         scenario._read(document, self.folder, self._source, {})
         return scenario
+
+    def taught(self, agent: str, kind: str, what: str, level: int = 5) -> Scenario:
+        """The same scenario with one more queue or skill (`kind`) for an agent. Raises ConfigError."""
+        keys = dict(self.centre.plan.entries["agent"]).get(agent, {})
+        if kind == "queue":
+            more: dict[str, Any] = {"queues": [*keys.get("queues", ()), what]}
+        else:
+            more = {"skills": {**keys.get("skills", {}), what: level}}
+        return self._again({**self._document, "centre": self.centre.changed("agent", agent, more)})
+
+    def only(self, queue: str) -> Scenario:
+        """The scenario of one queue, with its callers, services and patience, and no shifts. What goes to
+        other queues (transfers, overflow) is left out. Raises ConfigError."""
+        document = {
+            key: value for key, value in self._document.items() if key not in _ABOUT_OTHERS and key != "group"
+        }
+        for name in ("arrivals", "service", "patience", "callback"):
+            rows = [row for row in document.get(name, ()) if row.get("queue", queue) == queue]
+            if name == "service":
+                rows = [row for row in rows if "agent" not in row and "group" not in row]
+            document[name] = rows
+        return self._again({**document, "centre": self.centre.only(queue)})
+
+    def staffed(self, queue: str, count: int) -> Scenario:
+        """The same scenario with so many copies of the queue's first member as its agents. Raises
+        ConfigError."""
+        return self._again({**self._document, "centre": self.centre.staffed(queue, count)})
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -1,0 +1,26 @@
+from typing import Any
+
+def run_loop(
+    engine: Any,
+    start: int,
+    warm: int,
+    end: int,
+    after: int,
+    drop: bool,
+    lines: int,
+    at: Any,
+    queue: Any,
+    priority: Any,
+    requires: Any,
+    preferred: Any,
+    patience: Any,
+    balks: Any,
+    draws: Any,
+    agent_class: Any,
+    needs_line: Any,
+    rules: Any,
+    speeds: Any,
+    outcome: Any,
+    left: Any,
+    busy: Any,
+) -> tuple[int, int]: ...
