@@ -1,30 +1,30 @@
 """Calls a second of the simulator: every call through the real engine, with draws, figures and all.
 
-M/M/100 at 90 % of its capacity, beside a bare loop in C over the same callers (benchmarks/floor/simulation.c:
-a heap of agents, nothing else), which must answer each caller at the same nanosecond; and six types of
-callers with 90 agents of two skills each, checked by `engine.verify()`. One core.
+M/M/100 at 90 % of its capacity, beside a bare loop in C (benchmarks/floor/simulation.c: a heap of agents and
+nothing else) over callers drawn beforehand; and six types of callers with 90 agents of two skills each. Both
+must find that as many wait as Erlang's formula says. One core. That the simulator answers each caller at the
+nanosecond at which such a loop does is a test (tests/simulation/test_compiled_loop.py).
 """
 
 from __future__ import annotations
 
 import ctypes
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import huntgroup as hg
 from benchmarks.common import Row, Timing, check, parser, report
 from benchmarks.floor.structure import built
-from huntgroup.sim import Scenario
-from huntgroup.sim.run.draws import Draws, nanoseconds
-from huntgroup.sim.run.fast import replicate_fast
-from huntgroup.sim.run.prepared import Prepared
-from huntgroup.sim.run.tallies import tally
+from huntgroup.sim import Scenario, simulate
 
 TARGET_NS = 1000.0
 """A million calls a second."""
+
+WAITED = 0.216940
+"""Erlang C for 100 agents and 90 callers."""
 
 SOURCE = Path(__file__).parent / "floor" / "simulation.c"
 
@@ -58,32 +58,29 @@ def six_types(calls: int) -> Scenario:
     )
 
 
-def replication(prepared: Prepared, seed: int) -> tuple[Any, float]:
-    """The outcome, and ns a call: building, drawing, playing and adding up."""
+def simulated(scenario: Scenario, seed: int, calls: int) -> tuple[Any, float]:
+    """The result of one replication, and ns a call: building, drawing, playing and adding up."""
     began = time.process_time_ns()
-    engine = prepared.engine(hg.Engine, seed, 0)
-    outcome = replicate_fast(prepared, engine, seed, 0)
-    tally(prepared, outcome)
+    result = simulate(scenario, 1, seed)
     spent = time.process_time_ns() - began
-    engine.verify()
-    return outcome, spent / len(outcome.visits.queue)
+    offered = result.total.offered.mean
+    check(offered == result.total.answered.mean, "not everybody was answered")
+    check(abs(offered - calls) < 6 * calls**0.5, "not as many came as were meant to")
+    return result, spent / offered
 
 
-def bare(prepared: Prepared, seed: int, library: ctypes.CDLL, wanted: Any) -> float:
-    """ns a call of the bare loop on the same callers, drawn beforehand; it must answer them alike."""
-    callers = prepared.callers(seed, 0)
-    draws = Draws(seed, 0, prepared.sources, callers.source, callers.number)
-    talk = nanoseconds(prepared.handling[0][0].talk, draws.keys("talk"), prepared.unit_s)
-    answered = np.zeros(len(talk), np.int64)
-    columns = (callers.at_ns, talk, answered)
-    pointers = [column.ctypes.data_as(ctypes.POINTER(ctypes.c_int64)) for column in columns]
-    sizes = (ctypes.c_int64(len(talk)), ctypes.c_int64(len(prepared.agents)))
+def bare(seed: int, calls: int, library: ctypes.CDLL) -> tuple[float, float]:
+    """The share of callers who wait in the bare loop, and its ns a call; drawing them is not timed."""
+    generator = np.random.default_rng(seed)
+    at = np.cumsum(generator.exponential(1e9 / 90, calls)).astype(np.int64)
+    talk = generator.exponential(1e9, calls).astype(np.int64)
+    answered = np.zeros(calls, np.int64)
+    pointers = [column.ctypes.data_as(ctypes.POINTER(ctypes.c_int64)) for column in (at, talk, answered)]
     began = time.process_time_ns()
-    failed = library.simulate(*sizes, *pointers)
+    failed = library.simulate(ctypes.c_int64(calls), ctypes.c_int64(100), *pointers)
     spent = time.process_time_ns() - began
     check(failed == 0, "the bare loop had no memory")
-    check(np.array_equal(answered, wanted.visits.left_ns), "the bare loop answers callers at other instants")
-    return spent / len(talk)
+    return float((answered > at).mean()), spent / calls
 
 
 def timing(samples: list[float], calls: int) -> Timing:
@@ -91,25 +88,30 @@ def timing(samples: list[float], calls: int) -> Timing:
     return Timing(float(np.median(samples)), max(samples), spread, calls)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> list[Row]:
     made = parser(__doc__)
     made.add_argument("--calls", type=int, default=1_000_000, help="calls a replication")
-    given = made.parse_args()
-    calls = 20_000 if given.small else given.calls
+    given = made.parse_args(arguments)
+    calls = min(given.calls, 20_000) if given.small else given.calls
     library = built(SOURCE)
     rows = []
     for title, of in (("M/M/100, 90 %", one_queue), ("6 types, 90 agents of 2 skills", six_types)):
-        prepared = Prepared(of(calls))
+        scenario = of(calls)
         ours, floor = [], []
         for repeat in range(given.repeats):
-            outcome, spent = replication(prepared, given.seed + repeat)
+            result, spent = simulated(scenario, given.seed + repeat, calls)
             ours.append(spent)
             if of is one_queue and library is not None:
-                floor.append(bare(prepared, given.seed + repeat, library, outcome))
+                waited, spent = bare(given.seed + repeat, calls, library)
+                floor.append(spent)
+                if calls >= 1_000_000:
+                    check(abs(waited - WAITED) < 0.05, "the bare loop is wrong")
+                    check(abs(result.total.waited_share.mean - WAITED) < 0.05, "the simulator is wrong")
         rows.append(_row(title, "huntgroup", ours, calls, TARGET_NS))
         if floor:
             rows.append(_row(title, "bare loop in C", floor, calls, None))
     report("simulate", rows, given.json)
+    return rows
 
 
 def _row(model: str, structure: str, samples: list[float], calls: int, target: float | None) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import random
 from typing import Any
 
@@ -11,6 +12,7 @@ from scenes import agent, exponential
 
 import huntgroup as hg
 from huntgroup.sim import Scenario
+from huntgroup.sim.run.draws import Draws, nanoseconds
 from huntgroup.sim.run.fast import fits, replicate_fast
 from huntgroup.sim.run.loop import replicate
 from huntgroup.sim.run.prepared import Prepared
@@ -81,6 +83,26 @@ def test_both_loops_leave_the_same(seed: int) -> None:
             assert np.array_equal(getattr(mine.visits, name), getattr(theirs.visits, name)), name
         assert np.array_equal(mine.busy_ns, theirs.busy_ns)
         assert np.array_equal(mine.on_shift_ns, theirs.on_shift_ns)
+
+
+def test_one_queue_answers_each_caller_at_the_nanosecond_of_a_bare_loop() -> None:
+    scenario = Scenario(
+        centre={"queue": [{"name": "q"}], "agent": [agent(f"a{number}", "q") for number in range(20)]},
+        run={"duration": 500},
+        arrivals=[{"queue": "q", "rate": 18}],
+        service=[{"talk": exponential(1)}],
+    )
+    prepared = Prepared(scenario)
+    outcome = replicate_fast(prepared, prepared.engine(hg.Engine, 3, 0), 3, 0)
+    callers = prepared.callers(3, 0)
+    draws = Draws(3, 0, prepared.sources, callers.source, callers.number)
+    talk = nanoseconds(prepared.handling[0][0].talk, draws.keys("talk"), 1.0).tolist()
+    free, answered = [0] * 20, []
+    for at, lasts in zip(callers.at_ns.tolist(), talk, strict=True):
+        begins = max(at, free[0])
+        answered.append(begins)
+        heapq.heapreplace(free, begins + lasts)
+    assert outcome.visits.left_ns.tolist() == answered
 
 
 @pytest.mark.parametrize(
