@@ -30,10 +30,15 @@ SENTENCES = {
     "conferenced": "{interaction} is a conference now",
     "consult_ended": "the consultation about {interaction} is over",
     "transferred": "{agent} hands {interaction} over",
+    "parked": "{interaction} is parked, and stays {agent}'s",
+    "resumed": "{interaction} goes on",
+    "put_back": "{agent} gives {interaction} back",
     "wrap_up_started": "{agent} wraps {interaction} up",
+    "wrap_up_extended": "{agent} takes longer for {interaction}",
     "wrap_up_ended": "the wrap-up of {interaction} is over",
     "completed": "{interaction} is done",
     "abandoned": "{interaction} is given up",
+    "entry_refused": "{queue} takes nobody: {reason}",
     "presence_changed": "{queue} looks {status_to} from outside",
 }
 

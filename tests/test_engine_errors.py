@@ -63,6 +63,7 @@ WRONG: list[tuple[str, Callable[[hg.Engine], object]]] = [
     ("max_waiting", lambda e: e.add_queue("q", max_waiting=-1)),
     ("when_closed", lambda e: e.add_queue("q", when_closed="maybe")),
     ("when_closed", lambda e: e.add_queue("q", when_closed=True)),
+    ("limits_run", lambda e: e.add_queue("q", limits_run="closed")),
     ("max_wait", lambda e: e.add_queue("q", max_wait=math.inf)),
     ("callback_attempts", lambda e: e.add_queue("q", callback_attempts=0)),
     ("callback_retry", lambda e: e.add_queue("q", callback_retry=0)),

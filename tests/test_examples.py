@@ -71,6 +71,20 @@ def test_the_page_shows_the_day_that_the_example_tells(
     assert told.rstrip() in pages.page_blocks.block(page, "day"), "run tools/model_pages.py"
 
 
+@pytest.mark.parametrize("which", ["reference", "core"])
+def test_the_page_shows_the_day_with_an_inbox_that_the_example_tells(
+    which: str, pages: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = load(EXAMPLES / "day_inbox.py", monkeypatch)
+    engine_class: Any = ReferenceEngine if which == "reference" else hg.Engine
+    engine = engine_class(model="agent_modes")
+    example.day(engine)
+    engine.verify()
+    told = capsys.readouterr().out
+    page = (ROOT / "docs" / "INBOX.md").read_text(encoding="utf-8")
+    assert told.rstrip() in pages.page_blocks.block(page, "day"), "run tools/model_pages.py"
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_the_page_shows_the_model_as_it_is(name: str, pages: Any) -> None:
     page = (PAGES / f"{name}.md").read_text(encoding="utf-8")

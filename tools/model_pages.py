@@ -1,4 +1,4 @@
-"""Fills in the generated parts of docs/models/*.md: the table, the diagram and the day's output.
+"""Fills in the generated parts of docs/models/*.md and docs/INBOX.md: tables, diagrams, what a day prints.
 
     python tools/model_pages.py           write them
     python tools/model_pages.py --check   say which pages are out of date; exit 1 if one is
@@ -196,12 +196,17 @@ def filled(page: str, model: str, day: str | None = None) -> str:
     return replaced(page, "day", f"```text\n{told.rstrip()}\n```")
 
 
+def inbox_filled(page: str, day: str | None = None) -> str:
+    """The page about work that is owned with what its example prints; `day` saves running the example."""
+    told = day_output("inbox") if day is None else day
+    return replaced(page, "day", f"```text\n{told.rstrip()}\n```")
+
+
 def main() -> int:
     """Write the pages, or check them. Returns the exit code."""
     description = (__doc__ or "").partition("\n")[0]
-    return page_blocks.refresh(
-        description, [(PAGES / f"{model}.md", partial(filled, model=model)) for model in MODELS]
-    )
+    models = [(PAGES / f"{model}.md", partial(filled, model=model)) for model in MODELS]
+    return page_blocks.refresh(description, [*models, (ROOT / "docs" / "INBOX.md", inbox_filled)])
 
 
 if __name__ == "__main__":

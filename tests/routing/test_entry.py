@@ -194,3 +194,76 @@ def test_refused_entries_of_a_batch_are_counted_row_by_row() -> None:
     assert engine.queue("shut").metrics()["refused_closed"] == 2
     assert engine.queue("tight").metrics()["refused_full"] == 3
     assert (events["kind"] == hg.EventKind.ENTRY_REFUSED).sum() == 5
+
+
+# --- limits that count open time --------------------------------------------------------------------------
+
+
+def night_desk(make_engine: Any, **settings: Any) -> Any:
+    """A queue that opens at nine, whose limits run while it is open; nobody is there."""
+    play = make_engine()
+    play.add_queue("later", channel="email")
+    play.add_queue("mail", channel="email", hours=HOURS, when_closed="accept", limits_run="open", **settings)
+    return play
+
+
+@pytest.mark.rule("WAIT-26")
+def test_limits_run_in_opening_hours(make_engine: Any) -> None:
+    play = night_desk(make_engine, max_wait=3600, overflow=(1800, "later"))
+    letter = play.enqueue("mail")
+    play.after(NINE + 1799)
+    assert (play.state(letter), play.interaction(letter).queue) == ("Queued", "mail")
+    play.after(1)
+    assert play.interaction(letter).queue == "later"
+
+
+@pytest.mark.rule("WAIT-26")
+def test_a_limit_that_has_not_passed_by_the_evening_goes_on_in_the_morning(make_engine: Any) -> None:
+    play = night_desk(make_engine, max_wait=3600)
+    play.after(17 * 3600 - 1200)
+    letter = play.enqueue("mail")
+    play.after(1200 + 16 * 3600 + 2399)
+    assert play.state(letter) == "Queued"
+    play.after(1)
+    assert play.state(letter) == "Abandoned"
+
+
+@pytest.mark.rule("WAIT-26")
+def test_what_is_asked_for_relaxes_in_open_time_only(make_engine: Any) -> None:
+    play = night_desk(make_engine, requires="law >= 3", relax=[(600, None)])
+    play.here("anna", "mail", capacity={"email": 1})
+    letter = play.enqueue("mail", requires="law >= 2", relax=[(60, None)])
+    assert play.reasons("anna", letter) == [("skills", NINE + 60.0), ("closed", float(NINE))]
+    play.after(NINE + 599)
+    assert play.reasons("anna", letter) == [("skills", NINE + 600.0)]
+    play.after(1)
+    assert play.offered_to(letter) == "anna"
+
+
+@pytest.mark.rule("WAIT-26")
+def test_a_preferred_agent_is_waited_for_in_open_time_only(make_engine: Any) -> None:
+    play = night_desk(make_engine, preferred_wait=60)
+    play.add_queue("calls")
+    play.here("anna", "mail", "calls", capacity={"voice": 1, "email": 1})
+    play.here("ben", "mail", capacity={"email": 1})
+    play.take("calls", "anna")
+    letter = play.enqueue("mail", preferred="anna")
+    assert play.reasons("ben", letter) == [("preferred", NINE + 60.0), ("closed", float(NINE))]
+    play.after(NINE + 59)
+    assert play.state(letter) == "Queued"
+    play.after(1)
+    assert play.offered_to(letter) == "ben"
+
+
+@pytest.mark.rule("WAIT-26")
+def test_a_limit_that_no_open_time_is_left_for_never_acts(make_engine: Any) -> None:
+    play = make_engine()
+    once = hg.Hours({}, tz="UTC", exceptions={"1970-01-02": ("09:00", "09:30")})
+    play.add_queue(
+        "mail", channel="email", hours=once, when_closed="accept", limits_run="open", max_wait=3600
+    )
+    letter = play.enqueue("mail")
+    play.after(30 * 86_400)
+    assert play.state(letter) == "Queued"
+    play.update_queue("mail", limits_run="always")
+    assert play.state(letter) == "Abandoned"

@@ -26,6 +26,7 @@ STRATEGIES = (
 """The strategies by the core's codes; a scorer of the user's own has the next one."""
 
 WHEN_CLOSED = ("refuse", "accept")
+LIMITS_RUN = ("always", "open")
 
 SCORER = len(STRATEGIES)
 
@@ -44,7 +45,8 @@ class QueueSettings(TypedDict, total=False):
     preferred agent is waited for; max_misses: so many offers missed in a row set the model's status for
     it. callback_attempts, callback_retry: how often a callback is dialled, and the pause between. hours:
     `Hours` or what `Hours.to_dict` gives, None for always open; when_closed: "refuse", or "accept", which
-    lets whoever enters outside the hours wait for the opening. overflow: (after, name of a queue that
+    lets whoever enters outside the hours wait for the opening; limits_run: "always", or "open":
+    relax, overflow, max_wait and preferred_wait count open time only. overflow: (after, name of a queue that
     may come later). max_waiting: one more that would have to wait is refused; max_wait: then the
     interaction leaves. seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600
     s. group: the group of queues it belongs to. service_level: (target, share from 0 to 1); short_abandon:
@@ -66,6 +68,7 @@ class QueueSettings(TypedDict, total=False):
     overflow: tuple[Duration, str] | None
     max_waiting: int | None
     when_closed: Literal["refuse", "accept"]
+    limits_run: Literal["always", "open"]
     max_wait: Duration | None
     seconds_per_priority: Duration
     group: str | None
@@ -98,6 +101,7 @@ DEFAULTS: Mapping[str, Any] = {
     "overflow": None,
     "max_waiting": None,
     "when_closed": "refuse",
+    "limits_run": "always",
     "max_wait": None,
     "seconds_per_priority": 60,
     "group": None,
@@ -200,6 +204,12 @@ class Checker:
             raise ConfigError(field, value, "one of " + ", ".join(WHEN_CLOSED))
         return WHEN_CLOSED.index(value)
 
+    def limits_run(self, field: str, value: Any) -> int:
+        """Whether the limits of a wait count all the time, or open time only."""
+        if not isinstance(value, str) or value not in LIMITS_RUN:
+            raise ConfigError(field, value, "one of " + ", ".join(LIMITS_RUN))
+        return LIMITS_RUN.index(value)
+
     def credit(self, field: str, value: Any) -> int:
         """How much waiting one unit of priority is worth, in ns."""
         found = duration_ns(field, value)
@@ -250,6 +260,7 @@ _CHECKS: Mapping[str, Callable[[Checker, str, Any], Any]] = {
     "overflow": Checker.overflow,
     "max_waiting": Checker.waiting,
     "when_closed": Checker.when_closed,
+    "limits_run": Checker.limits_run,
     "max_wait": Checker.limit,
     "seconds_per_priority": Checker.credit,
     "group": Checker.group,

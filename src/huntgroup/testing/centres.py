@@ -102,7 +102,7 @@ def random_relaxation(random: Random) -> list[tuple[float, str | None]] | None:
 
 def random_hours(random: Random) -> Hours | None:
     """Hours that open and close within the first minutes of manual time, a Thursday, or None."""
-    if random.random() < 0.8:
+    if random.random() < 0.6:
         return None
     spans = random.choice(
         (
@@ -135,6 +135,7 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
         ),
         "max_waiting": (None, None, None, 0, 1, 3),
         "when_closed": ("refuse", "accept", "accept"),
+        "limits_run": ("always", "open"),
         "max_wait": (None, None, 20, 60, 120),
         "seconds_per_priority": (0, 1, 60),
         "group": (None, *GROUPS),
@@ -143,6 +144,8 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
         "max_rejects": (None, 1, 2, 2_147_483_647),
     }
     settings = {name: random.choice(pool) for name, pool in pools.items() if random.random() < share}
+    if settings.get("hours") is not None and random.random() < 0.6:
+        settings["when_closed"] = "accept"
     for name, ends in ENDS.items():
         if name in settings and random.random() < 0.12:
             settings[name] = random.choice(ends)

@@ -9,12 +9,12 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, interaction_at, membership_at, queue_at, relax_at, wrap_at)
 from huntgroup.core.matching.search cimport delay_passed, group_meets
-from huntgroup.core.state.native cimport HG_NONE, hg_timer
+from huntgroup.core.state.native cimport HG_NEVER, HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
     A_STOP_NEW, AgentRow, ChannelRow, DelayRow, HOLDS_CHANNEL, I_SHUT, InteractionRow, M_LOGGED_IN, QueueRow)
 from huntgroup.core.readiness.status cimport (
     has_capability, has_device, has_units, held_back, receives_from, signed_in)
-from huntgroup.core.readiness.waiting cimport asked_at, is_kept, membership_of
+from huntgroup.core.readiness.waiting cimport asked_at, due_ns, is_kept, membership_of, waited_ns
 
 RULES = tuple(rule.name[5:].lower() for rule in Rule)
 
@@ -32,11 +32,16 @@ cdef int64_t wrap_up_over_ns(Centre *c, uint32_t a, uint32_t channel) noexcept n
     return last
 
 
+cdef int64_t instant(int64_t at) noexcept nogil:
+    """-1 for never."""
+    return -1 if at == HG_NEVER else at
+
+
 cdef int64_t relaxes_ns(Centre *c, InteractionRow *row) noexcept nogil:
     """The next relaxation step after now, of the queue or of the interaction."""
     # ELIG-12.
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
-    cdef int64_t waited = c.now_ns - row.node.queued_at_ns, first = -1, after
+    cdef int64_t waited = waited_ns(c, row), first = -1, after
     cdef uint32_t k
     for k in range(queue.relax_count):
         after = relax_at(c, queue.relax_start + k).after_ns
@@ -49,7 +54,7 @@ cdef int64_t relaxes_ns(Centre *c, InteractionRow *row) noexcept nogil:
             if first < 0 or after < first:
                 first = after
             break
-    return -1 if first < 0 else row.node.queued_at_ns + first
+    return -1 if first < 0 else instant(due_ns(c, row, first))
 
 
 cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept nogil:
@@ -103,7 +108,7 @@ cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept n
     if not group_meets(c, i, a):
         n = put(out, n, RULE_SKILLS, relaxes_ns(c, row))
     if row.preferred != <int32_t> a and is_kept(c, i):
-        n = put(out, n, RULE_PREFERRED, row.node.queued_at_ns + queue.preferred_wait_ns)
+        n = put(out, n, RULE_PREFERRED, instant(due_ns(c, row, queue.preferred_wait_ns)))
     # ELIG-21
     if row.flags & I_SHUT:
         at = -1

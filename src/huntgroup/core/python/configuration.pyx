@@ -224,6 +224,8 @@ cdef class Configuration(Store):
             row.max_waiting = settings["max_waiting"]
         if "when_closed" in settings:
             row.accepts_closed = settings["when_closed"]
+        if "limits_run" in settings:
+            row.limits_open = settings["limits_run"]
         if "max_wait" in settings:
             row.max_wait_ns = settings["max_wait"]
         if "seconds_per_priority" in settings:

@@ -3,7 +3,23 @@ wait."""
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
-from huntgroup.core.state.centre cimport Centre
+from huntgroup.core.state.centre cimport Centre, queue_at
+from huntgroup.core.state.hours cimport open_time, when_open_for
+from huntgroup.core.state.rows cimport InteractionRow
+
+
+cdef inline int64_t waited_ns(Centre *c, InteractionRow *row) noexcept nogil:
+    """The wait so far as the limits of its queue count it: all the time, or open time only (WAIT-26)."""
+    if queue_at(c, <uint32_t> row.queue).limits_open:
+        return open_time(c, <uint32_t> row.queue, row.node.queued_at_ns, c.now_ns)
+    return c.now_ns - row.node.queued_at_ns
+
+
+cdef inline int64_t due_ns(Centre *c, InteractionRow *row, int64_t after_ns) noexcept nogil:
+    """When its wait will be so long, or was; HG_NEVER."""
+    if queue_at(c, <uint32_t> row.queue).limits_open:
+        return when_open_for(c, <uint32_t> row.queue, row.node.queued_at_ns, after_ns)
+    return row.node.queued_at_ns + after_ns
 
 
 cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,

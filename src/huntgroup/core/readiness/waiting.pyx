@@ -7,8 +7,8 @@ from huntgroup.core.state.centre cimport (
     Centre, agent_at, block_resized, decline_at, group_at, interaction_at, membership_at, push_u32,
     queue_at, relax_at, ring_at, table_give, table_take)
 from huntgroup.core.state.native cimport (
-    HG_NONE, hg_free, hg_links_push, hg_links_remove, hg_ring_reserve_marks, hg_splitmix64, hg_wait_insert,
-    hg_wait_less, hg_wait_rank, hg_wait_remove)
+    HG_NEVER, HG_NONE, hg_free, hg_links_push, hg_links_remove, hg_ring_reserve_marks, hg_splitmix64,
+    hg_wait_insert, hg_wait_less, hg_wait_rank, hg_wait_remove)
 from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
 from huntgroup.core.readiness.presence cimport count_waiting
 from huntgroup.core.state.rows cimport (
@@ -204,10 +204,12 @@ cdef bint bring_in_force(Centre *c, uint32_t i) noexcept nogil:
     """Relaxes the requirement as far as the wait allows; whether that changed it. Not while enlisted."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
-    cdef int64_t waited = c.now_ns - row.node.queued_at_ns
+    cdef int64_t waited = 0
     cdef int32_t of_queue = queue.requirement
     cdef int32_t own = row.requirement
     cdef bint changed
+    if queue.relax_count or row.relax_count:
+        waited = waited_ns(c, row)
     if queue.relax_count:
         of_queue = in_force(c, queue.relax_start, queue.relax_count, of_queue, waited)
     if row.relax_count:
@@ -244,14 +246,16 @@ cdef int64_t next_step(Centre *c, uint32_t start, uint32_t count, int64_t waited
 cdef void arm_relax(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
-    cdef int64_t waited = c.now_ns - row.node.queued_at_ns
+    cdef int64_t waited = waited_ns(c, row)
     cdef int64_t first = next_step(c, queue.relax_start, queue.relax_count, waited)
     cdef int64_t own = next_step(c, row.relax_start, row.relax_count, waited)
     disarm(c, &row.timer[W_RELAX])
     if own >= 0 and (first < 0 or own < first):
         first = own
     if first >= 0:
-        row.timer[W_RELAX] = arm(c, TIMER_RELAX, row.node.queued_at_ns + first, row.node.id, i)
+        first = due_ns(c, row, first)
+        if first != HG_NEVER:
+            row.timer[W_RELAX] = arm(c, TIMER_RELAX, first, row.node.id, i)
 
 
 cdef void arm_delay(Centre *c, uint32_t i) noexcept nogil:
@@ -277,8 +281,10 @@ cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil:
     cdef int64_t at = -1, when
     cdef uint32_t d = row.decline_head
     disarm(c, &row.timer[W_REVISIT])
-    if row.preferred >= 0 and row.node.queued_at_ns + queue.preferred_wait_ns > c.now_ns:
-        at = row.node.queued_at_ns + queue.preferred_wait_ns
+    if row.preferred >= 0:
+        when = due_ns(c, row, queue.preferred_wait_ns)
+        if when > c.now_ns and when != HG_NEVER:
+            at = when
     if row.not_before_ns > c.now_ns and (at < 0 or row.not_before_ns < at):
         at = row.not_before_ns
     while d != HG_NONE:
@@ -296,6 +302,7 @@ cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil:
     # WAIT-3.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    cdef int64_t due
     if queue.flags & Q_DELAYS:
         arm_delay(c, i)
     if queue.relax_count or row.relax_count:
@@ -305,18 +312,19 @@ cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil:
     if queue.overflow_queue != -1:
         if row.flags & I_STUCK:
             await_target(c, i)
-        elif row.node.queued_at_ns + queue.overflow_after_ns <= c.now_ns:
-            push_u32(&c.overdue, i)
-            return
         else:
-            row.timer[W_OVERFLOW] = arm(c, TIMER_OVERFLOW, row.node.queued_at_ns + queue.overflow_after_ns,
-                                        row.node.id, i)
+            due = due_ns(c, row, queue.overflow_after_ns)
+            if due <= c.now_ns:
+                push_u32(&c.overdue, i)
+                return
+            if due != HG_NEVER:
+                row.timer[W_OVERFLOW] = arm(c, TIMER_OVERFLOW, due, row.node.id, i)
     if queue.max_wait_ns >= 0 and not row.flags & I_CALLBACK:
-        if row.node.queued_at_ns + queue.max_wait_ns <= c.now_ns:
+        due = due_ns(c, row, queue.max_wait_ns)
+        if due <= c.now_ns:
             push_u32(&c.overdue, i)
-        else:
-            row.timer[W_MAX_WAIT] = arm(c, TIMER_MAX_WAIT, row.node.queued_at_ns + queue.max_wait_ns,
-                                        row.node.id, i)
+        elif due != HG_NEVER:
+            row.timer[W_MAX_WAIT] = arm(c, TIMER_MAX_WAIT, due, row.node.id, i)
 
 
 cdef void disarm_waits(Centre *c, uint32_t i) noexcept nogil:
@@ -335,7 +343,7 @@ cdef bint is_kept(Centre *c, uint32_t i) noexcept nogil:
     cdef uint32_t m
     if row.preferred < 0:
         return False
-    if c.now_ns - row.node.queued_at_ns >= queue_at(c, <uint32_t> row.queue).preferred_wait_ns:
+    if waited_ns(c, row) >= queue_at(c, <uint32_t> row.queue).preferred_wait_ns:
         return False
     m = membership_of(c, <uint32_t> row.preferred, <uint32_t> row.queue)
     if m == HG_NONE or not membership_at(c, m).flags & M_SERVES:

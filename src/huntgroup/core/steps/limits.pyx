@@ -4,7 +4,7 @@ section 5)."""
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
 from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow, was_left
-from huntgroup.core.readiness.waiting cimport begin_queue_requirement, bring_in_force
+from huntgroup.core.readiness.waiting cimport begin_queue_requirement, bring_in_force, waited_ns
 from huntgroup.core.state.centre cimport Centre, interaction_at, queue_at, table_take
 from huntgroup.core.state.codes cimport (
     EV_ENTRY_REFUSED, EV_OVERFLOWED, EV_REQUIREMENT_RELAXED, EV_TIMED_OUT, R_QUEUE_CLOSED, WHY_CLOSED,
@@ -93,7 +93,7 @@ cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil:
     # WAIT-6.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
-    cdef int64_t waited = c.now_ns - row.node.queued_at_ns
+    cdef int64_t waited = waited_ns(c, row)
     if row.flags & I_SHUT and queue.flags & Q_OPEN:
         row.flags &= ~<uint16_t> I_SHUT
     relax_by_now(c, i)

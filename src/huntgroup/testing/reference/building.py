@@ -34,6 +34,7 @@ QUEUE_DEFAULTS: dict[str, Any] = {
     "overflow": None,
     "max_waiting": None,
     "when_closed": "refuse",
+    "limits_run": "always",
     "max_wait": None,
     "seconds_per_priority": 60,
     "group": None,
@@ -214,6 +215,8 @@ class Building(Base):
                 if read > MAX_CREDIT_NS:
                     raise ConfigError(name, value, "from 0 to 3600 seconds")
                 return "credit_ns", read
+            case "limits_run":
+                return name, arguments.one_of(value, name, ("always", "open"))
             case "when_closed":
                 return name, arguments.one_of(value, name, ("refuse", "accept"))
             case "overflow":

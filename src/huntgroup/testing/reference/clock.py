@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from huntgroup.testing.reference import offers, status, waiting
+from huntgroup.testing.reference import offers, open_time, status, waiting
 from huntgroup.testing.reference.eligibility import next_relaxation_ns
 from huntgroup.testing.reference.state import (
     HANDLED,
@@ -59,7 +59,9 @@ def _waiting_timers(centre: Centre, interaction: Interaction) -> Iterator[Timer]
     ]
     asking = [asked_at + queue.ask_again_ns for asked_at in interaction.last_asked().values()]
     if interaction.preferred is not None:
-        asking.append(interaction.queued_at_ns + queue.preferred_wait_ns)
+        kept_until = open_time.due_ns(queue, interaction.queued_at_ns, queue.preferred_wait_ns)
+        if kept_until is not None:
+            asking.append(kept_until)
     if interaction.callback_not_before_ns is not None:
         asking.append(interaction.callback_not_before_ns)
     delays = [due for due in delays if due > interaction.delays_done_ns]

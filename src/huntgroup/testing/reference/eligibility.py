@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from huntgroup.testing.reference import channels, presence, serving
+from huntgroup.testing.reference import channels, open_time, presence, serving
 from huntgroup.testing.reference.requirement import Requirement
 from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Queue
 
@@ -52,7 +52,8 @@ def _each_failed(
     if not meets(centre, agent, requirements_in_force(interaction)):
         yield FailedRule("skills", relaxes_ns(centre, interaction, queue))
     if interaction.preferred != agent.index and is_kept(centre, interaction, queue):
-        yield FailedRule("preferred", interaction.queued_at_ns + queue.preferred_wait_ns)
+        kept_until = open_time.due_ns(queue, interaction.queued_at_ns, queue.preferred_wait_ns)
+        yield FailedRule("preferred", kept_until)
     # ELIG-21
     if interaction.shut:
         yield FailedRule("closed", queue.hours_due_ns)
@@ -165,6 +166,7 @@ def bring_own_up_to_date(centre: Centre, interaction: Interaction) -> None:
     queue = centre.queue_of(interaction)
     waited_ns = centre.now_ns - interaction.queued_at_ns
     if queue is not None:
+        waited_ns = open_time.waited_ns(queue, interaction.queued_at_ns, centre.now_ns)
         bring_requirements_up_to_date(interaction, queue, waited_ns)
         return
     interaction.own_level = level_after(interaction.relax, waited_ns)
@@ -194,21 +196,22 @@ def level_after(relax: tuple[tuple[int, Requirement | None], ...], waited_ns: in
 def next_relaxation_ns(interaction: Interaction, queue: Queue) -> int | None:
     """When the next step of either requirement falls due, None after the last one."""
     due = [
-        interaction.queued_at_ns + relax[level][0]
+        open_time.due_ns(queue, interaction.queued_at_ns, relax[level][0])
         for relax, level in (
             (queue.relax, interaction.queue_level),
             (interaction.relax, interaction.own_level),
         )
         if level < len(relax)
     ]
-    return min(due, default=None)
+    return min((due_ns for due_ns in due if due_ns is not None), default=None)
 
 
 def relaxes_ns(centre: Centre, interaction: Interaction, queue: Queue) -> int | None:
     """When the next step after now of either requirement would fall due, None after the last one."""
     # ELIG-12.
-    due = [interaction.queued_at_ns + after_ns for after_ns, _ in (*queue.relax, *interaction.relax)]
-    return min((due_ns for due_ns in due if due_ns > centre.now_ns), default=None)
+    since_ns = interaction.queued_at_ns
+    due = [open_time.due_ns(queue, since_ns, after_ns) for after_ns, _ in (*queue.relax, *interaction.relax)]
+    return min((due_ns for due_ns in due if due_ns is not None and due_ns > centre.now_ns), default=None)
 
 
 # --- a preferred agent ----------------------------------------------------------------------------------
@@ -219,7 +222,7 @@ def is_kept(centre: Centre, interaction: Interaction, queue: Queue) -> bool:
     # ELIG-13.
     if interaction.preferred is None or interaction.preferred in interaction.declined:
         return False
-    waited_ns = centre.now_ns - interaction.queued_at_ns
+    waited_ns = open_time.waited_ns(queue, interaction.queued_at_ns, centre.now_ns)
     return waited_ns < queue.preferred_wait_ns and serving.serves(
         centre, centre.agents[interaction.preferred], queue
     )

@@ -169,6 +169,7 @@ class Queue:
     overflow: tuple[int, str] | None
     max_waiting: int | None
     when_closed: str
+    limits_run: str
     max_wait_ns: int | None
     credit_ns: int
     group: str | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from huntgroup import limits
-from huntgroup.testing.reference import eligibility, offers
+from huntgroup.testing.reference import eligibility, offers, open_time
 from huntgroup.testing.reference.state import (
     ABANDONED,
     QUEUED,
@@ -46,7 +46,7 @@ def start_wait(
     interaction.waited_ns = None
     interaction.left_queues.clear()
     enter(centre, interaction, queue)
-    waited_ns = centre.now_ns - interaction.queued_at_ns
+    waited_ns = open_time.waited_ns(queue, interaction.queued_at_ns, centre.now_ns)
     eligibility.bring_requirements_up_to_date(interaction, queue, waited_ns)
 
 
@@ -76,7 +76,7 @@ def relax(centre: Centre, interaction: Interaction) -> bool:
     """Bring both requirements to the step that is due; True, and one event, if what is asked for differs."""
     queue = centre.queue_of(interaction)
     assert queue is not None
-    waited_ns = centre.now_ns - interaction.queued_at_ns
+    waited_ns = open_time.waited_ns(queue, interaction.queued_at_ns, centre.now_ns)
     differs = eligibility.bring_requirements_up_to_date(interaction, queue, waited_ns)
     if differs:
         emit(centre, "requirement_relaxed", interaction=interaction, queue=queue)
@@ -90,7 +90,7 @@ def overflow_due_ns(centre: Centre, interaction: Interaction) -> int | None:
     assert queue is not None
     if queue.overflow is None or interaction.passed_over:
         return None
-    return interaction.queued_at_ns + queue.overflow[0]
+    return open_time.due_ns(queue, interaction.queued_at_ns, queue.overflow[0])
 
 
 def overflow_is_due(centre: Centre, interaction: Interaction) -> bool:
@@ -145,8 +145,8 @@ def max_wait_due_ns(centre: Centre, interaction: Interaction, by_ns: int | None 
     # Who will be called back has hung up already: the limit on waiting means nothing any more.
     if queue.max_wait_ns is None or interaction.callback:
         return None
-    due_ns = interaction.queued_at_ns + queue.max_wait_ns
-    return due_ns if by_ns is None or due_ns <= by_ns else None
+    due_ns = open_time.due_ns(queue, interaction.queued_at_ns, queue.max_wait_ns)
+    return due_ns if by_ns is None or (due_ns is not None and due_ns <= by_ns) else None
 
 
 def time_out(centre: Centre, interaction: Interaction) -> None:

@@ -14,7 +14,15 @@ from huntgroup.errors import (
     QueueClosed,
     QueueFull,
 )
-from huntgroup.testing.reference import arguments, eligibility, matching, offers, owned_work, waiting
+from huntgroup.testing.reference import (
+    arguments,
+    eligibility,
+    matching,
+    offers,
+    open_time,
+    owned_work,
+    waiting,
+)
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.state import (
@@ -143,7 +151,7 @@ class WaitingCommands(WorkCommands, Base):
             return
         moved = deepcopy(interaction)
         enter_by_move(centre, moved, target)
-        waited_ns = centre.now_ns - moved.queued_at_ns
+        waited_ns = open_time.waited_ns(target, moved.queued_at_ns, centre.now_ns)
         eligibility.bring_requirements_up_to_date(moved, target, waited_ns)
         if not matching.eligible_agents(centre, moved):
             judgement.breaks(QueueFull, f"queue {target.name} lets no more than {target.max_waiting} wait")
