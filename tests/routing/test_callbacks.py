@@ -126,3 +126,21 @@ def test_a_callback_that_failed_counts_once_even_while_its_wrap_up_runs(make_eng
     assert (metrics["offered"], metrics["answered"], metrics["callback_failed"]) == (1, 0, 1)
     play.after(60)
     assert play.state(call) == "Completed"
+
+
+def test_the_wrap_up_of_a_callback_that_reached_nobody_is_no_waiting(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_queue("calls", callback_attempts=1, wrap_up=30)
+    play.here("anna", "calls", status="Break")
+    call = play.enqueue("calls")
+    play.request_callback(call)
+    play.after(10)
+    play.set_status("anna", "Ready")
+    play.accept(call)
+    play.after(5)
+    play.end(call)
+    assert play.interaction(call).waited == 15.0
+    play.after(7)
+    assert play.interaction(call).waited == 15.0
+    play.after(60)
+    assert (play.state(call), play.interaction(call).waited) == ("Completed", 15.0)

@@ -136,14 +136,15 @@ class InteractionView(Plain):
     """An interaction at one moment, or as it was when it finished.
 
     `state` is a name of `huntgroup.layouts.INTERACTION_STATES`. `agent` is set from the offer on, None while
-    a whole queue rings. `waited`, in seconds, ends with the accept. `position` counts from 1 among those who
-    wait in its queue, in their order; `estimated_wait`, in seconds, is that of this position, None where
-    nobody serves there or nothing was handled yet. Both are None unless it waits. `leg` is the
-    interaction linked by a consultation, `offers` the ids of the open offers, `user` the numbers given with
-    it. Of a finished one `preferred` and `leg` are None. `queued_at` (ns) is the instant from which its wait
-    counts, `since` (ns) when its state began. `handled` is how many seconds agents have worked on it in all,
-    `held` how many of these it was on hold, `offer_until` (ns) when its open offer expires. While it is
-    parked `agent` is its owner. `reason` is what `end` or `abandon` was told, None for nothing.
+    a whole queue rings. `waited`, in seconds, ends with the accept, or with the end where nobody was reached.
+    `position` counts from 1 among those who wait in its queue, in their order; `estimated_wait`, in seconds,
+    is that of this position, None where nobody serves there or nothing was handled yet. Both are None unless
+    it waits. `leg` is the interaction linked by a consultation, `offers` the ids of the open offers, `user`
+    the numbers given with it. Of a finished one `preferred` and `leg` are None. `queued_at` (ns) is the
+    instant from which its wait counts, `since` (ns) when its state began. `handled` is how many seconds
+    agents have worked on it in all, `held` how many of these it was on hold, `offer_until` (ns) when its open
+    offer expires. While it is parked `agent` is its owner. `reason` is what `end` or `abandon` was told, None
+    for nothing.
     """
 
     id: int
@@ -394,12 +395,13 @@ def _preferred(reads: RawReads, index: int) -> str | None:
 
 
 def _wait_over_ns(reads: RawReads, state: dict[str, Any]) -> int:
-    """When the wait was over: now, while it lasts. An interaction transferred to a queue waits anew."""
+    """When the wait was over: now, while it lasts; the end, where nobody was reached. An interaction that is
+    transferred to a queue waits anew."""
     if state["state"] in _WAITS:
         return reads.now_ns
     if state["accepted_ns"] >= state["queued_at_ns"]:
         return int(state["accepted_ns"])
-    return int(state["ended_ns"]) if state["finished"] else reads.now_ns
+    return int(state["ended_ns"]) if state["ended_ns"] >= 0 else reads.now_ns
 
 
 def directory_row(view: AgentView) -> DirectoryRow:

@@ -58,7 +58,7 @@ class Base:
 
     def _clock_ns(self) -> int:
         """What the clock says."""
-        said = self._clock() if self._clock is not None else self.centre.now_ns
+        said: Any = self._clock() if self._clock is not None else self.centre.now_ns
         if isinstance(said, bool) or not isinstance(said, int) or not 0 <= said <= arguments.LAST_INSTANT_NS:
             raise ConfigError("clock", said, "a callable that gives an instant in ns from 0 on")
         return said

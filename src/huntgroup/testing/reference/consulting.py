@@ -39,6 +39,9 @@ def tell_end(centre: Centre, interaction: Interaction, agent: Agent | None, reas
     """`ended`, with the reason that was given, which is kept."""
     # WRAP-9.
     interaction.reason = reason
+    if interaction.waited_ns is None:
+        # A callback that reached nobody: its wrap-up is no waiting.
+        interaction.waited_ns = centre.now_ns - interaction.queued_at_ns
     queue = centre.queue_of(interaction)
     emit(centre, "ended", interaction=interaction, agent=agent, queue=queue, text=reason)
 

@@ -1,0 +1,6 @@
+from huntgroup.settings.durations import Instant
+
+LAST_INSTANT_NS: int
+LAST_INSTANT: str
+
+def instant_ns(field: str, value: Instant) -> int: ...
