@@ -40,6 +40,7 @@ set(HG_CORE_MODULES
   steps/wrap_up_commands
   python/administration
   python/arrivals
+  python/batches
   python/checksums
   python/commands
   python/configuration

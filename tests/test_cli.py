@@ -267,6 +267,18 @@ def test_a_line_that_cannot_be_read_is_an_error_and_the_next_one_carried_out(lin
 # --- around it --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "line", ['{"command":"advance","\\ud800":1}', '{"command":"\\udfff"}', "[" * 100_000]
+)
+def test_a_line_that_cannot_be_written_back_is_an_error_and_the_next_one_carried_out(line: str) -> None:
+    code, out = run_lines(
+        line, {"command": "add_queue", "name": "sales"}, {"command": "enqueue", "queue": "sales"}
+    )
+    assert code == 2
+    assert "error" in out[0]
+    assert out[-1] == {"result": 1, "line": 3}
+
+
 def test_a_closed_pipe_is_no_error(log: Path) -> None:
     command = f"{sys.executable} -m huntgroup replay {log} --engine {REFERENCE} --json; echo code $? >&2"
     done = subprocess.run(

@@ -16,7 +16,7 @@ from huntgroup import Result
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "huntgroup"
 CYTHON_CLASS = re.compile(r"^cdef class (\w+)(?:\((\w+)\))?:$(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 METHOD = re.compile(r"^    (?:def|cpdef|cdef)\b[^\n=]*?\b(\w+)\(", re.MULTILINE)
-FIELD = re.compile(r"^    cdef (?:public |readonly )?[\w.]+ \**(\w+)$", re.MULTILINE)
+FIELD = re.compile(r"^    cdef (?:public |readonly )?[\w.]+ \**(\w+) *$", re.MULTILINE)
 COMMENT = re.compile(r'""".*?"""|#[^\n]*', re.DOTALL)
 USED = re.compile(r"\bself\.(\w+)")
 

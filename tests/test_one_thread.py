@@ -15,6 +15,7 @@ import huntgroup as hg
 ASKED: dict[str, Callable[[Any], Any]] = {
     "a command": lambda engine: engine.set_status("anna", "Break"),
     "an interaction": lambda engine: engine.enqueue("calls"),
+    "an interaction with new steps": lambda engine: engine.enqueue("calls", relax=[(3, None), (77, None)]),
     "time": lambda engine: engine.advance(by=1),
     "the next timer": lambda engine: engine.next_deadline,
     "a batch": lambda engine: engine.apply(row()),

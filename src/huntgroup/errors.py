@@ -359,5 +359,10 @@ def limit_exceeded(field: str, value: object, allowed: str) -> LimitExceeded:
 
 def shown(value: object) -> str:
     """The value as it stands in a message: `repr`, cut to 200 characters so that no input can flood a log."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:
+        # Python writes out no integer of more than 4,300 digits; and somebody's own class may do anything.
+        digits = f" of {value.bit_length()} bits" if isinstance(value, int) else ""
+        text = f"<{type(value).__name__}{digits}>"
     return text if len(text) <= 200 else text[:197] + "..."

@@ -107,10 +107,24 @@ def command(
                     worst = 2
                 elif "refused" in answer and not keep_going:
                     worst = max(worst, 1)
-                sys.stdout.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")) + "\n")
+                sys.stdout.write(written(answer) + "\n")
             # Whoever feeds us line by line waits for the answer before the next line.
             sys.stdout.flush()
     ctx.exit(worst)
+
+
+def written(answer: dict[str, Any]) -> str:
+    """One answer as a line of JSON; half a surrogate pair, which no UTF-8 can have, as an escape."""
+    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    return text if _is_utf8(text) else json.dumps(answer, separators=(",", ":"))
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def answers(engine: Any, number: int, line: bytes) -> Iterator[dict[str, Any]]:
@@ -126,7 +140,7 @@ def answers(engine: Any, number: int, line: bytes) -> Iterator[dict[str, Any]]:
         yield from events(engine)
         yield {"error": str(error), "line": number}
         return
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         # A wrong or missing argument of the method: Python's own message names it.
         yield from events(engine)
         yield {"error": str(error), "line": number}

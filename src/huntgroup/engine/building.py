@@ -53,6 +53,7 @@ class Building(Lookup):
         `wrap_up_unanswered`: also after dialled ones that nobody answered. Raises ConfigError,
         LimitExceeded beyond 16 channels. O(agents).
         """
+        self._check_made()
         channel = new_channel(
             name,
             blocks,
@@ -86,6 +87,7 @@ class Building(Lookup):
         LimitExceeded beyond 65,535 queues. O(settings), and O(agents) where the model's statuses name
         queues.
         """
+        self._check_made()
         arguments.new_name("name", name, self._queue_index)
         checked = self._checker().settings({**queue_settings.DEFAULTS, **settings})
         self._let_configure(at, by, "add_queue")
@@ -239,6 +241,7 @@ class Building(Lookup):
         float64[N, 1 to 8]; the rest holds for all and is that of `add_agent`. Raises ConfigError, NoDevice,
         LimitExceeded. O(N x (S + m + channels)).
         """
+        self._check_made()
         given = agent_settings.names_of(names, self._agent_index)
         centre, count = self._centre(), len(given)
         skill_names_given, proficiencies = agent_settings.skills_of_many(skills, skill_names, count)
@@ -306,6 +309,7 @@ class Building(Lookup):
         return first
 
     def _centre(self) -> agent_settings.Centre:
+        self._check_made()
         return agent_settings.Centre(
             self.model,
             self._agent_index,

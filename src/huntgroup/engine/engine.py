@@ -109,11 +109,16 @@ class Engine(Building, Reading):
     def poll(self) -> list[Event]:
         """The events since the last poll, with names. `poll_array` gives the same as an array. Raises Lagged,
         once, where events were dropped. O(events)."""
-        return self.named(self.poll_array())
+        rows = self._events()
+        named = self.named(rows)
+        # All of them are made before they count as polled.
+        self._forget_events(rows)
+        return named
 
     def named(self, events: NDArray[np.void]) -> list[Event]:
         """The rows that `poll_array` or `apply` gave as events with names. Raises ConfigError for another
         array. O(rows)."""
+        self._check_made()
         if getattr(events, "dtype", None) != EVENT_DTYPE or events.ndim != 1:
             raise ConfigError("events", getattr(events, "dtype", type(events)), "an array of EVENT_DTYPE")
         return named_events(events, self)
@@ -135,6 +140,7 @@ class Engine(Building, Reading):
     def digest(self) -> str:
         """A SHA-256 of the whole state, as 64 hex digits: equal states, equal digests, on every machine.
         Events not yet polled do not count. O(state)."""
+        self._check_made()
         digest = hashlib.sha256()
         named = {
             "model": self.model.fingerprint,

@@ -60,6 +60,7 @@ class Lookup(RawReads):
 
     def group_index(self, name: str | int) -> int:
         """The index of a group of queues. Raises ConfigError. O(1)."""
+        self._check_made()
         found = find_index(name, self._group_index, self._group_names)
         if found is None:
             raise ConfigError("group", name, "one of the groups " + ", ".join(self._group_names))
@@ -78,11 +79,13 @@ class Lookup(RawReads):
     def _find(self, what: str, value: str | int, index: dict[str, int], names: list[str]) -> int:
         found = find_index(value, index, names)
         if found is None:
+            self._check_made()
             raise self._unknown(what, value)
         return found
 
     def _name(self, what: str, index: int, names: list[str]) -> str:
         if isinstance(index, bool) or not hasattr(index, "__index__") or not 0 <= index < len(names):
+            self._check_made()
             raise self._unknown(what, index)
         return names[index]
 
@@ -105,16 +108,19 @@ class Lookup(RawReads):
 
         At most 64 bytes of UTF-8 without control characters. Raises ConfigError, LimitExceeded beyond
         1,000,000 different ones. O(1)."""
+        self._check_made()
         return int(self._keep_text(arguments.short_text("text", text)))
 
     def text_of(self, handle: int) -> str:
         """The text of a handle, as `text` gave it or the field `text` of an event. Raises ConfigError.
         O(1)."""
+        self._check_made()
         return self._texts[arguments.integer("text", handle, 0, len(self._texts) - 1)]
 
     def actor(self, actor: Actor) -> int:
         """What stands for an actor in the field `by` of a row and of an event: -2-k for the k-th that this
         engine has met. Raises ConfigError, LimitExceeded beyond 1,000,000. O(1)."""
+        self._check_made()
         if not isinstance(actor, Actor):
             raise ConfigError("actor", actor, "a huntgroup.Actor")
         return -2 - int(self._actor_row(actor))
@@ -129,6 +135,7 @@ class Lookup(RawReads):
 
     def _known_requirement(self, field: str, value: str | int | None) -> int:
         """The row of a requirement that names known skills only. Raises UnknownSkill."""
+        self._check_made()
         self._checker().requirement(field, value)
         if not isinstance(value, str):
             return value or 0

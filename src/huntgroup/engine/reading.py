@@ -104,6 +104,7 @@ class Reading(Lookup):
 
     def skills(self) -> list[str]:
         """The names of all skills, in the order of their first mention. O(skills)."""
+        self._check_made()
         return list(self._skill_names)
 
     def presence(self, *, group: str | None = None, total: bool = False) -> NDArray[np.void]:

@@ -23,6 +23,9 @@ _STRUCT = re.compile(r"struct\s+(\w+)\s*\{([^}]*)\}\s*;")
 _FIELD = re.compile(r"(?:const\s+)?(\w+)\s*(\*?)\s*(\w+)")
 _C_TYPES = {"int32_t": ctypes.c_int32, "int64_t": ctypes.c_int64, "double": ctypes.c_double}
 
+INTERRUPTED = 3
+"""What a Python scorer answers that was interrupted; for everybody else a failure like any other."""
+
 CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 """`hg_score_function` for ctypes."""
 

@@ -41,7 +41,7 @@ class Scorer:
     forks share it and keep it alive.
     """
 
-    __slots__ = ("_alive", "address", "columns", "function", "last_error", "name")
+    __slots__ = ("_alive", "address", "columns", "function", "interruption", "last_error", "name")
 
     def __init__(self, name: str, address: int, columns: int, function: Function | None, alive: object):
         self.name = name
@@ -49,6 +49,7 @@ class Scorer:
         self.columns = columns
         self.function = function
         self.last_error: Exception | None = None
+        self.interruption: BaseException | None = None
         self._alive = alive
 
     def __call__(self, agents: Any, interaction: Any, scores: Any) -> None:
@@ -112,8 +113,9 @@ def python_scorer(function: Function, *, name: str | None = None) -> Scorer:
     a debugger, and where Numba is not installed. It decides as the compiled one does.
 
     The columns are numpy arrays that it may keep. What it raises makes the decision fall back to longest
-    idle, like every failure, and is kept as `last_error`. Some microseconds a call and what the function
-    takes. Raises ConfigError.
+    idle, like every failure, and is kept as `last_error`; what is no `Exception` (KeyboardInterrupt,
+    SystemExit) is raised by the command that asked, as soon as its step is complete. Some microseconds a call
+    and what the function takes. Raises ConfigError.
     """
     plain = _checked_function(getattr(function, "py_func", function))
 
@@ -126,6 +128,10 @@ def python_scorer(function: Function, *, name: str | None = None) -> Scorer:
         except Exception as error:
             made.last_error = error
             return 2
+        except BaseException as interruption:
+            # Ctrl-C, say. The step that asked goes on, and raises it when it is complete.
+            made.interruption = interruption
+            return scorer_abi.INTERRUPTED
         return 1
 
     callback = scorer_abi.CALLBACK(entry)

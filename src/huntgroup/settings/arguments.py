@@ -69,6 +69,27 @@ def pair(field: str, value: Any, allowed: str) -> tuple[Any, Any]:
     return value[0], value[1]
 
 
+def indices32(field: str, given: Any, wrong: int | None = None) -> NDArray[np.int32]:
+    """A copy of integers in one dimension as int32; `wrong` takes the place of what does not fit. Raises
+    ConfigError. O(values)."""
+    allowed = "integers of 32 bits in one dimension"
+    try:
+        array = np.asarray(given)
+    except (TypeError, ValueError, OverflowError):
+        raise ConfigError(field, given, allowed) from None
+    if array.ndim != 1 or isinstance(given, np.ma.MaskedArray) or array.dtype.kind not in "iu":
+        if array.ndim != 1 or array.size or isinstance(given, np.ma.MaskedArray):
+            raise ConfigError(field, given, allowed)
+        return np.zeros(0, np.int32)
+    bounds = np.iinfo(np.int32)
+    outside = (array < bounds.min) | (array > bounds.max)
+    if outside.any():
+        if wrong is None:
+            raise ConfigError(field, given, allowed)
+        array = np.where(outside, wrong, array)
+    return np.array(array, dtype=np.int32, order="C")
+
+
 # --- numbers of the caller's own --------------------------------------------------------------------------
 
 

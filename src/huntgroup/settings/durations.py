@@ -35,7 +35,7 @@ def duration_ns(field: str, value: Any, *, least_ns: int = 0) -> int:
         raise _wrong(field, value, least_ns)
     elif hasattr(value, "__index__"):
         found = value.__index__() * SECOND_NS
-    elif isinstance(value, float) and math.isfinite(value):
+    elif isinstance(value, float) and math.isfinite(value) and abs(value) <= MAX_DURATION_NS:
         found = round(value * SECOND_NS)
     else:
         raise _wrong(field, value, least_ns)

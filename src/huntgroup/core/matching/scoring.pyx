@@ -11,7 +11,7 @@ from libc.string cimport memset
 
 from huntgroup.core.state.codes cimport WHY_NONE, WHY_SCORER_RAISED, WHY_SCORE_MISSING
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, channel_at, interaction_at, queue_at, scorer_at, table_reserve)
+    SCORER_INTERRUPTED, Centre, agent_at, channel_at, interaction_at, queue_at, scorer_at, table_reserve)
 from huntgroup.core.state.rows cimport InteractionRow, I_REF, I_TEXT_REF, MembershipRow, RequirementRow
 from huntgroup.core.state.user_rows cimport GivenRow, ScorerRow, UserRow
 from huntgroup.core.state.user_values cimport given_with
@@ -62,6 +62,9 @@ cdef enum:
     READS_PROFICIENCY = 1 << 4
     READS_ACCEPTED = 1 << 5
     FIRST_USER = 6
+
+cdef enum:
+    SCORE_INTERRUPTED = 3           # huntgroup.scorers.abi.INTERRUPTED
 
 
 cdef bint names_skill(Centre *c, int32_t requirement, int32_t skill) noexcept nogil:
@@ -225,6 +228,7 @@ cdef const double *scores_of_candidates(Centre *c, uint32_t i, double *highest, 
     cdef hg_score_interaction interaction
     cdef uint32_t n = c.candidates.count, room, k
     cdef double *scores
+    cdef int32_t answer
     fault[0] = WHY_SCORER_RAISED
     # Whole cache lines for each column, and doubled, so that a growing queue does not make room every time.
     if n > c.scratch.capacity and table_reserve(&c.scratch, (2 * n + 63) & ~<uint32_t> 63) != 0:
@@ -238,7 +242,10 @@ cdef const double *scores_of_candidates(Centre *c, uint32_t i, double *highest, 
     fill_interaction(c, i, &interaction)
     for k in range(n):
         scores[k] = NAN
-    if (<hg_score_function> scorer.function)(&agents, &interaction, scores) != 1:
+    answer = (<hg_score_function> scorer.function)(&agents, &interaction, scores)
+    if answer != 1:
+        if answer == SCORE_INTERRUPTED:
+            c.failed |= SCORER_INTERRUPTED
         return NULL
     fault[0] = WHY_SCORE_MISSING
     if not highest_of(scores, n, highest):

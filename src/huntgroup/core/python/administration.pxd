@@ -1,7 +1,7 @@
 """Administration while the centre runs, above what builds it."""
 
-from huntgroup.core.python.configuration cimport Configuration
+from huntgroup.core.python.batches cimport Batches
 
 
-cdef class Administration(Configuration):
+cdef class Administration(Batches):
     pass

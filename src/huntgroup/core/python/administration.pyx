@@ -10,7 +10,7 @@ from huntgroup.core.state.rows cimport CommandRow
 from huntgroup.settings.agents import updated_agent
 
 
-cdef class Administration(Configuration):
+cdef class Administration(Batches):
     """Not for use by itself."""
 
     def update_agent(self, agent, *, by=None, at=None, **settings):

@@ -1,7 +1,5 @@
 """The commands as methods: names resolved, one row filled, one call into the machine."""
 
-from libc.stdint cimport uint32_t
-
 from huntgroup.core.python.administration cimport Administration
 from huntgroup.core.state.rows cimport CommandRow
 
@@ -12,7 +10,7 @@ cdef class Commands(Administration):
     cdef int run_with_list(self, CommandRow *cmd, object values, tuple names) except -1
     cdef int login_command(self, int code, object agent, object queue, object by, object at,
                            str name) except -1
+    cdef int refuse_new(self, int result, object ref, tuple names) except -1
     cdef object _made(self, object ref)
     cdef int interaction_command(self, int code, object interaction, object agent, object offer, object at,
                                  str name) except -1
-    cdef object events_from(self, uint32_t first)

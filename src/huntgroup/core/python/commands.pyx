@@ -7,10 +7,8 @@ and raises a subclass of `huntgroup.Refused` with nothing changed but the passin
 forbids it.
 """
 
-from cpython.bytearray cimport PyByteArray_FromStringAndSize
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint32_t
 
-from huntgroup.core.steps.batch cimport apply_rows
 from huntgroup.core.steps.permission cimport judge_by
 from huntgroup.core.state.codes cimport (
     CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT, CMD_DIAL, CMD_DIRECT,
@@ -24,15 +22,17 @@ from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel
 from huntgroup.core.python.arrivals cimport arrival_arg, ids_with_ref, ref_arg
 from huntgroup.core.python.row_fields cimport blank, bounded, index_of, interaction_arg, offer_arg
 from huntgroup.core.state.masks cimport GIVEN_ONCE
-from huntgroup.core.state.rows cimport A_ALIVE, CommandRow, EventRow, Q_ALIVE
+from huntgroup.core.state.rows cimport A_ALIVE, CommandRow, Q_ALIVE
+
+from collections.abc import Mapping
 
 import numpy as np
 
-from huntgroup.settings.arguments import user_number, user_numbers, user_numbers_of_rows
+from huntgroup.settings.arguments import indices32, user_number, user_numbers
 from huntgroup.settings.arguments import name as name_of
 from huntgroup.settings.durations import duration_ns
-from huntgroup.errors import ConfigError, Lagged, Result, refusal
-from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE, PRESENCES as PRESENCE_NAMES
+from huntgroup.errors import ConfigError, Result, refusal
+from huntgroup.layouts import PRESENCES as PRESENCE_NAMES
 
 cdef tuple PRESENCES = PRESENCE_NAMES
 
@@ -108,8 +108,9 @@ cdef class Commands(Administration):
     def _agent_indices(self, agents):
         """int32 indices of agents given as an integer array or as an iterable of names and indices."""
         if isinstance(agents, np.ndarray) and agents.dtype.kind in "iu":
-            return np.ascontiguousarray(agents, dtype=np.int32)
-        if isinstance(agents, str):
+            # What is no index of 32 bits is nobody's.
+            return indices32("agents", agents, wrong=-2)
+        if isinstance(agents, str) or not hasattr(agents, "__iter__"):
             raise ConfigError("agents", agents, "several names or indices")
         return np.array([self.agent_arg(agent) for agent in agents], dtype=np.int32)
 
@@ -178,9 +179,11 @@ cdef class Commands(Administration):
         """Several logins in one save: {queue: True or False}. O(memberships + logins)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_SET_QUEUE_LOGINS, self.at_ns(at))
+        if not isinstance(logins, Mapping):
+            raise ConfigError("logins", logins, "a mapping from queues to True or False")
         cmd.agent = self.agent_arg(agent)
         cmd.by = self.by_arg(by)
-        pairs = sorted((self.queue_arg(queue), 1 if value else 0) for queue, value in dict(logins).items())
+        pairs = sorted((self.queue_arg(queue), 1 if value else 0) for queue, value in logins.items())
         self.run_with_list(&cmd, np.array(pairs, dtype=np.int32).reshape(-1),
                            ("set_queue_logins", ("agent", agent), ("queues", list(logins)), ("by", by)))
 
@@ -188,8 +191,9 @@ cdef class Commands(Administration):
         """Sets a proficiency, 0 to 10; 0 takes the skill away. A new name makes a skill. O(comparisons +
         memberships)."""
         cdef CommandRow cmd
-        cdef int64_t held = bounded("proficiency", proficiency, 0, 10)
+        cdef int64_t held
         blank(&cmd, CMD_SET_SKILL, self.at_ns(at))
+        held = bounded("proficiency", proficiency, 0, 10)
         cmd.agent = self.agent_arg(agent)
         if isinstance(skill, str) and name_of("skill", skill) not in self._skill_index:
             # A refused command mentions nothing: only what will be carried out makes a skill.
@@ -256,8 +260,12 @@ cdef class Commands(Administration):
         """Removes an agent. Raises IllegalTransition while it handles an interaction. Its index is not used
         again. O(memberships)."""
         cdef int32_t a = self.agent_arg(agent)
-        self.agent_command(CMD_REMOVE_AGENT, agent, by, at, "remove_agent")
-        del self._agent_index[self._agent_ids[a]]
+        try:
+            self.agent_command(CMD_REMOVE_AGENT, agent, by, at, "remove_agent")
+        finally:
+            # Whatever interrupted the step, it is complete.
+            if a >= 0 and not agent_at(&self.c, <uint32_t> a).flags & A_ALIVE:
+                self._agent_index.pop(self._agent_ids[a], None)
 
     # --- interactions -----------------------------------------------------------------------------------
 
@@ -299,8 +307,8 @@ cdef class Commands(Administration):
         else:
             result = self.attempt(&cmd)
         if result != R_OK:
-            self.refuse(result, ("enqueue", ("queue", queue), ("preferred", preferred),
-                                 ("requires", requires), ("priority", priority)))
+            self.refuse_new(result, ref, ("enqueue", ("queue", queue), ("preferred", preferred),
+                                          ("requires", requires), ("priority", priority)))
         if ref is None:
             return self.c.out_interaction
         if once and isinstance(ref, str) and self._refs.get(self.c.out_interaction, ref) != ref:
@@ -314,24 +322,37 @@ cdef class Commands(Administration):
         """Offers a direct interaction to the agent, past every queue; returns its id. Raises
         CapabilityMissing, NotReachable. O(memberships)."""
         cdef CommandRow cmd
+        cdef int result
         blank(&cmd, CMD_DIRECT, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
         ref_arg(&cmd, ref)
-        self.run(&cmd, ("direct", ("agent", agent), ("channel", channel)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse_new(result, ref, ("direct", ("agent", agent), ("channel", channel)))
         return self._made(ref)
 
     def dial(self, agent, channel="voice", queue=None, ref=None, *, at=None):
         """The agent dials out, for a queue or for none; returns the interaction's id. Raises
         CapabilityMissing, FeaturesOff, AtCapacity. O(memberships)."""
         cdef CommandRow cmd
+        cdef int result
         blank(&cmd, CMD_DIAL, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
         cmd.queue = self.queue_arg(queue)
         ref_arg(&cmd, ref)
-        self.run(&cmd, ("dial", ("agent", agent), ("channel", channel), ("queue", queue)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse_new(result, ref, ("dial", ("agent", agent), ("channel", channel), ("queue", queue)))
         return self._made(ref)
+
+    cdef int refuse_new(self, int result, object ref, tuple names) except -1:
+        """`refuse` for a command that makes an interaction: one that was made has its reference, whatever
+        is raised."""
+        if self.c.out_interaction >= 0:
+            self._made(ref)
+        return self.refuse(result, names)
 
     cdef object _made(self, object ref):
         """The id that the command gave; a text reference is remembered for as long as the interaction can
@@ -453,6 +474,7 @@ cdef class Commands(Administration):
     @property
     def now_ns(self):
         """The engine's present. O(1)."""
+        self._check_made()
         return self.c.now_ns
 
     def agent_of(self, interaction):
@@ -476,78 +498,3 @@ cdef class Commands(Administration):
         if q < 0 or not queue_at(&self.c, <uint32_t> q).flags & Q_ALIVE:
             self.refuse(R_UNKNOWN_QUEUE, ("presence_of", ("queue", queue)))
         return PRESENCES[queue_at(&self.c, <uint32_t> q).presence]
-
-    def apply(self, commands, lists=None, user=None):
-        """Runs a structured array of COMMAND_DTYPE in order, without the GIL; returns (events, results).
-
-        `events`: EVENT_DTYPE, those of this call only; `results`: uint16[n], one `Result` a row. A bad row
-        never stops the rows after it. In a row an interaction -2-k means the id that row k of this call
-        got. `lists`: int32 values that rows name by `list_start`, `list_count` (set_status_many: agents;
-        set_queue_logins: pairs). `user`: float64 values that rows name by `user_start`: ENQUEUE takes
-        `flag` of them, at most 8, SET_USER one. Raises ConfigError for another dtype, and for a value that is
-        not finite. O(rows): each costs what its method costs, without the step through Python.
-        """
-        cdef uint16_t[::1] results
-        cdef int64_t[::1] made
-        cdef const int32_t[::1] values
-        cdef const double[::1] numbers
-        cdef Py_ssize_t n
-        cdef uint32_t before
-        if not isinstance(commands, np.ndarray) or commands.dtype != COMMAND_DTYPE or commands.ndim != 1:
-            raise ConfigError("commands", getattr(commands, "dtype", type(commands)),
-                              "a one-dimensional array of huntgroup.COMMAND_DTYPE")
-        raw = np.ascontiguousarray(commands).view(np.uint8)
-        values = np.ascontiguousarray([] if lists is None else lists, dtype=np.int32)
-        numbers = np.zeros(0) if user is None else user_numbers_of_rows(user)
-        out = np.zeros(len(commands), np.uint16)
-        n = len(commands)
-        if n == 0:
-            return np.zeros(0, EVENT_DTYPE), out
-        results = out
-        made = np.full(n, -1, np.int64)
-        cdef const uint8_t[::1] bytes_in = raw
-        self.enter()
-        before = self.c.events.count
-        try:
-            with nogil:
-                apply_rows(&self.c, <const CommandRow *> &bytes_in[0], n, &results[0], &made[0],
-                           &values[0] if values.shape[0] else NULL, <uint32_t> values.shape[0],
-                           &numbers[0] if numbers.shape[0] else NULL, <uint32_t> numbers.shape[0])
-            if self.c.failed:
-                raise MemoryError(
-                    "memory ran out in the middle of a batch: the engine must not be used further")
-            for a in np.flatnonzero((out == R_OK) & (commands["command"] == CMD_REMOVE_AGENT)):
-                self._agent_index.pop(self._agent_ids[commands["agent"][a]], None)
-            events = self.events_from(before)
-            self.c.events.count = before
-        finally:
-            self.running = False
-        return events, out
-
-    cdef object events_from(self, uint32_t first):
-        """A copy of the events from row `first` on, as EVENT_DTYPE."""
-        cdef uint32_t count = self.c.events.count - first
-        if count == 0:
-            return np.zeros(0, EVENT_DTYPE)
-        return np.frombuffer(PyByteArray_FromStringAndSize(
-            self.c.events.rows + <size_t> first * sizeof(EventRow), <Py_ssize_t> count * sizeof(EventRow)),
-            EVENT_DTYPE)
-
-    def poll_array(self):
-        """The events since the last poll as a structured array of EVENT_DTYPE; indices, not names.
-
-        Raises Lagged, once, where so many gathered that the oldest were dropped (`keep_events`): the next
-        poll gives those that are left. O(events).
-        """
-        cdef int64_t first
-        self.at_rest()
-        self.catch_up()
-        if self.c.events.count > self.event_limit:
-            self.drop_events(self.c.events.count - self.event_limit)
-        if self.first_kept:
-            first = self.first_kept
-            self.first_kept = 0
-            raise Lagged(first)
-        events = self.events_from(0)
-        self.c.events.count = 0
-        return events

@@ -50,8 +50,10 @@ cdef class Configuration(Store):
         cdef uint32_t k = self.c.channel_count
         if k >= MAX_CHANNELS:
             raise limit_exceeded("name", channel.name, f"at most {MAX_CHANNELS} channels")
+        tables = self._model_tables(channel=channel.name)
         if k >= self.c.channel_width and widen_agents(&self.c, k + 1, 0, 0, 0) != 0:
             raise MemoryError("no memory for another channel")
+        self.begin_change()
         self.c.needs_device[k] = channel.needs_device
         self.c.units[k] = channel.units
         self.c.channel_wrap_up_ns[k] = channel.wrap_up_ns
@@ -64,7 +66,7 @@ cdef class Configuration(Store):
         for one, mask, interruptible in blocking:
             self.c.blocks[<uint32_t> one] = mask
             self.c.interruptible[<uint32_t> one] = interruptible
-        self._compile_model()
+        self._use_model(tables)
         self._act_on_all()
 
     def _act_on_all(self):
@@ -80,6 +82,19 @@ cdef class Configuration(Store):
         end_step(&self.c)
 
     # --- queues -----------------------------------------------------------------------------------------
+
+    def _new_group(self, settings):
+        """The name of the group that the settings make, if they make one."""
+        name = settings.get("group")
+        return None if name is None or name in self._group_index else name
+
+    def _reserve(self, settings):
+        """Room for the rows that these settings need, so that nothing can fail while they are applied."""
+        cdef uint32_t steps = self.c.relaxations.count + <uint32_t> len(settings.get("relax") or ())
+        if (table_reserve_one(&self.c.queue_groups) != 0 or table_reserve_one(&self.c.scorers) != 0
+                or (steps > self.c.relaxations.capacity
+                    and table_reserve(&self.c.relaxations, 2 * steps) != 0)):
+            raise MemoryError("no memory for the settings of a queue")
 
     def _group(self, name):
         cdef uint32_t k
@@ -111,10 +126,16 @@ cdef class Configuration(Store):
         """A queue with the numbers in `settings` (see `_apply_settings`), open by its hours."""
         cdef uint32_t q
         cdef QueueRow *row
-        group = self._group(settings["group"])
+        numbers = None if hours is None else OpenHours(hours)
+        tables = None
+        if any(status.queues or status.queue_group for status in self.model.statuses):
+            tables = self._model_tables(group=self._new_group(settings), queue=name)
+        self._reserve(settings)
         if (table_reserve_one(&self.c.queues) != 0 or table_reserve_one(&self.c.recent) != 0
                 or table_reserve_one(&self.c.hours) != 0):
             raise MemoryError("no memory for another queue")
+        self.begin_change()
+        group = self._group(settings["group"])
         q = table_take(&self.c.queues)
         table_take(&self.c.recent)
         table_take(&self.c.hours)
@@ -133,12 +154,12 @@ cdef class Configuration(Store):
         self._queue_index[name] = <int> q
         self._queue_names.append(name)
         self._apply_settings(q, settings)
-        self._set_hours(q, hours)
+        self._set_hours(q, hours, numbers)
         row.presence = <uint8_t> outward(row)
         self._enter_totals(q)
         row.plain_group = find_group(&self.c, q, row.requirement, 0, False)
-        if any(status.queues or status.queue_group for status in self.model.statuses):
-            self._compile_model()
+        if tables is not None:
+            self._use_model(tables)
             self._act_on_all()
         if self._overflow_names:
             self._resolve_overflow()
@@ -307,6 +328,7 @@ cdef class Configuration(Store):
             rows.append((after_ns, row))
         steps = tuple(rows)
         if steps not in self._relaxations:
+            self.at_rest()
             self._relaxations[steps] = self._relaxation(steps)
         return self._relaxations[steps]
 
@@ -321,10 +343,10 @@ cdef class Configuration(Store):
             relax_at(&self.c, at).requirement = requirement
         return start, len(steps)
 
-    def _set_hours(self, uint32_t q, hours):
-        """Opens or closes the queue as its hours say now, and arms the next change."""
+    def _set_hours(self, uint32_t q, hours, OpenHours numbers):
+        """Opens or closes the queue as its hours say now, and arms the next change. `numbers`: the same hours
+        as the core reads them."""
         cdef QueueRow *row = queue_at(&self.c, q)
-        cdef OpenHours numbers = None if hours is None else OpenHours(hours)
         disarm(&self.c, &row.timer)
         if hours is None:
             row.flags = (row.flags | Q_OPEN) & <uint8_t> ~Q_HOURS
@@ -353,24 +375,31 @@ cdef class Configuration(Store):
         cdef uint32_t i
         cdef InteractionRow *row
         cdef list waiting = []
-        group = -1
-        if "group" in settings:
-            known = len(self._group_names)
-            group = self._group(settings["group"])
-            # Statuses that name the group have waited for it.
-            if len(self._group_names) != known:
-                self._compile_model()
-        begin_step(&self.c)
-        self._tell(EV_QUEUE_UPDATED, q, told)
+        cdef int32_t group = -1
+        numbers = None if hours is None else OpenHours(hours)
+        # Statuses that name the group have waited for it.
+        tables = None
+        if self._new_group(settings) is not None:
+            tables = self._model_tables(group=settings["group"])
         for i in range(self.c.interactions.count):
             row = interaction_at(&self.c, i)
             if row.node.id and row.queue == <int32_t> q and row.group != HG_NONE:
                 waiting.append(i)
-                delist(&self.c, i)
-                disarm_waits(&self.c, i)
+        waiting.sort(key=self._id_of_row)
+        self._reserve(settings)
+        self.begin_change()
+        if "group" in settings:
+            group = self._group(settings["group"])
+        if tables is not None:
+            self._use_model(tables)
+        begin_step(&self.c)
+        self._tell(EV_QUEUE_UPDATED, q, told)
+        for i in waiting:
+            delist(&self.c, i)
+            disarm_waits(&self.c, i)
         self._apply_settings(q, settings)
         if hours_given:
-            self._set_hours(q, hours)
+            self._set_hours(q, hours, numbers)
         if "requires" in settings:
             recheck_queue(&self.c, q)
             queue_at(&self.c, q).plain_group = find_group(
@@ -379,7 +408,7 @@ cdef class Configuration(Store):
             self._move_group(q, group)
         mark_dirty(&self.c, q)
         note_room(&self.c, q)
-        for i in sorted(waiting, key=self._id_of_row):
+        for i in waiting:
             list_affected(&self.c, i)
         end_step(&self.c)
 
@@ -400,6 +429,7 @@ cdef class Configuration(Store):
             raise refusal(Result.ILLEGAL_TRANSITION,
                           f"remove_queue: queue {self._queue_names[q]!r} still has "
                           f"{row.live_count} interaction(s), waiting, offered or handled")
+        self.begin_change()
         begin_step(&self.c)
         self._tell(EV_QUEUE_REMOVED, q, None)
         # Leaving it is no news of its own, nor is the presence of what is gone.
@@ -416,6 +446,7 @@ cdef class Configuration(Store):
         row.flags = 0
         end_step(&self.c)
         self._hours.pop(<int> q, None)
+        self._open_hours.pop(<int> q, None)
         self._overflow_names.pop(<int> q, None)
         del self._queue_index[self._queue_names[q]]
 
@@ -462,6 +493,7 @@ cdef class Configuration(Store):
             raise MemoryError("no memory for so many memberships")
         if user is not None and not keep_agent_users(&self.c):
             raise MemoryError("no memory for the callers' numbers on agents")
+        self.begin_change()
         begin_step(&self.c)
         for k in range(n):
             a = table_take(&self.c.agents)

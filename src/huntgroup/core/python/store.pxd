@@ -39,6 +39,13 @@ cdef inline int64_t whole(object value, int64_t otherwise) except? -9:
     return otherwise if overflow else number
 
 
+cdef enum:
+    # `running`
+    AT_REST = 0
+    RUNNING = 1
+    UNMADE = 2                      # `__init__` has not run
+
+
 cdef class Store:
     cdef Centre c
     cdef readonly object model
@@ -69,7 +76,8 @@ cdef class Store:
     cdef public list _actors
     cdef public list _channels
     cdef public dict _relaxations
-    cdef bint running
+    cdef int running                # AT_REST, RUNNING or UNMADE
+    cdef bint applying              # a change of the configuration has begun and is not complete
     # Who makes the change of the configuration under way.
     cdef int32_t acting
     # How many events that nobody has polled are kept; the seq of the first after some were dropped, 0: none.
@@ -77,6 +85,9 @@ cdef class Store:
     cdef int64_t first_kept
 
     cdef int at_rest(self) except -1
+    cdef int begin_change(self) except -1
+    cdef int settled(self) except -1
+    cdef int after_failure(self, int result) except -1
     cdef int enter(self) except -1
     cdef int64_t clock_ns(self) except -1
     cdef int64_t at_ns(self, object at) except? -2

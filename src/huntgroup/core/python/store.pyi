@@ -1,6 +1,4 @@
-from huntgroup.settings.durations import Instant
-
 LAST_INSTANT_NS: int
 LAST_INSTANT: str
 
-def instant_ns(field: str, value: Instant) -> int: ...
+def instant_ns(field: str, value: object) -> int: ...

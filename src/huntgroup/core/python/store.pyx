@@ -9,7 +9,8 @@ from huntgroup.core.steps.permission cimport judge_configuring
 from huntgroup.core.steps.timers_due cimport pass_time
 from huntgroup.core.state.codes cimport R_OK, R_TIME_WENT_BACK
 from huntgroup.core.state.centre cimport (
-    HG_LAST_INSTANT_NS, Centre, centre_copy, centre_free, centre_init, table_take, widen_agents)
+    FAILED_CHANGE, FAILED_MEMORY, HG_LAST_INSTANT_NS, Centre, centre_copy, centre_free, centre_init,
+    table_take, widen_agents)
 from huntgroup.core.steps.execute cimport execute
 from huntgroup.core.state.native cimport HG_NONE, hg_calloc_aligned64, hg_free
 from huntgroup.core.state.requirement cimport add_atom, add_requirement
@@ -30,6 +31,7 @@ from huntgroup.settings.requirements import parse
 
 cdef enum:
     NOBODY = -2147483647 - 1        # in the field `by`: who does not exist
+    INTERRUPTED = 0x10000           # beside a result code: a scorer was interrupted, the step is complete
 
 MAX_TEXTS = 1_000_000
 MAX_ACTORS = 1_000_000
@@ -59,9 +61,37 @@ cdef class Store:
 
     def __cinit__(self, *args, **kwargs):
         memset(&self.c, 0, sizeof(Centre))
+        self.running = UNMADE
+        self._clock = self._unmade
+        self._no_names()
 
     def __dealloc__(self):
         centre_free(&self.c)
+
+    def _unmade(self):
+        """Raises what every method of an engine that is not made yet says."""
+        raise HuntgroupError(
+            f"{type(self).__name__} is not made yet: its __init__ must call super().__init__() first")
+
+    def _check_made(self):
+        """Raises unless the engine is made."""
+        if self.running == UNMADE:
+            self._unmade()
+
+    def _no_names(self):
+        """Nothing has a name yet."""
+        self._agent_index, self._agent_ids = {}, []
+        self._queue_index, self._queue_names = {}, []
+        self._skill_index, self._skill_names = {}, []
+        self._channel_index, self._channel_names = {}, []
+        self._group_index, self._group_names = {}, []
+        self._status_index, self._status_names = {}, []
+        self._external_index = {}
+        self._requirement_rows, self._requirement_texts = {"": 0}, [""]
+        self._hours, self._open_hours, self._overflow_names, self._refs = {}, {}, {}, {}
+        self._scorers, self._channels, self._relaxations = [], [], {}
+        self._text_handles, self._texts = {}, []
+        self._actor_rows, self._actors = {}, []
 
     def _create(self, model, clock, start_ns, seed, events, keep_finished, keep_events):
         if centre_init(&self.c, keep_finished) != 0:
@@ -74,20 +104,9 @@ cdef class Store:
         self.c.now_ns = 0 if start_ns is None else start_ns
         self._clock = clock
         self.model = model
-        self._agent_index, self._agent_ids = {}, []
-        self._queue_index, self._queue_names = {}, []
-        self._skill_index, self._skill_names = {}, []
-        self._channel_index, self._channel_names = {}, []
-        self._group_index, self._group_names = {}, []
+        self._no_names()
         self._status_names = [status.name for status in model.statuses]
         self._status_index = dict(model.spellings)
-        self._external_index = {}
-        self._requirement_rows, self._requirement_texts = {"": 0}, [""]
-        self._hours, self._open_hours, self._overflow_names, self._refs = {}, {}, {}, {}
-        self._scorers, self._channels, self._relaxations = [], [], {}
-        self._text_handles, self._texts = {}, []
-        self._actor_rows, self._actors = {}, []
-        self.acting = -1
         # The roles come first, so that a role's code is the handle of its name.
         for role in ROLES:
             self._keep_text(role)
@@ -97,6 +116,7 @@ cdef class Store:
         self.c.status_count = len(self._status_names)
         if widen_agents(&self.c, 1, 8, 1, self.c.status_count) != 0:
             raise MemoryError("no memory for a centre")
+        self.running = AT_REST
 
     def _copy_from(self, Store other):
         """Becomes an independent copy of `other`, O(state)."""
@@ -117,16 +137,28 @@ cdef class Store:
                      "_status_names", "_requirement_texts", "_scorers", "_texts", "_actors",
                      "_channels"):
             setattr(self, name, list(getattr(other, name)))
-        self._compile_model()
+        self._use_model(self._model_tables())
+        self.running = AT_REST
 
     # --- the model's tables -----------------------------------------------------------------------------
 
-    def _compile_model(self):
-        """Compiles the presence model for the channels, groups and queues that exist now."""
+    def _model_tables(self, channel=None, group=None, queue=None):
+        """The presence model compiled for the channels, groups and queues there are, and for one more of
+        each that is named."""
+        channels, groups, queues = self._channel_names, self._group_index, self._queue_index
+        if channel is not None:
+            channels = [*channels, channel]
+        if group is not None:
+            groups = {**groups, group: self.c.queue_groups.count}
+        if queue is not None:
+            queues = {**queues, queue: self.c.queues.count}
+        return compile_tables(self.model, channels, groups, queues)
+
+    def _use_model(self, tables):
+        """Makes these the core's tables. Runs no Python code."""
         cdef uint32_t s, k
         cdef uint32_t n = self.c.status_count
         cdef StatusRow *row
-        tables = compile_tables(self.model, self._channel_names, self._group_index, self._queue_index)
         self._external_index = {name: k for k, name in enumerate(tables.external_names)}
         cdef const uint16_t[:, :, ::1] derived = tables.derived
         cdef size_t cells = n * derived.shape[1]
@@ -353,6 +385,7 @@ cdef class Store:
             if not code:
                 known = 0
             else:
+                self.at_rest()
                 row = add_requirement(&self.c, program, len(code), scored, len(parsed.scored_skills))
                 if row < 0:
                     raise MemoryError("no memory for a requirement")
@@ -429,6 +462,7 @@ cdef class Store:
         """One engine is one thread's at a time: a second one is told so instead of corrupting the state, or
         reading tables that grow under its hands; and so is a scorer that turns to the engine that asks it."""
         if self.running:
+            self._check_made()
             raise HuntgroupError("another thread is using this engine: one engine, one thread at a time"
                                  " (or a scorer turned to the engine that was asking it)")
         return 0
@@ -437,8 +471,31 @@ cdef class Store:
         """Before a command, or before time passes: nothing else is under way."""
         self.at_rest()
         if self.c.failed:
+            self.settled()
+        self.running = RUNNING
+        return 0
+
+    cdef int settled(self) except -1:
+        """After something that may have failed. An engine in which a change stopped halfway says so for ever;
+        what interrupted a scorer is raised once, now that the step is complete."""
+        if self.c.failed & FAILED_MEMORY:
             raise CorruptState("memory ran out within a command: the engine must not be used further")
-        self.running = True
+        if self.c.failed & FAILED_CHANGE:
+            raise CorruptState("a change of the configuration stopped halfway: the engine must not be used"
+                               " further")
+        if self.c.failed:
+            self.c.failed = 0
+            for scorer in self._scorers:
+                interruption = scorer.interruption
+                if interruption is not None:
+                    scorer.interruption = None
+                    raise interruption
+        return 0
+
+    cdef int begin_change(self) except -1:
+        """From here on the configuration changes, all arguments judged and everything prepared: no Python
+        code runs until it is complete, so no signal is raised within."""
+        self.applying = True
         return 0
 
     def _exclusively(self, change, *given):
@@ -447,12 +504,19 @@ cdef class Store:
         self.enter()
         self.c.by = self.acting
         try:
-            return change(*given)
+            made = change(*given)
+            self.applying = False
         finally:
             self.c.by = -1
             self.acting = -1
-            self.running = False
+            if self.applying:
+                self.applying = False
+                self.c.failed |= FAILED_CHANGE
+            self.running = AT_REST
             self.bound_events()
+        if self.c.failed:
+            self.settled()
+        return made
 
     def _acting(self, by, method):
         """Who makes the change of the configuration that follows, and may: administrators do."""
@@ -479,7 +543,12 @@ cdef class Store:
 
     cdef int refuse(self, int result, tuple names) except -1:
         """Raises the refusal of a result code; `names`: the method, and (field, value) of what it was
-        given."""
+        given. Of a step that is complete, what interrupted it."""
+        if result & INTERRUPTED:
+            self.settled()
+            if result == INTERRUPTED | R_OK:
+                return 0
+            result &= ~INTERRUPTED
         raise refused(self, Result(result), names)
 
     cdef int attempt(self, CommandRow *cmd) except -1:
@@ -490,11 +559,17 @@ cdef class Store:
         try:
             result = execute(&self.c, cmd)
         finally:
-            self.running = False
+            self.running = AT_REST
         self.bound_events()
         if self.c.failed:
-            raise MemoryError("memory ran out within a command: the engine must not be used further")
+            return self.after_failure(result)
         return result
+
+    cdef int after_failure(self, int result) except -1:
+        """The result code with INTERRUPTED beside it; MemoryError where memory ran out."""
+        if self.c.failed & FAILED_MEMORY:
+            raise MemoryError("memory ran out within a command: the engine must not be used further")
+        return result | INTERRUPTED
 
     cdef int pass_to(self, object at) except -1:
         """Time passes up to `at`, before something is configured."""
@@ -508,8 +583,10 @@ cdef class Store:
             with nogil:
                 pass_time(&self.c, at_ns)
         finally:
-            self.running = False
+            self.running = AT_REST
         self.bound_events()
+        if self.c.failed:
+            self.settled()
         return 0
 
     def _catch_up(self):

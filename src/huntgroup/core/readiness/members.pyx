@@ -47,6 +47,15 @@ cdef int reserve_memberships(Centre *c, uint32_t a, uint32_t count) noexcept nog
     return 0
 
 
+cdef bint room_for_delay(Centre *c, int64_t delay_ns) noexcept nogil:
+    """Whether `delay_row` would have a row, for all that the table says."""
+    cdef uint32_t k
+    for k in range(c.delays.count):
+        if (<DelayRow *> c.delays.rows)[k].delay_ns == delay_ns:
+            return True
+    return c.delays.count < MAX_DELAYS
+
+
 cdef int delay_row(Centre *c, int64_t delay_ns) noexcept nogil:
     """The row of the delays table for a duration, made if new; -1 when memory or the table's 65,536 rows
     are out."""

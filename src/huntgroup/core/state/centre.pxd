@@ -19,6 +19,10 @@ from huntgroup.core.state.user_rows cimport ScorerRow
 
 cdef enum:
     FINISHED_BIT = 0x80000000       # in the id table: the row is one of `finished`
+    # `failed`
+    FAILED_MEMORY = 1               # an allocation failed in mid-command
+    FAILED_CHANGE = 2               # a change of the configuration stopped halfway
+    SCORER_INTERRUPTED = 4          # a scorer in Python was; the step is complete all the same
 
 
 ctypedef struct Table:
@@ -48,7 +52,7 @@ ctypedef struct Centre:
     bint judge_only                 # judge the command, change nothing
     bint live                       # a live clock: time that steps back is clamped
     bint begun                      # the start of time is settled: given, or the first instant has come
-    bint failed                     # an allocation failed in mid-command: the centre must not be used further
+    int failed                      # bits of FAILED: what must be told, or why the centre must not be used
 
     # what exists
     Table agents
@@ -172,6 +176,14 @@ cdef extern from *:
     #define HG_LONGEST_NS INT64_C(3162240000000000000)
     """
     int64_t HG_LAST_INSTANT_NS
+    int64_t HG_LONGEST_NS
+
+
+# The longest duration, of 100 years (huntgroup.settings.durations).
+cdef extern from *:
+    """
+    #define HG_LONGEST_NS INT64_C(3162240000000000000)
+    """
     int64_t HG_LONGEST_NS
 
 

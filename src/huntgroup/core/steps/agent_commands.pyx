@@ -16,11 +16,11 @@ from huntgroup.core.state.codes cimport (
     R_NOT_MEMBER, R_NOT_PERMITTED, R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL,
     R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_UNKNOWN_STATUS, WHY_REMOVED)
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
+    HG_LONGEST_NS, Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
 from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.state.fetch cimport look_ahead_agent
 from huntgroup.core.readiness.members cimport (
-    delay_row, join, leave, log_in_to, membership_delay, set_delay, set_login, tell_membership)
+    join, leave, log_in_to, membership_delay, room_for_delay, set_delay, set_login, tell_membership)
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.steps.permission cimport may_act_for
 from huntgroup.core.steps.offers cimport finish, list_affected, offer_lost, withdraw
@@ -423,13 +423,13 @@ cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_UNKNOWN_AGENT
     a = <uint32_t> cmd.agent
     row = agent_at(c, a)
-    if not 0 <= tier <= 255 or not 0 <= rank <= 65535 or delay_ns < 0:
+    if not 0 <= tier <= 255 or not 0 <= rank <= 65535 or not 0 <= delay_ns <= HG_LONGEST_NS:
         return R_LIMIT_EXCEEDED
     if not known_queue(c, cmd.queue):
         return R_LIMIT_EXCEEDED if row.membership_count >= MAX_MEMBERSHIPS else R_UNKNOWN_QUEUE
     q = <uint32_t> cmd.queue
     m = membership_of(c, a, q)
-    if (m == HG_NONE and row.membership_count >= MAX_MEMBERSHIPS) or delay_row(c, delay_ns) < 0:
+    if (m == HG_NONE and row.membership_count >= MAX_MEMBERSHIPS) or not room_for_delay(c, delay_ns):
         return R_LIMIT_EXCEEDED
     if c.judge_only:
         return R_OK

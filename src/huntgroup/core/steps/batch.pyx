@@ -8,7 +8,8 @@ from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
 from huntgroup.core.steps.ahead cimport look_ahead
 from huntgroup.core.state.codes cimport (
-    CMD_DIAL, CMD_DIRECT, CMD_ENQUEUE, CMD_SET_USER, CMD_UPDATE_INTERACTION, R_INVALID_COMMAND)
+    CMD_DIAL, CMD_DIRECT, CMD_ENQUEUE, CMD_SET_QUEUE_LOGINS, CMD_SET_USER, CMD_UPDATE_INTERACTION,
+    R_INVALID_COMMAND)
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.steps.execute cimport execute
 from huntgroup.core.state.masks cimport GIVEN_ONCE
@@ -37,6 +38,8 @@ cdef void apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint16_t *
             cmd.interaction = made[back] if back < k else 0
         if cmd.mask > GIVEN_ONCE and cmd.command in (CMD_ENQUEUE, CMD_DIRECT, CMD_DIAL):
             continue                    # a row's reference is an integer, -1: none
+        if cmd.command == CMD_SET_QUEUE_LOGINS and cmd.list_count & 1:
+            continue                    # pairs
         if cmd.command not in (CMD_ENQUEUE, CMD_UPDATE_INTERACTION) and cmd.list_count > 0:
             if cmd.list_start < 0 or <int64_t> cmd.list_start + cmd.list_count > value_count:
                 continue
