@@ -1,6 +1,6 @@
 """The logical state as a stream of numbers in one canonical order: what a digest is made of."""
 
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from huntgroup.core.state.centre cimport Centre, Table
 
@@ -8,4 +8,5 @@ from huntgroup.core.state.centre cimport Centre, Table
 cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil
 cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil
 cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil
+cdef void put_finished(Centre *c, Table *out, uint64_t number) noexcept nogil
 cdef void put_centre(Centre *c, Table *out) noexcept nogil

@@ -6,10 +6,10 @@ from libc.string cimport memcpy
 
 from huntgroup.core.state.centre cimport (
     Centre, Table, agent_at, channel_at, decline_at, interaction_at, membership_at, offer_at, queue_at,
-    table_take, wrap_at)
+    relax_at, table_take, wrap_at)
 from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
-    AgentRow, A_ACTED, A_NO_GAIN, A_TOUCHED, ChannelRow, DelayRow, InteractionRow, I_KEPT, I_LISTED,
+    AgentRow, A_ACTED, A_NO_GAIN, A_TOUCHED, ChannelRow, DelayRow, FinishedRow, InteractionRow, I_KEPT, I_LISTED,
     MembershipRow, M_LOGGED_IN, QueueRow, Q_ALIVE, Q_HOURS, Q_OPEN, RECENT, RequirementRow, VisitRow)
 from huntgroup.core.state.user_rows cimport GivenRow
 from huntgroup.core.state.user_values cimport agent_user_at, given_with
@@ -173,11 +173,43 @@ cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil:
     put(c, out, row.accepts_closed)
     put(c, out, row.limits_open)
     put(c, out, row.answered_wait_ns)
+    put(c, out, <int64_t> row.handled)
     put(c, out, row.handled_ns)
+    put_relaxations(c, out, row.relax_start, row.relax_count)
+    put(c, out, row.target_ns)
+    put_number(c, out, row.target_share)
     put(c, out, <int64_t> row.recent_count)
     put(c, out, due(c, row.timer))
     for k in range(RECENT if row.recent_count > RECENT else <uint32_t> row.recent_count):
         put(c, out, recent[k])
+
+
+cdef void put_relaxations(Centre *c, Table *out, uint32_t start, uint32_t count) noexcept nogil:
+    """The steps of a queue or an interaction, by what they say."""
+    cdef uint32_t k
+    put(c, out, count)
+    for k in range(start, start + count):
+        put(c, out, relax_at(c, k).after_ns)
+        put(c, out, content(c, relax_at(c, k).requirement))
+
+
+cdef void put_finished(Centre *c, Table *out, uint64_t number) noexcept nogil:
+    """The finished interaction of this number, which can be read still. Its decision tells what was."""
+    cdef FinishedRow *row = c.finished + number % c.keep_finished
+    put(c, out, row.id)
+    put(c, out, row.queued_at_ns)
+    put(c, out, row.accepted_ns)
+    put(c, out, row.ended_ns)
+    put(c, out, row.ref)
+    put(c, out, row.queue)
+    put(c, out, row.agent)
+    put(c, out, row.priority)
+    put(c, out, row.channel)
+    put(c, out, row.state)
+    put(c, out, row.flags & ~<uint32_t> (I_LISTED | I_KEPT))
+    put(c, out, row.since_ns)
+    put(c, out, row.on_hold_ns)
+    put(c, out, row.handled_ns)
 
 
 cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:
@@ -197,7 +229,7 @@ cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:
     put(c, out, row.flags & ~<uint32_t> (I_LISTED | I_KEPT))
     put(c, out, row.recall)
     put(c, out, content(c, row.requirement))
-    put(c, out, row.relax_count)
+    put_relaxations(c, out, row.relax_start, row.relax_count)
     put(c, out, row.offers_made)
     put(c, out, content(c, row.queue_requirement) if row.queue >= 0 else 0)
     put(c, out, content(c, row.own_requirement))
@@ -252,6 +284,7 @@ cdef void put_centre(Centre *c, Table *out) noexcept nogil:
     put(c, out, c.agents.count)
     put(c, out, c.queues.count)
     put(c, out, <int64_t> c.finished_count)
+    put(c, out, c.keep_finished)
     for k in range(c.channel_count):
         put(c, out, c.channel_wrap_up_ns[k])
         put(c, out, c.wrap_up_unanswered[k])

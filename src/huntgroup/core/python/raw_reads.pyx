@@ -3,14 +3,14 @@
 names to them."""
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Table, agent_at, channel_at, decision_at, decline_at, group_at, interaction_at,
     membership_at, offer_at, queue_at, queue_group_at, ring_at, table_free, table_init, table_take,
     wrap_at)
-from huntgroup.core.python.digest cimport put_agent, put_centre, put_interaction, put_queue
+from huntgroup.core.python.digest cimport put_agent, put_centre, put_finished, put_interaction, put_queue
 from huntgroup.core.python.exported cimport make_block
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_id_place, hg_ids_get, hg_ring, hg_timer, hg_wait_first, hg_wait_next)
@@ -429,6 +429,7 @@ cdef class RawReads(OwnedCommands):
         """Feeds the logical state, as int64 in canonical order, to `update`. O(state)."""
         cdef Table out
         cdef uint32_t k
+        cdef uint64_t number
         table_init(&out, sizeof(int64_t), False)
         # What `update` is given is hashed without the GIL.
         self.enter()
@@ -444,6 +445,14 @@ cdef class RawReads(OwnedCommands):
                     self.flush(&out, update)
             for id in self.live_ids():
                 put_interaction(&self.c, &out, self.row_of(id))
+                if out.count > 65536:
+                    self.flush(&out, update)
+            number = self.c.finished_count - min(self.c.finished_count, <uint64_t> self.c.keep_finished)
+            while number < self.c.finished_count:
+                put_finished(&self.c, &out, number)
+                number += 1
+                if out.count > 65536:
+                    self.flush(&out, update)
             self.flush(&out, update)
         finally:
             self.running = False
