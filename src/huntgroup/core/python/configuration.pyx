@@ -387,6 +387,8 @@ cdef class Configuration(Store):
                 waiting.append(i)
         waiting.sort(key=self._id_of_row)
         self._reserve(settings)
+        if told is not None:
+            self._keep_text(told)
         self.begin_change()
         if "group" in settings:
             group = self._group(settings["group"])
