@@ -179,14 +179,6 @@ cdef extern from *:
     int64_t HG_LONGEST_NS
 
 
-# The longest duration, of 100 years (huntgroup.settings.durations).
-cdef extern from *:
-    """
-    #define HG_LONGEST_NS INT64_C(3162240000000000000)
-    """
-    int64_t HG_LONGEST_NS
-
-
 cdef int table_init(Table *t, uint32_t size, bint recycles) noexcept nogil
 cdef void table_free(Table *t) noexcept nogil
 cdef int table_reserve(Table *t, uint32_t capacity) noexcept nogil
