@@ -39,6 +39,7 @@ OF_A_QUEUE: dict[str, Any] = {
     "service_level": (20, 0.81),
     "short_abandon": 4,
     "max_rejects": 3,
+    "when_closed": "accept",
 }
 OF_AN_AGENT: dict[str, Any] = {
     "skills": {"french": 4},

@@ -9,8 +9,8 @@ from huntgroup.core.state.centre cimport (
     relax_at, table_take, wrap_at)
 from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
-    AgentRow, A_ACTED, A_NO_GAIN, A_TOUCHED, ChannelRow, DelayRow, FinishedRow, InteractionRow, I_KEPT, I_LISTED,
-    MembershipRow, M_LOGGED_IN, QueueRow, Q_ALIVE, Q_HOURS, Q_OPEN, RECENT, RequirementRow, VisitRow)
+    AgentRow, A_ACTED, A_NO_GAIN, A_TOUCHED, ChannelRow, DelayRow, FinishedRow, InteractionRow,
+    I_KEPT, I_LISTED, MembershipRow, M_LOGGED_IN, QueueRow, Q_ALIVE, Q_HOURS, Q_OPEN, RECENT, RequirementRow, VisitRow)
 from huntgroup.core.state.user_rows cimport GivenRow
 from huntgroup.core.state.user_values cimport agent_user_at, given_with
 
@@ -210,6 +210,7 @@ cdef void put_finished(Centre *c, Table *out, uint64_t number) noexcept nogil:
     put(c, out, row.since_ns)
     put(c, out, row.on_hold_ns)
     put(c, out, row.handled_ns)
+    put(c, out, row.text)
 
 
 cdef void put_interaction(Centre *c, Table *out, uint32_t i) noexcept nogil:

@@ -44,7 +44,7 @@ cdef class OwnedCommands(WaitingCommands):
             result = self.attempt(cmd)
         finally:
             self.c.text_count = len(self._texts)
-        if result == R_OK and known is None:
+        if result & 0xFFFF == R_OK and known is None:      # interrupted or not
             self._keep_text(text)
         return result
 

@@ -17,15 +17,13 @@ from huntgroup.core.state.requirement cimport add_atom, add_requirement
 from huntgroup.core.state.rows cimport (
     ActorRow, CommandRow, EventRow, MAX_SKILLS, RequirementRow, StatusRow)
 
-import operator
-from datetime import timedelta, timezone
-from datetime import datetime as _datetime
 from zlib import crc32
 
 from huntgroup.errors import (
     ConfigError, CorruptState, HuntgroupError, RequirementError, Result, limit_exceeded, refusal)
 from huntgroup.models.tables import compile_tables
 from huntgroup.core.python.refusals import refused
+from huntgroup.settings.instants import instant_ns
 from huntgroup.settings.actors import ROLES, Actor
 from huntgroup.settings.requirements import parse
 
@@ -35,25 +33,8 @@ cdef enum:
 
 MAX_TEXTS = 1_000_000
 MAX_ACTORS = 1_000_000
-_EPOCH = _datetime(1970, 1, 1, tzinfo=timezone.utc)
 LAST_INSTANT_NS = HG_LAST_INSTANT_NS
 LAST_INSTANT = "an instant from 0 to 5,000,000,000,000,000,000 ns (June 2128)"
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def instant_ns(field, value):
-    """An instant as integer nanoseconds since the epoch: from a datetime that knows its zone, or an integer
-    as it is.
-
-    Raises ConfigError for a naive datetime or another type.
-    """
-    if isinstance(value, _datetime):
-        if value.tzinfo is None:
-            raise ConfigError(field, value, "a datetime with a time zone, or integer nanoseconds")
-        return (value - _EPOCH) // _MICROSECOND * 1000
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise ConfigError(field, value, "a datetime with a time zone, or integer nanoseconds")
-    return operator.index(value)
 
 
 cdef class Store:
