@@ -10,7 +10,8 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
     AgentRow, A_ACTED, A_NO_GAIN, A_TOUCHED, ChannelRow, DelayRow, FinishedRow, InteractionRow,
-    I_KEPT, I_LISTED, MembershipRow, M_LOGGED_IN, QueueRow, Q_ALIVE, Q_HOURS, Q_OPEN, RECENT, RequirementRow, VisitRow)
+    I_KEPT, I_LISTED, MembershipRow, M_LOGGED_IN, QueueRow, Q_ALIVE, Q_HOURS, Q_OPEN, RECENT, RequirementRow,
+    VisitRow)
 from huntgroup.core.state.user_rows cimport GivenRow
 from huntgroup.core.state.user_values cimport agent_user_at, given_with
 
