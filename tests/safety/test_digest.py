@@ -40,6 +40,7 @@ OF_A_QUEUE: dict[str, Any] = {
     "short_abandon": 4,
     "max_rejects": 3,
     "when_closed": "accept",
+    "limits_run": "open",
 }
 OF_AN_AGENT: dict[str, Any] = {
     "skills": {"french": 4},
