@@ -1,3 +1,4 @@
+# cython: embedsignature.format=clinic
 """Many commands at a time, and the events of all: what goes in and comes out as arrays."""
 
 from cpython.bytearray cimport PyByteArray_FromStringAndSize
