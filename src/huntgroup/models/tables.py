@@ -36,6 +36,7 @@ ONE_OFFER = 2048
 NONE = -1
 UNKNOWN_GROUP = -2
 NOT_GIVEN = 0xFFFFFFFF  # no mask of MAX_CHANNELS bits
+WORK = ("handling", "offered", "only_stop_new_channels")  # beside what is asked of single channels
 ANSWERS = {"no": 0, "yes": 1, "setting": 2}
 
 STATUS_DTYPE = np.dtype(
@@ -67,7 +68,8 @@ class ModelTables:
     uint16[S, C, 2]: for a base status and condition bits (in the order of `CONDITIONS`, then of `asked`) the
     status shown and the one whose row says what is received. `effective` uint32[S, C]: flags of what is
     shown, gaps filled from the base status: FEATURES, LOGGED_IN, MAY_SIGN_OUT, LOCKED; OPEN_FEATURES and
-    OPEN_LOGGED_IN where the base status leaves it to the selected one. `asked` uint32[n, 2]: for each
+    OPEN_LOGGED_IN where the base status leaves it to the selected one. `work_decides`: whether what is handled
+    or offered ever decides, with the status, which row that is. `asked` uint32[n, 2]: for each
     condition bit after those of `CONDITIONS` the mask of channels to be handled, and of devices to be
     connected. `external_values` uint8: 0 no, 1
     yes, 2 the agent's own setting. `channel_blocks` uint32 for each channel: a mask, or 0xFFFFFFFF where
@@ -103,6 +105,7 @@ class ModelTables:
     login_sets: int
     last_logout_sets: int
     supervisor_needs_sign_in: bool
+    work_decides: bool
 
 
 def compile_tables(
@@ -161,6 +164,7 @@ def compile_tables(
         login_sets=_index(index, model.queues.login_sets),
         last_logout_sets=_index(index, model.queues.last_logout_sets),
         supervisor_needs_sign_in=model.supervisor_needs_sign_in,
+        work_decides=shown.work_decides,
     )
 
 
@@ -169,6 +173,7 @@ class _Shown:
     goes_to: NDArray[np.uint8]
     derived: NDArray[np.uint16]
     effective: NDArray[np.uint32]
+    work_decides: bool
 
 
 @lru_cache(maxsize=64)
@@ -190,11 +195,15 @@ def _shown(model: ModelFields) -> _Shown:
         signed_out = ~(_holds("signed_in", names) & _holds("connected", names))
         for base in range(count):
             derived[base, signed_out] = model.indices.get(model.sign_in.signed_out_shows or "", base)
+    # MATCH-27.
+    work = sum(1 << names.index(name) for name in (*WORK, *model.asked))
+    decided = derived[:, :, 1]
     goes_to = np.array([[_may_choose(row, target) for target in model.statuses] for row in model.statuses])
     return _Shown(
         goes_to=_frozen(goes_to.astype(np.uint8)),
         derived=_frozen(derived),
         effective=_frozen(_effective(model, derived)),
+        work_decides=bool((decided != decided[:, np.arange(bits) & ~work]).any()),
     )
 
 

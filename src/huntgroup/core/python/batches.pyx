@@ -19,6 +19,14 @@ from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE
 from huntgroup.settings.arguments import indices32, user_numbers_of_rows
 
 
+cdef void copy_rows(uint8_t[::1] to, const uint8_t[::1] source) noexcept:
+    """Rows of commands, whole ones, from one array into another of its size. O(rows)."""
+    cdef Py_ssize_t k, count = source.shape[0] // <Py_ssize_t> sizeof(CommandRow)
+    if count:
+        for k in range(count):
+            (<CommandRow *> &to[0])[k] = (<const CommandRow *> &source[0])[k]
+
+
 cdef class Batches(Configuration):
     """Batches and polling. Not for use by itself."""
 
@@ -43,7 +51,10 @@ cdef class Batches(Configuration):
         if not isinstance(commands, np.ndarray) or commands.dtype != COMMAND_DTYPE or commands.ndim != 1:
             raise ConfigError("commands", getattr(commands, "dtype", type(commands)),
                               "a one-dimensional array of huntgroup.COMMAND_DTYPE")
-        raw = np.array(commands, order="C", subok=False).view(np.uint8)
+        # A copy: another thread may write the caller's array meanwhile.
+        given = np.require(np.asarray(commands), requirements=("C", "A")).view(np.uint8)
+        raw = np.empty(len(commands) * sizeof(CommandRow), np.uint8)
+        copy_rows(raw, given)
         values = indices32("lists", () if lists is None else lists)
         numbers = np.zeros(0) if user is None else user_numbers_of_rows(user)
         out = np.zeros(len(commands), np.uint16)

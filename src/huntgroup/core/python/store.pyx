@@ -207,6 +207,7 @@ cdef class Store:
         self.c.policy.last_logout_sets = tables.last_logout_sets
         self.c.policy.status_sets_logins = tables.status_sets_logins
         self.c.policy.supervisor_needs_sign_in = tables.supervisor_needs_sign_in
+        self.c.policy.work_decides = tables.work_decides
         self.c.policy.asked_count = len(tables.asked)
         for k in range(len(tables.asked)):
             self.c.policy.asked_handled[k] = tables.asked[k, 0]

@@ -366,12 +366,13 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
             serve_elsewhere(c, row, where >> SERVES_SHIFT)
     was = row.able_mask & row.room_mask
     now = able & free
-    if row.flags & A_HELD_BACK:
-        was = 0
-        row.flags &= ~<uint32_t> A_HELD_BACK
-    if row.offer_count and held_back(c, a):
-        now = 0
-        row.flags |= A_HELD_BACK
+    if row.offer_count or row.flags & A_HELD_BACK:
+        if row.flags & A_HELD_BACK:
+            was = 0
+            row.flags &= ~<uint32_t> A_HELD_BACK
+        if held_back(c, a):
+            now = 0
+            row.flags |= A_HELD_BACK
     row.able_mask = <uint16_t> able
     row.room_mask = <uint16_t> free
     row.receive_mode = <uint8_t> mode

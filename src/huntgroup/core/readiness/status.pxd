@@ -40,11 +40,10 @@ cdef inline bint signed_in(Centre *c, uint32_t a) noexcept nogil:
 cdef inline uint32_t conditions(Centre *c, uint32_t a) noexcept nogil:
     """The condition bits that choose the derived row."""
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t bits = 0
-    if row.flags & A_SIGNED_IN:
-        bits |= COND_SIGNED_IN
-    if row.flags & A_TOGGLE:
-        bits |= COND_TOGGLE
+    cdef uint32_t bits
+    # Their bits lie as those of the conditions do, each group so many places higher or lower.
+    bits = (row.flags & (A_SIGNED_IN | A_TOGGLE)) >> 1 | (row.flags & A_STOP_NEW) << 2 | (
+        (row.flags & A_AFTER_ACCEPT) >> 6 | (~row.flags & A_CONNECTION_LOST) >> 8)
     if row.handling_count:
         bits |= COND_HANDLING
         if row.stop_new_count == row.handling_count:
@@ -53,12 +52,6 @@ cdef inline uint32_t conditions(Centre *c, uint32_t a) noexcept nogil:
         bits |= COND_OFFERED
     if row.wrap_count:              # WRAP-6
         bits |= COND_WRAP_UP
-    if row.flags & A_STOP_NEW:
-        bits |= COND_STOP_NEW
-    if not row.flags & A_CONNECTION_LOST:
-        bits |= COND_CONNECTED
-    if row.flags & A_AFTER_ACCEPT:
-        bits |= COND_AFTER_ACCEPT
     if c.policy.asked_count:
         bits |= asked_conditions(c, a)
     return bits

@@ -28,3 +28,4 @@ ctypedef struct Policy:
     int32_t last_logout_sets
     uint8_t status_sets_logins
     uint8_t supervisor_needs_sign_in
+    uint8_t work_decides            # what is handled or offered decides with the status what is received

@@ -492,7 +492,7 @@ cdef void tell_own(Centre *c, TouchedRow *before) noexcept nogil:
 
 cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
     # STEP-11.
-    cdef uint32_t a = before.agent, channel
+    cdef uint32_t a = before.agent, channel, changed
     cdef int x, y
     cdef AgentRow *agent = agent_at(c, a)
     cdef int16_t shown = agent.shown
@@ -508,8 +508,11 @@ cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
         emit_change(c, EV_PENDING_CHANGED, <int32_t> a, -1, -1, -1, before.pending, agent.pending)
     if own_bits(agent) != before.own:
         tell_own(c, before)
-    if agent.fit_mask != before.fit_mask or agent.room_mask != before.room_mask:
+    changed = (agent.fit_mask ^ before.fit_mask) | (agent.room_mask ^ before.room_mask)
+    if changed:
         for channel in range(c.channel_count):
+            if not (changed >> channel) & 1:
+                continue
             x = capability_of(before.fit_mask, before.room_mask, channel)
             y = capability_of(agent.fit_mask, agent.room_mask, channel)
             if x != y:
@@ -522,7 +525,7 @@ cdef void end_step(Centre *c) noexcept nogil:
     cdef uint32_t k
     refresh_acted(c)
     run_matching(c)
-    while c.regained.count or c.overdue.count or c.targets.count:
+    while c.regained.count | c.overdue.count | c.targets.count:
         serve_regained(c)
         settle_limits(c)
     if c.touched.count > 1:

@@ -41,11 +41,6 @@ from huntgroup.core.steps.waiting_commands cimport (
 cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
     # CMD-3.
     cdef int code = cmd.command
-    cdef int result
-    if cmd.by != -1:
-        result = judge_by(c, cmd)
-        if result != R_OK:
-            return result
     if code == CMD_ENQUEUE:
         return enqueue(c, cmd)
     if code == CMD_ACCEPT:
@@ -135,11 +130,17 @@ cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
     return R_INVALID_COMMAND
 
 
+cdef inline int judge(Centre *c, CommandRow *cmd) noexcept nogil:
+    """Who may not, learns nothing of what else is wrong; then the command itself."""
+    cdef int result = judge_by(c, cmd) if cmd.by != -1 else R_OK
+    return dispatch(c, cmd) if result == R_OK else result
+
+
 cdef int judge_in_the_past(Centre *c, CommandRow *cmd) noexcept nogil:
     # CMD-4.
     cdef int result
     c.judge_only = True
-    result = dispatch(c, cmd)
+    result = judge(c, cmd)
     c.judge_only = False
     return result if result > R_OK and result < R_TIME_WENT_BACK else R_TIME_WENT_BACK
 
@@ -152,7 +153,7 @@ cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil:
     c.out_interaction = -1
     if at_ns == -1:
         at_ns = c.now_ns
-    if at_ns > HG_LAST_INSTANT_NS:
+    elif at_ns > HG_LAST_INSTANT_NS:
         return R_LIMIT_EXCEEDED
     if not c.begun and cmd.at_ns >= 0:
         begin_time(c, at_ns)
@@ -163,7 +164,7 @@ cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_OK
     begin_step(c)
     c.by = cmd.by  # STEP-14
-    result = dispatch(c, cmd)
+    result = judge(c, cmd)
     if result == R_OK:
         end_step(c)
     elif cmd.command == CMD_ENQUEUE and (result == R_QUEUE_CLOSED or result == R_QUEUE_FULL):

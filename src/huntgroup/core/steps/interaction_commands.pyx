@@ -335,11 +335,13 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
     if q >= 0 and c.statuses[agent.base].after_accept >= 0:
         agent.pending = -1
         enter_status(c, a, c.statuses[agent.base].after_accept, CHOSEN)
-        agent_at(c, a).flags |= A_AFTER_ACCEPT
+        agent.flags |= A_AFTER_ACCEPT
+        derive(c, a)
+    elif c.policy.work_decides:
+        derive(c, a)
     # Handling may let in what being asked did not (MATCH-27): then it is a gain after all.
-    derive(c, a)
-    if agent_at(c, a).receiver != receiver or agent_at(c, a).flags & A_HELD_BACK:
-        agent_at(c, a).flags &= ~<uint32_t> A_NO_GAIN
+    if agent.receiver != receiver or agent.flags & A_HELD_BACK:
+        agent.flags &= ~<uint32_t> A_NO_GAIN
     return R_OK
 
 
