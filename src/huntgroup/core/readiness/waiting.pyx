@@ -184,6 +184,7 @@ cdef void free_preferred(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
         if row.queue == <int32_t> q and not row.flags & I_LISTED:
             row.flags |= I_LISTED
             push_u32(&c.affected, i)
+            c.freed = 1
         i = row.kept.next
 
 

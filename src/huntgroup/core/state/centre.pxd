@@ -139,6 +139,7 @@ ctypedef struct Centre:
     Table acted
     uint32_t conditions             # combinations of condition bits in `derived` and `effective`
     Table regained                  # whom an offer of this matching lets receive more
+    uint32_t freed                  # 1: `free_preferred` has listed somebody in this step
     Table dirty
     Table affected
     Table visited_queues

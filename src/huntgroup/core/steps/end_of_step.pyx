@@ -401,6 +401,16 @@ cdef void serve_regained(Centre *c) noexcept nogil:
             leave_visits(c)
 
 
+cdef void forget_freed(Centre *c) noexcept nogil:
+    """Who is affected is settled before matching (MATCH-4): whoever an offer of the matching has listed since is
+    not of this step, and can be listed in the next. O(affected)."""
+    cdef uint32_t k
+    if c.freed:
+        for k in range(c.affected.count):
+            interaction_at(c, (<uint32_t *> c.affected.rows)[k]).flags &= <uint16_t> ~I_LISTED
+        c.freed = 0
+
+
 cdef void leave_visits(Centre *c) noexcept nogil:
     cdef uint32_t *list = <uint32_t *> c.visited_queues.rows
     cdef uint32_t k
@@ -525,7 +535,8 @@ cdef void end_step(Centre *c) noexcept nogil:
     cdef uint32_t k
     refresh_acted(c)
     run_matching(c)
-    while c.regained.count | c.overdue.count | c.targets.count:
+    while c.regained.count | c.overdue.count | c.targets.count | c.freed:
+        forget_freed(c)
         serve_regained(c)
         settle_limits(c)
     if c.touched.count > 1:

@@ -336,12 +336,11 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
         agent.pending = -1
         enter_status(c, a, c.statuses[agent.base].after_accept, CHOSEN)
         agent.flags |= A_AFTER_ACCEPT
-        derive(c, a)
-    elif c.policy.work_decides:
-        derive(c, a)
     # Handling may let in what being asked did not (MATCH-27): then it is a gain after all.
-    if agent.receiver != receiver or agent.flags & A_HELD_BACK:
-        agent.flags &= ~<uint32_t> A_NO_GAIN
+    if c.policy.work_decides or agent.flags & (A_AFTER_ACCEPT | A_HELD_BACK):
+        derive(c, a)
+        if agent.receiver != receiver or agent.flags & A_HELD_BACK:
+            agent.flags &= ~<uint32_t> A_NO_GAIN
     return R_OK
 
 
