@@ -64,16 +64,16 @@ class ModelTables:
     """Everything the core knows of a model. Arrays are C-contiguous and read-only; S is the statuses.
 
     `goes_to` uint8[S, S]: 1 where the column's status may be chosen from the row's. `listed` int32: the
-    queues of statuses that receive from a list, each row's part by its start and count. `derived`
-    uint16[S, C, 2]: for a base status and condition bits (in the order of `CONDITIONS`, then of `asked`) the
-    status shown and the one whose row says what is received. `effective` uint32[S, C]: flags of what is
-    shown, gaps filled from the base status: FEATURES, LOGGED_IN, MAY_SIGN_OUT, LOCKED; OPEN_FEATURES and
-    OPEN_LOGGED_IN where the base status leaves it to the selected one. `work_decides`: whether what is handled
-    or offered ever decides, with the status, which row that is. `asked` uint32[n, 2]: for each
+    queues of statuses that receive from a list, each row's part by its start and count. `derived` uint16[S,
+    C, 2]: for a base status and condition bits (in the order of `CONDITIONS`, then of `asked`) the status
+    shown and the one whose row says what is received. `effective` uint32[S, C]: flags of what is shown,
+    gaps filled from the base status: FEATURES, LOGGED_IN, MAY_SIGN_OUT, LOCKED; OPEN_FEATURES and
+    OPEN_LOGGED_IN where the base status leaves it to the selected one. `work_decides`: whether what is
+    handled or offered ever decides, with the status, which row that is. `asked` uint32[n, 2]: for each
     condition bit after those of `CONDITIONS` the mask of channels to be handled, and of devices to be
-    connected. `external_values` uint8: 0 no, 1
-    yes, 2 the agent's own setting. `channel_blocks` uint32 for each channel: a mask, or 0xFFFFFFFF where
-    the model leaves it to the channel. Status indices are -1 for none, masks have one bit for each channel.
+    connected. `external_values` uint8: 0 no, 1 yes, 2 the agent's own setting. `channel_blocks` uint32 for
+    each channel: a mask, or 0xFFFFFFFF where the model leaves it to the channel. Status indices are -1 for
+    none, masks have one bit for each channel.
     """
 
     statuses: NDArray[np.void]

@@ -402,8 +402,8 @@ cdef void serve_regained(Centre *c) noexcept nogil:
 
 
 cdef void forget_freed(Centre *c) noexcept nogil:
-    """Who is affected is settled before matching (MATCH-4): whoever an offer of the matching has listed since is
-    not of this step, and can be listed in the next. O(affected)."""
+    """Who is affected is settled before matching (MATCH-4): whoever an offer of the matching has listed since
+    is not of this step, and can be listed in the next. O(affected)."""
     cdef uint32_t k
     if c.freed:
         for k in range(c.affected.count):
