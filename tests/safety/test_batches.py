@@ -174,3 +174,19 @@ def test_a_second_thread_with_new_steps_is_told_that_the_engine_is_busy() -> Non
         asking.join()
     engine.verify()
     assert told
+
+
+@pytest.mark.parametrize("role", [-1, -2, 4, 255, -(2**15), 2**15 - 1])
+def test_a_role_that_there_is_not_is_an_invalid_command(role: int) -> None:
+    engine = centre()
+    rows = rows_of(hg.Command.UPDATE_AGENT, agent=0, status=role, mask=1)
+    events, results = engine.apply(rows)
+    assert results.tolist() == [hg.Result.INVALID_COMMAND]
+    assert engine.named(events) == []
+
+
+@pytest.mark.parametrize("work", [-1, -5, 3, -(2**15), 2**15 - 1])
+def test_signing_out_in_a_way_that_there_is_not_is_an_invalid_command(work: int) -> None:
+    engine = centre()
+    _, results = engine.apply(rows_of(hg.Command.SIGN_OUT, agent=0, flag=work))
+    assert results.tolist() == [hg.Result.INVALID_COMMAND]

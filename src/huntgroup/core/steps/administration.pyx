@@ -8,7 +8,7 @@ from huntgroup.core.state.codes cimport R_INVALID_COMMAND, R_OK, R_UNKNOWN_AGENT
 from huntgroup.core.state.masks cimport (
     GIVEN_BUSY_SELECTABLE, GIVEN_ROLE, GIVEN_TEAM, GIVEN_UNITS, GIVEN_WRAP_UP)
 from huntgroup.core.state.rows cimport (
-    A_BUSY_SELECTABLE, AgentRow, CommandRow, MOVED_ALL, ROLE_AGENT, ROLE_CONNECTOR,
+    A_BUSY_SELECTABLE, AgentRow, CommandRow, MOVED_ALL, ROLE_CONNECTOR,
     SET_BUSY_SELECTABLE, SET_ROLE, SET_TEAM, SET_UNITS, SET_WRAP_UP)
 from huntgroup.core.steps.agent_commands cimport known_agent
 from huntgroup.core.steps.telling cimport tell_setting
@@ -23,7 +23,7 @@ cdef int update_agent(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef bint changed
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
-    if (cmd.mask & GIVEN_ROLE and not ROLE_AGENT <= cmd.status <= ROLE_CONNECTOR) or (
+    if (cmd.mask & GIVEN_ROLE and not 0 <= cmd.status <= <int> ROLE_CONNECTOR) or (
             cmd.mask & GIVEN_UNITS and cmd.priority < -1) or (
             cmd.mask & GIVEN_WRAP_UP and not -1 <= cmd.value <= HG_LONGEST_NS) or (
             cmd.mask & GIVEN_TEAM and not -1 <= cmd.text < <int64_t> c.text_count):

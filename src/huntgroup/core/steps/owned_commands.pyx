@@ -208,7 +208,7 @@ cdef int sign_out(Centre *c, CommandRow *cmd) noexcept nogil:
         result = judge_held_work(c, a, cmd.flag)
         if result != R_OK:
             return result
-    if not WORK_REFUSE <= cmd.flag <= WORK_PARK:
+    if not 0 <= cmd.flag <= <int> WORK_PARK:
         return R_INVALID_COMMAND
     if c.judge_only or not row.flags & A_SIGNED_IN:
         return R_OK
