@@ -134,7 +134,8 @@ coverage-of-rules: $(VENV)/.installed
 
 CHECKED := $(BUILD_DIR)/checked
 # What runs the compiled core: the same tests over the reference alone would tell nothing here.
-CHECKED_TESTS ?= tests/spec tests/routing tests/safety tests/test_cases.py tests/test_engine_api.py tests/test_engine_errors.py \
+CHECKED_TESTS ?= tests/spec tests/routing tests/safety tests/test_cases.py tests/test_engine_api.py \
+	tests/test_engine_errors.py \
 	tests/test_core_agreement.py tests/test_limits.py tests/test_readme.py
 # A file, as pytest holds back what a test writes, and a test that aborts never gets it printed.
 SANITISER_LOG = $(BUILD_DIR)/sanitiser.log
