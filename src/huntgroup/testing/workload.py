@@ -94,6 +94,8 @@ WEIGHTS = {
     "sign_out": 0.8,
     "connect": 1.5,
     "disconnect": 1,
+    "connection_lost": 0.4,
+    "connection_restored": 1,
     "set_ready": 3,
     "set_external_presence": 3,
     "queue_login": 2,
@@ -137,6 +139,7 @@ TAKES_BY = frozenset(
 
 DISTURBING = (
     "sign_out",
+    "connection_lost",
     "disconnect",
     "queue_logout",
     "leave",
@@ -406,11 +409,27 @@ class Workload:
 
     def _make_connect(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         channel = "voice" if self.random.random() < 0.9 else self._channel()
-        return (self.agent_who(lambda agent: not agent.devices), channel), {}
+        return (self.agent_who(lambda agent: not agent.devices), channel), self._device()
+
+    def _device(self) -> dict[str, Any]:
+        """One of few names, so that some are connected twice; now and then one agent has them all."""
+        if self.random.random() < 0.4:
+            return {}
+        return {"device": self.random.choice((None, "", "web", "mobile", *(f"desk {k}" for k in range(8))))}
+
+    def _make_connection_lost(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.agent_who(lambda agent: agent.signed_in and bool(agent.held)),), {}
+
+    def _make_connection_restored(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.agent_who(lambda agent: not agent.connected),), {}
 
     def _make_disconnect(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         channel = "voice" if self.random.random() < 0.9 else self._channel()
-        return (self._ringing(), channel), {}
+        agent = self._ringing()
+        found = find(self.reference.centre.present_agents(), agent)
+        if found is not None and found.devices.get(0) and self.random.random() < 0.7:
+            return (agent, "voice"), {"device": self.random.choice(sorted(found.devices[0], key=str))}
+        return (agent, channel), self._device()
 
     def _make_set_status(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Most often somebody who receives nothing comes back."""

@@ -13,12 +13,12 @@ from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from huntgroup.core.steps.batch cimport apply_rows
 from huntgroup.core.steps.permission cimport judge_by
 from huntgroup.core.state.codes cimport (
-    CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT, CMD_DIAL, CMD_DIRECT,
-    CMD_DISCONNECT, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN, CMD_LEAVE,
-    CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME_NEW,
-    CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY,
-    CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_STOP_NEW,
-    CMD_TRANSFER, R_OK, R_UNKNOWN_QUEUE)
+    CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONNECTION_LOST,
+    CMD_CONNECTION_RESTORED, CMD_CONSULT, CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END_CONSULT, CMD_ENQUEUE,
+    CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT,
+    CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY,
+    CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS,
+    CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_STOP_NEW, CMD_TRANSFER, R_OK, R_UNKNOWN_QUEUE)
 from huntgroup.core.state.centre cimport FINISHED_BIT, agent_at, interaction_at, queue_at
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
 from huntgroup.core.python.arrivals cimport arrival_arg, ids_with_ref, ref_arg
@@ -62,25 +62,37 @@ cdef class Commands(Administration):
         """Takes further interactions again after `stop_new`. O(memberships)."""
         self.agent_command(CMD_RESUME_NEW, agent, by, at, "resume_new")
 
-    def connect(self, agent, channel="voice", *, by=None, at=None):
-        """The agent's device for the channel is connected. Raises CapabilityMissing if the channel needs
-        none. O(memberships)."""
+    def connect(self, agent, channel="voice", *, device=None, by=None, at=None):
+        """A device of the agent for the channel is connected; `device` is its name, None that of the one
+        without. Raises CapabilityMissing if the channel needs none, LimitExceeded for a ninth of one channel.
+        O(its devices + memberships)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_CONNECT, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("connect", ("agent", agent), ("channel", channel), ("by", by)))
+        cmd.text = self.device_arg(device)
+        self.run(&cmd, ("connect", ("agent", agent), ("channel", channel), ("device", device), ("by", by)))
 
-    def disconnect(self, agent, channel="voice", *, by=None, at=None):
-        """The device is lost: open offers there are withdrawn, interactions handled go on. O(memberships +
-        open offers)."""
+    def connection_lost(self, agent, *, by=None, at=None):
+        """The agent's program is gone: nothing is received where the model needs agents signed in, and what
+        is handled goes on. O(memberships + open offers)."""
+        self.agent_command(CMD_CONNECTION_LOST, agent, by, at, "connection_lost")
+
+    def connection_restored(self, agent, *, by=None, at=None):
+        """The agent's program is back, and the status with it. Signing in does the same. O(memberships)."""
+        self.agent_command(CMD_CONNECTION_RESTORED, agent, by, at, "connection_restored")
+
+    def disconnect(self, agent, channel="voice", *, device=None, by=None, at=None):
+        """A device is gone. With the last one for the channel open offers there are withdrawn; interactions
+        handled go on. O(its devices + memberships + open offers)."""
         cdef CommandRow cmd
         blank(&cmd, CMD_DISCONNECT, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("disconnect", ("agent", agent), ("channel", channel), ("by", by)))
+        cmd.text = self.device_arg(device)
+        self.run(&cmd, ("disconnect", ("agent", agent), ("channel", channel), ("device", device), ("by", by)))
 
     def set_status(self, agent, status, by=None, *, at=None):
         """Chooses a status, for oneself or (`by`) as a supervisor. Raises NotSelectable, NoDevice,

@@ -5,8 +5,8 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from huntgroup.core.state.centre cimport (
-    Centre, Table, agent_at, channel_at, decline_at, interaction_at, membership_at, offer_at, queue_at,
-    table_take, wrap_at)
+    Centre, Table, agent_at, channel_at, decline_at, device_at, interaction_at, membership_at, offer_at,
+    queue_at, table_take, wrap_at)
 from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
     AgentRow, A_ACTED, A_NO_GAIN, A_TOUCHED, ChannelRow, DelayRow, InteractionRow, I_KEPT, I_LISTED,
@@ -66,6 +66,7 @@ cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil:
     put(c, out, row.role)
     put(c, out, due(c, row.timer))
     put_agent_users(c, out, a)
+    put_devices(c, out, row)
     for k in range(c.channel_count):
         on = channel_at(c, a, k)
         put(c, out, <int64_t> on.load_key)
@@ -89,6 +90,17 @@ cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil:
         put(c, out, (<DelayRow *> c.delays.rows)[member.delay].delay_ns)
         put(c, out, (member.flags & M_LOGGED_IN) != 0)
     put_wraps(c, out, row)
+
+
+cdef void put_devices(Centre *c, Table *out, AgentRow *row) noexcept nogil:
+    """Those with a name, by what the names say, in no order."""
+    cdef uint32_t d = row.device_head
+    cdef uint64_t all_of_them = 0
+    while d != HG_NONE:
+        all_of_them += <uint64_t> (<int64_t *> c.texts.rows)[device_at(c, d).name] * (
+            device_at(c, d).channel + 1)
+        d = device_at(c, d).next
+    put(c, out, <int64_t> all_of_them)
 
 
 cdef void put_number(Centre *c, Table *out, double value) noexcept nogil:

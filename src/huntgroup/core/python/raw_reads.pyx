@@ -8,19 +8,18 @@ from libc.string cimport memcpy
 
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Table, agent_at, channel_at, decision_at, decline_at, group_at, interaction_at,
-    membership_at, offer_at, queue_at, queue_group_at, ring_at, table_free, table_init, table_take,
-    wrap_at)
+    membership_at, offer_at, queue_at, queue_group_at, ring_at, table_free, table_init, table_take, wrap_at)
 from huntgroup.core.python.digest cimport put_agent, put_centre, put_interaction, put_queue
 from huntgroup.core.python.exported cimport make_block
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_id_place, hg_ids_get, hg_ring, hg_timer, hg_wait_first, hg_wait_next)
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW,
-    A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY,
-    DecisionRow, DelayRow, FinishedRow, InteractionRow, I_CALLBACK, I_REF, MembershipRow, M_ALIVE,
-    M_COUNTED, M_LOGGED_IN, M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_MIXED, Q_OPEN, S_DIALING,
-    S_IN_CONFERENCE, S_ON_HOLD, S_QUEUED, T_LEAST_OCCUPIED, WatchRow)
+    AGENT_BITS, A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_CONNECTION_LOST, A_READY_TIME, A_SIGNED_IN,
+    A_STOP_NEW, A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY, DecisionRow,
+    DelayRow, FinishedRow, InteractionRow, I_CALLBACK, I_REF, MembershipRow, M_ALIVE, M_COUNTED, M_LOGGED_IN,
+    M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_MIXED, Q_OPEN, S_DIALING, S_IN_CONFERENCE, S_ON_HOLD,
+    S_QUEUED, T_LEAST_OCCUPIED, WatchRow)
 from huntgroup.core.state.user_rows cimport GivenRow, UserRow
 from huntgroup.core.readiness.status cimport capability_of
 from huntgroup.core.state.user_values cimport agent_user_at, given_with
@@ -70,6 +69,7 @@ cdef class RawReads(OwnedCommands):
                   if self.c.skills[<size_t> a * self.c.skill_width + k]}
         return {
             "alive": bool(row.flags & A_ALIVE), "signed_in": bool(row.flags & A_SIGNED_IN),
+            "connected": not row.flags & A_CONNECTION_LOST,
             "toggle": bool(row.flags & A_TOGGLE), "stop_new": bool(row.flags & A_STOP_NEW),
             "role": row.role,
             "team": row.team,

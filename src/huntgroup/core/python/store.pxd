@@ -81,6 +81,7 @@ cdef class Store:
     cdef int64_t clock_ns(self) except -1
     cdef int64_t at_ns(self, object at) except? -2
     cdef int32_t agent_arg(self, object agent) except? -3
+    cdef int32_t device_arg(self, object device) except? -3
     cdef int32_t queue_arg(self, object queue) except? -3
     cdef int32_t channel_arg(self, object channel) except? -3
     cdef int32_t status_arg(self, object status) except? -3

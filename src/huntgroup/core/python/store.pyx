@@ -19,6 +19,7 @@ from huntgroup.core.state.rows cimport (
 import operator
 from datetime import timedelta, timezone
 from datetime import datetime as _datetime
+from hashlib import blake2b
 from zlib import crc32
 
 from huntgroup.errors import (
@@ -26,6 +27,7 @@ from huntgroup.errors import (
 from huntgroup.models.tables import compile_tables
 from huntgroup.core.python.refusals import refused
 from huntgroup.settings.actors import ROLES, Actor
+from huntgroup.settings.arguments import short_text
 from huntgroup.settings.requirements import parse
 
 cdef enum:
@@ -269,10 +271,19 @@ cdef class Store:
         """The handle of a text that is kept from now on; the caller has checked it."""
         handle = self._text_handles.get(text)
         if handle is None:
-            handle = self._text_handles[text] = self._room_for_text(text)
+            handle = self._room_for_text(text)
+            if table_take(&self.c.texts) == HG_NONE:
+                raise MemoryError
+            (<int64_t *> self.c.texts.rows)[handle] = int.from_bytes(
+                blake2b(text.encode(), digest_size=8).digest(), "little", signed=True)
+            self._text_handles[text] = handle
             self._texts.append(text)
             self.c.text_count = handle + 1
         return handle
+
+    cdef int32_t device_arg(self, object device) except? -3:
+        """The handle of a device's name, -1 for the one without."""
+        return -1 if device is None else <int32_t> self._keep_text(short_text("device", device))
 
     cdef int32_t queue_arg(self, object queue) except? -3:
         return index_arg("queue", queue, self._queue_index, self.c.queues.count)

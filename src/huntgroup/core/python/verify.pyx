@@ -7,7 +7,7 @@ from libc.string cimport memset
 
 from huntgroup.core.state.awaiting_rows cimport AwaitingRow
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, awaiting_at, channel_at, group_at, interaction_at, membership_at, offer_at,
+    Centre, agent_at, awaiting_at, channel_at, device_at, group_at, interaction_at, membership_at, offer_at,
     queue_at, queue_group_at, ring_at, slot_fields, table_reserve, wrap_at)
 from huntgroup.core.state.hours cimport hours_at
 from huntgroup.core.matching.decisions cimport eligible
@@ -19,13 +19,21 @@ from huntgroup.core.readiness.presence cimport best, outward
 from huntgroup.core.state.references cimport lowest_with_ref
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_ENTRY_OPEN,
-    I_REF, I_SHUT, I_STUCK, I_TEXT_REF, InteractionRow, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY,
-    M_SERVES, MembershipRow, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN, QueueGroupRow, QueueRow, RingRow,
+    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_ENTRY_OPEN, I_REF,
+    I_SHUT, I_STUCK, I_TEXT_REF, InteractionRow, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY, M_SERVES,
+    MembershipRow, NAMELESS_DEVICE, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN, QueueGroupRow, QueueRow, RingRow,
     S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED,
     TIMER_DELAY, WAIT_TIMERS, WatchRow)
 from huntgroup.core.readiness.status cimport (
     has_capability, has_device, has_room, held_back, receives_from, signed_in)
+
+
+cdef uint32_t named_devices(Centre *c, AgentRow *row, uint32_t channel) noexcept nogil:
+    cdef uint32_t d = row.device_head, count = 0
+    while d != HG_NONE:
+        count += device_at(c, d).channel == channel
+        d = device_at(c, d).next
+    return count
 
 
 cdef bint ready_by_rules(Centre *c, uint32_t m) noexcept nogil:
@@ -181,6 +189,8 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
                 return "an agent's load exceeds a capacity that was not lowered under it, or the reverse"
             if offered[channel] and channel_at(c, a, channel).lowered:
                 return "an agent is offered something beyond its capacity"
+        if channel_at(c, a, channel).device & (NAMELESS_DEVICE - 1) != named_devices(c, row, channel):
+            return "an agent's count of devices is wrong"
         fits = has_capability(c, a, channel) and has_device(c, a, channel)
         if ((row.fit_mask >> channel) & 1) != fits or (
                 (row.room_mask >> channel) & 1) != has_room(c, a, channel):

@@ -12,8 +12,8 @@ from huntgroup.core.state.awaiting_rows cimport AwaitingRow
 from huntgroup.core.state.native cimport HG_NONE, hg_ids, hg_ring, hg_timer, hg_wheel
 from huntgroup.core.state.policy cimport Policy
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, FinishedRow, GroupRow, InteractionRow,
-    MembershipRow, OfferRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, StatusRow,
+    AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, DeviceRow, FinishedRow, GroupRow,
+    InteractionRow, MembershipRow, OfferRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, StatusRow,
     S_DIALING, S_IN_CONFERENCE, S_ON_HOLD, WrapRow)
 from huntgroup.core.state.user_rows cimport ScorerRow
 
@@ -60,6 +60,7 @@ ctypedef struct Centre:
     Table interactions
     Table offers
     Table wraps
+    Table devices
     Table declines
     Table visits
     Table delays
@@ -161,7 +162,8 @@ ctypedef struct Centre:
     uint32_t list_count
     const double *user_in
     uint32_t user_count
-    uint32_t text_count             # texts that the engine keeps
+    uint32_t text_count             # texts that the engine keeps, and a hash of each
+    Table texts
 
 
 # The last instant a command may have, in 2128: timers and credits reach further and must stay within 63 bits.
@@ -247,6 +249,10 @@ cdef inline OfferRow *offer_at(Centre *c, uint32_t o) noexcept nogil:
 
 cdef inline WrapRow *wrap_at(Centre *c, uint32_t w) noexcept nogil:
     return <WrapRow *> c.wraps.rows + w
+
+
+cdef inline DeviceRow *device_at(Centre *c, uint32_t d) noexcept nogil:
+    return <DeviceRow *> c.devices.rows + d
 
 
 cdef inline AwaitingRow *awaiting_at(Centre *c, uint32_t a) noexcept nogil:

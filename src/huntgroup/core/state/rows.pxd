@@ -11,6 +11,7 @@ from huntgroup.core.state.rule_rows cimport *
 
 
 cdef enum:
+    NAMELESS_DEVICE = 128           # in ChannelRow.device: the device without a name is connected
     MOVED_ALL = 1 << 30             # in moved_mask: walk the memberships whatever seems unchanged
 
 cdef enum AgentFlag:
@@ -210,6 +211,7 @@ ctypedef struct AgentRow:
     int64_t wrap_up_ns              # its own length of wrap-up, -1: none of its own
     uint32_t rejects                # in a row, as misses
     uint32_t unfit_count            # ready memberships whose queue's unrelaxed requirement is not met
+    uint32_t device_head            # connected devices that have a name
     int32_t team                    # the text that names it, -1: none
     uint8_t role
 
@@ -223,8 +225,14 @@ ctypedef struct ChannelRow:
     uint16_t held                   # offered or handled on this very channel, for blocking
     uint16_t slots                  # wrap-ups that keep a unit of this capability's load
     uint32_t wraps                  # wrap-ups on this very channel that block by rule 3
-    uint8_t device
+    uint8_t device                  # how many are connected that have a name; + NAMELESS_DEVICE for the other
     uint8_t lowered                 # the capacity was set below the load, which has not fallen yet
+
+
+ctypedef struct DeviceRow:
+    uint32_t next                   # of the agent's devices
+    uint32_t channel
+    int32_t name                    # a text
 
 
 ctypedef struct MembershipRow:
