@@ -47,6 +47,7 @@ set(HG_CORE_MODULES
   python/digest
   python/exported
   python/lists
+  python/model_update
   python/owned_commands
   python/raw_reads
   python/row_fields

@@ -8,9 +8,12 @@ from typing import Any, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from huntgroup.core.python.model_update import take_model, who_has
 from huntgroup.core.python.refusals import find_index
 from huntgroup.engine.naming import Lookup
 from huntgroup.errors import ConfigError, Result, TimeWentBack, refusal, shown
+from huntgroup.models import PresenceModel
+from huntgroup.models.succession import places
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import agents as agent_settings
 from huntgroup.settings import arguments
@@ -153,6 +156,35 @@ class Building(Lookup):
         return requirement or 0
 
     # --- agents -------------------------------------------------------------------------------------------
+
+    def update_model(self, model: PresenceModel, *, at: Instant = None) -> None:
+        """Replaces the presence model by a changed copy of it: statuses added, removed, renamed (the old name as
+        an alias of the new one), other durations, another default. Agents keep their statuses.
+
+        Raises ConfigError for a model that differs in its name or in a table `[sign_in]`, `[toggle]`,
+        `[external_presence]`, `[stop_new]`, `[channels]`; IllegalTransition where an agent has, shows or waits
+        for a status that the new one has not. O(agents x (statuses + memberships)).
+        """
+        if not isinstance(model, PresenceModel):
+            raise ConfigError("model", model, "a PresenceModel")
+        kept = places(self.model, model)
+        self.pass_to(at)
+        found = who_has(self, {index for index, place in enumerate(kept) if place < 0})
+        if found is not None:
+            agent, status = found
+            raise refusal(
+                Result.ILLEGAL_TRANSITION,
+                f"update_model: agent {self._agent_ids[agent]!r} has the status {self._status_names[status]!r}, "
+                f"which the new model has not",
+            )
+        names = [status.name for status in model.statuses]
+        told = []
+        for name in self._told_statuses:
+            told.append(names.index(name) if name in names else len(names))
+            if name not in names:
+                names.append(name)
+        self._exclusively(take_model, self, model, kept, told)
+        self._told_statuses = names
 
     def add_agent(
         self,

@@ -120,3 +120,39 @@ def _tables(random: Random, plain: dict[str, Any]) -> None:
 
 
 _CHANGES = (_flag, _flag, _receives, _timing, _links, _derived, _derived, _receiver, _tables, _tables)
+
+
+def successor(random: Random, model: PresenceModel) -> PresenceModel:
+    """A changed copy such as an administrator makes; now and then one that may not take its place."""
+    choice = random.random()
+    with suppress(ModelError):
+        if choice < 0.3:
+            names = [row.name for row in model.statuses if row.selectable and row.waits_for is None]
+            return model.with_status(f"New {random.randrange(3)}", like=random.choice(names))
+        if choice < 0.5:
+            return _renamed(random, model)
+        if choice < 0.65:
+            return model.without_status(random.choice(model.statuses).name)
+        if choice < 0.75:
+            return model.with_default(random.choice(model.statuses).name)
+        return mutated(random, model)
+    return model
+
+
+def _renamed(random: Random, model: PresenceModel) -> PresenceModel:
+    """With another name for a status, and the old one as an alias."""
+    old = random.choice(model.statuses).name
+    new = f"{old.removesuffix(' again')}{'' if old.endswith(' again') else ' again'}"
+
+    def said(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: said(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [said(inner) for inner in value]
+        return new if value == old else value
+
+    plain = said(model.to_dict())
+    for status in plain["status"]:
+        aliases = [alias for alias in status.get("aliases", ()) if alias != new]
+        status["aliases"] = [*aliases, old] if status["name"] == new else aliases
+    return PresenceModel.from_dict(plain)

@@ -24,7 +24,9 @@ from huntgroup.testing.centres import (
     random_user,
     random_wrap_up,
 )
+from huntgroup.models import PresenceModel
 from huntgroup.testing.changes import CHANGES, arrival, reference
+from huntgroup.testing.mutations import successor
 from huntgroup.testing.play import Command
 from huntgroup.testing.reference import ReferenceEngine, presence
 from huntgroup.testing.reference.judge import find, status_row
@@ -95,6 +97,7 @@ WEIGHTS = {
     "connect": 1.5,
     "disconnect": 1,
     "connection_lost": 0.4,
+    "update_model": 0.2,
     "connection_restored": 1,
     "set_ready": 3,
     "set_external_presence": 3,
@@ -165,9 +168,9 @@ class Workload:
 
     def __init__(self, seed: int | Random) -> None:
         self.random = seed if isinstance(seed, Random) else Random(seed)
-        self.model = random_model(self.random)
+        model = random_model(self.random)
         self.settings: dict[str, Any] = {
-            "model": self.model,
+            "model": model,
             "seed": self.random.randrange(2**32),
             "keep_finished": self.random.choice((0, 1, 5, 40, 100_000, 100_000)),
         }
@@ -188,7 +191,7 @@ class Workload:
         }
         # How many may wait before hardly anyone else calls: without a bound a long run would only pile up.
         self.patience = self.random.choice((3, 6, 10, 10, 25)) + (25 if self.crowd else 0)
-        self.building = random_centre(self.random, self.model, self.calm, self.crowd)
+        self.building = random_centre(self.random, model, self.calm, self.crowd)
         self._agents_added = sum(command.method == "add_agent" for command in self.building)
         self._queues_added = sum(command.method == "add_queue" for command in self.building)
         self._makers: dict[str, Callable[[], tuple[tuple[Any, ...], dict[str, Any]]]] = {
@@ -196,6 +199,11 @@ class Workload:
             for name in dir(self)
             if name.startswith("_make_")
         }
+
+    @property
+    def model(self) -> PresenceModel:
+        """The presence model as it is now."""
+        return self.reference.centre.model
 
     def next(self) -> Command:
         """The next command; the ones before must have been played into the reference."""
@@ -422,6 +430,9 @@ class Workload:
 
     def _make_connection_restored(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self.agent_who(lambda agent: not agent.connected),), {}
+
+    def _make_update_model(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (successor(self.random, self.model),), {}
 
     def _make_disconnect(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         channel = "voice" if self.random.random() < 0.9 else self._channel()

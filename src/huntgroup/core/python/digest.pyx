@@ -258,6 +258,7 @@ cdef void put_centre(Centre *c, Table *out) noexcept nogil:
     put(c, out, c.begun or c.next_interaction != 1)
     put(c, out, <int64_t> c.step)
     put(c, out, <int64_t> c.seed)
+    put(c, out, c.model_content)
     put(c, out, c.next_interaction)
     put(c, out, c.next_offer)
     put(c, out, c.agents.count)

@@ -195,6 +195,7 @@ class RawReads:
     _group_names: list[str]
     _status_index: dict[str, int]
     _status_names: list[str]
+    _told_statuses: list[str]
     _external_index: dict[str, int]
     _requirement_rows: dict[str, int]
     _requirement_texts: list[str]

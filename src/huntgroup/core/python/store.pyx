@@ -16,9 +16,11 @@ from huntgroup.core.state.requirement cimport add_atom, add_requirement
 from huntgroup.core.state.rows cimport (
     ActorRow, CommandRow, EventRow, MAX_SKILLS, RequirementRow, StatusRow)
 
+import json
 import operator
 from datetime import timedelta, timezone
 from datetime import datetime as _datetime
+from functools import lru_cache
 from hashlib import blake2b
 from zlib import crc32
 
@@ -56,6 +58,12 @@ def instant_ns(field, value):
     return operator.index(value)
 
 
+@lru_cache(maxsize=64)
+def model_content(model):
+    """A hash of all that a presence model says, the same on every machine."""
+    return int.from_bytes(blake2b(json.dumps(model.to_dict(), sort_keys=True).encode(), digest_size=8).digest(), "little", signed=True)
+
+
 cdef class Store:
     """Names, indices and the tables. Not for use: `huntgroup.Engine` is."""
 
@@ -82,6 +90,7 @@ cdef class Store:
         self._channel_index, self._channel_names = {}, []
         self._group_index, self._group_names = {}, []
         self._status_names = [status.name for status in model.statuses]
+        self._told_statuses = list(self._status_names)
         self._status_index = dict(model.spellings)
         self._external_index = {}
         self._requirement_rows, self._requirement_texts = {"": 0}, [""]
@@ -116,7 +125,7 @@ cdef class Store:
             setattr(self, name, dict(getattr(other, name)))
         self._open_hours = dict(other._open_hours)
         for name in ("_agent_ids", "_queue_names", "_skill_names", "_channel_names", "_group_names",
-                     "_status_names", "_requirement_texts", "_scorers", "_texts", "_actors",
+                     "_status_names", "_told_statuses", "_requirement_texts", "_scorers", "_texts", "_actors",
                      "_channels"):
             setattr(self, name, list(getattr(other, name)))
         self._compile_model()
@@ -129,6 +138,7 @@ cdef class Store:
         cdef uint32_t n = self.c.status_count
         cdef StatusRow *row
         tables = compile_tables(self.model, self._channel_names, self._group_index, self._queue_index)
+        self.c.model_content = model_content(self.model)
         self._external_index = {name: k for k, name in enumerate(tables.external_names)}
         cdef const uint16_t[:, :, ::1] derived = tables.derived
         cdef size_t cells = n * derived.shape[1]

@@ -117,6 +117,7 @@ ctypedef struct Centre:
 
     # the presence model, compiled
     Policy policy
+    int64_t model_content           # a hash of the whole model
     uint32_t status_count
     StatusRow *statuses
     uint16_t *derived

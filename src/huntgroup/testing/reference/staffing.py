@@ -7,6 +7,7 @@ from typing import Any
 
 from huntgroup import limits
 from huntgroup.errors import ConfigError, IllegalTransition, LimitExceeded, NotMember
+from huntgroup.models import PresenceModel
 from huntgroup.testing.reference import arguments, channels, presence, status
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement, find, status_row
@@ -219,6 +220,51 @@ class Staffing(Base):
         centre.agents.append(agent)
         status.begin_base(centre, agent)
         centre.step.gained.add(agent.index)
+
+    def update_model(self, model: Any, *, at: Any = None) -> None:
+        """A changed copy of the presence model takes the place of the running one."""
+        # MODEL-1 to MODEL-4.
+        centre = self.centre
+        if not isinstance(model, PresenceModel):
+            raise ConfigError("model", model, "a PresenceModel")
+        for part in ("name", "sign_in", "toggle", "external_presence", "stop_new", "channels"):
+            if getattr(model, part) != getattr(centre.model, part):
+                raise ConfigError("model", model.name, f"a copy with the same {part}")
+        becomes: dict[str | None, str | None] = {None: None}
+        for row in centre.model.statuses:
+            aliased = (other.name for other in model.statuses if row.name in other.aliases)
+            becomes[row.name] = row.name if row.name in model.indices else next(aliased, None)
+        judgement = self._begin(at)
+        judgement.verdict()
+        for agent in centre.present_agents():
+            shown = centre.shown.agents[agent.index][0]
+            for name in (agent.base, agent.selected, agent.pending, shown):
+                if name is not None and becomes[name] is None:
+                    raise IllegalTransition(f"agent {agent.name} has the status {name}")
+        for agent in centre.present_agents():
+            self._rename(agent, becomes)
+        centre.model = model
+        with step(centre) as now:
+            emit(centre, "model_updated")
+            for agent in centre.present_agents():
+                now.gained.add(agent.index)
+                if not presence.row(centre, agent.base).duration_ns:
+                    agent.duration_due_ns = None
+
+    def _rename(self, agent: Agent, becomes: dict[str | None, str | None]) -> None:
+        shown = self.centre.shown.agents[agent.index]
+        now = becomes[shown[0]], becomes[agent.base], becomes[agent.selected]
+        assert now[0] is not None
+        assert now[1] is not None
+        assert now[2] is not None
+        agent.base, agent.selected, agent.pending = now[1], now[2], becomes[agent.pending]
+        self.centre.shown.agents[agent.index] = (now[0], becomes[shown[1]], *shown[2:])
+        spent: dict[str, int] = {}
+        for name, ns in agent.status_ns.items():
+            kept = becomes[name]
+            if kept is not None:
+                spent[kept] = spent.get(kept, 0) + ns
+        agent.status_ns = spent
 
     def remove_agent(self, agent: Any, *, by: Any = None, at: Any = None) -> None:
         """Remove an agent who handles nothing; offers are withdrawn, wrap-ups end."""
