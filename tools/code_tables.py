@@ -96,8 +96,14 @@ EVENTS = {
     "device_changed": ("a device was connected or lost", "agent, channel, status_to: 1 or 0"),
     "queue_login_changed": ("the agent logged in to a queue or out of it", "agent, queue, status_to: 1 or 0"),
     "agent_removed": ("the agent is gone", "agent"),
-    "queued": ("an interaction arrived, or came by transfer", "interaction, queue"),
-    "offered": ("an agent is rung", "interaction, agent, queue, offer"),
+    "queued": (
+        "an interaction arrived, or came by transfer",
+        "interaction, queue, value: the priority (absent where it is -1), other: the preferred agent",
+    ),
+    "offered": (
+        "an agent is rung",
+        "interaction, agent, queue, offer, reason, value: when it expires, channel: of one without a queue",
+    ),
     "accepted": ("the agent took the offer", "interaction, agent, queue, offer"),
     "rejected": ("the agent declined the offer", "interaction, agent, queue, offer"),
     "expired": ("nobody answered in time", "interaction, agent, queue, offer"),
@@ -114,10 +120,10 @@ EVENTS = {
         "handed to a queue or to an agent",
         "interaction, agent: from, queue: target, other: the agent who receives it",
     ),
-    "dialing": ("an outbound interaction or a callback is dialled", "interaction, agent, queue"),
+    "dialing": ("an outbound interaction or a callback is dialled", "interaction, agent, queue, (channel)"),
     "answered": ("the far end picked up", "interaction, agent, queue"),
     "ended": ("the conversation is over", "interaction, agent, queue"),
-    "wrap_up_started": ("after-contact work began", "interaction, agent, queue"),
+    "wrap_up_started": ("after-contact work began", "interaction, agent, queue, value: when it ends"),
     "wrap_up_ended": ("after-contact work is over", "interaction, agent, queue"),
     "completed": ("finished, having been handled", "interaction, agent, queue"),
     "abandoned": ("finished without having been handled", "interaction, queue"),
@@ -150,8 +156,8 @@ EVENTS = {
     ),
     "membership_ended": ("the agent left the queue", "agent, queue"),
     "user_changed": (
-        "a number of the caller's own changed",
-        "agent, status_to: the column, value: the eight bytes of the number",
+        "a number of the caller's own changed, or came with an interaction",
+        "(agent), (interaction), status_to: the column, value: the eight bytes of the number",
     ),
     "ready_changed": ("the toggle, net of the step", "agent, status_to: 1 or 0"),
     "external_presence_changed": (
@@ -161,6 +167,27 @@ EVENTS = {
     "stop_new_changed": ("Stop New, net of the step", "agent, status_to: 1 or 0"),
     "queue_updated": ("settings of a queue changed", "queue, text: JSON of the settings that were given"),
     "queue_removed": ("the queue is gone, and with it its memberships", "queue"),
+    "model_set": ("the presence model, before the first agent", "text: JSON of the model"),
+    "channel_added": ("a channel is new", "channel, text: JSON of its settings"),
+    "channel_updated": ("settings of a channel changed", "channel, text: JSON of the settings that were given"),
+    "queue_added": (
+        "a queue is new",
+        "queue, value: its index, status_to: its outward presence, text: JSON of the settings that were given",
+    ),
+    "agent_added": (
+        "agents are new",
+        "agent: the first one, value: its index, other: how many, text: JSON of all that was said of them",
+    ),
+    "profile_changed": (
+        "what an agent chose or what is in force for it, net of the step",
+        "agent, status_from: the choice before, status_to: the choice now, other: the status in force, "
+        "value: when that ends, text: the status in force where events carry names",
+    ),
+    "arrival_noted": (
+        "what came with an interaction beside queue and priority",
+        "interaction, status_to: 1 a number as reference, 2 a text, 0 none, value: the number or the text's hash, "
+        "other: since when it waits, text: the text where events carry names",
+    ),
 }
 
 REASON_MEANINGS = {

@@ -32,6 +32,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("engine", ("engine", "engine.*")),
     ("the router", ("live", "live.*")),
     ("the public face", (FACE,)),
+    ("the mirror", ("mirror", "mirror.*")),
     ("simulation and reports", ("sim", "sim.*", "report", "report.*", "whatif", "whatif.*")),
     ("the service", ("service", "service.*")),
     ("command line", ("cli", "cli.*", "__main__")),

@@ -116,6 +116,13 @@ class EventKind(IntEnum):
     STOP_NEW_CHANGED = 49
     QUEUE_UPDATED = 50
     QUEUE_REMOVED = 51
+    MODEL_SET = 52
+    CHANNEL_ADDED = 53
+    CHANNEL_UPDATED = 54
+    QUEUE_ADDED = 55
+    AGENT_ADDED = 56
+    PROFILE_CHANGED = 57
+    ARRIVAL_NOTED = 58
     # end of EventKind
 
     def __eq__(self, other: object) -> bool:

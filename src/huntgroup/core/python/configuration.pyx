@@ -6,7 +6,9 @@ from libc.string cimport memset
 
 from huntgroup.core.steps.agent_commands cimport place_agent
 from huntgroup.core.steps.agents cimport SET, enter_status
-from huntgroup.core.state.codes cimport EV_QUEUE_REMOVED, EV_QUEUE_UPDATED
+from huntgroup.core.state.codes cimport (
+    EV_AGENT_ADDED, EV_CHANNEL_ADDED, EV_CHANNEL_UPDATED, EV_MODEL_SET, EV_QUEUE_ADDED, EV_QUEUE_REMOVED,
+    EV_QUEUE_UPDATED)
 from huntgroup.core.state.centre cimport (
     agent_at, agents_reserve, awaiting_at, channel_at, interaction_at, push_u32, queue_at, queue_group_at,
     relax_at, scorer_at, table_reserve, table_reserve_one, table_take, widen_agents)
@@ -21,7 +23,7 @@ from huntgroup.core.readiness.presence cimport (
 from huntgroup.core.readiness.ready cimport recheck_queue
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW,
+    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_PROFILE, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW,
     I_STUCK, InteractionRow, MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS,
     Q_OPEN, QueueGroupRow, QueueRow, T_SCORER)
 from huntgroup.core.steps.timers_due cimport arm_hours
@@ -33,6 +35,11 @@ from huntgroup.core.readiness.waiting cimport delist, disarm_waits, find_group, 
 
 from huntgroup.errors import Result, limit_exceeded, refusal
 from huntgroup.settings.queues import Checker
+from huntgroup.settings.told import told_model
+
+
+cdef enum:
+    BUILT_IN_CHANNELS = 3           # voice, chat and email exist from the start: no event tells of them
 
 
 cdef class Configuration(Store):
@@ -44,8 +51,8 @@ cdef class Configuration(Store):
         """See `_new_channel`."""
         self._exclusively(self._new_channel, *given)
 
-    def _new_channel(self, channel, blocking):
-        """`channel`: the channel as declared; `blocking`: (channel, mask of those that it blocks, mask of
+    def _new_channel(self, channel, blocking, told):
+        """`channel`: the channel as declared, `told`: the same as a text; `blocking`: (channel, mask of those that it blocks, mask of
         those that may interrupt it) for each there is, this one included."""
         cdef uint32_t k = self.c.channel_count
         if k >= MAX_CHANNELS:
@@ -61,11 +68,28 @@ cdef class Configuration(Store):
         self._channel_index[channel.name] = k
         self._channel_names.append(channel.name)
         self._channels.append(channel)
+        # TOLD-1.
+        if k >= BUILT_IN_CHANNELS:
+            self._tell(EV_CHANNEL_ADDED, told, channel=k)
         for one, mask, interruptible in blocking:
             self.c.blocks[<uint32_t> one] = mask
             self.c.interruptible[<uint32_t> one] = interruptible
         self._compile_model()
         self._act_on_all()
+
+    def _update_channel(self, *given):
+        """See `_change_channel`."""
+        self._exclusively(self._change_channel, *given)
+
+    def _change_channel(self, uint32_t k, channel, told):
+        """The wrap-up after what has no queue; those that run go on."""
+        # TOLD-2.
+        begin_step(&self.c)
+        self._tell(EV_CHANNEL_UPDATED, told, channel=k)
+        self.c.channel_wrap_up_ns[k] = channel.wrap_up_ns
+        self.c.wrap_up_unanswered[k] = channel.wrap_up_unanswered
+        self._channels[k] = channel
+        end_step(&self.c)
 
     def _act_on_all(self):
         """A step that refreshes every agent: what a change of channels or of the model may alter."""
@@ -107,8 +131,9 @@ cdef class Configuration(Store):
         self.pass_to(at)
         return self._exclusively(self._new_queue, *given)
 
-    def _new_queue(self, name, settings, hours):
-        """A queue with the numbers in `settings` (see `_apply_settings`), open by its hours."""
+    def _new_queue(self, name, settings, hours, told):
+        """A queue with the numbers in `settings` (see `_apply_settings`), open by its hours; `told`: what was
+        given, as a text."""
         cdef uint32_t q
         cdef QueueRow *row
         group = self._group(settings["group"])
@@ -136,6 +161,7 @@ cdef class Configuration(Store):
         self._set_hours(q, hours)
         row.presence = <uint8_t> outward(row)
         self._enter_totals(q)
+        self._tell(EV_QUEUE_ADDED, told, queue=q, value=q, shown=row.presence)
         row.plain_group = find_group(&self.c, q, row.requirement, 0)
         if any(status.queues or status.queue_group for status in self.model.statuses):
             self._compile_model()
@@ -357,7 +383,7 @@ cdef class Configuration(Store):
             if len(self._group_names) != known:
                 self._compile_model()
         begin_step(&self.c)
-        self._tell(EV_QUEUE_UPDATED, q, told)
+        self._tell(EV_QUEUE_UPDATED, told, queue=q)
         for i in range(self.c.interactions.count):
             row = interaction_at(&self.c, i)
             if row.node.id and row.queue == <int32_t> q and row.group != HG_NONE:
@@ -396,7 +422,7 @@ cdef class Configuration(Store):
                           f"remove_queue: queue {self._queue_names[q]!r} still has "
                           f"{row.live_count} interaction(s), waiting, offered or handled")
         begin_step(&self.c)
-        self._tell(EV_QUEUE_REMOVED, q, None)
+        self._tell(EV_QUEUE_REMOVED, None, queue=q)
         # Leaving it is no news of its own, nor is the presence of what is gone.
         keep = self.c.keep_events
         self.c.keep_events = False
@@ -430,8 +456,8 @@ cdef class Configuration(Store):
     def _new_agents(self, names, const uint8_t[:, :] skills, list skill_columns, const int32_t[:, :] queues,
                     const int32_t[:, :] capacity, devices, bint signed_in, status, ready, int role,
                     bint busy_selectable, int32_t units, int64_t wrap_up_ns,
-                    int32_t team, user):
-        """Adds len(names) agents in one step.
+                    int32_t team, user, told):
+        """Adds len(names) agents in one step; `told`: all of it as a text.
 
         skills uint8[N, S] with the engine's skill index of each column; queues int32[N, m] of queue
         indices, -1 none; capacity int32[N, channels]; `status` an index or -1; `ready` True, False or None.
@@ -458,6 +484,10 @@ cdef class Configuration(Store):
         if user is not None and not keep_agent_users(&self.c):
             raise MemoryError("no memory for the callers' numbers on agents")
         begin_step(&self.c)
+        # TOLD-3, TOLD-4.
+        if first == 0:
+            self._tell(EV_MODEL_SET, told_model(self.model))
+        self._tell(EV_AGENT_ADDED, told, agent=first, value=first, other=n)
         for k in range(n):
             a = table_take(&self.c.agents)
             row = agent_at(&self.c, a)
@@ -494,6 +524,8 @@ cdef class Configuration(Store):
             if ready is not None and self.c.policy.has_toggle:
                 row.flags = row.flags | A_TOGGLE if ready else row.flags & ~<uint32_t> A_TOGGLE
             derive(&self.c, a)
+            row.flags &= ~<uint32_t> A_PROFILE
+        self.c.profiles.count = 0
         if user is not None:
             self._write_user(first, user)
         end_step(&self.c)

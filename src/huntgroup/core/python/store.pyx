@@ -459,12 +459,21 @@ cdef class Store:
             self.refuse(result, (method, ("by", by)))
         self.acting = who
 
-    def _tell(self, int kind, int queue, text):
-        """An event about a queue's settings."""
-        cdef int32_t handle = -1 if text is None else self._keep_text(text)
-        cdef EventRow *e = emit(&self.c, kind, -1, -1, queue, -1)
+    def _tell(self, int kind, text, int agent=-1, int queue=-1, int channel=-1, int64_t value=-1,
+              int64_t other=-1, int shown=-1):
+        """An event about the configuration. `shown`: the outward presence of a new queue."""
+        cdef int32_t handle
+        cdef EventRow *e
+        if not self.c.keep_events:
+            return
+        handle = -1 if text is None else self._keep_text(text)
+        e = emit(&self.c, kind, agent, -1, queue, -1)
         if e != NULL:
             e.text = handle
+            e.channel = <short> channel
+            e.value = value
+            e.other = other
+            e.status_to = <short> shown
 
     cdef int run(self, CommandRow *cmd, tuple names) except -1:
         """Executes one command; raises the refusal that its result code names."""

@@ -34,6 +34,7 @@ cdef enum AgentFlag:
     A_BUSY_TIME = 512               # the clock of busy time runs
     A_READY_TIME = 1024             # the clock of ready time runs
     A_NO_GAIN = 4096                # when last acted on, nothing happened that could let it receive more
+    A_PROFILE = 1 << 17             # what it chose, before this step, is on the `profiles` list
     A_IN_SERVICE = 2048             # as of the last refresh, its status counts as logged in
     A_HELD_BACK = 8192              # as of the last refresh: one offer at a time, and it has one
     A_AFTER_ACCEPT = 16384          # handles what set its status by `after_accept`
@@ -521,3 +522,11 @@ ctypedef struct TouchedRow:
     uint16_t fit_mask
     uint16_t room_mask
     uint32_t own                    # see `own_bits`
+
+
+# What an agent had chosen before a step that may have changed it.
+ctypedef struct ProfileRow:
+    uint32_t agent
+    int16_t base
+    int16_t selected
+    int64_t until_ns                # see `status_until`

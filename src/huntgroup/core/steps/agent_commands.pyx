@@ -9,7 +9,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
 from huntgroup.core.steps.agents cimport (
-    CHOSEN, CHOSEN_HERE, SET, choose_status, drop_wrap_up, enter_status, forget_parked)
+    CHOSEN, CHOSEN_HERE, SET, choose_status, drop_wrap_up, enter_status, forget_parked, note_profile)
 from huntgroup.core.state.codes cimport (
     EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_SIGNED_OUT, EV_WRAP_UP_ENDED,
     R_CAPABILITY_MISSING, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NO_DEVICE,
@@ -148,6 +148,7 @@ cdef int sign_out(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.policy.sign_in_required:
         row.flags &= ~<uint32_t> A_STOP_NEW
         row.pending = -1
+        note_profile(c, a)
         disarm(c, &row.timer)
         end_wrap_ups(c, a)
     return R_OK

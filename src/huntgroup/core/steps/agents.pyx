@@ -9,11 +9,11 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.codes cimport EV_PARKED, EV_WRAP_UP_STARTED
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.readiness.members cimport join_queue_group, log_in_everywhere
-from huntgroup.core.state.native cimport HG_NONE, hg_links_push, hg_links_remove
+from huntgroup.core.state.native cimport HG_NONE, hg_links_push, hg_links_remove, hg_timer
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, A_AFTER_ACCEPT, A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN,
-    HOLDS_CHANNEL, HOLDS_SLOT, I_LEG, InteractionRow, QueueRow, RECENT, S_PARKED, StatusRow, TIMER_STATUS,
-    TIMER_WRAP_UP, WrapRow)
+    AGENT_BITS, A_AFTER_ACCEPT, A_PENDING_CHOSEN, A_PROFILE, A_STOP_NEW, AgentRow, ChannelRow, EventRow,
+    F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_LEG, InteractionRow, ProfileRow, QueueRow, RECENT, S_PARKED,
+    StatusRow, TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
 from huntgroup.core.readiness.status cimport is_busy
 from huntgroup.core.readiness.waiting cimport forget_decline
 from huntgroup.core.state.timers cimport arm, disarm
@@ -137,11 +137,41 @@ cdef void work_ended(Centre *c, uint32_t a) noexcept nogil:
         enter_status(c, a, status, CHOSEN if row.flags & A_PENDING_CHOSEN else SET)
 
 
+cdef int64_t status_until(Centre *c, AgentRow *row) noexcept nogil:
+    """When the status in force ends, -1 where no time does that, or its time is now."""
+    cdef int64_t at_ns
+    if row.timer == HG_NONE:
+        return -1
+    at_ns = (<hg_timer *> c.timers.rows)[row.timer].at_ns
+    return at_ns if at_ns > c.now_ns else -1
+
+
+cdef void note_profile(Centre *c, uint32_t a) noexcept nogil:
+    """Before what the agent chose, or what is in force for it, changes: the end of the step compares with
+    it."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef ProfileRow *before
+    cdef uint32_t k
+    if row.flags & A_PROFILE:
+        return
+    k = table_take(&c.profiles)
+    if k == HG_NONE:
+        c.failed = True
+        return
+    row.flags |= A_PROFILE
+    before = <ProfileRow *> c.profiles.rows + k
+    before.agent = a
+    before.base = row.base
+    before.selected = row.selected
+    before.until_ns = status_until(c, row)
+
+
 cdef void enter_status(Centre *c, uint32_t a, int32_t status, int how) noexcept nogil:
     """The status begins. Where it was chosen its queue group is joined, or its logins are set."""
     # STATUS-1, STATUS-12, STATUS-25.
     cdef AgentRow *row = agent_at(c, a)
     cdef StatusRow *rule = c.statuses + status
+    note_profile(c, a)
     row.base = <int16_t> status
     row.flags &= ~<uint32_t> A_AFTER_ACCEPT
     if how != SET:
@@ -238,6 +268,7 @@ cdef WrapRow *start_wrap_up(Centre *c, uint32_t a, uint32_t i, int64_t length, b
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t w
     cdef WrapRow *wrap
+    cdef EventRow *e
     w = row.wrap_head
     while w != HG_NONE:
         # The same interaction came back and went again: one wrap-up is enough.
@@ -267,7 +298,9 @@ cdef WrapRow *start_wrap_up(Centre *c, uint32_t a, uint32_t i, int64_t length, b
         channel_at(c, a, wrap.channel).wraps += 1
         row.wrap_mask |= <uint16_t> (1 << wrap.channel)
     wrap.timer = arm(c, TIMER_WRAP_UP, c.now_ns + length, (wrap.interaction_id << AGENT_BITS) | a, w)
-    emit(c, EV_WRAP_UP_STARTED, <int32_t> a, it.node.id, it.queue, -1)
+    e = emit(c, EV_WRAP_UP_STARTED, <int32_t> a, it.node.id, it.queue, -1)
+    if e != NULL:
+        e.value = c.now_ns + length
     return wrap
 
 

@@ -5,9 +5,9 @@ and nowhere else, which is why no gain can be missed."""
 from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport qsort
 
-from huntgroup.core.steps.agents cimport note_status_time
+from huntgroup.core.steps.agents cimport note_status_time, status_until
 from huntgroup.core.state.codes cimport (
-    EV_CAPABILITY_CHANGED, EV_EXTERNAL_PRESENCE_CHANGED, EV_PENDING_CHANGED, EV_READY_CHANGED,
+    EV_CAPABILITY_CHANGED, EV_EXTERNAL_PRESENCE_CHANGED, EV_PENDING_CHANGED, EV_PROFILE_CHANGED, EV_READY_CHANGED,
     EV_STATUS_CHANGED, EV_STOP_NEW_CHANGED, R_OK, WHY_CAPABILITY, WHY_CAPACITY, WHY_LEFT, WHY_LOGGED_OUT,
     WHY_NONE, WHY_PENDING, WHY_RECALLED, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
 from huntgroup.core.state.centre cimport (
@@ -26,9 +26,9 @@ from huntgroup.core.steps.offers cimport finish, make_offer, offer_lost, withdra
 from huntgroup.core.readiness.presence cimport tell_presence
 from huntgroup.core.readiness.ready cimport refresh
 from huntgroup.core.state.rows cimport (
-    AgentRow, A_ACTED, A_ALIVE, A_NO_GAIN, A_STOP_NEW, A_TOGGLE, A_TOUCHED, EventRow, InteractionRow,
-    I_ASSIGNED, I_ENTERED, I_LISTED, MembershipRow, M_LOGGED_IN, OfferRow, QueueRow, Q_VISIT, S_ABANDONED,
-    S_QUEUED, TouchedRow, T_RING_ALL)
+    AgentRow, A_ACTED, A_ALIVE, A_NO_GAIN, A_PROFILE, A_STOP_NEW, A_TOGGLE, A_TOUCHED, EventRow,
+    InteractionRow, I_ASSIGNED, I_ENTERED, I_LISTED, MembershipRow, M_LOGGED_IN, OfferRow, ProfileRow,
+    QueueRow, Q_VISIT, S_ABANDONED, S_QUEUED, TouchedRow, T_RING_ALL)
 from huntgroup.core.readiness.status cimport (
     capability_of, derive, has_capability, has_device, own_bits, receiver_unasked, receives_direct,
     receives_from, signed_in, touch)
@@ -489,6 +489,27 @@ cdef void tell_own(Centre *c, TouchedRow *before) noexcept nogil:
         emit_change(c, EV_STOP_NEW_CHANGED, a, -1, -1, -1, -1, (bits & A_STOP_NEW) != 0)
 
 
+cdef void tell_profile(Centre *c, uint32_t a) noexcept nogil:
+    """What it has chosen and what is in force, where that differs from before the step (TOLD-5). Agents
+    ascend. O(1), amortised."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef ProfileRow *before = <ProfileRow *> c.profiles.rows + c.next_profile
+    cdef EventRow *e
+    row.flags &= ~<uint32_t> A_PROFILE
+    while before.agent != a:
+        before += 1
+        c.next_profile += 1
+    if row.base == before.base and row.selected == before.selected and (
+            status_until(c, row) == before.until_ns):
+        return
+    e = emit(c, EV_PROFILE_CHANGED, <int32_t> a, -1, -1, -1)
+    if e != NULL:
+        e.status_from = before.selected
+        e.status_to = row.selected
+        e.other = row.base
+        e.value = status_until(c, row)
+
+
 cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
     # STEP-11.
     cdef uint32_t a = before.agent, channel
@@ -507,6 +528,8 @@ cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
         emit_change(c, EV_PENDING_CHANGED, <int32_t> a, -1, -1, -1, before.pending, agent.pending)
     if own_bits(agent) != before.own:
         tell_own(c, before)
+    if agent.flags & A_PROFILE:
+        tell_profile(c, a)
     if agent.fit_mask != before.fit_mask or agent.room_mask != before.room_mask:
         for channel in range(c.channel_count):
             x = capability_of(before.fit_mask, before.room_mask, channel)
@@ -526,6 +549,10 @@ cdef void end_step(Centre *c) noexcept nogil:
         settle_limits(c)
     if c.touched.count > 1:
         sort_by_index(&c.touched)
+    if c.profiles.count:
+        sort_by_index(&c.profiles)
+        c.next_profile = 0
     for k in range(c.touched.count):
         tell_agent(c, (<TouchedRow *> c.touched.rows) + k)
+    c.profiles.count = 0
     tell_presence(c)

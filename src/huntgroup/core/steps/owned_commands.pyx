@@ -12,7 +12,7 @@ from huntgroup.core.readiness.status cimport act
 from huntgroup.core.readiness.waiting cimport forget_visits
 from huntgroup.core.state.centre cimport Centre, enter_state, interaction_at, queue_at
 from huntgroup.core.state.codes cimport (
-    EV_QUEUED, EV_RESUMED, R_ILLEGAL_TRANSITION, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL)
+    EV_RESUMED, R_ILLEGAL_TRANSITION, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
@@ -22,6 +22,7 @@ from huntgroup.core.steps.agents cimport begin_handling, load_up, park_for, unpa
 from huntgroup.core.steps.consult_commands cimport start_wait
 from huntgroup.core.steps.interaction_commands cimport live_row, reachable
 from huntgroup.core.steps.offers cimport send_back
+from huntgroup.core.steps.telling cimport tell_queued
 
 
 cdef int park(Centre *c, CommandRow *cmd) noexcept nogil:
@@ -102,7 +103,7 @@ cdef int resume(Centre *c, CommandRow *cmd) noexcept nogil:
     wait_for_owner(c, i)
     queue_at(c, <uint32_t> row.queue).entered += 1
     row.flags |= I_ENTRY_OPEN
-    emit(c, EV_QUEUED, -1, row.node.id, row.queue, -1)
+    tell_queued(c, row)
     row.flags |= I_ENTERED
     send_back(c, i)
     return R_OK

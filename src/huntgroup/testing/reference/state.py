@@ -285,11 +285,15 @@ class Step:
     emits_presence: bool = True
 
 
+Profile = tuple[str, str, int | None]
+"""What an agent chose, what is in force for it, and when that ends."""
+
+
 @dataclass(slots=True)
 class Shown:
     """What the outside saw at the end of the last step; the net events of the next one compare with it."""
 
-    agents: dict[int, tuple[str, str | None, tuple[str, ...], tuple[bool, str | None, bool]]] = field(
+    agents: dict[int, tuple[str, str | None, tuple[str, ...], tuple[bool, str | None, bool], Profile]] = field(
         default_factory=dict
     )
     ready: set[int] = field(default_factory=set)
@@ -414,3 +418,35 @@ def emit(
             text,
         )
     )
+
+
+def tell_queued(centre: Centre, interaction: Interaction) -> None:
+    """It waits from now, with this priority and for this agent first."""
+    # TOLD-6.
+    emit(
+        centre,
+        "queued",
+        interaction=interaction,
+        queue=centre.queue_of(interaction),
+        value=None if interaction.priority == -1 else interaction.priority,
+        other=interaction.preferred,
+    )
+
+
+def tell_arrival(centre: Centre, interaction: Interaction) -> None:
+    """What came with it: its reference, since when it waits, numbers of the caller's own."""
+    # TOLD-7.
+    ref = interaction.ref
+    if ref is not None or interaction.queued_at_ns != centre.now_ns:
+        is_text = isinstance(ref, str)
+        emit(
+            centre,
+            "arrival_noted",
+            interaction=interaction,
+            status_to=0 if ref is None else 2 if is_text else 1,
+            other=interaction.queued_at_ns,
+            value=None if is_text or ref == -1 else ref,
+            text=ref if isinstance(ref, str) else None,
+        )
+    for column, value in enumerate(interaction.user or ()):
+        emit(centre, "user_changed", interaction=interaction, status_to=column, value=value)

@@ -293,7 +293,9 @@ def let_go(centre: Centre, agent: Agent, interaction: Interaction) -> bool:
     agent.wrap_ups[interaction.id] = wrap_up
     if wrap_up.holds != SLOT or (before is not None and before.holds == SLOT):
         slot_is_free(centre, agent, interaction.channel)
-    emit(centre, "wrap_up_started", interaction=interaction, agent=agent, queue=queue)
+    emit(
+        centre, "wrap_up_started", interaction=interaction, agent=agent, queue=queue, value=wrap_up.due_ns
+    )
     return True
 
 

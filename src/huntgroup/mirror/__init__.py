@@ -1,0 +1,5 @@
+"""A centre rebuilt from its event stream alone: what pages and histories are drawn from."""
+
+from huntgroup.mirror.mirror import Mirror
+
+__all__ = ["Mirror"]
