@@ -150,7 +150,7 @@ EVENTS = {
     "capacity_changed": ("a capacity changed", "agent, channel, value"),
     "membership_changed": (
         "the agent became a member, or its place in the queue changed",
-        "agent, queue, status_to: the tier, other: the rank, value: the delay in ns",
+        "agent, queue, status_to: the tier, other: the rank, value: the delay in ns, offer: the limit",
     ),
     "membership_ended": ("the agent left the queue", "agent, queue"),
     "user_changed": (

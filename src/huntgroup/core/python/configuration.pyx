@@ -8,8 +8,9 @@ from huntgroup.core.steps.agent_commands cimport place_agent
 from huntgroup.core.steps.agents cimport SET, enter_status
 from huntgroup.core.state.codes cimport EV_QUEUE_REMOVED, EV_QUEUE_UPDATED
 from huntgroup.core.state.centre cimport (
-    agent_at, agents_reserve, awaiting_at, channel_at, interaction_at, push_u32, queue_at, queue_group_at,
-    relax_at, scorer_at, table_reserve, table_reserve_one, table_take, widen_agents)
+    agent_at, agents_reserve, awaiting_at, channel_at, count_hand, interaction_at, note_hand, push_u32,
+    queue_at, queue_group_at, relax_at, scorer_at, table_reserve, table_reserve_one, table_take,
+    widen_agents)
 from huntgroup.core.state.hours cimport OpenHours, hours_at
 from huntgroup.core.state.fetch cimport hg_prefetch
 from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
@@ -18,11 +19,11 @@ from huntgroup.core.state.native cimport HG_NONE, hg_hours_is_open
 from huntgroup.core.steps.offers cimport list_affected
 from huntgroup.core.readiness.presence cimport (
     best, mark_dirty, note_room, outward, regroup_members)
-from huntgroup.core.readiness.ready cimport recheck_queue
+from huntgroup.core.readiness.ready cimport keep_tiers, recheck_queue
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW,
-    I_STUCK, InteractionRow, MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS,
+    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW, I_STUCK,
+    InteractionRow, MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, NO_TIER, P_ABSENT, Q_ALIVE, Q_HOURS,
     Q_OPEN, QueueGroupRow, QueueRow, T_SCORER)
 from huntgroup.core.steps.timers_due cimport arm_hours
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
@@ -126,6 +127,9 @@ cdef class Configuration(Store):
         row.plain_group = HG_NONE
         row.first_delay = HG_NONE
         row.round_robin = HG_NONE
+        row.tiers = HG_NONE
+        row.lowest_tier = NO_TIER
+        row.max_handled = -1
         row.timer = HG_NONE
         row.awaiting_root = HG_NONE
         row.presence = P_ABSENT
@@ -226,12 +230,35 @@ cdef class Configuration(Store):
             row.accepts_closed = settings["when_closed"]
         if "limits_run" in settings:
             row.limits_open = settings["limits_run"]
+        if "max_handled" in settings:
+            self._set_max_handled(q, settings["max_handled"])
+        if "delays" in settings:
+            keep_tiers(&self.c, q, settings["delays"])
         if "max_wait" in settings:
             row.max_wait_ns = settings["max_wait"]
         if "seconds_per_priority" in settings:
             row.credit_ns = settings["seconds_per_priority"]
         if "service_level" in settings:
             row.target_ns, row.target_share = settings["service_level"]
+
+    def _set_max_handled(self, uint32_t q, int32_t most):
+        """How many of the queue's may be offered or handled at once. Counting begins with the first limit.
+        O(interactions + queues) then."""
+        cdef uint32_t k
+        cdef QueueRow *row = queue_at(&self.c, q)
+        cdef InteractionRow *it
+        cdef bint counts = self.c.hand_limits != 0
+        self.c.hand_limits += <uint32_t> ((most >= 0) - (row.max_handled >= 0))
+        row.max_handled = most
+        if self.c.hand_limits and not counts:
+            for k in range(self.c.queues.count):
+                queue_at(&self.c, k).in_hand = 0
+            for k in range(self.c.interactions.count):
+                it = interaction_at(&self.c, k)
+                it.hand_of = -1
+                if it.node.id:
+                    note_hand(&self.c, it, it.state)
+        count_hand(&self.c, row, 0)
 
     def _scorer_row(self, scorer):
         """The row of a scorer, made when a queue names it for the first time. It stays, and with it what its
@@ -411,6 +438,8 @@ cdef class Configuration(Store):
                 leave(&self.c, a, q)
         self.c.keep_events = keep
         disarm(&self.c, &row.timer)
+        self._set_max_handled(q, -1)
+        keep_tiers(&self.c, q, False)
         self._forget_target(q)
         self._leave_totals(q)
         row.flags = 0
@@ -515,6 +544,7 @@ cdef class Configuration(Store):
         row.held_head = HG_NONE
         row.wrap_head = HG_NONE
         row.kept_head = HG_NONE
+        row.limit_head = HG_NONE
         row.parked_head = HG_NONE
         row.wrap_up_ns = -1
         row.timer = HG_NONE

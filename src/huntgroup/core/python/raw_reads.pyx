@@ -318,7 +318,7 @@ cdef class RawReads(OwnedCommands):
         """[(rule, when_ns or -1)]: the failed rules in order for a waiting interaction; None if it is not
         of a queue."""
         self.at_rest()
-        cdef Failed failed[18]
+        cdef Failed failed[20]
         cdef uint32_t i = self.row_of(id)
         cdef int n, k
         if i == HG_NONE or i & <uint32_t> FINISHED_BIT or interaction_at(&self.c, i).queue < 0:
@@ -360,7 +360,7 @@ cdef class RawReads(OwnedCommands):
         waits; [] for any other. O(memberships of the centre)."""
         # EXPL-9.
         self.at_rest()
-        cdef Failed failed[18]
+        cdef Failed failed[20]
         cdef uint32_t i = self.row_of(id), m
         cdef MembershipRow *row
         out = []

@@ -20,7 +20,7 @@ cdef int outward(QueueRow *row) noexcept nogil:
     # PRES-4.
     if not row.flags & Q_OPEN:
         return P_CLOSED
-    if row.ready_count:
+    if row.ready_count and not row.at_most:     # PRES-12
         return P_AVAILABLE
     return P_BUSY if row.logged_in_count else P_ABSENT
 

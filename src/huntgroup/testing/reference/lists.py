@@ -54,6 +54,7 @@ def members(centre: Centre, queue: Queue) -> list[views.MemberRow]:
                 membership.tier,
                 membership.rank,
                 membership.delay_ns / SECOND,
+                membership.limit,
                 sum(interaction.queue == queue.index for interaction in held),
             )
         )

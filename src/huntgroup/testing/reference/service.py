@@ -52,7 +52,8 @@ def queue_counts(centre: Centre, queue: Queue, workers: list[Worker]) -> Counts:
     oldest_ns = max((centre.now_ns - i.queued_at_ns for i in waiting), default=0)
     if not queue.is_open:
         outward = "closed"
-    elif ready:
+    elif ready and not serving.is_at_most(centre, queue):
+        # PRES-12.
         outward = "available"
     else:
         outward = "busy" if logged_in else "absent"

@@ -126,7 +126,7 @@ def look(centre: Centre) -> Shown:
         )
         if one.ready_queues:
             shown.ready.add(agent.index)
-    shown.serving = serving.everybody(centre)
+    shown.staffing = serving.staffing(centre)
     queues = centre.present_queues()
     for queue in queues:
         shown.queues[queue.index] = service.queue_counts(centre, queue, staff).presence

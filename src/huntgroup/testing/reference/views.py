@@ -150,6 +150,7 @@ class MemberRow:
     tier: int
     rank: int
     delay: float
+    limit: int | None
     load: int
 
 
