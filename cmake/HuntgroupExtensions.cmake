@@ -47,7 +47,9 @@ set(HG_CORE_MODULES
   python/exported
   python/lists
   python/owned_commands
+  python/playing
   python/raw_reads
+  python/recording
   python/row_fields
   python/store
   python/verify

@@ -102,8 +102,8 @@ class SqliteStore(LogStore):
                 if read_only:
                     raise ConfigError("folder", str(self.folder), f"a folder with a {DATABASE}")
                 self._make()
-            self._check_header()
             report = check_wal(self.path, self.path.with_name(DATABASE + "-wal"))
+            self._check_header(report.first_page)
         except OSError as error:
             raise JournalFailed(f"{self.folder}: {error}") from error
         if report.dropped_bytes:
@@ -115,6 +115,9 @@ class SqliteStore(LogStore):
             if lacking:
                 raise CorruptJournal(str(self.path), None, f"it has no table {min(lacking)}")
             self._find_end()
+            if report.frames and not read_only:
+                # What a crash left is not written over: the log starts again behind a checkpoint.
+                self._checkpoint()
 
     def _make(self) -> None:
         """A new journal: made under another name first, so that one that is there is whole."""
@@ -147,10 +150,11 @@ class SqliteStore(LogStore):
         db.run("PRAGMA wal_autocheckpoint = 0")
         return db
 
-    def _check_header(self) -> None:
-        """The database's first bytes: whose it is, and of which version."""
+    def _check_header(self, first_page: bytes) -> None:
+        """The database's first bytes: whose it is, and of which version. Where the log has its first page, the
+        one in the database may be half written."""
         with open(self.path, "rb") as file:
-            head = file.read(100)
+            head = first_page[:100] or file.read(100)
         path = str(self.path)
         if len(head) < 100:
             raise CorruptJournal(path, len(head), "it is cut off within its header")

@@ -1,6 +1,6 @@
 """The commands as methods: names resolved, one row filled, one call into the machine."""
 
-from libc.stdint cimport uint32_t
+from libc.stdint cimport int64_t, uint32_t
 
 from huntgroup.core.python.administration cimport Administration
 from huntgroup.core.state.rows cimport CommandRow
@@ -16,3 +16,4 @@ cdef class Commands(Administration):
     cdef int interaction_command(self, int code, object interaction, object agent, object offer, object at,
                                  str name) except -1
     cdef object events_from(self, uint32_t first)
+    cdef object poll_shown(self, int64_t before_seq)

@@ -8,8 +8,10 @@ forbids it.
 """
 
 from cpython.bytearray cimport PyByteArray_FromStringAndSize
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memmove
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
+from huntgroup.core.python.configuration cimport Configuration
 from huntgroup.core.steps.batch cimport apply_rows
 from huntgroup.core.steps.permission cimport judge_by
 from huntgroup.core.state.codes cimport (
@@ -287,7 +289,7 @@ cdef class Commands(Administration):
         if preferred is not None:
             cmd.preferred = self.agent_arg(preferred)
         if ref is not None:
-            ref_arg(&cmd, ref)
+            ref_arg(self, &cmd, ref)
         if once:
             if ref is None:
                 raise ConfigError("once", once, "True only with a ref")
@@ -317,7 +319,7 @@ cdef class Commands(Administration):
         blank(&cmd, CMD_DIRECT, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
-        ref_arg(&cmd, ref)
+        ref_arg(self, &cmd, ref)
         self.run(&cmd, ("direct", ("agent", agent), ("channel", channel)))
         return self._made(ref)
 
@@ -329,7 +331,7 @@ cdef class Commands(Administration):
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
         cmd.queue = self.queue_arg(queue)
-        ref_arg(&cmd, ref)
+        ref_arg(self, &cmd, ref)
         self.run(&cmd, ("dial", ("agent", agent), ("channel", channel), ("queue", queue)))
         return self._made(ref)
 
@@ -506,22 +508,40 @@ cdef class Commands(Administration):
         results = out
         made = np.full(n, -1, np.int64)
         cdef const uint8_t[::1] bytes_in = raw
+        cdef CommandRow *kept = NULL
+        cdef Py_ssize_t kept_count
+        cdef int32_t number_base = 0, value_base = 0
+        cdef uint64_t step = self.c.step
+        cdef bint begun = self.c.begun
+        if self._recorder is not None:
+            self.at_rest()
+            self._recorder.usable(&self.c)
+            kept = self._recorder.room_of_batch(&self.c, n, numbers, values, &number_base, &value_base)
+            self._recorder.failure = "a batch was not carried out to its end"
         self.enter()
         before = self.c.events.count
         try:
             with nogil:
-                apply_rows(&self.c, <const CommandRow *> &bytes_in[0], n, &results[0], &made[0],
-                           &values[0] if values.shape[0] else NULL, <uint32_t> values.shape[0],
-                           &numbers[0] if numbers.shape[0] else NULL, <uint32_t> numbers.shape[0])
+                kept_count = apply_rows(
+                    &self.c, <const CommandRow *> &bytes_in[0], n, &results[0], &made[0],
+                    &values[0] if values.shape[0] else NULL, <uint32_t> values.shape[0],
+                    &numbers[0] if numbers.shape[0] else NULL, <uint32_t> numbers.shape[0],
+                    kept, value_base, number_base)
             if self.c.failed:
                 raise MemoryError(
                     "memory ran out in the middle of a batch: the engine must not be used further")
             for a in np.flatnonzero((out == R_OK) & (commands["command"] == CMD_REMOVE_AGENT)):
                 self._agent_index.pop(self._agent_ids[commands["agent"][a]], None)
             events = self.events_from(before)
+            if self._recorder is not None:
+                self._recorder.note_events(&self.c, before)
             self.c.events.count = before
         finally:
             self.running = False
+        if self._recorder is not None:
+            self._recorder.note_batch(&self.c, n, kept_count, step, begun)
+            self._recorder.failure = None
+            self._recorder.done(&self.c)
         return events, out
 
     cdef object events_from(self, uint32_t first):
@@ -544,10 +564,28 @@ cdef class Commands(Administration):
         self.catch_up()
         if self.c.events.count > self.event_limit:
             self.drop_events(self.c.events.count - self.event_limit)
+        cdef int64_t shown = self.group_seq
+        if self._recorder is not None:
+            shown = self._recorder.shown_seq
+        if shown and shown < self.c.next_seq:
+            return self.poll_shown(shown)
         if self.first_kept:
             first = self.first_kept
             self.first_kept = 0
             raise Lagged(first)
         events = self.events_from(0)
         self.c.events.count = 0
+        return events
+
+    cdef object poll_shown(self, int64_t before_seq):
+        """The events below this number, where some must not be seen yet; those stay."""
+        cdef EventRow *rows = <EventRow *> self.c.events.rows
+        cdef uint32_t count = 0, left
+        while count < self.c.events.count and rows[count].seq < before_seq:
+            count += 1
+        left = self.c.events.count - count
+        self.c.events.count = count
+        events = self.events_from(0)
+        memmove(rows, rows + count, left * sizeof(EventRow))
+        self.c.events.count = left
         return events

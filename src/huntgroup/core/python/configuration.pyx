@@ -4,6 +4,7 @@ checked by huntgroup.engine; here they are numbers."""
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
+from huntgroup.core.python.store cimport Store
 from huntgroup.core.steps.agent_commands cimport place_agent
 from huntgroup.core.steps.agents cimport SET, enter_status
 from huntgroup.core.state.codes cimport EV_QUEUE_REMOVED, EV_QUEUE_UPDATED

@@ -1,7 +1,7 @@
 """Owns the tables, resolves names, reads the clock, and turns a result code into the exception that says
 what was wrong."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memmove, memset
 
 from huntgroup.core.state.events cimport emit
@@ -421,7 +421,7 @@ cdef class Store:
     cdef int catch_up(self) except -1:
         """Before something is read: where there is a clock, time passes up to its present, so that what is
         shown is as of now. O(timers due)."""
-        if self._clock is not None:
+        if self._clock is not None and (self._recorder is None or self._recorder.failure is None):
             self.pass_to(None)
         return 0
 
@@ -444,6 +444,9 @@ cdef class Store:
     def _exclusively(self, change, *given):
         """Makes a change of the configuration, during which nobody else may turn to the engine: it ends in a
         step, which may ask a scorer."""
+        cdef uint32_t first = self.c.events.count
+        if self._recorder is not None and not self._recorder.changing:
+            raise HuntgroupError("this change of the configuration cannot be journaled")
         self.enter()
         self.c.by = self.acting
         try:
@@ -452,6 +455,8 @@ cdef class Store:
             self.c.by = -1
             self.acting = -1
             self.running = False
+            if self._recorder is not None:
+                self._recorder.note_events(&self.c, first)
             self.bound_events()
 
     def _acting(self, by, method):
@@ -485,6 +490,8 @@ cdef class Store:
     cdef int attempt(self, CommandRow *cmd) except -1:
         """Executes one command and returns its result code."""
         cdef int result
+        if self._recorder is not None:
+            return self.attempt_recorded(cmd)
         self.enter()
         # One command is shorter than giving up the GIL and taking it back; `apply` gives it up.
         try:
@@ -496,6 +503,86 @@ cdef class Store:
             raise MemoryError("memory ran out within a command: the engine must not be used further")
         return result
 
+    cdef int attempt_recorded(self, CommandRow *cmd) except -1:
+        """The same for a durable engine: what was accepted is a record, and durable on return."""
+        cdef int result
+        cdef uint32_t first = self.c.events.count
+        cdef int64_t now_ns = self.c.now_ns
+        cdef uint64_t step = self.c.step
+        cdef bint begun = self.c.begun
+        self._recorder.usable(&self.c)
+        self.enter()
+        try:
+            result = execute(&self.c, cmd)
+        finally:
+            self.running = False
+        if self.c.failed:
+            self._recorder.failure = "memory ran out within a command"
+            raise MemoryError("memory ran out within a command: the engine must not be used further")
+        self._recorder.note_events(&self.c, first)
+        if result == R_OK:
+            self._recorder.note(&self.c, cmd, self.ref_text)
+        elif self.c.now_ns != now_ns or self.c.begun != begun:
+            self._recorder.note_time(&self.c, self.c.step != step or self.c.begun != begun)
+        self.bound_events()
+        self._recorder.done(&self.c)
+        return result
+
+    cdef int pass_recorded(self, int64_t at_ns) except -1:
+        """Lets time pass to an instant not before the present, as a record."""
+        cdef uint32_t first = self.c.events.count
+        cdef uint64_t step = self.c.step
+        cdef int64_t now_ns = self.c.now_ns
+        self._recorder.usable(&self.c)
+        self.enter()
+        try:
+            with nogil:
+                pass_time(&self.c, at_ns)
+        finally:
+            self.running = False
+        if self.c.now_ns != now_ns:
+            self._recorder.note_events(&self.c, first)
+            self._recorder.note_time(&self.c, self.c.step != step)
+            self.bound_events()
+            self._recorder.done(&self.c)
+        return 0
+
+    def _begin_group(self):
+        """What follows is committed together, and its events are shown together."""
+        self.at_rest()
+        if self.group_seq or (self._recorder is not None and self._recorder.grouped):
+            raise HuntgroupError("a group within a group")
+        if self._recorder is not None:
+            self._recorder.usable(&self.c)
+            self._recorder.grouped = True
+            self._recorder.shown_seq = self.c.next_seq
+        else:
+            self.group_seq = self.c.next_seq
+
+    def _end_group(self):
+        """Commits the group."""
+        self.group_seq = 0
+        if self._recorder is not None:
+            self._recorder.grouped = False
+            self._recorder.done(&self.c)
+
+    def _changed(self):
+        """After a change of the configuration: it is made durable, unless it is one of a group."""
+        self._recorder.changing = False
+        self._recorder.done(&self.c)
+
+    def _run_on(self, clock):
+        """From now on the engine reads this clock; None: its time is manual."""
+        self._clock = clock
+        self.c.live = clock is not None
+
+    def _seed(self):
+        return self.c.seed
+
+    def _instant(self):
+        """The present, or -1 before time has begun."""
+        return self.c.now_ns if self.c.begun else -1
+
     cdef int pass_to(self, object at) except -1:
         """Time passes up to `at`, before something is configured."""
         cdef int64_t at_ns = self.at_ns(at)
@@ -503,6 +590,8 @@ cdef class Store:
             at_ns = self.c.now_ns
         if at_ns < self.c.now_ns:
             raise refusal(R_TIME_WENT_BACK, f"at {at_ns} ns: the engine's time is {self.c.now_ns} ns already")
+        if self._recorder is not None:
+            return self.pass_recorded(at_ns)
         self.enter()
         try:
             with nogil:

@@ -4,6 +4,7 @@
 from libc.stdint cimport int32_t
 
 from huntgroup.core.python.arrivals cimport ids_with_ref
+from huntgroup.core.python.commands cimport Commands
 from huntgroup.core.python.row_fields cimport blank, bounded, interaction_arg
 from huntgroup.core.state.codes cimport (
     CMD_ASSIGN, CMD_MOVE, CMD_PUT_BACK, CMD_UPDATE_INTERACTION, CMD_WITHDRAW, R_OK)

@@ -8,7 +8,7 @@ from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
 from huntgroup.core.steps.ahead cimport look_ahead
 from huntgroup.core.state.codes cimport (
-    CMD_DIAL, CMD_DIRECT, CMD_ENQUEUE, CMD_SET_USER, CMD_UPDATE_INTERACTION, R_INVALID_COMMAND)
+    CMD_DIAL, CMD_DIRECT, CMD_ENQUEUE, CMD_SET_USER, CMD_UPDATE_INTERACTION, R_INVALID_COMMAND, R_OK)
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.steps.execute cimport execute
 from huntgroup.core.state.masks cimport GIVEN_ONCE
@@ -18,11 +18,16 @@ cdef enum:
     NEAR = 8192                     # so few agents stay in the caches: looking ahead costs more than it gives
 
 
-cdef void apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint16_t *results, int64_t *made,
-                     const int32_t *values, uint32_t value_count, const double *numbers,
-                     uint32_t number_count) noexcept nogil:
-    """Executes the rows in order. A row is copied, as the caller's array is not ours to change."""
-    cdef Py_ssize_t k
+cdef Py_ssize_t apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint16_t *results,
+                           int64_t *made, const int32_t *values, uint32_t value_count,
+                           const double *numbers, uint32_t number_count, CommandRow *kept,
+                           int32_t value_base, int32_t number_base) noexcept nogil:
+    """Executes the rows in order. A row is copied, as the caller's array is not ours to change.
+
+    Where `kept` is not NULL, it gets the rows that were accepted, as they can be executed again: with their
+    instants and interactions, their values and numbers counted from the two bases. Returns how many.
+    """
+    cdef Py_ssize_t k, count = 0
     cdef int64_t back
     cdef int wanted
     cdef CommandRow cmd
@@ -54,7 +59,23 @@ cdef void apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint16_t *
             c.user_count = <uint32_t> wanted
         results[k] = <uint16_t> execute(c, &cmd)
         made[k] = c.out_interaction
+        if kept != NULL and results[k] == R_OK:
+            keep_row(c, kept + count, &cmd, value_base, number_base)
+            count += 1
     c.list = NULL
     c.list_count = 0
     c.user_in = NULL
     c.user_count = 0
+    return count
+
+
+cdef void keep_row(Centre *c, CommandRow *kept, const CommandRow *cmd, int32_t value_base,
+                   int32_t number_base) noexcept nogil:
+    kept[0] = cmd[0]
+    kept.at_ns = c.now_ns if c.begun else -1
+    if cmd.command in (CMD_ENQUEUE, CMD_DIRECT, CMD_DIAL):
+        kept.offer = -1                 # in a record the place of a text (docs/JOURNAL_FORMAT.md)
+    if c.list_count:
+        kept.list_start += value_base
+    if c.user_count:
+        kept.user_start += number_base
