@@ -1,16 +1,21 @@
-"""A disk in memory that loses its power: a file system under SQLite, by apsw, that remembers which writes were
-synced and gives every state that the disk may be left in."""
+"""A disk in memory that loses its power: a file system under SQLite, by apsw, that remembers which writes
+were synced and gives every state that the disk may be left in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import apsw
 
+from huntgroup.journal.drivers import ApswConnection
+
 SECTOR = 512
+_numbers = count()
 
 
 @dataclass
@@ -65,12 +70,37 @@ class Disk(apsw.VFS):
     """The files by their names. `before` is called before each call with its name and number: it may raise,
     or look at the disk as a power cut at this moment would leave it."""
 
-    def __init__(self, name: str, before: Callable[[str, int], None] | None = None) -> None:
+    def __init__(self, live: Path, before: Callable[[str, int], None] | None = None) -> None:
         self.files: dict[str, Platter] = {}
         self.calls = 0
         self.before = before
-        self.vfs_name = name
-        super().__init__(name, base="")
+        self.live = live
+        self.vfs_name = f"disk {next(_numbers)}"
+        super().__init__(self.vfs_name, base="")
+
+    def connect(self, path: str, synchronous: str = "FULL") -> ApswConnection:
+        """Opens the journal of the folder `live` on this disk, with what is there already; another database
+        where it is."""
+        if path != str(self.live / "journal.db"):
+            return ApswConnection(path)
+        for file in self.live.iterdir():
+            if file.name.startswith("journal.db"):
+                platter = self.files.setdefault(str(file), Platter())
+                platter.current = bytearray(file.read_bytes())
+                platter.sync()
+        opened = ApswConnection(path, self.vfs_name)
+        plain = opened.run
+        if synchronous != "FULL":
+            opened.run = lambda sql, values=(): plain(  # type: ignore[method-assign]
+                sql.replace("synchronous = FULL", f"synchronous = {synchronous}"), values
+            )
+        return opened
+
+    def put(self, folder: Path, left: Callable[[Platter], bytes]) -> None:
+        """Writes the files, each as `left` says, into a folder."""
+        for path, platter in self.files.items():
+            if Path(path).parent == self.live:
+                (folder / Path(path).name).write_bytes(left(platter))
 
     def called(self, what: str) -> None:
         self.calls += 1

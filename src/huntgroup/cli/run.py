@@ -12,6 +12,7 @@ import click
 
 from huntgroup.cli.engine import engine_class, engine_option
 from huntgroup.errors import ConfigError, HuntgroupError, Refused
+from huntgroup.settings import config_file
 
 _AGENT, _INTERACTION = ("agent",), ("interaction",)
 
@@ -75,6 +76,12 @@ LONGEST_LINE = 1_000_000
     "--seed", type=click.IntRange(0), default=0, show_default=True, help='For the strategy "random".'
 )
 @engine_option
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Make each command durable in this folder, and go on from what is there; --config builds a new one.",
+)
 @click.option("--keep-going", is_flag=True, help="Exit code 0 even where commands were refused.")
 @click.pass_context
 def command(
@@ -84,6 +91,7 @@ def command(
     model: str,
     seed: int,
     engine: str,
+    journal: Path | None,
     keep_going: bool,
 ) -> None:
     """Read COMMANDS (a file, or standard input), one JSON object a line; write what happens, one a line.
@@ -98,7 +106,11 @@ def command(
     was in error.
     """
     kind = engine_class(engine)
-    machine = kind(model=model, seed=seed) if config is None else kind.from_config(str(config))
+    if journal is not None:
+        machine = _durable(kind, journal, config, model if _is_given(ctx, "model") else None, seed)
+        ctx.call_on_close(machine.close)
+    else:
+        machine = kind(model=model, seed=seed) if config is None else kind.from_config(str(config))
     worst = 0
     with opened(commands) as lines:
         for number, line in _numbered(lines):
@@ -111,6 +123,22 @@ def command(
             # Whoever feeds us line by line waits for the answer before the next line.
             sys.stdout.flush()
     ctx.exit(worst)
+
+
+def _is_given(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+
+
+def _durable(kind: Any, folder: Path, config: Path | None, model: str | None, seed: int) -> Any:
+    """The engine of a folder; a new one is built as the file says."""
+    if config is None:
+        return kind.open(folder, model=model, seed=seed)
+    plan = config_file.read(str(config))
+    machine = kind.open(folder, model=plan.model, seed=plan.seed)
+    if machine.recovery.commands <= 1:  # nothing but how it began
+        with machine.group():
+            machine._build(plan)
+    return machine
 
 
 def answers(engine: Any, number: int, line: bytes) -> Iterator[dict[str, Any]]:

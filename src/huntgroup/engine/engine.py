@@ -93,20 +93,25 @@ class Engine(Building, Reading, Journaled):
                 events=events,
                 keep_finished=plan.keep_finished,
             )
+        engine._build(plan)
+        return engine
+
+    def _build(self, plan: config_file.Plan) -> None:
+        """Adds what a file describes."""
+        with config_file.named(""):
             for skill in plan.skills:
-                engine._skill(arguments.name("skills", skill))
+                self._skill(arguments.name("skills", skill))
         for kind, add in (
-            ("channel", engine.add_channel),
-            ("queue", engine.add_queue),
-            ("agent", engine.add_agent),
+            ("channel", self.add_channel),
+            ("queue", self.add_queue),
+            ("agent", self.add_agent),
         ):
             for name, keys in plan.entries[kind]:
                 with config_file.named(f"{kind}.{name}"):
                     add(name, **keys)
         for agent, queue, keys in plan.memberships:
             with config_file.named(f"agent.{agent}.queues"):
-                engine.join(agent, queue, **keys)
-        return engine
+                self.join(agent, queue, **keys)
 
     @classmethod
     def open(

@@ -151,8 +151,8 @@ class SqliteStore(LogStore):
         return db
 
     def _check_header(self, first_page: bytes) -> None:
-        """The database's first bytes: whose it is, and of which version. Where the log has its first page, the
-        one in the database may be half written."""
+        """The database's first bytes: whose it is, and of which version. Where the log has its first page,
+        the one in the database may be half written."""
         with open(self.path, "rb") as file:
             head = first_page[:100] or file.read(100)
         path = str(self.path)

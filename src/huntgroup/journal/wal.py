@@ -26,8 +26,8 @@ WORD = 2**32
 
 @dataclass
 class WalReport:
-    """What the log holds: `frames` that SQLite will read, and what it will not and why. `first_page`: page 1 of
-    the database as the log has it, b"" where it has none."""
+    """What the log holds: `frames` that SQLite will read, and what it will not and why. `first_page`: page 1
+    of the database as the log has it, b"" where it has none."""
 
     frames: int = 0
     dropped_bytes: int = 0
