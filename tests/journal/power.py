@@ -73,6 +73,7 @@ class Disk(apsw.VFS):
     def __init__(self, live: Path, before: Callable[[str, int], None] | None = None) -> None:
         self.files: dict[str, Platter] = {}
         self.calls = 0
+        self.tears = False  # a write that fails is half done
         self.before = before
         self.live = live
         self.vfs_name = f"disk {next(_numbers)}"
@@ -135,7 +136,12 @@ class OpenFile:
         return bytes(self.platter.current[offset : offset + amount])
 
     def xWrite(self, data: bytes, offset: int) -> None:
-        self.disk.called("write")
+        try:
+            self.disk.called("write")
+        except apsw.Error:
+            if self.disk.tears:
+                self.platter.write(offset, data[: len(data) // 2])
+            raise
         self.platter.write(offset, data)
 
     def xSync(self, flags: int) -> None:

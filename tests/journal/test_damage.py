@@ -13,7 +13,7 @@ import pytest
 import huntgroup as hg
 from huntgroup.journal import SqliteStore
 
-SHARE = 1 if os.environ.get("CI") else 23
+SHARE = 1 if os.environ.get("CI") else 149
 
 
 class Damage:

@@ -109,7 +109,7 @@ def kill_often(base: Path, kills: int, driver: str, seed: int, program: str = CH
 
 @pytest.mark.parametrize("driver", ["sqlite3", "apsw"])
 def test_nothing_acknowledged_is_lost_at_kill_9(tmp_path: Path, driver: str) -> None:
-    tried, lost = kill_often(tmp_path, KILLS // 2 if os.environ.get("CI") else 6, driver, 1)
+    tried, lost = kill_often(tmp_path, KILLS // 2 if os.environ.get("CI") else 3, driver, 1)
     print(f"kill -9: tried {tried}, survived {tried - lost}, lost {lost}")
     assert lost == 0
 

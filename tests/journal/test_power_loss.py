@@ -18,7 +18,7 @@ from huntgroup.journal import Batch, Snapshot, SqliteStore
 
 power = pytest.importorskip("power")
 
-IMAGES = 60_000 if os.environ.get("CI") else 3_000
+IMAGES = 60_000 if os.environ.get("CI") else 1_000
 SOAK_IMAGES = 1_000_000
 GROUPS = 40
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,14 @@ class SqliteStore(LogStore):
 
     def _connected(self, path: Path) -> Connection:
         db = self._connect(str(path))
+        try:
+            self._prepare(db, path)
+        except BaseException:
+            _let_go(db)
+            raise
+        return db
+
+    def _prepare(self, db: Connection, path: Path) -> None:
         # Exclusive before the log is first read: no index of it in shared memory, no second connection.
         db.run("PRAGMA locking_mode = EXCLUSIVE")
         ((mode,),) = db.run("PRAGMA journal_mode = WAL")
@@ -148,7 +157,6 @@ class SqliteStore(LogStore):
             raise CorruptJournal(str(path), 18, f"its journal mode is {mode}, not wal")
         db.run("PRAGMA synchronous = FULL")
         db.run("PRAGMA wal_autocheckpoint = 0")
-        return db
 
     def _check_header(self, first_page: bytes) -> None:
         """The database's first bytes: whose it is, and of which version. Where the log has its first page,
@@ -340,7 +348,7 @@ class SqliteStore(LogStore):
         if self._db is not None:
             db, self._db = self._db, None
             if os.getpid() == self._pid:
-                db.abandon()
+                _let_go(db)
 
     def _run(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         if self._db is None:
@@ -381,6 +389,12 @@ class _translated:
             raise JournalLocked(f"{path}: another program has the database open ({error})") from error
         self._store._failure = f"{path}: {error}"
         raise JournalFailed(self._store._failure) from error
+
+
+def _let_go(db: Connection) -> None:
+    """Closes without writing; what goes wrong then has been told already."""
+    with suppress(DriverError):
+        db.abandon()
 
 
 def _sync_folder(folder: Path) -> None:

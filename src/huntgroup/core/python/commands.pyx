@@ -11,7 +11,7 @@ from cpython.bytearray cimport PyByteArray_FromStringAndSize
 from libc.string cimport memmove
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from huntgroup.core.python.configuration cimport Configuration
+from huntgroup.core.python.administration cimport Administration
 from huntgroup.core.steps.batch cimport apply_rows
 from huntgroup.core.steps.permission cimport judge_by
 from huntgroup.core.state.codes cimport (
