@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from huntgroup.core.python.playing import changed, run_on, seed_of
 from huntgroup.core.python.store import LAST_INSTANT, LAST_INSTANT_NS, instant_ns
 from huntgroup.engine.building import Building
 from huntgroup.engine.events import Event, named_events
@@ -161,8 +162,8 @@ class Engine(Building, Reading, Journaled):
             store.close()
             raise
         engine._journal, engine._recorder = journal, journal.recorder
-        engine._changed()
-        engine._run_on(clock)
+        changed(engine)
+        run_on(engine, clock)
         return engine
 
     def _contradicted(
@@ -180,8 +181,8 @@ class Engine(Building, Reading, Journaled):
                 raise ConfigError(
                     "model", given.name, f"{self.model.name}, which the journal has, as it is there"
                 )
-        if seed and arguments.integer("seed", seed, -(2**63), 2**64 - 1) % 2**64 != self._seed():
-            raise ConfigError("seed", seed, f"{self._seed()}, which the journal has")
+        if seed and arguments.integer("seed", seed, -(2**63), 2**64 - 1) % 2**64 != seed_of(self):
+            raise ConfigError("seed", seed, f"{seed_of(self)}, which the journal has")
         if keep_finished is not None and keep_finished != kept:
             raise ConfigError("keep_finished", keep_finished, f"{kept}, which the journal has")
 

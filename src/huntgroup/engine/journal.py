@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from huntgroup.core.python.playing import drained, play_rows
+from huntgroup.core.python.playing import changed, drained, instant_of, play_rows, seed_of
 from huntgroup.core.python.recording import Recorder
 from huntgroup.engine.enums import Command
 from huntgroup.engine.plain import Plain
@@ -56,7 +56,7 @@ def beginning(engine: Engine, keep_finished: int, start_ns: int | None) -> dict[
             "format": FORMAT,
             "rules": RULES,
             "model": engine.model.to_dict(),
-            "seed": engine._seed(),
+            "seed": seed_of(engine),
             "start": start_ns,
             "keep_finished": keep_finished,
             "row": layout_of(COMMAND_DTYPE),
@@ -95,7 +95,7 @@ class Journal:
 
     def begin(self, document: dict[str, Any]) -> None:
         """The first record of a new journal."""
-        self.recorder.note_document(packed(document, []), self.engine._instant())
+        self.recorder.note_document(packed(document, []), instant_of(self.engine))
         self._commit()
 
     def change(self, document: dict[str, Any], arrays: list[bytes], work: Callable[[], Any]) -> Any:
@@ -106,10 +106,10 @@ class Journal:
         self.recorder.changing = True
         try:
             result = work()
-            self.recorder.note_document(packed(document, arrays), self.engine._instant())
+            self.recorder.note_document(packed(document, arrays), instant_of(self.engine))
             self._note_known()
         finally:
-            self.engine._changed()
+            changed(self.engine)
         return result
 
     def _note_known(self) -> None:
@@ -123,7 +123,7 @@ class Journal:
                 fresh[name] = _listed(name, list(table)[self._known[name] :])
                 self._known[name] = len(table)
         if fresh:
-            self.recorder.note_document(packed({"define": fresh}, []), self.engine._instant())
+            self.recorder.note_document(packed({"define": fresh}, []), instant_of(self.engine))
 
     def _commit(self) -> None:
         """Makes what was recorded durable. After an error nothing is recorded any more."""

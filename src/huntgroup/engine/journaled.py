@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from huntgroup.core.python.playing import begin_group, end_group
 from huntgroup.engine.naming import Lookup
 from huntgroup.errors import ConfigError, HuntgroupError
 from huntgroup.layouts import INTERACTION_STATES
@@ -27,12 +28,12 @@ class Journaled(Lookup):
     def group(self) -> Iterator[None]:
         """Commands within are made durable together when the group is left, and `poll` shows nothing of them
         until then. An error inside leaves it committed as far as it came, and goes on. Not nested. In memory
-        the same, without a disk. Raises HuntgroupError, JournalFailed."""
-        self._begin_group()
+        the same, without a disk. Raises HuntgroupError, JournalFailed. O(1), and what the commit costs."""
+        begin_group(self)
         try:
             yield
         finally:
-            self._end_group()
+            end_group(self)
 
     def sync(self) -> None:
         """Everything before it is on disk when it returns; in memory there is nothing to do. Raises
@@ -77,9 +78,9 @@ class Journaled(Lookup):
         for number, state in lost:
             try:
                 if INTERACTION_STATES[state] in ENDED_BY_END:
-                    self.end(number)
+                    self.end(number, reason="lost")
                 elif INTERACTION_STATES[state] in ENDED_BY_ABANDON:
-                    self.abandon(number)
+                    self.abandon(number, reason="lost")
             except HuntgroupError:
                 # What ended by another's end, as a consultation does, is over as well.
                 now = self._interaction_state(number)

@@ -3,6 +3,7 @@
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 
 from huntgroup.core.python.commands cimport Commands
+from huntgroup.core.python.store cimport Store
 from huntgroup.core.python.recording cimport TEXT_RECORD, names_texts, numbers_taken, takes_list
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.state.codes cimport CMD_REMOVE_AGENT, R_INVALID_COMMAND, R_OK
@@ -10,6 +11,7 @@ from huntgroup.core.state.rows cimport CommandRow, EventRow
 from huntgroup.core.steps.execute cimport execute
 
 from huntgroup.core.python.checksums import crc32c
+from huntgroup.errors import HuntgroupError
 
 cdef enum:
     CHUNK = 4096                    # rows between two looks at the events
@@ -85,7 +87,8 @@ def play_rows(Commands engine, const uint8_t[::1] rows, const double[::1] number
             break
         if first[k - 1].command == CMD_REMOVE_AGENT:
             engine._agent_index.pop(engine._agent_ids[first[k - 1].agent], None)
-        elif names_texts(first + k - 1) and first[k - 1].offer >= 0 and engine.c.out_interaction not in engine._refs:
+        elif (names_texts(first + k - 1) and first[k - 1].offer >= 0
+                and engine.c.out_interaction not in engine._refs):
             at = first[k - 1].offer >> 8
             ref = texts[at:at + (first[k - 1].offer & 0xFF)] if at >= 0 else b""
             if len(ref) != (first[k - 1].offer & 0xFF):
@@ -104,3 +107,47 @@ def drained(Commands engine, uint32_t crc):
         engine.c.events.count = 0
     engine.first_kept = 0
     return crc
+
+
+def begin_group(Store engine):
+    """What follows is committed together, and its events are shown together. Raises HuntgroupError."""
+    engine.at_rest()
+    if engine.group_seq or (engine._recorder is not None and engine._recorder.grouped):
+        raise HuntgroupError("a group within a group")
+    if engine._recorder is not None:
+        engine._recorder.usable(&engine.c)
+        engine._recorder.grouped = True
+        engine._recorder.shown_seq = engine.c.next_seq
+    else:
+        engine.group_seq = engine.c.next_seq
+
+
+def end_group(Store engine):
+    """Commits the group. Raises JournalFailed."""
+    engine.group_seq = 0
+    if engine._recorder is not None:
+        engine._recorder.grouped = False
+        engine._recorder.done(&engine.c)
+
+
+def changed(Store engine):
+    """After a change of the configuration: it is made durable, unless it is one of a group. Raises
+    JournalFailed."""
+    engine._recorder.changing = False
+    engine._recorder.done(&engine.c)
+
+
+def run_on(Store engine, clock):
+    """From now on the engine reads this clock; None: its time is manual."""
+    engine._clock = clock
+    engine.c.live = clock is not None
+
+
+def seed_of(Store engine):
+    """What decides for the strategy random."""
+    return engine.c.seed
+
+
+def instant_of(Store engine):
+    """The present, or -1 before time has begun."""
+    return engine.c.now_ns if engine.c.begun else -1

@@ -12,7 +12,7 @@ from huntgroup.core.state.centre cimport (
     wrap_at)
 from huntgroup.core.python.digest cimport put_agent, put_centre, put_interaction, put_queue
 from huntgroup.core.python.exported cimport make_block
-from huntgroup.core.python.waiting_commands cimport WaitingCommands
+from huntgroup.core.python.owned_commands cimport OwnedCommands
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_id_place, hg_ids_get, hg_ring, hg_timer, hg_wait_first, hg_wait_next)
 from huntgroup.core.state.requirement cimport meets

@@ -547,42 +547,6 @@ cdef class Store:
             self._recorder.done(&self.c)
         return 0
 
-    def _begin_group(self):
-        """What follows is committed together, and its events are shown together."""
-        self.at_rest()
-        if self.group_seq or (self._recorder is not None and self._recorder.grouped):
-            raise HuntgroupError("a group within a group")
-        if self._recorder is not None:
-            self._recorder.usable(&self.c)
-            self._recorder.grouped = True
-            self._recorder.shown_seq = self.c.next_seq
-        else:
-            self.group_seq = self.c.next_seq
-
-    def _end_group(self):
-        """Commits the group."""
-        self.group_seq = 0
-        if self._recorder is not None:
-            self._recorder.grouped = False
-            self._recorder.done(&self.c)
-
-    def _changed(self):
-        """After a change of the configuration: it is made durable, unless it is one of a group."""
-        self._recorder.changing = False
-        self._recorder.done(&self.c)
-
-    def _run_on(self, clock):
-        """From now on the engine reads this clock; None: its time is manual."""
-        self._clock = clock
-        self.c.live = clock is not None
-
-    def _seed(self):
-        return self.c.seed
-
-    def _instant(self):
-        """The present, or -1 before time has begun."""
-        return self.c.now_ns if self.c.begun else -1
-
     cdef int pass_to(self, object at) except -1:
         """Time passes up to `at`, before something is configured."""
         cdef int64_t at_ns = self.at_ns(at)
