@@ -41,6 +41,7 @@ cdef class OwnedCommands(WaitingCommands):
         self.at_rest()
         if known is None:
             self.c.text_count = <unsigned int> cmd.text + 1
+            self.ref_text = text        # a journal names it before the command
         try:
             result = self.attempt(cmd)
         finally:

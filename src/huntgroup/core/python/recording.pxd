@@ -15,9 +15,12 @@ cdef class Recorder:
     cdef bytearray values
     cdef bytearray texts
     cdef readonly uint32_t events_crc
-    cdef public int64_t shown_seq  # events below this number are of groups that were committed
-    cdef readonly bint waiting      # the last record is a time at which nothing fired: not worth a commit yet
-    cdef bint begun                 # the journal knows that time has begun
+    # events below this number are of groups that were committed
+    cdef public int64_t shown_seq
+    # the last record is a time at which nothing fired: not worth a commit yet
+    cdef readonly bint waiting
+    # the journal knows that time has begun
+    cdef bint begun
     cdef public bint grouped
     cdef public bint changing
     cdef public object failure

@@ -74,7 +74,7 @@ cdef class Store:
     # Who makes the change of the configuration under way.
     cdef int32_t acting
     cdef public Recorder _recorder
-    # The text of the reference that the command in hand brings.
+    # The text that the command in hand brings: a reference, or a reason that is new.
     cdef object ref_text
     # In a group in memory: events from this number on are not shown yet, 0: all are.
     cdef int64_t group_seq

@@ -521,6 +521,8 @@ cdef class Store:
             raise MemoryError("memory ran out within a command: the engine must not be used further")
         self._recorder.note_events(&self.c, first)
         if result == R_OK:
+            if self.c.text_count > <uint32_t> len(self._texts):
+                self._keep_text(self.ref_text)
             self._recorder.note(&self.c, cmd, self.ref_text)
         elif self.c.now_ns != now_ns or self.c.begun != begun:
             self._recorder.note_time(&self.c, self.c.step != step or self.c.begun != begun)
