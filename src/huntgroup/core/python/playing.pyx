@@ -52,8 +52,10 @@ cdef Py_ssize_t play(Centre *c, const CommandRow *rows, Py_ssize_t start, Py_ssi
         c.list_count = 0
         c.user_in = NULL
         c.user_count = 0
-        if result[0] != R_OK or c.failed:
+        if result[0] != (cmd.pad if cmd.pad > 0 else R_OK) or c.failed:
+            result[0] = result[0] if result[0] != R_OK else R_INVALID_COMMAND
             return k
+        result[0] = R_OK
         if cmd.command == CMD_REMOVE_AGENT or names_texts(&cmd):
             return k + 1
     return end
@@ -85,6 +87,8 @@ def play_rows(Commands engine, const uint8_t[::1] rows, const double[::1] number
         crc = drained(engine, crc)
         if result != R_OK:
             break
+        if first[k - 1].pad > 0:
+            continue
         if first[k - 1].command == CMD_REMOVE_AGENT:
             engine._agent_index.pop(engine._agent_ids[first[k - 1].agent], None)
         elif (names_texts(first + k - 1) and first[k - 1].offer >= 0

@@ -31,7 +31,7 @@ cdef class Recorder:
     cdef int before(self, Centre *c) except -1
     cdef CommandRow *room(self, Py_ssize_t count) except NULL
     cdef int forget_room(self, Py_ssize_t count) except -1
-    cdef int note(self, Centre *c, const CommandRow *cmd, object ref) except -1
+    cdef int note(self, Centre *c, const CommandRow *cmd, int result, object ref) except -1
     cdef int note_time(self, Centre *c, bint fired) except -1
     cdef int note_events(self, Centre *c, uint32_t first) except -1
     cdef CommandRow *room_of_batch(self, Centre *c, Py_ssize_t n, const double[::1] numbers,

@@ -125,13 +125,15 @@ cdef class Recorder:
         """Gives back the last rows of what `room` gave."""
         return PyByteArray_Resize(self.rows, PyByteArray_GET_SIZE(self.rows) - count * sizeof(CommandRow))
 
-    cdef int note(self, Centre *c, const CommandRow *cmd, object ref) except -1:
-        """A single command that was accepted, with the lists and numbers that stand beside it."""
+    cdef int note(self, Centre *c, const CommandRow *cmd, int result, object ref) except -1:
+        """A single command that was accepted, or refused with effects, with the lists and numbers that stand
+        beside it."""
         cdef CommandRow *row
         self.before(c)
         row = self.room(1)
         memcpy(row, cmd, sizeof(CommandRow))
         row.at_ns = c.now_ns if c.begun else -1
+        row.pad = <short> result
         if c.list != NULL:
             row.list_start = <int32_t> (len(self.values) // 4)
             row.list_count = <int32_t> c.list_count

@@ -508,6 +508,7 @@ cdef class Store:
         cdef int result
         cdef uint32_t first = self.c.events.count
         cdef int64_t now_ns = self.c.now_ns
+        cdef int64_t seq = self.c.next_seq
         cdef uint64_t step = self.c.step
         cdef bint begun = self.c.begun
         self._recorder.usable(&self.c)
@@ -523,7 +524,11 @@ cdef class Store:
         if result == R_OK:
             if self.c.text_count > <uint32_t> len(self._texts):
                 self._keep_text(self.ref_text)
-            self._recorder.note(&self.c, cmd, self.ref_text)
+            self._recorder.note(&self.c, cmd, result, self.ref_text)
+        elif (self.c.step != step or self.c.next_seq != seq) and self.c.text_count <= <uint32_t> len(
+                self._texts):
+            # A refusal may be told and counted; with it timers fire, as they will again.
+            self._recorder.note(&self.c, cmd, result, self.ref_text)
         elif self.c.now_ns != now_ns or self.c.begun != begun:
             self._recorder.note_time(&self.c, self.c.step != step or self.c.begun != begun)
         self.bound_events()

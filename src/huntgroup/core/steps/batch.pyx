@@ -4,7 +4,7 @@ An interaction of -2-k is the id that row k of the same batch got. Values that d
 beside it: `values` (agents, pairs of queue and login) and `numbers` (those of the user).
 """
 
-from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
 from huntgroup.core.steps.ahead cimport look_ahead
 from huntgroup.core.state.codes cimport (
@@ -24,10 +24,13 @@ cdef Py_ssize_t apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint
                            int32_t value_base, int32_t number_base) noexcept nogil:
     """Executes the rows in order. A row is copied, as the caller's array is not ours to change.
 
-    Where `kept` is not NULL, it gets the rows that were accepted, as they can be executed again: with their
-    instants and interactions, their values and numbers counted from the two bases. Returns how many.
+    Where `kept` is not NULL, it gets the rows that were accepted, or refused with effects, as they can be
+    executed again: with their results in `pad`, their instants and interactions, their values and numbers
+    counted from the two bases. Returns how many.
     """
     cdef Py_ssize_t k, count = 0
+    cdef uint64_t step
+    cdef int64_t seq
     cdef int64_t back
     cdef int wanted
     cdef CommandRow cmd
@@ -57,10 +60,12 @@ cdef Py_ssize_t apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint
                 continue
             c.user_in = numbers + cmd.user_start
             c.user_count = <uint32_t> wanted
+        step, seq = c.step, c.next_seq
         results[k] = <uint16_t> execute(c, &cmd)
         made[k] = c.out_interaction
-        if kept != NULL and results[k] == R_OK:
+        if kept != NULL and (results[k] == R_OK or c.step != step or c.next_seq != seq):
             keep_row(c, kept + count, &cmd, value_base, number_base)
+            kept[count].pad = <int16_t> results[k]
             count += 1
     c.list = NULL
     c.list_count = 0
