@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, Self
 
 import numpy as np
@@ -20,7 +21,7 @@ from huntgroup.errors import ConfigError, CorruptState
 from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.models import PresenceModel
 from huntgroup.settings import arguments, config_file
-from huntgroup.settings.durations import Instant
+from huntgroup.settings.durations import Duration, Instant
 
 BUILT_IN_CHANNELS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("voice", {"blocks": "others", "needs_device": True}),
@@ -131,6 +132,16 @@ class Engine(Building, Reading):
         copy = type(self).__new__(type(self))
         copy._copy_from(self)
         return copy
+
+    def forecast(self, horizon: Duration, replications: int = 100, seed: int = 0, history: Any = None) -> Any:
+        """What those who will come within `horizon` can expect: the engine, with who is in it, simulated
+        forward on arrivals, services and patience fitted to `history` (the tables of a history), without it
+        to the latest interactions that are still known. The engine stays as it is. See
+        `huntgroup.sim.forecast`. Raises ConfigError. Time: `replications` forks and their events."""
+        # Simulations stand above the engine: what is only called need not be imported.
+        simulation = import_module("huntgroup.sim")
+        self._catch_up()
+        return simulation.forecast(self, horizon, replications, seed, history)
 
     def digest(self) -> str:
         """A SHA-256 of the whole state, as 64 hex digits: equal states, equal digests, on every machine.
