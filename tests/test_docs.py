@@ -67,6 +67,16 @@ def test_the_tables_of_codes_are_up_to_date(monkeypatch: pytest.MonkeyPatch) -> 
     assert tables.enums_filled(enums) == enums, "run tools/code_tables.py"
 
 
+@pytest.mark.parametrize("name", ["commands", "settings"])
+def test_the_pages_of_commands_and_settings_are_those_of_the_code(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (DOCS / f"{name.upper()}.md").read_text(encoding="utf-8")
+    pages = tool("reference_pages", monkeypatch)
+    assert getattr(pages, f"{name}_filled")(page) == page, "run tools/reference_pages.py"
+    assert "| |" not in page, "something is said of each"
+
+
 def test_the_check_of_the_tables_finds_what_is_out_of_date(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

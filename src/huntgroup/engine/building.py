@@ -180,7 +180,9 @@ class Building(Lookup):
 
         `skills`: proficiencies 0 to 10; `capacity`: interactions per channel (default one of voice, 0 is no
         capability); `queues`: logged in to each; `role`: agent, supervisor (who commands the agents of its
-        own `team`, None: everybody's), administrator or connector;
+        own team, None: everybody's), administrator or connector; `team`: the team it belongs to;
+        `units`: what it may hold at once, None for any; `signed_in`: from the start; `status`: the one it
+        starts in, None for the model's default;
         `devices`: channels whose device is connected; `ready`: the toggle, where the model has one;
         `busy_selectable`: receives while its messenger says so; `wrap_up`: its own after-contact time, in
         place of that of queues and channels; `user`: up to eight numbers of the caller's
