@@ -514,7 +514,7 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef int result
     cdef uint32_t i = live_row(c, cmd.interaction, &result), a
     cdef InteractionRow *row = interaction_at(c, i) if i != HG_NONE else NULL
-    if not may_change(c, cmd.by, whose(row)):
+    if cmd.by != -1 and not may_change(c, cmd.by, whose(row)):
         return R_NOT_PERMITTED
     if row == NULL:
         return result
