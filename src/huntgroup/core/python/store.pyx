@@ -538,11 +538,10 @@ cdef class Store:
         cdef int result
         self.enter()
         # One command is shorter than giving up the GIL and taking it back; `apply` gives it up.
-        try:
-            result = execute(&self.c, cmd)
-        finally:
-            self.running = AT_REST
-        self.bound_events()
+        result = execute(&self.c, cmd)
+        self.running = AT_REST
+        if self.c.events.count > self.event_limit:
+            self.bound_events()
         if self.c.failed:
             return self.after_failure(result)
         return result
