@@ -9,21 +9,18 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from huntgroup.engine.events import Event
 from huntgroup.errors import ConfigError, HuntgroupError, RouterClosed
-from huntgroup.live.owner import READS, Job, Owner
+from huntgroup.live.face import LOOKED_AT, Face, nobody
+from huntgroup.live.owner import READS, Job
 from huntgroup.live.ring import Place, Wanted
 from huntgroup.live.sessions import Answer, checked_request
-from huntgroup.settings import arguments
 
 if TYPE_CHECKING:
     from huntgroup.engine.engine import Engine
 
 T = TypeVar("T")
 
-LOOKED_AT = 1_000
-"""How many events a subscriber looks at before it lets others run."""
 
-
-class Router:
+class Router(Face):
     """One task owns an engine; any task of the same event loop may command it and listen to it.
 
     Every command of the engine is a coroutine of the same name here, with the same arguments and refusals. It
@@ -32,26 +29,10 @@ class Router:
     """
 
     def __init__(self, engine: Engine, inbox: int = 10_000, keep_events: int = 1_000_000) -> None:
-        self._owner = Owner(engine, inbox, keep_events)
+        super().__init__(engine, inbox, keep_events)
         self._task: asyncio.Task[None] | None = None
         self._knock: asyncio.Event = asyncio.Event()
         self._news: list[asyncio.Future[None]] = []
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any: ...
-
-    else:
-
-        def __getattr__(self, name):
-            if name.startswith("_") or name not in self._owner.commands:
-                raise AttributeError(f"{type(self).__name__!r} has no command {name!r}")
-            command = self._command(name, None)
-            self.__dict__[name] = command
-            return command
-
-    def __dir__(self) -> Iterable[str]:
-        return sorted({*super().__dir__(), *self._owner.commands})
 
     # --- life -----------------------------------------------------------------------------------------------
 
@@ -112,16 +93,14 @@ class Router:
         if session is None:
 
             async def command(*args: Any, **kwargs: Any) -> Any:
-                return _value(await self._answer(Job(name, method, args, kwargs, _nobody)))
+                return _value(await self._answer(Job(name, method, args, kwargs, nobody)))
         else:
 
             async def command(*args: Any, **kwargs: Any) -> Any:
                 request = checked_request(kwargs.pop("request", None))
-                return _value(await self._answer(Job(name, method, args, kwargs, _nobody, session, request)))
+                return _value(await self._answer(Job(name, method, args, kwargs, nobody, session, request)))
 
-        command.__name__, command.__qualname__ = name, f"{type(self).__name__}.{name}"
-        command.__doc__ = method.__doc__
-        return command
+        return self._named(command, name)
 
     async def _answer(self, job: Job) -> Answer:
         """Hands a job to the owner and waits for what becomes of it."""
@@ -147,18 +126,13 @@ class Router:
         method = getattr(self._owner.engine, name)
         if check is not None:
             method = _checked(check, self._owner.engine, method)
-        return await self._answer(Job(name, method, (), kwargs, _nobody, session, checked_request(request)))
+        return await self._answer(Job(name, method, (), kwargs, nobody, session, checked_request(request)))
 
     async def read(self, reading: Callable[[Engine], T]) -> T:
         """What a function finds that is given the engine between two commands, after time has passed. It must
         change nothing, and keep nothing of the engine. Raises what it raises, Overloaded, RouterClosed."""
-        value: T = _value(await self._answer(Job(READS, reading, (self._owner.engine,), {}, _nobody)))
+        value: T = _value(await self._answer(Job(READS, reading, (self._owner.engine,), {}, nobody)))
         return value
-
-    @property
-    def waiting(self) -> int:
-        """How many commands and readings wait in the inbox. O(1)."""
-        return self._owner.waiting
 
     @property
     def next_seq(self) -> int:
@@ -169,10 +143,6 @@ class Router:
         """At most `most` events from this seq on, of those that are kept; [] where none is there yet. Raises
         Lagged. O(events read)."""
         return self._owner.ring.read(from_seq, most)
-
-    def session(self, name: str, *, subject: str = "") -> Session:
-        """A client that numbers its requests, so that each is carried out once. Raises ConfigError."""
-        return Session(self, arguments.name("session", name), subject)
 
     # --- events ---------------------------------------------------------------------------------------------
 
@@ -244,32 +214,6 @@ class Subscription:
             self._router._owner.subscribers -= 1
 
 
-class Session:
-    """The commands of a router for one client, each with `request=`: its number, or left out the next one.
-
-    A repeated number gets the first answer, a refusal too; the latest 1,000 are kept, and requests may come
-    in any order within them. A number older than those raises StaleSession.
-    """
-
-    def __init__(self, router: Router, name: str, subject: str) -> None:
-        self._router = router
-        self._key = (subject, name)
-        self.name = name
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any: ...
-
-    else:
-
-        def __getattr__(self, name):
-            if name.startswith("_") or name not in self._router._owner.commands:
-                raise AttributeError(f"{type(self).__name__!r} has no command {name!r}")
-            command = self._router._command(name, self._key)
-            self.__dict__[name] = command
-            return command
-
-
 def _checked(
     check: Callable[[Engine], None], engine: Engine, method: Callable[..., Any]
 ) -> Callable[..., Any]:
@@ -278,10 +222,6 @@ def _checked(
         return method(**kwargs)
 
     return checked
-
-
-def _nobody(_: Answer) -> None:
-    """In the place of a reply that is given later."""
 
 
 def _reply(answered: asyncio.Future[Answer], answer: Answer) -> None:
@@ -296,4 +236,4 @@ def _value(answer: Answer) -> Any:
     return answer.value
 
 
-__all__ = ["Router", "RouterClosed", "Session", "Subscription"]
+__all__ = ["Router", "RouterClosed", "Subscription"]

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from huntgroup.engine.events import Event
 from huntgroup.errors import HuntgroupError, Lagged
-from huntgroup.live.owner import READS, Job, Owner
+from huntgroup.live.face import LOOKED_AT, Face, nobody
+from huntgroup.live.owner import READS, Job
 from huntgroup.live.ring import Place, Wanted
 from huntgroup.live.sessions import Answer, checked_request
-from huntgroup.settings import arguments
 
 if TYPE_CHECKING:
     from huntgroup.engine.engine import Engine
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 log = logging.getLogger("huntgroup.live")
 
-LOOKED_AT = 1_000
 
-
-class ThreadRouter:
+class ThreadRouter(Face):
     """One thread owns an engine; any thread may command it and listen to it.
 
     Every command of the engine is a method of the same name here, with the same arguments and refusals. It
@@ -33,27 +31,11 @@ class ThreadRouter:
     """
 
     def __init__(self, engine: Engine, inbox: int = 10_000, keep_events: int = 1_000_000) -> None:
-        self._owner = Owner(engine, inbox, keep_events)
+        super().__init__(engine, inbox, keep_events)
         self._thread: threading.Thread | None = None
         self._knock = threading.Event()
         self._news = threading.Condition()
         self._over = False
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any: ...
-
-    else:
-
-        def __getattr__(self, name):
-            if name.startswith("_") or name not in self._owner.commands:
-                raise AttributeError(f"{type(self).__name__!r} has no command {name!r}")
-            command = self._command(name, None)
-            self.__dict__[name] = command
-            return command
-
-    def __dir__(self) -> Iterable[str]:
-        return sorted({*super().__dir__(), *self._owner.commands})
 
     # --- life -----------------------------------------------------------------------------------------------
 
@@ -102,11 +84,9 @@ class ThreadRouter:
 
         def command(*args: Any, **kwargs: Any) -> Any:
             request = None if session is None else checked_request(kwargs.pop("request", None))
-            return self._value(Job(name, method, args, kwargs, _nobody, session, request))
+            return self._value(Job(name, method, args, kwargs, nobody, session, request))
 
-        command.__name__, command.__qualname__ = name, f"{type(self).__name__}.{name}"
-        command.__doc__ = method.__doc__
-        return command
+        return self._named(command, name)
 
     def _value(self, job: Job) -> Any:
         """Hands a job to the owner and waits for what becomes of it."""
@@ -127,17 +107,8 @@ class ThreadRouter:
         """What a function finds that is given the engine between two commands, after time has passed, on the
         owner's thread. It must change nothing, and keep nothing of the engine. Raises what it raises,
         Overloaded, RouterClosed."""
-        value: T = self._value(Job(READS, reading, (self._owner.engine,), {}, _nobody))
+        value: T = self._value(Job(READS, reading, (self._owner.engine,), {}, nobody))
         return value
-
-    @property
-    def waiting(self) -> int:
-        """How many commands and readings wait in the inbox. O(1)."""
-        return self._owner.waiting
-
-    def session(self, name: str, *, subject: str = "") -> Session:
-        """A client that numbers its requests, so that each is carried out once. Raises ConfigError."""
-        return Session(self, arguments.name("session", name), subject)
 
     # --- events ---------------------------------------------------------------------------------------------
 
@@ -231,36 +202,6 @@ class Subscription:
                 callback(told)
             except Exception:
                 log.exception("a subscriber failed; it goes on with the next event")
-
-
-class Session:
-    """The commands of a router for one client, each with `request=`: its number, or left out the next one.
-
-    A repeated number gets the first answer, a refusal too; the latest 1,000 are kept, and requests may come
-    in any order within them. A number older than those raises StaleSession.
-    """
-
-    def __init__(self, router: ThreadRouter, name: str, subject: str) -> None:
-        self._router = router
-        self._key = (subject, name)
-        self.name = name
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any: ...
-
-    else:
-
-        def __getattr__(self, name):
-            if name.startswith("_") or name not in self._router._owner.commands:
-                raise AttributeError(f"{type(self).__name__!r} has no command {name!r}")
-            command = self._router._command(name, self._key)
-            self.__dict__[name] = command
-            return command
-
-
-def _nobody(_: Answer) -> None:
-    """In the place of a reply that is given later."""
 
 
 def _reply(answers: list[Answer], answered: threading.Lock, answer: Answer) -> None:
