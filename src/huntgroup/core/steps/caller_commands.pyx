@@ -17,7 +17,7 @@ from huntgroup.core.state.rows cimport (
     S_QUEUED, W_MAX_WAIT)
 from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.steps.agents cimport unpark
-from huntgroup.core.steps.interaction_commands cimport live_row, whose
+from huntgroup.core.steps.interaction_commands cimport live_in, live_row, whose
 from huntgroup.core.steps.offers cimport finish, leg_gone, withdraw_all
 from huntgroup.core.steps.permission cimport may_change
 
@@ -73,12 +73,10 @@ cdef int request_callback(Centre *c, CommandRow *cmd) noexcept nogil:
     """A waiting caller hangs up and keeps the place."""
     # CMD-34, CALL-1, CALL-2.
     cdef int result
-    cdef uint32_t i = live_row(c, cmd.interaction, &result)
-    cdef InteractionRow *row
-    if i == HG_NONE:
+    cdef InteractionRow *row = live_in(c, cmd.interaction, 1 << S_QUEUED, &result)
+    if row == NULL:
         return result
-    row = interaction_at(c, i)
-    if row.state != S_QUEUED or row.flags & I_CALLBACK:
+    if row.flags & I_CALLBACK:
         return R_ILLEGAL_TRANSITION
     if c.judge_only:
         return R_OK

@@ -14,7 +14,7 @@ from huntgroup.core.state.codes cimport (
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Centre, agent_at, decline_at, enter_state, interaction_at, queue_at, table_give)
 from huntgroup.core.state.events cimport emit
-from huntgroup.core.steps.interaction_commands cimport end_for, end_leg, live_row, reachable
+from huntgroup.core.steps.interaction_commands cimport end_for, end_leg, live_in, live_row, reachable
 from huntgroup.core.matching.decisions cimport would_match
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get
 from huntgroup.core.steps.offers cimport finish, make_offer, new_interaction, send_back
@@ -101,12 +101,10 @@ cdef bint party_is_there(Centre *c, InteractionRow *row) noexcept nogil:
 cdef int conference(Centre *c, CommandRow *cmd) noexcept nogil:
     # CMD-28.
     cdef int result
-    cdef uint32_t i = live_row(c, cmd.interaction, &result)
-    cdef InteractionRow *row
-    if i == HG_NONE:
+    cdef InteractionRow *row = live_in(c, cmd.interaction, 1 << S_CONSULTING, &result)
+    if row == NULL:
         return result
-    row = interaction_at(c, i)
-    if row.state != S_CONSULTING or not party_is_there(c, row):
+    if not party_is_there(c, row):
         return R_ILLEGAL_TRANSITION
     if not c.judge_only:
         enter_state(c, row, S_IN_CONFERENCE)
@@ -117,18 +115,14 @@ cdef int conference(Centre *c, CommandRow *cmd) noexcept nogil:
 cdef int end_consult(Centre *c, CommandRow *cmd) noexcept nogil:
     # CMD-29, STATE-6, STATE-7.
     cdef int result
-    cdef uint32_t i = live_row(c, cmd.interaction, &result)
-    cdef InteractionRow *row
-    if i == HG_NONE:
+    cdef InteractionRow *row = live_in(c, cmd.interaction, 1 << S_CONSULTING | 1 << S_IN_CONFERENCE, &result)
+    if row == NULL:
         return result
-    row = interaction_at(c, i)
-    if row.state != S_CONSULTING and row.state != S_IN_CONFERENCE:
-        return R_ILLEGAL_TRANSITION
     if c.judge_only:
         return R_OK
     enter_state(c, row, S_HANDLING)
     emit(c, EV_CONSULT_ENDED, row.agent, row.node.id, row.queue, -1)
-    end_leg(c, i, WHY_CONSULT_ENDED)
+    end_leg(c, <uint32_t> (row - interaction_at(c, 0)), WHY_CONSULT_ENDED)
     return R_OK
 
 

@@ -7,6 +7,7 @@ from huntgroup.core.state.rows cimport CommandRow, InteractionRow
 
 
 cdef uint32_t live_row(Centre *c, int64_t id, int *result) noexcept nogil
+cdef InteractionRow *live_in(Centre *c, int64_t id, uint32_t states, int *result) noexcept nogil
 cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int direct(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil

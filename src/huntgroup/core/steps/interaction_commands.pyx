@@ -55,6 +55,28 @@ cdef uint32_t live_row(Centre *c, int64_t id, int *result) noexcept nogil:
     return row
 
 
+cdef InteractionRow *live_in(Centre *c, int64_t id, uint32_t states, int *result) noexcept nogil:
+    """The row of an interaction in one of these states, a bit each; NULL with what `live_row` says, or with
+    R_ILLEGAL_TRANSITION for another state."""
+    cdef uint32_t i = live_row(c, id, result)
+    if i == HG_NONE:
+        return NULL
+    if (states >> interaction_at(c, i).state) & 1:
+        return interaction_at(c, i)
+    result[0] = R_ILLEGAL_TRANSITION
+    return NULL
+
+
+cdef bint completes_row(uint32_t *in_a_row, int32_t most) noexcept nogil:
+    """One more miss or reject in a row: whether that is as many as the queue allows, where it says so; then
+    the next one begins another row."""
+    in_a_row[0] += 1
+    if most <= 0 or in_a_row[0] < <uint32_t> most:
+        return False
+    in_a_row[0] = 0
+    return True
+
+
 # --- arrivals -------------------------------------------------------------------------------------------
 
 cdef void forget_interaction(Centre *c, uint32_t i) noexcept nogil:
@@ -246,13 +268,9 @@ cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil:
     """The far end of a dialled interaction picked up."""
     # CMD-22, STATE-3.
     cdef int result
-    cdef uint32_t i = live_row(c, cmd.interaction, &result)
-    cdef InteractionRow *row
-    if i == HG_NONE:
+    cdef InteractionRow *row = live_in(c, cmd.interaction, 1 << S_DIALING, &result)
+    if row == NULL:
         return result
-    row = interaction_at(c, i)
-    if row.state != S_DIALING:
-        return R_ILLEGAL_TRANSITION
     if c.judge_only:
         return R_OK
     act(c, <uint32_t> row.agent)
@@ -349,7 +367,6 @@ cdef int reject(Centre *c, CommandRow *cmd) noexcept nogil:
     cdef int result
     cdef uint32_t o = named_offer(c, cmd, &result), i, a
     cdef int32_t q
-    cdef AgentRow *agent
     if o == HG_NONE:
         return result
     if c.judge_only:
@@ -363,11 +380,8 @@ cdef int reject(Centre *c, CommandRow *cmd) noexcept nogil:
     close_offer(c, o, False)
     if q >= 0:
         engine_status(c, a, c.policy.on_rejected_queued)
-        agent = agent_at(c, a)
-        agent.rejects += 1              # MISS-5
-        if queue_at(c, <uint32_t> q).max_rejects > 0 and (
-                agent.rejects >= <uint32_t> queue_at(c, <uint32_t> q).max_rejects):
-            agent.rejects = 0
+        # MISS-5.
+        if completes_row(&agent_at(c, a).rejects, queue_at(c, <uint32_t> q).max_rejects):
             engine_status(c, a, c.policy.no_answer)
     offer_lost(c, i)
     return R_OK
@@ -378,18 +392,13 @@ cdef void expire(Centre *c, uint32_t o) noexcept nogil:
     # CMD-25, MISS-1, MISS-2, MISS-3.
     cdef uint32_t i = offer_at(c, o).interaction, a = offer_at(c, o).agent
     cdef int32_t q = offer_at(c, o).queue
-    cdef AgentRow *agent = agent_at(c, a)
     act(c, a)
     emit(c, EV_EXPIRED, <int32_t> a, interaction_at(c, i).node.id, q, offer_at(c, o).id)
     note_decline(c, i, a)
     close_offer(c, o, False)
     engine_status(c, a, c.policy.on_missed_queued if q >= 0 else c.policy.on_missed_direct)
-    if q >= 0:
-        agent.misses += 1
-        if queue_at(c, <uint32_t> q).max_misses > 0 and (
-                agent.misses >= <uint32_t> queue_at(c, <uint32_t> q).max_misses):
-            agent.misses = 0
-            engine_status(c, a, c.policy.no_answer)
+    if q >= 0 and completes_row(&agent_at(c, a).misses, queue_at(c, <uint32_t> q).max_misses):
+        engine_status(c, a, c.policy.no_answer)
     offer_lost(c, i)
 
 
@@ -398,13 +407,9 @@ cdef void expire(Centre *c, uint32_t o) noexcept nogil:
 cdef int hold(Centre *c, CommandRow *cmd) noexcept nogil:
     # CMD-26, STATE-4.
     cdef int result
-    cdef uint32_t i = live_row(c, cmd.interaction, &result)
-    cdef InteractionRow *row
-    if i == HG_NONE:
+    cdef InteractionRow *row = live_in(c, cmd.interaction, 1 << S_HANDLING, &result)
+    if row == NULL:
         return result
-    row = interaction_at(c, i)
-    if row.state != S_HANDLING:
-        return R_ILLEGAL_TRANSITION
     if not c.judge_only:
         enter_state(c, row, S_ON_HOLD)
         emit(c, EV_HELD, row.agent, row.node.id, row.queue, -1)
@@ -414,13 +419,9 @@ cdef int hold(Centre *c, CommandRow *cmd) noexcept nogil:
 cdef int retrieve(Centre *c, CommandRow *cmd) noexcept nogil:
     # STATE-5.
     cdef int result
-    cdef uint32_t i = live_row(c, cmd.interaction, &result)
-    cdef InteractionRow *row
-    if i == HG_NONE:
+    cdef InteractionRow *row = live_in(c, cmd.interaction, 1 << S_ON_HOLD, &result)
+    if row == NULL:
         return result
-    row = interaction_at(c, i)
-    if row.state != S_ON_HOLD:
-        return R_ILLEGAL_TRANSITION
     if not c.judge_only:
         enter_state(c, row, S_HANDLING)
         emit(c, EV_RETRIEVED, row.agent, row.node.id, row.queue, -1)
