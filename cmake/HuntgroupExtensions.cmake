@@ -49,6 +49,7 @@ set(HG_CORE_MODULES
   python/lists
   python/owned_commands
   python/raw_reads
+  python/queue_numbers
   python/row_fields
   python/store
   python/verify

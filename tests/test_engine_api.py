@@ -213,7 +213,7 @@ def test_the_example_file_of_the_configuration(tmp_path: Path) -> None:
         name = "alice"
         skills = { spanish = 4 }
         capacity = { voice = 1, chat = 4 }
-        queues = ["sales", { queue = "backup", tier = 2, rank = 3, delay = 30 }]
+        queues = ["sales", { queue = "backup", tier = 2, rank = 3, delay = 30, limit = 2 }]
         devices = ["voice"]
         signed_in = true
         status = "Ready"
@@ -227,6 +227,7 @@ def test_the_example_file_of_the_configuration(tmp_path: Path) -> None:
         call = engine.enqueue("backup")
         failed = engine.why_not("alice", call)
         assert [(entry.rule, entry.when) for entry in failed] == [("delay", 30 * SECOND)]
+        assert [row.limit for row in engine.members("backup")] == [2]
         assert engine.interaction(engine.enqueue("sales")).agent == "alice"
 
 

@@ -66,7 +66,7 @@ FIELDS = {
     "ABANDON": "interaction, (text), (by)",
     "REQUEST_CALLBACK": "interaction",
     "SET_SKILL": "agent, status: the skill, flag: the proficiency",
-    "JOIN": "agent, queue, (tier), (rank), (value: the delay in ns)",
+    "JOIN": "agent, queue, (tier), (rank), (value: the delay in ns), (limit)",
     "LEAVE": "agent, queue",
     "SET_CAPACITY": "agent, channel, priority: the capacity",
     "REMOVE_AGENT": "agent",
@@ -150,7 +150,7 @@ EVENTS = {
     "capacity_changed": ("a capacity changed", "agent, channel, value"),
     "membership_changed": (
         "the agent became a member, or its place in the queue changed",
-        "agent, queue, status_to: the tier, other: the rank, value: the delay in ns",
+        "agent, queue, status_to: the tier, other: the rank, value: the delay in ns, offer: the limit",
     ),
     "membership_ended": ("the agent left the queue", "agent, queue"),
     "user_changed": (

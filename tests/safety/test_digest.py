@@ -39,6 +39,8 @@ OF_A_QUEUE: dict[str, Any] = {
     "service_level": (20, 0.81),
     "short_abandon": 4,
     "max_rejects": 3,
+    "max_handled": 3,
+    "delays": "while_staffed",
     "when_closed": "accept",
     "limits_run": "open",
 }

@@ -59,9 +59,10 @@ def members(engine: Lookup, queue: int) -> list[MemberRow]:
             tier,
             rank,
             delay_ns / SECOND_NS,
+            None if limit < 0 else limit,
             load,
         )
-        for agent, tier, rank, delay_ns, logged_in, ready, load in members_of(engine, queue)
+        for agent, tier, rank, delay_ns, limit, logged_in, ready, load in members_of(engine, queue)
     ]
 
 

@@ -135,7 +135,8 @@ class Reading(Lookup):
     @property
     def columns(self) -> dict[str, NDArray[Any]]:
         """The engine's own columns as read-only numpy views, by "table.field"; no copy. A view shows what is
-        true until its table grows: then take the columns again. O(columns)."""
+        true until its table grows: then take the columns again. `queues.ready` counts who is ready but for
+        the queue's `max_handled`. O(columns)."""
         return self._columns()
 
     # --- reasons ------------------------------------------------------------------------------------------

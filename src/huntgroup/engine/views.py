@@ -207,8 +207,8 @@ class MonitorRow(NamedTuple):
 
 class MemberRow(NamedTuple):
     """An agent in one queue. `logged_in` is the login there, `ready` whether it could be offered something of
-    the queue now, `delay` is in seconds, `load` counts this queue's interactions that the agent holds or is
-    offered."""
+    the queue now, `delay` is in seconds, `limit` how many of the queue's interactions it may hold (None: no
+    limit), `load` how many of them it holds or is offered."""
 
     agent: str
     status: str
@@ -217,6 +217,7 @@ class MemberRow(NamedTuple):
     tier: int
     rank: int
     delay: float
+    limit: int | None
     load: int
 
     def to_dict(self) -> dict[str, Any]:

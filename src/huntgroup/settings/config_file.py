@@ -24,7 +24,7 @@ exceptions = { "2026-12-25" = [] }
 [[agent]]                                 # the arguments of add_agent
 name = "alice"
 skills = { spanish = 4 }
-queues = ["sales", { queue = "backup", tier = 2, rank = 1, delay = 30 }]
+queues = ["sales", { queue = "backup", tier = 2, rank = 1, delay = 30, limit = 2 }]
 devices = ["voice"]
 
 [service]                                 # what `huntgroup serve` grants, see docs/SERVICE.md
@@ -57,7 +57,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         *("busy_selectable", "wrap_up", "user"),
     ),
 }
-MEMBERSHIP_KEYS = ("queue", "tier", "rank", "delay")
+MEMBERSHIP_KEYS = ("queue", "tier", "rank", "delay", "limit")
 
 
 @dataclass(frozen=True, slots=True)

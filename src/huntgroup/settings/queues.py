@@ -33,6 +33,9 @@ SCORER = len(STRATEGIES)
 WRAP_UP_HOLDS = ("channel", "slot", "nothing")
 """What a running wrap-up keeps on its agent, by the core's codes."""
 
+DELAYS = ("always", "while_staffed")
+"""When the delays of memberships hold, by the core's codes."""
+
 
 class QueueSettings(TypedDict, total=False):
     """What `Engine.update_queue` changes. Durations are seconds or `timedelta`.
@@ -51,6 +54,9 @@ class QueueSettings(TypedDict, total=False):
     interaction leaves. seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600
     s. group: the group of queues it belongs to. service_level: (target, share from 0 to 1); short_abandon:
     who hangs up within so much does not count in it. max_rejects: as max_misses, for offers rejected.
+    max_handled: so many of the queue's may be offered or handled at once, 0 to 2,147,483,647, None for any
+    number. delays: one of `DELAYS`: those of memberships hold "always", or only "while_staffed", i.e. while
+    a member of a lower tier serves.
     """
 
     strategy: str | Scorer
@@ -75,6 +81,8 @@ class QueueSettings(TypedDict, total=False):
     service_level: tuple[Duration, float]
     short_abandon: Duration
     max_rejects: int | None
+    max_handled: int | None
+    delays: Literal["always", "while_staffed"]
 
 
 class NewQueue(QueueSettings, total=False):
@@ -108,6 +116,8 @@ DEFAULTS: Mapping[str, Any] = {
     "service_level": (20, 0.80),
     "short_abandon": 0,
     "max_rejects": None,
+    "max_handled": None,
+    "delays": "always",
 }
 """Every setting of `Engine.add_queue` with its default."""
 
@@ -185,6 +195,12 @@ class Checker:
         if not isinstance(value, str) or value not in WRAP_UP_HOLDS:
             raise ConfigError(field, value, "one of " + ", ".join(WRAP_UP_HOLDS))
         return WRAP_UP_HOLDS.index(value)
+
+    def delays(self, field: str, value: Any) -> int:
+        """When delays hold, as its code."""
+        if not isinstance(value, str) or value not in DELAYS:
+            raise ConfigError(field, value, "one of " + ", ".join(DELAYS))
+        return DELAYS.index(value)
 
     def limit(self, field: str, value: Any) -> int:
         return NONE if value is None else duration_ns(field, value)
@@ -267,4 +283,6 @@ _CHECKS: Mapping[str, Callable[[Checker, str, Any], Any]] = {
     "service_level": Checker.service_level,
     "short_abandon": Checker.duration,
     "max_rejects": Checker.misses,
+    "max_handled": Checker.waiting,
+    "delays": Checker.delays,
 }

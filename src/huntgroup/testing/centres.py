@@ -142,6 +142,8 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
         "service_level": ((5, 0.8), (20, 0.8)),
         "short_abandon": (0, 1e-9, 5, 20, 3_155_760_000),
         "max_rejects": (None, 1, 2, 2_147_483_647),
+        "max_handled": (None, None, 0, 1, 2, 2_147_483_647),
+        "delays": ("always", "while_staffed"),
     }
     settings = {name: random.choice(pool) for name, pool in pools.items() if random.random() < share}
     if settings.get("hours") is not None and random.random() < 0.6:

@@ -119,7 +119,7 @@ MONITOR_FIELDS = (
     "external_presence",
 )
 
-MEMBER_FIELDS = ("agent", "status", "logged_in", "ready", "tier", "rank", "delay", "load")
+MEMBER_FIELDS = ("agent", "status", "logged_in", "ready", "tier", "rank", "delay", "limit", "load")
 
 
 def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str, Any]:

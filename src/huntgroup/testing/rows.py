@@ -31,7 +31,7 @@ PARAMETERS = {
     "set_skill": ("agent", "skill", "proficiency"),
     "set_user": ("agent", "column", "value"),
     "set_capacity": ("agent", "channel", "capacity"),
-    "join": ("agent", "queue", "tier", "rank", "delay"),
+    "join": ("agent", "queue", "tier", "rank", "delay", "limit"),
     "leave": ("agent", "queue"),
     "update_agent": ("agent",),
     "enqueue": ("queue", "priority", "requires", "relax", "preferred", "ref"),
@@ -252,6 +252,9 @@ class RowWriter:
 
     def _rank(self, value: int) -> dict[str, int]:
         return {"rank": value}
+
+    def _limit(self, value: int | None) -> dict[str, int]:
+        return {} if value is None else {"limit": value}
 
     def _delay(self, value: Any) -> dict[str, int]:
         return {"value": arguments.duration(value, "delay")}

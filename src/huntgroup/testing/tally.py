@@ -35,6 +35,8 @@ RULES = (
         "capacity",
         "blocked",
         "units",
+        "limit",
+        "max_handled",
         "asked",
         "skills",
         "preferred",

@@ -468,6 +468,7 @@ class Workload:
             "tier": (0, 1, 2, self.random.choice((2, 255))),
             "rank": (0, 1, 2, self.random.choice((2, 65_535))),
             "delay": (0, 5, 10, 20, self.random.choice((MOMENT, 5, LONGEST))),
+            "limit": (None, None, 0, 1, 1, 2, self.random.choice((1, 65_535))),
         }
         details = {
             name: self.random.choice(pool) for name, pool in pools.items() if self.random.random() < 0.6

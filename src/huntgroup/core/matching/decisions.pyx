@@ -48,8 +48,9 @@ cdef bint eligible(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
     """ELIG-1 to ELIG-10."""
     if interaction_at(c, i).flags & I_SHUT:
         return False
-    return membership_at(c, m).flags & M_READY and group_meets(c, i, membership_at(c, m).agent) and (
-        takes(c, i, m, is_kept(c, i)))
+    if not membership_at(c, m).flags & M_READY or queue_at(c, membership_at(c, m).queue).at_most:
+        return False
+    return group_meets(c, i, membership_at(c, m).agent) and takes(c, i, m, is_kept(c, i))
 
 
 cdef uint64_t idle_key_of(Centre *c, uint32_t m) noexcept nogil:
@@ -326,6 +327,9 @@ cdef uint32_t decide(Centre *c, uint32_t i, bint for_real) noexcept nogil:
     c.candidates.count = 0
     if row.not_before_ns > c.now_ns or row.flags & I_SHUT:
         return HG_NONE
+    if queue.at_most:
+        c.nobody = True
+        return HG_NONE
     if row.preferred >= 0:
         m = preferred_member(c, i)
         if m != HG_NONE:
@@ -393,7 +397,8 @@ cdef uint32_t select_interaction(Centre *c, uint32_t a) noexcept nogil:
         if not row.flags & M_READY:
             continue
         queue = queue_at(c, row.queue)
-        if queue.waiting_count == 0 or (best != HG_NONE and row.rank > membership_at(c, best_member).rank):
+        if queue.waiting_count == 0 or queue.at_most or (
+                best != HG_NONE and row.rank > membership_at(c, best_member).rank):
             continue
         g = queue.first_group
         while g != HG_NONE:

@@ -11,7 +11,8 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.matching.search cimport delay_passed, group_meets
 from huntgroup.core.state.native cimport HG_NEVER, HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
-    A_STOP_NEW, AgentRow, ChannelRow, DelayRow, HOLDS_CHANNEL, I_SHUT, InteractionRow, M_LOGGED_IN, QueueRow)
+    A_STOP_NEW, AgentRow, ChannelRow, DelayRow, HOLDS_CHANNEL, I_SHUT, InteractionRow, M_AT_LIMIT,
+    M_LOGGED_IN, QueueRow)
 from huntgroup.core.readiness.status cimport (
     has_capability, has_device, has_units, held_back, receives_from, signed_in)
 from huntgroup.core.readiness.waiting cimport asked_at, due_ns, is_kept, membership_of, waited_ns
@@ -58,7 +59,7 @@ cdef int64_t relaxes_ns(Centre *c, InteractionRow *row) noexcept nogil:
 
 
 cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept nogil:
-    """Writes the failed rules in order to `out` (room for 18) and returns how many. O(memberships +
+    """Writes the failed rules in order to `out` (room for 20) and returns how many. O(memberships +
     declines)."""
     # ELIG-11.
     cdef AgentRow *agent = agent_at(c, a)
@@ -102,6 +103,10 @@ cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept n
         n = put(out, n, RULE_BLOCKED, -1)
     if not has_units(c, a, channel):
         n = put(out, n, RULE_UNITS, -1)
+    if m != HG_NONE and membership_at(c, m).flags & M_AT_LIMIT:
+        n = put(out, n, RULE_LIMIT, -1)
+    if queue.at_most:
+        n = put(out, n, RULE_MAX_HANDLED, -1)
     at = asked_at(c, i, a)
     if at >= 0 and c.now_ns - at < queue.ask_again_ns:
         n = put(out, n, RULE_ASKED, at + queue.ask_again_ns)

@@ -15,7 +15,7 @@ from huntgroup.core.state.slot_search cimport first_match, first_match_two
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_ring, hg_ring_agent, hg_ring_carried, hg_ring_mark, hg_ring_next, hg_ring_set_mark)
 from huntgroup.core.state.rows cimport (
-    DelayRow, InteractionRow, MembershipRow, Q_DELAYS, RequirementRow, RingRow)
+    DelayRow, InteractionRow, MembershipRow, Q_DELAYS, QueueRow, RequirementRow, RingRow)
 from huntgroup.core.state.signatures cimport carry_signatures
 from huntgroup.core.readiness.waiting cimport find_group, stands_back
 
@@ -34,11 +34,16 @@ ctypedef struct Question:
 
 
 cdef bint delay_passed(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
-    """ELIG-4: the interaction has waited in this queue for as long as the membership asks."""
+    """ELIG-4: the interaction has waited in this queue for as long as the membership asks, or, where delays
+    hold only while a lower tier serves, none does (ELIG-22)."""
     cdef MembershipRow *row = membership_at(c, m)
+    cdef QueueRow *queue
     if row.delay == 0:
         return True
-    return c.now_ns - interaction_at(c, i).entered_ns >= (<DelayRow *> c.delays.rows)[row.delay].delay_ns
+    if c.now_ns - interaction_at(c, i).entered_ns >= (<DelayRow *> c.delays.rows)[row.delay].delay_ns:
+        return True
+    queue = queue_at(c, row.queue)
+    return queue.while_staffed and row.tier <= queue.lowest_tier
 
 
 cdef void ask(Centre *c, Question *question, int32_t requirement) noexcept nogil:

@@ -221,8 +221,10 @@ cdef class Commands(Administration):
         if result != R_OK:
             self.refuse(result, ("set_user", ("agent", agent), ("by", by)))
 
-    def join(self, agent, queue, tier=1, rank=1, delay=0, *, by=None, at=None):
-        """Makes the agent a member of the queue, logged in; for a member, changes tier, rank and delay.
+    def join(self, agent, queue, tier=1, rank=1, delay=0, limit=None, *, by=None, at=None):
+        """Makes the agent a member of the queue, logged in; for a member, changes tier, rank, delay and
+        limit: how many of this queue's interactions the agent may hold or be offered at once, None for as
+        many as its capacity lets it.
 
         Raises LimitExceeded beyond 1,024 memberships. O(memberships), and O(waiting) where the delay changes.
         """
@@ -233,6 +235,8 @@ cdef class Commands(Administration):
         cmd.tier = <int16_t> bounded("tier", tier, 0, 255)
         cmd.rank = <int32_t> bounded("rank", rank, 0, 65535)
         cmd.value = duration_ns("delay", delay)
+        if limit is not None:
+            cmd.limit = <int32_t> bounded("limit", limit, 0, 65535)
         cmd.by = self.by_arg(by)
         self.run(&cmd, ("join", ("agent", agent), ("queue", queue), ("by", by)))
 

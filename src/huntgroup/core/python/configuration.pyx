@@ -9,7 +9,7 @@ from huntgroup.core.steps.agents cimport SET, enter_status
 from huntgroup.core.state.codes cimport EV_QUEUE_REMOVED, EV_QUEUE_UPDATED
 from huntgroup.core.state.centre cimport (
     agent_at, agents_reserve, awaiting_at, channel_at, interaction_at, push_u32, queue_at, queue_group_at,
-    relax_at, scorer_at, table_reserve, table_reserve_one, table_take, widen_agents)
+    relax_at, scorer_at, set_max_handled, table_reserve, table_reserve_one, table_take, widen_agents)
 from huntgroup.core.state.hours cimport OpenHours, hours_at
 from huntgroup.core.state.fetch cimport hg_prefetch
 from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
@@ -18,11 +18,12 @@ from huntgroup.core.state.native cimport HG_NONE, hg_hours_is_open
 from huntgroup.core.steps.offers cimport list_affected
 from huntgroup.core.readiness.presence cimport (
     best, mark_dirty, note_room, outward, regroup_members)
-from huntgroup.core.readiness.ready cimport recheck_queue
+from huntgroup.core.python.queue_numbers cimport write_numbers
+from huntgroup.core.readiness.ready cimport keep_tiers, recheck_queue
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW,
-    I_STUCK, InteractionRow, MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, P_ABSENT, Q_ALIVE, Q_HOURS,
+    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW, I_STUCK,
+    InteractionRow, MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, NO_TIER, P_ABSENT, Q_ALIVE, Q_HOURS,
     Q_OPEN, QueueGroupRow, QueueRow, T_SCORER)
 from huntgroup.core.steps.timers_due cimport arm_hours
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
@@ -92,6 +93,7 @@ cdef class Configuration(Store):
         """Room for the rows that these settings need, so that nothing can fail while they are applied."""
         cdef uint32_t steps = self.c.relaxations.count + <uint32_t> len(settings.get("relax") or ())
         if (table_reserve_one(&self.c.queue_groups) != 0 or table_reserve_one(&self.c.scorers) != 0
+                or table_reserve_one(&self.c.tiers) != 0
                 or (steps > self.c.relaxations.capacity
                     and table_reserve(&self.c.relaxations, 2 * steps) != 0)):
             raise MemoryError("no memory for the settings of a queue")
@@ -147,6 +149,9 @@ cdef class Configuration(Store):
         row.plain_group = HG_NONE
         row.first_delay = HG_NONE
         row.round_robin = HG_NONE
+        row.tiers = HG_NONE
+        row.lowest_tier = NO_TIER
+        row.max_handled = -1
         row.timer = HG_NONE
         row.awaiting_root = HG_NONE
         row.presence = P_ABSENT
@@ -208,51 +213,16 @@ cdef class Configuration(Store):
         self.c.groups_dirty = True
 
     def _apply_settings(self, uint32_t q, settings):
-        """Writes the numbers that are given; durations in ns, absent limits -1."""
+        """Writes the settings that are given; see `write_numbers`."""
         cdef QueueRow *row = queue_at(&self.c, q)
-        if "channel" in settings:
-            row.channel = settings["channel"]
         if "strategy" in settings:
             row.strategy = settings["strategy"]
             row.scorer = self._scorer_row(settings["scorer"]) if row.strategy == T_SCORER else -1
-        if "requires" in settings:
-            row.requirement = settings["requires"]
-        if "offer_timeout" in settings:
-            row.offer_timeout_ns = settings["offer_timeout"]
-        if "wrap_up" in settings:
-            row.wrap_up_ns = settings["wrap_up"]
-        if "wrap_up_holds" in settings:
-            row.wrap_up_holds = settings["wrap_up_holds"]
-        if "ask_again_after" in settings:
-            row.ask_again_ns = settings["ask_again_after"]
-        if "preferred_wait" in settings:
-            row.preferred_wait_ns = settings["preferred_wait"]
-        if "max_misses" in settings:
-            row.max_misses = settings["max_misses"]
-        if "max_rejects" in settings:
-            row.max_rejects = settings["max_rejects"]
-        if "short_abandon" in settings:
-            row.short_abandon_ns = settings["short_abandon"]
-        if "callback_attempts" in settings:
-            row.callback_attempts = settings["callback_attempts"]
-        if "callback_retry" in settings:
-            row.callback_retry_ns = settings["callback_retry"]
         if "relax" in settings:
             row.relax_start, row.relax_count = self._relaxation(settings["relax"])
         if "overflow" in settings:
             self._set_overflow(q, settings["overflow"])
-        if "max_waiting" in settings:
-            row.max_waiting = settings["max_waiting"]
-        if "when_closed" in settings:
-            row.accepts_closed = settings["when_closed"]
-        if "limits_run" in settings:
-            row.limits_open = settings["limits_run"]
-        if "max_wait" in settings:
-            row.max_wait_ns = settings["max_wait"]
-        if "seconds_per_priority" in settings:
-            row.credit_ns = settings["seconds_per_priority"]
-        if "service_level" in settings:
-            row.target_ns, row.target_share = settings["service_level"]
+        write_numbers(&self.c, q, settings)
 
     def _scorer_row(self, scorer):
         """The row of a scorer, made when a queue names it for the first time. It stays, and with it what its
@@ -443,6 +413,8 @@ cdef class Configuration(Store):
                 leave(&self.c, a, q)
         self.c.keep_events = keep
         disarm(&self.c, &row.timer)
+        set_max_handled(&self.c, q, -1)
+        keep_tiers(&self.c, q, False)
         self._forget_target(q)
         self._leave_totals(q)
         row.flags = 0
@@ -549,6 +521,7 @@ cdef class Configuration(Store):
         row.held_head = HG_NONE
         row.wrap_head = HG_NONE
         row.kept_head = HG_NONE
+        row.limit_head = HG_NONE
         row.parked_head = HG_NONE
         row.wrap_up_ns = -1
         row.timer = HG_NONE

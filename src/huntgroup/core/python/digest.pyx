@@ -7,6 +7,7 @@ from libc.string cimport memcpy
 from huntgroup.core.state.centre cimport (
     Centre, Table, agent_at, channel_at, decline_at, interaction_at, membership_at, offer_at, queue_at,
     relax_at, table_take, wrap_at)
+from huntgroup.core.readiness.members cimport limit_of
 from huntgroup.core.state.native cimport HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
     AgentRow, A_ACTED, A_NO_GAIN, A_TOUCHED, ChannelRow, DelayRow, FinishedRow, InteractionRow,
@@ -89,6 +90,8 @@ cdef void put_agent(Centre *c, Table *out, uint32_t a) noexcept nogil:
         put(c, out, member.rank)
         put(c, out, (<DelayRow *> c.delays.rows)[member.delay].delay_ns)
         put(c, out, (member.flags & M_LOGGED_IN) != 0)
+        if row.limit_head != HG_NONE:
+            put(c, out, limit_of(c, a, member.queue))
     put_wraps(c, out, row)
 
 
@@ -173,6 +176,8 @@ cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil:
         put(c, out, <int64_t> row.refused[k])
     put(c, out, row.accepts_closed)
     put(c, out, row.limits_open)
+    put(c, out, row.max_handled)
+    put(c, out, row.while_staffed)
     put(c, out, row.answered_wait_ns)
     put(c, out, <int64_t> row.handled)
     put(c, out, row.handled_ns)

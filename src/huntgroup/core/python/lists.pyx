@@ -6,10 +6,12 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memset
 
 from huntgroup.core.python.store cimport Store
+from huntgroup.core.readiness.members cimport limit_of
+from huntgroup.core.readiness.ready cimport held_of
 from huntgroup.core.readiness.status cimport capability_of
 from huntgroup.core.readiness.waiting cimport membership_of
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, group_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
+    Centre, agent_at, group_at, interaction_at, membership_at, queue_at, wrap_at)
 from huntgroup.core.state.codes cimport R_OK
 from huntgroup.core.state.native cimport HG_NONE, hg_timer, hg_wait_first, hg_wait_next
 from huntgroup.core.state.requirement cimport meets
@@ -44,8 +46,9 @@ def matching_agents(Store engine, int32_t after, int32_t shown, int32_t requirem
 
 
 def members_of(Store engine, uint32_t queue):
-    """(agent, tier, rank, delay_ns, logged in, ready, load) of each membership of a queue, by agent; load:
-    this queue's interactions that the agent holds or is offered. O(memberships of the centre)."""
+    """(agent, tier, rank, delay_ns, limit or -1, logged in, ready, load) of each membership of a queue, by
+    agent; load: this queue's interactions that the agent holds or is offered. O(memberships of the
+    centre)."""
     engine.at_rest()
     cdef Centre *c = &engine.c
     cdef MembershipRow *m
@@ -55,23 +58,11 @@ def members_of(Store engine, uint32_t queue):
         m = membership_at(c, k)
         if m.flags & M_ALIVE and m.queue == queue:
             found.append((m.agent, m.tier, m.rank, (<DelayRow *> c.delays.rows)[m.delay].delay_ns,
-                          bool(m.flags & M_LOGGED_IN), bool(m.flags & M_READY), load_of(c, m.agent, queue)))
+                          limit_of(c, m.agent, queue), bool(m.flags & M_LOGGED_IN),
+                          bool(m.flags & M_READY) and not queue_at(c, queue).at_most,
+                          held_of(c, m.agent, queue)))
     found.sort()
     return found
-
-
-cdef int load_of(Centre *c, uint32_t agent, uint32_t queue) noexcept nogil:
-    """How many interactions of the queue the agent holds or is offered."""
-    cdef uint32_t i = agent_at(c, agent).held_head, o = agent_at(c, agent).offer_head
-    cdef int count = 0
-    while i != HG_NONE:
-        count += interaction_at(c, i).queue == <int32_t> queue
-        i = interaction_at(c, i).held.next
-    while o != HG_NONE:
-        # One transferred to the agent is of its queue, though the offer is not.
-        count += interaction_at(c, offer_at(c, o).interaction).queue == <int32_t> queue
-        o = offer_at(c, o).agent_next
-    return count
 
 
 def waiting_of(Store engine, uint32_t queue):

@@ -10,6 +10,7 @@ from huntgroup.core.state.rows cimport WatchRow
 cdef class RawReads(OwnedCommands):
     cdef int64_t oldest(self, uint32_t q)
     cdef uint32_t row_of(self, int64_t id)
+    cdef uint32_t ready_shown(self, WatchRow *watch)
     cdef void first_count(self, uint32_t a, WatchRow *watch)
     cdef object size_of(self, Table *t)
     cdef int flush(self, Table *out, object update) except -1

@@ -68,6 +68,7 @@ class RawReads:
         tier: int = 1,
         rank: int = 1,
         delay: Duration = 0,
+        limit: int | None = None,
         *,
         by: By = None,
         at: Instant = None,

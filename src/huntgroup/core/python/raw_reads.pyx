@@ -22,6 +22,7 @@ from huntgroup.core.state.rows cimport (
     M_COUNTED, M_LOGGED_IN, M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_MIXED, Q_OPEN, S_DIALING,
     S_IN_CONFERENCE, S_ON_HOLD, S_QUEUED, T_LEAST_OCCUPIED, WatchRow)
 from huntgroup.core.state.user_rows cimport GivenRow, UserRow
+from huntgroup.core.readiness.presence cimport kept_back, ready_somewhere, shown_ready
 from huntgroup.core.readiness.status cimport capability_of
 from huntgroup.core.state.user_values cimport agent_user_at, given_with
 from huntgroup.core.python.verify cimport find_fault
@@ -100,7 +101,8 @@ cdef class RawReads(OwnedCommands):
         for k in range(row.membership_start, row.membership_start + row.membership_count):
             m = membership_at(&self.c, k)
             out.append((m.queue, m.tier, m.rank, (<DelayRow *> self.c.delays.rows)[m.delay].delay_ns,
-                        bool(m.flags & M_LOGGED_IN), bool(m.flags & M_READY)))
+                        bool(m.flags & M_LOGGED_IN),
+                        bool(m.flags & M_READY) and not queue_at(&self.c, m.queue).at_most))
         out.sort()
         return out
 
@@ -166,7 +168,7 @@ cdef class RawReads(OwnedCommands):
         self.at_rest()
         cdef QueueRow *row = queue_at(&self.c, q)
         return {
-            "presence": row.presence, "logged_in": row.logged_in_count, "ready": row.ready_count,
+            "presence": row.presence, "logged_in": row.logged_in_count, "ready": shown_ready(row),
             "serving": row.serving_count, "waiting": row.waiting_count, "oldest_queued_at_ns": self.oldest(q),
             "open": bool(row.flags & Q_OPEN),
             "entered": row.entered, "answered": row.answered, "answered_in_target": row.answered_in_target,
@@ -207,7 +209,7 @@ cdef class RawReads(OwnedCommands):
             out[1] = row.queue_group
             out[2] = row.presence
             out[3] = <int32_t> row.logged_in_count
-            out[4] = <int32_t> row.ready_count
+            out[4] = <int32_t> shown_ready(row)
             out[5] = <int32_t> row.waiting_count
             first = -1
             if row.waiting_count:
@@ -228,11 +230,13 @@ cdef class RawReads(OwnedCommands):
 
     def _presence_total(self, int group):
         """(presence, logged in, ready, waiting, agents logged in, agents ready) of a group of queues, or of
-        the centre (-1). O(1)."""
+        the centre (-1). O(1); O(queues) where one has a `max_handled`, O(memberships of the centre) where one
+        is at it."""
         self.at_rest()
         cdef QueueGroupRow *row = &self.c.total if group < 0 else queue_group_at(&self.c, <uint32_t> group)
-        return (row.presence, row.logged_in, row.ready, row.waiting, row.agents_logged_in,
-                row.agents_ready)
+        cdef int64_t ready = row.ready, agents = row.agents_ready
+        kept_back(&self.c, group, &ready, &agents)
+        return row.presence, row.logged_in, ready, row.waiting, row.agents_logged_in, agents
 
     # --- interactions -----------------------------------------------------------------------------------
 
@@ -318,7 +322,7 @@ cdef class RawReads(OwnedCommands):
         """[(rule, when_ns or -1)]: the failed rules in order for a waiting interaction; None if it is not
         of a queue."""
         self.at_rest()
-        cdef Failed failed[18]
+        cdef Failed failed[20]
         cdef uint32_t i = self.row_of(id)
         cdef int n, k
         if i == HG_NONE or i & <uint32_t> FINISHED_BIT or interaction_at(&self.c, i).queue < 0:
@@ -360,7 +364,7 @@ cdef class RawReads(OwnedCommands):
         waits; [] for any other. O(memberships of the centre)."""
         # EXPL-9.
         self.at_rest()
-        cdef Failed failed[18]
+        cdef Failed failed[20]
         cdef uint32_t i = self.row_of(id), m
         cdef MembershipRow *row
         out = []
@@ -380,14 +384,15 @@ cdef class RawReads(OwnedCommands):
 
     def _count(self, int32_t requirement, int32_t queue):
         """(logged in, ready) agents that meet a requirement, in a queue or (-1) anywhere. O(watches) after
-        the first call for the pair, which counts once, O(agents) or O(memberships)."""
+        the first call for the pair, which counts once, O(agents) or O(memberships); so does each call for
+        anywhere while a queue is at its `max_handled`."""
         self.at_rest()
         cdef uint32_t k, a
         cdef WatchRow *watch
         for k in range(self.c.watches.count):
             watch = <WatchRow *> self.c.watches.rows + k
             if watch.requirement == requirement and watch.queue == queue:
-                return watch.logged_in, watch.ready
+                return watch.logged_in, self.ready_shown(watch)
         k = table_take(&self.c.watches)
         if k == HG_NONE:
             raise MemoryError("no memory for another kept count")
@@ -399,7 +404,22 @@ cdef class RawReads(OwnedCommands):
         for a in range(self.c.agents.count):
             if agent_at(&self.c, a).flags & A_ALIVE and meets(&self.c, requirement, a):
                 self.first_count(a, watch)
-        return watch.logged_in, watch.ready
+        return watch.logged_in, self.ready_shown(watch)
+
+    cdef uint32_t ready_shown(self, WatchRow *watch):
+        """What the outside sees of a kept count of those who are ready (PRES-12)."""
+        cdef uint32_t q, a, found = 0
+        cdef bint some = False
+        if watch.queue >= 0:
+            return 0 if queue_at(&self.c, <uint32_t> watch.queue).at_most else watch.ready
+        for q in range(self.c.queues.count if self.c.hand_limits else 0):
+            some = some or queue_at(&self.c, q).at_most
+        if not some:
+            return watch.ready
+        for a in range(self.c.agents.count):
+            if agent_at(&self.c, a).flags & A_ALIVE and meets(&self.c, watch.requirement, a):
+                found += ready_somewhere(&self.c, a, -1, M_READY)
+        return found
 
     cdef void first_count(self, uint32_t a, WatchRow *watch):
         cdef AgentRow *row = agent_at(&self.c, a)

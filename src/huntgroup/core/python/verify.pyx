@@ -15,17 +15,26 @@ from huntgroup.core.state.native cimport (
     HG_NEVER, HG_NONE, hg_hours_is_open, hg_hours_next_change, hg_ids_get, hg_ring_carried, hg_ring_validate,
     hg_timer, hg_wait_first, hg_wait_next, hg_wait_validate, hg_wheel_validate)
 from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow
+from huntgroup.core.readiness.members cimport limit_of
 from huntgroup.core.readiness.presence cimport best, outward
+from huntgroup.core.readiness.ready cimport held_of
 from huntgroup.core.state.references cimport lowest_with_ref
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_ENTRY_OPEN,
-    I_REF, I_SHUT, I_STUCK, I_TEXT_REF, InteractionRow, M_ALIVE, M_COUNTED, M_LOGGED_IN, M_MEETS, M_READY,
-    M_SERVES, MembershipRow, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN, QueueGroupRow, QueueRow, RingRow,
-    S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED,
-    TIMER_DELAY, WAIT_TIMERS, WatchRow)
+    I_REF, I_SHUT, I_STUCK, I_TEXT_REF, InteractionRow, M_ALIVE, M_AT_LIMIT, M_COUNTED, M_LOGGED_IN,
+    M_MEETS, M_READY, M_SERVES, MembershipRow, NO_TIER, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN,
+    QueueGroupRow, QueueRow, RingRow, S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED,
+    S_ON_HOLD, S_PARKED, S_QUEUED, TIMER_DELAY, WAIT_TIMERS, WatchRow)
 from huntgroup.core.readiness.status cimport (
     has_capability, has_device, has_room, held_back, receives_from, signed_in)
+
+
+cdef bint at_limit_by_rules(Centre *c, uint32_t m) noexcept nogil:
+    """ELIG-6: the agent holds as many of the queue's interactions as the membership lets it."""
+    cdef MembershipRow *row = membership_at(c, m)
+    cdef int32_t limit = limit_of(c, row.agent, row.queue)
+    return limit >= 0 and held_of(c, row.agent, row.queue) >= <uint32_t> limit
 
 
 cdef bint ready_by_rules(Centre *c, uint32_t m) noexcept nogil:
@@ -37,7 +46,7 @@ cdef bint ready_by_rules(Centre *c, uint32_t m) noexcept nogil:
         return False
     if agent.flags & A_STOP_NEW or agent.wrap_mask & c.wrap_blocked_by[channel]:
         return False
-    if not row.flags & M_LOGGED_IN:
+    if not row.flags & M_LOGGED_IN or at_limit_by_rules(c, m):
         return False
     return (has_capability(c, row.agent, channel) and has_device(c, row.agent, channel)
             and has_room(c, row.agent, channel) and not held_back(c, row.agent))
@@ -79,6 +88,8 @@ cdef const char *check_membership(Centre *c, uint32_t m, uint32_t a) noexcept no
         return "a membership's note of meeting the queue's requirement is wrong"
     if is_counted != counts:
         return "a membership is counted as logged in against the rules"
+    if ((row.flags & M_AT_LIMIT) != 0) != at_limit_by_rules(c, m):
+        return "a membership's note of its limit is wrong"
     if ((row.flags & M_SERVES) != 0) != serves_by_rules(c, m):
         return "a membership is counted as serving against the rules"
     live = False
@@ -310,6 +321,17 @@ cdef bint has_one(Centre *c, uint32_t a, int32_t group, uint32_t flags) noexcept
     return False
 
 
+cdef uint32_t in_hand_by_scan(Centre *c, uint32_t q) noexcept nogil:
+    """How many of the queue's interactions are offered or handled. O(interactions)."""
+    cdef uint32_t i, count = 0
+    cdef InteractionRow *row
+    for i in range(c.interactions.count):
+        row = interaction_at(c, i)
+        if row.node.id and row.queue == <int32_t> q and S_OFFERED <= row.state <= S_IN_CONFERENCE:
+            count += 1
+    return count
+
+
 cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
     """Ready and logged-in counts of every queue, by one pass over the memberships; the totals by one over
     the queues."""
@@ -330,6 +352,10 @@ cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
             counted[3 * row.queue] += (row.flags & (M_READY | M_MEETS)) == (M_READY | M_MEETS)
             counted[3 * row.queue + 1] += (row.flags & M_COUNTED) != 0
             counted[3 * row.queue + 2] += (row.flags & M_SERVES) != 0
+            if row.flags & M_SERVES and queue_at(c, row.queue).lowest_tier > row.tier and (
+                    queue_at(c, row.queue).while_staffed):
+                which[0] = row.queue
+                return "a member serves in a tier below the lowest that is noted"
     for q in range(c.queues.count):
         queue = queue_at(c, q)
         if not queue.flags & Q_ALIVE:
@@ -341,6 +367,12 @@ cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
             return "a queue's count of logged-in members is wrong"
         if counted[3 * q + 2] != queue.serving_count:
             return "a queue's count of serving members is wrong"
+        if queue.while_staffed != (queue.tiers != HG_NONE) or queue.while_staffed and (
+                (queue.lowest_tier == NO_TIER) != (queue.serving_count == 0)):
+            return "what a queue notes of the tiers that serve is wrong"
+        if queue.at_most != (
+                queue.max_handled >= 0 and in_hand_by_scan(c, q) >= <uint32_t> queue.max_handled):
+            return "a queue's note of max_handled is wrong"
         ready += queue.ready_count
         logged_in += queue.logged_in_count
         waiting += queue.waiting_count

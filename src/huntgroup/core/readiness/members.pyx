@@ -13,8 +13,8 @@ from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.readiness.ready cimport drop_membership
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    MAX_DELAYS, AgentRow, DelayRow, EventRow, InteractionRow, MOVED_ALL, M_ALIVE, M_LOGGED_IN, M_MEETS,
-    MembershipRow, Q_ALIVE, Q_DELAYS, QueueDelayRow, QueueRow)
+    AgentRow, DelayRow, EventRow, InteractionRow, LimitRow, MAX_DELAYS, MOVED_ALL, M_ALIVE, M_AT_LIMIT,
+    M_LOGGED_IN, M_MEETS, MembershipRow, Q_ALIVE, Q_DELAYS, QueueDelayRow, QueueRow)
 from huntgroup.core.readiness.waiting cimport arm_delay, membership_of
 
 
@@ -184,6 +184,48 @@ cdef void tell_membership(Centre *c, uint32_t m) noexcept nogil:
         e.status_to = row.tier
         e.other = row.rank
         e.value = membership_delay(c, m)
+        e.offer = limit_of(c, row.agent, row.queue)
+
+
+cdef uint32_t *limit_link(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
+    """Where the agent's list of limits names the one of this queue, or ends. O(limits of the agent)."""
+    cdef uint32_t *link = &agent_at(c, a).limit_head
+    while link[0] != HG_NONE and (<LimitRow *> c.limits.rows)[link[0]].queue != q:
+        link = &(<LimitRow *> c.limits.rows)[link[0]].next
+    return link
+
+
+cdef int32_t limit_of(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
+    """How many of the queue's interactions the agent may hold, -1: no limit."""
+    cdef uint32_t k = limit_link(c, a, q)[0]
+    return -1 if k == HG_NONE else <int32_t> (<LimitRow *> c.limits.rows)[k].limit
+
+
+cdef void set_limit(Centre *c, uint32_t a, uint32_t q, int32_t limit) noexcept nogil:
+    """Another limit for a membership (-1: none). The refresh of the agent settles what follows from it; no
+    offer is withdrawn (ELIG-23)."""
+    cdef uint32_t *link = limit_link(c, a, q)
+    cdef uint32_t k = link[0], m
+    cdef LimitRow *row
+    if limit >= 0:
+        if k == HG_NONE:
+            k = table_take(&c.limits)
+            if k == HG_NONE:
+                c.failed = True
+                return
+            row = <LimitRow *> c.limits.rows + k
+            row.queue = q
+            row.next = agent_at(c, a).limit_head
+            agent_at(c, a).limit_head = k
+        (<LimitRow *> c.limits.rows)[k].limit = <uint32_t> limit
+        return
+    if k == HG_NONE:
+        return
+    link[0] = (<LimitRow *> c.limits.rows)[k].next
+    table_give(&c.limits, k)
+    m = membership_of(c, a, q)
+    membership_at(c, m).flags &= <uint8_t> ~M_AT_LIMIT
+    agent_at(c, a).moved_mask |= MOVED_ALL
 
 
 cdef bint set_login(Centre *c, uint32_t m, bint logged_in) noexcept nogil:
@@ -209,6 +251,7 @@ cdef void leave(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
         set_login(c, m, False)
     emit(c, EV_MEMBERSHIP_ENDED, <int32_t> a, -1, <int32_t> q, -1)
     set_delay(c, m, 0)
+    set_limit(c, a, q, -1)
     drop_membership(c, m)
     queue_at(c, q).member_count -= 1
     if m != last:

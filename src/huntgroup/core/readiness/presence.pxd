@@ -13,6 +13,14 @@ cdef void count_watches(Centre *c, uint32_t a, int32_t queue, int ready, int log
 cdef void recount(Centre *c, uint32_t a, int by) noexcept nogil
 cdef void count_in_groups(Centre *c, uint32_t a, int by) noexcept nogil
 cdef void regroup_members(Centre *c, uint32_t q, int32_t group) noexcept nogil
+cdef void kept_back(Centre *c, int32_t group, int64_t *ready, int64_t *agents) noexcept nogil
+cdef bint ready_somewhere(Centre *c, uint32_t a, int32_t group, uint32_t flags) noexcept nogil
+
+
+cdef inline uint32_t shown_ready(QueueRow *row) noexcept nogil:
+    """How many members are ready, as the outside sees it: none while the queue is at its `max_handled`."""
+    # PRES-12.
+    return 0 if row.at_most else row.ready_count
 
 
 cdef inline void mark_dirty(Centre *c, uint32_t q) noexcept nogil:

@@ -2,7 +2,7 @@
 (presence.pxd); at the end of a step each queue whose presence may have changed is compared with what it
 showed before, so a flicker within a step is no change."""
 
-from libc.stdint cimport int32_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 from huntgroup.core.state.codes cimport (
     EV_CENTRE_PRESENCE_CHANGED, EV_GROUP_PRESENCE_CHANGED, EV_PRESENCE_CHANGED)
@@ -11,7 +11,7 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.events cimport emit_change
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    AgentRow, G_CHANGED, G_NEW, M_ALIVE, M_COUNTED, M_MEETS, M_READY, MembershipRow, P_ABSENT,
+    A_ALIVE, AgentRow, G_CHANGED, G_NEW, M_ALIVE, M_COUNTED, M_MEETS, M_READY, MembershipRow, P_ABSENT,
     P_AVAILABLE, P_BUSY, P_CLOSED, Q_ALIVE, Q_DIRTY, Q_OPEN, QueueGroupRow, QueueRow, WatchRow)
 
 
@@ -20,7 +20,7 @@ cdef int outward(QueueRow *row) noexcept nogil:
     # PRES-4.
     if not row.flags & Q_OPEN:
         return P_CLOSED
-    if row.ready_count:
+    if shown_ready(row):
         return P_AVAILABLE
     return P_BUSY if row.logged_in_count else P_ABSENT
 
@@ -124,6 +124,40 @@ cdef void count_in_groups(Centre *c, uint32_t a, int by) noexcept nogil:
         if row.flags & (M_READY | M_MEETS) == M_READY | M_MEETS and group.seen_ready != c.group_stamp:
             group.seen_ready = c.group_stamp
             group.agents_ready += by
+
+
+cdef bint ready_somewhere(Centre *c, uint32_t a, int32_t group, uint32_t flags) noexcept nogil:
+    """Has the agent a membership with these flags in a queue of the group (-1: any) that is not at its
+    `max_handled`? O(memberships)."""
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef MembershipRow *row
+    cdef uint32_t m
+    for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
+        row = membership_at(c, m)
+        if row.flags & flags == flags and not queue_at(c, row.queue).at_most and (
+                group < 0 or queue_at(c, row.queue).queue_group == group):
+            return True
+    return False
+
+
+cdef void kept_back(Centre *c, int32_t group, int64_t *ready, int64_t *agents) noexcept nogil:
+    """Takes from a row of sums (group -1: the centre) those who are ready but for a queue's `max_handled`.
+    O(queues) where a queue has one, O(memberships of the centre) where one is at it."""
+    # PRES-12.
+    cdef uint32_t q, a
+    cdef bint some = False
+    cdef QueueRow *row
+    for q in range(c.queues.count if c.hand_limits else 0):
+        row = queue_at(c, q)
+        if row.flags & Q_ALIVE and row.at_most and (group < 0 or row.queue_group == group):
+            ready[0] -= row.ready_count
+            some = some or row.ready_count != 0
+    if not some:
+        return
+    agents[0] = 0
+    for a in range(c.agents.count):
+        if agent_at(c, a).flags & A_ALIVE and ready_somewhere(c, a, group, M_READY | M_MEETS):
+            agents[0] += 1
 
 
 cdef void regroup_members(Centre *c, uint32_t q, int32_t group) noexcept nogil:

@@ -66,6 +66,9 @@ ctypedef struct Centre:
     Table wraps
     Table declines
     Table visits
+    Table limits
+    Table tiers
+    Table lifted                    # queues where more may be possible than before the step
     Table delays
     Table queue_delays
     Table relaxations
@@ -104,6 +107,7 @@ ctypedef struct Centre:
     uint32_t status_width
     uint32_t memberships_wasted
     uint64_t group_stamp            # of the latest walk of `count_groups`
+    uint32_t hand_limits            # queues with a max_handled
 
     # channels
     uint8_t capability[16]          # the channel whose capacity, load and device count for it
@@ -196,6 +200,12 @@ cdef void centre_free(Centre *c) noexcept nogil
 cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil
 
 
+cdef void note_hand(Centre *c, InteractionRow *row, int state) noexcept nogil
+cdef void note_lift(Centre *c, QueueRow *queue) noexcept nogil
+cdef void count_hand(Centre *c, QueueRow *queue, int by) noexcept nogil
+cdef void set_max_handled(Centre *c, uint32_t q, int32_t most) noexcept nogil
+
+
 cdef inline uint32_t table_take(Table *t) noexcept nogil:
     """A row to use, its content undefined where rows are given back. HG_NONE when memory is out."""
     if t.free_count:
@@ -284,6 +294,8 @@ cdef inline void enter_state(Centre *c, InteractionRow *row, int state) noexcept
         row.handled_ns += c.now_ns - row.since_ns
         if row.state == S_ON_HOLD:
             row.on_hold_ns += c.now_ns - row.since_ns
+    if c.hand_limits:
+        note_hand(c, row, state)
     row.state = <uint8_t> state
     row.since_ns = c.now_ns
 

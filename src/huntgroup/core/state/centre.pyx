@@ -8,8 +8,9 @@ from huntgroup.core.state.native cimport (
     hg_wait_entry, hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.state.rows cimport (
     ActorRow, AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow,
-    GroupRow, InteractionRow, MembershipRow, OfferRow, P_ABSENT, QueueDelayRow, QueueGroupRow, QueueRow,
-    RECENT, RelaxRow, RequirementRow, RingRow, TouchedRow, VisitRow, WatchRow, WrapRow)
+    GroupRow, InteractionRow, LimitRow, MembershipRow, OfferRow, P_ABSENT, Q_DIRTY, QueueDelayRow,
+    QueueGroupRow, QueueRow, RECENT, RelaxRow, RequirementRow, RingRow, S_IN_CONFERENCE, S_OFFERED,
+    TiersRow, TouchedRow, VisitRow, WatchRow, WrapRow)
 from huntgroup.core.state.user_rows cimport GivenRow, ScorerRow, ScratchRow, UserRow
 
 
@@ -205,7 +206,7 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
 
 cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     """Every table that belongs to the state, in one order for making, copying and freeing."""
-    cdef Table *all_tables[42]
+    cdef Table *all_tables[45]
     cdef int k
     all_tables[:] = [
         &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
@@ -214,10 +215,10 @@ cdef int each_table(Centre *c, Table **tables) noexcept nogil:
         &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.regained,
         &c.dirty, &c.affected, &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.events,
         &c.agent_users, &c.given, &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions, &c.actors,
-        &c.awaiting, &c.overdue, &c.targets, &c.ref_buckets, &c.hours]
-    for k in range(42):
+        &c.awaiting, &c.overdue, &c.targets, &c.ref_buckets, &c.hours, &c.limits, &c.tiers, &c.lifted]
+    for k in range(45):
         tables[k] = all_tables[k]
-    return 42
+    return 45
 
 
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
@@ -242,6 +243,9 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.timers, sizeof(hg_timer), True)
     table_init(&c.watches, sizeof(WatchRow), False)
     table_init(&c.hours, sizeof(hg_hours), False)
+    table_init(&c.limits, sizeof(LimitRow), True)
+    table_init(&c.tiers, sizeof(TiersRow), True)
+    table_init(&c.lifted, sizeof(uint32_t), False)
     table_init(&c.recent, RECENT * sizeof(int64_t), False)
     table_init(&c.decisions, sizeof(DecisionRow), True)
     table_init(&c.awaiting, sizeof(AwaitingRow), True)
@@ -378,3 +382,62 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
     if hg_ids_copy(&to.given_ids, &source.given_ids) != 0:
         return -1
     return 0
+
+
+cdef void note_lift(Centre *c, QueueRow *queue) noexcept nogil:
+    """Something that kept agents of the queue back is about to change; what was is compared at matching."""
+    # MATCH-4.
+    if queue.listed_lifted:
+        return
+    queue.listed_lifted = 1
+    queue.at_most_before = queue.at_most
+    queue.lowest_before = queue.lowest_tier
+    push_u32(&c.lifted, <uint32_t> (queue - queue_at(c, 0)))
+
+
+cdef void count_hand(Centre *c, QueueRow *queue, int by) noexcept nogil:
+    """One more or less of the queue's is offered or handled (0: its max_handled changed)."""
+    # ELIG-6, PRES-12.
+    cdef bint at_most
+    queue.in_hand += <uint32_t> by
+    at_most = queue.max_handled >= 0 and queue.in_hand >= <uint32_t> queue.max_handled
+    if at_most == queue.at_most:
+        return
+    note_lift(c, queue)
+    queue.at_most = at_most
+    if not queue.flags & Q_DIRTY:
+        queue.flags |= Q_DIRTY
+        push_u32(&c.dirty, <uint32_t> (queue - queue_at(c, 0)))
+
+
+cdef void note_hand(Centre *c, InteractionRow *row, int state) noexcept nogil:
+    """The interaction enters this state: its queue counts it while it is offered or handled."""
+    cdef int32_t now = row.queue if S_OFFERED <= state <= S_IN_CONFERENCE else -1
+    cdef int32_t before = row.hand_of
+    if now == before:
+        return
+    row.hand_of = now
+    if before >= 0:
+        count_hand(c, queue_at(c, <uint32_t> before), -1)
+    if now >= 0:
+        count_hand(c, queue_at(c, <uint32_t> now), 1)
+
+
+cdef void set_max_handled(Centre *c, uint32_t q, int32_t most) noexcept nogil:
+    """How many of the queue's may be offered or handled at once, -1: any number. Counting begins with the
+    first limit of the centre. O(interactions + queues) then."""
+    cdef uint32_t k
+    cdef QueueRow *row = queue_at(c, q)
+    cdef InteractionRow *it
+    cdef bint counts = c.hand_limits != 0
+    c.hand_limits += <uint32_t> ((most >= 0) - (row.max_handled >= 0))
+    row.max_handled = most
+    if c.hand_limits and not counts:
+        for k in range(c.queues.count):
+            queue_at(c, k).in_hand = 0
+        for k in range(c.interactions.count):
+            it = interaction_at(c, k)
+            it.hand_of = -1
+            if it.node.id:
+                note_hand(c, it, it.state)
+    count_hand(c, row, 0)

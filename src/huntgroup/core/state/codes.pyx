@@ -1,4 +1,4 @@
-"""The codes of events, reasons, commands and results by name, as Python sees them: those of codes.pxd."""
+"""The codes of events, reasons, commands and results by name, as Python sees them: those in codes.pxd."""
 
 EVENT_KINDS = tuple(k.name[3:].lower() for k in EventKind)
 REASONS = tuple(None if k == WHY_NONE else k.name[4:].lower() for k in Reason)

@@ -11,6 +11,7 @@ from huntgroup.core.state.rule_rows cimport *
 
 
 cdef enum:
+    NO_TIER = 256                   # above every tier
     MOVED_ALL = 1 << 30             # in moved_mask: walk the memberships whatever seems unchanged
 
 cdef enum AgentFlag:
@@ -58,6 +59,7 @@ cdef enum MembershipFlag:
     M_MEETS = 16                    # the agent's skills meet the queue's unrelaxed requirement
     M_RECEIVES = 32                 # where the agent's status lists queues: this one is on the list
     M_SERVES = 64                   # counted among those who serve in the queue
+    M_AT_LIMIT = 128                # as of the last refresh: holds as many of the queue's as it may
 
 cdef enum QueueFlag:
     Q_ALIVE = 1
@@ -209,6 +211,7 @@ ctypedef struct AgentRow:
     uint32_t parked_head            # interactions parked by this agent, linked like those handled
     int64_t wrap_up_ns              # its own length of wrap-up, -1: none of its own
     uint32_t rejects                # in a row, as misses
+    uint32_t limit_head             # limits of its memberships, HG_NONE: none has one
     uint32_t unfit_count            # ready memberships whose queue's unrelaxed requirement is not met
     int32_t team                    # the text that names it, -1: none
     uint8_t role
@@ -304,6 +307,27 @@ ctypedef struct QueueRow:
     uint8_t accepts_closed          # takes entries while it is closed
     uint8_t limits_open             # its limits count open time only (WAIT-26)
     uint64_t refused[3]             # entries, by why: closed, full, unstaffed
+    int32_t max_handled             # -1: no limit
+    uint32_t in_hand                # offered or handled, kept while some queue has a max_handled
+    uint8_t at_most                 # as many as max_handled lets be
+    uint8_t while_staffed           # delays hold only while a lower tier serves
+    uint8_t listed_lifted           # on the step's list of those where more may be possible, with what was:
+    uint8_t at_most_before
+    uint16_t lowest_before
+    uint16_t lowest_tier            # of those who serve, NO_TIER: none; kept where while_staffed
+    uint32_t tiers                  # row of counts by tier, HG_NONE: not kept
+
+
+# How many of a queue's interactions an agent may hold; one for each membership that has a limit.
+ctypedef struct LimitRow:
+    uint32_t queue
+    uint32_t limit
+    uint32_t next                   # of the same agent
+
+
+# How many serve in each tier of a queue.
+ctypedef struct TiersRow:
+    uint32_t count[256]
 
 
 ctypedef struct QueueGroupRow:
@@ -379,6 +403,7 @@ ctypedef struct InteractionRow:
     int64_t since_ns                # when the present state began
     int64_t on_hold_ns              # on hold, and handled, before that
     int64_t handled_ns
+    int32_t hand_of                 # the queue that counts it as in hand, -1: none
     int32_t recall                  # the agent whom it rings if nobody answers (OFFER-17), -1: none
     uint32_t ref_next               # of those whose references fall into one bucket
     uint32_t ref_prev

@@ -20,7 +20,8 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.state.fetch cimport look_ahead_agent
 from huntgroup.core.readiness.members cimport (
-    join, leave, log_in_to, membership_delay, room_for_delay, set_delay, set_login, tell_membership)
+    join, leave, limit_of, log_in_to, membership_delay, room_for_delay, set_delay, set_limit, set_login,
+    tell_membership)
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.steps.permission cimport may_act_for
 from huntgroup.core.steps.offers cimport finish, list_affected, offer_lost, withdraw
@@ -410,7 +411,8 @@ cdef int set_user(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil:
-    """`value` carries the delay in nanoseconds; tier and rank are 1 and the delay is 0 where nothing is said.
+    """`value` carries the delay in nanoseconds; tier and rank are 1, the delay is 0 and there is no limit
+    where nothing is said.
     Joining again changes them."""
     # CMD-14, NUM-3.
     cdef AgentRow *row
@@ -423,7 +425,8 @@ cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_UNKNOWN_AGENT
     a = <uint32_t> cmd.agent
     row = agent_at(c, a)
-    if not 0 <= tier <= 255 or not 0 <= rank <= 65535 or not 0 <= delay_ns <= HG_LONGEST_NS:
+    if not 0 <= tier <= 255 or not 0 <= rank <= 65535 or not 0 <= delay_ns <= HG_LONGEST_NS or (
+            not -1 <= cmd.limit <= 65535):
         return R_LIMIT_EXCEEDED
     if not known_queue(c, cmd.queue):
         return R_LIMIT_EXCEEDED if row.membership_count >= MAX_MEMBERSHIPS else R_UNKNOWN_QUEUE
@@ -435,12 +438,15 @@ cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_OK
     act(c, a)
     if m == HG_NONE:
+        if cmd.limit >= 0:
+            set_limit(c, a, q, cmd.limit)
         join(c, a, q, <uint32_t> tier, <uint32_t> rank, delay_ns)
         return R_OK
     told = membership_at(c, m).rank != rank or membership_at(c, m).tier != tier or (
-        membership_delay(c, m) != delay_ns)
+        membership_delay(c, m) != delay_ns or limit_of(c, a, q) != cmd.limit)
     membership_at(c, m).rank = <uint16_t> rank
     set_delay(c, m, delay_ns)
+    set_limit(c, a, q, cmd.limit)
     if membership_at(c, m).tier != tier:
         move_tier(c, m, <uint8_t> tier)
     if membership_at(c, m).ring != HG_NONE:

@@ -43,6 +43,28 @@ cdef void begin_step(Centre *c) noexcept nogil:
     c.affected.count = 0
     c.visited_queues.count = 0
     c.regained.count = 0
+    if c.lifted.count:
+        forget_lifted(c)
+
+
+cdef void forget_lifted(Centre *c) noexcept nogil:
+    cdef uint32_t k
+    for k in range(c.lifted.count):
+        queue_at(c, (<uint32_t *> c.lifted.rows)[k]).listed_lifted = 0
+    c.lifted.count = 0
+
+
+cdef void visit_lifted(Centre *c) noexcept nogil:
+    """Who waits is affected where room came under `max_handled`, or where delays hold only while a lower tier
+    serves and a tier ceased to."""
+    # MATCH-4.
+    cdef QueueRow *queue
+    cdef uint32_t k
+    for k in range(c.lifted.count):
+        queue = queue_at(c, (<uint32_t *> c.lifted.rows)[k])
+        if (queue.at_most_before and not queue.at_most) or queue.lowest_tier > queue.lowest_before:
+            visit_queue(c, (<uint32_t *> c.lifted.rows)[k])
+    forget_lifted(c)
 
 
 cdef void visit_queue(Centre *c, uint32_t q) noexcept nogil:
@@ -425,6 +447,8 @@ cdef void run_matching(Centre *c) noexcept nogil:
     cdef uint32_t k, a = 0, i, gained
     if c.affected.count:
         requeue_affected(c)
+    if c.lifted.count:
+        visit_lifted(c)
     if c.affected.count == 0 and c.visited_queues.count == 0 and c.total.waiting == 0:
         return                      # nobody waits: a gain is nobody's
     gained = count_gained(c, &a)

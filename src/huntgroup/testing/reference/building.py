@@ -41,6 +41,8 @@ QUEUE_DEFAULTS: dict[str, Any] = {
     "service_level": (20, 0.80),
     "short_abandon": 0,
     "max_rejects": None,
+    "max_handled": None,
+    "delays": "always",
 }
 
 
@@ -206,8 +208,10 @@ class Building(Base):
                 return "max_wait_ns", None if value is None else arguments.duration(value, name)
             case "max_misses" | "max_rejects":
                 return name, None if value is None else arguments.number(value, name, 1, limits.MAX_COUNT)
-            case "max_waiting":
+            case "max_waiting" | "max_handled":
                 return name, None if value is None else arguments.number(value, name, 0, limits.MAX_COUNT)
+            case "delays":
+                return name, arguments.one_of(value, name, ("always", "while_staffed"))
             case "callback_attempts":
                 return name, arguments.number(value, name, 1, limits.MAX_COUNT)
             case "seconds_per_priority":

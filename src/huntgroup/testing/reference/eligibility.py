@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from huntgroup.testing.reference import channels, open_time, presence, serving
 from huntgroup.testing.reference.requirement import Requirement
-from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Queue
+from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Membership, Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,13 @@ def _each_failed(
     else:
         if not membership.logged_in:
             yield FailedRule("not_logged_in")
-        if centre.now_ns < interaction.entered_at_ns + membership.delay_ns:
+        if not delay_passed(centre, interaction, queue, membership):
             yield FailedRule("delay", interaction.entered_at_ns + membership.delay_ns)
     yield from _channel_rules(centre, agent, channel)
+    if membership is not None and at_limit(centre, agent, membership):
+        yield FailedRule("limit")
+    if serving.is_at_most(centre, queue):
+        yield FailedRule("max_handled")
     asked_at = interaction.last_asked().get(agent.index)
     if asked_at is not None and centre.now_ns < asked_at + queue.ask_again_ns:
         yield FailedRule("asked", asked_at + queue.ask_again_ns)
@@ -60,6 +64,22 @@ def _each_failed(
     not_before = interaction.callback_not_before_ns
     if not_before is not None and centre.now_ns < not_before:
         yield FailedRule("callback", not_before)
+
+
+def delay_passed(centre: Centre, interaction: Interaction, queue: Queue, membership: Membership) -> bool:
+    """Waited long enough in this queue, or nobody of a lower tier is there to wait for."""
+    # ELIG-4, ELIG-22.
+    if centre.now_ns >= interaction.entered_at_ns + membership.delay_ns:
+        return True
+    return queue.delays == "while_staffed" and not serving.lower_tier_serves(centre, queue, membership.tier)
+
+
+def at_limit(centre: Centre, agent: Agent, membership: Membership) -> bool:
+    """Does the agent hold as many of the queue's interactions as its membership lets it?"""
+    # ELIG-6.
+    if membership.limit is None:
+        return False
+    return serving.held_of(centre, centre.queues[membership.queue], agent) >= membership.limit
 
 
 def _status_rules(
@@ -114,14 +134,22 @@ def able_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[in
 
 
 def ready_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[int]:
-    """The queues for which ELIG-1 to ELIG-6 hold without the delay."""
+    """The queues for which ELIG-1 to ELIG-6 hold without the delay and `max_handled`."""
     # ELIG-14.
     return [
         queue
         for queue in able_queues(centre, agent, now)
         if channels.has_room(centre, agent, centre.channels[centre.queues[queue].channel])
         and not is_held_back(centre, agent)
+        and not at_limit(centre, agent, agent.memberships[queue])
     ]
+
+
+def shown_ready(centre: Centre, agent: Agent, now: presence.Standing) -> list[int]:
+    """The queues in which the outside sees the agent ready: none that is at its `max_handled`."""
+    # PRES-12.
+    ready = ready_queues(centre, agent, now)
+    return [queue for queue in ready if not serving.is_at_most(centre, centre.queues[queue])]
 
 
 def is_held_back(centre: Centre, agent: Agent) -> bool:

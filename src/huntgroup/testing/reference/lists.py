@@ -50,10 +50,11 @@ def members(centre: Centre, queue: Queue) -> list[views.MemberRow]:
                 agent.name,
                 now.shown.name,
                 membership.logged_in,
-                queue.index in eligibility.ready_queues(centre, agent, now),
+                queue.index in eligibility.shown_ready(centre, agent, now),
                 membership.tier,
                 membership.rank,
                 membership.delay_ns / SECOND,
+                membership.limit,
                 sum(interaction.queue == queue.index for interaction in held),
             )
         )

@@ -201,7 +201,7 @@ class Reading(Base):
             ]
             now = presence.standing(centre, agent)
             logged_in += bool(memberships) and presence.counts_as_logged_in(now)
-            ready_queues = eligibility.ready_queues(centre, agent, now)
+            ready_queues = eligibility.shown_ready(centre, agent, now)
             ready += any(membership.queue in ready_queues for membership in memberships)
         return logged_in, ready
 

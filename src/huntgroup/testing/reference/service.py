@@ -31,6 +31,7 @@ class Worker:
     agent: Agent
     shown_status: str
     counts_as_logged_in: bool
+    is_ready: bool
     ready_queues: list[int]
 
 
@@ -39,8 +40,10 @@ def staff(centre: Centre) -> list[Worker]:
     workers = []
     for agent in centre.present_agents():
         now = presence.standing(centre, agent)
-        logged_in, ready = presence.counts_as_logged_in(now), eligibility.ready_queues(centre, agent, now)
-        workers.append(Worker(agent, now.shown.name, logged_in, ready))
+        logged_in = presence.counts_as_logged_in(now)
+        is_ready = bool(eligibility.ready_queues(centre, agent, now))
+        ready = eligibility.shown_ready(centre, agent, now)
+        workers.append(Worker(agent, now.shown.name, logged_in, is_ready, ready))
     return workers
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from huntgroup.testing.reference import presence
-from huntgroup.testing.reference.state import Agent, Centre, Queue
+from huntgroup.testing.reference.state import HANDLED, OFFERED, Agent, Centre, Queue, Staffing
+
+NO_TIER = 256
+"""Above every tier."""
 
 
 def serves(centre: Centre, agent: Agent, queue: Queue, now: presence.Standing | None = None) -> bool:
@@ -19,14 +22,17 @@ def serves(centre: Centre, agent: Agent, queue: Queue, now: presence.Standing | 
     return works or presence.status_takes_queued(centre, agent, queue, now)
 
 
-def everybody(centre: Centre) -> set[tuple[int, int]]:
-    """Who serves where, as indices of agent and queue. O(memberships)."""
-    found = set()
+def staffing(centre: Centre) -> Staffing:
+    """How every queue is staffed now. O(memberships)."""
+    found = Staffing()
     for agent in centre.present_agents():
         now = presence.standing(centre, agent)
         for membership in agent.memberships.values():
-            if serves(centre, agent, centre.queues[membership.queue], now):
-                found.add((agent.index, membership.queue))
+            queue = centre.queues[membership.queue]
+            if serves(centre, agent, queue, now):
+                found.serving.add((agent.index, queue.index))
+                found.lowest[queue.index] = min(membership.tier, found.lowest.get(queue.index, NO_TIER))
+    found.at_most.update(queue.index for queue in centre.present_queues() if is_at_most(centre, queue))
     return found
 
 
@@ -36,9 +42,40 @@ def serving_count(centre: Centre, queue: Queue) -> int:
     return sum(serves(centre, agent, queue) for agent in centre.present_agents())
 
 
+def lower_tier_serves(centre: Centre, queue: Queue, tier: int) -> bool:
+    """Does a member of a lower tier serve? O(agents)."""
+    # ELIG-22.
+    return any(
+        serves(centre, agent, queue)
+        for agent in centre.present_agents()
+        if queue.index in agent.memberships and agent.memberships[queue.index].tier < tier
+    )
+
+
+def held_of(centre: Centre, queue: Queue, agent: Agent) -> int:
+    """How many of the queue's interactions the agent handles or is offered."""
+    return sum(centre.live[number].queue == queue.index for number in agent.held)
+
+
+def is_at_most(centre: Centre, queue: Queue) -> bool:
+    """Are as many of the queue's interactions offered or handled as `max_handled` lets be?"""
+    # ELIG-6, PRES-12.
+    in_hand = sum(i.queue == queue.index and i.state in (OFFERED, *HANDLED) for i in centre.live.values())
+    return queue.max_handled is not None and in_hand >= queue.max_handled
+
+
 def note_changes(centre: Centre) -> None:
-    """What waits for an agent who ceased to serve in its queue is affected (MATCH-4)."""
-    ceased = centre.shown.serving - everybody(centre)
+    """MATCH-4: who waits is affected where nobody of a lower tier serves any more, where there is room under
+    `max_handled` again, and where the agent it is kept for ceased to serve."""
+    before, now = centre.shown.staffing, staffing(centre)
+    ceased = before.serving - now.serving
     for interaction in centre.waiting():
-        if (interaction.preferred, interaction.queue) in ceased:
+        queue = centre.queue_of(interaction)
+        assert queue is not None
+        lowest_rose = now.lowest.get(queue.index, NO_TIER) > before.lowest.get(queue.index, NO_TIER)
+        if (
+            (interaction.preferred, queue.index) in ceased
+            or (queue.index in before.at_most and queue.index not in now.at_most)
+            or (queue.delays == "while_staffed" and lowest_rose)
+        ):
             centre.step.affected.add(interaction.id)

@@ -350,13 +350,16 @@ class Staffing(Base):
         rank: int = 1,
         delay: Any = 0,
         by: Any = None,
+        limit: int | None = None,
         at: Any = None,
     ) -> None:
-        """Make the agent a member, logged in; of a member, change tier, rank and delay."""
-        # CMD-14.
+        """Make the agent a member, logged in; of a member, change tier, rank, delay and limit."""
+        # CMD-14, ELIG-23.
         tier = arguments.number(tier, "tier", 0, 255)
         rank = arguments.number(rank, "rank", 0, 65_535)
         delay_ns = arguments.duration(delay, "delay")
+        if limit is not None:
+            limit = arguments.number(limit, "limit", 0, 65_535)
         judgement = self._begin(at)
         found, found_queue = judgement.agent(agent), judgement.queue(queue)
         commander = judgement.by(by)
@@ -376,11 +379,16 @@ class Staffing(Base):
             membership = found.memberships.get(found_queue.index)
             now.gained.add(found.index)
             if membership is None:
-                status.add_membership(found, found_queue, tier=tier, rank=rank, delay_ns=delay_ns)
+                status.add_membership(
+                    found, found_queue, tier=tier, rank=rank, delay_ns=delay_ns, limit=limit
+                )
                 status.tell_membership(self.centre, found, found_queue)
                 status.login_changed(self.centre, found, found_queue, True)
-            elif (membership.tier, membership.rank, membership.delay_ns) != (tier, rank, delay_ns):
-                membership.tier, membership.rank, membership.delay_ns = tier, rank, delay_ns
+                return
+            was = (membership.tier, membership.rank, membership.delay_ns, membership.limit)
+            if was != (tier, rank, delay_ns, limit):
+                membership.tier, membership.rank = tier, rank
+                membership.delay_ns, membership.limit = delay_ns, limit
                 status.tell_membership(self.centre, found, found_queue)
 
     def leave(self, agent: Any, queue: Any, *, by: Any = None, at: Any = None) -> None:

@@ -84,6 +84,7 @@ class Membership:
     rank: int
     delay_ns: int
     position: int
+    limit: int | None = None
     logged_in: bool = True
     was_able: bool = False
     able_step: int = 0
@@ -176,6 +177,8 @@ class Queue:
     service_level: tuple[int, float]
     short_abandon_ns: int
     max_rejects: int | None
+    max_handled: int | None
+    delays: str
     wrap_up_holds: str
     overflow_target: int | None = None
     removed: bool = False
@@ -292,6 +295,16 @@ class Step:
 
 
 @dataclass(slots=True)
+class Staffing:
+    """How the queues are staffed at one moment: who serves where, the lowest tier in which somebody does, and
+    which queues have as many interactions in hand as they may."""
+
+    serving: set[tuple[int, int]] = field(default_factory=set)
+    lowest: dict[int, int] = field(default_factory=dict)
+    at_most: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class Shown:
     """What the outside saw at the end of the last step; the net events of the next one compare with it."""
 
@@ -302,7 +315,7 @@ class Shown:
     queues: dict[int, str] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
     centre: str | None = None
-    serving: set[tuple[int, int]] = field(default_factory=set)
+    staffing: Staffing = field(default_factory=Staffing)
 
 
 @dataclass(slots=True)

@@ -215,10 +215,19 @@ def login_changed(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -
     )
 
 
-def add_membership(agent: Agent, queue: Queue, *, tier: int = 1, rank: int = 1, delay_ns: int = 0) -> None:
+def add_membership(
+    agent: Agent,
+    queue: Queue,
+    *,
+    tier: int = 1,
+    rank: int = 1,
+    delay_ns: int = 0,
+    limit: int | None = None,
+) -> None:
     """The agent becomes the queue's last member, logged in."""
     # MATCH-16.
-    agent.memberships[queue.index] = Membership(queue.index, tier, rank, delay_ns, queue.next_position)
+    position = queue.next_position
+    agent.memberships[queue.index] = Membership(queue.index, tier, rank, delay_ns, position, limit)
     queue.next_position += 1
 
 
@@ -233,6 +242,7 @@ def tell_membership(centre: Centre, agent: Agent, queue: Queue) -> None:
         status_to=row.tier,
         other=row.rank,
         value=row.delay_ns,
+        offer=row.limit,
     )
 
 

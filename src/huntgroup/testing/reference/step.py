@@ -124,9 +124,9 @@ def look(centre: Centre) -> Shown:
             capabilities,
             (agent.toggle, agent.external, agent.stop_new),
         )
-        if one.ready_queues:
+        if one.is_ready:
             shown.ready.add(agent.index)
-    shown.serving = serving.everybody(centre)
+    shown.staffing = serving.staffing(centre)
     queues = centre.present_queues()
     for queue in queues:
         shown.queues[queue.index] = service.queue_counts(centre, queue, staff).presence

@@ -150,6 +150,7 @@ class MemberRow:
     tier: int
     rank: int
     delay: float
+    limit: int | None
     load: int
 
 
@@ -159,7 +160,7 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
     now = presence.standing(centre, agent)
     ready = [
         centre.channels[centre.queues[queue].channel].name
-        for queue in eligibility.ready_queues(centre, agent, now)
+        for queue in eligibility.shown_ready(centre, agent, now)
     ]
     return AgentView(
         agent.name,
