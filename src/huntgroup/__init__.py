@@ -16,6 +16,7 @@ from huntgroup.engine.events import Event
 from huntgroup.errors import (
     AtCapacity,
     CapabilityMissing,
+    CentreError,
     ConfigError,
     CorruptJournal,
     CorruptState,
@@ -75,6 +76,7 @@ __all__ = [
     "Actor",
     "AtCapacity",
     "CapabilityMissing",
+    "CentreError",
     "Command",
     "ConfigError",
     "CorruptJournal",

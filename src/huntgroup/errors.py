@@ -127,6 +127,11 @@ class ModelError(_Mistakes):
     `field`, `value` and `allowed` are those of the first one, `source` names the file or the model."""
 
 
+class CentreError(_Mistakes):
+    """A centre's file that no engine can be made from. `problems` has every mistake, in the order of the
+    lines; `field`, `value` and `allowed` are those of the first one, `source` names the file."""
+
+
 class ScenarioError(_Mistakes):
     """A scenario that cannot be simulated. `problems` has every mistake, in the order of the lines; `field`,
     `value` and `allowed` are those of the first one, `source` names the file."""

@@ -13,11 +13,11 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 SMALL = """
 import asyncio, time
 import huntgroup as hg
-from huntgroup.service.bounds import Settings
+from huntgroup.settings.service_table import ServiceSettings
 from huntgroup.service.server import serve
 engine = hg.Engine(clock=time.time_ns)
 engine.add_queue("sales")
-settings = Settings(rate=5, burst=60, header_timeout=0.4, idle_timeout=0.6, sockets=3)
+settings = ServiceSettings(rate=5, burst=60, header_timeout=0.4, idle_timeout=0.6, sockets=3)
 told = lambda address: print("huntgroup serves " + address, flush=True)
 asyncio.run(serve(engine, settings, None, "127.0.0.1", 0, told=told, keep_events=40))
 """

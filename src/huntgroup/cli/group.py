@@ -18,6 +18,8 @@ COMMANDS = {
     "replay": ("replay", "Route a call log, or a generated week, and report on it."),
     "demo-log": ("demo_log", "Write the log of a generated centre."),
     "run": ("run", "Read commands as NDJSON, write events and refusals as NDJSON."),
+    "check": ("check", "Check the files of centres: every mistake at once, with its line."),
+    "schema": ("schema", "Print the JSON Schema of a kind of file."),
     "serve": ("serve", "Serve a centre over HTTP and WebSocket."),
     "what-if": ("what_if", "Run recorded commands again under other settings, and compare."),
     "simulate": ("simulate", "Simulate a scenario: waits, service level, occupancy, with intervals."),

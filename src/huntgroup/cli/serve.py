@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -50,11 +49,11 @@ def command(
 
     Example: huntgroup serve --demo, then open http://127.0.0.1:8080/docs
     """
-    from huntgroup.service.bounds import Settings
     from huntgroup.service.demo import Life, faster
     from huntgroup.service.demo import centre as made_up
     from huntgroup.service.people import Tokens
     from huntgroup.service.server import serve
+    from huntgroup.settings.service_table import ServiceSettings
 
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
@@ -62,13 +61,10 @@ def command(
         raise click.UsageError("either CENTRE or --demo")
     if speed != 1.0 and not demo:
         raise click.UsageError("--speed: only with --demo")
-    plain: dict[str, Any] = {}
-    if centre is not None:
-        plain = config_file.read(centre).service
-    settings = Settings.read(plain)
     people = None if tokens is None else Tokens(tokens)
     clock = time.time_ns if speed == 1.0 else faster(speed)
     engine = _engine(centre, journal, clock) if centre is not None else made_up(clock)
+    settings = ServiceSettings() if centre is None else ServiceSettings.read(config_file.read(centre).service)
     try:
         _tell(engine, journal, people is not None)
         asyncio.run(

@@ -7,12 +7,14 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from huntgroup.core.python.store import LAST_INSTANT, LAST_INSTANT_NS, instant_ns
+from huntgroup.engine import centre_file
 from huntgroup.engine.building import Building
 from huntgroup.engine.events import Event, named_events
 from huntgroup.engine.reading import Reading
@@ -21,6 +23,7 @@ from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.models import PresenceModel
 from huntgroup.settings import arguments, config_file
 from huntgroup.settings.durations import Instant
+from huntgroup.settings.mistakes import Mistakes
 
 BUILT_IN_CHANNELS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("voice", {"blocks": "others", "needs_device": True}),
@@ -77,32 +80,30 @@ class Engine(Building, Reading):
         events: bool = True,
     ) -> Self:
         """The centre that a TOML file describes (see `settings.config_file`): channels, skills,
-        queues, groups, agents and model. Raises ConfigError, whose field names the entry of the file.
-        O(entries)."""
-        plan = config_file.read(path)
-        with config_file.named(""):
-            engine = cls(
-                plan.model,
-                seed=plan.seed,
-                clock=clock,
-                start=start,
-                events=events,
-                keep_finished=plan.keep_finished,
-            )
-            for skill in plan.skills:
-                engine._skill(arguments.name("skills", skill))
-        for kind, add in (
-            ("channel", engine.add_channel),
-            ("queue", engine.add_queue),
-            ("agent", engine.add_agent),
-        ):
-            for name, keys in plan.entries[kind]:
-                with config_file.named(f"{kind}.{name}"):
-                    add(name, **keys)
-        for agent, queue, keys in plan.memberships:
-            with config_file.named(f"agent.{agent}.queues"):
-                engine.join(agent, queue, **keys)
-        return engine
+        queues, groups, agents and model. Raises CentreError with every mistake of the file, each with its
+        line and entry. O(entries)."""
+
+        make = partial(cls._of_plan, clock, start, events)
+        mistakes = Mistakes()
+        plan = config_file.read_all(path, mistakes)
+        if mistakes.places:
+            centre_file.find_all(make, plan, mistakes)
+            mistakes.raise_any(plan.source, plan.lines())
+        return centre_file.build(make, plan)
+
+    @classmethod
+    def _of_plan(
+        cls, clock: Callable[[], int] | None, start: Instant, events: bool, plan: config_file.Plan
+    ) -> Self:
+        """An engine of the plan's model, without any queue or agent."""
+        return cls(
+            plan.model,
+            seed=plan.seed,
+            clock=clock,
+            start=start,
+            events=events,
+            keep_finished=plan.keep_finished,
+        )
 
     # --- events -------------------------------------------------------------------------------------------
 

@@ -1,15 +1,11 @@
-"""What one client may cost the others: sizes, depths, rates, and the settings that say how much."""
+"""What one client may cost the others: sizes, depths, rates."""
 
 from __future__ import annotations
 
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
 
-from huntgroup.errors import ConfigError
 from huntgroup.service.answers import Failure
 
 MAX_BODY = 1024 * 1024
@@ -17,49 +13,6 @@ MAX_BATCH_BODY = 8 * 1024 * 1024
 MAX_BATCH = 10_000
 MAX_DEPTH = 16
 MAX_SUBJECTS = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The table `[service]` of a centre's file. `rate` and `burst` are commands a second for a subject, times
-    are seconds, `sockets` how many a subject may hold open; `hosts` are names under which the service is
-    reached; `public_presence` shows the outward presence to everybody."""
-
-    rate: float = 10_000
-    burst: float = 20_000
-    header_timeout: float = 10
-    idle_timeout: float = 60
-    sockets: int = 50
-    hosts: tuple[str, ...] = ()
-    public_presence: bool = False
-
-    @classmethod
-    def read(cls, plain: Mapping[str, Any]) -> Settings:
-        """The settings that a table gives. Raises ConfigError."""
-        known = {field.name for field in fields(cls)}
-        checked: dict[str, Any] = {}
-        for key, value in plain.items():
-            if key not in known:
-                raise ConfigError(f"service.{key}", value, "one of the keys " + ", ".join(sorted(known)))
-            checked[key] = _checked(key, value)
-        return cls(**checked)
-
-
-def _checked(key: str, value: Any) -> Any:
-    field = f"service.{key}"
-    if key == "hosts":
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise ConfigError(field, value, "a list of names")
-        return tuple(one.lower() for one in value)
-    if key == "public_presence":
-        if not isinstance(value, bool):
-            raise ConfigError(field, value, "true or false")
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1e9:
-        raise ConfigError(field, value, "a number above 0")
-    if key == "sockets" and not isinstance(value, int):
-        raise ConfigError(field, value, "an integer above 0")
-    return value
 
 
 class Buckets:

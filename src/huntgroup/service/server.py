@@ -20,9 +20,10 @@ from huntgroup.engine.engine import Engine
 from huntgroup.errors import ConfigError
 from huntgroup.live.router import Router
 from huntgroup.service.app import application
-from huntgroup.service.bounds import MAX_BODY, Settings
+from huntgroup.service.bounds import MAX_BODY
 from huntgroup.service.people import Tokens
 from huntgroup.service.service import Service
+from huntgroup.settings.service_table import ServiceSettings
 
 log = logging.getLogger("huntgroup.service")
 
@@ -39,7 +40,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def hosts_of(host: str, settings: Settings) -> tuple[str, ...] | None:
+def hosts_of(host: str, settings: ServiceSettings) -> tuple[str, ...] | None:
     """The names under which the service may be asked for beside those of the loopback; None for any, where it
     listens everywhere and no name was given."""
     if host in ("", "0.0.0.0", "::") and not settings.hosts:
@@ -57,7 +58,7 @@ def listening(host: str, port: int) -> socket.socket:
 
 async def serve(
     engine: Engine,
-    settings: Settings,
+    settings: ServiceSettings,
     tokens: Tokens | None,
     host: str,
     port: int,
@@ -86,7 +87,7 @@ async def serve(
             await service.stop()
 
 
-def _config(app: Any, settings: Settings) -> uvicorn.Config:
+def _config(app: Any, settings: ServiceSettings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=type("Protocol", (_Protocol,), {"settings": settings}),
@@ -133,7 +134,7 @@ class _Protocol(HttpToolsProtocol):
     """A connection that may not take for ever: the head of a request has `header_timeout` seconds and 64 KiB,
     its body `idle_timeout` seconds."""
 
-    settings: Settings
+    settings: ServiceSettings
     _timer: asyncio.TimerHandle | None = None
     _head = 0
     _in_head = True

@@ -17,11 +17,12 @@ from huntgroup.engine.events import Event
 from huntgroup.errors import ConfigError, HuntgroupError, Lagged
 from huntgroup.live.router import Router
 from huntgroup.service.answers import Failure, Reply, encode, failed, failure_of, wrong_body
-from huntgroup.service.bounds import MAX_BATCH, Buckets, Settings, check_depth
+from huntgroup.service.bounds import MAX_BATCH, Buckets, check_depth
 from huntgroup.service.hub import Hub, sight
 from huntgroup.service.people import Person, Tokens
 from huntgroup.service.rights import authorise, queues_of, team_agents
 from huntgroup.service.signatures import body_of, signatures
+from huntgroup.settings.service_table import ServiceSettings
 
 T = TypeVar("T")
 
@@ -39,7 +40,7 @@ AT_ONCE = 1_000
 class Service:
     """One centre, served. `tokens` None: everybody is the administrator, which is for loopback only."""
 
-    def __init__(self, router: Router, settings: Settings, tokens: Tokens | None) -> None:
+    def __init__(self, router: Router, settings: ServiceSettings, tokens: Tokens | None) -> None:
         self.router = router
         self.settings = settings
         self.tokens = tokens

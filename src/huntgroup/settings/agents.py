@@ -119,7 +119,7 @@ def skills_of_many(given: Any, skill_names: Any, count: int) -> tuple[list[str],
 
 def queues_of_one(given: Any, centre: Centre) -> NDArray[np.int32]:
     """int32[1, m] of queue indices, from names or indices."""
-    if isinstance(given, str) or not isinstance(given, Iterable):
+    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
         raise ConfigError("queues", given, "several queues, by name or index")
     return _memberships([list(given)], centre)
 
@@ -251,7 +251,7 @@ def placement(
     (NoDevice)."""
     if ready is not None and centre.model.toggle is None:
         raise ConfigError("ready", ready, f"nothing: the model {centre.model.name} has no Ready / Not Ready")
-    if isinstance(devices, str) or not isinstance(devices, Iterable):
+    if isinstance(devices, str | Mapping) or not isinstance(devices, Iterable):
         raise ConfigError("devices", devices, "several channels that need a device")
     mask = 0
     for device in devices:

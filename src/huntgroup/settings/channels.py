@@ -113,7 +113,7 @@ def _blocks(value: Any, names: Sequence[str]) -> Any:
 
 
 def _listed(field: str, value: Any, names: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
         raise ConfigError(field, value, "a list of channels")
     listed = tuple(value)
     for channel in listed:

@@ -41,7 +41,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from huntgroup.errors import ConfigError, Refused, RequirementError
+from huntgroup.errors import CentreError, ConfigError, Problem, Refused, RequirementError
+from huntgroup.models.document import syntax_problem
+from huntgroup.models.locate import Path as Place
+from huntgroup.models.locate import key_lines
+from huntgroup.settings import service_table
+from huntgroup.settings.mistakes import Mistakes, one_of
 from huntgroup.settings.queues import DEFAULTS as QUEUE_DEFAULTS
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -53,8 +58,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     ),
     "queue": ("name", *QUEUE_DEFAULTS),
     "agent": (
-        *("name", "skills", "capacity", "queues", "role", "units", "devices", "signed_in", "status", "ready"),
-        *("busy_selectable", "wrap_up", "user"),
+        *("name", "skills", "capacity", "queues", "role", "team", "units", "devices", "signed_in"),
+        *("status", "ready", "busy_selectable", "wrap_up", "user"),
     ),
 }
 MEMBERSHIP_KEYS = ("queue", "tier", "rank", "delay", "limit")
@@ -66,7 +71,8 @@ class Plan:
 
     `entries` maps "channel", "queue" and "agent" to (name, keyword arguments) in the order of the file;
     `memberships` holds (agent, queue, keyword arguments of `join`) for those that say more than the queue's
-    name. `service` is the table of that name as it stands, for `huntgroup serve`.
+    name. `service` is the table of that name as it stands, for `huntgroup serve`. `source` and `text` are
+    those of the file, "" where there is none; `rows` has, for each entry, its number in the document.
     """
 
     model: str
@@ -76,38 +82,74 @@ class Plan:
     entries: dict[str, list[tuple[str, dict[str, Any]]]]
     memberships: list[tuple[str, str, dict[str, Any]]]
     service: dict[str, Any] = field(default_factory=dict)
+    source: str = ""
+    text: str = field(default="", repr=False)
+    rows: dict[str, list[int]] = field(default_factory=dict, repr=False)
+
+    def lines(self) -> dict[Place, int]:
+        """The line of each key of the file. O(text)."""
+        return key_lines(self.text)
 
 
 def read(path: str | os.PathLike[str]) -> Plan:
-    """The plan in the TOML file at this path. Raises ConfigError, whose field is the entry's dotted name.
-    O(file)."""
+    """The plan in the TOML file at this path. Raises CentreError with every mistake that shows without an
+    engine, ConfigError for a file that cannot be read. O(file)."""
+    mistakes = Mistakes()
+    plan = read_all(path, mistakes)
+    mistakes.raise_any(plan.source, plan.lines() if mistakes.places else {})
+    return plan
+
+
+def read_all(path: str | os.PathLike[str], mistakes: Mistakes) -> Plan:
+    """As `read`; mistakes are noted and left out of the plan. Raises CentreError for what is no TOML."""
     source = Path(path)
-    return plan_of(_parsed(source), source.parent)
+    text = _text(source)
+    try:
+        plain = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        problem = syntax_problem(text, error)
+        raise CentreError(str(source), (Problem(problem.line, "file", *problem[2:]),)) from error
+    return _plan(plain, source.parent, mistakes, str(source), text)
 
 
 def plan_of(plain: Mapping[str, Any], folder: Path) -> Plan:
-    """The plan in such tables; the model's file is looked for in the folder. Raises ConfigError.
+    """The plan in such tables; the model's file is looked for in the folder. Raises CentreError.
     O(entries)."""
-    _known_keys("", plain, TOP)
-    groups = plain.get("groups")
+    mistakes = Mistakes()
+    plan = _plan(plain, folder, mistakes, "centre", "")
+    mistakes.raise_any("centre", {})
+    return plan
+
+
+def _plan(plain: Mapping[str, Any], folder: Path, mistakes: Mistakes, source: str, text: str) -> Plan:
+    _known_keys((), "", plain, TOP, mistakes)
+    groups = _texts("groups", plain["groups"], mistakes) if "groups" in plain else None
     entries: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-    memberships: list[tuple[str, str, dict[str, Any]]] = []
+    rows: dict[str, list[int]] = {}
     for kind in KEYS:
-        entries[kind] = list(_entries(kind, plain.get(kind, [])))
+        read = list(_entries(kind, plain.get(kind, []), mistakes))
+        entries[kind] = [(name, keys) for _, name, keys in read]
+        rows[kind] = [row for row, _, _ in read]
     queues = [name for name, _ in entries["queue"]]
-    for name, keys in entries["queue"]:
-        _check_group(name, keys.get("group"), groups)
-        _check_overflow(name, keys.get("overflow"), queues)
-    for name, keys in entries["agent"]:
-        memberships += _read_memberships(name, keys)
+    for row, (name, keys) in zip(rows["queue"], entries["queue"], strict=True):
+        _check_group(row, name, keys, groups, mistakes)
+        _check_overflow(row, name, keys, queues, mistakes)
+    memberships: list[tuple[str, str, dict[str, Any]]] = []
+    for row, (name, keys) in zip(rows["agent"], entries["agent"], strict=True):
+        memberships += _read_memberships(row, name, keys, mistakes)
+    service = plain.get("service", {})
+    service_table.check(service, mistakes)
     return Plan(
-        _model(folder, plain.get("model", "agent_modes")),
+        _model(folder, plain.get("model", "agent_modes"), mistakes),
         plain.get("seed", 0),
         plain.get("keep_finished", 100_000),
-        _texts("skills", plain.get("skills", [])),
+        _texts("skills", plain.get("skills", []), mistakes),
         entries,
         memberships,
-        _service(plain.get("service", {})),
+        service if isinstance(service, dict) else {},
+        source,
+        text,
+        rows,
     )
 
 
@@ -127,7 +169,7 @@ def named(entry: str) -> Iterator[None]:
         raise ConfigError(entry or "file", str(error), "what the rules of the engine allow") from error
 
 
-def _parsed(source: Path) -> dict[str, Any]:
+def _text(source: Path) -> str:
     try:
         with source.open("rb") as file:
             content = file.read(MAX_FILE_BYTES + 1)
@@ -136,72 +178,95 @@ def _parsed(source: Path) -> dict[str, Any]:
     if len(content) > MAX_FILE_BYTES:
         raise ConfigError("file", str(source), f"at most {MAX_FILE_BYTES} bytes")
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise ConfigError("file", str(source), f"TOML in UTF-8 ({error})") from error
 
 
-def _model(folder: Path, value: Any) -> str:
+def _model(folder: Path, value: Any, mistakes: Mistakes) -> str:
     """A built-in name as it is; a path beside the file, from wherever the program runs."""
     if not isinstance(value, str):
-        raise ConfigError("model", value, "the name of a built-in model, or a path to a TOML file")
+        mistakes.add(("model",), "model", value, "the name of a built-in model, or a path to a TOML file")
+        return "agent_modes"
     return str(folder / value) if value.endswith(".toml") else value
 
 
-def _entries(kind: str, tables: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def _entries(kind: str, tables: Any, mistakes: Mistakes) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """(number in the document, name, keys) of each entry that has a name."""
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise ConfigError(kind, tables, f"tables, each under [[{kind}]]")
-    for place, table in enumerate(tables):
+        mistakes.add((kind,), kind, tables, f"tables, each under [[{kind}]]")
+        return
+    for row, table in enumerate(tables):
         name = table.get("name")
         if not isinstance(name, str):
-            raise ConfigError(f"{kind}[{place}].name", name, "a name")
-        _known_keys(f"{kind}.{name}.", table, KEYS[kind])
-        yield name, {key: value for key, value in table.items() if key != "name"}
+            mistakes.add((kind, row, "name"), f"{kind}[{row}].name", name, "a name")
+            continue
+        _known_keys((kind, row), f"{kind}.{name}.", table, KEYS[kind], mistakes)
+        yield row, name, {key: table[key] for key in table if key != "name" and key in KEYS[kind]}
 
 
-def _service(table: Any) -> dict[str, Any]:
-    if not isinstance(table, dict):
-        raise ConfigError("service", table, "a table of settings of huntgroup serve")
-    return table
+def _check_group(
+    row: int, queue: str, keys: dict[str, Any], groups: list[str] | None, mistakes: Mistakes
+) -> None:
+    group = keys.get("group")
+    if groups is not None and group is not None and group not in groups:
+        field = f"queue.{queue}.group"
+        mistakes.add(("queue", row, "group"), field, group, one_of("groups", group, groups))
 
 
-def _check_group(queue: str, group: Any, groups: Any) -> None:
-    if groups is not None and group is not None and group not in _texts("groups", groups):
-        raise ConfigError(f"queue.{queue}.group", group, "one of the groups " + ", ".join(groups))
-
-
-def _check_overflow(queue: str, overflow: Any, queues: list[str]) -> None:
+def _check_overflow(
+    row: int, queue: str, keys: dict[str, Any], queues: list[str], mistakes: Mistakes
+) -> None:
     """The target must be in the file, before or after: what is misspelt here would refuse every call. What is
     no pair at all is for the check of the setting to say."""
-    if not isinstance(overflow, list) or len(overflow) != 2 or overflow[1] in queues:
-        return
-    raise ConfigError(f"queue.{queue}.overflow", overflow[1], "one of the queues " + ", ".join(queues))
+    overflow = keys.get("overflow")
+    if isinstance(overflow, list) and len(overflow) == 2 and overflow[1] not in queues:
+        field = f"queue.{queue}.overflow"
+        allowed = one_of("queues", overflow[1], queues)
+        mistakes.add(("queue", row, "overflow"), field, overflow[1], allowed)
 
 
-def _read_memberships(agent: str, keys: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _read_memberships(
+    row: int, agent: str, keys: dict[str, Any], mistakes: Mistakes
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Leaves the plain names of queues among the agent's keys, and gives the memberships that say more."""
     field = f"agent.{agent}.queues"
-    queues = keys.get("queues", [])
+    place = ("agent", row, "queues")
+    queues = keys.pop("queues", [])
     if not isinstance(queues, list):
-        raise ConfigError(field, queues, "a list of queues")
-    for entry in queues:
-        if not isinstance(entry, dict):
+        mistakes.add(place, field, queues, "a list of queues")
+        return
+    names = []
+    for number, entry in enumerate(queues):
+        at = (*place, number)
+        if isinstance(entry, str):
+            names.append(entry)
             continue
-        _known_keys(f"{field}.", entry, MEMBERSHIP_KEYS)
-        if not isinstance(entry.get("queue"), str):
-            raise ConfigError(f"{field}.queue", entry.get("queue"), "the name of a queue")
-        yield agent, entry["queue"], {key: value for key, value in entry.items() if key != "queue"}
-    if "queues" in keys:
-        keys["queues"] = [entry["queue"] if isinstance(entry, dict) else entry for entry in queues]
+        if not isinstance(entry, dict):
+            mistakes.add(at, f"{field}[{number}]", entry, "the name of a queue, or a table with one")
+            continue
+        _known_keys(at, f"{field}.", entry, MEMBERSHIP_KEYS, mistakes)
+        queue = entry.get("queue")
+        if not isinstance(queue, str):
+            mistakes.add((*at, "queue"), f"{field}.queue", queue, "the name of a queue")
+            continue
+        names.append(queue)
+        more = {key: entry[key] for key in entry if key != "queue" and key in MEMBERSHIP_KEYS}
+        yield agent, queue, more
+    if names:
+        keys["queues"] = names
 
 
-def _texts(field: str, value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ConfigError(field, value, "a list of names")
-    return value
+def _texts(field: str, value: Any, mistakes: Mistakes) -> list[str]:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return value
+    mistakes.add((field,), field, value, "a list of names")
+    return []
 
 
-def _known_keys(prefix: str, table: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
+def _known_keys(
+    place: Place, prefix: str, table: Mapping[str, Any], allowed: tuple[str, ...], mistakes: Mistakes
+) -> None:
     for key in table:
         if key not in allowed:
-            raise ConfigError(f"{prefix}{key}", table[key], "one of the keys " + ", ".join(allowed))
+            mistakes.add((*place, key), f"{prefix}{key}", table[key], one_of("keys", key, allowed))

@@ -234,7 +234,7 @@ def _read_week(weekly: object) -> tuple[Minutes, ...]:
     for name in weekly:
         if name not in DAYS:
             raise ConfigError("hours.weekly", name, "days " + ", ".join(DAYS))
-    return tuple(_read_day(f"hours.{name}", weekly.get(name)) for name in DAYS)
+    return tuple(_read_day(f"hours.weekly.{name}", weekly.get(name)) for name in DAYS)
 
 
 def _read_exceptions(exceptions: object) -> tuple[dict[int, Minutes], dict[tuple[int, int], Minutes]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from huntgroup.errors import ConfigError, ScenarioError
+from huntgroup.errors import CentreError, ConfigError, ScenarioError
 from huntgroup.models.document import syntax_problem
 from huntgroup.models.locate import Path as Place
 from huntgroup.models.locate import key_lines
@@ -96,6 +96,11 @@ class Scenario:
         try:
             centre = CentrePlan.read(document["centre"], folder)
             engine = centre.build(hg.Engine, 0, 0)
+        except CentreError as error:
+            for problem in error.problems:
+                place = _place(document["centre"], problem.key)
+                report.add(place, problem.value, problem.allowed)
+            return None, ()
         except ConfigError as error:
             report.add(_place(document["centre"], error.field), error.value, error.allowed)
             return None, ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from huntgroup.settings.config_file import KEYS, MEMBERSHIP_KEYS, TOP
+from huntgroup.settings.centre_schema import centre_properties, membership_schema
 from huntgroup.sim.scenario.keys import LISTS, NUMBER_SCHEMA, RUN, TRUNKS, Key
 
 _POSITIVE = {"type": "number", "exclusiveMinimum": 0}
@@ -26,6 +26,7 @@ _LAWS: dict[str, dict[str, Any]] = {
 def scenario_schema() -> dict[str, Any]:
     """The schema as plain values, ready for `json.dumps`. What a schema cannot say (that a queue exists, that
     one of several keys is given) is checked by `Scenario`. O(1)."""
+    centre = {"type": "object", "properties": centre_properties(), "additionalProperties": False}
     lists = {name: {"type": "array", "items": _table(keys)} for name, keys in LISTS.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -33,14 +34,14 @@ def scenario_schema() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "title": {"type": "string", "minLength": 1, "maxLength": 128},
-            "centre": {"oneOf": [{"type": "string", "minLength": 1}, _centre()]},
+            "centre": {"oneOf": [{"type": "string", "minLength": 1}, centre]},
             "run": _table(RUN),
             **lists,
             "trunks": _table(TRUNKS),
         },
         "required": ["centre", "run"],
         "additionalProperties": False,
-        "$defs": {"law": _law()},
+        "$defs": {"law": _law(), "membership": membership_schema()},
     }
 
 
@@ -64,31 +65,3 @@ def _law() -> dict[str, Any]:
         for name, parameters in _LAWS.items()
     ]
     return {"oneOf": [NUMBER_SCHEMA, *kinds]}
-
-
-def _centre() -> dict[str, Any]:
-    """The keys of a centre file; what they hold is checked by the engine itself."""
-    entries: dict[str, Any] = {
-        kind: {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": dict.fromkeys(keys, True) | {"name": {"type": "string"}},
-                "required": ["name"],
-                "additionalProperties": False,
-            },
-        }
-        for kind, keys in KEYS.items()
-    }
-    membership = {
-        "type": "object",
-        "properties": dict.fromkeys(MEMBERSHIP_KEYS, True) | {"queue": {"type": "string"}},
-        "required": ["queue"],
-        "additionalProperties": False,
-    }
-    entries["agent"]["items"]["properties"]["queues"] = {
-        "type": "array",
-        "items": {"oneOf": [{"type": "string"}, membership]},
-    }
-    others = {name: True for name in TOP if name not in KEYS}
-    return {"type": "object", "properties": others | entries, "additionalProperties": False}

@@ -1,0 +1,35 @@
+"""`huntgroup schema KIND`: the JSON Schema of a kind of file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+
+def _centre() -> dict[str, Any]:
+    from huntgroup.settings.centre_schema import centre_schema
+
+    return centre_schema()
+
+
+def _scenario() -> dict[str, Any]:
+    from huntgroup.sim.scenario.schema import scenario_schema
+
+    return scenario_schema()
+
+
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {"centre": _centre, "scenario": _scenario}
+
+
+@click.command("schema")
+@click.argument("kind", type=click.Choice(list(SCHEMAS)))
+def command(kind: str) -> None:
+    """Print the JSON Schema (draft 2020-12) of the files of this KIND, for editors and for programs that
+    write such files.
+
+    Example: huntgroup schema centre > centre.schema.json
+    """
+    click.echo(json.dumps(SCHEMAS[kind](), indent=2, ensure_ascii=False))

@@ -1,0 +1,56 @@
+"""Every mistake of a centre's file, each with the field that it is in and the line that it stands on."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from huntgroup.errors import CentreError, ConfigError, Problem, RequirementError
+from huntgroup.models.locate import Path as Place
+from huntgroup.models.locate import line_of
+
+
+class Mistakes:
+    """What was found so far. Reading goes on after every mistake."""
+
+    def __init__(self) -> None:
+        self._found: dict[Place, Problem] = {}
+
+    def add(self, place: Place, field: str, value: object, allowed: str) -> None:
+        """Notes a mistake at a path of the document; the first one at a path stands."""
+        self._found.setdefault(place, Problem(0, field, value, allowed))
+
+    def add_error(self, place: Place, prefix: str, error: ConfigError) -> None:
+        """Notes what an engine says of one value of the entry that `prefix` names."""
+        allowed = error.allowed
+        if isinstance(error, RequirementError):
+            allowed = f"{error.expected} at column {error.column}"
+        self.add(place, f"{prefix}.{error.field}" if prefix else error.field, error.value, allowed)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The paths at which something is wrong, in the order of finding."""
+        return tuple(self._found)
+
+    def within(self, place: Place) -> bool:
+        """Is something inside the value at this path wrong? Then what is wrong with the whole of it may only
+        follow from that."""
+        return any(len(other) > len(place) and other[: len(place)] == place for other in self._found)
+
+    def problems(self, lines: Mapping[Place, int]) -> tuple[Problem, ...]:
+        """All of them in the order of their lines; `lines` comes from `locate.key_lines`."""
+        placed = [problem._replace(line=line_of(lines, place)) for place, problem in self._found.items()]
+        return tuple(sorted(placed, key=lambda problem: problem.line))
+
+    def raise_any(self, source: str | Path, lines: Mapping[Place, int]) -> None:
+        """Raises CentreError with all of them, where there is one."""
+        if self._found:
+            raise CentreError(str(source), self.problems(lines))
+
+
+def one_of(what: str, wrong: object, names: Iterable[str]) -> str:
+    """A phrase that lists what is allowed, and asks for the name that was likely meant."""
+    listed = list(names)
+    close = difflib.get_close_matches(wrong, listed, 1) if isinstance(wrong, str) else []
+    return f"one of the {what} " + ", ".join(listed) + (f"; did you mean {close[0]}?" if close else "")
