@@ -47,10 +47,10 @@ def command(
 ) -> None:
     """Serve CENTRE, a centre's TOML file, over HTTP and WebSocket until SIGTERM.
 
-    Example: huntgroup serve --demo, then open http://127.0.0.1:8080/docs
+    Example: huntgroup serve --demo, then open http://127.0.0.1:8080/
     """
-    from huntgroup.service.demo import Life, faster
-    from huntgroup.service.demo import centre as made_up
+    from huntgroup.service import demo as made_up
+    from huntgroup.service.pages import Centre, Surroundings
     from huntgroup.service.people import Tokens
     from huntgroup.service.server import serve
     from huntgroup.settings.service_table import ServiceSettings
@@ -62,8 +62,13 @@ def command(
     if speed != 1.0 and not demo:
         raise click.UsageError("--speed: only with --demo")
     people = None if tokens is None else Tokens(tokens)
-    clock = time.time_ns if speed == 1.0 else faster(speed)
-    engine = _engine(centre, journal, clock) if centre is not None else made_up(clock)
+    clock = time.time_ns if speed == 1.0 else made_up.faster(speed)
+    engine = _engine(centre, journal, clock) if centre is not None else made_up.centre(clock)
+    others = list(made_up.others(clock, speed)) if demo else []
+    around = Surroundings()
+    if demo:
+        shown = (Centre("", engine.model.title), *(Centre(one.path, one.title) for one in others))
+        around = Surroundings(speed, shown, made_up.VISITOR)
     settings = ServiceSettings() if centre is None else ServiceSettings.read(config_file.read(centre).service)
     try:
         _tell(engine, journal, people is not None)
@@ -75,11 +80,14 @@ def command(
                 host,
                 port,
                 told=lambda address: click.echo(f"huntgroup serves {address}"),
-                life=(lambda router: Life(router, speed=speed)()) if demo else None,
+                life=(lambda router: made_up.Life(router, speed=speed)()) if demo else None,
+                beside=others,
+                around=around,
             )
         )
     finally:
-        engine.close()
+        for one in (engine, *(other.engine for other in others)):
+            one.close()
 
 
 def _engine(centre: Path, journal: Path | None, clock: Callable[[], int]) -> Engine:

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket
 
 from huntgroup.errors import HuntgroupError
 from huntgroup.live.sessions import checked_request
-from huntgroup.service import lists, metrics, openapi, streams
+from huntgroup.service import lists, metrics, openapi, pages, streams
 from huntgroup.service.answers import Failure, encode, failure_of, wrong_body
 from huntgroup.service.bounds import MAX_BATCH_BODY, MAX_BODY
 from huntgroup.service.faces import FACES, Face, Streams, convert
@@ -25,6 +25,8 @@ from huntgroup.service.service import Service
 from huntgroup.settings import arguments
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+_PUBLIC = ("/v1/presence", "/presence", "/v1/me")
+"""What needs no token where `public_presence` is set."""
 DROPPED = 32 * 1024 * 1024
 JSON, NDJSON = "application/json", "application/x-ndjson"
 
@@ -42,13 +44,17 @@ def application(service: Service, hosts: Iterable[str] | None, more: Iterable[Ba
         Route("/readyz", _guarded(service, _ready), methods=["GET"]),
         Route("/openapi.json", _guarded(service, _described), methods=["GET"]),
         Route("/docs", _guarded(service, _docs), methods=["GET"]),
+        Route("/v1/me", _guarded(service, _me), methods=["GET"]),
+        Route("/", _guarded(service, _home), methods=["GET"]),
+        *(Route(f"/{name}", _guarded(service, _page(name)), methods=["GET"]) for name in pages.TITLES),
+        Route("/static/{path:path}", _guarded(service, _static), methods=["GET"]),
         Route("/login", _guarded(service, _login), methods=["GET", "POST"]),
         Route("/logout", _guarded(service, _logout), methods=["POST"]),
         *more,
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _not_there})
     app.router.redirect_slashes = False
-    return Gate(app, service.tokens, hosts, ("/v1/presence",) if service.settings.public_presence else ())
+    return Gate(app, service.tokens, hosts, _PUBLIC if service.settings.public_presence else ())
 
 
 def _guarded(service: Service, face: Callable[[Service, Person, Request], Awaitable[Response]]) -> Endpoint:
@@ -190,16 +196,37 @@ async def _docs(_: Service, __: Person, ___: Request) -> Response:
     return HTMLResponse(openapi.page(), headers={"Content-Security-Policy": openapi.POLICY})
 
 
+async def _me(service: Service, person: Person | None, _: Request) -> Response:
+    return Response(
+        encode(pages.me(person, service.around)), media_type=JSON, headers={"Cache-Control": "no-store"}
+    )
+
+
+async def _home(_: Service, person: Person | None, __: Request) -> Response:
+    return pages.home(person)
+
+
+def _page(name: str) -> Callable[[Service, Person, Request], Awaitable[Response]]:
+    async def shown(_: Service, person: Person | None, __: Request) -> Response:
+        return pages.page(name, person)
+
+    return shown
+
+
+async def _static(_: Service, __: Person | None, request: Request) -> Response:
+    return pages.file(request)
+
+
 async def _login(service: Service, person: Person | None, request: Request) -> Response:
     if request.method == "GET":
-        return HTMLResponse(openapi.login(request.query_params.get("next", "/"), False), headers=_PAGE)
+        return HTMLResponse(pages.login(request.query_params.get("next", "/"), False), headers=_PAGE)
     form = parse_qs((await body_of(request, 16_384)).decode("utf-8", "replace"), keep_blank_values=True)
     token, following = form.get("token", [""])[0], _local(form.get("next", ["/"])[0])
     try:
         if service.tokens is not None:
             service.tokens.person(token)
     except Unknown:
-        return HTMLResponse(openapi.login(following, True), 401, headers=_PAGE)
+        return HTMLResponse(pages.login(following, True), 401, headers=_PAGE)
     answer = RedirectResponse(following, 303)
     answer.set_cookie(
         COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
@@ -213,7 +240,7 @@ async def _logout(_: Service, __: Person | None, ___: Request) -> Response:
     return answer
 
 
-_PAGE = {"Content-Security-Policy": openapi.POLICY, "Cache-Control": "no-store"}
+_PAGE = {**pages.HEADERS, "Cache-Control": "no-store"}
 
 
 def _local(path: str) -> str:

@@ -8,7 +8,8 @@ import contextlib
 import math
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import NamedTuple
 
@@ -16,8 +17,12 @@ from huntgroup.engine.engine import Engine
 from huntgroup.engine.events import Event
 from huntgroup.errors import HuntgroupError, Lagged, Refused, RouterClosed
 from huntgroup.live.router import Router
+from huntgroup.models import PresenceModel
+from huntgroup.models.model import built_in_names
+from huntgroup.service.centres import Beside
 
-READY, BREAK = "Ready", "Break"
+MODEL = "agent_modes"
+"""The presence model of the first centre."""
 WARM = 30
 """How many interactions are there when the doors open."""
 
@@ -55,10 +60,35 @@ def names() -> list[str]:
     return [f"{first} {last}" for last in _LAST for first in _FIRST]
 
 
-def centre(clock: Callable[[], int] = time.time_ns, seed: int = 0) -> Engine:
+VISITOR = names()[-1]
+"""The agent whom nobody plays: a visitor may."""
+
+
+class Words(NamedTuple):
+    """What the agents of a model choose, as its data says: to work, and to pause; and what a missed or
+    rejected interaction makes of their status."""
+
+    ready: str
+    pause: tuple[str, ...]
+    left: tuple[str, ...]
+    toggle: bool
+
+    @classmethod
+    def of(cls, model: PresenceModel) -> Words:
+        """The first status that receives queued interactions, and all that do not and may be left again."""
+        chosen = [status for status in model.statuses if status.selectable and status.waits_for is None]
+        ready = next(status.name for status in chosen if status.receives_queued)
+        pause = tuple(status.name for status in chosen if not status.receives_queued)
+        on = (model.on.missed_queued, model.on.missed_direct, model.on.rejected_queued)
+        left = tuple(name for name in on if name is not None)
+        return cls(ready, pause, left, model.toggle is not None)
+
+
+def centre(clock: Callable[[], int] = time.time_ns, seed: int = 0, model: str = MODEL) -> Engine:
     """The centre before its day begins: five queues, sixty agents, most of them ready."""
     draw = random.Random(seed)
-    engine = Engine(model="agent_modes", seed=seed, clock=clock)
+    engine = Engine(model=model, seed=seed, clock=clock)
+    words = Words.of(engine.model)
     for queue in _QUEUES:
         engine.add_queue(
             queue.name,
@@ -79,9 +109,24 @@ def centre(clock: Callable[[], int] = time.time_ns, seed: int = 0) -> Engine:
             capacity={"voice": 1, "chat": 3, "email": 2},
             devices=["voice"],
             signed_in=place % 12 != 11,
-            status=READY if place % 12 != 11 else None,
+            status=words.ready if place % 12 != 11 else None,
         )
+        if words.toggle and place % 12 != 11:
+            engine.set_ready(name)
     return engine
+
+
+def others(clock: Callable[[], int], speed: float) -> Iterator[Beside]:
+    """The same centre under each of the other presence models that come along."""
+    for seed, name in enumerate(built_in_names(), 1):
+        if name != MODEL:
+            engine = centre(clock, seed, name)
+            life = partial(_lives, seed, speed)
+            yield Beside(f"/as/{name}", engine.model.title, engine, life)
+
+
+def _lives(seed: int, speed: float, router: Router) -> AbstractAsyncContextManager[None]:
+    return Life(router, seed, speed)()
 
 
 def faster(speed: float) -> Callable[[], int]:
@@ -100,9 +145,11 @@ class Life:
         self._tasks: set[asyncio.Task[None]] = set()
         self._away: set[str] = set()
         self._number = 0
+        self._words = Words("", (), (), False)
 
     @contextlib.asynccontextmanager
     async def __call__(self) -> AsyncIterator[None]:
+        self._words = await self._router.read(lambda engine: Words.of(engine.model))
         offers = self._router.events(kinds=["offered"])
         for _ in range(WARM):
             await self._arrival()
@@ -161,7 +208,8 @@ class Life:
                 continue
             except StopAsyncIteration:
                 return
-            if event.interaction is not None and event.agent is not None:
+            if event.interaction is not None and event.agent not in (None, VISITOR):
+                assert event.agent is not None
                 self._begin(self._conversation(event.interaction, event.agent, event.queue))
 
     async def _conversation(self, call: int, agent: str, queue: str | None) -> None:
@@ -191,25 +239,32 @@ class Life:
         """Pauses, and coming back from what a missed call has made of one's status."""
         while True:
             await self._sleep(self._draw.uniform(8, 25))
-            agent = self._draw.choice(names())
+            agent = self._draw.choice(names()[:-1])
             if not await self._router.read(partial(_is_there, agent)):
                 await self._router.sign_in(agent)
-                await self._router.set_status(agent, READY)
+                await self._back(agent)
             elif agent not in self._away:
                 self._begin(self._pause(agent))
             for row in await self._router.read(lambda engine: engine.monitor()):
-                if row.agent not in self._away and row.status not in (READY, BREAK) and not row.interactions:
-                    with contextlib.suppress(Refused):
-                        await self._router.set_status(row.agent, READY)
+                if row.agent in self._away or row.interactions or row.agent == VISITOR:
+                    continue
+                if row.profile != self._words.ready or row.status in self._words.left:
+                    await self._back(row.agent)
+
+    async def _back(self, agent: str) -> None:
+        with contextlib.suppress(Refused):
+            await self._router.set_status(agent, self._words.ready)
+            if self._words.toggle:
+                await self._router.set_ready(agent)
 
     async def _pause(self, agent: str) -> None:
         self._away.add(agent)
         try:
-            await self._router.set_status(agent, BREAK)
+            await self._router.set_status(agent, self._draw.choice(self._words.pause))
             await self._sleep(self._draw.uniform(60, 400))
         finally:
             self._away.discard(agent)
-        await self._router.set_status(agent, READY)
+        await self._back(agent)
 
 
 def _is_there(agent: str, engine: Engine) -> bool:

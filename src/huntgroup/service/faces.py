@@ -63,18 +63,22 @@ FACES = (
         True,
         timeless=True,
     ),
+    Face(
+        "/v1/model", lists.model, lists.Nothing, "The presence model: its statuses and what they mean.", False
+    ),
     Face("/v1/monitor", lists.monitor, lists.MonitorQuery, "What supervisors see of agents.", True),
 )
 
 
 class Streams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Which events: from a seq on, and filters with commas between the names; all that are given must
-    match."""
+    match. With `rows`, on the socket only, the state of what they touch as well."""
 
     from_seq: int | None = None
     queues: str | None = None
     agents: str | None = None
     kinds: str | None = None
+    rows: bool = False
 
     def filters(self) -> dict[str, list[str] | None]:
         """The filters as lists."""

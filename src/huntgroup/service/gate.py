@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from huntgroup.service.answers import Failure, encode
+from huntgroup.service.pages import TITLES
 from huntgroup.service.people import LOCAL, Person, Tokens, Unknown
 
 COOKIE = "huntgroup"
 OPEN = frozenset(("/healthz", "/readyz", "/openapi.json", "/docs", "/login", "/logout"))
 """What needs no token."""
+STATIC = "/static/"
+"""Below it is what pages are made of: no secret."""
+PAGES = frozenset(("/", *(f"/{name}" for name in TITLES)))
+"""Paths where a browser without a token is asked for one."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
@@ -51,9 +56,17 @@ class Gate:
             answer = Response(
                 encode(failure.body), failure.status, failure.headers, media_type="application/json"
             )
+            if failure.status == 401 and scope["path"] in PAGES:
+                asked = scope["state"].get("prefix", "") + scope["path"]
+                if scope.get("query_string"):
+                    asked += "?" + scope["query_string"].decode("latin-1")
+                answer = RedirectResponse("login?next=" + quote(asked, safe="/"), 303)
             await answer(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+    def _is_open(self, path: str) -> bool:
+        return path in self._open or path.startswith(STATIC)
 
     def _person(self, scope: Scope) -> Person | None:
         headers = Headers(scope=scope)
@@ -70,13 +83,13 @@ class Gate:
         if by_cookie and origin is None and scope.get("method", "GET") not in _SAFE_METHODS:
             raise Failure(403, "with a cookie, a request that changes something says its origin")
         if token is None:
-            if scope["path"] in self._open:
+            if self._is_open(scope["path"]):
                 return None
             raise Failure(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
         try:
             return self._tokens.person(token)
         except Unknown as unknown:
-            if scope["path"] in self._open:
+            if self._is_open(scope["path"]):
                 return None
             raise Failure(401, str(unknown), {"WWW-Authenticate": 'Bearer error="invalid_token"'}) from None
 

@@ -14,6 +14,7 @@ from huntgroup.live.ring import Wanted
 from huntgroup.live.router import Router
 from huntgroup.service.answers import encode
 from huntgroup.service.people import Person
+from huntgroup.service.rows import Rows
 
 MOST_BEHIND = 20_000
 """How many events a stream may have unread before it is dropped."""
@@ -30,6 +31,7 @@ class Feed:
     def __init__(self, wanted: Wanted, sees: Callable[[Event], bool], nameless: bool) -> None:
         self.wanted, self.sees, self.nameless = wanted, sees, nameless
         self.only: str | None = None
+        self.rows: Rows | None = None
         self.ready: deque[tuple[int, bytes]] = deque()
         self.ended: str | None = None
         self._news: asyncio.Event = asyncio.Event()
@@ -49,6 +51,16 @@ class Feed:
     def wake(self) -> None:
         """Lets the one who waits look again: there is something else to send."""
         self._news.set()
+
+    def touch(self, event: Event) -> None:
+        """Lets the rows know of an event, whether it is wanted by itself or not."""
+        if self.rows is not None and self.rows.touch(event):
+            self._news.set()
+
+    async def pause(self, seconds: float) -> None:
+        """So many seconds, or less where there is an event to send or the end."""
+        self._news.clear()
+        await self.wait(seconds)
 
     async def wait(self, seconds: float) -> None:
         """Until there is something, but no longer than so many seconds."""
@@ -110,6 +122,7 @@ class Hub:
             if len(self._offers) > REMEMBERED_OFFERS:
                 self._offers.popitem(last=False)
         for feed in self._feeds:
+            feed.touch(event)
             if feed.wanted.wants(event) and feed.sees(event):
                 feed.give(event.seq, self._body(feed, event))
         if agent is not None:
@@ -142,14 +155,20 @@ class Hub:
         sees: Callable[[Event], bool],
         from_seq: int | None,
         filters: dict[str, list[str] | None],
+        rows: bool = False,
     ) -> Feed:
-        """A feed from an event on, or from now on. Raises Lagged, ConfigError."""
+        """A feed from an event on, or from now on; with `rows` of what the events touch. Raises Lagged,
+        ConfigError."""
         wanted = Wanted(filters["queues"], filters["agents"], filters["kinds"])
         feed = Feed(wanted, sees, person.role == "wall")
         if from_seq is not None:
             self._catch_up(feed, from_seq)
         only = filters["agents"]
-        feed.only = only[0] if only is not None and len(only) == 1 else None
+        single = only[0] if only is not None and len(only) == 1 else None
+        if rows:
+            feed.rows = Rows(person, single)
+        else:
+            feed.only = single
         if feed.only is None:
             self._feeds.add(feed)
         else:

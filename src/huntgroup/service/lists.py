@@ -151,6 +151,12 @@ def monitor(engine: Engine, person: Person, query: MonitorQuery) -> Shown:
     return page(found[: query.limit + 1], query, "agent")
 
 
+def model(engine: Engine, person: Person) -> Shown:
+    """The presence model as a model file says it, with the engine's channels beside."""
+    denied(person, "read the model", "agent", "supervisor", "administrator", "connector")
+    return {**engine.model.to_dict(), "channel_names": list(engine._channel_names)}
+
+
 # --- queues -------------------------------------------------------------------------------------------------
 
 _OUTWARD = ("name", "index", "channel", "group", "presence", "logged_in", "ready", "waiting")

@@ -1,5 +1,4 @@
-"""The description of the service in OpenAPI 3.1, made from the code's own types, and the pages /docs and
-/login."""
+"""The description of the service in OpenAPI 3.1, made from the code's own types, and the page /docs."""
 
 from __future__ import annotations
 
@@ -55,6 +54,7 @@ def description() -> dict[str, Any]:
         "/v1/commands/batch": {"post": _batch()},
         "/v1/events": {"get": _events(schemas)},
         **{face.path: {"get": _face(face, schemas)} for face in FACES},
+        "/v1/me": {"get": _plain("Who asks, and what a page has to know beside.", "application/json", 401)},
         "/metrics": {"get": _plain("Figures for Prometheus.", "text/plain", 401, 403, 503)},
         "/healthz": {"get": _open("Whether the process is alive.")},
         "/readyz": {"get": _open("Whether it takes commands.", 503)},
@@ -253,7 +253,7 @@ _STYLE = (
     "code,pre{font:14px/1.4 ui-monospace,monospace}"
     "pre{overflow:auto;padding:.7rem;border:1px solid #8886;border-radius:6px}"
     "summary{cursor:pointer;padding:.3rem 0}h2{margin-top:2.5rem}"
-    "input,button{font:inherit;padding:.4rem .7rem}</style>"
+    "</style>"
 )
 
 
@@ -284,17 +284,3 @@ def page() -> str:
 
 def _shown(value: Any) -> str:
     return f"<pre>{html.escape(json.dumps(value, indent=2))}</pre>"
-
-
-def login(following: str, failed: bool) -> str:
-    """The page that asks for a token."""
-    wrong = '<p role="alert">This token is not valid.</p>' if failed else ""
-    return _html(
-        "huntgroup: log in",
-        [
-            f'<main><h1>huntgroup</h1>{wrong}<form method="post" action="/login">',
-            f'<input type="hidden" name="next" value="{html.escape(following)}">',
-            '<label>Token <input type="password" name="token" autocomplete="current-password" required',
-            ' autofocus></label> <button type="submit">Log in</button></form></main>',
-        ],
-    )

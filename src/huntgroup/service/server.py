@@ -21,6 +21,9 @@ from huntgroup.errors import ConfigError
 from huntgroup.live.router import Router
 from huntgroup.service.app import application
 from huntgroup.service.bounds import MAX_BODY
+from huntgroup.service.centres import Beside, Centres
+from huntgroup.service.gate import Gate
+from huntgroup.service.pages import Surroundings
 from huntgroup.service.people import Tokens
 from huntgroup.service.service import Service
 from huntgroup.settings.service_table import ServiceSettings
@@ -67,24 +70,35 @@ async def serve(
     life: Callable[[Router], AbstractAsyncContextManager[object]] | None = None,
     routes: Iterable[BaseRoute] = (),
     keep_events: int = 1_000_000,
+    beside: Iterable[Beside] = (),
+    around: Surroundings | None = None,
 ) -> None:
     """Serves an engine until SIGTERM or SIGINT. `told` gets the address once it listens; `life` is what goes
-    on in a centre that is made up. Raises ConfigError, OSError."""
+    on in a centre that is made up; `beside` are more centres under paths of their own, `around` is what pages
+    are told. Raises ConfigError, OSError."""
     if tokens is None and not is_loopback(host):
         raise ConfigError("host", host, "a loopback address, as there is no token file: everybody may do all")
     with contextlib.closing(listening(host, port)) as made:
         address = made.getsockname()
-        async with Router(engine, keep_events=keep_events) as router:
-            service = Service(router, settings, tokens)
-            service.start()
-            app = application(service, hosts_of(host, settings), routes)
-            server = _Server(_config(app, settings))
-            async with contextlib.nullcontext() if life is None else life(router):
-                with _signals(service, server):
-                    shown = f"[{host}]" if ":" in host else host
-                    told(f"http://{shown}:{address[1]}")
-                    await server.serve(sockets=[made])
-            await service.stop()
+        routes, hosts = list(routes), hosts_of(host, settings)
+        services: list[Service] = []
+        apps: dict[str, Gate] = {}
+        async with contextlib.AsyncExitStack() as stack:
+            for one in (Beside("", "", engine, life), *beside):
+                router = await stack.enter_async_context(Router(one.engine, keep_events=keep_events))
+                service = Service(router, settings, tokens, around or Surroundings())
+                service.start()
+                stack.push_async_callback(service.stop)
+                services.append(service)
+                apps[one.path] = application(service, hosts, routes)
+                if one.life is not None:
+                    await stack.enter_async_context(one.life(router))
+            first = apps.pop("")
+            server = _Server(_config(Centres(first, apps) if apps else first, settings))
+            with _signals(services, server):
+                shown = f"[{host}]" if ":" in host else host
+                told(f"http://{shown}:{address[1]}")
+                await server.serve(sockets=[made])
 
 
 def _config(app: Any, settings: ServiceSettings) -> uvicorn.Config:
@@ -111,13 +125,13 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def _signals(service: Service, server: uvicorn.Server) -> Iterator[None]:
+def _signals(services: Iterable[Service], server: uvicorn.Server) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     tasks: list[asyncio.Task[None]] = []
 
     def stop(name: str) -> None:
         log.info("%s: no new commands; what was taken is finished", name)
-        tasks.append(loop.create_task(service.stop()))
+        tasks.extend(loop.create_task(service.stop()) for service in services)
         server.should_exit = True
 
     numbers = (signal.SIGTERM, signal.SIGINT)

@@ -19,6 +19,7 @@ from huntgroup.live.router import Router
 from huntgroup.service.answers import Failure, Reply, encode, failed, failure_of, wrong_body
 from huntgroup.service.bounds import MAX_BATCH, Buckets, check_depth
 from huntgroup.service.hub import Hub, sight
+from huntgroup.service.pages import Surroundings
 from huntgroup.service.people import Person, Tokens
 from huntgroup.service.rights import authorise, queues_of, team_agents
 from huntgroup.service.signatures import body_of, signatures
@@ -40,8 +41,15 @@ AT_ONCE = 1_000
 class Service:
     """One centre, served. `tokens` None: everybody is the administrator, which is for loopback only."""
 
-    def __init__(self, router: Router, settings: ServiceSettings, tokens: Tokens | None) -> None:
+    def __init__(
+        self,
+        router: Router,
+        settings: ServiceSettings,
+        tokens: Tokens | None,
+        around: Surroundings = Surroundings(),  # noqa: B008
+    ) -> None:
         self.router = router
+        self.around = around
         self.settings = settings
         self.tokens = tokens
         self.buckets = Buckets(settings.rate, settings.burst)

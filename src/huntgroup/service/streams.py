@@ -37,7 +37,7 @@ async def feed_of(service: Service, person: Person, query: Streams, from_seq: in
         raise Failure(422, "from_seq: the seq of an event, from 1 on", None, field="from_seq")
     sees = await service.sight(person)
     try:
-        return service.hub.open(person, sees, from_seq, query.filters())
+        return service.hub.open(person, sees, from_seq, query.filters(), query.rows)
     except Lagged as lagged:
         raise Failure(410, str(lagged), None, first_seq=lagged.first_seq) from None
     except ConfigError as error:
@@ -46,6 +46,8 @@ async def feed_of(service: Service, person: Person, query: Streams, from_seq: in
 
 async def server_sent(service: Service, person: Person, request: Request, query: Streams) -> Response:
     """`GET /v1/events`."""
+    if query.rows:
+        raise Failure(422, "rows: on the socket only", None, field="rows")
     from_seq, last = query.from_seq, request.headers.get("last-event-id")
     if last is not None:
         if not (last.isascii() and last.isdigit() and len(last) < 19):
@@ -137,7 +139,19 @@ class Socket:
             if feed.ended is not None and not feed.ready and not self._answers:
                 return await self._close()
             if not feed.ready and not self._answers:
-                await feed.wait(3600)
+                await self._wait()
+
+    async def _wait(self) -> None:
+        """Until there is something to send; rows are made and sent when they are due."""
+        rows = self._feed.rows
+        due = None if rows is None else rows.due_in()
+        if rows is None or due is None:
+            await self._feed.wait(3600)
+        elif due > 0:
+            await self._feed.pause(due)
+        else:
+            made = await self._service.read(lambda engine: rows.message(engine, engine._next_seq() - 1))
+            await self._send(b'{"rows":%b}' % encode(made))
 
     async def _send(self, body: bytes) -> None:
         """Raises TimeoutError where the reader does not take it."""

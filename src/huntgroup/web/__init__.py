@@ -1,0 +1,1 @@
+"""The pages that people look at: static files, which the service brings to browsers."""

@@ -1,0 +1,34 @@
+// @ts-check
+// Small pieces that several pages show.
+import { html, nothing } from "../vendor/lit.js";
+import { PRESENCE, channelSign, tone } from "./words.js";
+
+/** A status as people see it. @param {any} agent */
+export const status = (agent) => html`<span class="status" data-field="status" data-value=${agent.status}
+  ><i class="dot" data-tone=${tone(agent.colour)} data-field="colour" data-value=${agent.colour ?? ""}></i
+  ><span>${agent.status}</span></span>`;
+
+/** What an agent can take: an icon each, greyed out when it can take no more. @param {any} agent */
+export const capabilities = (agent) => html`<span class="capabilities">${Object.entries(agent.capabilities).map(
+  ([channel, value]) => html`<span class="capability" role="img" data-capability=${channel} data-value=${value}
+    title="${channel}: ${value}" aria-label="${channel}: ${value}">${channelSign(channel)}</span>`,
+)}</span>`;
+
+/** The outward presence of a service. @param {string} presence */
+export function presence(presence) {
+  const [word, colour] = PRESENCE[presence] ?? [presence, "none"];
+  return html`<span class="badge" data-tone=${colour} data-field="presence" data-value=${presence}>${word}</span>`;
+}
+
+/** A control that issues a command; `why` says why it may not now.
+ * @param {{action: string, label: unknown, does: (event: Event) => void, why?: string | null, kind?: string,
+ *   name?: string, pressed?: boolean}} given */
+export function control({ action, label, does, why = null, kind = "", name, pressed }) {
+  return html`<button type="button" class=${kind} data-action=${action} aria-disabled=${why ? "true" : "false"}
+    title=${why ?? nothing} aria-label=${name ?? nothing} aria-pressed=${pressed === undefined ? nothing : String(pressed)}
+    @click=${(/** @type {Event} */ event) => { if (!why) does(event); }}>${label}</button>`;
+}
+
+/** A figure with its name. @param {string} field @param {string} label @param {unknown} value @param {unknown} shown */
+export const figure = (field, label, value, shown) => html`<div class="figure"><dt>${label}</dt
+  ><dd data-field=${field} data-value=${value === null || value === undefined ? "" : String(value)}>${shown}</dd></div>`;

@@ -1,0 +1,72 @@
+// @ts-check
+// How many waited and how many were ready in the last quarter of an hour, since the page was opened.
+import uPlot from "../vendor/uplot.js";
+import { store } from "./store.js";
+
+const EVERY = 1000;
+const KEPT = 900;
+
+class Trend extends HTMLElement {
+  constructor() {
+    super();
+    /** @type {[number[], number[], number[]]} */
+    this._data = [[], [], []];
+  }
+
+  connectedCallback() {
+    this.setAttribute("role", "img");
+    this.setAttribute("aria-label", "Waiting and ready since this page was opened");
+    this._timer = setInterval(() => this._sample(), EVERY);
+    this._observer = new ResizeObserver(() => this._size());
+    this._observer.observe(this);
+    this._scheme = matchMedia("(prefers-color-scheme: dark)");
+    this._scheme.addEventListener("change", () => this._draw());
+    this._draw();
+    this._sample();
+  }
+
+  disconnectedCallback() {
+    clearInterval(this._timer);
+    this._observer?.disconnect();
+  }
+
+  _draw() {
+    this._plot?.destroy();
+    const style = getComputedStyle(document.documentElement);
+    const token = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+    const axis = { stroke: token("--muted"), grid: { stroke: token("--line"), width: 1 }, ticks: { show: false } };
+    this._plot = new uPlot({
+      width: Math.max(120, this.clientWidth),
+      height: Math.max(40, this.clientHeight),
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { x: { range: (_, low, high) => [Math.min(low, high - 120), high] }, y: { range: (_, low, high) => [0, Math.max(4, high)] } },
+      axes: [{ ...axis, size: 18, gap: 2, font: "11px system-ui" }, { ...axis, size: 30, font: "11px system-ui" }],
+      series: [
+        {},
+        { label: "waiting", stroke: token("--s-red"), width: 2, points: { show: false } },
+        { label: "ready", stroke: token("--s-green"), width: 2, points: { show: false } },
+      ],
+    }, this._data, this);
+  }
+
+  _size() {
+    this._plot?.setSize({ width: Math.max(120, this.clientWidth), height: Math.max(40, this.clientHeight) });
+  }
+
+  _sample() {
+    if (store.connection !== "connected") return;
+    let [waiting, ready] = [0, 0];
+    for (const queue of store.queues.values()) {
+      waiting += queue.waiting;
+      ready += queue.ready;
+    }
+    const row = [store.now() / 1e9, waiting, ready];
+    row.forEach((value, place) => {
+      this._data[place].push(value);
+      if (this._data[place].length > KEPT) this._data[place].shift();
+    });
+    this._plot?.setData(this._data);
+  }
+}
+customElements.define("hg-trend", Trend);
