@@ -29,11 +29,15 @@ _OTHER_QUEUE = frozenset(("moved", "overflowed"))
 Message = dict[str, Any]
 
 
-def agent_row(view: AgentView, whole: bool) -> dict[str, Any]:
+def agent_row(engine: Engine, view: AgentView, whole: bool) -> dict[str, Any]:
     """The view of an agent, with the monitor's `availability` and `since`; without what is long and is no
-    business of a list, unless `whole`."""
+    business of a list, unless `whole`: then with Stop New and the devices too."""
     shown = view.to_dict()
-    if not whole:
+    if whole:
+        state = engine._agent_state(view.index)
+        connected = dict(zip(engine._channel_names, state["device"], strict=True))
+        shown = {"stop_new": state["stop_new"], "connected": connected, **shown}
+    else:
         for name in _BULKY:
             shown.pop(name, None)
     monitored = monitor_row(view)
@@ -54,7 +58,7 @@ class Rows:
         self._own_queues: frozenset[str] = frozenset()
         self._own_calls: set[int] = set()
         self._seen_queues: frozenset[str] | None = None
-        self._known_queues: set[str] = set()
+        self._known: tuple[set[str], set[str]] = (set(), set())
         self._todo: list[str] | None = None
         self._started = False
         self._next = 0.0
@@ -98,8 +102,8 @@ class Rows:
             made["begin"] = True
             self._seen_queues = rights.queues_of(self.person, engine)
             self._todo = self._everybody(engine)
-            names = [view.name for view in engine.queues()]
-            self._queues.update(names)
+            self._known = set(engine._agent_index), set(engine._queue_index)
+            self._queues.update(engine._queue_index)
             if not self._todo:
                 made["complete"] = True
         if self._todo:
@@ -107,6 +111,7 @@ class Rows:
             self._todo = self._todo[CHUNK:] or None
             if self._todo is None:
                 made["complete"] = True
+        self._newcomers(engine)
         agents, self._agents = self._agents, set()
         gone: list[str] = []
         no_queues: list[str] = []
@@ -126,6 +131,18 @@ class Rows:
         if self.person.role not in ("supervisor", "administrator"):
             return None
         return list(engine._agent_index)
+
+    def _newcomers(self, engine: Engine) -> None:
+        """Agents and queues that came or went without an event of their own. O(1) where there are none."""
+        if self.focus is not None:
+            return
+        for now, known, touched in (
+            (engine._agent_index, self._known[0], self._agents),
+            (engine._queue_index, self._known[1], self._queues),
+        ):
+            if len(now) != len(known):
+                touched |= known ^ set(now)
+                known ^= known ^ set(now)
 
     def _others(self, engine: Engine) -> None:
         """What events name by an index only."""
@@ -156,7 +173,7 @@ class Rows:
             if self.focus is not None:
                 self._own_queues = frozenset(view.queues)
                 self._own_calls = {*view.interactions, *view.wrap_ups, *view.parked}
-            found.append(agent_row(view, self.focus is not None))
+            found.append(agent_row(engine, view, self.focus is not None))
         return found
 
     def _queue_rows(

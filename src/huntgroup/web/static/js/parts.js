@@ -1,7 +1,8 @@
 // @ts-check
 // Small pieces that several pages show.
 import { html, nothing } from "../vendor/lit.js";
-import { PRESENCE, channelSign, tone } from "./words.js";
+import { channelSign } from "./icons.js";
+import { PRESENCE, tone } from "./words.js";
 
 /** A status as people see it. @param {any} agent */
 export const status = (agent) => html`<span class="status" data-field="status" data-value=${agent.status}

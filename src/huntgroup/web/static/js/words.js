@@ -29,11 +29,6 @@ const COLOURS = new Set(["green", "yellow", "orange", "red", "blue", "purple", "
 /** @param {string | null | undefined} colour */
 export const tone = (colour) => (colour === "gray" ? "grey" : colour && COLOURS.has(colour) ? colour : "none");
 
-/** @type {Record<string, string>} */
-const CHANNELS = { voice: "☎", chat: "💬", email: "✉", task: "☑" };
-/** A sign for a channel. @param {string} channel */
-export const channelSign = (channel) => CHANNELS[channel] ?? "●";
-
 /** Why an agent does not take something. @type {Record<string, string>} */
 const RULES = {
   signed_out: "is not signed in",

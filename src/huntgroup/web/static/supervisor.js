@@ -1,0 +1,5 @@
+// @ts-check
+import { begin } from "./js/app.js";
+import "./js/supervisor.js";
+
+begin();
