@@ -37,7 +37,7 @@ PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmar
 
 .PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels \
 	bench bench-full bench-peers figures plots instructions \
-	instructions-record check format docs soak validation clean
+	instructions-record check format docs web soak validation clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -57,6 +57,7 @@ help:
 	@echo 'make validation        published results at full size; VALIDATION_SEEDS=1,2,3 for other seeds'
 	@echo 'make soak              the tests that take long'
 	@echo 'make docs              the documentation as HTML, warnings are errors'
+	@echo 'make web               what is vendored for the pages, by npm'
 	@echo 'make clean             removes $(VENV), $(BUILD) and every cache'
 
 # --- environment: one stamp for each set of requirements --------------------------------------------
@@ -233,6 +234,10 @@ docs: $(VENV)/.installed $(VENV)/.with-docs $(BUILD)/mermaid/mermaid.min.js
 	@! grep -rlE '(src="|@import |url\()["(]?https?://' --include=*.html --include=*.css $(BUILD)/docs || \
 		{ echo 'these pages ask another host for something' >&2; exit 1; }
 	@echo '$(BUILD)/docs/index.html'
+
+# What is vendored for the pages, from web/package-lock.json. Needs npm; nothing else does.
+web:
+	cd web && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs
 
 clean:
 	rm -rf $(VENV) $(BUILD) dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .benchmarks

@@ -11,7 +11,7 @@ SOURCE = Path(__file__).resolve().parent.parent
 PACKAGE = SOURCE / "src" / "huntgroup"
 # Sources of the core stay in the source archive; nothing that was compiled elsewhere, cached or recorded.
 UNWANTED = ["*.pyx", "*.pxd", "*.c", "*.o", "*.a", "*.pyc", "*.sqlite*", "*.csv", "*/tests/*", "tests/*"]
-SHIPPED_SUFFIXES = {".py", ".pyi", ".toml", ".typed"}
+SHIPPED_SUFFIXES = {".py", ".pyi", ".toml", ".typed", ".js", ".css", ".svg", ".txt"}
 
 
 def wanted() -> list[str]:

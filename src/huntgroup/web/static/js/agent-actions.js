@@ -34,7 +34,7 @@ export function actions(name) {
       does: () => logins(name) },
     agent.signed_in
       ? { action: "sign_out", label: held ? "Sign out, work goes back to the queue" : "Sign out",
-        does: () => does("sign_out", { agent: name, ...(held ? { work: "requeue" } : {}) }) }
+        does: () => does("sign_out", { agent: name, ...(held ? { work: "put_back" } : {}) }) }
       : { action: "sign_in", label: "Sign in", does: () => does("sign_in", { agent: name }) },
     { action: "audit", label: "What happened here …", does: () => audit(name) },
     { action: "desk", label: "Look at the desk", does: () => {

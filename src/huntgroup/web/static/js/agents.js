@@ -98,10 +98,10 @@ class Agents extends Element {
       data-agent=${name} @click=${this._clicked} @focus=${() => { this.focused = name; }} @dragover=${over} @dragleave=${leave}
       @drop=${(/** @type {DragEvent} */ event) => { leave(event); dropped(event, name); }}>
       <div role="gridcell" class="name"><span dir="auto" title=${name}>${name}</span></div>
-      <div role="gridcell">${status(agent)}${agent.mode_pending ? html`<span class="badge" data-tone="orange" data-field="availability"
-        data-value=${agent.availability} title="Then: ${agent.pending}">Mode Pending</span>` : nothing}</div>
+      <div role="gridcell" class="shown">${status(agent)}${agent.mode_pending ? html`<small data-field="availability"
+        data-value=${agent.availability} title="Then: ${agent.pending}">Mode Pending</small>` : nothing}</div>
       <div role="gridcell" class="time"><hg-time .since=${agent.since}></hg-time></div>
-      <div role="gridcell" class="held">${[...new Set([...agent.interactions, ...agent.wrap_ups])].map((id) => held(id, agent))}</div>
+      <div role="gridcell" class="held">${work(agent)}</div>
       <div role="gridcell">${capabilities(agent)}</div>
       <div role="gridcell" class="in"><span dir="auto" title="${on.join(", ")}${off.length ? ` - logged out of ${off.join(", ")}` : ""}">${on.join(", ")}
         ${off.length ? html`<s>${off.join(", ")}</s>` : nothing}</span></div></div>`;
@@ -151,14 +151,20 @@ class Agents extends Element {
 }
 customElements.define("hg-agents", Agents);
 
-/** What an agent has in hand. @param {number} id @param {any} agent */
-function held(id, agent) {
+/** What an agent has in hand: in words where it is one thing, otherwise by signs. @param {any} agent */
+function work(agent) {
+  const ids = [...new Set([...agent.interactions, ...agent.wrap_ups])];
+  return ids.map((id) => held(id, agent, ids.length === 1));
+}
+
+/** @param {number} id @param {any} agent @param {boolean} inWords */
+function held(id, agent, inWords) {
   const call = store.interactions.get(id);
   if (!call) return nothing;
   const state = agent.interactions.includes(id) ? call.state : "Wrap Up";
   return html`<span class="badge" data-tone=${TONES[state] ?? "grey"} data-interaction=${String(id)} data-state=${state}
     data-offer=${state === "Offered" && call.offers.length ? String(call.offers[0]) : nothing}
-    title="${state}: #${id} ${call.queue ?? "direct"}">${channelSign(call.channel)} ${state}</span>`;
+    title="${state}: #${id} ${call.queue ?? "direct"}">${channelSign(call.channel)}<span class=${inWords ? "" : "hidden"}>${state}</span></span>`;
 }
 
 /** @param {DragEvent} event */
