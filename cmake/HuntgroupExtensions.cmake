@@ -27,6 +27,7 @@ set(HG_CORE_MODULES
   steps/batch
   steps/caller_commands
   steps/consult_commands
+  steps/device_commands
   steps/end_of_step
   steps/execute
   steps/interaction_commands
@@ -44,6 +45,7 @@ set(HG_CORE_MODULES
   python/checksums
   python/commands
   python/configuration
+  python/device_commands
   python/digest
   python/exported
   python/lists

@@ -35,8 +35,8 @@ FIELDS = {
     "ADVANCE": "",
     "SIGN_IN": "agent",
     "SIGN_OUT": "agent, flag: the place of `work` in huntgroup.settings.agents.WORK, (by)",
-    "CONNECT": "agent, channel",
-    "DISCONNECT": "agent, channel",
+    "CONNECT": "agent, channel, (text: the name of the device)",
+    "DISCONNECT": "agent, channel, (text: the name of the device)",
     "SET_STATUS": "agent, status, (by)",
     "SET_READY": "agent, flag: 1 or 0",
     "SET_EXTERNAL_PRESENCE": "agent, status: the place of the value in the model",
@@ -81,6 +81,8 @@ FIELDS = {
     "UPDATE_AGENT": "agent, mask: a bit for each place in AGENT_SETTINGS that counts, status: the role, "
     "priority: the units, flag: busy_selectable, value: the wrap-up in ns, text: the team",
     "EXTEND_WRAP_UP": "interaction, value: nanoseconds, (agent), (by)",
+    "CONNECTION_LOST": "agent, (by)",
+    "CONNECTION_RESTORED": "agent, (by)",
 }
 NOT_YET = "Reserved: refused as INVALID_COMMAND by this version."
 
@@ -167,6 +169,7 @@ EVENTS = {
     "queue_removed": ("the queue is gone, and with it its memberships", "queue"),
     "wrap_up_extended": ("a wrap-up ends later", "interaction, agent, queue, value: the new end"),
     "entry_refused": ("the queue refused an entry", "queue, reason"),
+    "connection_changed": ("the agent's program is gone, or back", "agent, status_to: 1 or 0"),
 }
 
 REASON_MEANINGS = {

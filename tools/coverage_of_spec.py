@@ -19,6 +19,7 @@ SYSTEMS = {
     "C": ("Queue login", 1, 7),
     "D": ("Console status", 1, 7),
     "E": ("Agent modes", 1, 6),
+    "X": ("What the texts leave open", 1, 9),
 }
 """The title of each, and the first and last number of its ids."""
 IDS = [f"{letter}{k}" for letter, (_, first, last) in SYSTEMS.items() for k in range(first, last + 1)]

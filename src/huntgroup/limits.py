@@ -18,6 +18,8 @@ MAX_SKILLS = 1_024
 MAX_CHANNELS = 16
 MAX_DELAYS = 65_536
 """Different membership delays."""
+MAX_DEVICES = 8
+"""Of one agent for one channel."""
 MAX_OVERFLOWS = 64
 """Queues that one wait leaves by overflow (WAIT-23)."""
 RECENT = 64
@@ -57,5 +59,5 @@ MAX_DEPTH = 100
 
 CORE = (
     *("AGENT_BITS", "MAX_AGENTS", "MAX_QUEUES", "MAX_MEMBERSHIPS", "MAX_SKILLS", "MAX_CHANNELS"),
-    *("MAX_PRIORITY", "MAX_DELAYS", "MAX_OVERFLOWS", "RECENT"),
+    *("MAX_PRIORITY", "MAX_DELAYS", "MAX_DEVICES", "MAX_OVERFLOWS", "RECENT"),
 )

@@ -422,3 +422,36 @@ def test_a_toggle_that_somebody_else_turns_ends_no_row_of_misses(make_engine: An
     play.set_ready("anna", True, by="sam")
     play.after(10)
     assert play.agent("anna").status == "Away"
+
+
+@pytest.mark.rule("PERM-12")
+def test_a_role_that_needs_sign_in_counts_while_its_agent_is_signed_in(make_engine: Any) -> None:
+    plain = hg.PresenceModel.load("agent_modes").to_dict()
+    play = make_engine(hg.PresenceModel.from_dict({**plain, "supervisor_needs_sign_in": True}))
+    play.add_queue("sales")
+    play.add_agent("anna", queues=["sales"], signed_in=True)
+    play.add_agent("sam", role="supervisor")
+    call = play.enqueue("sales")
+    with pytest.raises(hg.NotPermitted):
+        play.set_status("anna", "Break", by="sam")
+    with pytest.raises(hg.NotPermitted):
+        play.set_skill("anna", "spanish", 3, by="sam")
+    with pytest.raises(hg.NotPermitted):
+        play.move(call, "sales", by="sam")
+    play.set_status("anna", "Break", by=hg.Actor("kim", "supervisor"))
+    play.sign_in("sam")
+    play.set_status("anna", "Ready", by="sam")
+    play.sign_out("sam")
+    play.sign_in("sam", by="sam")
+    play.set_skill("anna", "spanish", 3, by="sam")
+
+
+def test_the_connection_is_a_matter_for_connectors_too(make_engine: Any) -> None:
+    play = centre(make_engine)
+    play.sign_in("anna")
+    play.connection_lost("anna", by=CRM)
+    assert not play.agent("anna").connected
+    with pytest.raises(hg.NotPermitted):
+        play.connection_restored("anna", by="ben")
+    play.connection_restored("anna", by="nora")
+    assert play.agent("anna").connected

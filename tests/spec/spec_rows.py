@@ -19,6 +19,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "sign_out": ("agent",),
     "connect": ("agent", "channel"),
     "disconnect": ("agent", "channel"),
+    "connection_lost": ("agent",),
+    "connection_restored": ("agent",),
     "set_status": ("agent", "status"),
     "set_status_many": ("agents", "status"),
     "set_ready": ("agent", "flag"),
@@ -83,6 +85,8 @@ def _fill(engine: Any, row: Any, field: str, value: Any) -> list[int]:
     elif field == "presence":
         known = [name for name, _ in engine.model.external_presence.values]
         row["status"] = known.index(value) if value in known else NOBODY["status"]
+    elif field == "device":
+        row["text"] = engine.text(value)
     else:
         row[field] = _index(engine, "agent" if field in ("by", "preferred") else field, value)
     if values:

@@ -156,6 +156,7 @@ class Engine(Building, Reading):
             "refs": sorted(self._refs.items()),
             "scorers": self._scorers_in_use(),
             "teams": self._teams(),
+            "devices": self._named_devices(),
         }
         digest.update(json.dumps(named, ensure_ascii=True, sort_keys=True).encode())
         self._feed_digest(digest.update)

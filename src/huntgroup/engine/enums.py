@@ -57,6 +57,8 @@ class Command(IntEnum):
     PUT_BACK = 42
     UPDATE_AGENT = 43
     EXTEND_WRAP_UP = 44
+    CONNECTION_LOST = 45
+    CONNECTION_RESTORED = 46
     # end of Command
 
 
@@ -119,6 +121,7 @@ class EventKind(IntEnum):
     QUEUE_REMOVED = 51
     WRAP_UP_EXTENDED = 52
     ENTRY_REFUSED = 53
+    CONNECTION_CHANGED = 54
     # end of EventKind
 
     def __eq__(self, other: object) -> bool:

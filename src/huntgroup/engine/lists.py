@@ -8,7 +8,7 @@ from typing import Any
 
 from huntgroup.core.python.lists import matching_agents, members_of, waiting_of
 from huntgroup.engine.naming import Lookup
-from huntgroup.engine.views import InteractionView, MemberRow, interaction_view
+from huntgroup.engine.views import InteractionView, MemberRow, interaction_view, status_name
 from huntgroup.errors import ConfigError
 from huntgroup.settings.arguments import integer
 from huntgroup.settings.durations import SECOND_NS
@@ -54,6 +54,7 @@ def members(engine: Lookup, queue: int) -> list[MemberRow]:
         MemberRow(
             names[agent],
             statuses[engine._agent_state(agent)["shown"]],
+            status_name(engine, code),
             logged_in,
             ready,
             tier,
@@ -62,7 +63,7 @@ def members(engine: Lookup, queue: int) -> list[MemberRow]:
             None if limit < 0 else limit,
             load,
         )
-        for agent, tier, rank, delay_ns, limit, logged_in, ready, load in members_of(engine, queue)
+        for agent, tier, rank, delay_ns, limit, logged_in, ready, load, code in members_of(engine, queue)
     ]
 
 

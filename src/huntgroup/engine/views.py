@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from huntgroup.core.python.lists import ends_of, may_of
+from huntgroup.core.python.lists import devices_of, ends_of, may_of, statuses_in
 from huntgroup.core.python.raw_reads import RawReads
 from huntgroup.engine.plain import Plain, plain
 from huntgroup.errors import ConfigError
@@ -37,6 +37,9 @@ class AgentView(Plain):
     something now. `status_until` and `wrap_up_until` (ns) are when a timed status and the last wrap-up end,
     None where none runs. `parked` are the ids of those it has parked, which it owns and does not hold.
     `units` is None where none are configured.
+    `queue_status` maps each membership to what is shown of the agent in that queue, None where the model has
+    no word for it. `devices` maps a channel to the names of the devices connected for it, None being the one
+    without a name; channels without one are left out. `connected` is False while the connection is lost.
     """
 
     name: str
@@ -68,6 +71,9 @@ class AgentView(Plain):
     role: str
     team: str | None
     units: int | None
+    queue_status: dict[str, str | None]
+    devices: dict[str, tuple[str | None, ...]]
+    connected: bool
 
     @property
     def mode_pending(self) -> bool:
@@ -199,6 +205,8 @@ class MonitorRow(NamedTuple):
     interactions: tuple[int, ...]
     ready_toggle: bool | None
     external_presence: str | None
+    queue_status: dict[str, str | None]
+    devices: dict[str, tuple[str | None, ...]]
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, which `json.dumps` takes."""
@@ -206,12 +214,13 @@ class MonitorRow(NamedTuple):
 
 
 class MemberRow(NamedTuple):
-    """An agent in one queue. `logged_in` is the login there, `ready` whether it could be offered something of
-    the queue now, `delay` is in seconds, `limit` how many of the queue's interactions it may hold (None: no
-    limit), `load` how many of them it holds or is offered."""
+    """An agent in one queue. `queue_status` is what is shown there, `logged_in` the login there, `ready`
+    whether it could be offered something of the queue now, `delay` is in seconds, `limit` how many of the
+    queue's interactions it may hold (None: no limit), `load` how many of them it holds or is offered."""
 
     agent: str
     status: str
+    queue_status: str | None
     logged_in: bool
     ready: bool
     tier: int
@@ -243,7 +252,7 @@ def agent_view(reads: RawReads, index: int) -> AgentView:
     """The agent as it is now. O(statuses + memberships + interactions held)."""
     state = reads._agent_state(index)
     model, channels, queues = reads.model, reads._channel_names, reads._queue_names
-    counts_as_signed_in = state["signed_in"] or not model.sign_in.required
+    counts_as_signed_in = (state["signed_in"] and state["connected"]) or not model.sign_in.required
     may_sign_out, can_stop_new = may_of(reads, index)
     # WRAP-7.
     status_until, wrap_up_until = (None if at_ns < 0 else at_ns for at_ns in ends_of(reads, index))
@@ -281,7 +290,26 @@ def agent_view(reads: RawReads, index: int) -> AgentView:
         ROLES[state["role"]],
         None if state["team"] < 0 else reads._texts[state["team"]],
         None if state["units"] < 0 else state["units"],
+        {queues[queue]: status_name(reads, code) for queue, code in statuses_in(reads, index)},
+        _devices(reads, index),
+        state["connected"],
     )
+
+
+def status_name(reads: RawReads, code: int) -> str | None:
+    """The name of a status, None for -1."""
+    return None if code < 0 else reads._status_names[code]
+
+
+def _devices(reads: RawReads, index: int) -> dict[str, tuple[str | None, ...]]:
+    """The names by channel, in order, that without a name first."""
+    found: dict[str, list[str | None]] = {}
+    for channel, name in devices_of(reads, index):
+        found.setdefault(reads._channel_names[channel], []).append(None if name < 0 else reads._texts[name])
+    return {
+        channel: tuple(sorted(names, key=lambda name: (name is not None, name or "")))
+        for channel, names in found.items()
+    }
 
 
 def _external(reads: RawReads, code: int) -> str | None:
@@ -426,4 +454,6 @@ def monitor_row(view: AgentView) -> MonitorRow:
         view.interactions,
         view.ready_toggle,
         view.external_presence,
+        view.queue_status,
+        view.devices,
     )

@@ -69,6 +69,8 @@ def random_model(random: Random) -> PresenceModel:
         with suppress(ModelError):
             startable = [row for row in model.statuses if row.selectable and row.waits_for is None]
             model = model.with_default(random.choice(startable).name)
+    if random.random() < 0.12:
+        model = PresenceModel.from_dict({**model.to_dict(), "supervisor_needs_sign_in": True})
     return mutated(random, model) if random.random() < 0.3 else model
 
 

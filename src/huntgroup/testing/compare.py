@@ -53,6 +53,9 @@ AGENT_FIELDS = (
     "role",
     "team",
     "units",
+    "queue_status",
+    "devices",
+    "connected",
 )
 
 QUEUE_FIELDS = (
@@ -117,9 +120,13 @@ MONITOR_FIELDS = (
     "interactions",
     "ready_toggle",
     "external_presence",
+    "queue_status",
+    "devices",
 )
 
-MEMBER_FIELDS = ("agent", "status", "logged_in", "ready", "tier", "rank", "delay", "limit", "load")
+MEMBER_FIELDS = (
+    *("agent", "status", "queue_status", "logged_in", "ready", "tier", "rank", "delay", "limit", "load"),
+)
 
 
 def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str, Any]:

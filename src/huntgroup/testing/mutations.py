@@ -95,6 +95,7 @@ def _tables(random: Random, plain: dict[str, Any]) -> None:
             lambda: sign_in.update(required=random.random() < 0.5),
             lambda: sign_in.update(sets_default=random.random() < 0.5),
             lambda: plain.update(wrap_up={"fixed": random.random() < 0.5}),
+            lambda: plain.update(supervisor_needs_sign_in=random.random() < 0.7),
             lambda: plain.update(no_answer=_name(random, plain)),
             lambda: plain.update(
                 on={random.choice(("missed_queued", "missed_direct")): _name(random, plain)}

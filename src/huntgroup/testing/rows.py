@@ -20,7 +20,13 @@ AGENT_SETTINGS = ("role", "units", "busy_selectable", "wrap_up", "team")
 """The settings of an agent by their bits in the mask of a row."""
 
 PARAMETERS = {
-    **dict.fromkeys(("sign_in", "stop_new", "resume_new", "remove_agent"), ("agent",)),
+    **dict.fromkeys(
+        (
+            *("sign_in", "stop_new", "resume_new", "remove_agent"),
+            *("connection_lost", "connection_restored"),
+        ),
+        ("agent",),
+    ),
     **dict.fromkeys(("connect", "disconnect"), ("agent", "channel")),
     **dict.fromkeys(("queue_login", "queue_logout"), ("agent", "queue", "by")),
     "set_status": ("agent", "status", "by"),
@@ -216,6 +222,9 @@ class RowWriter:
 
     def _channel(self, channel: Any) -> dict[str, int]:
         return {"channel": max(_index(find(self.centre.channels, channel), channel), NAMELESS)}
+
+    def _device(self, name: str | None) -> dict[str, int]:
+        return {} if name is None else {"text": self.engine.text(name)}
 
     def _status(self, status: Any) -> dict[str, int]:
         row = status_row(self.centre, status)

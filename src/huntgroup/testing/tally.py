@@ -14,7 +14,8 @@ import huntgroup
 from huntgroup.testing.centres import MODELS
 from huntgroup.testing.play import Command, play
 from huntgroup.testing.reference import eligibility
-from huntgroup.testing.reference.state import Agent, Event, Interaction
+from huntgroup.testing.reference.judge import find
+from huntgroup.testing.reference.state import HANDLED, Agent, Centre, Event, Interaction
 from huntgroup.testing.reference.strategies import STRATEGIES
 from huntgroup.testing.rows import result_code
 from huntgroup.testing.workload import WEIGHTS, Workload
@@ -81,6 +82,14 @@ MOMENTS = (
     "an arrival before now",
     "a request that is known already",
     "one that was moved in is answered",
+    "a device beside another",
+    "a device that goes and leaves another",
+    "a ninth device",
+    "a connection lost in mid-call",
+    "a connection lost while ringing",
+    "a connection that signing in restores",
+    "a queue that comes to a group is joined",
+    "a supervisor who would have to be signed in",
 )
 """Situations that have to occur, beyond what commands, results and events tell."""
 
@@ -168,6 +177,10 @@ class Tally:
         kind, refusal = outcome
         if command.method == "assign" and refusal == "NotReachable":
             self._moment("moment", "an assign over what keeps the agent away")
+        if command.method == "connect" and refusal == "LimitExceeded":
+            self._moment("moment", "a ninth device")
+        if refusal == "NotPermitted" and self._is_out(workload, command):
+            self._moment("moment", "a supervisor who would have to be signed in")
         self.moved |= {event.interaction for event in events if event.kind == "moved"}
         self._moment("accepted" if kind == "ok" else "refused", command.method)
         if outcome != ("refused", "ConfigError"):
@@ -181,6 +194,17 @@ class Tally:
             self._event(workload, event)
         if kind == "ok":
             self._command(workload, command, events)
+
+    def _is_out(self, workload: Workload, command: Command) -> bool:
+        """Is it given by somebody who has a role only while signed in, and is not?"""
+        centre = workload.reference.centre
+        by = next((a for a in centre.agents if a.name == command.kwargs.get("by")), None)
+        return (
+            by is not None
+            and not by.signed_in
+            and by.role in ("supervisor", "administrator")
+            and centre.model.supervisor_needs_sign_in
+        )
 
     def _command(self, workload: Workload, command: Command, events: list[Event]) -> None:
         centre, method, given = workload.reference.centre, command.method, command.kwargs
@@ -207,11 +231,31 @@ class Tally:
             and given.get("arrived_at", centre.now_ns) < centre.now_ns,
             "a request that is known already": method == "enqueue" and "queued" not in kinds,
             "one that was moved in is answered": method == "accept" and command.args[0] in self.moved,
+            "a device beside another": method == "connect" and self._devices(centre, command) > 1,
+            "a device that goes and leaves another": method == "disconnect"
+            and "device_changed" in kinds
+            and self._devices(centre, command) > 0,
+            "a connection lost in mid-call": method == "connection_lost"
+            and "connection_changed" in kinds
+            and self._handles(centre, command),
+            "a connection lost while ringing": method == "connection_lost" and "withdrawn" in kinds,
+            "a connection that signing in restores": method == "sign_in" and "connection_changed" in kinds,
+            "a queue that comes to a group is joined": method in ("add_queue", "update_queue")
+            and "queue_login_changed" in kinds,
             "a name is used again": method == "add_agent" and command.args[0] in self.names,
         }
         for name, did in happened.items():
             if did:
                 self._moment("moment", name)
+
+    def _devices(self, centre: Centre, command: Command) -> int:
+        """How many the agent of the command has connected, for the channel of which it has the most."""
+        agent = find(centre.present_agents(), command.args[0])
+        return max((len(names) for names in agent.devices.values()), default=0) if agent else 0
+
+    def _handles(self, centre: Centre, command: Command) -> bool:
+        agent = find(centre.present_agents(), command.args[0])
+        return agent is not None and any(centre.live[number].state in HANDLED for number in agent.held)
 
     def _event(self, workload: Workload, event: Event) -> None:
         centre = workload.reference.centre

@@ -25,6 +25,7 @@ from huntgroup.testing.centres import (
     random_wrap_up,
 )
 from huntgroup.testing.changes import CHANGES, arrival, reference
+from huntgroup.testing.connections import CONNECTIONS, commander, tied_group
 from huntgroup.testing.play import Command
 from huntgroup.testing.reference import ReferenceEngine, presence
 from huntgroup.testing.reference.judge import find, status_row
@@ -94,6 +95,8 @@ WEIGHTS = {
     "sign_out": 0.8,
     "connect": 1.5,
     "disconnect": 1,
+    "connection_lost": 0.8,
+    "connection_restored": 1,
     "set_ready": 3,
     "set_external_presence": 3,
     "queue_login": 2,
@@ -137,6 +140,7 @@ TAKES_BY = frozenset(
 
 DISTURBING = (
     "sign_out",
+    "connection_lost",
     "disconnect",
     "queue_logout",
     "leave",
@@ -214,6 +218,8 @@ class Workload:
             elif method == "consult":
                 # None is an external party.
                 args = (number, self.agent() if self.random.random() < 0.8 else None)
+        elif method in CONNECTIONS:
+            args, kwargs = CONNECTIONS[method](self)
         else:
             args, kwargs = self._makers[method]()
         if method in TAKES_BY and self.random.random() < 0.3:
@@ -295,7 +301,7 @@ class Workload:
         fitting = [queue.name for queue in self.reference.centre.present_queues() if queue.channel == channel]
         return self.random.choice(fitting) if fitting and self.random.random() < 0.9 else self._queue()
 
-    def _channel(self) -> str:
+    def channel(self) -> str:
         if self.random.random() < 0.02:
             return "telegraph"
         return self.random.choice(self.reference.centre.channels).name
@@ -312,7 +318,7 @@ class Workload:
         if self.random.random() > 0.4:
             return {}
         actors = [Actor(name, role, self.random.choice(TEAMS)) for name, role in ACTORS]
-        return {"by": self.agent() if self.random.random() < 0.7 else self.random.choice(actors)}
+        return {"by": commander(self) if self.random.random() < 0.7 else self.random.choice(actors)}
 
     # --- what goes with each command on an interaction ------------------------------------------------------
 
@@ -365,7 +371,7 @@ class Workload:
         rights = [] if found is None else [index for index, most in found.capacity.items() if most]
         if rights and self.random.random() < 0.8:
             return agent, self.reference.centre.channels[self.random.choice(rights)].name
-        return agent, self._channel()
+        return agent, self.channel()
 
     def _make_dial(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         agent, channel = self._agent_and_channel()
@@ -376,10 +382,7 @@ class Workload:
             **reference(self),
         }
 
-    def _make_sign_in(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self.agent_who(lambda agent: not agent.signed_in),), {}
-
-    def _ringing(self) -> str | int:
+    def ringing(self) -> str | int:
         """Often an agent with an open offer, whom going away costs something."""
         if self.random.random() < 0.5:
             return self.agent()
@@ -389,13 +392,13 @@ class Workload:
     def _make_sign_out(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Often of somebody at work, who leaves it behind in one way or another."""
         holding = [agent.name for agent in self.reference.centre.present_agents() if agent.held]
-        agent = self.random.choice(holding) if holding and self.random.random() < 0.5 else self._ringing()
+        agent = self.random.choice(holding) if holding and self.random.random() < 0.5 else self.ringing()
         ways = ("park", "park", "put_back", "put_back", "refuse")
         work = {"work": self.random.choice(ways)} if self.random.random() < 0.7 else {}
         return (agent,), {**work, **self.by()}
 
     def _make_remove_agent(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self._ringing(),), {}
+        return (self.ringing(),), {}
 
     def _make_stop_new(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Only who holds something has a use for it."""
@@ -404,18 +407,10 @@ class Workload:
 
     _make_resume_new = _make_stop_new
 
-    def _make_connect(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        channel = "voice" if self.random.random() < 0.9 else self._channel()
-        return (self.agent_who(lambda agent: not agent.devices), channel), {}
-
-    def _make_disconnect(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        channel = "voice" if self.random.random() < 0.9 else self._channel()
-        return (self._ringing(), channel), {}
-
     def _make_set_status(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Most often somebody who receives nothing comes back."""
         if self.random.random() < 0.4:
-            return (self._ringing(), self._status()), self.by()
+            return (self.ringing(), self._status()), self.by()
         needy = [row.name for row in self.model.statuses if row.selectable and row.needs_device is not None]
         if needy and self.random.random() < 0.3:
             return (self.agent_who(lambda agent: not agent.devices), self.random.choice(needy)), {}
@@ -452,7 +447,7 @@ class Workload:
 
     def _membership(self) -> tuple[str | int, str | int]:
         """Often an agent who rings, and a queue of that agent's."""
-        agent = self._ringing()
+        agent = self.ringing()
         found = find(self.reference.centre.present_agents(), agent)
         if found is None or not found.memberships or self.random.random() < 0.2:
             return agent, self._queue()
@@ -483,7 +478,7 @@ class Workload:
         most = self.random.choice((0, 1, 1, 1, 2, 4, 65_535))
         holding = [agent for agent in self.reference.centre.present_agents() if agent.held]
         if not holding or self.random.random() < 0.5:
-            return (self.agent(), self._channel(), most), {}
+            return (self.agent(), self.channel(), most), {}
         agent = self.random.choice(holding)
         channel = self.reference.centre.live[self.random.choice(agent.held)].channel
         return (agent.name, self.reference.centre.channels[channel].name, most), {}
@@ -509,7 +504,7 @@ class Workload:
     def _make_update_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         settings = random_settings(self.random, self._queues_added, self.calm)
         few = self.random.sample(sorted(settings), min(len(settings), 2))
-        return (self._queue(),), {name: settings[name] for name in few}
+        return (self._queue(),), {**{name: settings[name] for name in few}, **tied_group(self)}
 
     def _make_add_agent(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         centre = self.reference.centre
@@ -562,7 +557,8 @@ class Workload:
 
     def _make_add_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         self._queues_added += 1
-        settings = {"channel": self._channel(), **random_settings(self.random, self._queues_added, self.calm)}
+        settings = {"channel": self.channel(), **random_settings(self.random, self._queues_added, self.calm)}
+        settings |= tied_group(self)
         return (f"q{self._queues_added}",), settings
 
     def _make_remove_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:

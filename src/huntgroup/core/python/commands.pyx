@@ -11,12 +11,12 @@ from libc.stdint cimport int16_t, int32_t, int64_t, uint32_t
 
 from huntgroup.core.steps.permission cimport judge_by
 from huntgroup.core.state.codes cimport (
-    CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONNECT, CMD_CONSULT, CMD_DIAL, CMD_DIRECT,
-    CMD_DISCONNECT, CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN, CMD_LEAVE,
-    CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME_NEW,
-    CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY,
-    CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_STOP_NEW,
-    CMD_TRANSFER, R_OK, R_UNKNOWN_QUEUE)
+    CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONSULT, CMD_DIAL, CMD_DIRECT,
+    CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_QUEUE_LOGIN,
+    CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME_NEW, CMD_RETRIEVE,
+    CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL,
+    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_STOP_NEW, CMD_TRANSFER, R_OK,
+    R_UNKNOWN_QUEUE)
 from huntgroup.core.state.centre cimport FINISHED_BIT, agent_at, interaction_at, queue_at
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
 from huntgroup.core.python.arrivals cimport arrival_arg, ids_with_ref, ref_arg
@@ -61,26 +61,6 @@ cdef class Commands(Administration):
     def resume_new(self, agent, *, by=None, at=None):
         """Takes further interactions again after `stop_new`. O(memberships)."""
         self.agent_command(CMD_RESUME_NEW, agent, by, at, "resume_new")
-
-    def connect(self, agent, channel="voice", *, by=None, at=None):
-        """The agent's device for the channel is connected. Raises CapabilityMissing if the channel needs
-        none. O(memberships)."""
-        cdef CommandRow cmd
-        blank(&cmd, CMD_CONNECT, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
-        cmd.channel = <int16_t> self.channel_arg(channel)
-        cmd.by = self.by_arg(by)
-        self.run(&cmd, ("connect", ("agent", agent), ("channel", channel), ("by", by)))
-
-    def disconnect(self, agent, channel="voice", *, by=None, at=None):
-        """The device is lost: open offers there are withdrawn, interactions handled go on. O(memberships +
-        open offers)."""
-        cdef CommandRow cmd
-        blank(&cmd, CMD_DISCONNECT, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
-        cmd.channel = <int16_t> self.channel_arg(channel)
-        cmd.by = self.by_arg(by)
-        self.run(&cmd, ("disconnect", ("agent", agent), ("channel", channel), ("by", by)))
 
     def set_status(self, agent, status, by=None, *, at=None):
         """Chooses a status, for oneself or (`by`) as a supervisor. Raises NotSelectable, NoDevice,

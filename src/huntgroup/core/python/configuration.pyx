@@ -13,18 +13,17 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.hours cimport OpenHours, hours_at
 from huntgroup.core.state.fetch cimport hg_prefetch
 from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
-from huntgroup.core.readiness.members cimport join, leave, reserve_memberships
+from huntgroup.core.readiness.members cimport join, join_tied, leave, reserve_memberships
 from huntgroup.core.state.native cimport HG_NONE, hg_hours_is_open
 from huntgroup.core.steps.offers cimport list_affected
-from huntgroup.core.readiness.presence cimport (
-    best, mark_dirty, note_room, outward, regroup_members)
+from huntgroup.core.readiness.presence cimport best, mark_dirty, note_room, outward, regroup_members
 from huntgroup.core.python.queue_numbers cimport write_numbers
 from huntgroup.core.readiness.ready cimport keep_tiers, recheck_queue
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
     A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW, I_STUCK,
-    InteractionRow, MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, NO_TIER, P_ABSENT, Q_ALIVE, Q_HOURS,
-    Q_OPEN, QueueGroupRow, QueueRow, T_SCORER)
+    InteractionRow, MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, NAMELESS_DEVICE, NO_TIER, P_ABSENT,
+    Q_ALIVE, Q_HOURS, Q_OPEN, QueueGroupRow, QueueRow, T_SCORER)
 from huntgroup.core.steps.timers_due cimport arm_hours
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 from huntgroup.core.readiness.status cimport act, derive, measure, room
@@ -166,6 +165,9 @@ cdef class Configuration(Store):
         if tables is not None:
             self._use_model(tables)
             self._act_on_all()
+            begin_step(&self.c)
+            join_tied(&self.c, q)
+            end_step(&self.c)
         if self._overflow_names:
             self._resolve_overflow()
         return <int> q
@@ -376,8 +378,9 @@ cdef class Configuration(Store):
             recheck_queue(&self.c, q)
             queue_at(&self.c, q).plain_group = find_group(
                 &self.c, q, queue_at(&self.c, q).requirement, 0, False)
-        if "group" in settings:
+        if "group" in settings and group != queue_at(&self.c, q).queue_group:
             self._move_group(q, group)
+            join_tied(&self.c, q)
         mark_dirty(&self.c, q)
         note_room(&self.c, q)
         for i in waiting:
@@ -439,8 +442,7 @@ cdef class Configuration(Store):
 
     def _new_agents(self, names, const uint8_t[:, :] skills, list skill_columns, const int32_t[:, :] queues,
                     const int32_t[:, :] capacity, devices, bint signed_in, status, ready, int role,
-                    bint busy_selectable, int32_t units, int64_t wrap_up_ns,
-                    int32_t team, user):
+                    bint busy_selectable, int32_t units, int64_t wrap_up_ns, int32_t team, user):
         """Adds len(names) agents in one step.
 
         skills uint8[N, S] with the engine's skill index of each column; queues int32[N, m] of queue
@@ -485,7 +487,7 @@ cdef class Configuration(Store):
             compute_signature(&self.c, a)
             for s in range(self.c.channel_count):
                 channel_at(&self.c, a, s).capacity = <unsigned short> capacity[k, s]
-                channel_at(&self.c, a, s).device = (device_mask >> s) & 1
+                channel_at(&self.c, a, s).device = NAMELESS_DEVICE if (device_mask >> s) & 1 else 0
             measure(&self.c, a)
             push_u32(&self.c.acted, a)
             row.flags |= A_ACTED
@@ -525,6 +527,7 @@ cdef class Configuration(Store):
         row.parked_head = HG_NONE
         row.wrap_up_ns = -1
         row.timer = HG_NONE
+        row.device_head = HG_NONE
         row.base = <int16_t> self.c.policy.default_status
         row.selected = row.base
         row.shown = row.base

@@ -8,16 +8,16 @@ from libc.string cimport memset
 from huntgroup.core.python.store cimport Store
 from huntgroup.core.readiness.members cimport limit_of
 from huntgroup.core.readiness.ready cimport held_of
-from huntgroup.core.readiness.status cimport capability_of
+from huntgroup.core.readiness.status cimport capability_of, status_in
 from huntgroup.core.readiness.waiting cimport membership_of
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, group_at, interaction_at, membership_at, queue_at, wrap_at)
+    Centre, agent_at, channel_at, device_at, group_at, interaction_at, membership_at, queue_at, wrap_at)
 from huntgroup.core.state.codes cimport R_OK
 from huntgroup.core.state.native cimport HG_NONE, hg_timer, hg_wait_first, hg_wait_next
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     A_ALIVE, A_SIGNED_IN, A_STOP_NEW, AgentRow, C_ABSENT, CommandRow, DelayRow, InteractionRow, M_ALIVE,
-    M_LOGGED_IN, M_READY, MembershipRow)
+    M_LOGGED_IN, M_READY, MembershipRow, NAMELESS_DEVICE)
 from huntgroup.core.steps.agent_commands cimport stop_new
 from huntgroup.core.steps.owned_commands cimport sign_out
 
@@ -46,9 +46,9 @@ def matching_agents(Store engine, int32_t after, int32_t shown, int32_t requirem
 
 
 def members_of(Store engine, uint32_t queue):
-    """(agent, tier, rank, delay_ns, limit or -1, logged in, ready, load) of each membership of a queue, by
-    agent; load: this queue's interactions that the agent holds or is offered. O(memberships of the
-    centre)."""
+    """(agent, tier, rank, delay_ns, limit or -1, logged in, ready, load, status) of each membership of a
+    queue, by agent; load: this queue's interactions that the agent holds or is offered; status: the one shown
+    there, -1: none. O(memberships of the centre)."""
     engine.at_rest()
     cdef Centre *c = &engine.c
     cdef MembershipRow *m
@@ -60,7 +60,7 @@ def members_of(Store engine, uint32_t queue):
             found.append((m.agent, m.tier, m.rank, (<DelayRow *> c.delays.rows)[m.delay].delay_ns,
                           limit_of(c, m.agent, queue), bool(m.flags & M_LOGGED_IN),
                           bool(m.flags & M_READY) and not queue_at(c, queue).at_most,
-                          held_of(c, m.agent, queue)))
+                          held_of(c, m.agent, queue), status_in(c, m.agent, k)))
     found.sort()
     return found
 
@@ -80,6 +80,33 @@ def waiting_of(Store engine, uint32_t queue):
             found.append((row.node.key, row.node.queued_at_ns, row.node.id))
             i = hg_wait_next(c.interactions.rows, sizeof(InteractionRow), i)
         g = group_at(c, g).links.next
+    found.sort()
+    return found
+
+
+def statuses_in(Store engine, uint32_t agent):
+    """(queue, the status shown there or -1) of each membership, by queue. O(memberships)."""
+    engine.at_rest()
+    cdef Centre *c = &engine.c
+    cdef AgentRow *row = agent_at(c, agent)
+    cdef uint32_t m
+    found = [(membership_at(c, m).queue, status_in(c, agent, m))
+             for m in range(row.membership_start, row.membership_start + row.membership_count)]
+    found.sort()
+    return found
+
+
+def devices_of(Store engine, uint32_t agent):
+    """(channel, handle of the name or -1) of each connected device, by channel. O(channels + devices)."""
+    # DEVICE-1.
+    engine.at_rest()
+    cdef Centre *c = &engine.c
+    cdef uint32_t d = agent_at(c, agent).device_head, channel
+    found = [(channel, -1) for channel in range(c.channel_count)
+             if channel_at(c, agent, channel).device & NAMELESS_DEVICE]
+    while d != HG_NONE:
+        found.append((device_at(c, d).channel, device_at(c, d).name))
+        d = device_at(c, d).next
     found.sort()
     return found
 

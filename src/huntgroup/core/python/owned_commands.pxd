@@ -7,6 +7,6 @@ from huntgroup.core.state.rows cimport CommandRow
 
 
 cdef class OwnedCommands(WaitingCommands):
-    cdef int attempt_with_text(self, CommandRow *cmd, object text) except -1
+    cdef int attempt_with_text(self, CommandRow *cmd, object text, str field) except -1
     cdef int owned_command(self, int code, object interaction, object text, object by, object at,
                            str name) except -1

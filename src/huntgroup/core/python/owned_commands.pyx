@@ -31,11 +31,11 @@ cdef class OwnedCommands(WaitingCommands):
         cmd.by = self.by_arg(by)
         self.run(&cmd, ("sign_out", ("agent", agent), ("by", by)))
 
-    cdef int attempt_with_text(self, CommandRow *cmd, object text) except -1:
+    cdef int attempt_with_text(self, CommandRow *cmd, object text, str field) except -1:
         """Executes a command that carries a text; its result code. A new text is kept only if the command is
         carried out."""
         cdef int result
-        known = self._text_handles.get(short_text("reason", text))
+        known = self._text_handles.get(short_text(field, text))
         cmd.text = <int32_t> (self._room_for_text(text) if known is None else known)
         self.at_rest()
         if known is None:
@@ -56,7 +56,7 @@ cdef class OwnedCommands(WaitingCommands):
         cmd.interaction = interaction_arg(interaction)
         if by is not None:
             cmd.by = self.by_arg(by)
-        result = self.attempt(&cmd) if text is None else self.attempt_with_text(&cmd, text)
+        result = self.attempt(&cmd) if text is None else self.attempt_with_text(&cmd, text, "reason")
         if result != R_OK:
             self.refuse(result, (name, ("interaction", interaction), ("by", by)))
         return 0

@@ -7,7 +7,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from huntgroup.core.state.centre cimport (
-    FINISHED_BIT, Table, agent_at, channel_at, decision_at, decline_at, group_at, interaction_at,
+    FINISHED_BIT, Table, agent_at, channel_at, decision_at, decline_at, device_at, group_at, interaction_at,
     membership_at, offer_at, queue_at, queue_group_at, ring_at, table_free, table_init, table_take,
     wrap_at)
 from huntgroup.core.python.digest cimport put_agent, put_centre, put_finished, put_interaction, put_queue
@@ -16,11 +16,11 @@ from huntgroup.core.state.native cimport (
     HG_NONE, hg_id_place, hg_ids_get, hg_ring, hg_timer, hg_wait_first, hg_wait_next)
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_READY_TIME, A_SIGNED_IN, A_STOP_NEW,
-    A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY,
-    DecisionRow, DelayRow, FinishedRow, InteractionRow, I_CALLBACK, I_REF, MembershipRow, M_ALIVE,
-    M_COUNTED, M_LOGGED_IN, M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_MIXED, Q_OPEN, S_DIALING,
-    S_IN_CONFERENCE, S_ON_HOLD, S_QUEUED, T_LEAST_OCCUPIED, WatchRow)
+    AGENT_BITS, A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_CONNECTION_LOST, A_READY_TIME, A_SIGNED_IN,
+    A_STOP_NEW, A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY, DecisionRow,
+    DelayRow, FinishedRow, InteractionRow, I_CALLBACK, I_REF, MembershipRow, M_ALIVE, M_COUNTED, M_LOGGED_IN,
+    M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_MIXED, Q_OPEN, S_DIALING, S_IN_CONFERENCE, S_ON_HOLD,
+    S_QUEUED, T_LEAST_OCCUPIED, WatchRow)
 from huntgroup.core.state.user_rows cimport GivenRow, UserRow
 from huntgroup.core.readiness.presence cimport kept_back, ready_somewhere, shown_ready
 from huntgroup.core.readiness.status cimport capability_of
@@ -35,7 +35,7 @@ from huntgroup.core.python.exported import fields_of
 from huntgroup.core.matching.eligibility import RULES
 
 
-cdef class RawReads(OwnedCommands):
+cdef class RawReads(DeviceCommands):
     """Raw reads (indices and nanoseconds). Not for use by itself."""
 
     # --- agents -----------------------------------------------------------------------------------------
@@ -45,6 +45,18 @@ cdef class RawReads(OwnedCommands):
         cdef uint32_t a
         return [(a, self._texts[agent_at(&self.c, a).team]) for a in range(self.c.agents.count)
                 if agent_at(&self.c, a).flags & A_ALIVE and agent_at(&self.c, a).team >= 0]
+
+    def _named_devices(self):
+        """(agent, channel, name) of each connected device that has one, in order. O(agents + devices)."""
+        # DEVICE-1.
+        cdef uint32_t a, d
+        found = []
+        for a in range(self.c.agents.count):
+            d = agent_at(&self.c, a).device_head
+            while d != HG_NONE:
+                found.append((a, device_at(&self.c, d).channel, self._texts[device_at(&self.c, d).name]))
+                d = device_at(&self.c, d).next
+        return sorted(found)
 
     def _agent_state(self, uint32_t a):
         """Everything about one agent as a dict. O(statuses + memberships + interactions held)."""
@@ -71,6 +83,7 @@ cdef class RawReads(OwnedCommands):
                   if self.c.skills[<size_t> a * self.c.skill_width + k]}
         return {
             "alive": bool(row.flags & A_ALIVE), "signed_in": bool(row.flags & A_SIGNED_IN),
+            "connected": not row.flags & A_CONNECTION_LOST,
             "toggle": bool(row.flags & A_TOGGLE), "stop_new": bool(row.flags & A_STOP_NEW),
             "role": row.role,
             "team": row.team,

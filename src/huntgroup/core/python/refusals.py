@@ -10,7 +10,7 @@ from typing import Any
 
 from huntgroup.errors import LimitExceeded, Refused, Result, refusal, shown
 from huntgroup.layouts import INTERACTION_STATES
-from huntgroup.limits import MAX_DELAYS, MAX_MEMBERSHIPS, MAX_PRIORITY
+from huntgroup.limits import MAX_DELAYS, MAX_DEVICES, MAX_MEMBERSHIPS, MAX_PRIORITY
 from huntgroup.settings.actors import ROLES, Actor
 
 _LOGINS = ("queue_login", "set_queue_logins")
@@ -289,6 +289,9 @@ def _limit_exceeded(case: Case) -> tuple[str, str, str]:
         allowed = f"at most {MAX_MEMBERSHIPS:,} memberships an agent"
         phrase = f"{case.agent()} has {MAX_MEMBERSHIPS:,} memberships already, which is the limit"
         return "queue", phrase, allowed
+    if case.method == "connect":
+        phrase = f"{case.agent()} has {MAX_DEVICES} devices for {case.named('channel')}, which is the limit"
+        return "device", phrase, f"at most {MAX_DEVICES} devices for one channel"
     priority = case.given.get("priority")
     if priority is not None and not -MAX_PRIORITY <= priority <= MAX_PRIORITY:
         allowed = f"an integer from {-MAX_PRIORITY:,} to {MAX_PRIORITY:,}"

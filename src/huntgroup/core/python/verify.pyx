@@ -7,7 +7,7 @@ from libc.string cimport memset
 
 from huntgroup.core.state.awaiting_rows cimport AwaitingRow
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, awaiting_at, channel_at, group_at, interaction_at, membership_at, offer_at,
+    Centre, agent_at, awaiting_at, channel_at, device_at, group_at, interaction_at, membership_at, offer_at,
     queue_at, queue_group_at, ring_at, slot_fields, table_reserve, wrap_at)
 from huntgroup.core.state.hours cimport hours_at
 from huntgroup.core.matching.decisions cimport eligible
@@ -23,7 +23,7 @@ from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_ENTRY_OPEN,
     I_REF, I_SHUT, I_STUCK, I_TEXT_REF, InteractionRow, M_ALIVE, M_AT_LIMIT, M_COUNTED, M_LOGGED_IN,
-    M_MEETS, M_READY, M_SERVES, MembershipRow, NO_TIER, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN,
+    M_MEETS, M_READY, M_SERVES, MembershipRow, NAMELESS_DEVICE, NO_TIER, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN,
     QueueGroupRow, QueueRow, RingRow, S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED,
     S_ON_HOLD, S_PARKED, S_QUEUED, TIMER_DELAY, WAIT_TIMERS, WatchRow)
 from huntgroup.core.readiness.status cimport (
@@ -35,6 +35,14 @@ cdef bint at_limit_by_rules(Centre *c, uint32_t m) noexcept nogil:
     cdef MembershipRow *row = membership_at(c, m)
     cdef int32_t limit = limit_of(c, row.agent, row.queue)
     return limit >= 0 and held_of(c, row.agent, row.queue) >= <uint32_t> limit
+
+
+cdef uint32_t named_devices(Centre *c, AgentRow *row, uint32_t channel) noexcept nogil:
+    cdef uint32_t d = row.device_head, count = 0
+    while d != HG_NONE:
+        count += device_at(c, d).channel == channel
+        d = device_at(c, d).next
+    return count
 
 
 cdef bint ready_by_rules(Centre *c, uint32_t m) noexcept nogil:
@@ -192,6 +200,8 @@ cdef const char *check_agent(Centre *c, uint32_t a) noexcept nogil:
                 return "an agent's load exceeds a capacity that was not lowered under it, or the reverse"
             if offered[channel] and channel_at(c, a, channel).lowered:
                 return "an agent is offered something beyond its capacity"
+        if channel_at(c, a, channel).device & (NAMELESS_DEVICE - 1) != named_devices(c, row, channel):
+            return "an agent's count of devices is wrong"
         fits = has_capability(c, a, channel) and has_device(c, a, channel)
         if ((row.fit_mask >> channel) & 1) != fits or (
                 (row.room_mask >> channel) & 1) != has_room(c, a, channel):

@@ -14,6 +14,7 @@ cdef void leave(Centre *c, uint32_t a, uint32_t q) noexcept nogil
 cdef bint set_login(Centre *c, uint32_t m, bint logged_in) noexcept nogil
 cdef void log_in_everywhere(Centre *c, uint32_t a) noexcept nogil
 cdef uint32_t log_in_to(Centre *c, uint32_t a, const int32_t *logins, uint32_t count) noexcept nogil
+cdef void join_tied(Centre *c, uint32_t q) noexcept nogil
 cdef void join_queue_group(Centre *c, uint32_t a, int32_t group) noexcept nogil
 cdef bint room_for_delay(Centre *c, int64_t delay_ns) noexcept nogil
 cdef int delay_row(Centre *c, int64_t delay_ns) noexcept nogil

@@ -11,10 +11,11 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.readiness.ready cimport drop_membership
+from huntgroup.core.readiness.status cimport act
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    AgentRow, DelayRow, EventRow, InteractionRow, LimitRow, MAX_DELAYS, MOVED_ALL, M_ALIVE, M_AT_LIMIT,
-    M_LOGGED_IN, M_MEETS, MembershipRow, Q_ALIVE, Q_DELAYS, QueueDelayRow, QueueRow)
+    A_ALIVE, AgentRow, DelayRow, EventRow, InteractionRow, LimitRow, MAX_DELAYS, MAX_MEMBERSHIPS, MOVED_ALL,
+    M_ALIVE, M_AT_LIMIT, M_LOGGED_IN, M_MEETS, MembershipRow, Q_ALIVE, Q_DELAYS, QueueDelayRow, QueueRow)
 from huntgroup.core.readiness.waiting cimport arm_delay, membership_of
 
 
@@ -293,6 +294,27 @@ cdef uint32_t log_in_to(Centre *c, uint32_t a, const int32_t *logins, uint32_t c
     return inside
 
 
+cdef void join_tied(Centre *c, uint32_t q) noexcept nogil:
+    """The queue came to its group: the agents whose status is tied to that join it, by agent. O(agents)."""
+    # STATUS-31.
+    cdef int32_t group = queue_at(c, q).queue_group
+    cdef AgentRow *row
+    cdef uint32_t a, m
+    if group < 0:
+        return
+    for a in range(c.agents.count):
+        row = agent_at(c, a)
+        if not row.flags & A_ALIVE or row.base != row.selected or c.statuses[row.base].queue_group != group:
+            continue
+        m = membership_of(c, a, q)
+        if m != HG_NONE and not membership_at(c, m).flags & M_LOGGED_IN:
+            act(c, a)
+            set_login(c, m, True)
+        elif m == HG_NONE and row.membership_count < MAX_MEMBERSHIPS:
+            act(c, a)
+            join(c, a, q, 1, 1, 0)
+
+
 cdef void join_queue_group(Centre *c, uint32_t a, int32_t group) noexcept nogil:
     """Logs in to every queue of the group, joining where it must, and out of every other. O(queues)."""
     cdef uint32_t q, m
@@ -304,5 +326,5 @@ cdef void join_queue_group(Centre *c, uint32_t a, int32_t group) noexcept nogil:
         m = membership_of(c, a, q)
         if m != HG_NONE:
             set_login(c, m, inside)
-        elif inside and agent_at(c, a).membership_count < 1024:
+        elif inside and agent_at(c, a).membership_count < MAX_MEMBERSHIPS:
             join(c, a, q, 1, 1, 0)

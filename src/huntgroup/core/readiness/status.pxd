@@ -27,6 +27,8 @@ cdef bint has_device(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef int16_t receiver_unasked(Centre *c, uint32_t a) noexcept nogil
 cdef bint has_queued_offer(Centre *c, uint32_t a) noexcept nogil
 cdef uint32_t asked_conditions(Centre *c, uint32_t a) noexcept nogil
+cdef bint counts_as_in(Centre *c, uint32_t a) noexcept nogil
+cdef int32_t status_in(Centre *c, uint32_t a, uint32_t m) noexcept nogil
 cdef void measure(Centre *c, uint32_t a) noexcept nogil
 cdef void note_shown(Centre *c, uint32_t a) noexcept nogil
 

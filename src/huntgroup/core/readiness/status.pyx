@@ -4,12 +4,12 @@ they are asked now and then. What every step asks is in status.pxd. (STATUS-2, S
 from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t
 
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, channel_at, interaction_at, offer_at, table_take)
+    Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, table_take)
 from huntgroup.core.state.fetch cimport fetch_agent
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
-    A_BUSY_SELECTABLE, A_TOUCHED, AgentRow, COND_ASKED, COND_OFFERED, ChannelRow, RECEIVE_ALL,
-    RECEIVE_LISTED, StatusRow, TouchedRow)
+    A_BUSY_SELECTABLE, A_TOUCHED, AgentRow, COND_ASKED, COND_OFFERED, ChannelRow, F_LOGGED_IN, M_LOGGED_IN,
+    RECEIVE_ALL, RECEIVE_LISTED, StatusRow, TouchedRow)
 
 
 cdef bint external_lets_in(Centre *c, AgentRow *row) noexcept nogil:
@@ -166,3 +166,22 @@ cdef void note_shown(Centre *c, uint32_t a) noexcept nogil:
     t.fit_mask = row.fit_mask
     t.room_mask = row.room_mask
     t.own = own_bits(row)
+
+
+cdef bint counts_as_in(Centre *c, uint32_t a) noexcept nogil:
+    """Does the base status count as logged in?"""
+    cdef AgentRow *row = agent_at(c, a)
+    return (filled(c.statuses[row.base].flags, c.statuses[row.selected].flags) & F_LOGGED_IN) != 0
+
+
+cdef int32_t status_in(Centre *c, uint32_t a, uint32_t m) noexcept nogil:
+    """What is shown of the agent in the queue of one of its memberships, -1: nothing."""
+    # STATUS-32.
+    cdef AgentRow *row = agent_at(c, a)
+    if not signed_in(c, a):
+        return row.shown
+    if not counts_as_in(c, a):
+        return row.base
+    if membership_at(c, m).flags & M_LOGGED_IN:
+        return c.policy.login_sets if c.policy.login_sets >= 0 else row.shown
+    return c.policy.last_logout_sets if c.policy.last_logout_sets >= 0 else c.policy.signed_out_shows

@@ -12,8 +12,8 @@ from huntgroup.core.state.awaiting_rows cimport AwaitingRow
 from huntgroup.core.state.native cimport HG_NONE, hg_ids, hg_ring, hg_timer, hg_wheel
 from huntgroup.core.state.policy cimport Policy
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, FinishedRow, GroupRow, InteractionRow,
-    MembershipRow, OfferRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, StatusRow,
+    AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, DeviceRow, FinishedRow, GroupRow,
+    InteractionRow, MembershipRow, OfferRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, StatusRow,
     S_DIALING, S_IN_CONFERENCE, S_ON_HOLD, WrapRow)
 from huntgroup.core.state.user_rows cimport ScorerRow
 
@@ -64,6 +64,7 @@ ctypedef struct Centre:
     Table interactions
     Table offers
     Table wraps
+    Table devices
     Table declines
     Table visits
     Table limits
@@ -262,6 +263,10 @@ cdef inline OfferRow *offer_at(Centre *c, uint32_t o) noexcept nogil:
 
 cdef inline WrapRow *wrap_at(Centre *c, uint32_t w) noexcept nogil:
     return <WrapRow *> c.wraps.rows + w
+
+
+cdef inline DeviceRow *device_at(Centre *c, uint32_t d) noexcept nogil:
+    return <DeviceRow *> c.devices.rows + d
 
 
 cdef inline AwaitingRow *awaiting_at(Centre *c, uint32_t a) noexcept nogil:

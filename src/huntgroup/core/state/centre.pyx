@@ -7,10 +7,10 @@ from huntgroup.core.state.native cimport (
     hg_calloc_aligned64, hg_free, hg_hours, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_copy, hg_ring_free,
     hg_wait_entry, hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.state.rows cimport (
-    ActorRow, AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, EventRow, FinishedRow,
-    GroupRow, InteractionRow, LimitRow, MembershipRow, OfferRow, P_ABSENT, Q_DIRTY, QueueDelayRow,
-    QueueGroupRow, QueueRow, RECENT, RelaxRow, RequirementRow, RingRow, S_IN_CONFERENCE, S_OFFERED,
-    TiersRow, TouchedRow, VisitRow, WatchRow, WrapRow)
+    ActorRow, AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, DeviceRow, EventRow,
+    FinishedRow, GroupRow, InteractionRow, LimitRow, MembershipRow, OfferRow, P_ABSENT, Q_DIRTY,
+    QueueDelayRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RequirementRow, RingRow, S_IN_CONFERENCE,
+    S_OFFERED, TiersRow, TouchedRow, VisitRow, WatchRow, WrapRow)
 from huntgroup.core.state.user_rows cimport GivenRow, ScorerRow, ScratchRow, UserRow
 
 
@@ -206,7 +206,7 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
 
 cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     """Every table that belongs to the state, in one order for making, copying and freeing."""
-    cdef Table *all_tables[45]
+    cdef Table *all_tables[46]
     cdef int k
     all_tables[:] = [
         &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
@@ -215,10 +215,11 @@ cdef int each_table(Centre *c, Table **tables) noexcept nogil:
         &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.regained,
         &c.dirty, &c.affected, &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.events,
         &c.agent_users, &c.given, &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions, &c.actors,
-        &c.awaiting, &c.overdue, &c.targets, &c.ref_buckets, &c.hours, &c.limits, &c.tiers, &c.lifted]
-    for k in range(45):
+        &c.awaiting, &c.overdue, &c.targets, &c.ref_buckets, &c.hours, &c.limits, &c.tiers, &c.lifted,
+        &c.devices]
+    for k in range(46):
         tables[k] = all_tables[k]
-    return 45
+    return 46
 
 
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
@@ -232,6 +233,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.interactions, sizeof(InteractionRow), True)
     table_init(&c.offers, sizeof(OfferRow), True)
     table_init(&c.wraps, sizeof(WrapRow), True)
+    table_init(&c.devices, sizeof(DeviceRow), True)
     table_init(&c.declines, sizeof(DeclineRow), True)
     table_init(&c.visits, sizeof(VisitRow), True)
     table_init(&c.delays, sizeof(DelayRow), False)

@@ -56,6 +56,7 @@ cpdef enum EventKind:
     EV_QUEUE_REMOVED
     EV_WRAP_UP_EXTENDED
     EV_ENTRY_REFUSED
+    EV_CONNECTION_CHANGED
 
 cpdef enum Reason:
     WHY_NONE
@@ -158,3 +159,5 @@ cpdef enum CommandCode:
     CMD_PUT_BACK
     CMD_UPDATE_AGENT
     CMD_EXTEND_WRAP_UP
+    CMD_CONNECTION_LOST
+    CMD_CONNECTION_RESTORED

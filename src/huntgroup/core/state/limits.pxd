@@ -9,5 +9,6 @@ cdef enum:
     MAX_CHANNELS = 16
     MAX_PRIORITY = 1000000
     MAX_DELAYS = 65536
+    MAX_DEVICES = 8
     MAX_OVERFLOWS = 64
     RECENT = 64

@@ -12,6 +12,7 @@ from huntgroup.core.state.rule_rows cimport *
 
 cdef enum:
     NO_TIER = 256                   # above every tier
+    NAMELESS_DEVICE = 128           # in ChannelRow.device: the device without a name is connected
     MOVED_ALL = 1 << 30             # in moved_mask: walk the memberships whatever seems unchanged
 
 cdef enum AgentFlag:
@@ -209,6 +210,7 @@ ctypedef struct AgentRow:
     uint32_t offer_count
     uint32_t stop_new_count         # handled interactions on channels that Stop New is for
     uint32_t parked_head            # interactions parked by this agent, linked like those handled
+    uint32_t device_head            # connected devices that have a name
     int64_t wrap_up_ns              # its own length of wrap-up, -1: none of its own
     uint32_t rejects                # in a row, as misses
     uint32_t limit_head             # limits of its memberships, HG_NONE: none has one
@@ -226,8 +228,14 @@ ctypedef struct ChannelRow:
     uint16_t held                   # offered or handled on this very channel, for blocking
     uint16_t slots                  # wrap-ups that keep a unit of this capability's load
     uint32_t wraps                  # wrap-ups on this very channel that block by rule 3
-    uint8_t device
+    uint8_t device                  # how many are connected that have a name; + NAMELESS_DEVICE for the other
     uint8_t lowered                 # the capacity was set below the load, which has not fallen yet
+
+
+ctypedef struct DeviceRow:
+    uint32_t next                   # of the agent's devices
+    uint32_t channel
+    int32_t name                    # a text
 
 
 ctypedef struct MembershipRow:

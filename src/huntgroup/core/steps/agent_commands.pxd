@@ -9,7 +9,6 @@ from huntgroup.core.state.rows cimport CommandRow
 cdef bint known_agent(Centre *c, int32_t a) noexcept nogil
 cdef bint known_queue(Centre *c, int32_t q) noexcept nogil
 cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil
-cdef int connect(Centre *c, CommandRow *cmd, bint connected) noexcept nogil
 cdef int set_status(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int set_ready(Centre *c, CommandRow *cmd) noexcept nogil

@@ -9,15 +9,15 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
 from huntgroup.core.steps.agents cimport (
-    CHOSEN, CHOSEN_HERE, SET, choose_status, drop_wrap_up, enter_status, forget_parked)
+    CHOSEN, CHOSEN_HERE, SET, choose_status, drop_wrap_up, enter_status, forget_devices, forget_parked,
+    restore_connection)
 from huntgroup.core.state.codes cimport (
-    EV_AGENT_REMOVED, EV_DEVICE_CHANGED, EV_SIGNED_IN, EV_WRAP_UP_ENDED,
-    R_CAPABILITY_MISSING, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NO_DEVICE,
-    R_NOT_MEMBER, R_NOT_PERMITTED, R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL,
-    R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_UNKNOWN_STATUS, WHY_REMOVED)
+    EV_AGENT_REMOVED, EV_SIGNED_IN, EV_WRAP_UP_ENDED, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND,
+    R_LIMIT_EXCEEDED, R_NO_DEVICE, R_NOT_MEMBER, R_NOT_PERMITTED, R_NOT_SELECTABLE, R_OK, R_UNKNOWN_AGENT,
+    R_UNKNOWN_CHANNEL, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, R_UNKNOWN_STATUS, WHY_REMOVED)
 from huntgroup.core.state.centre cimport (
     HG_LONGEST_NS, Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, queue_at, wrap_at)
-from huntgroup.core.state.events cimport emit, emit_change
+from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.fetch cimport look_ahead_agent
 from huntgroup.core.readiness.members cimport (
     join, leave, limit_of, log_in_to, membership_delay, room_for_delay, set_delay, set_limit, set_login,
@@ -29,10 +29,10 @@ from huntgroup.core.readiness.presence cimport recount
 from huntgroup.core.readiness.ready cimport drop_membership, move_tier, recheck_skills
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, AgentRow, ChannelRow, CommandRow,
-    F_LOCKED, F_LOGGED_IN, F_SELECTABLE, F_WAITING, I_ACCEPT_COUNTED, MAX_MEMBERSHIPS,
-    MOVED_ALL, M_LOGGED_IN, Q_ALIVE, S_COMPLETED, StatusRow, WrapRow)
-from huntgroup.core.readiness.status cimport act, filled, has_device, is_busy, measure, signed_in
+    A_ALIVE, A_CONNECTION_LOST, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, AgentRow, ChannelRow,
+    CommandRow, F_LOCKED, F_SELECTABLE, F_WAITING, I_ACCEPT_COUNTED, MAX_MEMBERSHIPS, MOVED_ALL, M_LOGGED_IN,
+    Q_ALIVE, S_COMPLETED, StatusRow, WrapRow)
+from huntgroup.core.readiness.status cimport act, counts_as_in, has_device, is_busy, measure, signed_in
 from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.steps.telling cimport tell_capacity, tell_skill, tell_user
 from huntgroup.core.state.user_values cimport agent_user_at, set_agent_user
@@ -64,9 +64,12 @@ cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_UNKNOWN_AGENT
     a = <uint32_t> cmd.agent
     row = agent_at(c, a)
-    if c.judge_only or row.flags & A_SIGNED_IN:
+    if c.judge_only or (row.flags & (A_SIGNED_IN | A_CONNECTION_LOST)) == A_SIGNED_IN:
         return R_OK
     act(c, a)
+    if row.flags & A_SIGNED_IN:
+        restore_connection(c, a)
+        return R_OK
     emit(c, EV_SIGNED_IN, cmd.agent, -1, -1, -1)
     place_agent(c, a, True)
     return R_OK
@@ -120,27 +123,6 @@ cdef void end_wrap_ups(Centre *c, uint32_t a) noexcept nogil:
         drop_wrap_up(c, first)
         if i != HG_NONE:
             finish(c, i, S_COMPLETED, True)
-
-
-cdef int connect(Centre *c, CommandRow *cmd, bint connected) noexcept nogil:
-    # STEP-12, CMD-2, CMD-7.
-    cdef uint32_t capability
-    cdef ChannelRow *on
-    if not known_agent(c, cmd.agent):
-        return R_UNKNOWN_AGENT
-    if not 0 <= cmd.channel < <int> c.channel_count:
-        return R_UNKNOWN_CHANNEL
-    capability = c.capability[cmd.channel]
-    if not c.needs_device[capability]:
-        return R_CAPABILITY_MISSING
-    on = channel_at(c, <uint32_t> cmd.agent, capability)
-    if c.judge_only or on.device == connected:
-        return R_OK
-    act(c, <uint32_t> cmd.agent)
-    on.device = connected
-    measure(c, <uint32_t> cmd.agent)
-    emit_change(c, EV_DEVICE_CHANGED, cmd.agent, -1, -1, <int> capability, -1, connected)
-    return R_OK
 
 
 cdef int judge_status(Centre *c, uint32_t a, int status, int32_t by) noexcept nogil:
@@ -256,12 +238,6 @@ cdef bint logs_in(const int32_t *logins, uint32_t count) noexcept nogil:
         if logins[k + 1]:
             return True
     return False
-
-
-cdef bint counts_as_in(Centre *c, uint32_t a) noexcept nogil:
-    """Does the base status count as logged in?"""
-    cdef AgentRow *row = agent_at(c, a)
-    return (filled(c.statuses[row.base].flags, c.statuses[row.selected].flags) & F_LOGGED_IN) != 0
 
 
 cdef int judge_logins(Centre *c, uint32_t a, const int32_t *logins, uint32_t count,
@@ -528,5 +504,6 @@ cdef int remove_agent(Centre *c, CommandRow *cmd) noexcept nogil:
         membership_at(c, m).flags = 0
     row.membership_count = 0
     disarm(c, &row.timer)
+    forget_devices(c, a)
     row.flags &= ~<uint32_t> A_ALIVE
     return R_OK

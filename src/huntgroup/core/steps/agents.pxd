@@ -28,3 +28,7 @@ cdef void unpark(Centre *c, uint32_t i) noexcept nogil
 cdef void drop_wrap_up(Centre *c, uint32_t w) noexcept nogil
 cdef void record_handling(Centre *c, int32_t q, int64_t began_ns) noexcept nogil
 cdef void note_status_time(Centre *c, uint32_t a) noexcept nogil
+cdef void drop_device(Centre *c, uint32_t a, uint32_t d) noexcept nogil
+cdef void forget_devices(Centre *c, uint32_t a) noexcept nogil
+cdef void tell_connection(Centre *c, uint32_t a, bint connected) noexcept nogil
+cdef void restore_connection(Centre *c, uint32_t a) noexcept nogil

@@ -4,16 +4,16 @@ the agent."""
 from libc.stdint cimport int16_t, int32_t, int64_t, uint16_t, uint32_t
 
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, channel_at, enter_state, idle_key, interaction_at, queue_at, table_give, table_take,
-    wrap_at)
-from huntgroup.core.state.codes cimport EV_PARKED, EV_WRAP_UP_STARTED
-from huntgroup.core.state.events cimport emit
+    Centre, agent_at, channel_at, device_at, enter_state, idle_key, interaction_at, queue_at, table_give,
+    table_take, wrap_at)
+from huntgroup.core.state.codes cimport EV_CONNECTION_CHANGED, EV_PARKED, EV_WRAP_UP_STARTED
+from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.readiness.members cimport join_queue_group, log_in_everywhere
 from huntgroup.core.state.native cimport HG_NONE, hg_links_push, hg_links_remove
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, A_AFTER_ACCEPT, A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow, EventRow, F_LOGGED_IN,
-    HOLDS_CHANNEL, HOLDS_SLOT, I_LEG, InteractionRow, QueueRow, RECENT, S_PARKED, StatusRow, TIMER_STATUS,
-    TIMER_WRAP_UP, WrapRow)
+    AGENT_BITS, A_AFTER_ACCEPT, A_CONNECTION_LOST, A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow,
+    EventRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_LEG, InteractionRow, MOVED_ALL, QueueRow, RECENT,
+    S_PARKED, StatusRow, TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
 from huntgroup.core.readiness.status cimport is_busy
 from huntgroup.core.readiness.waiting cimport forget_decline
 from huntgroup.core.state.timers cimport arm, disarm
@@ -328,3 +328,33 @@ cdef void note_status_time(Centre *c, uint32_t a) noexcept nogil:
     cdef AgentRow *row = agent_at(c, a)
     c.status_time[<size_t> a * c.status_width + <uint32_t> row.shown] += c.now_ns - row.since_ns
     row.since_ns = c.now_ns
+
+
+cdef void drop_device(Centre *c, uint32_t a, uint32_t d) noexcept nogil:
+    cdef uint32_t *link = &agent_at(c, a).device_head
+    while link[0] != d:
+        link = &device_at(c, link[0]).next
+    link[0] = device_at(c, d).next
+    table_give(&c.devices, d)
+
+
+cdef void forget_devices(Centre *c, uint32_t a) noexcept nogil:
+    """Nothing is connected any more. O(channels + its devices)."""
+    cdef uint32_t channel
+    while agent_at(c, a).device_head != HG_NONE:
+        drop_device(c, a, agent_at(c, a).device_head)
+    for channel in range(c.channel_count):
+        channel_at(c, a, channel).device = 0
+
+
+cdef void tell_connection(Centre *c, uint32_t a, bint connected) noexcept nogil:
+    emit_change(c, EV_CONNECTION_CHANGED, <int32_t> a, -1, -1, -1, -1, connected)
+
+
+cdef void restore_connection(Centre *c, uint32_t a) noexcept nogil:
+    """The connection is no longer lost; the caller acts on the agent."""
+    # CONN-3.
+    if agent_at(c, a).flags & A_CONNECTION_LOST:
+        agent_at(c, a).flags &= ~<uint32_t> A_CONNECTION_LOST
+        agent_at(c, a).moved_mask |= MOVED_ALL
+        tell_connection(c, a, True)

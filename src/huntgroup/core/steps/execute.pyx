@@ -9,20 +9,20 @@ from libc.stdint cimport int64_t
 
 from huntgroup.core.steps.administration cimport update_agent
 from huntgroup.core.steps.agent_commands cimport (
-    connect, join_queue, leave_queue, queue_login, remove_agent, resume_new, set_capacity,
-    set_external_presence, set_queue_logins, set_ready, set_skill, set_status, set_status_many, set_user,
-    sign_in, stop_new)
+    join_queue, leave_queue, queue_login, remove_agent, resume_new, set_capacity, set_external_presence,
+    set_queue_logins, set_ready, set_skill, set_status, set_status_many, set_user, sign_in, stop_new)
+from huntgroup.core.steps.device_commands cimport change_connection, connect
 from huntgroup.core.steps.timers_due cimport begin_time, pass_time
 from huntgroup.core.state.codes cimport (
     CMD_ABANDON, CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_ASSIGN, CMD_CONFERENCE, CMD_CONNECT,
-    CMD_CONSULT, CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END, CMD_END_CONSULT, CMD_ENQUEUE,
-    CMD_EXTEND_WRAP_UP, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_MOVE, CMD_PARK,
-    CMD_PUT_BACK, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK,
-    CMD_RESUME, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE,
-    CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER,
-    CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER, CMD_UPDATE_AGENT, CMD_UPDATE_INTERACTION,
-    CMD_WITHDRAW, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NOTHING_TO_DO, R_OK, R_QUEUE_CLOSED,
-    R_QUEUE_FULL, R_TIME_WENT_BACK)
+    CMD_CONNECTION_LOST, CMD_CONNECTION_RESTORED, CMD_CONSULT, CMD_DIAL, CMD_DIRECT, CMD_DISCONNECT, CMD_END,
+    CMD_END_CONSULT, CMD_ENQUEUE, CMD_EXTEND_WRAP_UP, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN, CMD_LEAVE,
+    CMD_MOVE, CMD_PARK, CMD_PUT_BACK, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT,
+    CMD_REQUEST_CALLBACK, CMD_RESUME, CMD_RESUME_NEW, CMD_RETRIEVE, CMD_SET_CAPACITY,
+    CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS,
+    CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
+    CMD_UPDATE_AGENT, CMD_UPDATE_INTERACTION, CMD_WITHDRAW, R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
+    R_NOTHING_TO_DO, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_TIME_WENT_BACK)
 from huntgroup.core.state.centre cimport HG_LAST_INSTANT_NS, Centre
 from huntgroup.core.steps.caller_commands cimport abandon, request_callback
 from huntgroup.core.steps.consult_commands cimport conference, consult, end_consult, transfer
@@ -34,8 +34,7 @@ from huntgroup.core.state.rows cimport CommandRow
 from huntgroup.core.steps.wrap_up_commands cimport extend_wrap_up, finish_wrap_up
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 from huntgroup.core.steps.permission cimport judge_by
-from huntgroup.core.steps.waiting_commands cimport (
-    assign, move, put_back, update_interaction, withdraw_offer)
+from huntgroup.core.steps.waiting_commands cimport assign, move, put_back, update_interaction, withdraw_offer
 
 
 cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
@@ -125,6 +124,8 @@ cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
         return update_agent(c, cmd)
     if code == CMD_EXTEND_WRAP_UP:
         return extend_wrap_up(c, cmd)
+    if code == CMD_CONNECTION_LOST or code == CMD_CONNECTION_RESTORED:
+        return change_connection(c, cmd, code == CMD_CONNECTION_RESTORED)
     if code == CMD_ADVANCE:
         return R_OK
     return R_INVALID_COMMAND

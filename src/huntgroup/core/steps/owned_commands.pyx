@@ -15,18 +15,18 @@ from huntgroup.core.state.centre cimport (
     Centre, agent_at, enter_state, interaction_at, offer_at, queue_at, table_take)
 from huntgroup.core.state.codes cimport (
     EV_CONSULT_ENDED, EV_QUEUED, EV_RESUMED, EV_SIGNED_OUT, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND,
-    R_NOT_PERMITTED, R_NOT_REACHABLE, R_NOT_SELECTABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL,
-    R_UNKNOWN_AGENT, R_WRAP_UP_FIXED, WHY_CONSULT_ENDED, WHY_SIGNED_OUT)
+    R_NOT_PERMITTED, R_NOT_REACHABLE, R_NOT_SELECTABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_UNKNOWN_AGENT,
+    R_WRAP_UP_FIXED, WHY_CONSULT_ENDED, WHY_SIGNED_OUT)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get
 from huntgroup.core.state.rows cimport (
     A_SIGNED_IN, A_STOP_NEW, AgentRow, CommandRow, F_MAY_SIGN_OUT, I_ACCEPT_COUNTED, I_ANSWER_COUNTED,
-    I_ENTERED, I_ENTRY_OPEN, I_LEG, InteractionRow, MOVED_ALL, S_CONSULTING, S_DIALING,
-    S_HANDLING, S_IN_CONFERENCE, S_ON_HOLD, S_PARKED, WORK_PARK, WORK_PUT_BACK, WORK_REFUSE)
+    I_ENTERED, I_ENTRY_OPEN, I_LEG, InteractionRow, MOVED_ALL, S_CONSULTING, S_DIALING, S_HANDLING,
+    S_IN_CONFERENCE, S_ON_HOLD, S_PARKED, WORK_PARK, WORK_PUT_BACK, WORK_REFUSE)
 from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.steps.agent_commands cimport end_wrap_ups, known_agent
 from huntgroup.core.steps.agents cimport (
-    begin_handling, load_up, park_for, unpark, work_ended, wrap_up_length)
+    begin_handling, load_up, park_for, restore_connection, unpark, work_ended, wrap_up_length)
 from huntgroup.core.steps.consult_commands cimport hand_on, start_wait
 from huntgroup.core.steps.interaction_commands cimport end_handled, end_leg, live_row, reachable, whose
 from huntgroup.core.steps.offers cimport offer_lost, send_back, withdraw
@@ -219,6 +219,7 @@ cdef int sign_out(Centre *c, CommandRow *cmd) noexcept nogil:
     row.flags &= ~<uint32_t> A_SIGNED_IN
     row.moved_mask |= MOVED_ALL
     emit(c, EV_SIGNED_OUT, cmd.agent, -1, -1, -1)
+    restore_connection(c, a)
     if c.policy.sign_in_required:
         row.flags &= ~<uint32_t> A_STOP_NEW
         row.pending = -1

@@ -5,12 +5,13 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.state.centre cimport Centre, agent_at
 from huntgroup.core.state.codes cimport (
-    CMD_CONNECT, CMD_DISCONNECT, CMD_JOIN, CMD_LEAVE, CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REMOVE_AGENT,
-    CMD_RESUME_NEW, CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY,
-    CMD_SET_SKILL, CMD_SET_STATUS, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_UPDATE_AGENT,
-    R_NOT_PERMITTED, R_OK, R_UNKNOWN_AGENT)
+    CMD_CONNECT, CMD_CONNECTION_LOST, CMD_CONNECTION_RESTORED, CMD_DISCONNECT, CMD_JOIN, CMD_LEAVE,
+    CMD_QUEUE_LOGIN, CMD_QUEUE_LOGOUT, CMD_REMOVE_AGENT, CMD_RESUME_NEW, CMD_SET_CAPACITY,
+    CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS,
+    CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_UPDATE_AGENT, R_NOT_PERMITTED, R_OK,
+    R_UNKNOWN_AGENT)
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, ActorRow, ROLE_ADMINISTRATOR, ROLE_CONNECTOR, ROLE_SUPERVISOR)
+    A_ALIVE, A_SIGNED_IN, ActorRow, ROLE_ADMINISTRATOR, ROLE_AGENT, ROLE_CONNECTOR, ROLE_SUPERVISOR)
 
 
 cdef bint exists(Centre *c, int32_t a) noexcept nogil:
@@ -24,7 +25,12 @@ cdef bint known(Centre *c, int32_t by) noexcept nogil:
 
 # PERM-1: whoever is named has a role, and perhaps a team.
 cdef int role_of(Centre *c, int32_t by) noexcept nogil:
-    return (<ActorRow *> c.actors.rows)[-2 - by].role if by < -1 else agent_at(c, <uint32_t> by).role
+    # PERM-12: where the model asks for it, an agent has its role while it is signed in.
+    if by < -1:
+        return (<ActorRow *> c.actors.rows)[-2 - by].role
+    if c.policy.supervisor_needs_sign_in and not agent_at(c, <uint32_t> by).flags & A_SIGNED_IN:
+        return ROLE_AGENT
+    return agent_at(c, <uint32_t> by).role
 
 
 cdef int32_t team_of(Centre *c, int32_t by) noexcept nogil:
@@ -71,7 +77,8 @@ cdef int judge_by(Centre *c, CommandRow *cmd) noexcept nogil:
         if not exists(c, cmd.agent):
             return R_UNKNOWN_AGENT
         return R_OK if may_command(c, cmd.by, cmd.agent) else R_NOT_PERMITTED
-    if code in (CMD_CONNECT, CMD_DISCONNECT, CMD_SET_EXTERNAL_PRESENCE):
+    if code in (CMD_CONNECT, CMD_DISCONNECT, CMD_CONNECTION_LOST, CMD_CONNECTION_RESTORED,
+                CMD_SET_EXTERNAL_PRESENCE):
         if not exists(c, cmd.agent):
             return R_UNKNOWN_AGENT
         if role_of(c, cmd.by) == ROLE_CONNECTOR:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from huntgroup import Actor
+from huntgroup import Actor, limits
 from huntgroup.errors import (
     CapabilityMissing,
     IllegalTransition,
+    LimitExceeded,
     NoDevice,
     NotMember,
     NotPermitted,
@@ -37,6 +38,9 @@ class AgentCommands(Base):
         assert found is not None
         with step(self.centre, commander) as now:
             if found.signed_in:
+                if not found.connected:
+                    now.gained.add(found.index)
+                self._connection(found, True)
                 return
             model = self.centre.model
             found.signed_in = True
@@ -79,6 +83,7 @@ class AgentCommands(Base):
             found.signed_in = False
             now.gained.add(found.index)
             emit(self.centre, "signed_out", agent=found)
+            self._connection(found, True)
             if not self.centre.model.sign_in.required:
                 return
             found.pending = found.duration_due_ns = None
@@ -99,35 +104,74 @@ class AgentCommands(Base):
 
     # --- devices and presence ---------------------------------------------------------------------------
 
-    def connect(self, agent: Any, channel: Any, *, by: Any = None, at: Any = None) -> None:
-        """The device of the channel's capability is there."""
-        self._set_device(agent, channel, True, by, at)
+    def connect(
+        self, agent: Any, channel: Any, *, device: Any = None, by: Any = None, at: Any = None
+    ) -> None:
+        """A device of the channel's capability is there; `device` is its name."""
+        self._set_device(agent, channel, device, True, by, at)
 
-    def disconnect(self, agent: Any, channel: Any, *, by: Any = None, at: Any = None) -> None:
-        """The device of the channel's capability is gone."""
-        self._set_device(agent, channel, False, by, at)
+    def disconnect(
+        self, agent: Any, channel: Any, *, device: Any = None, by: Any = None, at: Any = None
+    ) -> None:
+        """A device of the channel's capability is gone."""
+        self._set_device(agent, channel, device, False, by, at)
 
-    def _set_device(self, agent: Any, channel: Any, connected: bool, by: Any, at: Any) -> None:
-        # STEP-12, CMD-7.
+    def _set_device(self, agent: Any, channel: Any, device: Any, connected: bool, by: Any, at: Any) -> None:
+        # STEP-12, CMD-7, DEVICE-1, DEVICE-2.
         judgement = self._begin(at)
         found, found_channel = judgement.agent(agent), judgement.channel(channel)
+        if device is not None:
+            arguments.short_text(device, "device")
         commander = judgement.by(by)
         judgement.acts_for(found, commander, connector=True)
         if found_channel is not None and not self.centre.channels[found_channel.capability].needs_device:
             judgement.breaks(CapabilityMissing, f"channel {found_channel.name} needs no device")
+        elif found is not None and found_channel is not None and connected:
+            names = found.devices.get(found_channel.capability, set())
+            if device not in names and len(names) == limits.MAX_DEVICES:
+                judgement.breaks(LimitExceeded, f"agent {found.name} has {len(names)} devices already")
         judgement.verdict()
         assert found is not None
         assert found_channel is not None
+        owner = self.centre.channels[found_channel.capability]
         with step(self.centre, commander) as now:
-            if (found_channel.capability in found.devices) == connected:
+            names = found.devices.pop(owner.index, set())
+            changed = (device in names) != connected
+            names = names | {device} if connected else names - {device}
+            if names:
+                found.devices[owner.index] = names
+            if not changed:
                 return
-            if connected:
-                found.devices.add(found_channel.capability)
-            else:
-                found.devices.discard(found_channel.capability)
             now.gained.add(found.index)
-            owner = self.centre.channels[found_channel.capability]
-            emit(self.centre, "device_changed", agent=found, channel=owner, status_to=int(connected))
+            to = int(connected)
+            emit(self.centre, "device_changed", agent=found, channel=owner, status_to=to, text=device)
+
+    def connection_lost(self, agent: Any, *, by: Any = None, at: Any = None) -> None:
+        """The agent's program is gone; who is signed out has none."""
+        self._set_connection(agent, False, by, at)
+
+    def connection_restored(self, agent: Any, *, by: Any = None, at: Any = None) -> None:
+        """It is back."""
+        self._set_connection(agent, True, by, at)
+
+    def _set_connection(self, agent: Any, connected: bool, by: Any, at: Any) -> None:
+        # CONN-1, CONN-2, CMD-60.
+        judgement = self._begin(at)
+        found = judgement.agent(agent)
+        commander = judgement.by(by)
+        judgement.acts_for(found, commander, connector=True)
+        judgement.verdict()
+        assert found is not None
+        with step(self.centre, commander) as now:
+            if found.signed_in and found.connected != connected:
+                now.gained.add(found.index)
+                self._connection(found, connected)
+
+    def _connection(self, agent: Agent, connected: bool) -> None:
+        # CONN-3.
+        if agent.connected != connected:
+            agent.connected = connected
+            emit(self.centre, "connection_changed", agent=agent, status_to=int(connected))
 
     def set_ready(self, agent: Any, ready: bool, *, by: Any = None, at: Any = None) -> None:
         """The agent's Ready / Not Ready."""

@@ -9,7 +9,7 @@ from huntgroup import Scorer, limits
 from huntgroup.errors import ConfigError, IllegalTransition
 from huntgroup.settings.hours import Hours
 from huntgroup.settings.told import told_queue
-from huntgroup.testing.reference import arguments, clock, waiting
+from huntgroup.testing.reference import arguments, clock, status, waiting
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import find
 from huntgroup.testing.reference.state import Channel, Queue, emit
@@ -109,7 +109,9 @@ class Building(Base):
             queue = Queue(index=len(centre.queues), name=name, **read)
             centre.queues.append(queue)
             self._queue_is_set(queue)
-        with step(centre):
+        with step(centre, commander):
+            status.join_tied(centre, queue)
+        with step(centre, commander):
             # Who waited for a queue of this name goes on (WAIT-24).
             self._find_overflow_targets()
         return queue.index
@@ -129,11 +131,14 @@ class Building(Base):
         self._room_for_skills(mentioned(read))
         with step(self.centre, commander) as now:
             emit(self.centre, "queue_updated", queue=found, text=told_queue(settings))
+            before = found.group
             for field, value in read.items():
                 setattr(found, field, value)
             if "overflow" in read:
                 found.overflow_target = None
             self._queue_is_set(found)
+            if found.group != before:
+                status.join_tied(self.centre, found)
             self._find_overflow_targets()
             for interaction in self.centre.waiting(found):
                 waiting.bring_up_to_date(self.centre, interaction)

@@ -87,8 +87,10 @@ def _status_rules(
 ) -> Iterator[FailedRule]:
     """ELIG-1 to ELIG-3."""
     if not now.signed_in:
+        # It hides the others (ELIG-11).
         yield FailedRule("signed_out")
-    elif not presence.status_takes_queued(centre, agent, queue, now):
+        return
+    if not presence.status_takes_queued(centre, agent, queue, now):
         # A status with a duration ends by itself.
         yield FailedRule("status", agent.duration_due_ns)
     if agent.pending is not None:

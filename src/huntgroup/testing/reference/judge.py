@@ -55,18 +55,24 @@ class Judgement:
 
     def commands(self, agent: Agent | None, by: Agent | Actor | None) -> None:
         """STATUS-8, PERM-3, PERM-4: whoever changes what an agent is commands it."""
-        if agent is not None and by is not None and not _commands(by, agent):
+        if agent is not None and by is not None and not self._commands(by, agent):
             self.breaks(NotPermitted, f"{by.name} does not command agent {agent.name}")
+
+    def _commands(self, by: Agent | Actor, agent: Agent) -> bool:
+        role = role_of(self.centre, by)
+        if role == "supervisor":
+            return by.team is None or by.team == agent.team
+        return role == "administrator"
 
     def acts_for(self, agent: Agent | None, by: Agent | Actor | None, *, connector: bool = False) -> None:
         """PERM-5, PERM-6: everybody acts for oneself; a connector for everybody, where it may at all."""
-        if by is agent or (connector and by is not None and by.role == "connector"):
+        if by is agent or (connector and by is not None and role_of(self.centre, by) == "connector"):
             return
         self.commands(agent, by)
 
     def configures(self, by: Agent | Actor | None) -> None:
         """PERM-8: the centre itself is changed by administrators."""
-        if by is not None and by.role != "administrator":
+        if by is not None and role_of(self.centre, by) != "administrator":
             self.breaks(NotPermitted, f"{by.name} is no administrator")
 
     def queue(self, ref: Any) -> Queue | None:
@@ -133,7 +139,7 @@ def status_row(centre: Centre, ref: Any) -> Status | None:
     return statuses[int(ref)]
 
 
-def _commands(by: Agent | Actor, agent: Agent) -> bool:
-    if by.role == "supervisor":
-        return by.team is None or by.team == agent.team
-    return by.role == "administrator"
+def role_of(centre: Centre, by: Agent | Actor) -> str:
+    """What somebody is: an agent who had to be signed in for more, and is not, is an agent (PERM-12)."""
+    is_out = centre.model.supervisor_needs_sign_in and isinstance(by, Agent) and not by.signed_in
+    return "agent" if is_out else by.role

@@ -49,6 +49,7 @@ def members(centre: Centre, queue: Queue) -> list[views.MemberRow]:
             views.MemberRow(
                 agent.name,
                 now.shown.name,
+                presence.status_in(centre, now, membership),
                 membership.logged_in,
                 queue.index in eligibility.shown_ready(centre, agent, now),
                 membership.tier,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from huntgroup.models import Status
-from huntgroup.testing.reference.state import HANDLED, Agent, Centre, Channel, Queue
+from huntgroup.testing.reference.state import HANDLED, Agent, Centre, Channel, Membership, Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,18 @@ def counts_as_logged_in(now: Standing) -> bool:
 def base_counts_as_logged_in(now: Standing) -> bool:
     """Does the base status count as logged in, whatever is shown?"""
     return says(replace(now, shown=now.base), "logged_in")
+
+
+def status_in(centre: Centre, now: Standing, membership: Membership) -> str | None:
+    """What is shown of the agent in one queue (STATUS-32)."""
+    if not now.signed_in:
+        return now.shown.name
+    if not base_counts_as_logged_in(now):
+        return now.base.name
+    queues = centre.model.queues
+    if membership.logged_in:
+        return queues.login_sets or now.shown.name
+    return queues.last_logout_sets or centre.model.sign_in.signed_out_shows
 
 
 def colour(now: Standing) -> str | None:

@@ -195,7 +195,7 @@ class Staffing(Base):
             channel = find(centre.channels, arguments.one_of(device, "devices", names))
             if not centre.channels[channel.capability].needs_device:
                 raise ConfigError("devices", device, "channels that need a device")
-            agent.devices.add(channel.capability)
+            agent.devices[channel.capability] = {None}
         for queue in queues:
             if find(centre.present_queues(), queue) is None:
                 raise ConfigError("queues", queue, "queues that exist")

@@ -126,7 +126,7 @@ class Agent:
     duration_due_ns: int | None = None
     skills: dict[int, int] = field(default_factory=dict)
     capacity: dict[int, int] = field(default_factory=dict)
-    devices: set[int] = field(default_factory=set)
+    devices: dict[int, set[str | None]] = field(default_factory=dict)
     memberships: dict[int, Membership] = field(default_factory=dict)
     load_step: dict[int, int] = field(default_factory=dict)
     held: list[int] = field(default_factory=list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from huntgroup import Actor
+from huntgroup import Actor, limits
 from huntgroup.models import Status
 from huntgroup.testing.reference import presence
 from huntgroup.testing.reference.offers import finish
@@ -244,6 +244,20 @@ def tell_membership(centre: Centre, agent: Agent, queue: Queue) -> None:
         value=row.delay_ns,
         offer=row.limit,
     )
+
+
+def join_tied(centre: Centre, queue: Queue) -> None:
+    """The queue came to its group: whose status is tied to that joins it (STATUS-31)."""
+    for agent in centre.present_agents():
+        tied = presence.row(centre, agent.base).queue_group
+        if tied is None or tied != queue.group or agent.base != agent.selected:
+            continue
+        if queue.index in agent.memberships:
+            set_login(centre, agent, queue, True)
+        elif len(agent.memberships) < limits.MAX_MEMBERSHIPS:
+            add_membership(agent, queue)
+            tell_membership(centre, agent, queue)
+            login_changed(centre, agent, queue, True)
 
 
 def join_group(centre: Centre, agent: Agent, group: str) -> None:

@@ -53,6 +53,9 @@ class AgentView:
     role: str
     team: str | None
     units: int | None
+    queue_status: dict[str, str | None]
+    devices: dict[str, tuple[str | None, ...]]
+    connected: bool
 
     def ready(self, channel: str) -> bool:
         """Ready in a queue of this channel?"""
@@ -137,6 +140,8 @@ class MonitorRow(DirectoryRow):
     interactions: tuple[int, ...]
     ready_toggle: bool | None
     external_presence: str | None
+    queue_status: dict[str, str | None]
+    devices: dict[str, tuple[str | None, ...]]
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,7 @@ class MemberRow:
 
     agent: str
     status: str
+    queue_status: str | None
     logged_in: bool
     ready: bool
     tier: int
@@ -194,6 +200,12 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
         agent.role,
         agent.team,
         agent.units,
+        {centre.queues[m.queue].name: presence.status_in(centre, now, m) for m in memberships},
+        {
+            centre.channels[index].name: tuple(sorted(names, key=lambda name: (name is not None, name or "")))
+            for index, names in sorted(agent.devices.items())
+        },
+        agent.connected,
     )
 
 
@@ -324,4 +336,6 @@ def monitor_row(view: AgentView) -> MonitorRow:
         view.interactions,
         view.ready_toggle,
         view.external_presence,
+        view.queue_status,
+        view.devices,
     )
