@@ -438,6 +438,10 @@ def test_a_role_that_needs_sign_in_counts_while_its_agent_is_signed_in(make_engi
         play.set_skill("anna", "spanish", 3, by="sam")
     with pytest.raises(hg.NotPermitted):
         play.move(call, "sales", by="sam")
+    with pytest.raises(hg.NotPermitted):
+        play.park(call, by="sam")
+    with pytest.raises(hg.NotPermitted):
+        play.extend_wrap_up(call, 5, by="sam")
     play.set_status("anna", "Break", by=hg.Actor("kim", "supervisor"))
     play.sign_in("sam")
     play.set_status("anna", "Ready", by="sam")

@@ -70,6 +70,12 @@ class Judgement:
             return
         self.commands(agent, by)
 
+    def changes_work(self, agent: Agent | None, by: Agent | Actor | None) -> None:
+        """CHANGE-6: a supervisor changes what waits or is handled; so does the agent whom it is about."""
+        if by is None or by is agent or role_of(self.centre, by) in ("supervisor", "administrator"):
+            return
+        self.breaks(NotPermitted, f"{by.name} is no supervisor")
+
     def configures(self, by: Agent | Actor | None) -> None:
         """PERM-8: the centre itself is changed by administrators."""
         if by is not None and role_of(self.centre, by) != "administrator":

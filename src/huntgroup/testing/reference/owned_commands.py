@@ -8,7 +8,6 @@ from typing import Any
 from huntgroup.errors import (
     IllegalTransition,
     LimitExceeded,
-    NotPermitted,
     NotReachable,
     QueueClosed,
     QueueFull,
@@ -103,8 +102,7 @@ class OwnedCommands(WorkCommands):
         if found is not None and (agent is None or named is not None):
             wrapping = self._who_wraps_up(found, named)
         concerned = named if wrapping is None else wrapping
-        if actor is not None and actor is not concerned and actor.role not in ("supervisor", "administrator"):
-            judgement.breaks(NotPermitted, f"{actor.name} is no supervisor")
+        judgement.changes_work(concerned, actor)
         if found is not None and (agent is None or named is not None):
             if wrapping is None:
                 judgement.breaks(IllegalTransition, f"interaction {found.id} has no such wrap-up")

@@ -9,7 +9,6 @@ from huntgroup import Actor, limits
 from huntgroup.errors import (
     IllegalTransition,
     LimitExceeded,
-    NotPermitted,
     NotReachable,
     QueueClosed,
     QueueFull,
@@ -24,7 +23,7 @@ from huntgroup.testing.reference import (
     waiting,
 )
 from huntgroup.testing.reference.base import Base
-from huntgroup.testing.reference.judge import Judgement, role_of
+from huntgroup.testing.reference.judge import Judgement
 from huntgroup.testing.reference.state import (
     DIALING,
     HANDLED,
@@ -224,9 +223,7 @@ class WaitingCommands(WorkCommands, Base):
     def _judge_by(self, judgement: Judgement, by: Any, agent: Agent | None) -> Agent | Actor | None:
         """Who commands; who acts for others is a supervisor (CHANGE-6)."""
         found = judgement.by(by)
-        commands = found is None or role_of(self.centre, found) in ("supervisor", "administrator")
-        if found is not None and found is not agent and not commands:
-            judgement.breaks(NotPermitted, f"{found.name} is no supervisor")
+        judgement.changes_work(agent, found)
         return found
 
     def _judge_waits(self, judgement: Judgement, found: Interaction | None, command: str) -> bool:

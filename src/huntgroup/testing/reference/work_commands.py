@@ -12,7 +12,6 @@ from huntgroup.errors import (
     FeaturesOff,
     IllegalTransition,
     LimitExceeded,
-    NotPermitted,
     NotReachable,
     QueueClosed,
     QueueFull,
@@ -472,9 +471,7 @@ def judge_actor(judgement: Judgement, by: Any, interaction: Interaction | None) 
     actor = judgement.by(by)
     theirs = interaction is not None and interaction.state in (*HANDLED, PARKED)
     index = interaction.agent if interaction is not None and theirs else None
-    mine = isinstance(actor, Agent) and actor.index == index
-    if actor is not None and not mine and actor.role not in ("supervisor", "administrator"):
-        judgement.breaks(NotPermitted, f"{actor.name} is no supervisor")
+    judgement.changes_work(None if index is None else judgement.centre.agents[index], actor)
     return actor
 
 
