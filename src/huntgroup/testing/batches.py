@@ -43,10 +43,11 @@ class Batches:
     def play_next(self) -> None:
         """The next command: into the reference and by call at once, as a row with the next batch."""
         command = self.workload.next()
-        if "reason" in command.kwargs:
+        for text in (command.kwargs.get(name) for name in ("reason", "device")):
             # A row needs the handle of the text, even where it is refused.
             for engine in (self.by_rows, self.by_calls):
-                engine.text(command.kwargs["reason"])
+                if text is not None:
+                    engine.text(text)
         outcome = play(self.reference, command)
         told = self.reference.poll()
         if not self.writer.says(command, outcome):
