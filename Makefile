@@ -37,7 +37,8 @@ PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmar
 
 .PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels \
 	bench bench-full bench-peers figures plots instructions \
-	instructions-record check format docs web soak validation clean
+	instructions-record check format docs web soak torture validation clean
+TORTURE := $(patsubst %,tests/journal/test_%.py,kills power_loss faults damage)
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -55,6 +56,7 @@ help:
 	@echo 'make figures           measures and draws docs/figures (long); plots: only draws'
 	@echo 'make instructions      counts by callgrind, fails above 5 % more than recorded; instructions-record'
 	@echo 'make validation        published results at full size; VALIDATION_SEEDS=1,2,3 for other seeds'
+	@echo 'make torture           kills, power cuts, faults and damage of a journal: tried, survived, lost'
 	@echo 'make soak              the tests that take long'
 	@echo 'make docs              the documentation as HTML, warnings are errors'
 	@echo 'make web               what is vendored for the pages, by npm'
@@ -202,6 +204,11 @@ instructions-record: $(VENV)/.installed
 validation: $(VENV)/.installed $(VENV)/.with-test
 	$(PY) -m pytest -n $(JOBS) -m validation tests/validation $(PYTEST_ARGS) \
 		$(if $(VALIDATION_SEEDS),--validation-seeds=$(VALIDATION_SEEDS))
+
+# One line for each kind of fault: tried, survived, lost. CI=true tries as many as CI does.
+torture: $(VENV)/.installed $(VENV)/.with-test
+	@$(PY) -m pytest -q -rN -s -p no:xdist $(TORTURE) $(PYTEST_ARGS) > $(BUILD)/torture.log; status=$$?; \
+		grep -E 'tried|passed|failed|error' $(BUILD)/torture.log; exit $$status
 
 soak: $(VENV)/.installed $(VENV)/.with-test
 	$(PY) -m pytest -n $(JOBS) -m soak $(PYTEST_ARGS)

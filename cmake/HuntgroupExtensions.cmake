@@ -49,9 +49,12 @@ set(HG_CORE_MODULES
   python/digest
   python/exported
   python/lists
+  python/model_in_use
   python/owned_commands
+  python/playing
   python/raw_reads
   python/queue_numbers
+  python/recording
   python/row_fields
   python/store
   python/verify

@@ -9,7 +9,16 @@ from importlib import import_module
 
 import click
 
-from huntgroup.errors import CorruptState, HuntgroupError, Refused, RequirementError, shown
+from huntgroup.errors import (
+    CorruptJournal,
+    CorruptState,
+    HuntgroupError,
+    JournalFailed,
+    JournalLocked,
+    Refused,
+    RequirementError,
+    shown,
+)
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -21,6 +30,9 @@ COMMANDS = {
     "check": ("check", "Check the files of centres: every mistake at once, with its line."),
     "schema": ("schema", "Print the JSON Schema of a kind of file."),
     "serve": ("serve", "Serve a centre over HTTP and WebSocket."),
+    "inspect": ("journal_inspect", "Say what is in a journal."),
+    "verify": ("journal_verify", "Replay a journal and check all that it promises."),
+    "export": ("journal_export", "Write the commands of a journal as NDJSON and Parquet."),
     "what-if": ("what_if", "Run recorded commands again under other settings, and compare."),
     "simulate": ("simulate", "Simulate a scenario: waits, service level, occupancy, with intervals."),
     "model": ("model", "Show a presence model, or check a model file."),
@@ -97,7 +109,7 @@ def _guarded(call: Callable[[], object]) -> int:
         return _say(error.format_message(), BAD_INPUT)
     except (click.Abort, KeyboardInterrupt):
         return _say("interrupted", INTERRUPTED)
-    except (Refused, CorruptState) as error:
+    except (Refused, CorruptState, CorruptJournal, JournalLocked, JournalFailed) as error:
         return _say(f"{type(error).__name__}: {error}", FAILED)
     except RequirementError as error:
         # The error itself has three lines, with a caret; here one has to do.

@@ -75,6 +75,12 @@ LONGEST_LINE = 1_000_000
     "--seed", type=click.IntRange(0), default=0, show_default=True, help='For the strategy "random".'
 )
 @engine_option
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Make each command durable in this folder, and go on from what is there; --config builds a new one.",
+)
 @click.option("--keep-going", is_flag=True, help="Exit code 0 even where commands were refused.")
 @click.pass_context
 def command(
@@ -84,6 +90,7 @@ def command(
     model: str,
     seed: int,
     engine: str,
+    journal: Path | None,
     keep_going: bool,
 ) -> None:
     """Read COMMANDS (a file, or standard input), one JSON object a line; write what happens, one a line.
@@ -98,7 +105,12 @@ def command(
     was in error.
     """
     kind = engine_class(engine)
-    machine = kind(model=model, seed=seed) if config is None else kind.from_config(str(config))
+    if journal is not None:
+        chosen = model if _is_given(ctx, "model") else None
+        machine = kind.open(journal, **({"config": config} if config else {"model": chosen, "seed": seed}))
+        ctx.call_on_close(machine.close)
+    else:
+        machine = kind(model=model, seed=seed) if config is None else kind.from_config(str(config))
     worst = 0
     with opened(commands) as lines:
         for number, line in _numbered(lines):
@@ -125,6 +137,10 @@ def _is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _is_given(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
 
 
 def answers(engine: Any, number: int, line: bytes) -> Iterator[dict[str, Any]]:

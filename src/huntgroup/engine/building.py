@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from huntgroup.core.python.refusals import find_index
 from huntgroup.engine.naming import Lookup
+from huntgroup.engine.recorded import recorded
 from huntgroup.errors import ConfigError, Result, TimeWentBack, refusal, shown
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import agents as agent_settings
@@ -29,6 +30,7 @@ class Building(Lookup):
 
     # --- channels -----------------------------------------------------------------------------------------
 
+    @recorded
     def add_channel(
         self,
         name: str,
@@ -79,6 +81,7 @@ class Building(Lookup):
 
     # --- queues -------------------------------------------------------------------------------------------
 
+    @recorded
     def add_queue(self, name: str, *, by: By = None, at: Instant = None, **settings: Unpack[NewQueue]) -> int:
         """Adds a queue; returns its index.
 
@@ -95,6 +98,7 @@ class Building(Lookup):
         hours = checked.pop("hours")
         return self._add_queue(name, self._compiled(checked), hours)
 
+    @recorded
     def update_queue(
         self, queue: str | int, *, by: By = None, at: Instant = None, **settings: Unpack[QueueSettings]
     ) -> None:
@@ -115,6 +119,7 @@ class Building(Lookup):
         self._keep_text(told)
         self._update_queue(index, self._compiled(checked), hours, hours_given, told)
 
+    @recorded
     def remove_queue(self, queue: str | int, *, by: By = None, at: Instant = None) -> None:
         """Removes a queue; its members leave it. Raises UnknownQueue, IllegalTransition while an
         interaction that is not finished names it. O(memberships)."""
@@ -156,6 +161,7 @@ class Building(Lookup):
 
     # --- agents -------------------------------------------------------------------------------------------
 
+    @recorded
     def add_agent(
         self,
         name: str,
@@ -215,6 +221,7 @@ class Building(Lookup):
             at,
         )
 
+    @recorded
     def add_agents(
         self,
         names: Iterable[str],

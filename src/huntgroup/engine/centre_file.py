@@ -32,7 +32,7 @@ def build(make: Make[AnyEngine], plan: Plan) -> AnyEngine:
         _raise_all(make, plan)
         raise
     try:
-        _fill(engine, plan)
+        fill(engine, plan)
     except (ConfigError, Refused):
         engine.close()
         _raise_all(make, plan)
@@ -64,7 +64,8 @@ def _raise_all(make: Make[Any], plan: Plan) -> None:
     mistakes.raise_any(plan.source, plan.lines())
 
 
-def _fill(engine: Any, plan: Plan) -> None:
+def fill(engine: Any, plan: Plan) -> None:
+    """Adds what the plan has. Raises ConfigError and Refused, of the first mistake. O(entries)."""
     for skill in plan.skills:
         engine._skill(arguments.name("skills", skill))
     for kind, add in _adders(engine):

@@ -6,21 +6,26 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from huntgroup.core.python.playing import changed, run_on, seed_of
 from huntgroup.core.python.store import LAST_INSTANT, LAST_INSTANT_NS, instant_ns
 from huntgroup.engine import centre_file
 from huntgroup.engine.building import Building
 from huntgroup.engine.events import Event, named_events
+from huntgroup.engine.journal import Journal, beginning, first_document, layout_from, layout_of, recovered
+from huntgroup.engine.journaled import Journaled
 from huntgroup.engine.reading import Reading
 from huntgroup.errors import ConfigError, CorruptState
+from huntgroup.journal import LogStore, SqliteStore
 from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.models import PresenceModel
+from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import arguments, config_file
 from huntgroup.settings.durations import Instant
 from huntgroup.settings.mistakes import Mistakes
@@ -32,7 +37,7 @@ BUILT_IN_CHANNELS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
-class Engine(Building, Reading):
+class Engine(Building, Reading, Journaled):
     """A contact centre in memory: a deterministic state machine. One engine serves one thread at a time.
 
     `model` is the name of a built-in presence model, a path to a TOML file, or a `PresenceModel`; `seed`
@@ -105,6 +110,88 @@ class Engine(Building, Reading):
             keep_finished=plan.keep_finished,
         )
 
+    @classmethod
+    def open(
+        cls,
+        folder: str | os.PathLike[str] | LogStore,
+        model: str | os.PathLike[str] | PresenceModel | None = None,
+        clock: Callable[[], int] | None = None,
+        seed: int = 0,
+        *,
+        start: Instant = None,
+        keep_finished: int | None = None,
+        keep_events: int = 1_000_000,
+        scorers: Mapping[str, Scorer] | None = None,
+        config: str | os.PathLike[str] | None = None,
+    ) -> Self:
+        """A durable engine: as the journal in `folder` left it, or a new one with a new journal there.
+
+        Each command is on disk when it returns, `apply` and `group` as a whole. What the journal has wins:
+        `model`, `seed` and `keep_finished` are those of a new one, and raise ConfigError where they
+        contradict (a seed of 0 never does). `scorers`: those that queues name. `config`: a centre's file
+        that says these three, and from which a new one is built, in one group. `folder` may be a store
+        of another kind. Events of before are not polled again. `recovery` tells what was found. Raises
+        ConfigError, JournalLocked, CorruptJournal, JournalFailed. O(records).
+        """
+        plan = None
+        if config is not None:
+            if model is not None or seed or keep_finished is not None:
+                raise ConfigError("config", str(config), "no model, seed or keep_finished beside it")
+            cls.from_config(config)  # every mistake of it, before there is a journal
+            plan = config_file.read(config)
+            model, seed, keep_finished = plan.model, plan.seed, plan.keep_finished
+        given_model = None if model is None else PresenceModel.load(model)
+        store = folder if isinstance(folder, LogStore) else SqliteStore(folder)
+        where = str(getattr(store, "path", "the journal"))
+        try:
+            first = next(iter(store.read(1)), None) if store.next_seq > 1 else None
+            begin = None if first is None else first_document(first, where)
+            if begin is None:
+                chosen = given_model or PresenceModel.load("agent_modes")
+                kept = 100_000 if keep_finished is None else keep_finished
+                given = start if clock is None else clock()
+                start_ns = None if given is None else instant_ns("start", given)
+            else:
+                chosen, kept = PresenceModel.from_dict(begin["model"], where), begin["keep_finished"]
+                seed_given, seed, start_ns = seed, begin["seed"], begin["start"]
+            engine = cls(chosen, seed=seed, start=start_ns, keep_finished=kept, keep_events=keep_events)
+            journal = Journal(engine, store, scorers or {}, where)
+            if begin is None:
+                journal.begin(beginning(engine, kept, start_ns))
+            else:
+                journal.layout = layout_from(begin["row"], where)
+                journal.same_events = begin["event"] == layout_of(EVENT_DTYPE)
+            engine._recovery = recovered(journal, 1 if begin else store.next_seq, None)
+            if begin is not None:
+                engine._contradicted(chosen, given_model, seed_given, kept, keep_finished)
+        except BaseException:
+            store.close()
+            raise
+        engine._journal, engine._recorder = journal, journal.recorder
+        changed(engine)
+        run_on(engine, clock)
+        if plan is not None and journal.commands <= 1:  # nothing but how it began
+            with engine.group():
+                centre_file.fill(engine, plan)
+        return engine
+
+    def _contradicted(
+        self,
+        begun: PresenceModel,
+        given: PresenceModel | None,
+        seed: int,
+        kept: int,
+        keep_finished: int | None,
+    ) -> None:
+        """Raises where the arguments of `open` say something else than the journal."""
+        if given is not None and given.fingerprint not in (begun.fingerprint, self.model.fingerprint):
+            allowed = f"{self.model.name}, which the journal has, as it is there"
+            raise ConfigError("model", given.name, allowed)
+        if seed and arguments.integer("seed", seed, -(2**63), 2**64 - 1) % 2**64 != seed_of(self):
+            raise ConfigError("seed", seed, f"{seed_of(self)}, which the journal has")
+        if keep_finished is not None and keep_finished != kept:
+            raise ConfigError("keep_finished", keep_finished, f"{kept}, which the journal has")
+
     # --- events -------------------------------------------------------------------------------------------
 
     def poll(self) -> list[Event]:
@@ -166,10 +253,6 @@ class Engine(Building, Reading):
         """(queue, name of its scorer) for each that has one: an address tells nothing."""
         rows = [(queue, self._queue_state(queue)["scorer"]) for queue in sorted(self._queue_index.values())]
         return [(queue, self._scorers[row].name) for queue, row in rows if row >= 0]
-
-    def close(self) -> None:
-        """Nothing is held open by an engine in memory; here so that programs need not ask which kind they
-        have. O(1)."""
 
     def __enter__(self) -> Self:
         return self

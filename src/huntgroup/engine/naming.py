@@ -16,6 +16,9 @@ class Lookup(RawReads):
     """What building and reading have in common: finding what is named, letting time pass. Not for use by
     itself."""
 
+    # What a durable engine records through (huntgroup.engine.journal.Journal); None in memory.
+    _journal: Any = None
+
     # --- names and indices --------------------------------------------------------------------------------
 
     def agent_index(self, name: str | int) -> int:

@@ -42,25 +42,25 @@ class StandardConnection:
     def __init__(self, path: str) -> None:
         try:
             self._db = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             raise _of_standard(error) from error
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
             return self._db.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             raise _of_standard(error) from error
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         try:
             yield from self._db.execute(sql, values)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             raise _of_standard(error) from error
 
     def close(self) -> None:
         try:
             self._db.close()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             raise _of_standard(error) from error
 
     def abandon(self) -> None:
@@ -80,25 +80,25 @@ class ApswConnection:
         self._apsw = _apsw()
         try:
             self._db = self._apsw.Connection(path, vfs=vfs)
-        except (self._apsw.Error, OSError) as error:
+        except (self._apsw.Error, OSError, UnicodeError) as error:
             raise self._of(error) from error
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
             return list(self._db.execute(sql, tuple(values)))
-        except (self._apsw.Error, OSError) as error:
+        except (self._apsw.Error, OSError, UnicodeError) as error:
             raise self._of(error) from error
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         try:
             yield from self._db.execute(sql, tuple(values))
-        except (self._apsw.Error, OSError) as error:
+        except (self._apsw.Error, OSError, UnicodeError) as error:
             raise self._of(error) from error
 
     def close(self) -> None:
         try:
             self._db.close()
-        except (self._apsw.Error, OSError) as error:
+        except (self._apsw.Error, OSError, UnicodeError) as error:
             raise self._of(error) from error
 
     def abandon(self) -> None:
@@ -107,7 +107,8 @@ class ApswConnection:
 
     def _of(self, error: Exception) -> DriverError:
         # What a file system in Python raises comes through as it is.
-        return DriverError(getattr(error, "result", 10) & 0xFF, str(error) or type(error).__name__)
+        code = CORRUPT if isinstance(error, UnicodeError) else getattr(error, "result", 10)
+        return DriverError(code & 0xFF, str(error) or type(error).__name__)
 
 
 def connect(path: str, driver: str | None = None) -> Connection:
@@ -133,6 +134,6 @@ def _apsw() -> ModuleType:
     return apsw
 
 
-def _of_standard(error: sqlite3.Error) -> DriverError:
+def _of_standard(error: Exception) -> DriverError:
     # Without a code it is the module's own complaint, as of text that is no UTF-8.
     return DriverError(getattr(error, "sqlite_errorcode", CORRUPT) & 0xFF, str(error))

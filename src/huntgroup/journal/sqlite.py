@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -102,8 +103,8 @@ class SqliteStore(LogStore):
                 if read_only:
                     raise ConfigError("folder", str(self.folder), f"a folder with a {DATABASE}")
                 self._make()
-            self._check_header()
             report = check_wal(self.path, self.path.with_name(DATABASE + "-wal"))
+            self._check_header(report.first_page)
         except OSError as error:
             raise JournalFailed(f"{self.folder}: {error}") from error
         if report.dropped_bytes:
@@ -115,6 +116,9 @@ class SqliteStore(LogStore):
             if lacking:
                 raise CorruptJournal(str(self.path), None, f"it has no table {min(lacking)}")
             self._find_end()
+            if report.frames and not read_only:
+                # What a crash left is not written over: the log starts again behind a checkpoint.
+                self._checkpoint()
 
     def _make(self) -> None:
         """A new journal: made under another name first, so that one that is there is whole."""
@@ -138,6 +142,14 @@ class SqliteStore(LogStore):
 
     def _connected(self, path: Path) -> Connection:
         db = self._connect(str(path))
+        try:
+            self._prepare(db, path)
+        except BaseException:
+            _let_go(db)
+            raise
+        return db
+
+    def _prepare(self, db: Connection, path: Path) -> None:
         # Exclusive before the log is first read: no index of it in shared memory, no second connection.
         db.run("PRAGMA locking_mode = EXCLUSIVE")
         ((mode,),) = db.run("PRAGMA journal_mode = WAL")
@@ -145,12 +157,12 @@ class SqliteStore(LogStore):
             raise CorruptJournal(str(path), 18, f"its journal mode is {mode}, not wal")
         db.run("PRAGMA synchronous = FULL")
         db.run("PRAGMA wal_autocheckpoint = 0")
-        return db
 
-    def _check_header(self) -> None:
-        """The database's first bytes: whose it is, and of which version."""
+    def _check_header(self, first_page: bytes) -> None:
+        """The database's first bytes: whose it is, and of which version. Where the log has its first page,
+        the one in the database may be half written."""
         with open(self.path, "rb") as file:
-            head = file.read(100)
+            head = first_page[:100] or file.read(100)
         path = str(self.path)
         if len(head) < 100:
             raise CorruptJournal(path, len(head), "it is cut off within its header")
@@ -336,7 +348,7 @@ class SqliteStore(LogStore):
         if self._db is not None:
             db, self._db = self._db, None
             if os.getpid() == self._pid:
-                db.abandon()
+                _let_go(db)
 
     def _run(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         if self._db is None:
@@ -377,6 +389,12 @@ class _translated:
             raise JournalLocked(f"{path}: another program has the database open ({error})") from error
         self._store._failure = f"{path}: {error}"
         raise JournalFailed(self._store._failure) from error
+
+
+def _let_go(db: Connection) -> None:
+    """Closes without writing; what goes wrong then has been told already."""
+    with suppress(DriverError):
+        db.abandon()
 
 
 def _sync_folder(folder: Path) -> None:

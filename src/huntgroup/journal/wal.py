@@ -26,11 +26,13 @@ WORD = 2**32
 
 @dataclass
 class WalReport:
-    """What the log holds: `frames` that SQLite will read, and what it will not and why."""
+    """What the log holds: `frames` that SQLite will read, and what it will not and why. `first_page`: page 1
+    of the database as the log has it, b"" where it has none."""
 
     frames: int = 0
     dropped_bytes: int = 0
     reason: str = ""
+    first_page: bytes = b""
 
 
 @dataclass
@@ -40,6 +42,12 @@ class _Log:
     page_size: int
     big_endian: bool
     salts: bytes
+
+    @property
+    def generation(self) -> int:
+        """How often the log has started again from its beginning: in the first generation a sector that was
+        not written is zero, later it may be one of before that differs little."""
+        return int.from_bytes(self.data[12:16], "big")
 
     @property
     def frame_bytes(self) -> int:
@@ -71,6 +79,10 @@ class _Log:
         number, size = struct.unpack_from(">II", self.data, self.offset(k))
         return number, size
 
+    def page(self, k: int) -> bytes:
+        start = self.offset(k) + FRAME_HEADER_BYTES
+        return self.data[start : start + self.page_size]
+
 
 def check_wal(database: Path, wal: Path) -> WalReport:
     """Reads the log's frames as SQLite will. Raises CorruptJournal where something was durable and is
@@ -84,21 +96,25 @@ def check_wal(database: Path, wal: Path) -> WalReport:
         return WalReport(0, len(data), "the header of the write-ahead log was never finished")
     sums = struct.unpack_from(">II", data, 24)
     read = committed = 0
+    first_page, written = b"", b""
     while read < log.whole_frames and log.salts_of(read) == log.salts:
         if log.computed(read, sums) != log.stored(read):
             break
         sums = log.stored(read)
         read += 1
-        if log.page_of(read - 1)[1]:
-            committed = read
+        number, commit = log.page_of(read - 1)
+        if number == 1:
+            written = log.page(read - 1)
+        if commit:
+            committed, first_page = read, written or first_page
     rest = len(data) - log.offset(committed)
     if read < log.whole_frames:
         _nothing_durable_behind(log, read, sums)
         if committed == read and _is_older(log, read):
-            return WalReport(committed)
+            return WalReport(committed, first_page=first_page)
     elif not rest:
-        return WalReport(committed)
-    return WalReport(committed, rest, "the last group was not written to its end")
+        return WalReport(committed, first_page=first_page)
+    return WalReport(committed, rest, "the last group was not written to its end", first_page)
 
 
 def _header(wal: Path, data: bytes) -> _Log | None:
@@ -139,7 +155,7 @@ def _nothing_durable_behind(log: _Log, bad: int, sums: tuple[int, int]) -> None:
         follows = previous == k - 1 and log.computed(k, log.stored(previous)) == log.stored(k)
         commit = follows and log.page_of(k)[1] != 0
         previous = k
-    if log.salts_of(bad) == log.salts:
+    if log.salts_of(bad) == log.salts and log.generation == 0:
         word = _damaged_word(log, bad, sums)
         if word is not None:
             message = "a frame of the write-ahead log has one damaged word; its last group may be lost"
@@ -218,6 +234,5 @@ def _latest_pages(data: bytes, page_size: int) -> dict[int, bytes]:
     commits = [k for k in best if log.page_of(k)[1]]
     found: dict[int, bytes] = {}
     for k in range(commits[-1] + 1 if commits else 0):
-        start = log.offset(k) + FRAME_HEADER_BYTES
-        found[log.page_of(k)[0]] = data[start : start + page_size]
+        found[log.page_of(k)[0]] = log.page(k)
     return found

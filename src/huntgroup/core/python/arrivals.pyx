@@ -17,7 +17,7 @@ from huntgroup.errors import ConfigError
 REF_ALLOWED = "an int64 or a string of at most 128 bytes"
 
 
-cdef int ref_arg(CommandRow *cmd, object ref) except -1:
+cdef int ref_arg(Store engine, CommandRow *cmd, object ref) except -1:
     """Puts a reference, which is checked here, into the row: an integer as it is, of a text its hash."""
     if type(ref) is int:
         if not -2**63 <= ref < 2**63:
@@ -30,6 +30,7 @@ cdef int ref_arg(CommandRow *cmd, object ref) except -1:
             raise ConfigError("ref", ref, REF_ALLOWED)
         cmd.ref = int.from_bytes(blake2b(encoded, digest_size=8).digest(), "little", signed=True)
         cmd.mask |= GIVEN_REF | GIVEN_TEXT_REF
+        engine.ref_text = ref
     return 0
 
 
@@ -49,7 +50,7 @@ cdef list ids_with_ref(Store engine, object ref):
     if ref is None:
         return []
     cmd.mask = 0
-    ref_arg(&cmd, ref)
+    ref_arg(engine, &cmd, ref)
     is_text = (cmd.mask & GIVEN_TEXT_REF) != 0
     found = []
     i = first_with_ref(&engine.c, cmd.ref, is_text)

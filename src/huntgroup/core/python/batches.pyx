@@ -3,14 +3,14 @@
 
 from cpython.bytearray cimport PyByteArray_FromStringAndSize
 from cpython.exc cimport PyErr_CheckSignals
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memmove
 
 from huntgroup.core.python.store cimport AT_REST
 from huntgroup.core.state.centre cimport FAILED_MEMORY
 from huntgroup.core.state.codes cimport CMD_REMOVE_AGENT, R_OK
 from huntgroup.core.state.rows cimport CommandRow, EventRow
-from huntgroup.core.steps.batch cimport apply_rows
+from huntgroup.core.steps.batch cimport apply_rows, record_rows
 
 import numpy as np
 
@@ -66,14 +66,28 @@ cdef class Batches(Configuration):
         made = np.full(n, -1, np.int64)
         cdef const uint8_t[::1] bytes_in = raw
         cdef const CommandRow *rows = <const CommandRow *> &bytes_in[0]
-        cdef Py_ssize_t k
+        cdef const int32_t *value = &values[0] if values.shape[0] else NULL
+        cdef const double *number = &numbers[0] if numbers.shape[0] else NULL
+        cdef Py_ssize_t k, kept_count = 0
+        cdef CommandRow *kept = NULL
+        cdef int32_t number_base = 0, value_base = 0
+        cdef uint64_t step = self.c.step
+        cdef bint begun = self.c.begun
+        if self._recorder is not None:
+            self._recorder.usable(&self.c)
+            kept = self._recorder.room_of_batch(&self.c, n, numbers, values, &number_base, &value_base)
+            self._recorder.failure = "a batch was interrupted before it was recorded"
         self.enter()
         before = self.c.events.count
         try:
             with nogil:
-                apply_rows(&self.c, rows, n, &results[0], &made[0],
-                           &values[0] if values.shape[0] else NULL, <uint32_t> values.shape[0],
-                           &numbers[0] if numbers.shape[0] else NULL, <uint32_t> numbers.shape[0])
+                if kept == NULL:
+                    apply_rows(&self.c, rows, n, &results[0], &made[0], value, <uint32_t> values.shape[0],
+                               number, <uint32_t> numbers.shape[0])
+                else:
+                    kept_count = record_rows(
+                        &self.c, rows, n, &results[0], &made[0], value, <uint32_t> values.shape[0],
+                        number, <uint32_t> numbers.shape[0], kept, value_base, number_base)
             if self.c.failed & FAILED_MEMORY:
                 raise MemoryError(
                     "memory ran out in the middle of a batch: the engine must not be used further")
@@ -82,12 +96,18 @@ cdef class Batches(Configuration):
                 if rows[k].command == CMD_REMOVE_AGENT and results[k] == R_OK:
                     self._agent_index.pop(self._agent_ids[rows[k].agent], None)
             events = self.events_from(before)
+            if self._recorder is not None:
+                self._recorder.note_events(&self.c, before)
             self.c.events.count = before
         finally:
             self.running = AT_REST
         try:
             if self.c.failed:
                 self.settled()
+            if self._recorder is not None:
+                self._recorder.note_batch(&self.c, n, kept_count, step, begun)
+                self._recorder.failure = None
+                self._recorder.done(&self.c)
             PyErr_CheckSignals()
         except BaseException as interruption:
             interruption.applied = (events, out)
@@ -122,8 +142,10 @@ cdef class Batches(Configuration):
         return events
 
     def _events(self):
-        """The events since the last poll, which stay: who cannot take them all has lost none."""
-        cdef int64_t first
+        """The events since the last poll, which stay: who cannot take them all has lost none. Those of a
+        group that is not committed are not seen yet."""
+        cdef int64_t first, shown
+        cdef uint32_t count
         self.at_rest()
         self.catch_up()
         if self.c.events.count > self.event_limit:
@@ -132,4 +154,9 @@ cdef class Batches(Configuration):
             first = self.first_kept
             self.first_kept = 0
             raise Lagged(first)
-        return self.events_from(0)
+        events = self.events_from(0)
+        shown = self.group_seq if self._recorder is None else self._recorder.shown_seq
+        if shown and shown < self.c.next_seq:
+            count = <uint32_t> np.searchsorted(events["seq"], shown)
+            events = events[:count]
+        return events

@@ -279,7 +279,7 @@ cdef class Commands(Administration):
         if preferred is not None:
             cmd.preferred = self.agent_arg(preferred)
         if ref is not None:
-            ref_arg(&cmd, ref)
+            ref_arg(self, &cmd, ref)
         if once:
             if ref is None:
                 raise ConfigError("once", once, "True only with a ref")
@@ -310,7 +310,7 @@ cdef class Commands(Administration):
         blank(&cmd, CMD_DIRECT, self.at_ns(at))
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
-        ref_arg(&cmd, ref)
+        ref_arg(self, &cmd, ref)
         result = self.attempt(&cmd)
         if result != R_OK:
             self.refuse_new(result, ref, ("direct", ("agent", agent), ("channel", channel)))
@@ -325,7 +325,7 @@ cdef class Commands(Administration):
         cmd.agent = self.agent_arg(agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
         cmd.queue = self.queue_arg(queue)
-        ref_arg(&cmd, ref)
+        ref_arg(self, &cmd, ref)
         result = self.attempt(&cmd)
         if result != R_OK:
             self.refuse_new(result, ref, ("dial", ("agent", agent), ("channel", channel), ("queue", queue)))
@@ -334,7 +334,7 @@ cdef class Commands(Administration):
     cdef int refuse_new(self, int result, object ref, tuple names) except -1:
         """`refuse` for a command that makes an interaction: one that was made has its reference, whatever
         is raised."""
-        if self.c.out_interaction >= 0:
+        if self.c.out_interaction > 0:
             self._made(ref)
         return self.refuse(result, names)
 

@@ -3,6 +3,7 @@
 
 from libc.stdint cimport int16_t, int32_t
 
+from huntgroup.core.python.waiting_commands cimport WaitingCommands
 from huntgroup.core.python.row_fields cimport blank, interaction_arg
 from huntgroup.core.state.codes cimport (
     CMD_ABANDON, CMD_END, CMD_EXTEND_WRAP_UP, CMD_PARK, CMD_RESUME, CMD_SIGN_OUT, R_OK)
@@ -40,6 +41,7 @@ cdef class OwnedCommands(WaitingCommands):
         self.at_rest()
         if known is None:
             self.c.text_count = <unsigned int> cmd.text + 1
+            self.ref_text = text        # a journal names it before the command
         try:
             result = self.attempt(cmd)
         finally:

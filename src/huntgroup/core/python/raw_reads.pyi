@@ -13,6 +13,7 @@ from typing import Any, Literal, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from huntgroup.core.python.recording import Recorder
 from huntgroup.models import PresenceModel
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings.actors import Actor, By
@@ -227,6 +228,8 @@ class RawReads:
     _hours: dict[int, Hours]
     _overflow_names: dict[int, str]
     _refs: dict[int, str]
+    _recorder: Recorder | None
+    _relaxations: dict[tuple[tuple[int, int], ...], tuple[int, int]]
     _scorers: list[Scorer]
     _channels: list[Channel]
     _clock: Callable[[], int] | None
@@ -291,6 +294,7 @@ class RawReads:
     def _agent_state(self, agent: int) -> dict[str, Any]: ...
     def _queue_state(self, queue: int) -> dict[str, Any]: ...
     def _catch_up(self) -> None: ...
+    def _relaxation(self, steps: tuple[tuple[int, int], ...]) -> tuple[int, int]: ...
     def _interaction_state(self, interaction: int) -> dict[str, Any] | None: ...
     def _refused_agent(self) -> int: ...
     def _expected(self, queue: int) -> dict[str, int]: ...

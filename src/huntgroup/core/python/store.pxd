@@ -4,6 +4,7 @@ from cpython.long cimport PyLong_AsLongLongAndOverflow
 from cpython.number cimport PyNumber_Index
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
+from huntgroup.core.python.recording cimport Recorder
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.state.rows cimport CommandRow
 
@@ -80,6 +81,11 @@ cdef class Store:
     cdef bint applying              # a change of the configuration has begun and is not complete
     # Who makes the change of the configuration under way.
     cdef int32_t acting
+    cdef public Recorder _recorder
+    # The text that the command in hand brings: a reference, or a reason that is new.
+    cdef object ref_text
+    # In a group in memory: events from this number on are not shown yet, 0: all are.
+    cdef int64_t group_seq
     # How many events that nobody has polled are kept; the seq of the first after some were dropped, 0: none.
     cdef uint32_t event_limit
     cdef int64_t first_kept
@@ -101,6 +107,8 @@ cdef class Store:
     cdef int run(self, CommandRow *cmd, tuple names) except -1
     cdef int refuse(self, int result, tuple names) except -1
     cdef int attempt(self, CommandRow *cmd) except -1
+    cdef int attempt_recorded(self, CommandRow *cmd) except -1
+    cdef int pass_recorded(self, int64_t at_ns) except -1
     cdef int pass_to(self, object at) except -1
     cdef int catch_up(self) except -1
     cdef void bound_events(self) noexcept

@@ -1,9 +1,10 @@
 """Owns the tables, resolves names, reads the clock, and turns a result code into the exception that says
 what was wrong."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
-from libc.string cimport memcpy, memmove, memset
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.string cimport memmove, memset
 
+from huntgroup.core.python.model_in_use cimport use_tables
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.steps.permission cimport judge_configuring
 from huntgroup.core.steps.timers_due cimport pass_time
@@ -12,10 +13,10 @@ from huntgroup.core.state.centre cimport (
     FAILED_CHANGE, FAILED_MEMORY, HG_LAST_INSTANT_NS, Centre, centre_copy, centre_free, centre_init,
     table_take, widen_agents)
 from huntgroup.core.steps.execute cimport execute
-from huntgroup.core.state.native cimport HG_NONE, hg_calloc_aligned64, hg_free
+from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.requirement cimport add_atom, add_requirement
 from huntgroup.core.state.rows cimport (
-    ActorRow, CommandRow, EventRow, MAX_SKILLS, RequirementRow, StatusRow)
+    ActorRow, CommandRow, EventRow, MAX_SKILLS, RequirementRow)
 
 from zlib import crc32
 
@@ -136,108 +137,9 @@ cdef class Store:
         return compile_tables(self.model, channels, groups, queues)
 
     def _use_model(self, tables):
-        """Makes these the core's tables. Runs no Python code."""
-        cdef uint32_t s, k
-        cdef uint32_t n = self.c.status_count
-        cdef StatusRow *row
+        """Makes these the core's tables."""
         self._external_index = {name: k for k, name in enumerate(tables.external_names)}
-        cdef const uint16_t[:, :, ::1] derived = tables.derived
-        cdef size_t cells = n * derived.shape[1]
-        cdef const uint32_t[:, ::1] effective = tables.effective
-        cdef const uint8_t[:, ::1] goes_to = tables.goes_to
-        hg_free(self.c.statuses)
-        hg_free(self.c.derived)
-        hg_free(self.c.effective)
-        hg_free(self.c.goes_to)
-        hg_free(self.c.listed)
-        self.c.statuses = <StatusRow *> hg_calloc_aligned64(n * sizeof(StatusRow))
-        self.c.derived = <uint16_t *> hg_calloc_aligned64(cells * 2 * sizeof(uint16_t))
-        self.c.effective = <uint32_t *> hg_calloc_aligned64(cells * sizeof(uint32_t))
-        self.c.goes_to = <uint8_t *> hg_calloc_aligned64(n * n)
-        self.c.listed = <int32_t *> hg_calloc_aligned64((len(tables.listed) + 1) * sizeof(int32_t))
-        if (self.c.statuses == NULL or self.c.derived == NULL or self.c.effective == NULL
-                or self.c.goes_to == NULL or self.c.listed == NULL):
-            raise MemoryError("no memory for the presence model")
-        for s in range(n):
-            row = self.c.statuses + s
-            given = tables.statuses[s]
-            row.flags = given["flags"]
-            row.direct_mask = given["direct_mask"]
-            row.needs_device = given["needs_device"]
-            row.waits_as = given["waits_as"]
-            row.waits_for = given["waits_for"]
-            row.after_accept = given["after_accept"]
-            row.queue_group = given["queue_group"]
-            row.listed_start = given["listed_start"]
-            row.listed_count = given["listed_count"]
-            row.duration_ns = given["duration_ns"]
-            row.supervisor_may_set = given["supervisor_may_set"]
-        memcpy(self.c.derived, &derived[0, 0, 0], cells * 2 * sizeof(uint16_t))
-        memcpy(self.c.effective, &effective[0, 0], cells * sizeof(uint32_t))
-        memcpy(self.c.goes_to, &goes_to[0, 0], n * n)
-        for k, q in enumerate(tables.listed):
-            self.c.listed[k] = q
-        self.c.conditions = <uint32_t> derived.shape[1]
-        self._set_policy(tables)
-        self._set_blocking(tables)
-
-    def _set_policy(self, tables):
-        cdef uint32_t k
-        self.c.policy.default_status = tables.default
-        self.c.policy.no_answer = tables.no_answer
-        self.c.policy.on_missed_queued = tables.on_missed_queued
-        self.c.policy.on_missed_direct = tables.on_missed_direct
-        self.c.policy.on_rejected_queued = tables.on_rejected_queued
-        self.c.policy.signed_out_shows = tables.signed_out_shows
-        self.c.policy.sign_in_required = tables.sign_in_required
-        self.c.policy.sets_default = tables.sets_default
-        self.c.policy.has_toggle = tables.has_toggle
-        self.c.policy.toggle_default = tables.toggle_default
-        self.c.policy.wrap_up_fixed = tables.wrap_up_fixed
-        self.c.policy.has_external = tables.has_external
-        self.c.policy.external_default = max(tables.external_default, 0)
-        self.c.policy.external_count = len(tables.external_names)
-        self.c.policy.external_clears = 0
-        for k in range(len(tables.external_names)):
-            self.c.policy.external_receives[k] = tables.external_values[k]
-            if tables.external_clears[k]:
-                self.c.policy.external_clears |= <uint32_t> 1 << k
-        self.c.policy.stop_new_channels = tables.stop_new_mask
-        self.c.policy.login_sets = tables.login_sets
-        self.c.policy.last_logout_sets = tables.last_logout_sets
-        self.c.policy.status_sets_logins = tables.status_sets_logins
-        self.c.policy.supervisor_needs_sign_in = tables.supervisor_needs_sign_in
-        self.c.policy.work_decides = tables.work_decides
-        self.c.policy.asked_count = len(tables.asked)
-        for k in range(len(tables.asked)):
-            self.c.policy.asked_handled[k] = tables.asked[k, 0]
-            self.c.policy.asked_device[k] = tables.asked[k, 1]
-
-    def _set_blocking(self, tables):
-        """Who blocks whom: the model's word first, else the channel's own."""
-        # ELIG-15, ELIG-17, ELIG-18.
-        cdef uint32_t x, y
-        cdef uint32_t blocks[16]
-        for x in range(self.c.channel_count):
-            blocks[x] = self.c.blocks[x]
-            if tables.channel_blocks[x] != 0xFFFFFFFF:
-                blocks[x] = tables.channel_blocks[x]
-            blocks[x] &= ~self.c.interruptible[x]
-        for y in range(self.c.channel_count):
-            self.c.blocked_by[y] = 0
-            self.c.interrupts[y] = 0
-            self.c.wrap_blocked_by[y] = 0
-            self.c.sharers[y] = 0
-            for x in range(self.c.channel_count):
-                if (self.c.interruptible[x] >> y) & 1:
-                    self.c.interrupts[y] |= <uint32_t> 1 << x
-                if (blocks[x] >> y) & 1:
-                    self.c.blocked_by[y] |= <uint32_t> 1 << x
-                    self.c.wrap_blocked_by[y] |= <uint32_t> 1 << x
-                if x == y and blocks[x]:
-                    self.c.wrap_blocked_by[y] |= <uint32_t> 1 << x
-                if self.c.capability[x] == y:
-                    self.c.sharers[y] |= <uint32_t> 1 << x
+        use_tables(&self.c, tables)
 
     # --- names ------------------------------------------------------------------------------------------
 
@@ -436,7 +338,7 @@ cdef class Store:
     cdef int catch_up(self) except -1:
         """Before something is read: where there is a clock, time passes up to its present, so that what is
         shown is as of now. O(timers due)."""
-        if self._clock is not None:
+        if self._clock is not None and (self._recorder is None or self._recorder.failure is None):
             self.pass_to(None)
         return 0
 
@@ -483,6 +385,9 @@ cdef class Store:
     def _exclusively(self, change, *given):
         """Makes a change of the configuration, during which nobody else may turn to the engine: it ends in a
         step, which may ask a scorer."""
+        cdef uint32_t first = self.c.events.count
+        if self._recorder is not None and not self._recorder.changing:
+            raise HuntgroupError("this change of the configuration cannot be journaled")
         self.enter()
         self.c.by = self.acting
         try:
@@ -495,6 +400,8 @@ cdef class Store:
                 self.applying = False
                 self.c.failed |= FAILED_CHANGE
             self.running = AT_REST
+            if self._recorder is not None:
+                self._recorder.note_events(&self.c, first)
             self.bound_events()
         if self.c.failed:
             self.settled()
@@ -536,7 +443,11 @@ cdef class Store:
     cdef int attempt(self, CommandRow *cmd) except -1:
         """Executes one command and returns its result code."""
         cdef int result
-        self.enter()
+        if self._recorder is not None:
+            return self.attempt_recorded(cmd)
+        if self.running or self.c.failed:
+            self.enter()
+        self.running = RUNNING
         # One command is shorter than giving up the GIL and taking it back; `apply` gives it up.
         result = execute(&self.c, cmd)
         self.running = AT_REST
@@ -551,6 +462,61 @@ cdef class Store:
         if self.c.failed & FAILED_MEMORY:
             raise MemoryError("memory ran out within a command: the engine must not be used further")
         return result | INTERRUPTED
+    cdef int attempt_recorded(self, CommandRow *cmd) except -1:
+        """The same for a durable engine: what was accepted is a record, and durable on return."""
+        cdef int result
+        cdef uint32_t first = self.c.events.count
+        cdef int64_t now_ns = self.c.now_ns
+        cdef int64_t seq = self.c.next_seq
+        cdef uint64_t step = self.c.step
+        cdef bint begun = self.c.begun
+        self._recorder.usable(&self.c)
+        self.enter()
+        # Whatever is raised from here on, by a handler of signals say, leaves no command without its record.
+        self._recorder.failure = "a command was interrupted before it was recorded"
+        result = execute(&self.c, cmd)
+        self.running = AT_REST
+        if self.c.failed:
+            return self.after_failure(result)
+        self._recorder.note_events(&self.c, first)
+        if result == R_OK:
+            if self.c.text_count > <uint32_t> len(self._texts):
+                self._keep_text(self.ref_text)
+            self._recorder.note(&self.c, cmd, result, self.ref_text)
+        elif (self.c.step != step or self.c.next_seq != seq) and self.c.text_count <= <uint32_t> len(
+                self._texts):
+            # A refusal may be told and counted; with it timers fire, as they will again.
+            self._recorder.note(&self.c, cmd, result, self.ref_text)
+        elif self.c.now_ns != now_ns or self.c.begun != begun:
+            self._recorder.note_time(&self.c, self.c.step != step or self.c.begun != begun)
+        self._recorder.failure = None
+        self.bound_events()
+        self._recorder.done(&self.c)
+        return result
+
+    cdef int pass_recorded(self, int64_t at_ns) except -1:
+        """Lets time pass to an instant not before the present, as a record."""
+        cdef uint32_t first = self.c.events.count
+        cdef uint64_t step = self.c.step
+        cdef int64_t now_ns = self.c.now_ns
+        self._recorder.usable(&self.c)
+        self.enter()
+        self._recorder.failure = "time passed and was not recorded"
+        try:
+            with nogil:
+                pass_time(&self.c, at_ns)
+        finally:
+            self.running = AT_REST
+        if self.c.failed:
+            self.settled()
+        if self.c.now_ns != now_ns:
+            self._recorder.note_events(&self.c, first)
+            self._recorder.note_time(&self.c, self.c.step != step)
+        self._recorder.failure = None
+        if self.c.now_ns != now_ns:
+            self.bound_events()
+            self._recorder.done(&self.c)
+        return 0
 
     cdef int pass_to(self, object at) except -1:
         """Time passes up to `at`, before something is configured."""
@@ -559,6 +525,8 @@ cdef class Store:
             at_ns = self.c.now_ns
         if at_ns < self.c.now_ns:
             raise refusal(R_TIME_WENT_BACK, f"at {at_ns} ns: the engine's time is {self.c.now_ns} ns already")
+        if self._recorder is not None:
+            return self.pass_recorded(at_ns)
         self.enter()
         try:
             with nogil:

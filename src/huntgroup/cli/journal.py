@@ -1,0 +1,196 @@
+"""`huntgroup inspect`, `verify` and `export`: what is in a journal. None of them writes into its folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+import numpy as np
+
+from huntgroup.core.python.recording import TEXT_CODE
+from huntgroup.engine.engine import Engine
+from huntgroup.engine.enums import Command
+from huntgroup.engine.journal import first_document, layout_from
+from huntgroup.errors import ConfigError, JournalFailed
+from huntgroup.journal import SqliteStore
+from huntgroup.journal.lock import FolderLock
+from huntgroup.journal.records import Records, taken_apart
+from huntgroup.journal.sqlite import DATABASE
+from huntgroup.settings.durations import iso_instant
+
+folder_argument = click.argument("folder", type=click.Path(path_type=Path))
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+
+
+@contextmanager
+def copied(folder: Path) -> Iterator[SqliteStore]:
+    """A copy of the journal, opened: SQLite writes where it reads. Raises JournalLocked, CorruptJournal."""
+    if not (folder / DATABASE).is_file():
+        raise ConfigError("folder", str(folder), f"a folder with a {DATABASE}")
+    with TemporaryDirectory(prefix="huntgroup-") as made:
+        try:
+            lock = FolderLock(folder, create=False)
+            try:
+                for file in folder.glob(DATABASE + "*"):
+                    shutil.copy(file, made)
+            finally:
+                lock.release()
+        except OSError as error:
+            raise JournalFailed(f"{folder}: {error}") from error
+        store = SqliteStore(made)
+        store.path = folder / DATABASE
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def groups(store: SqliteStore) -> Iterator[tuple[Any, Records]]:
+    """(entry, records) of each group. Raises CorruptJournal."""
+    layout = None
+    for entry in store.read(1):
+        if layout is None:
+            layout = layout_from(first_document(entry, str(store.path))["row"], str(store.path))
+        yield entry, taken_apart(entry.data, layout)
+
+
+def told(report: dict[str, Any], as_json: bool) -> None:
+    """The report as lines, or as one JSON object."""
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
+    for name, value in report.items():
+        if isinstance(value, dict):
+            click.echo(f"{name}:")
+            for key, one in value.items():
+                click.echo(f"  {key:<28} {one:>12,}")
+        elif isinstance(value, int) and not isinstance(value, bool):
+            click.echo(f"{name:<30} {value:>12,}")
+        else:
+            click.echo(f"{name:<30} {value}")
+
+
+@click.command("inspect")
+@folder_argument
+@json_option
+def inspect(folder: Path, as_json: bool) -> None:
+    """Say what is in the journal in FOLDER: from when to when, how many of each command, the snapshot."""
+    with copied(folder) as store:
+        count: Counter[str] = Counter()
+        number = size = 0
+        first_ns = last_ns = -1
+        begin: dict[str, Any] = {}
+        for entry, records in groups(store):
+            begin = begin or first_document(entry, str(store.path))
+            number, size = number + 1, size + len(entry.data)
+            codes, times = np.unique(records.rows["command"], return_counts=True)
+            for code, times_of_it in zip(codes.tolist(), times.tolist(), strict=True):
+                if code != TEXT_CODE:
+                    count[Command(code).name.lower()] += times_of_it
+            for _, document in records.documents():
+                count[document.get("call", next(iter(document)))] += 1
+            first_ns = entry.at_ns if first_ns < 0 else first_ns
+            last_ns = entry.at_ns
+        snapshot = store.get_snapshot()
+        report = {
+            "folder": str(folder),
+            "format": begin.get("format"),
+            "rules": begin.get("rules"),
+            "model": begin.get("model", {}).get("name"),
+            "seed": begin.get("seed"),
+            "groups": number,
+            "records": store.next_seq - 1,
+            "bytes": size,
+            "from": iso_instant(max(first_ns, 0)),
+            "to": iso_instant(max(last_ns, 0)),
+            "snapshot": None if snapshot is None else snapshot.seq,
+            "dropped_bytes": store.found.dropped_bytes,
+            "dropped": "; ".join(store.found.reasons) or None,
+            "commands": dict(sorted(count.items())),
+        }
+    told(report, as_json)
+
+
+@click.command("verify")
+@folder_argument
+@json_option
+def verify(folder: Path, as_json: bool) -> None:
+    """Replay the journal in FOLDER and check its chain, its digests, and every invariant of the end.
+
+    Scorers of the user's own are not known here: a queue that has one is named, with exit code 2. Exit code 1
+    where something does not hold.
+    """
+    with copied(folder) as store, Engine.open(store) as engine:
+        engine.verify()
+        recovery = engine.recovery
+        assert recovery is not None
+        report = {
+            "folder": str(folder),
+            "groups": recovery.groups,
+            "records": recovery.commands,
+            "seconds": round(recovery.seconds, 3),
+            "to": iso_instant(engine.now_ns),
+            "dropped_bytes": recovery.dropped_bytes,
+            "dropped": "; ".join(recovery.reasons) or None,
+            "digest": engine.digest(),
+            "verified": True,
+        }
+    told(report, as_json)
+
+
+@click.command("export")
+@folder_argument
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="A folder, made where there is none."
+)
+def export(folder: Path, out: Path) -> None:
+    """Write the commands in FOLDER to OUT/commands.ndjson, one a line, and to commands.parquet where pyarrow
+    is installed."""
+    if out.resolve() == folder.resolve():
+        raise ConfigError("out", str(out), "another folder than the journal's")
+    out.mkdir(parents=True, exist_ok=True)
+    lines: list[dict[str, Any]] = []
+    with copied(folder) as store, open(out / "commands.ndjson", "w", encoding="utf-8") as file:
+        for entry, records in groups(store):
+            for line in exported(entry.seq, records):
+                file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+                lines.append(line)
+    parquet = _to_parquet(lines, out / "commands.parquet")
+    click.echo(
+        f"{len(lines):,} records: {out / 'commands.ndjson'}" + (" and commands.parquet" if parquet else "")
+    )
+
+
+def exported(seq: int, records: Records) -> Iterator[dict[str, Any]]:
+    """One record a dict: its number, instant, command, and what is given beside."""
+    names = [name for name in records.rows.dtype.names or () if name not in ("command", "at_ns")]
+    documents = dict(records.documents())
+    for k, row in enumerate(records.rows):
+        at_ns = int(row["at_ns"])
+        if k in documents:
+            yield {"seq": seq + k, "at_ns": at_ns, "command": "document", "document": documents[k]}
+            continue
+        fields = {name: int(row[name]) for name in names if row[name] != -1 and not name.startswith("pad")}
+        yield {"seq": seq + k, "at_ns": at_ns, "command": Command(int(row["command"])).name.lower(), **fields}
+
+
+def _to_parquet(lines: list[dict[str, Any]], path: Path) -> bool:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        return False
+    names = dict.fromkeys(name for line in lines for name in line)
+    for line in lines:
+        if "document" in line:
+            line["document"] = json.dumps(line["document"])
+    columns = {name: [line.get(name) for line in lines] for name in names}
+    parquet.write_table(pyarrow.table(columns), path)
+    return True

@@ -1,0 +1,157 @@
+"""Plays records again: rows are executed where they lie, without an object each."""
+
+from libc.stdint cimport int32_t, uint8_t, uint32_t
+
+from huntgroup.core.python.commands cimport Commands
+from huntgroup.core.python.store cimport Store
+from huntgroup.core.python.recording cimport TEXT_RECORD, names_texts, numbers_taken, takes_list
+from huntgroup.core.state.centre cimport Centre
+from huntgroup.core.state.codes cimport CMD_REMOVE_AGENT, R_INVALID_COMMAND, R_OK
+from huntgroup.core.state.rows cimport CommandRow, EventRow
+from huntgroup.core.steps.execute cimport execute
+
+from huntgroup.core.python.checksums import crc32c
+from huntgroup.errors import HuntgroupError
+
+cdef enum:
+    CHUNK = 4096                    # rows between two looks at the events
+
+
+cdef Py_ssize_t play(Centre *c, const CommandRow *rows, Py_ssize_t start, Py_ssize_t end,
+                     const double *numbers, Py_ssize_t number_count, const int32_t *values,
+                     Py_ssize_t value_count, int *result) noexcept nogil:
+    """Executes rows from `start` on; stops behind one after which Python has something to do, before a
+    document, and at one that is not accepted. Returns the row at which to go on."""
+    cdef Py_ssize_t k
+    cdef CommandRow cmd
+    cdef int wanted
+    result[0] = R_OK
+    for k in range(start, end):
+        cmd = rows[k]
+        if cmd.command == TEXT_RECORD:
+            return k
+        c.list = NULL
+        c.list_count = 0
+        c.user_count = 0
+        result[0] = R_INVALID_COMMAND
+        if takes_list(&cmd):
+            if cmd.list_start < 0 or <Py_ssize_t> cmd.list_start + cmd.list_count > value_count:
+                return k
+            c.list = values + cmd.list_start
+            c.list_count = <uint32_t> cmd.list_count
+        wanted = numbers_taken(&cmd)
+        if wanted:
+            if cmd.user_start < 0 or wanted > 8 or <Py_ssize_t> cmd.user_start + wanted > number_count:
+                return k
+            c.user_in = numbers + cmd.user_start
+            c.user_count = <uint32_t> wanted
+        if names_texts(&cmd):
+            cmd.offer = -1
+        result[0] = execute(c, &cmd)
+        c.list = NULL
+        c.list_count = 0
+        c.user_in = NULL
+        c.user_count = 0
+        if result[0] != (cmd.pad if cmd.pad > 0 else R_OK) or c.failed:
+            result[0] = result[0] if result[0] != R_OK else R_INVALID_COMMAND
+            return k
+        result[0] = R_OK
+        if cmd.command == CMD_REMOVE_AGENT or names_texts(&cmd):
+            return k + 1
+    return end
+
+
+def play_rows(Commands engine, const uint8_t[::1] rows, const double[::1] numbers, const int32_t[::1] values,
+              bytes texts, Py_ssize_t start, uint32_t crc):
+    """Plays rows of COMMAND_DTYPE from `start` on up to a document, the end, or one that is not accepted.
+
+    Returns (the row at which it stopped, that row's result code, the CRC32C of the events going on from
+    `crc`); the events are not kept. Raises ValueError for a text that lies outside. O(rows), each as the
+    command that it is.
+    """
+    cdef Py_ssize_t n = rows.shape[0] // <Py_ssize_t> sizeof(CommandRow), k = start, end, at
+    cdef const CommandRow *first = <const CommandRow *> &rows[0] if n else NULL
+    cdef const double *number = &numbers[0] if numbers.shape[0] else NULL
+    cdef const int32_t *value = &values[0] if values.shape[0] else NULL
+    cdef int result = R_OK
+    while k < n and first[k].command != TEXT_RECORD:
+        end = min(n, k + CHUNK)
+        engine.enter()
+        try:
+            with nogil:
+                k = play(&engine.c, first, k, end, number, numbers.shape[0], value, values.shape[0], &result)
+            if engine.c.failed:
+                raise MemoryError("memory ran out while records were played")
+        finally:
+            engine.running = False
+        crc = drained(engine, crc)
+        if result != R_OK:
+            break
+        if first[k - 1].pad > 0:
+            continue
+        if first[k - 1].command == CMD_REMOVE_AGENT:
+            engine._agent_index.pop(engine._agent_ids[first[k - 1].agent], None)
+        elif (names_texts(first + k - 1) and first[k - 1].offer >= 0
+                and engine.c.out_interaction not in engine._refs):
+            at = first[k - 1].offer >> 8
+            ref = texts[at:at + (first[k - 1].offer & 0xFF)] if at >= 0 else b""
+            if len(ref) != (first[k - 1].offer & 0xFF):
+                raise ValueError(f"the text of row {k - 1} lies outside")
+            engine._made(ref.decode("utf-8", "surrogatepass"))
+    return k, result, crc
+
+
+def drained(Commands engine, uint32_t crc):
+    """Takes the engine's events away; the CRC32C of their rows, going on from `crc`. O(events)."""
+    cdef const uint8_t[::1] rows
+    cdef Py_ssize_t size = <Py_ssize_t> engine.c.events.count * <Py_ssize_t> sizeof(EventRow)
+    if size:
+        rows = <const uint8_t[:size]> <uint8_t *> engine.c.events.rows
+        crc = crc32c(rows, crc)
+        engine.c.events.count = 0
+    engine.first_kept = 0
+    return crc
+
+
+def begin_group(Store engine):
+    """What follows is committed together, and its events are shown together. Raises HuntgroupError."""
+    engine.at_rest()
+    if engine.group_seq or (engine._recorder is not None and engine._recorder.grouped):
+        raise HuntgroupError("a group within a group")
+    if engine._recorder is not None:
+        engine._recorder.usable(&engine.c)
+        engine._recorder.grouped = True
+        engine._recorder.shown_seq = engine.c.next_seq
+    else:
+        engine.group_seq = engine.c.next_seq
+
+
+def end_group(Store engine):
+    """Commits the group. Raises JournalFailed."""
+    engine.group_seq = 0
+    if engine._recorder is not None:
+        engine._recorder.grouped = False
+        engine._recorder.done(&engine.c)
+
+
+def changed(Store engine):
+    """After a change of the configuration: it is made durable, unless it is one of a group. Raises
+    JournalFailed."""
+    engine._recorder.changing = False
+    engine._recorder.done(&engine.c)
+
+
+def run_on(Store engine, clock):
+    """From now on the engine reads this clock; None: its time is manual."""
+    engine._clock = clock
+    engine.c.live = clock is not None
+
+
+def seed_of(Store engine):
+    """What decides for the strategy random."""
+    return engine.c.seed
+
+
+def instant_of(Store engine):
+    """The present, or -1 before time has begun."""
+    return engine.c.now_ns if engine.c.begun else -1

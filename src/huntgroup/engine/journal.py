@@ -1,0 +1,296 @@
+"""The journal of one engine: what it records, when that is committed, and how it is played again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from huntgroup.core.python.playing import changed, drained, instant_of, play_rows, seed_of
+from huntgroup.core.python.recording import Recorder
+from huntgroup.engine.enums import Command
+from huntgroup.engine.plain import Plain
+from huntgroup.engine.recorded import RECORDED
+from huntgroup.errors import ConfigError, CorruptJournal, HuntgroupError, JournalFailed, Result
+from huntgroup.journal.documents import packed, restored
+from huntgroup.journal.records import Records, taken_apart
+from huntgroup.journal.store import Batch, Entry, Fenced, LogStore
+from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE
+from huntgroup.scorers.scorer import Scorer
+from huntgroup.settings import arguments
+from huntgroup.settings.actors import Actor
+
+if TYPE_CHECKING:
+    from huntgroup.engine.engine import Engine
+
+log = logging.getLogger("huntgroup")
+
+FORMAT = 1
+"""The number of the format of records and documents."""
+RULES = 1
+"""The number of the rules by which decisions are made: records of other rules are not played, but read from a
+snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery(Plain):
+    """What opening a journal found: groups and commands played, how long that took, the first record after
+    the snapshot that was used (None: none was), bytes that were dropped, and why."""
+
+    groups: int
+    commands: int
+    seconds: float
+    snapshot: int | None
+    dropped_bytes: int
+    reasons: tuple[str, ...]
+
+
+def beginning(engine: Engine, keep_finished: int, start_ns: int | None) -> dict[str, Any]:
+    """The first document of a journal: what the engine was made with, and the layouts in use."""
+    return {
+        "begin": {
+            "format": FORMAT,
+            "rules": RULES,
+            "model": engine.model.to_dict(),
+            "seed": seed_of(engine),
+            "start": start_ns,
+            "keep_finished": keep_finished,
+            "row": layout_of(COMMAND_DTYPE),
+            "event": layout_of(EVENT_DTYPE),
+            "commands": {command.name: int(command) for command in Command},
+        }
+    }
+
+
+def layout_of(dtype: np.dtype[Any]) -> list[list[str]]:
+    """(name, type) of each field. O(fields)."""
+    return [[name, dtype[name].str] for name in dtype.names or ()]
+
+
+class Journal:
+    """Stands between an engine and its store."""
+
+    def __init__(self, engine: Engine, store: LogStore, scorers: Mapping[str, Scorer], where: str) -> None:
+        self.engine, self.store, self.where = engine, store, where
+        self.recorder = Recorder(self._define, self._commit)
+        self.layout: np.dtype[Any] = COMMAND_DTYPE
+        self.same_events = True
+        self.groups = self.commands = 0
+        self._scorers = scorers
+        self._tables: dict[str, Any] = {
+            "skills": engine._skill_names,
+            "requirements": engine._requirement_texts,
+            "relaxations": engine._relaxations,
+            "texts": engine._texts,
+            "actors": engine._actors,
+        }
+        self._known: dict[str, int] = {}
+        self._note_known()
+
+    # --- recording ----------------------------------------------------------------------------------------
+
+    def begin(self, document: dict[str, Any]) -> None:
+        """The first record of a new journal."""
+        self.recorder.note_document(packed(document, []), instant_of(self.engine))
+        self._commit()
+
+    def change(self, document: dict[str, Any], arrays: list[bytes], work: Callable[[], Any]) -> Any:
+        """Does the work of a change of the configuration, and records it."""
+        if self.recorder.failure is not None:
+            raise JournalFailed(self.recorder.failure)
+        self._define(0)
+        self.recorder.changing = True
+        try:
+            result = work()
+            self.recorder.note_document(packed(document, arrays), instant_of(self.engine))
+            self._note_known()
+        finally:
+            changed(self.engine)
+        return result
+
+    def _note_known(self) -> None:
+        self._known = {name: len(table) for name, table in self._tables.items()}
+
+    def _define(self, _: int) -> None:
+        """Records the names that were made since the last record: rows speak of them by their numbers."""
+        fresh: dict[str, Any] = {}
+        for name, table in self._tables.items():
+            if len(table) != self._known[name]:
+                fresh[name] = _listed(name, list(table)[self._known[name] :])
+                self._known[name] = len(table)
+        if fresh:
+            self.recorder.note_document(packed({"define": fresh}, []), instant_of(self.engine))
+
+    def _commit(self) -> None:
+        """Makes what was recorded durable. After an error nothing is recorded any more."""
+        count, data = self.recorder.take()
+        try:
+            answer = self.store.append(self.store.next_seq, Batch(count, self.engine.now_ns, data))
+        except Exception as error:
+            self.recorder.failure = str(error)
+            log.error("the journal failed: %s", error)
+            raise
+        if isinstance(answer, Fenced):
+            self.recorder.failure = f"{self.where}: another writer has been here: {answer}"
+            raise JournalFailed(self.recorder.failure)
+
+    def sync(self) -> None:
+        """Commits what waits."""
+        if self.recorder.failure is not None:
+            raise JournalFailed(self.recorder.failure)
+        if self.recorder.count:
+            self._define(0)
+            self._commit()
+
+    def close(self) -> None:
+        """Commits what waits and lets the store go."""
+        try:
+            if self.recorder.failure is None:
+                self.sync()
+        finally:
+            self.recorder.failure = self.recorder.failure or f"{self.where}: the journal is closed"
+            self.store.close()
+
+    # --- playing ------------------------------------------------------------------------------------------
+
+    def play(self, entry: Entry, skip: int = 0) -> None:
+        """Carries out a group, but for its first `skip` records. Raises CorruptJournal where it is none, or
+        where this engine does not come to the same end."""
+        engine, crc, row = self.engine, 0, skip
+        try:
+            records = taken_apart(entry.data, self.layout)
+            rows = records.rows.view(np.uint8)
+            while row < len(records.rows):
+                row, result, crc = play_rows(
+                    engine, rows, records.numbers, records.values, records.texts, row, crc
+                )
+                if result:
+                    raise ValueError(f"it is refused: {Result(result).name}")
+                if row < len(records.rows):
+                    self._carry_out(records, row)
+                    crc = drained(engine, crc)
+                    row += 1
+        except (HuntgroupError, ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
+            if isinstance(error, ConfigError) and error.field == "scorers":
+                raise
+            message = f"record {entry.seq + row} cannot be played: {error}"
+            raise CorruptJournal(self.where, None, message) from error
+        if len(records.rows) != entry.count:
+            message = f"the group of record {entry.seq} has {len(records.rows)} records, not {entry.count}"
+            raise CorruptJournal(self.where, None, message)
+        if engine.now_ns != entry.at_ns or (self.same_events and crc != records.events_crc):
+            message = f"the group of record {entry.seq} ends otherwise than when it was written"
+            raise CorruptJournal(self.where, None, message)
+        self.groups += 1
+        self.commands += entry.count
+
+    def _carry_out(self, records: Records, row: int) -> None:
+        """A record that is a document."""
+        engine = self.engine
+        at_ns = int(records.rows["at_ns"][row])
+        if at_ns >= 0:
+            engine.advance(at_ns)
+        document, side = records.document(row)
+        if "call" in document:
+            call = RECORDED[document["call"]]
+            args = restored(document["args"], side, self._scorer)
+            call(engine, *args, **restored(document["keywords"], side, self._scorer))
+        elif "define" in document:
+            self._make(document["define"])
+        elif "digest" in document:
+            if document["digest"] != engine.digest():
+                raise ValueError("the state is another one than when it was written")
+        else:
+            raise ValueError(f"no document that this version knows: {sorted(document)}")
+        self._note_known()
+
+    def _make(self, names: Mapping[str, list[Any]]) -> None:
+        engine = self.engine
+        for skill in names.get("skills", ()):
+            engine._skill(arguments.name("skills", skill))
+        for text in names.get("requirements", ()):
+            engine._known_requirement("requirements", text)
+        for steps in names.get("relaxations", ()):
+            table = len(engine._requirement_texts)
+            made = tuple((arguments.integer("relax", after, 0, 2**62), row) for after, row in steps)
+            if any(type(row) is not int or not 0 <= row < table for _, row in made):
+                raise ValueError(f"a relaxation to a requirement that there is not: {steps}")
+            engine._relaxations[made] = engine._relaxation(made)
+        for text in names.get("texts", ()):
+            if not isinstance(text, str):
+                raise ValueError(f"{text!r} is no text")
+            engine._keep_text(text)
+        for actor in names.get("actors", ()):
+            engine._actor_row(Actor(*actor))
+
+    def _scorer(self, name: str) -> Scorer:
+        found = self._scorers.get(name)
+        if found is None:
+            raise ConfigError("scorers", sorted(self._scorers), f"the scorer {name!r} that a queue has")
+        return found
+
+
+def _listed(name: str, fresh: list[Any]) -> list[Any]:
+    if name == "actors":
+        return [[actor.name, actor.role, actor.team] for actor in fresh]
+    return fresh
+
+
+def first_document(entry: Entry, where: str) -> dict[str, Any]:
+    """What the journal was begun with. Raises CorruptJournal."""
+    try:
+        # The layout is what the document tells, so its row is found by today's, or by its length alone.
+        row_bytes = int.from_bytes(entry.data[2:4], "little")
+        layout = COMMAND_DTYPE if row_bytes == COMMAND_DTYPE.itemsize else _by_length(row_bytes)
+        begin = taken_apart(entry.data, layout).document(0)[0]["begin"]
+        if begin["format"] > FORMAT:
+            raise ValueError(f"its records have format {begin['format']}; this version reads {FORMAT}")
+        if not isinstance(begin["model"], dict):
+            raise ValueError("its model is none")
+        return dict(begin)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise CorruptJournal(where, None, f"the first record does not say how it began: {error}") from error
+
+
+def _by_length(row_bytes: int) -> np.dtype[Any]:
+    """The fields of a document's row, where rows have another length: these never move."""
+    names = ("at_ns", "list_start", "list_count", "command")
+    offsets = [COMMAND_DTYPE.fields[name][1] for name in names]  # type: ignore[index]
+    formats = [COMMAND_DTYPE[name] for name in names]
+    return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": row_bytes})
+
+
+def layout_from(described: Any, where: str) -> np.dtype[Any]:
+    """The layout that a journal says its rows have. Raises CorruptJournal."""
+    try:
+        if len(described) > 100:
+            raise ValueError(f"{len(described)} fields")
+        layout = np.dtype([(str(name), str(kind)) for name, kind in described])
+        if layout.hasobject or layout.itemsize > 65535:
+            raise ValueError(str(layout))
+        return COMMAND_DTYPE if layout == COMMAND_DTYPE else layout
+    except (ValueError, TypeError) as error:
+        raise CorruptJournal(where, None, f"its rows have no layout: {error}") from error
+
+
+def recovered(journal: Journal, from_seq: int, snapshot: int | None) -> Recovery:
+    """Plays the log from a record on. Raises CorruptJournal. O(records)."""
+    began = perf_counter()
+    for entry in journal.store.read(from_seq):
+        journal.play(entry, 1 if entry.seq == 1 else 0)
+    found = journal.store.found
+    if found.dropped_bytes:
+        reasons = "; ".join(found.reasons)
+        log.warning("%s: %s bytes were dropped: %s", journal.where, found.dropped_bytes, reasons)
+    return Recovery(
+        journal.groups,
+        journal.commands,
+        perf_counter() - began,
+        snapshot,
+        found.dropped_bytes,
+        tuple(found.reasons),
+    )

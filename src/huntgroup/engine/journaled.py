@@ -1,0 +1,100 @@
+"""What a durable engine offers beside its commands. In memory the same methods do what is left of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from huntgroup.core.python.playing import begin_group, end_group
+from huntgroup.engine.naming import Lookup
+from huntgroup.errors import ConfigError, HuntgroupError
+from huntgroup.layouts import INTERACTION_STATES
+
+if TYPE_CHECKING:
+    from huntgroup.engine.journal import Recovery
+
+WAITING = ("Queued", "Offered")
+ENDED_BY_END = ("Handling", "On Hold", "Consulting", "In Conference")
+ENDED_BY_ABANDON = ("Queued", "Offered", "Dialing")
+
+
+class Journaled(Lookup):
+    """Groups, syncing, what was recovered. Not for use by itself."""
+
+    _recovery: Recovery | None = None
+
+    def group(self) -> AbstractContextManager[None]:
+        """Commands within are made durable together when the group is left, and `poll` shows nothing of them
+        until then. An error inside leaves it committed as far as it came, and goes on. Not nested. In memory
+        the same, without a disk. Raises HuntgroupError, JournalFailed. O(1), and what the commit costs."""
+        self._check_made()
+        return self._grouped()
+
+    @contextmanager
+    def _grouped(self) -> Iterator[None]:
+        begin_group(self)
+        try:
+            yield
+        finally:
+            end_group(self)
+
+    def sync(self) -> None:
+        """Everything before it is on disk when it returns; in memory there is nothing to do. Raises
+        JournalFailed. O(what waits)."""
+        self._check_made()
+        if self._journal is not None:
+            self._journal.sync()
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """What opening the journal found; None for an engine in memory. O(1)."""
+        self._check_made()
+        return self._recovery
+
+    def reconcile(self, live_refs: Iterable[int | str], channel: str | int = "voice") -> list[int | str]:
+        """After a restart: ends what the connector does not have any more, and says what it has that is
+        unknown here.
+
+        `live_refs`: the references of the channel's interactions that are there. Those of the channel that
+        have a reference which is not among them end as the caller would have ended them: abandoned, or
+        completed where somebody talked. What is parked or waits to be called back is not the connector's to
+        know and stays, and so does wrap-up. Returns the references that no live interaction has, in the order
+        given. Raises ConfigError, UnknownChannel. O(interactions).
+        """
+        given = list(live_refs)
+        for ref in given:
+            if isinstance(ref, bool) or not isinstance(ref, int | str):
+                raise ConfigError("live_refs", ref, "an int64 or a string of at most 128 bytes")
+        known, wanted = {ref for ref in given if self.find(ref)}, self.channel_index(channel)
+        there = set(given)
+        lost = [
+            (number, state["state"])
+            for number in self._live_ids()
+            if (state := self._interaction_state(number)) is not None
+            and state["channel"] == wanted
+            and state["ref"] is not None
+            and not (state["callback"] and INTERACTION_STATES[state["state"]] in WAITING)
+            and self._refs.get(number, state["ref"]) not in there
+        ]
+        self._end_lost(lost)
+        return [ref for ref in given if ref not in known]
+
+    def _end_lost(self, lost: list[tuple[int, Any]]) -> None:
+        for number, state in lost:
+            try:
+                if INTERACTION_STATES[state] in ENDED_BY_END:
+                    self.end(number, reason="lost")
+                elif INTERACTION_STATES[state] in ENDED_BY_ABANDON:
+                    self.abandon(number, reason="lost")
+            except HuntgroupError:
+                # What ended by another's end, as a consultation does, is over as well.
+                now = self._interaction_state(number)
+                if now is not None and not now["finished"] and now["state"] == state:
+                    raise
+
+    def close(self) -> None:
+        """Commits what waits and closes the journal; in memory nothing is held open. Commands after it raise
+        JournalFailed, reading goes on. Raises JournalFailed. O(what waits)."""
+        if self._journal is not None:
+            self._journal.close()

@@ -1,0 +1,123 @@
+"""Values as JSON: what a record holds that is no row. A value that JSON does not have stands as an object
+with one member whose name begins with `$`; the numbers of an array stand behind the text. Never pickle."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+
+from huntgroup.errors import ConfigError
+from huntgroup.models import PresenceModel
+from huntgroup.scorers.scorer import Scorer
+from huntgroup.settings.actors import Actor
+from huntgroup.settings.hours import Hours
+
+DEEPEST = 8
+ARRAY_KINDS = "iufb"
+
+
+def frozen(value: Any) -> Any:
+    """The value as it can be read twice: what can only be walked through once becomes a list. O(size)."""
+    if value is None or isinstance(value, str | bytes | int | float | Mapping | np.ndarray | list | tuple):
+        return value
+    return list(value) if isinstance(value, Iterable) else value
+
+
+def plain(field: str, value: Any, arrays: list[bytes], depth: int = 0) -> Any:
+    """The value as json.dumps takes it; arrays go to `arrays`, one behind the other. Raises ConfigError for
+    what a journal cannot keep. O(size)."""
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    if hasattr(value, "__index__") and not isinstance(value, np.ndarray):
+        return value.__index__()
+    if isinstance(value, timedelta):
+        return {"$timedelta": [value.days, value.seconds, value.microseconds]}
+    if isinstance(value, Hours):
+        return {"$hours": value.to_dict()}
+    if isinstance(value, PresenceModel):
+        return {"$model": value.to_dict()}
+    if isinstance(value, Scorer):
+        return {"$scorer": value.name}
+    if isinstance(value, Actor):
+        return {"$actor": [value.name, value.role, value.team]}
+    if isinstance(value, np.ndarray) and value.dtype.kind in ARRAY_KINDS:
+        block = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
+        start = sum(map(len, arrays))
+        arrays.append(block.tobytes())
+        return {"$array": [block.dtype.str, list(block.shape), start]}
+    if depth < DEEPEST and isinstance(value, Mapping | list | tuple | np.ndarray):
+        return _composed(field, value, arrays, depth + 1)
+    raise ConfigError(field, value, "a value that a journal can keep")
+
+
+def _composed(field: str, value: Any, arrays: list[bytes], depth: int) -> Any:
+    if isinstance(value, Mapping):
+        if all(isinstance(key, str) and not key.startswith("$") for key in value):
+            return {key: plain(field, one, arrays, depth) for key, one in value.items()}
+        pairs = [[plain(field, k, arrays, depth), plain(field, v, arrays, depth)] for k, v in value.items()]
+        return {"$pairs": pairs}
+    items = [plain(field, one, arrays, depth) for one in value]
+    return {"$tuple": items} if isinstance(value, tuple) else items
+
+
+def restored(value: Any, side: bytes, scorer: Callable[[str], Scorer]) -> Any:
+    """What `plain` was given. `side`: the arrays; `scorer`: finds one by its name. Raises ValueError and the
+    like for what `plain` never gives. O(size)."""
+    if isinstance(value, list):
+        return [restored(one, side, scorer) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        ((kind, content),) = value.items()
+        if kind == "$timedelta":
+            return timedelta(*content)
+        if kind == "$hours":
+            return Hours.from_dict(content)
+        if kind == "$model":
+            return PresenceModel.from_dict(content)
+        if kind == "$scorer":
+            return scorer(content)
+        if kind == "$actor":
+            return Actor(*content)
+        if kind == "$array":
+            return _array(content, side)
+        if kind == "$pairs":
+            return {restored(k, side, scorer): restored(v, side, scorer) for k, v in content}
+        if kind == "$tuple":
+            return tuple(restored(one, side, scorer) for one in content)
+    return {key: restored(one, side, scorer) for key, one in value.items()}
+
+
+def _array(content: Any, side: bytes) -> Any:
+    kind, shape, start = content
+    dtype = np.dtype(kind)
+    if dtype.kind not in ARRAY_KINDS or not 0 <= start <= len(side) or any(n < 0 for n in shape):
+        raise ValueError(f"no array of numbers: {content!r}")
+    count = math.prod(shape)
+    if count * dtype.itemsize > len(side) - start:
+        raise ValueError(f"the array {content!r} lies outside")
+    return np.frombuffer(side, dtype, count, start).reshape(shape)
+
+
+def packed(document: Mapping[str, Any], arrays: list[bytes]) -> bytes:
+    """A document as the bytes of a record: its JSON, a zero byte, its arrays. O(size)."""
+    text = json.dumps(document, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return b"".join((text.encode(), b"\0", *arrays))
+
+
+def unpacked(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """(document, arrays) of a record. Raises ValueError. O(size)."""
+    text, zero, side = data.partition(b"\0")
+    document = json.loads(text)
+    if not zero or not isinstance(document, dict):
+        raise ValueError("a document is a JSON object and a zero byte")
+    return document, side

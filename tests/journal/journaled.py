@@ -1,0 +1,58 @@
+"""The generator's centres, journaled: what tests of durable engines have in common."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import huntgroup as hg
+from huntgroup.journal import LogStore
+from huntgroup.testing.play import Command, play
+from huntgroup.testing.rows import RowWriter
+from huntgroup.testing.scorers import scorers
+from huntgroup.testing.workload import Workload
+
+
+def opened(store: Any, settings: dict[str, Any] | None = None, **more: Any) -> hg.Engine:
+    """A durable engine over a store, with the generator's scorers at hand."""
+    return hg.Engine.open(store, scorers={made.name: made for made in scorers()}, **(settings or {}), **more)
+
+
+def play_all(seed: int, store: LogStore, commands: int) -> tuple[hg.Engine, hg.Engine]:
+    """One seed of the generator into a durable engine and one in memory, singly, in groups and in batches;
+    both, with equal digests at every group's end. They answer and tell the same."""
+    workload = Workload(seed)
+    random = Random(seed)
+    durable, plain = opened(store, workload.settings), hg.Engine(**workload.settings)
+    writer = RowWriter(durable, workload.reference.centre)
+    played = 0
+    while played < commands:
+        way = random.random()
+        if way < 0.2:
+            with durable.group():
+                for _ in range(random.randint(1, 8)):
+                    command = workload.next()
+                    both(durable, plain, command, play(workload.reference, command))
+                    played += 1
+                assert not durable.poll()
+        else:
+            command = workload.next()
+            outcome = play(workload.reference, command)
+            if way < 0.5 and writer.says(command, outcome):
+                rows, values, numbers = writer.batch()
+                events, _ = durable.apply(rows, values, user=numbers)
+                play(plain, command)
+                assert [str(e) for e in durable.named(events)] == [str(e) for e in plain.poll()]
+                writer.clear()
+            else:
+                writer.clear()
+                both(durable, plain, command, outcome)
+            played += 1
+        assert [str(event) for event in durable.poll()] == [str(event) for event in plain.poll()]
+    return durable, plain
+
+
+def both(durable: hg.Engine, plain: hg.Engine, command: Command, expected: tuple[str, Any]) -> None:
+    """The command into both engines, which do with it what the reference did."""
+    assert play(plain, command) == expected, command
+    assert play(durable, command) == expected, command
