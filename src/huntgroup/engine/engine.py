@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import import_module
 from typing import Any, Self
 
 import numpy as np
@@ -27,7 +28,7 @@ from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.models import PresenceModel
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import arguments, config_file
-from huntgroup.settings.durations import Instant
+from huntgroup.settings.durations import Duration, Instant
 from huntgroup.settings.mistakes import Mistakes
 
 BUILT_IN_CHANNELS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -224,6 +225,16 @@ class Engine(Building, Reading, Journaled):
         copy = type(self).__new__(type(self))
         copy._copy_from(self)
         return copy
+
+    def forecast(self, horizon: Duration, replications: int = 100, seed: int = 0, history: Any = None) -> Any:
+        """What those who will come within `horizon` can expect: the engine, with who is in it, simulated
+        forward on arrivals, services and patience fitted to `history` (the tables of a history), without it
+        to the latest interactions that are still known. The engine stays as it is. See
+        `huntgroup.sim.forecast`. Raises ConfigError. Time: `replications` forks and their events."""
+        # Simulations stand above the engine: what is only called need not be imported.
+        simulation = import_module("huntgroup.sim")
+        self._catch_up()
+        return simulation.forecast(self, horizon, replications, seed, history)
 
     def digest(self) -> str:
         """A SHA-256 of the whole state, as 64 hex digits: equal states, equal digests, on every machine.

@@ -5,6 +5,7 @@ generated centres, replay.
 from __future__ import annotations
 
 from huntgroup.sim.run.estimates import Estimate
+from huntgroup.sim.run.forecast import forecast
 from huntgroup.sim.run.result import SimulationResult
 from huntgroup.sim.run.simulate import simulate
 from huntgroup.sim.run.skills import SkillValue, skill_values
@@ -18,6 +19,7 @@ __all__ = [
     "SkillValue",
     "StaffPlan",
     "Target",
+    "forecast",
     "simulate",
     "skill_values",
     "staff",

@@ -49,10 +49,12 @@ _WRAP_UP, _END, _HOLD, _SHIFT, _ARRIVAL, _DIAL, _ACCEPT, _CALLBACK, _PATIENCE = 
 
 def replicate(prepared: Prepared, engine_class: Any, seed: int, replication: int) -> Outcome:
     """Runs one replication, which is a function of the scenario, the seed and its number alone."""
-    return _Replication(prepared, engine_class, seed, replication).run()
+    return Replication(prepared, engine_class, seed, replication).run()
 
 
-class _Replication:
+class Replication:
+    """One run: `run` plays it to its end. Not for use by itself."""
+
     def __init__(self, prepared: Prepared, engine_class: Any, seed: int, replication: int) -> None:
         import huntgroup as hg
 
@@ -65,6 +67,7 @@ class _Replication:
         self.draws = Draws(seed, replication, prepared.sources, callers.source, callers.number)
         self.at = callers.at_ns.tolist()
         self.source = callers.source.tolist()
+        self.numbers = callers.number.tolist()
         self.priority = callers.priority.tolist()
         self.requires = callers.requires.tolist()
         self.engine = prepared.engine(engine_class, seed, replication)
@@ -118,8 +121,13 @@ class _Replication:
                     self.plan(stint.ends_ns, _SHIFT, agent, Wish.HOME, "")
         return shifts
 
+    def adopt(self) -> None:
+        """Takes over who is there already: in a scenario nobody is."""
+
     def run(self) -> Outcome:
+        """Plays it to its end."""
         prepared = self.prepared
+        self.adopt()
         for place, entry in enumerate(prepared.tables.outbound):
             for number, at in enumerate(prepared.dials(place, entry, self.seed, self.replication)):
                 self.plan(at, _DIAL, place, number)
@@ -275,6 +283,13 @@ class _Replication:
         """Is the caller one of the share that does so?"""
         return share > 0.0 and self.draws.share(what, caller, place) < share
 
+    def lose_patience(self, call: int, visit: int) -> None:
+        """One who waits already hangs up after another patience of its own."""
+        law = self.prepared.waiting[self.visits.queue[visit]].time
+        if law is not None:
+            patience = self.draws.duration("patience", law, self.unit, self.visits.caller[visit], 0)
+            self.plan(self.now + patience, _PATIENCE, call, self.leg_of[call])
+
     def give_up(self, call: int) -> None:
         self.engine.abandon(call, at=self.start + self.now)
         self.react()
@@ -363,7 +378,7 @@ class _Replication:
         self.accept(call, agent, offer)
         return True
 
-    def accept(self, call: int, agent: int, offer: int) -> None:
+    def accept(self, call: int, agent: int | None, offer: int) -> None:
         """The offer is gone where the agent has just chosen another status, now or at an earlier event of the
         same step: which is what the agent meant."""
         with suppress(StaleOffer, UnknownInteraction):
@@ -396,6 +411,10 @@ class _Replication:
             ends, target = self.transferred_when(visit, queue, leg, ends)
         self.plan(ends, _END, call, token, target)
         return again
+
+    def plan_end(self, call: int, after: int) -> None:
+        """One who talks already goes on for so long."""
+        self.plan(self.now + after, _END, call, self.leg_of[call], None)
 
     def transferred_when(self, visit: int, queue: int, leg: int, ends: int) -> tuple[int, int | None]:
         """When the handling ends, and the queue to which the caller goes on, if so."""
