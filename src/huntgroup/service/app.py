@@ -11,12 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from huntgroup.errors import HuntgroupError
 from huntgroup.live.sessions import checked_request
 from huntgroup.service import lists, metrics, openapi, pages, streams
-from huntgroup.service.answers import Failure, encode, failure_of, wrong_body
+from huntgroup.service.answers import Failure, Reply, encode, failed, failure_of, wrong_body
 from huntgroup.service.bounds import MAX_BATCH_BODY, MAX_BODY
 from huntgroup.service.faces import FACES, Face, Streams, convert
 from huntgroup.service.gate import COOKIE, Gate
@@ -34,7 +35,8 @@ JSON, NDJSON = "application/json", "application/x-ndjson"
 def application(service: Service, hosts: Iterable[str] | None, more: Iterable[BaseRoute] = ()) -> Gate:
     """The ASGI application of a service; `more` are routes beside those of the contract, the pages."""
     routes: list[BaseRoute] = [
-        Route("/v1/commands", _guarded(service, _command), methods=["POST"]),
+        # Of the other methods it is told here that they are not allowed.
+        Route("/v1/commands", _guarded(service, _batch), methods=["POST"]),
         Route("/v1/commands/batch", _guarded(service, _batch), methods=["POST"]),
         Route("/v1/events", _guarded(service, _events), methods=["GET"]),
         WebSocketRoute("/v1/stream", _stream(service)),
@@ -54,7 +56,8 @@ def application(service: Service, hosts: Iterable[str] | None, more: Iterable[Ba
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _not_there})
     app.router.redirect_slashes = False
-    return Gate(app, service.tokens, hosts, _PUBLIC if service.settings.public_presence else ())
+    inner = Commands(service, app)
+    return Gate(inner, service.tokens, hosts, _PUBLIC if service.settings.public_presence else ())
 
 
 def _guarded(service: Service, face: Callable[[Service, Person, Request], Awaitable[Response]]) -> Endpoint:
@@ -97,32 +100,78 @@ async def body_of(request: Request, most: int) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def session_of(request: Request) -> tuple[str | None, int | None]:
+def session_of(name: str | None, number: str | None) -> tuple[str | None, int | None]:
     """The headers `Session` and `Request`. Raises Failure, ConfigError."""
-    name, number = request.headers.get("session"), request.headers.get("request")
-    if number is None:
-        return (None if name is None else arguments.name("Session", name)), None
     if name is None:
-        raise Failure(422, "Request: only with a Session", None, field="Request")
+        if number is not None:
+            raise Failure(422, "Request: only with a Session", None, field="Request")
+        return None, None
+    arguments.name("Session", name)
+    if number is None:
+        return name, None
     if not (number.isascii() and number.isdigit() and len(number) < 20):
         raise Failure(422, "Request: an integer from 1 on", None, field="Request")
-    return arguments.name("Session", name), checked_request(int(number))
+    return name, checked_request(int(number))
 
 
 # --- commands -----------------------------------------------------------------------------------------------
 
 
-async def _command(service: Service, person: Person, request: Request) -> Response:
-    body = await body_of(request, MAX_BODY)
-    session, number = session_of(request)
-    service.buckets.take(person.subject)
-    reply = await service.carry_out(person, body, session, number)
-    return Response(reply.body, reply.status, reply.headers, media_type=JSON)
+class Commands:
+    """`POST /v1/commands` without a detour, as most requests are this one; everything else goes on to
+    `app`."""
+
+    def __init__(self, service: Service, app: ASGIApp) -> None:
+        self._service, self._app = service, app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != "/v1/commands" or scope["method"] != "POST":
+            await self._app(scope, receive, send)
+            return
+        reply = await self._reply(scope, receive)
+        if reply is None:
+            return
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(reply.body))]
+        headers += [(name.lower().encode(), value.encode()) for name, value in reply.headers.items()]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
+
+    async def _reply(self, scope: Scope, receive: Receive) -> Reply | None:
+        """The answer; None where the client has gone before it had said all."""
+        person = scope["state"]["person"]
+        message = await receive()
+        body = message.get("body", b"")
+        try:
+            if message.get("more_body") or len(body) > MAX_BODY:
+                body = await body_of(Request(scope, _again(message, receive)), MAX_BODY)
+            name = number = None
+            for header, value in scope["headers"]:
+                if header == b"session":
+                    name = value.decode("latin-1")
+                elif header == b"request":
+                    number = value.decode("latin-1")
+            session, request = session_of(name, number)
+            self._service.buckets.take(person.subject)
+        except (Failure, HuntgroupError) as error:
+            return failed(failure_of(error))
+        except ClientDisconnect:
+            return None
+        return await self._service.carry_out(person, body, session, request)
+
+
+def _again(first: Message, receive: Receive) -> Receive:
+    """A message that was received already, and then the others."""
+    waiting = [first]
+
+    async def receiving() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return receiving
 
 
 async def _batch(service: Service, person: Person, request: Request) -> Response:
     body = await body_of(request, MAX_BATCH_BODY)
-    session, number = session_of(request)
+    session, number = session_of(request.headers.get("session"), request.headers.get("request"))
     answers = await service.batch(person, body, session, number)
     lines = [
         reply.body if reply.status == 200 else b'{"status":%d,%b' % (reply.status, reply.body[1:])

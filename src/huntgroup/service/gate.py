@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote, urlsplit
 
-from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -39,6 +38,7 @@ class Gate:
         self._tokens = tokens
         self._hosts = None if hosts is None else frozenset((*_LOOPBACK, *hosts))
         self._open = frozenset((*OPEN, *open_to_all))
+        self._known: set[bytes] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -69,17 +69,19 @@ class Gate:
         return path in self._open or path.startswith(STATIC)
 
     def _person(self, scope: Scope) -> Person | None:
-        headers = Headers(scope=scope)
-        host = headers.get("host", "")
-        if self._hosts is not None and _name(host) not in self._hosts:
+        given: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            if name in _LOOKED_AT:
+                # Of several cookies all count, of anything else the first.
+                given[name] = given[name] + b";" + value if name in given and name == b"cookie" else value
+        host, origin = given.get(b"host", b""), given.get(b"origin")
+        if not self._is_ours(host):
             raise Failure(403, "this host is not served here")
-        origin = headers.get("origin")
-        foreign = origin is not None and _address(origin) != host.lower()
-        if foreign:
+        if origin is not None and _address(origin.decode("latin-1")) != host.decode("latin-1").lower():
             raise Failure(403, "a request from a foreign page")
         if self._tokens is None:
             return LOCAL
-        token, by_cookie = _token(headers)
+        token, by_cookie = _token(given)
         if by_cookie and origin is None and scope.get("method", "GET") not in _SAFE_METHODS:
             raise Failure(403, "with a cookie, a request that changes something says its origin")
         if token is None:
@@ -93,10 +95,24 @@ class Gate:
                 return None
             raise Failure(401, str(unknown), {"WWW-Authenticate": 'Bearer error="invalid_token"'}) from None
 
+    def _is_ours(self, host: bytes) -> bool:
+        if self._hosts is None or host in self._known:
+            return True
+        ours = _name(host.decode("latin-1")) in self._hosts
+        if ours and len(self._known) < 1_000:
+            self._known.add(host)
+        return ours
+
+
+_LOOKED_AT = frozenset((b"host", b"origin", b"authorization", b"cookie"))
+
 
 def _name(host: str) -> str:
     """The name in a Host header, without the port."""
-    return (urlsplit(f"//{host}").hostname or "") if host and "@" not in host else ""
+    try:
+        return (urlsplit(f"//{host}").hostname or "") if host and "@" not in host else ""
+    except ValueError:
+        return ""
 
 
 def _address(origin: str) -> str:
@@ -106,13 +122,13 @@ def _address(origin: str) -> str:
         return ""
 
 
-def _token(headers: Headers) -> tuple[str | None, bool]:
+def _token(given: dict[bytes, bytes]) -> tuple[str | None, bool]:
     """The token of a request, and whether it came as a cookie."""
-    given = headers.get("authorization")
-    if given is not None:
-        kind, _, token = given.partition(" ")
+    said = given.get(b"authorization")
+    if said is not None:
+        kind, _, token = said.decode("latin-1").partition(" ")
         return (token.strip() or None if kind.lower() == "bearer" else None), False
-    for part in headers.get("cookie", "").split(";"):
+    for part in given.get(b"cookie", b"").decode("latin-1").split(";"):
         name, _, value = part.strip().partition("=")
         if name == COOKIE and value:
             return value, True
