@@ -16,6 +16,7 @@ from service.test_streams import SMALL
 from websockets.exceptions import ConnectionClosed
 
 from huntgroup.cli import main
+from huntgroup.service.server import listening
 
 
 def centre_file(folder: Path, more: str = "") -> str:
@@ -42,6 +43,14 @@ def test_the_made_up_centre_lives() -> None:
 
         eventually(all_of_it_happens, 60)
         assert served.stop()[0] == 0
+
+
+def test_an_answer_is_sent_at_once_and_waits_for_no_acknowledgement() -> None:
+    with listening("127.0.0.1", 0) as made, socket.create_connection(made.getsockname()):
+        made.setblocking(True)
+        accepted, _ = made.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
 
 
 def test_a_signal_ends_it_in_order(tmp_path: Path) -> None:

@@ -1,0 +1,177 @@
+"""What a command through the service costs, beside the same server with handlers that do nothing.
+
+Singly by `POST /v1/commands` over one kept connection, through one socket with 64 under way, and by batches
+of 1,000 lines. Half of the commands enqueue, half end what was enqueued. Measured is the processor time of
+the server's process, which a busy machine changes little; the two take turns. `share` is that of the empty
+server by the service's: 1 were a service that costs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from websockets.sync.client import connect
+
+from benchmarks.common import Row, Timing, check, parser, report, summary
+
+UNDER_WAY = 64
+BATCH = 1_000
+TARGET_SHARE = 0.6
+
+
+class Served:
+    """One of the two servers, and the processor time that it has used."""
+
+    def __init__(self, name: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.service_servers", name],
+            cwd=Path(__file__).resolve().parent.parent,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.address = self.process.stdout.readline().strip().removeprefix("http://")
+
+    def spent_ns(self) -> int:
+        """Processor time of all its threads."""
+        tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
+
+
+@contextmanager
+def served(name: str) -> Iterator[Served]:
+    """A server that is stopped in the end."""
+    server = Served(name)
+    try:
+        yield server
+    finally:
+        server.process.terminate()
+        server.process.wait(10)
+
+
+class Connection:
+    """One kept connection. A request leaves in one piece, so that nothing waits for an acknowledgement."""
+
+    def __init__(self, address: str) -> None:
+        host, port = address.split(":")
+        self._socket = socket.create_connection((host, int(port)))
+        self._host = address
+
+    def post(self, path: str, body: str) -> bytes:
+        """The body of the answer."""
+        head = f"POST {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Length: {len(body)}\r\n\r\n"
+        self._socket.sendall((head + body).encode())
+        got = b""
+        while b"\r\n\r\n" not in got:
+            got += self._received()
+        head_bytes, _, rest = got.partition(b"\r\n\r\n")
+        check(head_bytes.startswith(b"HTTP/1.1 200"), head_bytes[:40].decode("latin-1"))
+        length = int(head_bytes.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+        parts, size = [rest], len(rest)
+        while size < length:
+            parts.append(self._received())
+            size += len(parts[-1])
+        return b"".join(parts)
+
+    def close(self) -> None:
+        """Ends it."""
+        self._socket.close()
+
+    def _received(self) -> bytes:
+        some = self._socket.recv(1 << 16)
+        check(bool(some), "the server closed the connection")
+        return some
+
+
+def singly(server: Served, count: int) -> None:
+    """One request after another over one connection."""
+    connection = Connection(server.address)
+    call = 0
+    for number in range(count):
+        command: dict[str, Any] = {"command": "enqueue", "queue": "sales"}
+        if number % 2:
+            command = {"command": "abandon", "interaction": call}
+        call = json.loads(connection.post("/v1/commands", json.dumps(command)))["result"] or 0
+    connection.close()
+
+
+def by_socket(server: Served, count: int) -> None:
+    """Through one socket, 64 under way."""
+    with connect(f"ws://{server.address}/v1/stream?kinds=agent_removed") as stream:
+        calls = []
+        for _ in range(count // (2 * UNDER_WAY)):
+            for number in range(UNDER_WAY):
+                stream.send(json.dumps({"id": number, "command": "enqueue", "queue": "sales"}))
+            calls = [json.loads(stream.recv())["result"] for _ in range(UNDER_WAY)]
+            for call in calls:
+                stream.send(json.dumps({"id": call, "command": "abandon", "interaction": call}))
+            for _ in range(UNDER_WAY):
+                check("result" in json.loads(stream.recv()), "an answer without a result")
+
+
+def in_batches(server: Served, count: int) -> None:
+    """1,000 lines a request."""
+    connection = Connection(server.address)
+    line = json.dumps({"command": "enqueue", "queue": "sales"}) + "\n"
+    for _ in range(count // (2 * BATCH)):
+        calls = _lines(connection, line * BATCH)
+        ends = [json.dumps({"command": "abandon", "interaction": call}) for call in calls]
+        _lines(connection, "\n".join(ends) + "\n")
+    connection.close()
+
+
+def _lines(connection: Connection, body: str) -> list[Any]:
+    results = [json.loads(one)["result"] for one in connection.post("/v1/commands/batch", body).splitlines()]
+    check(len(results) == BATCH, f"{len(results)} answers")
+    return results
+
+
+WAYS: dict[str, Callable[[Served, int], None]] = {
+    "singly": singly,
+    "one socket": by_socket,
+    "batches of 1,000": in_batches,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> list[Row]:
+    """Runs the two servers in turns and prints the table."""
+    known = parser(__doc__)
+    known.set_defaults(repeats=3)
+    known.add_argument("--commands", type=int, default=8_000, help="per way and repeat")
+    given = known.parse_args(argv)
+    count = max(2 * BATCH, 2_000 if given.small else given.commands) // (2 * BATCH) * 2 * BATCH
+    spent: dict[str, dict[str, list[float]]] = {way: {"empty": [], "service": []} for way in WAYS}
+    with served("empty") as bare, served("service") as full:
+        for repeat in range(given.repeats + 1):
+            for way, run in WAYS.items():
+                for name, server in (("empty", bare), ("service", full)):
+                    before = server.spent_ns()
+                    run(server, count)
+                    if repeat:  # the first one warms up
+                        spent[way][name].append((server.spent_ns() - before) / count)
+    rows = []
+    for way, samples in spent.items():
+        took = {name: timing(ns, count) for name, ns in samples.items()}
+        share = took["empty"].median_ns / took["service"].median_ns
+        rows.append(Row({"way": way, "server": "empty"}, took["empty"]))
+        figures = {"share": round(share, 2), "at least": TARGET_SHARE}
+        rows.append(Row({"way": way, "server": "service"}, took["service"], figures=figures))
+    report("service", rows, given.json)
+    return rows
+
+
+def timing(samples: list[float], count: int) -> Timing:
+    """The timing of one figure a repeat."""
+    return replace(summary([[ns] for ns in samples]), operations=count * len(samples))
+
+
+if __name__ == "__main__":
+    main()
