@@ -12,6 +12,7 @@ import json
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +23,13 @@ from websockets.sync.client import connect
 
 from benchmarks.common import Row, Timing, check, parser, report, summary
 
+CENTRE = """
+[service]
+rate = 1e9
+burst = 1e9
+[[queue]]
+name = "sales"
+"""
 UNDER_WAY = 64
 BATCH = 1_000
 TARGET_SHARE = 0.6
@@ -30,15 +38,15 @@ TARGET_SHARE = 0.6
 class Served:
     """One of the two servers, and the processor time that it has used."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, *words: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.service_servers", name],
+            [sys.executable, "-m", *words],
             cwd=Path(__file__).resolve().parent.parent,
             stdout=subprocess.PIPE,
             text=True,
         )
         assert self.process.stdout is not None
-        self.address = self.process.stdout.readline().strip().removeprefix("http://")
+        self.address = self.process.stdout.readline().strip().rpartition("http://")[2]
 
     def spent_ns(self) -> int:
         """Processor time of all its threads."""
@@ -47,14 +55,27 @@ class Served:
 
 
 @contextmanager
-def served(name: str) -> Iterator[Served]:
+def served(*words: str) -> Iterator[Served]:
     """A server that is stopped in the end."""
-    server = Served(name)
+    server = Served(*words)
     try:
         yield server
     finally:
         server.process.terminate()
-        server.process.wait(10)
+        server.process.communicate(timeout=10)
+
+
+@contextmanager
+def both() -> Iterator[dict[str, Served]]:
+    """The empty server, and the service with a queue that nobody serves: who comes waits."""
+    with tempfile.TemporaryDirectory() as folder:
+        centre = Path(folder) / "centre.toml"
+        centre.write_text(CENTRE)
+        with (
+            served("benchmarks.empty_server") as empty,
+            served("huntgroup", "serve", str(centre), "--port", "0") as service,
+        ):
+            yield {"empty": empty, "service": service}
 
 
 class Connection:
@@ -91,8 +112,8 @@ class Connection:
         return some
 
 
-def singly(server: Served, count: int) -> None:
-    """One request after another over one connection."""
+def singly(server: Served, count: int) -> int:
+    """One request after another over one connection. Returns how many commands it gave, as the others do."""
     connection = Connection(server.address)
     call = 0
     for number in range(count):
@@ -101,13 +122,15 @@ def singly(server: Served, count: int) -> None:
             command = {"command": "abandon", "interaction": call}
         call = json.loads(connection.post("/v1/commands", json.dumps(command)))["result"] or 0
     connection.close()
+    return count
 
 
-def by_socket(server: Served, count: int) -> None:
+def by_socket(server: Served, count: int) -> int:
     """Through one socket, 64 under way."""
     with connect(f"ws://{server.address}/v1/stream?kinds=agent_removed") as stream:
         calls = []
-        for _ in range(count // (2 * UNDER_WAY)):
+        turns = max(1, count // (2 * UNDER_WAY))
+        for _ in range(turns):
             for number in range(UNDER_WAY):
                 stream.send(json.dumps({"id": number, "command": "enqueue", "queue": "sales"}))
             calls = [json.loads(stream.recv())["result"] for _ in range(UNDER_WAY)]
@@ -115,17 +138,20 @@ def by_socket(server: Served, count: int) -> None:
                 stream.send(json.dumps({"id": call, "command": "abandon", "interaction": call}))
             for _ in range(UNDER_WAY):
                 check("result" in json.loads(stream.recv()), "an answer without a result")
+    return turns * 2 * UNDER_WAY
 
 
-def in_batches(server: Served, count: int) -> None:
+def in_batches(server: Served, count: int) -> int:
     """1,000 lines a request."""
     connection = Connection(server.address)
     line = json.dumps({"command": "enqueue", "queue": "sales"}) + "\n"
-    for _ in range(count // (2 * BATCH)):
+    turns = max(1, count // (2 * BATCH))
+    for _ in range(turns):
         calls = _lines(connection, line * BATCH)
         ends = [json.dumps({"command": "abandon", "interaction": call}) for call in calls]
         _lines(connection, "\n".join(ends) + "\n")
     connection.close()
+    return turns * 2 * BATCH
 
 
 def _lines(connection: Connection, body: str) -> list[Any]:
@@ -134,7 +160,7 @@ def _lines(connection: Connection, body: str) -> list[Any]:
     return results
 
 
-WAYS: dict[str, Callable[[Served, int], None]] = {
+WAYS: dict[str, Callable[[Served, int], int]] = {
     "singly": singly,
     "one socket": by_socket,
     "batches of 1,000": in_batches,
@@ -147,16 +173,16 @@ def main(argv: Sequence[str] | None = None) -> list[Row]:
     known.set_defaults(repeats=3)
     known.add_argument("--commands", type=int, default=8_000, help="per way and repeat")
     given = known.parse_args(argv)
-    count = max(2 * BATCH, 2_000 if given.small else given.commands) // (2 * BATCH) * 2 * BATCH
+    count = min(given.commands, 2_000) if given.small else given.commands
     spent: dict[str, dict[str, list[float]]] = {way: {"empty": [], "service": []} for way in WAYS}
-    with served("empty") as bare, served("service") as full:
+    with both() as servers:
         for repeat in range(given.repeats + 1):
             for way, run in WAYS.items():
-                for name, server in (("empty", bare), ("service", full)):
+                for name, server in servers.items():
                     before = server.spent_ns()
-                    run(server, count)
+                    done = run(server, count)
                     if repeat:  # the first one warms up
-                        spent[way][name].append((server.spent_ns() - before) / count)
+                        spent[way][name].append((server.spent_ns() - before) / done)
     rows = []
     for way, samples in spent.items():
         took = {name: timing(ns, count) for name, ns in samples.items()}

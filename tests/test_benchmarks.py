@@ -28,7 +28,7 @@ PROGRAMS = {
     "bench_presence": ["--agents", "500", "--queues", "20"],
     "bench_bulk": ["--agents", "500", "--changed", "50", "--queues", "10"],
     "bench_build": ["--agents", "500", "--queues", "10"],
-    "bench_service": ["--commands", "2000"],
+    "bench_service": ["--commands", "20"],
     "bench_simulate": ["--calls", "2000"],
     "bench_threads": ["--agents", "1000", "--queues", "20", "--cycles", "100"],
     "bench_worst": ["--agents", "1000", "--queues", "20", "--cycles", "50"],

@@ -1,18 +1,13 @@
-"""The two servers that `bench_service` puts side by side, each in a process of its own.
+"""A server whose handlers answer without doing anything, for `bench_service` to put beside the service.
 
-    python -m benchmarks.service_servers empty      a server whose handlers answer without doing anything
-    python -m benchmarks.service_servers service    the service, with a centre of one queue
-
-Both print their address. The empty one has the same parts (Starlette on uvicorn, httptools, websockets), so
-that what the service adds to them is all that differs.
+It has the same parts (Starlette on uvicorn, httptools, websockets), so that what the service adds to them is
+all that differs. Prints its address.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-import sys
-import time
 
 import uvicorn
 from starlette.applications import Starlette
@@ -44,7 +39,7 @@ async def _stream(socket: WebSocket) -> None:
         return
 
 
-def empty() -> None:
+def main() -> None:
     """Serves nothing, as fast as it goes."""
     routes = [
         Route("/v1/commands", _command, methods=["POST"]),
@@ -68,19 +63,5 @@ def empty() -> None:
         asyncio.run(uvicorn.Server(config).serve(sockets=[made]))
 
 
-def service() -> None:
-    """Serves a centre of one queue without agents: who comes waits until it hangs up."""
-    import huntgroup as hg
-    from huntgroup.service.server import serve
-    from huntgroup.settings.service_table import ServiceSettings
-
-    engine = hg.Engine(clock=time.time_ns)
-    engine.add_queue("sales")
-    settings = ServiceSettings(rate=1e9, burst=1e9)
-    asyncio.run(
-        serve(engine, settings, None, "127.0.0.1", 0, told=lambda address: print(address, flush=True))
-    )
-
-
 if __name__ == "__main__":
-    {"empty": empty, "service": service}[sys.argv[1]]()
+    main()
