@@ -230,7 +230,7 @@ class Engine(Building, Reading, Journaled):
         """What those who will come within `horizon` can expect: the engine, with who is in it, simulated
         forward on arrivals, services and patience fitted to `history` (the tables of a history), without it
         to the latest interactions that are still known. The engine stays as it is. See
-        `huntgroup.sim.forecast`. Raises ConfigError. Time: `replications` forks and their events."""
+        `huntgroup.sim.forecast`. Raises ConfigError. O(replications x (state + events))."""
         # Simulations stand above the engine: what is only called need not be imported.
         simulation = import_module("huntgroup.sim")
         self._catch_up()

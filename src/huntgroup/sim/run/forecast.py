@@ -60,7 +60,7 @@ def forecast(
     fitted to `history` (the tables of a history, or {"interactions": rows}), without it to the latest
     interactions that the engine still knows: the rate to the last half hour (or the horizon), services to the
     durations themselves, patience to the share that hung up for each second waited. Raises ConfigError, also
-    where nothing was handled yet. Time: `replications` forks and their events.
+    where nothing was handled yet. O(replications x (state + events)).
     """
     length = engine_duration(horizon)
     count = arguments.integer("replications", replications, 1, 100_000)
