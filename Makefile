@@ -37,7 +37,7 @@ PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmar
 
 .PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels \
 	bench bench-full bench-peers figures plots instructions \
-	instructions-record check format docs web soak torture validation clean
+	instructions-record check format docs web screenshots soak torture validation clean
 TORTURE := $(patsubst %,tests/journal/test_%.py,kills power_loss faults damage)
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -60,6 +60,7 @@ help:
 	@echo 'make soak              the tests that take long'
 	@echo 'make docs              the documentation as HTML, warnings are errors'
 	@echo 'make web               what is vendored for the pages, by npm'
+	@echo 'make screenshots       pictures of every page, in $(BUILD)/screenshots'
 	@echo 'make clean             removes $(VENV), $(BUILD) and every cache'
 
 # --- environment: one stamp for each set of requirements --------------------------------------------
@@ -118,6 +119,7 @@ try: $(VENV)/.installed $(VENV)/.with-test
 	$(PY) -m pytest -q $(T)
 
 python-test: $(VENV)/.installed $(VENV)/.with-test
+	@$(if $(CI),tools/chromium)
 	$(PY) -m pytest -n $(JOBS) --dist worksteal --junitxml=$(BUILD)/tests.xml $(PYTEST_ARGS)
 
 # Reads the report that python-test has just written.
@@ -245,6 +247,10 @@ docs: $(VENV)/.installed $(VENV)/.with-docs $(BUILD)/mermaid/mermaid.min.js
 # What is vendored for the pages, from web/package-lock.json. Needs npm; nothing else does.
 web:
 	cd web && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs
+
+# Of every page, to be looked at; in light and dark, at 320, 1,280 and 3,840 pixels.
+screenshots: $(VENV)/.installed $(VENV)/.with-test
+	$(PY) tools/screenshots.py $(BUILD)/screenshots
 
 clean:
 	rm -rf $(VENV) $(BUILD) dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .benchmarks

@@ -34,7 +34,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("the router", ("live", "live.*")),
     ("the public face", (FACE,)),
     ("simulation and reports", ("sim", "sim.*", "report", "report.*", "whatif", "whatif.*")),
-    ("the service", ("service", "service.*", "web")),
+    ("the service", ("service", "service.*", "web", "tui", "tui.*")),
     ("command line", ("cli", "cli.*", "__main__")),
 )
 

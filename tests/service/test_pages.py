@@ -94,6 +94,18 @@ def test_who_one_is(served: Served, guarded: Served) -> None:
     assert served.get("/v1/me").json["role"] == "administrator"
 
 
+def test_where_there_are_no_tokens_one_may_be_an_agent(served: Served, guarded: Served) -> None:
+    assert served.get("/v1/me?as=anna").json["agent"] == "anna"
+    assert served.get("/v1/queues?as=anna&limit=5").json["items"][0]["name"] == "sales"
+    assert served.get("/v1/monitor?as=anna").status == 403
+    asked = served.ask("POST", "/v1/commands?as=anna", '{"command": "sign_out", "agent": "ben"}')
+    assert asked.status == 403
+    # With tokens it is an unknown parameter, and changes nothing.
+    assert guarded.get("/v1/queues?as=anna", "sam").status == 422
+    assert guarded.get("/v1/me?as=anna", "sam").json["role"] == "supervisor"
+    assert guarded.get("/v1/me?as=anna").status == 401
+
+
 def test_the_made_up_centre_has_one_of_each_model_and_a_place_for_a_visitor() -> None:
     with Served("--demo") as served:
         me = served.get("/v1/me").json

@@ -13,6 +13,7 @@ NEEDED = {
     "click": "cli",
     "rich": "cli",
     **dict.fromkeys(("starlette", "uvicorn", "msgspec", "jwt", "httptools", "websockets"), "service"),
+    "textual": "tui",
 }
 """Packages that a command may need, and the extra that brings each."""
 
@@ -28,6 +29,6 @@ def main(arguments: list[str] | None = None) -> int:
         if package not in NEEDED:
             raise
         extra = NEEDED[package]
-        what = "the command line" if extra == "cli" else "the service"
+        what = {"cli": "the command line", "tui": "what is seen in the terminal"}.get(extra, "the service")
         print(f"huntgroup: {what} needs {package}: pip install 'huntgroup[{extra}]'", file=sys.stderr)
         return 2

@@ -30,6 +30,7 @@ COMMANDS = {
     "check": ("check", "Check the files of centres: every mistake at once, with its line."),
     "schema": ("schema", "Print the JSON Schema of a kind of file."),
     "serve": ("serve", "Serve a centre over HTTP and WebSocket."),
+    "top": ("top", "Follow queues and agents of a service, in the terminal."),
     "inspect": ("journal_inspect", "Say what is in a journal."),
     "verify": ("journal_verify", "Replay a journal and check all that it promises."),
     "export": ("journal_export", "Write the commands of a journal as NDJSON and Parquet."),

@@ -246,9 +246,8 @@ async def _docs(_: Service, __: Person, ___: Request) -> Response:
 
 
 async def _me(service: Service, person: Person | None, _: Request) -> Response:
-    return Response(
-        encode(pages.me(person, service.around)), media_type=JSON, headers={"Cache-Control": "no-store"}
-    )
+    shown = pages.me(person, service.around, service.tokens is None)
+    return Response(encode(shown), media_type=JSON, headers={"Cache-Control": "no-store"})
 
 
 async def _home(_: Service, person: Person | None, __: Request) -> Response:

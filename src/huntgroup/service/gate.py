@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -15,6 +15,8 @@ from huntgroup.service.people import LOCAL, Person, Tokens, Unknown
 COOKIE = "huntgroup"
 OPEN = frozenset(("/healthz", "/readyz", "/openapi.json", "/docs", "/login", "/logout"))
 """What needs no token."""
+AS = "as"
+"""Where there are no tokens: the parameter by which one is an agent."""
 STATIC = "/static/"
 """Below it is what pages are made of: no secret."""
 PAGES = frozenset(("/", *(f"/{name}" for name in TITLES)))
@@ -80,7 +82,7 @@ class Gate:
         if origin is not None and _address(origin.decode("latin-1")) != host.decode("latin-1").lower():
             raise Failure(403, "a request from a foreign page")
         if self._tokens is None:
-            return LOCAL
+            return _somebody(scope)
         token, by_cookie = _token(given)
         if by_cookie and origin is None and scope.get("method", "GET") not in _SAFE_METHODS:
             raise Failure(403, "with a cookie, a request that changes something says its origin")
@@ -105,6 +107,19 @@ class Gate:
 
 
 _LOOKED_AT = frozenset((b"host", b"origin", b"authorization", b"cookie"))
+
+
+def _somebody(scope: Scope) -> Person:
+    """Who it is where everybody may do all: the administrator, or the agent that `as` among the parameters
+    names. The parameter is taken out, as it says nothing of what is asked for."""
+    if b"as=" not in scope.get("query_string", b""):
+        return LOCAL
+    pairs = parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+    named = [value for name, value in pairs if name == AS]
+    if not named or not named[0]:
+        return LOCAL
+    scope["query_string"] = urlencode([pair for pair in pairs if pair[0] != AS]).encode("latin-1")
+    return Person(named[0], "agent")
 
 
 def _name(host: str) -> str:

@@ -21,7 +21,7 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
 }
 TITLES = {"wall": "Wall", "supervisor": "Supervisor", "desk": "Desk", "presence": "Presence"}
 MAY = {
@@ -136,13 +136,14 @@ def login(following: str, failed: bool) -> str:
     )
 
 
-def me(person: Person | None, around: Surroundings) -> dict[str, Any]:
-    """Who asks, and what there is around."""
+def me(person: Person | None, around: Surroundings, everybody: bool) -> dict[str, Any]:
+    """Who asks, and what there is around; `everybody` may be whoever one likes."""
     return {
         "subject": None if person is None else person.subject,
         "role": None if person is None else person.role,
         "team": None if person is None else person.team,
         "agent": person.subject if person is not None and person.role == "agent" else None,
+        "anybody": everybody,
         "speed": around.speed,
         "centres": [centre._asdict() for centre in around.centres],
         "visitor": around.visitor,

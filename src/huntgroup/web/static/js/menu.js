@@ -75,5 +75,5 @@ customElements.define("hg-menu", Menu);
 export function open(from, label, items) {
   document.querySelector("hg-menu")?.remove();
   const box = from.getBoundingClientRect();
-  document.body.append(Object.assign(document.createElement("hg-menu"), { items, label, box, from }));
+  (document.querySelector("main") ?? document.body).append(Object.assign(document.createElement("hg-menu"), { items, label, box, from }));
 }

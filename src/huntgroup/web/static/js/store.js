@@ -29,8 +29,10 @@ export class Refusal extends Error {
 /** What a reading answers. Throws Refusal. @param {string} path */
 export async function read(path) {
   let response;
+  const address = beside(path);
+  if (store.self) address.searchParams.set("as", store.self);
   try {
-    response = await fetch(beside(path), { credentials: "same-origin" });
+    response = await fetch(address, { credentials: "same-origin" });
   } catch {
     throw new Refusal({ message: "The service cannot be reached." });
   }
@@ -62,6 +64,8 @@ export class Store {
     addEventListener("online", () => this._again(0));
   }
 
+  /** The agent that one is where anybody may be whom it likes. */
+  get self() { return this.me?.anybody ? this.focus : null; }
   get agents() { return this.things.agents; }
   get queues() { return this.things.queues; }
   get interactions() { return this.things.interactions; }
@@ -132,7 +136,8 @@ export class Store {
     const address = beside("v1/stream");
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     address.searchParams.set("rows", "true");
-    if (this.focus) address.searchParams.set("agents", this.focus);
+    if (this.self) address.searchParams.set("as", this.self);
+    else if (this.focus) address.searchParams.set("agents", this.focus);
     if (this.seq) address.searchParams.set("from_seq", String(this.seq + 1));
     const socket = new WebSocket(address);
     this._socket = socket;

@@ -19,7 +19,7 @@ class Supervisor extends Element {
     const queues = [...store.queues.values()].sort((a, b) => a.index - b.index);
     if (!store.complete && !store.agents.size) return html`<p class="empty">Loading the centre …</p>`;
     return html`<div class="supervisor">
-      <section class="queues" aria-label="Queues"><h1>Queues</h1>
+      <section class="queues" aria-label="Queues" tabindex="0"><h1>Queues</h1>
         ${queues.length ? queues.map((queue) => html`<hg-queue .queue=${queue}></hg-queue>`)
           : html`<p class="empty">No queue is configured yet.</p>`}</section>
       <section class="agents" aria-label="Agents">

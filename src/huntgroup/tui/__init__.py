@@ -1,0 +1,1 @@
+"""Queues and agents in a terminal, live from a service."""

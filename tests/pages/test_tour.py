@@ -1,0 +1,193 @@
+"""A minute's tour, and the same by keyboard alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pages.looked import Opens
+from service.served import Served
+
+
+def test_a_call_goes_from_arrival_to_the_end_of_its_wrap_up(guarded: Served, opens: Opens) -> None:
+    anna = opens(guarded, "/desk", "anna")
+    ben = opens(guarded, "/desk", "ben")
+    supervisor = opens(guarded, "/supervisor", "sam")
+    wall = opens(guarded, "/wall", "lobby")
+    guarded.done("set_status", "root", agent="anna", status="Break")
+
+    def row(agent: str, state: str) -> None:
+        supervisor.wait_for_selector(
+            f'[data-agent="{agent}"] [data-interaction="{call}"][data-state="{state}"]'
+        )
+
+    def figure(field: str, value: str, page: Any = wall) -> None:
+        page.wait_for_selector(f'[data-queue="sales"] [data-field="{field}"][data-value="{value}"]')
+
+    # It arrives, and waits: nobody is ready.
+    figure("ready", "0")
+    call = guarded.done("enqueue", "crm", queue="sales", ref="leg-17")
+    figure("waiting", "1")
+    supervisor.wait_for_selector(f'[data-queue="sales"] [data-interaction="{call}"][data-state="Queued"]')
+    assert wall.get_attribute('[data-queue="sales"] [data-field="presence"]', "data-value") == "busy"
+
+    # It rings on the desk of the one who becomes ready.
+    anna.click('[data-action="set_status"][data-status="Ready"]')
+    ringing = anna.wait_for_selector(f'[data-interaction="{call}"][data-state="Offered"][data-offer]')
+    assert "leg-17" in ringing.inner_text()
+    row("anna", "Offered")
+    assert ben.query_selector("[data-interaction]") is None
+
+    anna.click('[data-action="accept"]')
+    anna.wait_for_selector(f'[data-interaction="{call}"][data-state="Handling"]')
+    row("anna", "Handling")
+    figure("waiting", "0")
+
+    anna.click('[data-action="hold"]')
+    row("anna", "On Hold")
+    anna.click('[data-action="retrieve"]')
+    row("anna", "Handling")
+
+    # By search to a colleague.
+    anna.click('[data-action="transfer"]')
+    anna.fill('[role="dialog"] input[data-field="agent"]', "be")
+    anna.wait_for_selector('[role="option"][aria-selected="true"] >> text=ben')
+    anna.keyboard.press("Enter")
+    anna.wait_for_selector('[role="dialog"]', state="detached")
+    ben.wait_for_selector(f'[data-interaction="{call}"][data-state="Offered"]')
+    row("ben", "Offered")
+    ben.click('[data-action="accept"]')
+    row("ben", "Handling")
+    ben.click('[data-action="end"]')
+
+    # Whose queue it is says how long the wrap-up is.
+    ben.wait_for_selector(f'[data-interaction="{call}"][data-state="Wrap Up"] [data-field="wrap_up_until"]')
+    row("ben", "Wrap Up")
+    ben.click('[data-action="finish_wrap_up"]')
+    ben.wait_for_selector("[data-interaction]", state="detached")
+    supervisor.wait_for_selector(f'[data-interaction="{call}"]', state="detached")
+    supervisor.wait_for_selector('[data-agent="ben"] [data-field="status"][data-value="Ready"]')
+    guarded.stop()
+
+
+def focused(page: Any) -> Any:
+    return page.evaluate(
+        "() => ({...document.activeElement.dataset, tag: document.activeElement.tagName,"
+        " role: document.activeElement.getAttribute('role')})"
+    )
+
+
+def tab_to(page: Any, wanted: dict[str, str]) -> None:
+    """Tab, until the focus is there."""
+    for _ in range(60):
+        here = focused(page)
+        if all(here.get(name) == value for name, value in wanted.items()):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never comes to {wanted}")
+
+
+def test_everything_of_a_supervisor_by_keyboard(guarded: Served, opens: Opens) -> None:
+    for agent in ("anna", "ben"):
+        guarded.done("set_status", "root", agent=agent, status="Break")
+    first = guarded.done("enqueue", "crm", queue="sales")
+    second = guarded.done("enqueue", "crm", queue="sales")
+    page = opens(guarded, "/supervisor", "sam")
+
+    # Why is nobody taking this?
+    tab_to(page, {"interaction": str(first)})
+    page.keyboard.press("Enter")
+    page.wait_for_selector('[role="menuitem"]:focus')
+    page.keyboard.press("Enter")
+    page.wait_for_selector('[data-field="why"] [data-agent="anna"][data-rule="status"]')
+    assert "None of the 2 who belong" in page.inner_text('[data-field="why"]')
+    page.keyboard.press("Escape")
+
+    # Moved, and back where the focus was.
+    page.keyboard.press("Escape")
+    tab_to(page, {"interaction": str(second)})
+    page.keyboard.press("Enter")
+    page.wait_for_selector('[role="menuitem"]:focus')
+    page.keyboard.type("m")
+    assert focused(page)["action"] == "move"
+    page.keyboard.press("Enter")
+    page.wait_for_selector('[role="dialog"] input[data-field="queue"]:focus')
+    page.keyboard.press("Escape")
+    page.wait_for_selector('[role="dialog"]', state="detached")
+    assert focused(page)["interaction"] == str(second)
+    page.keyboard.press("Enter")
+    page.wait_for_selector('[role="menuitem"]:focus')
+    page.keyboard.type("m")
+    page.keyboard.press("Enter")
+    page.keyboard.type("backup")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f'[data-queue="backup"] [data-interaction="{second}"]')
+
+    # Assigned to somebody by name; a name that is nobody's is told of, and the question stays.
+    tab_to(page, {"interaction": str(first)})
+    page.keyboard.press("Enter")
+    page.wait_for_selector('[role="menuitem"]:focus')
+    page.keyboard.type("a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector('[role="dialog"] input[data-field="agent"]:focus')
+    page.keyboard.type("nobody")
+    page.wait_for_selector("text=Nobody and nothing")
+    page.keyboard.press("Enter")
+    page.wait_for_selector('[role="dialog"] [role="alert"]')
+    page.keyboard.press("Escape")
+    page.wait_for_selector('[role="dialog"]', state="detached")
+
+    # A status, from the row's menu.
+    tab_to(page, {"field": "filter"})
+    page.keyboard.type("anna")
+    page.wait_for_selector('[role="row"][data-agent="ben"]', state="detached")
+    tab_to(page, {"agent": "anna", "role": "row"})
+    page.keyboard.press("Enter")
+    page.wait_for_selector('[role="menuitem"]:focus')
+    assert focused(page)["status"] == "Ready"
+    page.keyboard.press("Enter")
+    page.wait_for_selector(
+        f'[role="row"][data-agent="anna"] [data-interaction="{first}"][data-state="Offered"]'
+    )
+    assert focused(page)["agent"] == "anna"
+    guarded.stop()
+
+
+def test_an_offer_is_taken_and_ended_by_keyboard(guarded: Served, opens: Opens) -> None:
+    page = opens(guarded, "/desk", "anna")
+    guarded.done("enqueue", "crm", queue="sales")
+    page.wait_for_selector('[data-state="Offered"]')
+    for action, state in (
+        ("accept", "Handling"),
+        ("hold", "On Hold"),
+        ("retrieve", "Handling"),
+        ("end", "Wrap Up"),
+    ):
+        tab_to(page, {"action": action})
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f'[data-state="{state}"]')
+    tab_to(page, {"action": "finish_wrap_up"})
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-state]", state="detached")
+    guarded.stop()
+
+
+def test_what_waits_is_dragged_to_a_queue_and_onto_an_agent(guarded: Served, opens: Opens) -> None:
+    for agent in ("anna", "ben"):
+        guarded.done("set_status", "root", agent=agent, status="Break")
+    call = guarded.done("enqueue", "crm", queue="sales")
+    page = opens(guarded, "/supervisor", "sam")
+    waits = f'[data-queue="{{}}"] [data-interaction="{call}"]'
+    page.drag_and_drop(waits.format("sales"), 'article[data-queue="backup"] h2')
+    page.wait_for_selector(waits.format("backup"))
+    guarded.done("set_status", "root", agent="ben", status="Ready")
+    guarded.done("reject", "ben", interaction=call)
+    page.wait_for_selector(waits.format("backup"))
+    page.drag_and_drop(waits.format("backup"), '[role="row"][data-agent="anna"]')
+    # Break takes nothing: it is told, and nothing is lost.
+    page.wait_for_selector('[role="alert"]')
+    guarded.done("set_status", "root", agent="anna", status="Ready")
+    page.drag_and_drop(waits.format("backup"), '[role="row"][data-agent="anna"]')
+    page.wait_for_selector(
+        f'[role="row"][data-agent="anna"] [data-interaction="{call}"][data-state="Offered"]'
+    )
+    guarded.stop()
