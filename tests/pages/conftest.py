@@ -42,7 +42,7 @@ def opens(browser: Any) -> Iterator[Opens]:
         options.setdefault("viewport", {"width": 1280, "height": 800})
         context = browser.new_context(**options)
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(40_000)
         home = f"http://{served.address}"
         if who is not None:
             context.add_cookies([{"name": "huntgroup", "value": token(who), "url": home}])
