@@ -59,6 +59,9 @@ class Agents extends Element {
   _sorted() {
     const key = [this.filter, this.queue, this.status, this.order, store.agents.size].join("\n");
     const now = performance.now();
+    if (key === this._key && now - this._at <= PAUSE) {
+      this._later ??= setTimeout(() => { this._later = undefined; this.requestUpdate(); }, PAUSE);
+    }
     if (key !== this._key || now - (this._at ?? 0) > PAUSE) {
       this._key = key;
       this._at = now;

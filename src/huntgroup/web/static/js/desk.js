@@ -38,7 +38,7 @@ class Desk extends Element {
     }
     return html`<div class="desk" data-agent=${agent.name}>
       <section class="panel me" aria-label="Status">
-        <div class="head"><h1 dir="auto">${agent.name}</h1>${capabilities(agent)}</div>
+        <div class="head"><h1 dir="auto" class="clamp" title=${agent.name}>${agent.name}</h1>${capabilities(agent)}</div>
         <hg-desk-status .agent=${agent}></hg-desk-status>
         ${store.me.agent ? nothing : this._other("quiet")}
       </section>
@@ -95,7 +95,7 @@ class Desk extends Element {
     const queue = store.queues.get(name);
     const on = agent.queues[name];
     return html`<li data-queue=${name}>
-      <span class="name" dir="auto">${name}</span>
+      <span class="name clamp" dir="auto" title=${name}>${name}</span>
       ${queue ? html`${presence(queue.presence)}<span class="muted" data-field="waiting" data-value=${String(queue.waiting)}
         >${queue.waiting} waiting</span>` : nothing}
       ${control({ action: on ? "queue_logout" : "queue_login", label: on ? "Logged in" : "Logged out", pressed: on,

@@ -10,10 +10,11 @@ import { store } from "./store.js";
 import { tone } from "./words.js";
 
 const GAP = 1;
+const EVERY = 250;
 
 class AgentMap extends Element {
   static properties = { filter: {}, queue: {}, status: {} };
-  topics = ["agents"];
+  topics = [];
   marked = 0;
   /** @type {any[]} */ _shown = [];
 
@@ -21,6 +22,7 @@ class AgentMap extends Element {
     super.connectedCallback();
     this._observer = new ResizeObserver(() => this.requestUpdate());
     this._observer.observe(this);
+    this._timer = setInterval(() => this.requestUpdate(), EVERY);
     this._scheme = matchMedia("(prefers-color-scheme: dark)");
     this._redraw = () => this.requestUpdate();
     this._scheme.addEventListener("change", this._redraw);
@@ -29,6 +31,7 @@ class AgentMap extends Element {
   disconnectedCallback() {
     super.disconnectedCallback();
     this._observer?.disconnect();
+    clearInterval(this._timer);
     if (this._redraw) this._scheme?.removeEventListener("change", this._redraw);
   }
 

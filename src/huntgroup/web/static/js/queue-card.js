@@ -27,7 +27,7 @@ class QueueCard extends Element {
       const id = Number(event.dataTransfer?.getData("text/interaction"));
       if (id && store.interactions.get(id)?.queue !== queue.name) move(id, queue.name);
     }}>
-      <div class="head">${channelSign(queue.channel)}<h2 dir="auto" title=${queue.name}>${queue.name}</h2>${presence(queue.presence)}</div>
+      <div class="head">${channelSign(queue.channel)}<h2 dir="auto" class="clamp" title=${queue.name}>${queue.name}</h2>${presence(queue.presence)}</div>
       <dl class="figures">
         ${figure("waiting", "Waiting", queue.waiting, queue.waiting)}
         ${figure("oldest_wait", "Longest", queue.oldest_at, html`<hg-time .since=${queue.oldest_at}></hg-time>`)}

@@ -8,6 +8,9 @@ import "./agents.js";
 import "./map.js";
 import "./queue-card.js";
 
+const MANY = 1000;
+const PAUSE = 250;
+
 class Supervisor extends Element {
   topics = ["queues", "connection", "agents"];
   view = "table";
@@ -42,6 +45,12 @@ class Supervisor extends Element {
 
   /** How many show each status; a click shows these alone. */
   _counts() {
+    const now = performance.now();
+    if (this._told && now - this._at < PAUSE && store.agents.size > MANY) {
+      this._later ??= setTimeout(() => { this._later = undefined; this.requestUpdate(); }, PAUSE);
+      return this._list(this._told);
+    }
+    this._at = now;
     /** @type {Map<string, {count: number, colour: string}>} */
     const counts = new Map();
     for (const agent of store.agents.values()) {
@@ -49,6 +58,12 @@ class Supervisor extends Element {
       if (entry) entry.count++;
       else counts.set(agent.status, { count: 1, colour: agent.colour });
     }
+    this._told = counts;
+    return this._list(counts);
+  }
+
+  /** @param {Map<string, {count: number, colour: string}>} counts */
+  _list(counts) {
     const order = [...counts].sort(([a], [b]) => a.localeCompare(b));
     return html`<div class="counts" role="group" aria-label="Only those who show a status">${order.map(([name, { count, colour }]) =>
       html`<button type="button" class="quiet" aria-pressed=${String(this.status === name)}
