@@ -95,8 +95,8 @@ def everything(camera: Camera, folder: Path, wanted: str) -> None:
                     f"{address}/supervisor", "supervisor-menu", 1280, scheme, '[role="row"][data-agent]'
                 )
                 camera.take(f"{address}/supervisor", "supervisor-map", 1280, scheme, '[data-view="map"]')
-                steps = ("article .item", '[data-action="why"]')
-                camera.take(f"{address}/supervisor", "supervisor-why", 1280, scheme, *steps)
+                why = ("article .item", '[data-action="why"]')
+                camera.take(f"{address}/supervisor", "supervisor-why", 1280, scheme, *why)
             for centre in ("console_status", "duty_profiles", "presence_profiles", "queue_login"):
                 desk = f"{address}/as/{centre}/desk?agent={quote('Nora Adler')}"
                 if wanted in "desk":
@@ -109,8 +109,7 @@ def everything(camera: Camera, folder: Path, wanted: str) -> None:
                 for page in ("wall", "supervisor"):
                     camera.take(f"{address}/{page}", f"{page}-{count}-agents", width, "light")
             if count == 10_000:
-                steps = ('[data-view="map"]',)
-                camera.take(f"{address}/supervisor", "map-10000-agents", 1280, "dark", *steps)
+                camera.take(f"{address}/supervisor", "map-10000-agents", 1280, "dark", '[data-view="map"]')
             if count == 3:
                 camera.take(f"{address}/desk?agent={quote(LONG[0] + ' 0')}", "desk-long", 320, "light")
                 camera.take(f"{address}/desk?agent={quote(LONG[1] + ' 1')}", "desk-rtl", 1280, "light")
