@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from service.served import Served, token
 
+import huntgroup.models
 import huntgroup.web
+from huntgroup.layouts import INTERACTION_STATES
 
 STATIC = Path(huntgroup.web.__file__).parent / "static"
 PAGES = ("wall", "supervisor", "desk", "presence")
@@ -117,3 +120,20 @@ def test_the_made_up_centre_has_one_of_each_model_and_a_place_for_a_visitor() ->
             agent = served.get(f"{centre['path']}/v1/agents/{quote(me['visitor'])}").json
             assert agent["name"] == me["visitor"]
         assert served.stop()[0] == 0
+
+
+def test_no_line_of_the_pages_decides_by_the_name_of_a_status_or_a_model() -> None:
+    models = Path(huntgroup.models.__file__).parent
+    names = set()
+    for path in models.glob("*.toml"):
+        model = tomllib.loads(path.read_text(encoding="utf-8"))
+        names |= {model["name"], *(status["name"] for status in model["status"])}
+    names -= set(INTERACTION_STATES)  # Offered and Wrap Up are states of interactions, too
+    assert {"agent_modes", "Ready", "On a Call"} <= names
+    for path in STATIC.rglob("*.js"):
+        if "vendor" in path.parts:
+            continue
+        text = path.read_text(encoding="utf-8")
+        for name in names:
+            decides = re.search(rf'(?:[=!]==? *|case *|includes\() *["\']{re.escape(name)}["\']', text)
+            assert not decides, f"{path.name} decides by {name!r}"

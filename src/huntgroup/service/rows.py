@@ -31,12 +31,10 @@ Message = dict[str, Any]
 
 def agent_row(engine: Engine, view: AgentView, whole: bool) -> dict[str, Any]:
     """The view of an agent, with the monitor's `availability` and `since`; without what is long and is no
-    business of a list, unless `whole`: then with Stop New and the devices too."""
+    business of a list, unless `whole`: then with `stop_new` too."""
     shown = view.to_dict()
     if whole:
-        state = engine._agent_state(view.index)
-        connected = dict(zip(engine._channel_names, state["device"], strict=True))
-        shown = {"stop_new": state["stop_new"], "connected": connected, **shown}
+        shown["stop_new"] = engine._agent_state(view.index)["stop_new"]
     else:
         for name in _BULKY:
             shown.pop(name, None)

@@ -113,11 +113,13 @@ class DeskStatus extends Element {
   _devices() {
     const { agent } = this;
     const voice = store.model.channel_names?.[0];
-    if (!voice || !agent.connected) return nothing;
-    const on = agent.connected[voice];
+    if (!voice || !agent.devices) return nothing;
+    const devices = agent.devices[voice] ?? [];
+    const on = devices.length > 0;
+    const named = on && devices[0] !== null ? { device: devices[0] } : {};
     return control({ action: on ? "disconnect" : "connect", label: on ? "Phone connected" : "Connect a phone", pressed: on,
       name: on ? "Phone connected, disconnect" : "Connect a phone",
-      does: () => does(on ? "disconnect" : "connect", { agent: agent.name, channel: voice }) });
+      does: () => does(on ? "disconnect" : "connect", { agent: agent.name, channel: voice, ...named }) });
   }
 }
 customElements.define("hg-desk-status", DeskStatus);

@@ -69,6 +69,35 @@ def test_a_call_goes_from_arrival_to_the_end_of_its_wrap_up(guarded: Served, ope
     guarded.stop()
 
 
+SEEN = """(selector) => {
+  globalThis.seen = {};
+  const look = () => {
+    for (const one of document.querySelectorAll(selector)) {
+      const { state } = one.dataset;
+      globalThis.seen[state] ??= performance.timeOrigin + performance.now();
+    }
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def test_the_supervisor_sees_a_step_at_once(guarded: Served, opens: Opens) -> None:
+    """On a busy machine now and then later, so what is judged is the median."""
+    page = opens(guarded, "/supervisor", "sam")
+    call = guarded.done("enqueue", "crm", queue="sales")
+    page.evaluate(SEEN, f'[role="row"] [data-interaction="{call}"]')
+    late = []
+    for command, state in (("accept", "Handling"), ("hold", "On Hold"), ("end", "Wrap Up")):
+        answer = guarded.command(command, "anna", interaction=call)
+        page.wait_for_function("state => globalThis.seen[state]", arg=state)
+        late.append(
+            page.evaluate("state => globalThis.seen[state]", state) - answer.json["events"][0]["at_ns"] / 1e6
+        )
+    assert sorted(late)[1] < 200, late
+    guarded.stop()
+
+
 def focused(page: Any) -> Any:
     return page.evaluate(
         "() => ({...document.activeElement.dataset, tag: document.activeElement.tagName,"
