@@ -375,7 +375,7 @@ def test_the_view_of_a_queue() -> None:
     assert view.metrics() == {
         "entered": 3, "offered": 3, "answered": 1, "abandoned": 1, "timed_out": 0, "overflowed": 0,
         "moved": 0, "callback_failed": 0, "short_abandons": 0, "refused_closed": 0,
-        "refused_full": 0, "mean_wait": 5.0, "service_level": 0.5,
+        "refused_full": 0, "refused_unstaffed": 0, "mean_wait": 5.0, "service_level": 0.5,
         "mean_handling": 100.0,
     }  # fmt: skip
 

@@ -173,6 +173,7 @@ def test_estimated_wait_and_figures_of_a_queue() -> None:
         "timed_out": 0,
         "refused_closed": 0,
         "refused_full": 0,
+        "refused_unstaffed": 0,
         "overflowed": 0,
         "moved": 0,
         "callback_failed": 0,

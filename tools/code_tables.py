@@ -195,6 +195,7 @@ REASON_MEANINGS = {
     "recalled": "nobody answered the transfer: back to who made it",
     "closed": "an entry was refused: the queue is outside its opening hours",
     "full": "an entry was refused: as many wait as may wait",
+    "unstaffed": "nobody serves in the queue",
 }
 
 

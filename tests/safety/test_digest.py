@@ -42,6 +42,7 @@ OF_A_QUEUE: dict[str, Any] = {
     "max_handled": 3,
     "delays": "while_staffed",
     "when_closed": "accept",
+    "accept_unstaffed": False,
     "limits_run": "open",
 }
 OF_AN_AGENT: dict[str, Any] = {

@@ -60,7 +60,7 @@ PRESENCES = ("available", "busy", "absent", "closed")
 REASONS = (
     None, "accepted_elsewhere", "status", "pending", "stop_new", "capability", "logged_out", "left",
     "signed_out", "abandoned", "transferred", "consult_ended", "removed", "score_missing", "scorer_raised",
-    "capacity", "moved", "assigned", "host", "recalled",
+    "capacity", "moved", "assigned", "host", "recalled", "closed", "full", "unstaffed",
 )  # fmt: skip
 
 

@@ -382,6 +382,7 @@ def _figures(state: dict[str, Any]) -> dict[str, int | float | None]:
         "short_abandons": state["short_abandons"],
         "refused_closed": state["refused"][0],
         "refused_full": state["refused"][1],
+        "refused_unstaffed": state["refused"][2],
         "mean_wait": state["answered_wait_ns"] / answered / SECOND_NS if answered else None,
         "service_level": state["answered_in_target"] / judged if judged else None,
         "mean_handling": state["handled_ns"] / handled / SECOND_NS if handled else None,

@@ -95,6 +95,7 @@ QUEUE: Mapping[str, Schema] = {
     "overflow": _pair(DURATION, NAME),
     "max_waiting": AMOUNT,
     "when_closed": _enum(WHEN_CLOSED),
+    "accept_unstaffed": FLAG,
     "limits_run": _enum(LIMITS_RUN),
     "max_wait": DURATION,
     "seconds_per_priority": {"type": "number", "minimum": 0, "maximum": MAX_SECONDS_PER_PRIORITY},

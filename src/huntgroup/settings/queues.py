@@ -8,7 +8,7 @@ from typing import Any, Literal, TypedDict
 from huntgroup.errors import ConfigError, RequirementError
 from huntgroup.limits import MAX_COUNT, MAX_SECONDS_PER_PRIORITY, MAX_STEPS
 from huntgroup.scorers.scorer import Scorer
-from huntgroup.settings.arguments import integer, name, pair
+from huntgroup.settings.arguments import flag, integer, name, pair
 from huntgroup.settings.durations import SECOND_NS, Duration, duration_ns
 from huntgroup.settings.hours import Hours
 from huntgroup.settings.requirements import parse
@@ -48,7 +48,8 @@ class QueueSettings(TypedDict, total=False):
     preferred agent is waited for; max_misses: so many offers missed in a row set the model's status for
     it. callback_attempts, callback_retry: how often a callback is dialled, and the pause between. hours:
     `Hours` or what `Hours.to_dict` gives, None for always open; when_closed: "refuse", or "accept", which
-    lets whoever enters outside the hours wait for the opening; limits_run: "always", or "open":
+    lets whoever enters outside the hours wait for the opening; accept_unstaffed: False refuses who enters
+    while no member serves; limits_run: "always", or "open":
     relax, overflow, max_wait and preferred_wait count open time only. overflow: (after, name of a queue that
     may come later). max_waiting: one more that would have to wait is refused; max_wait: then the
     interaction leaves. seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600
@@ -74,6 +75,7 @@ class QueueSettings(TypedDict, total=False):
     overflow: tuple[Duration, str] | None
     max_waiting: int | None
     when_closed: Literal["refuse", "accept"]
+    accept_unstaffed: bool
     limits_run: Literal["always", "open"]
     max_wait: Duration | None
     seconds_per_priority: Duration
@@ -109,6 +111,7 @@ DEFAULTS: Mapping[str, Any] = {
     "overflow": None,
     "max_waiting": None,
     "when_closed": "refuse",
+    "accept_unstaffed": True,
     "limits_run": "always",
     "max_wait": None,
     "seconds_per_priority": 60,
@@ -196,6 +199,9 @@ class Checker:
             raise ConfigError(field, value, "one of " + ", ".join(WRAP_UP_HOLDS))
         return WRAP_UP_HOLDS.index(value)
 
+    def flag(self, field: str, value: Any) -> bool:
+        return flag(field, value)
+
     def delays(self, field: str, value: Any) -> int:
         """When delays hold, as its code."""
         if not isinstance(value, str) or value not in DELAYS:
@@ -276,6 +282,7 @@ _CHECKS: Mapping[str, Callable[[Checker, str, Any], Any]] = {
     "overflow": Checker.overflow,
     "max_waiting": Checker.waiting,
     "when_closed": Checker.when_closed,
+    "accept_unstaffed": Checker.flag,
     "limits_run": Checker.limits_run,
     "max_wait": Checker.limit,
     "seconds_per_priority": Checker.credit,

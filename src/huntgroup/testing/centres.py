@@ -137,6 +137,7 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
         ),
         "max_waiting": (None, None, None, 0, 1, 3),
         "when_closed": ("refuse", "accept", "accept"),
+        "accept_unstaffed": (True, False),
         "limits_run": ("always", "open"),
         "max_wait": (None, None, 20, 60, 120),
         "seconds_per_priority": (0, 1, 60),

@@ -21,7 +21,7 @@ from huntgroup.testing.rows import result_code
 from huntgroup.testing.workload import WEIGHTS, Workload
 
 UNREACHABLE = {
-    "result": {"INVALID_COMMAND", "QUEUE_UNSTAFFED"},
+    "result": {"INVALID_COMMAND"},
     "event": set(),
     "withdrawn": {"score_missing", "scorer_raised"},
 }

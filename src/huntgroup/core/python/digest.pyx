@@ -175,6 +175,7 @@ cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil:
     for k in range(3):
         put(c, out, <int64_t> row.refused[k])
     put(c, out, row.accepts_closed)
+    put(c, out, row.only_staffed)
     put(c, out, row.limits_open)
     put(c, out, row.max_handled)
     put(c, out, row.while_staffed)

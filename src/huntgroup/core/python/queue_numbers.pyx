@@ -40,6 +40,8 @@ cdef int write_numbers(Centre *c, uint32_t q, object settings) except -1:
         row.max_waiting = settings["max_waiting"]
     if "when_closed" in settings:
         row.accepts_closed = settings["when_closed"]
+    if "accept_unstaffed" in settings:
+        row.only_staffed = not settings["accept_unstaffed"]
     if "limits_run" in settings:
         row.limits_open = settings["limits_run"]
     if "max_handled" in settings:

@@ -58,6 +58,11 @@ cdef bint shut_out(Centre *c, uint32_t q) noexcept nogil:
     return not queue_at(c, q).flags & Q_OPEN and not queue_at(c, q).accepts_closed
 
 
+cdef bint unstaffed(Centre *c, uint32_t q) noexcept nogil:
+    """Does the queue refuse who enters because nobody serves there (WAIT-27)?"""
+    return queue_at(c, q).only_staffed and queue_at(c, q).serving_count == 0
+
+
 cdef bint takes_overflow(Centre *c, uint32_t q) noexcept nogil:
     return queue_at(c, q).flags & Q_OPEN and not queue_full(c, q)
 

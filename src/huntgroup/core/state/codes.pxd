@@ -81,6 +81,7 @@ cpdef enum Reason:
     WHY_RECALLED
     WHY_CLOSED
     WHY_FULL
+    WHY_UNSTAFFED
 
 # The order is the precedence: of several rules broken, the first is named (CMD-3).
 cpdef enum ResultCode:

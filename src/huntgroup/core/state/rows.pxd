@@ -313,6 +313,7 @@ ctypedef struct QueueRow:
     uint32_t serving_count
     int32_t max_rejects
     uint8_t accepts_closed          # takes entries while it is closed
+    uint8_t only_staffed            # takes none while nobody serves
     uint8_t limits_open             # its limits count open time only (WAIT-26)
     uint64_t refused[3]             # entries, by why: closed, full, unstaffed
     int32_t max_handled             # -1: no limit

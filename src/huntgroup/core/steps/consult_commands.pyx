@@ -10,7 +10,8 @@ from huntgroup.core.steps.agents cimport (
 from huntgroup.core.state.codes cimport (
     EV_CONFERENCED, EV_CONSULT_ENDED, EV_CONSULTING, EV_QUEUED, EV_TRANSFERRED, R_CAPABILITY_MISSING,
     R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL,
-    R_UNKNOWN_AGENT, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_NONE, WHY_TRANSFERRED)
+    R_QUEUE_UNSTAFFED, R_UNKNOWN_AGENT, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_NONE,
+    WHY_TRANSFERRED)
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Centre, agent_at, decline_at, enter_state, interaction_at, queue_at, table_give)
 from huntgroup.core.state.events cimport emit
@@ -23,7 +24,7 @@ from huntgroup.core.state.rows cimport (
     CommandRow, DeclineRow, EventRow, InteractionRow, I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_CALLBACK,
     I_ENTERED, I_ENTRY_OPEN, I_EXTERNAL, I_LEG, I_SHUT, I_STUCK, QueueRow, S_COMPLETED, S_CONSULTING,
     S_HANDLING, S_IN_CONFERENCE, S_OFFERED, S_ON_HOLD, S_PARKED)
-from huntgroup.core.readiness.awaiting cimport queue_full, shut_out
+from huntgroup.core.readiness.awaiting cimport queue_full, shut_out, unstaffed
 from huntgroup.core.readiness.status cimport act, touch
 from huntgroup.core.readiness.waiting cimport (
     bring_in_force, decline_of, forget_visits, note_decline, note_doors)
@@ -40,6 +41,8 @@ cdef int judge_for_finished(Centre *c, CommandRow *cmd, int result) noexcept nog
             return R_CAPABILITY_MISSING
         if cmd.queue >= 0 and known_queue(c, cmd.queue) and shut_out(c, <uint32_t> cmd.queue):
             return R_QUEUE_CLOSED
+        if cmd.queue >= 0 and known_queue(c, cmd.queue) and unstaffed(c, <uint32_t> cmd.queue):
+            return R_QUEUE_UNSTAFFED
     elif result == R_UNKNOWN_INTERACTION and cmd.queue != -1 and not known_queue(c, cmd.queue):
         return R_UNKNOWN_QUEUE
     return result
@@ -188,6 +191,8 @@ cdef int judge_queue(Centre *c, uint32_t i, int32_t q) noexcept nogil:
         return R_QUEUE_CLOSED
     if queue_full(c, <uint32_t> q) and not (same_channel and someone_else_takes(c, i, q)):
         return R_QUEUE_FULL
+    if unstaffed(c, <uint32_t> q):
+        return R_QUEUE_UNSTAFFED
     return R_OK if same_channel else R_NOT_REACHABLE
 
 

@@ -22,7 +22,8 @@ from huntgroup.core.state.codes cimport (
     CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL, CMD_SET_STATUS,
     CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_SIGN_OUT, CMD_STOP_NEW, CMD_TRANSFER,
     CMD_UPDATE_AGENT, CMD_UPDATE_INTERACTION, CMD_WITHDRAW, R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
-    R_NOTHING_TO_DO, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_TIME_WENT_BACK)
+    R_NOTHING_TO_DO, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_QUEUE_UNSTAFFED,
+    R_TIME_WENT_BACK)
 from huntgroup.core.state.centre cimport HG_LAST_INSTANT_NS, Centre
 from huntgroup.core.steps.caller_commands cimport abandon, request_callback
 from huntgroup.core.steps.consult_commands cimport conference, consult, end_consult, transfer
@@ -168,7 +169,8 @@ cdef int execute(Centre *c, CommandRow *cmd) noexcept nogil:
     result = judge(c, cmd)
     if result == R_OK:
         end_step(c)
-    elif cmd.command == CMD_ENQUEUE and (result == R_QUEUE_CLOSED or result == R_QUEUE_FULL):
+    elif cmd.command == CMD_ENQUEUE and (
+            result == R_QUEUE_CLOSED or result == R_QUEUE_FULL or result == R_QUEUE_UNSTAFFED):
         refuse_entry(c, cmd.queue, result)
         end_step(c)
     else:

@@ -11,12 +11,12 @@ from huntgroup.core.steps.agents cimport (
     CHOSEN, begin_handling, engine_status, enter_status, load_down, load_up, release, stop_handling,
     unpark, work_ended)
 from huntgroup.core.state.codes cimport (
-    EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_RETRY, EV_CONSULT_ENDED, EV_DIALING,
-    EV_ENDED, EV_EXPIRED, EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, R_AT_CAPACITY,
-    R_CAPABILITY_MISSING, R_FEATURES_OFF, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED,
-    R_NOTHING_TO_DO, R_NOT_PERMITTED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_STALE_OFFER,
-    R_UNKNOWN_AGENT, R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL,
-    WHY_ACCEPTED_ELSEWHERE, WHY_CONSULT_ENDED, WHY_NONE)
+    EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_RETRY, EV_CONSULT_ENDED, EV_DIALING, EV_ENDED, EV_EXPIRED,
+    EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, R_AT_CAPACITY, R_CAPABILITY_MISSING, R_FEATURES_OFF,
+    R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NOTHING_TO_DO, R_NOT_PERMITTED,
+    R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_QUEUE_UNSTAFFED, R_STALE_OFFER, R_UNKNOWN_AGENT,
+    R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, WHY_ACCEPTED_ELSEWHERE,
+    WHY_CONSULT_ENDED, WHY_NONE)
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Centre, agent_at, enter_state, interaction_at, offer_at, queue_at, table_give,
     )
@@ -37,7 +37,7 @@ from huntgroup.core.state.rows cimport (
 from huntgroup.core.readiness.status cimport (
     act, derive, has_capability, has_device, has_room, has_room_but_one, receives_direct, signed_in)
 from huntgroup.core.state.user_values cimport keep_interaction_user
-from huntgroup.core.readiness.awaiting cimport queue_full
+from huntgroup.core.readiness.awaiting cimport queue_full, unstaffed
 from huntgroup.core.readiness.waiting cimport bring_in_force, note_decline
 
 
@@ -98,7 +98,7 @@ cdef inline void take_ref(Centre *c, uint32_t i, CommandRow *cmd) noexcept nogil
 
 cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     """Arrival at a queue. Amortised O(1) where somebody is ready and the requirement was seen before."""
-    # WAIT-13, WAIT-14, HOURS-2, CMD-19.
+    # WAIT-13, WAIT-14, WAIT-27, HOURS-2, CMD-19.
     cdef QueueRow *queue
     cdef InteractionRow *row
     cdef uint32_t i
@@ -121,6 +121,8 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_INVALID_COMMAND
     full = queue_full(c, <uint32_t> cmd.queue)
     if not full:
+        if unstaffed(c, <uint32_t> cmd.queue):
+            return R_QUEUE_UNSTAFFED
         if not -MAX_PRIORITY <= cmd.priority <= MAX_PRIORITY:
             return R_LIMIT_EXCEEDED
         if queue.overflow_queue == -2:
@@ -151,7 +153,9 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_QUEUE_FULL
     if full:
         result = R_OK
-        if not -MAX_PRIORITY <= cmd.priority <= MAX_PRIORITY:
+        if unstaffed(c, <uint32_t> cmd.queue):
+            result = R_QUEUE_UNSTAFFED
+        elif not -MAX_PRIORITY <= cmd.priority <= MAX_PRIORITY:
             result = R_LIMIT_EXCEEDED
         elif queue.overflow_queue == -2:
             result = R_UNKNOWN_QUEUE

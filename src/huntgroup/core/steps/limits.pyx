@@ -7,8 +7,7 @@ from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow, 
 from huntgroup.core.readiness.waiting cimport begin_queue_requirement, bring_in_force, waited_ns
 from huntgroup.core.state.centre cimport Centre, interaction_at, queue_at, table_take
 from huntgroup.core.state.codes cimport (
-    EV_ENTRY_REFUSED, EV_OVERFLOWED, EV_REQUIREMENT_RELAXED, EV_TIMED_OUT, R_QUEUE_CLOSED, WHY_CLOSED,
-    WHY_FULL)
+    EV_ENTRY_REFUSED, EV_OVERFLOWED, EV_REQUIREMENT_RELAXED, EV_TIMED_OUT, R_QUEUE_CLOSED, WHY_CLOSED)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
@@ -19,12 +18,11 @@ from huntgroup.core.steps.offers cimport finish
 
 cdef void refuse_entry(Centre *c, int32_t q, int result) noexcept nogil:
     """An entry that the queue itself refuses is a step of its own: one event, one counter (WAIT-25)."""
-    cdef bint closed = result == R_QUEUE_CLOSED
     cdef EventRow *e
-    queue_at(c, <uint32_t> q).refused[0 if closed else 1] += 1
+    queue_at(c, <uint32_t> q).refused[result - R_QUEUE_CLOSED] += 1
     e = emit(c, EV_ENTRY_REFUSED, -1, -1, q, -1)
     if e != NULL:
-        e.reason = WHY_CLOSED if closed else WHY_FULL
+        e.reason = <uint16_t> (WHY_CLOSED + result - R_QUEUE_CLOSED)
 
 
 cdef bint may_overflow(Centre *c, uint32_t i) noexcept nogil:

@@ -7,7 +7,7 @@ from libc.stdint cimport int16_t, int32_t, int64_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.matching.decisions cimport would_match
-from huntgroup.core.readiness.awaiting cimport queue_full, shut_out
+from huntgroup.core.readiness.awaiting cimport queue_full, shut_out, unstaffed
 from huntgroup.core.readiness.ready cimport refresh_taker
 from huntgroup.core.readiness.status cimport act, touch
 from huntgroup.core.readiness.waiting cimport (
@@ -18,8 +18,8 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.codes cimport (
     EV_CONSULT_ENDED, EV_INTERACTION_UPDATED, EV_MOVED, EV_PUT_BACK, R_CAPABILITY_MISSING,
     R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NOT_PERMITTED, R_NOT_REACHABLE, R_OK,
-    R_QUEUE_CLOSED, R_QUEUE_FULL, R_UNKNOWN_AGENT, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL,
-    WHY_ASSIGNED, WHY_HOST, WHY_MOVED)
+    R_QUEUE_CLOSED, R_QUEUE_FULL, R_QUEUE_UNSTAFFED, R_UNKNOWN_AGENT, R_UNKNOWN_INTERACTION,
+    R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, WHY_ASSIGNED, WHY_HOST, WHY_MOVED)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get
 from huntgroup.core.state.masks cimport GIVEN_PREFERRED, GIVEN_PRIORITY, GIVEN_RELAX, GIVEN_REQUIRES
@@ -179,16 +179,19 @@ cdef bint would_wait(Centre *c, uint32_t i, int32_t q) noexcept nogil:
 
 cdef int judge_move(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
-    cdef bint may = waits(row)
+    cdef bint may = waits(row), fits
     if not known_queue(c, q):
         return R_UNKNOWN_QUEUE if may else R_ILLEGAL_TRANSITION
     if shut_out(c, <uint32_t> q):
         return R_QUEUE_CLOSED
+    fits = queue_at(c, <uint32_t> q).channel == row.channel
+    if may and fits and row.queue != q and queue_full(c, <uint32_t> q) and would_wait(c, i, q):
+        return R_QUEUE_FULL
+    if unstaffed(c, <uint32_t> q):
+        return R_QUEUE_UNSTAFFED
     if not may or row.queue == q:
         return R_ILLEGAL_TRANSITION
-    if queue_at(c, <uint32_t> q).channel != row.channel:
-        return R_NOT_REACHABLE
-    return R_QUEUE_FULL if queue_full(c, <uint32_t> q) and would_wait(c, i, q) else R_OK
+    return R_OK if fits else R_NOT_REACHABLE
 
 
 cdef int move(Centre *c, CommandRow *cmd) noexcept nogil:
@@ -209,6 +212,8 @@ cdef int move(Centre *c, CommandRow *cmd) noexcept nogil:
             return R_UNKNOWN_QUEUE if result == R_UNKNOWN_INTERACTION else result
         if result == R_ILLEGAL_TRANSITION and shut_out(c, <uint32_t> cmd.queue):
             return R_QUEUE_CLOSED
+        if result == R_ILLEGAL_TRANSITION and unstaffed(c, <uint32_t> cmd.queue):
+            return R_QUEUE_UNSTAFFED
         return result
     result = judge_move(c, i, cmd.queue)
     if result != R_OK or c.judge_only:

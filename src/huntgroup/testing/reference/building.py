@@ -34,6 +34,7 @@ QUEUE_DEFAULTS: dict[str, Any] = {
     "overflow": None,
     "max_waiting": None,
     "when_closed": "refuse",
+    "accept_unstaffed": True,
     "limits_run": "always",
     "max_wait": None,
     "seconds_per_priority": 60,
@@ -224,6 +225,8 @@ class Building(Base):
                 if read > MAX_CREDIT_NS:
                     raise ConfigError(name, value, "from 0 to 3600 seconds")
                 return "credit_ns", read
+            case "accept_unstaffed":
+                return name, arguments.flag(value, name)
             case "limits_run":
                 return name, arguments.one_of(value, name, ("always", "open"))
             case "when_closed":

@@ -170,6 +170,7 @@ class Queue:
     overflow: tuple[int, str] | None
     max_waiting: int | None
     when_closed: str
+    accept_unstaffed: bool
     limits_run: str
     max_wait_ns: int | None
     credit_ns: int
@@ -195,7 +196,7 @@ class Queue:
     overflowed: int = 0
     moved: int = 0
     callback_failed: int = 0
-    refused: dict[str, int] = field(default_factory=lambda: {"closed": 0, "full": 0})
+    refused: dict[str, int] = field(default_factory=lambda: {"closed": 0, "full": 0, "unstaffed": 0})
     answered_wait_ns: int = 0
     handling_ns: int = 0
     handling_count: int = 0

@@ -31,6 +31,7 @@ from huntgroup.testing.reference.step import step
 from huntgroup.testing.reference.work_commands import (
     judge_capability,
     judge_reachable,
+    judge_staffed,
     make_live,
     new_interaction,
 )
@@ -163,6 +164,7 @@ class TransferCommands(Base):
             judgement.breaks(NotReachable, f"queue {queue.name} is of another channel")
         if not queue.is_open and queue.when_closed == "refuse":
             judgement.breaks(QueueClosed, f"queue {queue.name} is closed")
+        judge_staffed(judgement, queue)
         if not waiting.is_full(centre, queue) or interaction.state in (COMPLETED, ABANDONED):
             return
         # Would it have to wait? As things stand: what the transfer itself frees does not count.

@@ -243,6 +243,7 @@ def queue_view(centre: Centre, queue: Queue) -> QueueView:
         "callback_failed": queue.callback_failed,
         "refused_closed": queue.refused["closed"],
         "refused_full": queue.refused["full"],
+        "refused_unstaffed": queue.refused["unstaffed"],
         "mean_wait": queue.answered_wait_ns / queue.answered / SECOND if queue.answered else None,
         "service_level": queue.answered_in_target / judged if judged else None,
         "mean_handling": queue.handling_ns / queue.handling_count / SECOND if queue.handling_count else None,

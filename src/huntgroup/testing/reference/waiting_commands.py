@@ -39,7 +39,7 @@ from huntgroup.testing.reference.state import (
     enter,
 )
 from huntgroup.testing.reference.step import step
-from huntgroup.testing.reference.work_commands import WorkCommands, judge_reachable
+from huntgroup.testing.reference.work_commands import WorkCommands, judge_reachable, judge_staffed
 
 WAITS = (QUEUED, OFFERED)
 
@@ -139,6 +139,7 @@ class WaitingCommands(WorkCommands, Base):
         centre = self.centre
         if not target.is_open and target.when_closed == "refuse":
             judgement.breaks(QueueClosed, f"queue {target.name} is closed")
+        judge_staffed(judgement, target)
         if target.index == interaction.queue:
             judgement.breaks(IllegalTransition, f"interaction {interaction.id} is in queue {target.name}")
             return

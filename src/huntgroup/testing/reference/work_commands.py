@@ -15,6 +15,7 @@ from huntgroup.errors import (
     NotReachable,
     QueueClosed,
     QueueFull,
+    QueueUnstaffed,
     StaleOffer,
     TimeWentBack,
     UnknownQueue,
@@ -28,6 +29,7 @@ from huntgroup.testing.reference import (
     matching,
     offers,
     presence,
+    serving,
     status,
     waiting,
 )
@@ -82,6 +84,13 @@ def judge_capability(judgement: Judgement, agent: Agent, channel: Channel) -> bo
         return False
     judgement.breaks(CapabilityMissing, f"agent {agent.name} lacks the capability {channel.name}")
     return True
+
+
+def judge_staffed(judgement: Judgement, queue: Queue) -> None:
+    """Note whether the queue refuses who enters because nobody serves there."""
+    # WAIT-27.
+    if not queue.accept_unstaffed and not serving.serving_count(judgement.centre, queue):
+        judgement.breaks(QueueUnstaffed, f"nobody serves in queue {queue.name}")
 
 
 def new_interaction(centre: Centre, channel: int, state: str) -> Interaction:
@@ -155,6 +164,7 @@ class WorkCommands(Base):
                 )
             if not found.is_open and found.when_closed == "refuse":
                 judgement.breaks(QueueClosed, f"queue {found.name} is closed")
+            judge_staffed(judgement, found)
             # Who can be offered at once does not wait, so the limit on those who wait does not matter.
             unheard_of = own is not None and any(skill not in centre.skills for skill in own.skills)
             nobody = unheard_of or not matching.eligible_agents(centre, interaction)
@@ -182,7 +192,8 @@ class WorkCommands(Base):
     def _refuse_entry(self, judgement: Judgement, queue: Queue) -> None:
         """What the queue itself refuses is a step: one event, one counter (WAIT-25)."""
         first = judgement.first()
-        reason = {QueueClosed: "closed", QueueFull: "full"}.get(type(first)) if first is not None else None
+        reasons = {QueueClosed: "closed", QueueFull: "full", QueueUnstaffed: "unstaffed"}
+        reason = None if first is None else reasons.get(type(first))
         if reason is None or any(isinstance(refusal, TimeWentBack) for refusal in judgement.broken):
             return
         with step(self.centre):

@@ -1,0 +1,99 @@
+"""What a queue does with those who come, and those who wait, while nobody serves there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import huntgroup as hg
+
+
+def closed_desk(make_engine: Any, **settings: Any) -> Any:
+    """Two queues of which one lets nobody in while it is unstaffed; anna is a member of both, on a break."""
+    play = make_engine()
+    play.add_queue("desk", accept_unstaffed=False, **settings)
+    play.add_queue("others")
+    play.here("anna", "desk")
+    play.here("ben", "others")
+    play.set_status("anna", "Break")
+    return play
+
+
+# --- who enters -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("WAIT-27", "WAIT-25", "PRES-10")
+def test_who_enters_while_nobody_serves_is_refused_told_and_counted(make_engine: Any) -> None:
+    play = closed_desk(make_engine)
+    play.poll()
+    with pytest.raises(hg.QueueUnstaffed, match="desk"):
+        play.enqueue("desk")
+    assert [(event.kind, event.queue, event.reason) for event in play.poll()] == [
+        ("entry_refused", "desk", "unstaffed")
+    ]
+    figures = play.queue("desk").metrics()
+    assert (figures["entered"], figures["refused_unstaffed"], figures["refused_full"]) == (0, 1, 0)
+    play.set_status("anna", "Ready")
+    assert play.offered_to(play.enqueue("desk")) == "anna"
+
+
+@pytest.mark.rule("WAIT-27")
+def test_who_is_busy_serves_and_so_lets_callers_in(make_engine: Any) -> None:
+    play = closed_desk(make_engine)
+    play.set_status("anna", "Ready")
+    call = play.take("desk", "anna")
+    assert play.state(play.enqueue("desk")) == "Queued"
+    play.set_status("anna", "Break")
+    with pytest.raises(hg.QueueUnstaffed):
+        play.enqueue("desk")
+    play.end(call)
+
+
+@pytest.mark.rule("WAIT-27", "CMD-30", "CHANGE-2")
+def test_a_transfer_and_a_move_into_an_unstaffed_queue_are_refused_and_change_nothing(
+    make_engine: Any,
+) -> None:
+    play = closed_desk(make_engine)
+    call = play.take("others", "ben")
+    waiting = play.enqueue("others")
+    with pytest.raises(hg.QueueUnstaffed):
+        play.transfer(call, queue="desk")
+    with pytest.raises(hg.QueueUnstaffed):
+        play.move(waiting, "desk")
+    assert play.states([call, waiting]) == ["Handling", "Queued"]
+    assert play.queue("desk").metrics()["refused_unstaffed"] == 0
+    play.set_status("anna", "Ready")
+    play.move(waiting, "desk")
+    assert play.offered_to(waiting) == "anna"
+
+
+@pytest.mark.rule("WAIT-27")
+def test_an_overflow_does_not_ask_whether_the_target_is_staffed(make_engine: Any) -> None:
+    play = closed_desk(make_engine)
+    play.update_queue("others", overflow=(5, "desk"))
+    play.take("others", "ben")
+    call = play.enqueue("others")
+    play.after(5)
+    assert play.interaction(call).queue == "desk"
+
+
+@pytest.mark.rule("WAIT-27", "CMD-3")
+def test_of_several_reasons_closed_and_full_come_before_unstaffed(make_engine: Any) -> None:
+    play = closed_desk(make_engine, max_waiting=0)
+    with pytest.raises(hg.QueueFull):
+        play.enqueue("desk")
+    play.update_queue("desk", max_waiting=1)
+    with pytest.raises(hg.QueueUnstaffed):
+        play.enqueue("desk")
+    play.update_queue("desk", hours=hg.Hours({"fri": ("09:00", "17:00")}, tz="UTC"))
+    with pytest.raises(hg.QueueClosed):
+        play.enqueue("desk")
+
+
+@pytest.mark.rule("WAIT-27")
+def test_accept_unstaffed_is_true_or_false(make_engine: Any) -> None:
+    play = make_engine()
+    for wrong in (None, 0, "no"):
+        with pytest.raises(hg.ConfigError, match="accept_unstaffed"):
+            play.add_queue("desk", accept_unstaffed=wrong)
