@@ -14,6 +14,7 @@ import msgspec
 
 from huntgroup.engine.events import Event
 from huntgroup.errors import Refused
+from huntgroup.limits import MAX_NAME_BYTES
 from huntgroup.service.answers import NOT_FOUND
 from huntgroup.service.faces import FACES, Face, Streams
 from huntgroup.service.service import BODIES
@@ -169,13 +170,13 @@ _SESSION = [
         "name": "Session",
         "in": "header",
         "description": "The client's session: each of its numbered requests is carried out once.",
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_NAME_BYTES},
     },
     {
         "name": "Request",
         "in": "header",
         "description": "The number of the request in its session; left out: the next one.",
-        "schema": {"type": "integer", "minimum": 1},
+        "schema": {"type": "integer", "minimum": 1, "maximum": 10**19 - 1},
     },
 ]
 
@@ -226,15 +227,27 @@ def _events(schemas: dict[str, Any]) -> dict[str, Any]:
 def _face(face: Face, schemas: dict[str, Any]) -> dict[str, Any]:
     parameters = _parameters(face.query, schemas)
     if "{" in face.path:
-        kind = {"type": "integer", "minimum": 1} if face.numbered else {"type": "string"}
+        number = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
+        kind = number if face.numbered else {"type": "string", "minLength": 1}
         parameters.insert(0, {"name": "id", "in": "path", "required": True, "schema": kind})
-    good = "List" if face.listed else "Thing"
+    responses = _responses("List" if face.listed else "Thing", 401, 403, 404, 422, 503)
+    followed = [other for other in FACES if other.path.startswith(f"{face.path}/{{id}}")]
+    if followed and face.listed:
+        key = "$response.body#/items/0/" + ("id" if followed[0].numbered else "name")
+        responses["200"]["links"] = {
+            _operation(other): {"operationId": _operation(other), "parameters": {"id": key}}
+            for other in followed
+        }
     return {
         "summary": face.summary,
-        "operationId": re.sub(r"\W+", "_", face.path.removeprefix("/v1/").replace("{id}", "one")).strip("_"),
+        "operationId": _operation(face),
         "parameters": parameters,
-        "responses": _responses(good, 401, 403, 404, 422, 503),
+        "responses": responses,
     }
+
+
+def _operation(face: Face) -> str:
+    return re.sub(r"\W+", "_", face.path.removeprefix("/v1/").replace("{id}", "one")).strip("_")
 
 
 def _plain(summary: str, kind: str, *statuses: int) -> dict[str, Any]:
