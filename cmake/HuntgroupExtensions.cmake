@@ -50,6 +50,7 @@ set(HG_CORE_MODULES
   python/exported
   python/lists
   python/model_in_use
+  python/model_update
   python/owned_commands
   python/playing
   python/raw_reads

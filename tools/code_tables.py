@@ -170,6 +170,7 @@ EVENTS = {
     "wrap_up_extended": ("a wrap-up ends later", "interaction, agent, queue, value: the new end"),
     "entry_refused": ("the queue refused an entry", "queue, reason"),
     "connection_changed": ("the agent's program is gone, or back", "agent, status_to: 1 or 0"),
+    "model_updated": ("the presence model was replaced by a changed copy", "text: the model as JSON"),
 }
 
 REASON_MEANINGS = {

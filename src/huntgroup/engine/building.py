@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
+from huntgroup.core.python.model_update import take_model, who_has
 from huntgroup.core.python.refusals import find_index
 from huntgroup.engine.naming import Lookup
 from huntgroup.engine.recorded import recorded
 from huntgroup.errors import ConfigError, Result, TimeWentBack, refusal, shown
+from huntgroup.models import PresenceModel
+from huntgroup.models.succession import places
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import agents as agent_settings
 from huntgroup.settings import arguments
@@ -22,7 +26,7 @@ from huntgroup.settings.durations import Duration, Instant
 from huntgroup.settings.hours import Hours
 from huntgroup.settings.queues import NewQueue, QueueSettings
 from huntgroup.settings.requirements import parse
-from huntgroup.settings.told import told_queue
+from huntgroup.settings.told import told_model, told_queue
 
 
 class Building(Lookup):
@@ -158,6 +162,40 @@ class Building(Lookup):
         if isinstance(requirement, str):
             return int(self._compile(requirement, True))
         return requirement or 0
+
+    # --- the presence model -------------------------------------------------------------------------------
+
+    @recorded
+    def update_model(
+        self, model: str | os.PathLike[str] | PresenceModel, *, by: By = None, at: Instant = None
+    ) -> None:
+        """Replaces the presence model by a changed copy of it: statuses added, removed or renamed (the old
+        name as an alias of the new one), other durations, another default. Agents keep their statuses.
+        `model` is what `PresenceModel.load` takes.
+
+        Raises ConfigError for a model that differs in its name, in `sign_in.required` or in a table
+        `[toggle]`, `[external_presence]`, `[stop_new]`, `[channels]`; NotPermitted; IllegalTransition where
+        an agent has, shows or waits for a status that the new one has not. O(agents x (statuses +
+        memberships)).
+        """
+        self._check_made()
+        model = PresenceModel.load(model)
+        kept = places(self.model, model)
+        late = self._pass_time(at)
+        self._acting(by, "update_model")
+        found = who_has(self, {index for index, place in enumerate(kept) if place < 0})
+        if found is not None:
+            agent, status = self._agent_ids[found[0]], self._status_names[found[1]]
+            message = f"update_model: agent {agent!r} has the status {status!r}, which the new model has not"
+            raise refusal(Result.ILLEGAL_TRANSITION, message)
+        if late is not None:
+            raise late
+        # Unread events tell of a status that is gone by a place behind those of the new model.
+        told_names = [status.name for status in model.statuses]
+        told_names += [name for name in self._told_statuses if name not in model.indices]
+        told = [told_names.index(name) for name in self._told_statuses]
+        text = self._keep_text(told_model(model))
+        self._exclusively(take_model, self, model, kept, told, told_names, text)
 
     # --- agents -------------------------------------------------------------------------------------------
 

@@ -122,6 +122,7 @@ class EventKind(IntEnum):
     WRAP_UP_EXTENDED = 52
     ENTRY_REFUSED = 53
     CONNECTION_CHANGED = 54
+    MODEL_UPDATED = 55
     # end of EventKind
 
     def __eq__(self, other: object) -> bool:

@@ -59,7 +59,7 @@ class Names(Protocol):
     _queue_names: list[str]
     _group_names: list[str]
     _channel_names: list[str]
-    _status_names: list[str]
+    _told_statuses: list[str]
     _texts: list[str]
     _skill_names: list[str]
     _actors: list[Actor]
@@ -123,7 +123,7 @@ def _meanings(names: Names) -> list[Callable[[int], str | int | None]]:
     def number(code: int) -> int | None:
         return None if code < 0 else code
 
-    statuses = names._status_names
+    statuses = names._told_statuses
     words = {
         "status_changed": statuses,
         "pending_changed": statuses,

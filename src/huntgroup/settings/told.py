@@ -1,4 +1,4 @@
-"""Settings of queues as the text that their events carry: JSON, as they were given."""
+"""Settings of queues as the text that their events carry, as they were given, and a whole model: JSON."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from huntgroup.models import PresenceModel
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings.hours import Hours
 
@@ -15,6 +16,11 @@ def told_queue(settings: Mapping[str, Any]) -> str:
     """The settings of a queue that were given, by name. Durations are seconds, hours what `Hours.to_dict`
     gives, a scorer its name. O(size)."""
     return json.dumps({name: _plain(settings[name]) for name in sorted(settings)}, separators=(",", ":"))
+
+
+def told_model(model: PresenceModel) -> str:
+    """A presence model in the shape of its file, see `PresenceModel.to_dict`. O(size)."""
+    return json.dumps(model.to_dict(), sort_keys=True, separators=(",", ":"))
 
 
 def _plain(value: Any) -> Any:

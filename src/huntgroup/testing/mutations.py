@@ -120,3 +120,48 @@ def _tables(random: Random, plain: dict[str, Any]) -> None:
 
 
 _CHANGES = (_flag, _flag, _receives, _timing, _links, _derived, _derived, _receiver, _tables, _tables)
+
+
+def successor(random: Random, model: PresenceModel, used: list[str]) -> PresenceModel:
+    """A changed copy such as an administrator makes, most often of what is `used`; now and then one that may
+    not take its place."""
+    choice = random.random()
+    picked = random.choice(used) if used and random.random() < 0.6 else random.choice(model.statuses).name
+    with suppress(ModelError):
+        if choice < 0.2:
+            names = [row.name for row in model.statuses if row.selectable and row.waits_for is None]
+            return model.with_status(f"New {random.randrange(3)}", like=random.choice(names))
+        if choice < 0.45:
+            return _renamed(random, model, picked)
+        if choice < 0.65:
+            own = [row.name for row in model.statuses if row.name.startswith(("New", "Custom"))]
+            return model.without_status(random.choice(own) if own and random.random() < 0.7 else picked)
+        if choice < 0.7:
+            return model.with_default(random.choice(model.statuses).name)
+        if choice < 0.85:
+            plain = model.to_dict()
+            status = next(row for row in plain["status"] if row["name"] == picked)
+            status.update(random.choice(({"receives_queued": random.random() < 0.4}, {"duration": 5})))
+            status.pop("queues", None)
+            return PresenceModel.from_dict(plain)
+        return mutated(random, model)
+    return model
+
+
+def _renamed(random: Random, model: PresenceModel, old: str) -> PresenceModel:
+    """With another name for a status, and the old one most often as an alias."""
+    new = f"{old.removesuffix(' again')}{'' if old.endswith(' again') else ' again'}"
+
+    def said(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: said(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [said(inner) for inner in value]
+        return new if value == old else value
+
+    plain = said(model.to_dict())
+    for status in plain["status"]:
+        aliases = [alias for alias in status.get("aliases", ()) if alias != new]
+        known = status["name"] == new and random.random() < 0.9
+        status["aliases"] = [*aliases, old] if known else aliases
+    return PresenceModel.from_dict(plain)

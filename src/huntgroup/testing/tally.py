@@ -90,6 +90,13 @@ MOMENTS = (
     "a connection that signing in restores",
     "a queue that comes to a group is joined",
     "a supervisor who would have to be signed in",
+    "a model that lacks what somebody has",
+    "a model that renames what somebody has",
+    "a model that lacks what nobody has",
+    "a model under agents at work",
+    "a model while a status waits",
+    "a model while a status is timed",
+    "a model that withdraws an offer",
 )
 """Situations that have to occur, beyond what commands, results and events tell."""
 
@@ -168,6 +175,8 @@ class Tally:
         self.consulted = {i.id for i in centre.live.values() if i.leg is not None or i.external}
         self.names = {agent.name for agent in centre.agents if agent.removed}
         self.rang = {i.id for i in centre.live.values() if i.offers}
+        self.had = {agent.base for agent in centre.present_agents()}
+        self.model_was = centre.model
         self.callbacks = {i.id for i in centre.live.values() if i.callback}
 
     def _after(
@@ -179,6 +188,8 @@ class Tally:
             self._moment("moment", "an assign over what keeps the agent away")
         if command.method == "connect" and refusal == "LimitExceeded":
             self._moment("moment", "a ninth device")
+        if command.method == "update_model" and refusal == "IllegalTransition":
+            self._moment("moment", "a model that lacks what somebody has")
         if refusal == "NotPermitted" and self._is_out(workload, command):
             self._moment("moment", "a supervisor who would have to be signed in")
         self.moved |= {event.interaction for event in events if event.kind == "moved"}
@@ -231,6 +242,17 @@ class Tally:
             and given.get("arrived_at", centre.now_ns) < centre.now_ns,
             "a request that is known already": method == "enqueue" and "queued" not in kinds,
             "one that was moved in is answered": method == "accept" and command.args[0] in self.moved,
+            "a model that renames what somebody has": method == "update_model"
+            and bool(self.had - centre.model.indices.keys()),
+            "a model that lacks what nobody has": method == "update_model"
+            and bool(self.model_was.indices.keys() - centre.model.spellings.keys()),
+            "a model under agents at work": method == "update_model"
+            and any(i.state in HANDLED for i in centre.live.values()),
+            "a model while a status waits": method == "update_model"
+            and any(agent.pending is not None for agent in centre.present_agents()),
+            "a model while a status is timed": method == "update_model"
+            and any(agent.duration_due_ns is not None for agent in centre.present_agents()),
+            "a model that withdraws an offer": method == "update_model" and "withdrawn" in kinds,
             "a device beside another": method == "connect" and self._devices(centre, command) > 1,
             "a device that goes and leaves another": method == "disconnect"
             and "device_changed" in kinds

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from huntgroup import Actor
+from huntgroup.models import PresenceModel
 from huntgroup.testing.centres import (
     LONGEST,
     MOMENT,
@@ -26,6 +27,7 @@ from huntgroup.testing.centres import (
 )
 from huntgroup.testing.changes import CHANGES, arrival, reference
 from huntgroup.testing.connections import CONNECTIONS, commander, tied_group
+from huntgroup.testing.mutations import successor
 from huntgroup.testing.play import Command
 from huntgroup.testing.reference import ReferenceEngine, presence
 from huntgroup.testing.reference.judge import find, status_row
@@ -96,6 +98,7 @@ WEIGHTS = {
     "connect": 1.5,
     "disconnect": 1,
     "connection_lost": 0.8,
+    "update_model": 0.6,
     "connection_restored": 1,
     "set_ready": 3,
     "set_external_presence": 3,
@@ -133,7 +136,7 @@ TAKES_BY = frozenset(
         *("sign_in", "sign_out", "connect", "disconnect", "set_ready", "set_external_presence", "stop_new"),
         *("resume_new", "set_skill", "set_user", "join", "leave", "set_capacity", "update_agent"),
         *("remove_agent", "add_agent", "add_agents", "add_channel", "add_queue", "update_queue"),
-        "remove_queue",
+        *("remove_queue", "update_model", "connection_lost", "connection_restored"),
     )
 )
 """Commands for which somebody may be named who gives them, beside those of statuses and logins."""
@@ -166,9 +169,9 @@ class Workload:
 
     def __init__(self, seed: int | Random) -> None:
         self.random = seed if isinstance(seed, Random) else Random(seed)
-        self.model = random_model(self.random)
+        model = random_model(self.random)
         self.settings: dict[str, Any] = {
-            "model": self.model,
+            "model": model,
             "seed": self.random.randrange(2**32),
             "keep_finished": self.random.choice((0, 1, 5, 40, 100_000, 100_000)),
         }
@@ -189,7 +192,7 @@ class Workload:
         }
         # How many may wait before hardly anyone else calls: without a bound a long run would only pile up.
         self.patience = self.random.choice((3, 6, 10, 10, 25)) + (25 if self.crowd else 0)
-        self.building = random_centre(self.random, self.model, self.calm, self.crowd)
+        self.building = random_centre(self.random, model, self.calm, self.crowd)
         self._agents_added = sum(command.method == "add_agent" for command in self.building)
         self._queues_added = sum(command.method == "add_queue" for command in self.building)
         self._makers: dict[str, Callable[[], tuple[tuple[Any, ...], dict[str, Any]]]] = {
@@ -197,6 +200,11 @@ class Workload:
             for name in dir(self)
             if name.startswith("_make_")
         }
+
+    @property
+    def model(self) -> PresenceModel:
+        """The presence model as it is now."""
+        return self.reference.centre.model
 
     def next(self) -> Command:
         """The next command; the ones before must have been played into the reference."""
@@ -406,6 +414,13 @@ class Workload:
         return (self.random.choice(holding or [self.agent()]),), {}
 
     _make_resume_new = _make_stop_new
+
+    def _make_update_model(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Most often about a status of somebody who is rung."""
+        agents = self.reference.centre.present_agents()
+        rung = {offer.agent for offer in self.reference.centre.offers.values()}
+        used = sorted({agent.base for agent in agents if agent.index in rung or not rung})
+        return (successor(self.random, self.model, used),), {}
 
     def _make_set_status(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Most often somebody who receives nothing comes back."""

@@ -31,7 +31,12 @@ ABOUT_ONE = frozenset(
 # An arrival that was turned away is one all the same: under other settings it may be let in.
 TURNED_AWAY = frozenset((Result.QUEUE_FULL, Result.QUEUE_CLOSED))
 _METHODS = {code: name.lower() for name, code in COMMANDS.items()}
-_BUILDS = frozenset(("add_channel", "add_queue", "add_agent", "add_agents", "update_queue", "remove_queue"))
+_BUILDS = frozenset(
+    (
+        *("add_channel", "add_queue", "add_agent", "add_agents", "update_queue", "remove_queue"),
+        "update_model",
+    )
+)
 _CALLS = frozenset(_METHODS.values()) | _BUILDS
 
 

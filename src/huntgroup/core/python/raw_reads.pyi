@@ -216,6 +216,7 @@ class RawReads:
     _group_names: list[str]
     _status_index: dict[str, int]
     _status_names: list[str]
+    _told_statuses: list[str]
     _external_index: dict[str, int]
     _requirement_rows: dict[str, int]
     _requirement_texts: list[str]
@@ -289,6 +290,7 @@ class RawReads:
 
     # --- raw reads ----------------------------------------------------------------------------------------
 
+    def _exclusively(self, change: Callable[..., Any], *given: Any) -> Any: ...
     def _teams(self) -> list[tuple[int, str]]: ...
     def _named_devices(self) -> list[tuple[int, int, str]]: ...
     def _agent_state(self, agent: int) -> dict[str, Any]: ...

@@ -63,6 +63,7 @@ cdef class Store:
     cdef public list _group_names
     cdef public dict _status_index
     cdef public list _status_names
+    cdef public list _told_statuses       # as unread events name them: also those that are gone
     cdef public dict _external_index
     cdef public dict _requirement_rows
     cdef public list _requirement_texts

@@ -88,6 +88,7 @@ cdef class Store:
         self.model = model
         self._no_names()
         self._status_names = [status.name for status in model.statuses]
+        self._told_statuses = list(self._status_names)
         self._status_index = dict(model.spellings)
         # The roles come first, so that a role's code is the handle of its name.
         for role in ROLES:
@@ -116,7 +117,7 @@ cdef class Store:
             setattr(self, name, dict(getattr(other, name)))
         self._open_hours = dict(other._open_hours)
         for name in ("_agent_ids", "_queue_names", "_skill_names", "_channel_names", "_group_names",
-                     "_status_names", "_requirement_texts", "_scorers", "_texts", "_actors",
+                     "_status_names", "_told_statuses", "_requirement_texts", "_scorers", "_texts", "_actors",
                      "_channels"):
             setattr(self, name, list(getattr(other, name)))
         self._use_model(self._model_tables())

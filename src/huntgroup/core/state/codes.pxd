@@ -57,6 +57,7 @@ cpdef enum EventKind:
     EV_WRAP_UP_EXTENDED
     EV_ENTRY_REFUSED
     EV_CONNECTION_CHANGED
+    EV_MODEL_UPDATED
 
 cpdef enum Reason:
     WHY_NONE

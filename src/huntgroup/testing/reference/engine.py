@@ -18,12 +18,13 @@ from huntgroup.testing.reference.owned_commands import OwnedCommands
 from huntgroup.testing.reference.reading import Reading
 from huntgroup.testing.reference.staffing import Staffing
 from huntgroup.testing.reference.state import Centre, Channel
+from huntgroup.testing.reference.succession import Succession
 from huntgroup.testing.reference.transfer_commands import TransferCommands
 from huntgroup.testing.reference.waiting_commands import WaitingCommands
 
 
 class ReferenceEngine(
-    Building, Staffing, AgentCommands, WaitingCommands, TransferCommands, OwnedCommands, Reading
+    Building, Succession, Staffing, AgentCommands, WaitingCommands, TransferCommands, OwnedCommands, Reading
 ):
     """The same commands, events and views as `huntgroup.Engine`, for comparison; no bulk arrays, no journal.
 
