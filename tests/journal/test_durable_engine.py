@@ -342,6 +342,7 @@ def test_every_table_of_names_of_the_engine_is_known_to_the_journal() -> None:
         *("_external_index", "_requirement_rows", "_hours", "_open_hours", "_overflow_names", "_refs"),
         *(
             "_scorers",
+            "_told_statuses",
             "_text_handles",
             "_actor_rows",
             "_team_index",
