@@ -42,6 +42,7 @@ set(HG_CORE_MODULES
   python/administration
   python/arrivals
   python/batches
+  python/channels
   python/checksums
   python/commands
   python/configuration

@@ -38,6 +38,7 @@ SENTENCES = {
     "wrap_up_ended": "the wrap-up of {interaction} is over",
     "completed": "{interaction} is done",
     "abandoned": "{interaction} is given up",
+    "moved": "{interaction} moves to {queue}",
     "entry_refused": "{queue} takes nobody: {reason}",
     "presence_changed": "{queue} looks {status_to} from outside",
 }
@@ -48,11 +49,12 @@ class Narrator:
 
     def __init__(self, engine: Any) -> None:
         self.engine = engine
+        self.events: list[Any] = []
 
     def opens(self, clock: str) -> None:
         """The day begins: nothing before this time is told."""
         self.engine.advance(self._instant(clock))
-        self.engine.poll()
+        self._poll()
 
     @contextmanager
     def at(self, clock: str, what: str) -> Iterator[None]:
@@ -71,8 +73,14 @@ class Narrator:
         self._tell_events(with_time=False)
         print(f"          {text}")
 
+    def _poll(self) -> list[Any]:
+        """What has happened since the last call; all of it stays in `events`."""
+        new = list(self.engine.poll())
+        self.events += new
+        return new
+
     def _tell_events(self, *, with_time: bool) -> None:
-        for event in self.engine.poll():
+        for event in self._poll():
             sentence = SENTENCES.get(event.kind)
             if sentence is None:
                 continue

@@ -45,6 +45,7 @@ OUTSIDE = ("testing", "testing.*")
 PUBLIC = (
     *("huntgroup", "huntgroup.errors", "huntgroup.settings.hours", "huntgroup.models", "huntgroup.whatif"),
     "huntgroup.sim",
+    *("huntgroup.mirror", "huntgroup.history"),
     *("huntgroup.settings.told", "huntgroup.testing*"),
 )
 

@@ -72,16 +72,17 @@ def test_the_page_shows_the_day_that_the_example_tells(
 
 
 @pytest.mark.parametrize("which", ["reference", "core"])
-def test_the_page_shows_the_day_with_an_inbox_that_the_example_tells(
-    which: str, pages: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("name", ["inbox", "supervisor"])
+def test_the_page_shows_the_day_that_an_example_about_work_tells(
+    name: str, which: str, pages: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    example = load(EXAMPLES / "day_inbox.py", monkeypatch)
+    example = load(EXAMPLES / f"day_{name}.py", monkeypatch)
     engine_class: Any = ReferenceEngine if which == "reference" else hg.Engine
     engine = engine_class(model="agent_modes")
     example.day(engine)
     engine.verify()
     told = capsys.readouterr().out
-    page = (ROOT / "docs" / "INBOX.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / f"{name.upper()}.md").read_text(encoding="utf-8")
     assert told.rstrip() in pages.page_blocks.block(page, "day"), "run tools/model_pages.py"
 
 

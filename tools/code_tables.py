@@ -102,8 +102,14 @@ EVENTS = {
     "device_changed": ("a device was connected or lost", "agent, channel, status_to: 1 or 0"),
     "queue_login_changed": ("the agent logged in to a queue or out of it", "agent, queue, status_to: 1 or 0"),
     "agent_removed": ("the agent is gone", "agent"),
-    "queued": ("an interaction arrived, or came by transfer", "interaction, queue"),
-    "offered": ("an agent is rung", "interaction, agent, queue, offer"),
+    "queued": (
+        "an interaction arrived, or came by transfer",
+        "interaction, queue, value: the priority (absent where it is -1), other: the preferred agent",
+    ),
+    "offered": (
+        "an agent is rung",
+        "interaction, agent, queue, offer, reason, value: when it expires, channel: of one without a queue",
+    ),
     "accepted": ("the agent took the offer", "interaction, agent, queue, offer"),
     "rejected": ("the agent declined the offer", "interaction, agent, queue, offer"),
     "expired": ("nobody answered in time", "interaction, agent, queue, offer"),
@@ -120,7 +126,7 @@ EVENTS = {
         "handed to a queue or to an agent",
         "interaction, agent: from, queue: target, other: the agent who receives it",
     ),
-    "dialing": ("an outbound interaction or a callback is dialled", "interaction, agent, queue"),
+    "dialing": ("an outbound interaction or a callback is dialled", "interaction, agent, queue, (channel)"),
     "answered": ("the far end picked up", "interaction, agent, queue"),
     "ended": ("the conversation is over", "interaction, agent, queue, (text)"),
     "wrap_up_started": ("after-contact work began", "interaction, agent, queue, value: its end"),
@@ -156,8 +162,8 @@ EVENTS = {
     ),
     "membership_ended": ("the agent left the queue", "agent, queue"),
     "user_changed": (
-        "a number of the caller's own changed",
-        "agent, status_to: the column, value: the eight bytes of the number",
+        "a number of the caller's own changed, or came with an interaction",
+        "(agent), (interaction), status_to: the column, value: the eight bytes of the number",
     ),
     "ready_changed": ("the toggle, net of the step", "agent, status_to: 1 or 0"),
     "external_presence_changed": (
@@ -171,6 +177,39 @@ EVENTS = {
     "entry_refused": ("the queue refused an entry", "queue, reason"),
     "connection_changed": ("the agent's program is gone, or back", "agent, status_to: 1 or 0"),
     "model_updated": ("the presence model was replaced by a changed copy", "text: the model as JSON"),
+    "model_set": (
+        "the presence model, before the first agent",
+        "status_to: 1 or 0 for time has begun or not, text: JSON of the model",
+    ),
+    "channel_added": ("a channel is new", "channel, text: JSON of its settings"),
+    "channel_updated": (
+        "settings of a channel changed",
+        "channel, text: JSON of the settings that were given",
+    ),
+    "queue_added": (
+        "a queue is new",
+        "queue, value: its index, status_to: its outward presence, "
+        "text: JSON of the settings that were given",
+    ),
+    "agent_added": (
+        "agents are new",
+        "agent: the first one, value: its index, other: how many, text: JSON of all that was said of them",
+    ),
+    "profile_changed": (
+        "what an agent chose or what is in force for it, net of the step",
+        "agent, status_from: the choice before, status_to: the choice now, other: the status in force, "
+        "value: when that ends, text: the status in force where events carry names",
+    ),
+    "arrival_noted": (
+        "what came with an interaction beside queue and priority",
+        "interaction, status_to: 1 with a number as reference or 2 with a text or 0 without, "
+        "value: the number or the text's hash, other: since when it waits, "
+        "text: the text where events carry names",
+    ),
+    "time_began": (
+        "manual time has begun, by a duration, where it stood: what was built before was built then",
+        "at_ns",
+    ),
 }
 
 REASON_MEANINGS = {

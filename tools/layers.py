@@ -33,6 +33,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("engine", ("engine", "engine.*")),
     ("the router", ("live", "live.*")),
     ("the public face", (FACE,)),
+    ("the mirror", ("mirror", "mirror.*")),
+    ("the history", ("history", "history.*")),
     ("simulation and reports", ("sim", "sim.*", "report", "report.*", "whatif", "whatif.*")),
     ("the service", ("service", "service.*", "web", "tui", "tui.*")),
     ("command line", ("cli", "cli.*", "__main__")),

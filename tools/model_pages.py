@@ -1,4 +1,4 @@
-"""Fills in the generated parts of docs/models/*.md and docs/INBOX.md: tables, diagrams, what a day prints.
+"""Fills in the generated parts of docs/models/, INBOX.md, SUPERVISOR.md: tables, diagrams, what a day prints.
 
     python tools/model_pages.py           write them
     python tools/model_pages.py --check   say which pages are out of date; exit 1 if one is
@@ -196,9 +196,9 @@ def filled(page: str, model: str, day: str | None = None) -> str:
     return replaced(page, "day", f"```text\n{told.rstrip()}\n```")
 
 
-def inbox_filled(page: str, day: str | None = None) -> str:
-    """The page about work that is owned with what its example prints; `day` saves running the example."""
-    told = day_output("inbox") if day is None else day
+def day_filled(page: str, example: str) -> str:
+    """A page with what its example prints."""
+    told = day_output(example)
     return replaced(page, "day", f"```text\n{told.rstrip()}\n```")
 
 
@@ -206,7 +206,11 @@ def main() -> int:
     """Write the pages, or check them. Returns the exit code."""
     description = (__doc__ or "").partition("\n")[0]
     models = [(PAGES / f"{model}.md", partial(filled, model=model)) for model in MODELS]
-    return page_blocks.refresh(description, [*models, (ROOT / "docs" / "INBOX.md", inbox_filled)])
+    days = [
+        (ROOT / "docs" / f"{name.upper()}.md", partial(day_filled, example=name))
+        for name in ("inbox", "supervisor")
+    ]
+    return page_blocks.refresh(description, [*models, *days])
 
 
 if __name__ == "__main__":

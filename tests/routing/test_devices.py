@@ -195,7 +195,10 @@ def test_a_queue_added_to_a_group_is_joined_by_those_whose_status_is_tied_to_it(
     engine.set_status("ann", "Online")
     engine.poll()
     engine.add_queue("help", group="day")
-    assert [(e.kind, e.agent, e.queue) for e in engine.poll()][:1] == [("membership_changed", "ann", "help")]
+    assert [(e.kind, e.agent, e.queue) for e in engine.poll()][:2] == [
+        ("queue_added", None, "help"),
+        ("membership_changed", "ann", "help"),
+    ]
     assert engine.agent("ann").queues == {"sales": True, "care": False, "help": True}
     assert engine.agent("bob").queues == {"care": True}
     call = engine.enqueue("care")

@@ -534,7 +534,7 @@ def test_limits_and_relaxation_count_from_the_arrival_given(make_engine: Any) ->
     play.after(100)
     play.events()
     call = play.enqueue("sales", requires="spanish >= 5", relax=[(90, "spanish")], arrived_at=0)
-    assert play.kinds(call) == ["queued", "offered"]
+    assert play.kinds(call) == ["queued", "arrival_noted", "offered"]
     other = play.enqueue("sales", arrived_at=1)
     play.advance(200 * SECOND)
     assert play.state(other) == "Queued"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Unpack
 
 import numpy as np
@@ -20,13 +21,13 @@ from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import agents as agent_settings
 from huntgroup.settings import arguments
 from huntgroup.settings import queues as queue_settings
-from huntgroup.settings.actors import By
-from huntgroup.settings.channels import blocking_masks, new_channel
-from huntgroup.settings.durations import Duration, Instant
+from huntgroup.settings.actors import ROLES, By
+from huntgroup.settings.channels import ChannelSettings, blocking_masks, checked_settings, new_channel
+from huntgroup.settings.durations import SECOND_NS, Duration, Instant
 from huntgroup.settings.hours import Hours
 from huntgroup.settings.queues import NewQueue, QueueSettings
 from huntgroup.settings.requirements import parse
-from huntgroup.settings.told import told_model, told_queue
+from huntgroup.settings.told import told_agents, told_model, told_settings
 
 
 class Building(Lookup):
@@ -73,8 +74,42 @@ class Building(Lookup):
             self._channel_index,
         )
         self._let_configure(at, by, "add_channel")
-        self._add_channel(channel, blocking_masks([*self._channels, channel]))
+        told = told_settings(
+            {
+                "blocks": channel.blocks,
+                "needs_device": channel.needs_device,
+                "units": channel.units,
+                "capability": [*self._channel_names, name][channel.capability],
+                "interruptible_by": channel.interruptible_by,
+                "wrap_up": channel.wrap_up_ns / SECOND_NS,
+                "wrap_up_unanswered": channel.wrap_up_unanswered,
+            }
+        )
+        self._add_channel(channel, blocking_masks([*self._channels, channel]), told)
         return channel.index
+
+    @recorded
+    def update_channel(
+        self,
+        channel: str | int,
+        *,
+        by: By = None,
+        at: Instant = None,
+        **settings: Unpack[ChannelSettings],
+    ) -> None:
+        """Changes settings of a channel, those of `huntgroup.settings.channels.ChannelSettings`. Wrap-ups
+        that run go on. Raises ConfigError, UnknownAgent, NotPermitted, UnknownChannel. O(1)."""
+        checked = checked_settings(settings)
+        late = self._pass_time(at)
+        self._acting(by, "update_channel")
+        index = find_index(channel, self._channel_index, self._channel_names)
+        if late is not None:
+            raise late
+        if index is None:
+            raise self._unknown("channel", channel)
+        changed = replace(self._channels[index], **checked)
+        if changed != self._channels[index]:
+            self._update_channel(index, changed, told_settings(settings))
 
     def _let_configure(self, at: Instant, by: By, method: str) -> None:
         """Lets time pass to the instant of a change of the configuration, and judges who makes it."""
@@ -100,7 +135,8 @@ class Building(Lookup):
         self._let_configure(at, by, "add_queue")
         self._room_for_queue(name)
         hours = checked.pop("hours")
-        return self._add_queue(name, self._compiled(checked), hours)
+        told = told_settings(settings, self._requirement_texts.__getitem__)
+        return self._add_queue(name, self._compiled(checked), hours, told)
 
     @recorded
     def update_queue(
@@ -118,9 +154,7 @@ class Building(Lookup):
         index = self._judged_queue(queue, late)
         hours_given = "hours" in checked
         hours: Hours | None = checked.pop("hours", None)
-        told = told_queue(given)
-        # Whether there is room for the text is known before anything changes.
-        self._keep_text(told)
+        told = told_settings(given, self._requirement_texts.__getitem__)
         self._update_queue(index, self._compiled(checked), hours, hours_given, told)
 
     @recorded
@@ -352,8 +386,43 @@ class Building(Lookup):
             place.wrap_up_ns,
             -1 if place.team is None else self._keep_text(place.team),
             user,
+            self._told(names, skill_names, skills, queues, capacity, place, user),
         )
         return first
+
+    def _told(
+        self,
+        names: Sequence[str],
+        skill_names: Sequence[str],
+        skills: NDArray[np.uint8],
+        queues: NDArray[np.int32],
+        capacity: NDArray[np.int32],
+        place: agent_settings.Placement,
+        user: NDArray[np.float64] | None,
+    ) -> str | None:
+        """All that is said of new agents, as the text of their event; None where nobody keeps events.
+        O(agents x (skills + queues + channels))."""
+        if not self._keeps_events():
+            return None
+        model, channels = self.model, self._channels
+        toggle = model.toggle is not None and (model.toggle.default if place.ready is None else place.ready)
+        joined = [[q for q in row if q >= 0] for row in np.sort(queues, axis=1).tolist()]
+        return told_agents(
+            names,
+            skills=dict(zip(skill_names, skills.T, strict=True)),
+            capacity={c.name: capacity[:, c.index] for c in channels if c.capability == c.index},
+            queues=joined,
+            user=() if user is None else (user + 0.0).tolist(),
+            role=ROLES[place.role],
+            team=place.team,
+            units=None if place.units < 0 else place.units,
+            busy_selectable=place.busy_selectable,
+            wrap_up=None if place.wrap_up_ns < 0 else place.wrap_up_ns / SECOND_NS,
+            devices=[c.name for c in channels if place.devices >> c.index & 1],
+            signed_in=place.signed_in,
+            status=model.default if place.status < 0 else model.statuses[place.status].name,
+            ready=toggle,
+        )
 
     def _centre(self) -> agent_settings.Centre:
         self._check_made()

@@ -61,6 +61,7 @@ class Names(Protocol):
     _channel_names: list[str]
     _told_statuses: list[str]
     _texts: list[str]
+    _refs: dict[int, str]
     _skill_names: list[str]
     _actors: list[Actor]
 
@@ -73,8 +74,16 @@ def named_events(rows: NDArray[Any], names: Names) -> list[Event]:
     agents, queues, groups = names._agent_ids, names._queue_names, names._group_names
     channels, meanings = names._channel_names, _meanings(names)
     texts, actors = names._texts, names._actors
-    presence = names.model.external_presence
-    external = () if presence is None else tuple(word for word, _ in presence.values)
+    presence, refs = names.model.external_presence, names._refs
+
+    def word(kind: int, call: int, value: int, other: int) -> str | None:
+        """The text of a kind whose rows have a number for it."""
+        if kind == _EXTERNAL:
+            return None if presence is None else presence.values[value][0]
+        if kind == _PROFILE:
+            return names._told_statuses[other]
+        return refs.get(call)
+
     table = zip(*(rows[field].tolist() for field in _COLUMNS), strict=True)
     told = [rows[field].tolist() for field in ("by", "value", "text")]
     return [
@@ -91,10 +100,10 @@ def named_events(rows: NDArray[Any], names: Names) -> list[Event]:
             REASONS[why],
             None if channel < 0 else channels[channel],
             None if group < 0 else groups[group],
-            None if other < 0 else other,
+            None if other < 0 or kind == _PROFILE else other,
             None if by == -1 else agents[by] if by >= 0 else actors[-2 - by].name,
-            _value(kind, value),
-            external[value] if kind == _EXTERNAL else None if text < 0 else texts[text],
+            None if kind == _NOTED and after == 2 else _value(kind, value),
+            word(kind, call, value, other) if kind in _WORDED else None if text < 0 else texts[text],
         )
         for row, by, value, text in zip(table, *told, strict=True)
         for seq, at_ns, kind, agent, call, queue, offer, before, after, why, channel, group, other in (row,)
@@ -127,10 +136,12 @@ def _meanings(names: Names) -> list[Callable[[int], str | int | None]]:
     words = {
         "status_changed": statuses,
         "pending_changed": statuses,
+        "profile_changed": statuses,
         "skill_changed": names._skill_names,
         "agent_updated": AGENT_SETTINGS,
         "capability_changed": CAPABILITIES,
         "presence_changed": PRESENCES,
+        "queue_added": PRESENCES,
         "group_presence_changed": PRESENCES,
         "centre_presence_changed": PRESENCES,
     }
@@ -139,3 +150,6 @@ def _meanings(names: Names) -> list[Callable[[int], str | int | None]]:
 
 _USER_CHANGED = EVENT_KINDS.index("user_changed")
 _EXTERNAL = EVENT_KINDS.index("external_presence_changed")
+_PROFILE = EVENT_KINDS.index("profile_changed")
+_NOTED = EVENT_KINDS.index("arrival_noted")
+_WORDED = frozenset((_EXTERNAL, _PROFILE, _NOTED))

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from huntgroup.errors import ConfigError
 from huntgroup.limits import MAX_COUNT
 from huntgroup.settings.arguments import flag, integer, new_name
-from huntgroup.settings.durations import duration_ns
+from huntgroup.settings.durations import Duration, duration_ns
+
+
+class ChannelSettings(TypedDict, total=False):
+    """What `Engine.update_channel` changes. wrap_up: after-contact time after direct and dialled
+    interactions without a queue; wrap_up_unanswered: also after dialled ones that nobody answered."""
+
+    wrap_up: Duration
+    wrap_up_unanswered: bool
+
 
 WORDS = ("all", "others", "none")
 
@@ -88,6 +97,20 @@ def new_channel(
         duration_ns("wrap_up", wrap_up),
         flag("wrap_up_unanswered", wrap_up_unanswered),
     )
+
+
+def checked_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The given settings of a channel, checked, by the fields of `Channel`. Raises ConfigError."""
+    checked: dict[str, Any] = {}
+    for setting, value in settings.items():
+        if setting == "wrap_up":
+            checked["wrap_up_ns"] = duration_ns(setting, value)
+        elif setting == "wrap_up_unanswered":
+            checked[setting] = flag(setting, value)
+        else:
+            known = ", ".join(ChannelSettings.__annotations__)
+            raise ConfigError(setting, value, f"one of the settings {known}")
+    return checked
 
 
 def blocking_masks(channels: Sequence[Channel]) -> list[tuple[int, int, int]]:

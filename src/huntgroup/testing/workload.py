@@ -115,6 +115,7 @@ WEIGHTS = {
     "set_user": 2,
     "update_agent": 1,
     "update_queue": 0.5,
+    "update_channel": 0.2,
     "add_agent": 0.3,
     "add_agents": 0.1,
     "add_channel": 0.05,
@@ -136,7 +137,7 @@ TAKES_BY = frozenset(
         *("sign_in", "sign_out", "connect", "disconnect", "set_ready", "set_external_presence", "stop_new"),
         *("resume_new", "set_skill", "set_user", "join", "leave", "set_capacity", "update_agent"),
         *("remove_agent", "add_agent", "add_agents", "add_channel", "add_queue", "update_queue"),
-        *("remove_queue", "update_model", "connection_lost", "connection_restored"),
+        *("remove_queue", "update_model", "connection_lost", "connection_restored", "update_channel"),
     )
 )
 """Commands for which somebody may be named who gives them, beside those of statuses and logins."""
@@ -515,6 +516,14 @@ class Workload:
         }
         some = self.random.sample(sorted(settings), self.random.randint(0, 3))
         return (self.agent(),), {name: settings[name] for name in some}
+
+    def _make_update_channel(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        settings = {
+            "wrap_up": self.random.choice((0, 1e-9, 7, 3600)),
+            "wrap_up_unanswered": self.random.random() < 0.5,
+        }
+        some = self.random.sample(sorted(settings), self.random.randint(0, 2))
+        return (self.channel(),), {name: settings[name] for name in some}
 
     def _make_update_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         settings = random_settings(self.random, self._queues_added, self.calm)

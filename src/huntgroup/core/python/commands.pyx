@@ -15,8 +15,8 @@ from huntgroup.core.state.codes cimport (
     CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_QUEUE_LOGIN,
     CMD_QUEUE_LOGOUT, CMD_REJECT, CMD_REMOVE_AGENT, CMD_REQUEST_CALLBACK, CMD_RESUME_NEW, CMD_RETRIEVE,
     CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL,
-    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_STOP_NEW, CMD_TRANSFER, R_OK,
-    R_UNKNOWN_QUEUE)
+    CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_STOP_NEW, CMD_TRANSFER,
+    EV_TIME_BEGAN, R_OK, R_UNKNOWN_QUEUE)
 from huntgroup.core.state.centre cimport FINISHED_BIT, agent_at, interaction_at, queue_at
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
 from huntgroup.core.python.arrivals cimport arrival_arg, ids_with_ref, ref_arg
@@ -443,6 +443,9 @@ cdef class Commands(Administration):
         else:
             blank(&cmd, CMD_ADVANCE, self.c.now_ns + <int64_t> duration_ns("by", by))
             self.at_rest()
+            # TOLD-9: agents who are there already stay as old as they are.
+            if not self.c.begun and self.c.next_interaction == 1 and self._agent_index:
+                self._tell(EV_TIME_BEGAN, None)
             self.c.begun = True         # STEP-15: a duration passes from the start, wherever that is
         self.run(&cmd, ("advance",))
 

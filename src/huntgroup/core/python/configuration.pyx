@@ -6,10 +6,11 @@ from libc.string cimport memset
 
 from huntgroup.core.steps.agent_commands cimport place_agent
 from huntgroup.core.steps.agents cimport SET, enter_status
-from huntgroup.core.state.codes cimport EV_QUEUE_REMOVED, EV_QUEUE_UPDATED
+from huntgroup.core.state.codes cimport (
+    EV_AGENT_ADDED, EV_MODEL_SET, EV_QUEUE_ADDED, EV_QUEUE_REMOVED, EV_QUEUE_UPDATED)
 from huntgroup.core.state.centre cimport (
     agent_at, agents_reserve, awaiting_at, channel_at, interaction_at, push_u32, queue_at, queue_group_at,
-    relax_at, scorer_at, set_max_handled, table_reserve, table_reserve_one, table_take, widen_agents)
+    relax_at, scorer_at, set_max_handled, table_reserve, table_reserve_one, table_take)
 from huntgroup.core.state.hours cimport OpenHours, hours_at
 from huntgroup.core.state.fetch cimport hg_prefetch
 from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
@@ -21,65 +22,23 @@ from huntgroup.core.python.queue_numbers cimport write_numbers
 from huntgroup.core.readiness.ready cimport keep_tiers, recheck_queue
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW, I_STUCK,
-    InteractionRow, MAX_AGENTS, MAX_CHANNELS, MAX_QUEUES, MOVED_ALL, NAMELESS_DEVICE, NO_TIER, P_ABSENT,
+    A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_PROFILE, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW, I_STUCK,
+    InteractionRow, MAX_AGENTS, MAX_QUEUES, MOVED_ALL, NAMELESS_DEVICE, NO_TIER, P_ABSENT,
     Q_ALIVE, Q_HOURS, Q_OPEN, QueueGroupRow, QueueRow, T_SCORER)
 from huntgroup.core.steps.timers_due cimport arm_hours
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
-from huntgroup.core.readiness.status cimport act, derive, measure, room
+from huntgroup.core.readiness.status cimport act, derive, measure
 from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.state.user_values cimport agent_user_at, keep_agent_users
 from huntgroup.core.readiness.waiting cimport delist, disarm_waits, find_group, membership_of
 
 from huntgroup.errors import Result, limit_exceeded, refusal
 from huntgroup.settings.queues import Checker
+from huntgroup.settings.told import told_model
 
 
-cdef class Configuration(Store):
+cdef class Configuration(Channels):
     """Adds and changes what the commands act upon."""
-
-    # --- channels ---------------------------------------------------------------------------------------
-
-    def _add_channel(self, *given):
-        """See `_new_channel`."""
-        self._exclusively(self._new_channel, *given)
-
-    def _new_channel(self, channel, blocking):
-        """`channel`: the channel as declared; `blocking`: (channel, mask of those that it blocks, mask of
-        those that may interrupt it) for each there is, this one included."""
-        cdef uint32_t k = self.c.channel_count
-        if k >= MAX_CHANNELS:
-            raise limit_exceeded("name", channel.name, f"at most {MAX_CHANNELS} channels")
-        tables = self._model_tables(channel=channel.name)
-        if k >= self.c.channel_width and widen_agents(&self.c, k + 1, 0, 0, 0) != 0:
-            raise MemoryError("no memory for another channel")
-        self.begin_change()
-        self.c.needs_device[k] = channel.needs_device
-        self.c.units[k] = channel.units
-        self.c.channel_wrap_up_ns[k] = channel.wrap_up_ns
-        self.c.wrap_up_unanswered[k] = channel.wrap_up_unanswered
-        self.c.capability[k] = channel.capability
-        self.c.channel_count = k + 1
-        self._channel_index[channel.name] = k
-        self._channel_names.append(channel.name)
-        self._channels.append(channel)
-        for one, mask, interruptible in blocking:
-            self.c.blocks[<uint32_t> one] = mask
-            self.c.interruptible[<uint32_t> one] = interruptible
-        self._use_model(tables)
-        self._act_on_all()
-
-    def _act_on_all(self):
-        """A step that refreshes every agent: what a change of channels or of the model may alter."""
-        cdef uint32_t a
-        begin_step(&self.c)
-        for a in range(self.c.agents.count):
-            if agent_at(&self.c, a).flags & A_ALIVE:
-                measure(&self.c, a)
-                agent_at(&self.c, a).room_mask = <unsigned short> room(&self.c, a)
-                act(&self.c, a)
-                agent_at(&self.c, a).moved_mask |= MOVED_ALL
-        end_step(&self.c)
 
     # --- queues -----------------------------------------------------------------------------------------
 
@@ -123,8 +82,9 @@ cdef class Configuration(Store):
         self.pass_to(at)
         return self._exclusively(self._new_queue, *given)
 
-    def _new_queue(self, name, settings, hours):
-        """A queue with the numbers in `settings` (see `_apply_settings`), open by its hours."""
+    def _new_queue(self, name, settings, hours, told):
+        """A queue with the numbers in `settings` (see `_apply_settings`), open by its hours; `told`: what was
+        given, as a text."""
         cdef uint32_t q
         cdef QueueRow *row
         numbers = None if hours is None else OpenHours(hours)
@@ -135,6 +95,7 @@ cdef class Configuration(Store):
         if (table_reserve_one(&self.c.queues) != 0 or table_reserve_one(&self.c.recent) != 0
                 or table_reserve_one(&self.c.hours) != 0):
             raise MemoryError("no memory for another queue")
+        self._keep_told(told)
         self.begin_change()
         group = self._group(settings["group"])
         q = table_take(&self.c.queues)
@@ -161,6 +122,7 @@ cdef class Configuration(Store):
         self._set_hours(q, hours, numbers)
         row.presence = <uint8_t> outward(row)
         self._enter_totals(q)
+        self._tell(EV_QUEUE_ADDED, told, queue=q, value=q, shown=row.presence)
         row.plain_group = find_group(&self.c, q, row.requirement, 0, False)
         if tables is not None:
             self._use_model(tables)
@@ -359,15 +321,14 @@ cdef class Configuration(Store):
                 waiting.append(i)
         waiting.sort(key=self._id_of_row)
         self._reserve(settings)
-        if told is not None:
-            self._keep_text(told)
+        self._keep_told(told)
         self.begin_change()
         if "group" in settings:
             group = self._group(settings["group"])
         if tables is not None:
             self._use_model(tables)
         begin_step(&self.c)
-        self._tell(EV_QUEUE_UPDATED, q, told)
+        self._tell(EV_QUEUE_UPDATED, told, queue=q)
         for i in waiting:
             delist(&self.c, i)
             disarm_waits(&self.c, i)
@@ -406,7 +367,7 @@ cdef class Configuration(Store):
                           f"{row.live_count} interaction(s), waiting, offered or handled")
         self.begin_change()
         begin_step(&self.c)
-        self._tell(EV_QUEUE_REMOVED, q, None)
+        self._tell(EV_QUEUE_REMOVED, None, queue=q)
         # Leaving it is no news of its own, nor is the presence of what is gone.
         keep = self.c.keep_events
         self.c.keep_events = False
@@ -442,8 +403,8 @@ cdef class Configuration(Store):
 
     def _new_agents(self, names, const uint8_t[:, :] skills, list skill_columns, const int32_t[:, :] queues,
                     const int32_t[:, :] capacity, devices, bint signed_in, status, ready, int role,
-                    bint busy_selectable, int32_t units, int64_t wrap_up_ns, int32_t team, user):
-        """Adds len(names) agents in one step.
+                    bint busy_selectable, int32_t units, int64_t wrap_up_ns, int32_t team, user, told):
+        """Adds len(names) agents in one step; `told`: all of it as a text.
 
         skills uint8[N, S] with the engine's skill index of each column; queues int32[N, m] of queue
         indices, -1 none; capacity int32[N, channels]; `status` an index or -1; `ready` True, False or None.
@@ -469,8 +430,15 @@ cdef class Configuration(Store):
             raise MemoryError("no memory for so many memberships")
         if user is not None and not keep_agent_users(&self.c):
             raise MemoryError("no memory for the callers' numbers on agents")
+        model = told_model(self.model) if first == 0 else None
+        self._keep_told(model)
+        self._keep_told(told)
         self.begin_change()
         begin_step(&self.c)
+        # TOLD-3, TOLD-4.
+        if model is not None:
+            self._tell(EV_MODEL_SET, model, shown=self.c.begun or self.c.next_interaction != 1)
+        self._tell(EV_AGENT_ADDED, told, agent=first, value=first, other=n)
         for k in range(n):
             a = table_take(&self.c.agents)
             row = agent_at(&self.c, a)
@@ -507,6 +475,8 @@ cdef class Configuration(Store):
             if ready is not None and self.c.policy.has_toggle:
                 row.flags = row.flags | A_TOGGLE if ready else row.flags & ~<uint32_t> A_TOGGLE
             derive(&self.c, a)
+            row.flags &= ~<uint32_t> A_PROFILE
+        self.c.profiles.count = 0
         if user is not None:
             self._write_user(first, user)
         end_step(&self.c)

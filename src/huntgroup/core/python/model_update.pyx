@@ -6,11 +6,13 @@ from libc.string cimport memcpy, memset
 from huntgroup.core.python.store cimport Store
 from huntgroup.core.readiness.status cimport act
 from huntgroup.core.state.centre cimport Centre, agent_at, widen_agents
-from huntgroup.core.state.codes cimport EV_MODEL_UPDATED, EV_PENDING_CHANGED, EV_STATUS_CHANGED
+from huntgroup.core.state.codes cimport (
+    EV_MODEL_UPDATED, EV_PENDING_CHANGED, EV_PROFILE_CHANGED, EV_STATUS_CHANGED)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport A_ALIVE, AgentRow, EventRow, MOVED_ALL
 from huntgroup.core.state.timers cimport disarm
+from huntgroup.core.steps.agents cimport note_profile
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 
 from huntgroup.models.tables import compile_tables
@@ -60,7 +62,10 @@ def take_model(Store engine, model, list places, list told, list told_names, int
     engine.begin_change()
     for k in range(c.events.count):
         event = <EventRow *> c.events.rows + k
-        if event.kind == EV_STATUS_CHANGED or event.kind == EV_PENDING_CHANGED:
+        if event.kind == EV_PROFILE_CHANGED:
+            event.other = told[event.other]
+        if (event.kind == EV_STATUS_CHANGED or event.kind == EV_PENDING_CHANGED
+                or event.kind == EV_PROFILE_CHANGED):
             event.status_from = told[event.status_from] if event.status_from >= 0 else -1
             event.status_to = told[event.status_to] if event.status_to >= 0 else -1
     engine._told_statuses = told_names
@@ -83,6 +88,9 @@ def take_model(Store engine, model, list places, list told, list told_names, int
         if agent_at(c, a).flags & A_ALIVE:
             act(c, a)
             agent_at(c, a).moved_mask |= MOVED_ALL
+            if agent_at(c, a).timer != HG_NONE and c.statuses[agent_at(c, a).base].duration_ns <= 0:
+                note_profile(c, a)
+                disarm(c, &agent_at(c, a).timer)
     end_step(c)
 
 
@@ -99,5 +107,5 @@ cdef void rename(Centre *c, AgentRow *row, const int16_t *to) noexcept nogil:
         row.pending = -1
     if row.receiver < 0 or not row.flags & A_ALIVE:
         row.receiver = row.base
-    if row.timer != HG_NONE and c.statuses[row.base].duration_ns <= 0:
+    if not row.flags & A_ALIVE and row.timer != HG_NONE:
         disarm(c, &row.timer)

@@ -40,6 +40,9 @@ cdef class RawReads(DeviceCommands):
 
     # --- agents -----------------------------------------------------------------------------------------
 
+    def _keeps_events(self):
+        return bool(self.c.keep_events)
+
     def _teams(self):
         """(agent, the name of its team) for each that has one. O(agents)."""
         cdef uint32_t a

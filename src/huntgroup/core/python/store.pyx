@@ -5,7 +5,6 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memmove, memset
 
 from huntgroup.core.python.model_in_use cimport use_tables
-from huntgroup.core.state.events cimport emit
 from huntgroup.core.steps.permission cimport judge_configuring
 from huntgroup.core.steps.timers_due cimport pass_time
 from huntgroup.core.state.codes cimport R_OK, R_TIME_WENT_BACK
@@ -416,13 +415,6 @@ cdef class Store:
         if result != R_OK:
             self.refuse(result, (method, ("by", by)))
         self.acting = who
-
-    def _tell(self, int kind, int queue, text):
-        """An event about a queue's settings."""
-        cdef int32_t handle = -1 if text is None else self._keep_text(text)
-        cdef EventRow *e = emit(&self.c, kind, -1, -1, queue, -1)
-        if e != NULL:
-            e.text = handle
 
     cdef int run(self, CommandRow *cmd, tuple names) except -1:
         """Executes one command; raises the refusal that its result code names."""

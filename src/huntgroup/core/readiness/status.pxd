@@ -8,8 +8,8 @@ from libc.stdint cimport int16_t, int32_t, uint16_t, uint32_t
 from huntgroup.core.state.centre cimport Centre, agent_at, push_u32
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
-    A_ACTED, A_AFTER_ACCEPT, A_CONNECTION_LOST, A_NO_GAIN, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, A_TOUCHED,
-    AgentRow, COND_AFTER_ACCEPT, COND_CONNECTED, COND_HANDLING, COND_OFFERED, COND_ONLY_STOP_NEW,
+    A_ACTED, A_AFTER_ACCEPT, A_CONNECTION_LOST, A_NO_GAIN, A_PROFILE, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE,
+    A_TOUCHED, AgentRow, COND_AFTER_ACCEPT, COND_CONNECTED, COND_HANDLING, COND_OFFERED, COND_ONLY_STOP_NEW,
     COND_SIGNED_IN, COND_STOP_NEW, COND_TOGGLE, COND_WRAP_UP, C_ABSENT, C_AVAILABLE, C_FULL, F_FEATURES,
     F_LISTED, F_LOGGED_IN, F_NEEDS_TOGGLE, F_ONE_OFFER, F_OPEN_FEATURES, F_OPEN_LOGGED_IN, F_RECEIVES,
     RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE)
@@ -137,8 +137,9 @@ cdef inline int capability_of(uint32_t fit_mask, uint32_t room_mask, uint32_t ch
 
 
 cdef inline uint32_t own_bits(AgentRow *row) noexcept nogil:
-    """What an agent set beside its status, to be compared at once: messenger, toggle and Stop New."""
-    return <uint32_t> row.external << 16 | row.flags & (A_TOGGLE | A_STOP_NEW)
+    """What an agent set beside its status, to be compared at once: messenger, toggle, Stop New, and that its
+    choice may have changed."""
+    return <uint32_t> row.external << 24 | row.flags & (A_TOGGLE | A_STOP_NEW | A_PROFILE)
 
 
 cdef inline void touch(Centre *c, uint32_t a) noexcept nogil:

@@ -141,6 +141,9 @@ ctypedef struct Centre:
 
     # the step in hand
     Table touched
+    Table profiles                  # agents whose choice may have changed in step `profiles_step`
+    uint64_t profiles_step
+    uint32_t next_profile           # of these, told so far
     Table acted
     uint32_t conditions             # combinations of condition bits in `derived` and `effective`
     Table regained                  # whom an offer of this matching lets receive more

@@ -8,7 +8,7 @@ from huntgroup.core.state.native cimport (
     hg_wait_entry, hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.state.rows cimport (
     ActorRow, AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, DeviceRow, EventRow,
-    FinishedRow, GroupRow, InteractionRow, LimitRow, MembershipRow, OfferRow, P_ABSENT, Q_DIRTY,
+    FinishedRow, GroupRow, InteractionRow, LimitRow, MembershipRow, OfferRow, P_ABSENT, ProfileRow, Q_DIRTY,
     QueueDelayRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RequirementRow, RingRow, S_IN_CONFERENCE,
     S_OFFERED, TiersRow, TouchedRow, VisitRow, WatchRow, WrapRow)
 from huntgroup.core.state.user_rows cimport GivenRow, ScorerRow, ScratchRow, UserRow
@@ -206,20 +206,21 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
 
 cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     """Every table that belongs to the state, in one order for making, copying and freeing."""
-    cdef Table *all_tables[46]
+    cdef Table *all_tables[47]
     cdef int k
     all_tables[:] = [
         &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
         &c.offers,
         &c.wraps, &c.declines, &c.visits, &c.delays, &c.queue_delays, &c.relaxations, &c.requirements,
-        &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.acted, &c.regained,
+        &c.programs, &c.atoms, &c.timers, &c.watches, &c.recent, &c.touched, &c.profiles, &c.acted,
+        &c.regained,
         &c.dirty, &c.affected, &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.events,
         &c.agent_users, &c.given, &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions, &c.actors,
         &c.awaiting, &c.overdue, &c.targets, &c.ref_buckets, &c.hours, &c.limits, &c.tiers, &c.lifted,
         &c.devices]
-    for k in range(46):
+    for k in range(47):
         tables[k] = all_tables[k]
-    return 46
+    return 47
 
 
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
@@ -252,6 +253,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.decisions, sizeof(DecisionRow), True)
     table_init(&c.awaiting, sizeof(AwaitingRow), True)
     table_init(&c.touched, sizeof(TouchedRow), False)
+    table_init(&c.profiles, sizeof(ProfileRow), False)
     table_init(&c.acted, sizeof(uint32_t), False)
     table_init(&c.regained, sizeof(uint32_t), False)
     table_init(&c.dirty, sizeof(uint32_t), False)

@@ -33,6 +33,7 @@ cdef enum AgentFlag:
     A_CONNECTION_LOST = 32768
     A_SERVES = 3 << 16              # as of the last refresh, where it serves: a ReceiveMode
     A_COUNTED_READY = 1 << 18       # counted among the agents who are ready somewhere
+    A_PROFILE = 1 << 20             # what it chose, before this step, is on the `profiles` list
 
 cdef enum:
     SERVES_SHIFT = 16               # of A_SERVES
@@ -559,3 +560,11 @@ ctypedef struct TouchedRow:
     uint16_t fit_mask
     uint16_t room_mask
     uint32_t own                    # see `own_bits`
+
+
+# What an agent had chosen before a step that may have changed it.
+ctypedef struct ProfileRow:
+    uint32_t agent
+    int16_t base
+    int16_t selected
+    int64_t until_ns                # see `status_until`

@@ -3,6 +3,7 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.state.centre cimport Centre
+from huntgroup.core.state.rows cimport AgentRow
 
 
 # How a status begins: set by the engine, chosen, or chosen by logging in to some queues, which stay as given.
@@ -17,6 +18,8 @@ cdef void load_down(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef void begin_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil
 cdef void stop_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil
 cdef void work_ended(Centre *c, uint32_t a) noexcept nogil
+cdef int64_t status_until(Centre *c, AgentRow *row) noexcept nogil
+cdef void note_profile(Centre *c, uint32_t a) noexcept nogil
 cdef void enter_status(Centre *c, uint32_t a, int32_t status, int how) noexcept nogil
 cdef void choose_status(Centre *c, uint32_t a, int32_t status, int how) noexcept nogil
 cdef void engine_status(Centre *c, uint32_t a, int32_t status) noexcept nogil

@@ -9,11 +9,11 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.codes cimport EV_CONNECTION_CHANGED, EV_PARKED, EV_WRAP_UP_STARTED
 from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.readiness.members cimport join_queue_group, log_in_everywhere
-from huntgroup.core.state.native cimport HG_NONE, hg_links_push, hg_links_remove
+from huntgroup.core.state.native cimport HG_NONE, hg_links_push, hg_links_remove, hg_timer
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, A_AFTER_ACCEPT, A_CONNECTION_LOST, A_PENDING_CHOSEN, A_STOP_NEW, AgentRow, ChannelRow,
-    EventRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_LEG, InteractionRow, MOVED_ALL, QueueRow, RECENT,
-    S_PARKED, StatusRow, TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
+    AGENT_BITS, A_AFTER_ACCEPT, A_CONNECTION_LOST, A_PENDING_CHOSEN, A_PROFILE, A_STOP_NEW, AgentRow,
+    ChannelRow, EventRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_LEG, InteractionRow, MOVED_ALL,
+    ProfileRow, QueueRow, RECENT, S_PARKED, StatusRow, TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
 from huntgroup.core.readiness.status cimport is_busy
 from huntgroup.core.readiness.waiting cimport forget_decline
 from huntgroup.core.state.timers cimport arm, disarm
@@ -137,11 +137,45 @@ cdef void work_ended(Centre *c, uint32_t a) noexcept nogil:
         enter_status(c, a, status, CHOSEN if row.flags & A_PENDING_CHOSEN else SET)
 
 
+cdef int64_t status_until(Centre *c, AgentRow *row) noexcept nogil:
+    """When the status in force ends, -1 where no time does that, or its time is now."""
+    cdef int64_t at_ns
+    if row.timer == HG_NONE:
+        return -1
+    at_ns = (<hg_timer *> c.timers.rows)[row.timer].at_ns
+    return at_ns if at_ns > c.now_ns else -1
+
+
+cdef void note_profile(Centre *c, uint32_t a) noexcept nogil:
+    """Before what the agent chose, or what is in force for it, changes: the end of the step compares with
+    it."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef ProfileRow *before
+    cdef uint32_t k
+    if row.flags & A_PROFILE or not c.keep_events:
+        return
+    if c.profiles_step != c.step:
+        c.profiles_step = c.step
+        c.profiles.count = 0
+        c.next_profile = 0
+    k = table_take(&c.profiles)
+    if k == HG_NONE:
+        c.failed = True
+        return
+    row.flags |= A_PROFILE
+    before = <ProfileRow *> c.profiles.rows + k
+    before.agent = a
+    before.base = row.base
+    before.selected = row.selected
+    before.until_ns = status_until(c, row)
+
+
 cdef void enter_status(Centre *c, uint32_t a, int32_t status, int how) noexcept nogil:
     """The status begins. Where it was chosen its queue group is joined, or its logins are set."""
     # STATUS-1, STATUS-12, STATUS-25.
     cdef AgentRow *row = agent_at(c, a)
     cdef StatusRow *rule = c.statuses + status
+    note_profile(c, a)
     row.base = <int16_t> status
     row.flags &= ~<uint32_t> A_AFTER_ACCEPT
     if how != SET:

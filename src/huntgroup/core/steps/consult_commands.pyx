@@ -8,7 +8,7 @@ from huntgroup.core.steps.agent_commands cimport known_agent, known_queue
 from huntgroup.core.steps.agents cimport (
     begin_handling, release, stop_handling, unpark, work_ended)
 from huntgroup.core.state.codes cimport (
-    EV_CONFERENCED, EV_CONSULT_ENDED, EV_CONSULTING, EV_QUEUED, EV_TRANSFERRED, R_CAPABILITY_MISSING,
+    EV_CONFERENCED, EV_CONSULT_ENDED, EV_CONSULTING, EV_TRANSFERRED, R_CAPABILITY_MISSING,
     R_ILLEGAL_TRANSITION, R_LIMIT_EXCEEDED, R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL,
     R_QUEUE_UNSTAFFED, R_UNKNOWN_AGENT, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_NONE,
     WHY_TRANSFERRED)
@@ -18,6 +18,7 @@ from huntgroup.core.state.events cimport emit
 from huntgroup.core.steps.interaction_commands cimport end_for, end_leg, live_in, live_row, reachable
 from huntgroup.core.matching.decisions cimport would_match
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get
+from huntgroup.core.steps.telling cimport tell_queued
 from huntgroup.core.steps.offers cimport finish, make_offer, new_interaction, send_back
 from huntgroup.core.readiness.ready cimport refresh_taker
 from huntgroup.core.state.rows cimport (
@@ -289,7 +290,7 @@ cdef void pass_on(Centre *c, uint32_t i, int32_t q, int32_t to) noexcept nogil:
     if q >= 0:
         queue_at(c, <uint32_t> q).entered += 1
         row.flags |= I_ENTRY_OPEN
-        emit(c, EV_QUEUED, -1, row.node.id, q, -1)
+        tell_queued(c, row)
         row.flags |= I_ENTERED
         send_back(c, i)
     else:

@@ -5,11 +5,11 @@ and nowhere else, which is why no gain can be missed."""
 from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport qsort
 
-from huntgroup.core.steps.agents cimport note_status_time
+from huntgroup.core.steps.agents cimport note_status_time, status_until
 from huntgroup.core.state.codes cimport (
-    EV_CAPABILITY_CHANGED, EV_EXTERNAL_PRESENCE_CHANGED, EV_PENDING_CHANGED, EV_READY_CHANGED,
-    EV_STATUS_CHANGED, EV_STOP_NEW_CHANGED, R_OK, WHY_CAPABILITY, WHY_CAPACITY, WHY_LEFT, WHY_LOGGED_OUT,
-    WHY_NONE, WHY_PENDING, WHY_RECALLED, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
+    EV_CAPABILITY_CHANGED, EV_EXTERNAL_PRESENCE_CHANGED, EV_PENDING_CHANGED, EV_PROFILE_CHANGED,
+    EV_READY_CHANGED, EV_STATUS_CHANGED, EV_STOP_NEW_CHANGED, R_OK, WHY_CAPABILITY, WHY_CAPACITY, WHY_LEFT,
+    WHY_LOGGED_OUT, WHY_NONE, WHY_PENDING, WHY_RECALLED, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at,
     sort_by_index, table_take)
@@ -26,9 +26,9 @@ from huntgroup.core.steps.offers cimport finish, make_offer, offer_lost, withdra
 from huntgroup.core.readiness.presence cimport tell_presence
 from huntgroup.core.readiness.ready cimport refresh
 from huntgroup.core.state.rows cimport (
-    AgentRow, A_ACTED, A_ALIVE, A_NO_GAIN, A_STOP_NEW, A_TOGGLE, A_TOUCHED, EventRow, InteractionRow,
-    I_ASSIGNED, I_ENTERED, I_LISTED, MembershipRow, M_LOGGED_IN, OfferRow, QueueRow, Q_VISIT, S_ABANDONED,
-    S_QUEUED, TouchedRow, T_RING_ALL)
+    AgentRow, A_ACTED, A_ALIVE, A_NO_GAIN, A_PROFILE, A_STOP_NEW, A_TOGGLE, A_TOUCHED, EventRow,
+    InteractionRow, I_ASSIGNED, I_ENTERED, I_LISTED, MembershipRow, M_LOGGED_IN, OfferRow, ProfileRow,
+    QueueRow, Q_VISIT, S_ABANDONED, S_QUEUED, TouchedRow, T_RING_ALL)
 from huntgroup.core.readiness.status cimport (
     capability_of, derive, has_capability, has_device, own_bits, receiver_unasked, receives_direct,
     receives_from, signed_in, touch)
@@ -516,12 +516,39 @@ cdef void tell_own(Centre *c, TouchedRow *before) noexcept nogil:
     cdef EventRow *e
     if changed & A_TOGGLE:
         emit_change(c, EV_READY_CHANGED, a, -1, -1, -1, -1, (bits & A_TOGGLE) != 0)
-    if changed & 0xFF0000:
+    if changed >> 24:
         e = emit(c, EV_EXTERNAL_PRESENCE_CHANGED, a, -1, -1, -1)
         if e != NULL:
             e.value = row.external
     if changed & A_STOP_NEW:
         emit_change(c, EV_STOP_NEW_CHANGED, a, -1, -1, -1, -1, (bits & A_STOP_NEW) != 0)
+    if changed & A_PROFILE:
+        tell_profile(c, before.agent)
+
+
+cdef void tell_profile(Centre *c, uint32_t a) noexcept nogil:
+    """What it has chosen and what is in force, where that differs from before the step (TOLD-5). Agents
+    ascend. O(1), amortised."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef ProfileRow *before
+    cdef EventRow *e
+    if c.next_profile == 0:
+        sort_by_index(&c.profiles)
+    before = <ProfileRow *> c.profiles.rows + c.next_profile
+    row.flags &= ~<uint32_t> A_PROFILE
+    while before.agent != a:
+        before += 1
+        c.next_profile += 1
+    c.next_profile += 1
+    if row.base == before.base and row.selected == before.selected and (
+            status_until(c, row) == before.until_ns):
+        return
+    e = emit(c, EV_PROFILE_CHANGED, <int32_t> a, -1, -1, -1)
+    if e != NULL:
+        e.status_from = before.selected
+        e.status_to = row.selected
+        e.other = row.base
+        e.value = status_until(c, row)
 
 
 cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:

@@ -12,7 +12,7 @@ from huntgroup.core.steps.agents cimport (
     unpark, work_ended)
 from huntgroup.core.state.codes cimport (
     EV_ACCEPTED, EV_ANSWERED, EV_CALLBACK_RETRY, EV_CONSULT_ENDED, EV_DIALING, EV_ENDED, EV_EXPIRED,
-    EV_HELD, EV_QUEUED, EV_REJECTED, EV_RETRIEVED, R_AT_CAPACITY, R_CAPABILITY_MISSING, R_FEATURES_OFF,
+    EV_HELD, EV_REJECTED, EV_RETRIEVED, R_AT_CAPACITY, R_CAPABILITY_MISSING, R_FEATURES_OFF,
     R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NOTHING_TO_DO, R_NOT_PERMITTED,
     R_NOT_REACHABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_QUEUE_UNSTAFFED, R_STALE_OFFER, R_UNKNOWN_AGENT,
     R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, WHY_ACCEPTED_ELSEWHERE,
@@ -32,10 +32,11 @@ from huntgroup.core.state.masks cimport GIVEN_ONCE, GIVEN_REF, GIVEN_TEXT_REF
 from huntgroup.core.state.rows cimport (
     A_AFTER_ACCEPT, A_HELD_BACK, A_NO_GAIN, AgentRow, CommandRow, EventRow, F_FEATURES, InteractionRow,
     I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_CALLBACK, I_DIALLED, I_ENTERED, I_ENTRY_OPEN, I_EXTERNAL,
-    I_IN_TARGET, I_LEG, I_SHUT, MAX_PRIORITY, QueueRow, Q_OPEN, S_ABANDONED, S_COMPLETED, S_DIALING,
+    I_IN_TARGET, I_LEG, I_REF, I_SHUT, MAX_PRIORITY, QueueRow, Q_OPEN, S_ABANDONED, S_COMPLETED, S_DIALING,
     S_HANDLING, S_OFFERED, S_ON_HOLD, S_PARKED, S_WRAP_UP)
 from huntgroup.core.readiness.status cimport (
     act, derive, has_capability, has_device, has_room, has_room_but_one, receives_direct, signed_in)
+from huntgroup.core.steps.telling cimport tell_arrival, tell_queued
 from huntgroup.core.state.user_values cimport keep_interaction_user
 from huntgroup.core.readiness.awaiting cimport queue_full, unstaffed
 from huntgroup.core.readiness.waiting cimport bring_in_force, note_decline
@@ -170,7 +171,10 @@ cdef int enqueue(Centre *c, CommandRow *cmd) noexcept nogil:
     take_ref(c, i, cmd)
     row.flags |= I_ENTRY_OPEN
     queue.entered += 1
-    emit(c, EV_QUEUED, -1, row.node.id, cmd.queue, -1)
+    if c.keep_events:
+        tell_queued(c, row)
+        if row.flags & I_REF or cmd.value != -1 or c.user_count:
+            tell_arrival(c, row)
     row.group = HG_NONE
     row.flags |= I_ENTERED
     list_affected(c, i)
@@ -208,6 +212,8 @@ cdef int direct(Centre *c, CommandRow *cmd) noexcept nogil:
     c.out_interaction = interaction_at(c, i).node.id
     act(c, <uint32_t> cmd.agent)
     make_offer(c, i, <uint32_t> cmd.agent, -1, WHY_NONE)
+    if interaction_at(c, i).flags & I_REF:
+        tell_arrival(c, interaction_at(c, i))
     return R_OK
 
 
@@ -215,6 +221,7 @@ cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil:
     # CMD-21.
     cdef uint32_t a, i
     cdef InteractionRow *row
+    cdef EventRow *e
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
     if not 0 <= cmd.channel < <int> c.channel_count:
@@ -248,7 +255,11 @@ cdef int dial(Centre *c, CommandRow *cmd) noexcept nogil:
     act(c, a)
     load_up(c, a, row.channel)
     begin_handling(c, a, i)
-    emit(c, EV_DIALING, cmd.agent, row.node.id, cmd.queue, -1)
+    e = emit(c, EV_DIALING, cmd.agent, row.node.id, cmd.queue, -1)
+    if e != NULL:
+        e.channel = <int16_t> row.channel
+    if row.flags & I_REF:
+        tell_arrival(c, row)
     return R_OK
 
 

@@ -1,7 +1,7 @@
 """The life of an offer and of an interaction outside any one command (docs/SEMANTICS.md, sections 4 and
 5)."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from huntgroup.core.steps.agents cimport load_down, load_up
@@ -177,6 +177,10 @@ cdef void make_offer(Centre *c, uint32_t i, uint32_t a, int32_t q, int reason) n
     e = emit(c, EV_OFFERED, <int32_t> a, it.node.id, q, offer.id)
     if e != NULL:
         e.reason = <uint16_t> reason
+        # TOLD-8.
+        e.value = c.now_ns + timeout
+        if it.queue < 0:
+            e.channel = <int16_t> it.channel
 
 
 cdef void close_offer(Centre *c, uint32_t o, bint withdrawn) noexcept nogil:

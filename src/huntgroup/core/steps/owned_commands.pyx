@@ -14,7 +14,7 @@ from huntgroup.core.readiness.waiting cimport forget_visits
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, enter_state, interaction_at, offer_at, queue_at, table_take)
 from huntgroup.core.state.codes cimport (
-    EV_CONSULT_ENDED, EV_QUEUED, EV_RESUMED, EV_SIGNED_OUT, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND,
+    EV_CONSULT_ENDED, EV_RESUMED, EV_SIGNED_OUT, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND,
     R_NOT_PERMITTED, R_NOT_REACHABLE, R_NOT_SELECTABLE, R_OK, R_QUEUE_CLOSED, R_QUEUE_FULL, R_UNKNOWN_AGENT,
     R_WRAP_UP_FIXED, WHY_CONSULT_ENDED, WHY_SIGNED_OUT)
 from huntgroup.core.state.events cimport emit
@@ -26,11 +26,12 @@ from huntgroup.core.state.rows cimport (
 from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.steps.agent_commands cimport end_wrap_ups, known_agent
 from huntgroup.core.steps.agents cimport (
-    begin_handling, load_up, park_for, restore_connection, unpark, work_ended, wrap_up_length)
+    begin_handling, load_up, note_profile, park_for, restore_connection, unpark, work_ended, wrap_up_length)
 from huntgroup.core.steps.consult_commands cimport hand_on, start_wait
 from huntgroup.core.steps.interaction_commands cimport end_handled, end_leg, live_row, reachable, whose
 from huntgroup.core.steps.offers cimport offer_lost, send_back, withdraw
 from huntgroup.core.steps.permission cimport may_change
+from huntgroup.core.steps.telling cimport tell_queued
 from huntgroup.core.steps.waiting_commands cimport put_back_for
 
 
@@ -112,7 +113,7 @@ cdef int resume(Centre *c, CommandRow *cmd) noexcept nogil:
     wait_for_owner(c, i)
     queue_at(c, <uint32_t> row.queue).entered += 1
     row.flags |= I_ENTRY_OPEN
-    emit(c, EV_QUEUED, -1, row.node.id, row.queue, -1)
+    tell_queued(c, row)
     row.flags |= I_ENTERED
     send_back(c, i)
     return R_OK
@@ -223,6 +224,7 @@ cdef int sign_out(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.policy.sign_in_required:
         row.flags &= ~<uint32_t> A_STOP_NEW
         row.pending = -1
+        note_profile(c, a)
         disarm(c, &row.timer)
         end_wrap_ups(c, a)
     return R_OK

@@ -6,11 +6,13 @@ from libc.string cimport memcpy
 
 from huntgroup.core.state.centre cimport Centre, agent_at, channel_at
 from huntgroup.core.state.codes cimport (
-    EV_AGENT_UPDATED, EV_CAPACITY_CHANGED, EV_SKILL_CHANGED, EV_USER_CHANGED)
+    EV_AGENT_UPDATED, EV_ARRIVAL_NOTED, EV_CAPACITY_CHANGED, EV_SKILL_CHANGED, EV_USER_CHANGED)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.rows cimport (
-    A_BUSY_SELECTABLE, AgentRow, EventRow, SET_BUSY_SELECTABLE, SET_ROLE, SET_UNITS, SET_WRAP_UP)
-from huntgroup.core.state.user_values cimport agent_user_at
+    A_BUSY_SELECTABLE, AgentRow, EventRow, I_REF, I_TEXT_REF, InteractionRow, SET_BUSY_SELECTABLE, SET_ROLE,
+    SET_UNITS, SET_WRAP_UP)
+from huntgroup.core.state.user_rows cimport GivenRow
+from huntgroup.core.state.user_values cimport agent_user_at, given_with
 
 
 cdef void tell_skill(Centre *c, uint32_t a, uint32_t skill) noexcept nogil:
@@ -32,6 +34,30 @@ cdef void tell_user(Centre *c, uint32_t a, uint32_t column) noexcept nogil:
     if e != NULL:
         e.status_to = <int16_t> column
         memcpy(&e.value, &agent_user_at(c, a).value[column], sizeof(double))
+
+
+cdef void tell_arrival(Centre *c, InteractionRow *row) noexcept nogil:
+    """What came with it beside queue and priority: its reference, since when it waits, numbers of the
+    caller's own."""
+    # TOLD-7.
+    cdef EventRow *e
+    cdef GivenRow *given
+    cdef uint32_t k
+    if row.flags & I_REF or row.node.queued_at_ns != c.now_ns:
+        e = emit(c, EV_ARRIVAL_NOTED, -1, row.node.id, -1, -1)
+        if e != NULL:
+            e.other = row.node.queued_at_ns
+            e.status_to = 0
+            if row.flags & I_REF:
+                e.status_to = 2 if row.flags & I_TEXT_REF else 1
+                e.value = row.ref
+    given = given_with(c, row.node.id)
+    if given != NULL:
+        for k in range(given.count):
+            e = emit(c, EV_USER_CHANGED, -1, row.node.id, -1, -1)
+            if e != NULL:
+                e.status_to = <int16_t> k
+                memcpy(&e.value, &given.value[k], sizeof(double))
 
 
 cdef void tell_setting(Centre *c, uint32_t a, int setting) noexcept nogil:

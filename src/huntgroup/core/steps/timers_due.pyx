@@ -19,8 +19,8 @@ from huntgroup.core.steps.limits cimport may_overflow
 from huntgroup.core.steps.offers cimport list_affected
 from huntgroup.core.readiness.presence cimport mark_dirty, note_room
 from huntgroup.core.state.rows cimport (
-    AgentRow, InteractionRow, Q_HOURS, Q_OPEN, QueueRow, TIMER_DELAY, TIMER_HOURS, TIMER_OFFER,
-    TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT, TIMER_STATUS, TIMER_WRAP_UP)
+    AgentRow, InteractionRow, Q_HOURS, Q_OPEN, QueueRow, TIMER_DELAY, TIMER_HOURS,
+    TIMER_OFFER, TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT, TIMER_STATUS, TIMER_WRAP_UP)
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 from huntgroup.core.readiness.status cimport act
 from huntgroup.core.state.timers cimport arm, disarm

@@ -8,11 +8,11 @@ from typing import Any
 from huntgroup import Scorer, limits
 from huntgroup.errors import ConfigError, IllegalTransition
 from huntgroup.settings.hours import Hours
-from huntgroup.settings.told import told_queue
+from huntgroup.settings.told import told_settings
 from huntgroup.testing.reference import arguments, clock, status, waiting
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import find
-from huntgroup.testing.reference.state import Channel, Queue, emit
+from huntgroup.testing.reference.state import SECOND, Channel, Queue, emit
 from huntgroup.testing.reference.step import step
 from huntgroup.testing.reference.strategies import STRATEGIES
 
@@ -94,7 +94,47 @@ class Building(Base):
         with step(centre, commander) as now:
             now.emits_presence = False
             centre.channels.append(channel)
+            # TOLD-1.
+            told = {
+                "blocks": channel.blocks,
+                "needs_device": centre.channels[channel.capability].needs_device,
+                "units": channel.units,
+                "capability": centre.channels[channel.capability].name,
+                "interruptible_by": channel.interruptible_by,
+                "wrap_up": channel.wrap_up_ns / SECOND,
+                "wrap_up_unanswered": channel.wrap_up_unanswered,
+            }
+            emit(centre, "channel_added", channel=channel, text=told_settings(told))
         return channel.index
+
+    def update_channel(self, channel: Any, *, by: Any = None, at: Any = None, **settings: Any) -> None:
+        """Change the wrap-up after interactions of the channel that have no queue."""
+        # TOLD-2.
+        read: dict[str, Any] = {}
+        for name, value in settings.items():
+            if name == "wrap_up":
+                read["wrap_up_ns"] = arguments.duration(value, name)
+            elif name == "wrap_up_unanswered":
+                read[name] = arguments.flag(value, name)
+            else:
+                raise ConfigError(name, value, "one of the settings of a channel")
+        judgement = self._begin(at)
+        commander = judgement.by(by)
+        judgement.configures(commander)
+        found = judgement.channel(channel)
+        judgement.verdict()
+        assert found is not None
+        if all(getattr(found, field) == value for field, value in read.items()):
+            return
+        with step(self.centre, commander):
+            emit(self.centre, "channel_updated", channel=found, text=told_settings(settings))
+            for field, value in read.items():
+                setattr(found, field, value)
+
+    def _text_of(self, handle: int) -> str | None:
+        """The text of a requirement's handle."""
+        requirement = self.centre.requirements[handle]
+        return None if requirement is None else requirement.text
 
     def add_queue(self, name: str, *, by: Any = None, at: Any = None, **settings: Any) -> int:
         """A queue with the settings of the API's page; its index."""
@@ -110,6 +150,14 @@ class Building(Base):
             queue = Queue(index=len(centre.queues), name=name, **read)
             centre.queues.append(queue)
             self._queue_is_set(queue)
+            emit(
+                centre,
+                "queue_added",
+                queue=queue,
+                status_to="absent" if queue.is_open else "closed",
+                value=queue.index,
+                text=told_settings(settings, self._text_of),
+            )
         with step(centre, commander):
             status.join_tied(centre, queue)
         with step(centre, commander):
@@ -131,7 +179,7 @@ class Building(Base):
         assert found is not None
         self._room_for_skills(mentioned(read))
         with step(self.centre, commander) as now:
-            emit(self.centre, "queue_updated", queue=found, text=told_queue(settings))
+            emit(self.centre, "queue_updated", queue=found, text=told_settings(settings, self._text_of))
             before = found.group
             for field, value in read.items():
                 setattr(found, field, value)

@@ -17,7 +17,7 @@ from huntgroup.testing.reference.building import Building
 from huntgroup.testing.reference.owned_commands import OwnedCommands
 from huntgroup.testing.reference.reading import Reading
 from huntgroup.testing.reference.staffing import Staffing
-from huntgroup.testing.reference.state import Centre, Channel
+from huntgroup.testing.reference.state import Centre, Channel, emit
 from huntgroup.testing.reference.succession import Succession
 from huntgroup.testing.reference.transfer_commands import TransferCommands
 from huntgroup.testing.reference.waiting_commands import WaitingCommands
@@ -67,6 +67,9 @@ class ReferenceEngine(
             raise ConfigError("to", to, "either an instant as `to` or a duration as `by`; neither on a clock")
         if by is not None:
             to = self.centre.now_ns + arguments.duration(by, "by")
+            # TOLD-9.
+            if not self.centre.begun and not self.centre.last_interaction and self.centre.present_agents():
+                emit(self.centre, "time_began")
             self.centre.begun = True
         self._begin(to).verdict()
 

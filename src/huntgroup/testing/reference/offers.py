@@ -57,7 +57,18 @@ def make_offer(
     interaction.agent = None if rings_all else agent.index
     if queue is not None and reason is None:
         queue.last_offered_position = agent.memberships[queue.index].position
-    emit(centre, "offered", interaction=interaction, agent=agent, queue=queue, offer=offer.id, reason=reason)
+    # TOLD-8.
+    emit(
+        centre,
+        "offered",
+        interaction=interaction,
+        agent=agent,
+        queue=queue,
+        offer=offer.id,
+        reason=reason,
+        value=offer.due_ns,
+        channel=centre.channels[interaction.channel] if source is None else None,
+    )
 
 
 def offer_queue(centre: Centre, offer: Offer) -> Queue | None:

@@ -26,6 +26,7 @@ from huntgroup.testing.reference.state import (
     Queue,
     emit,
     enter,
+    tell_queued,
 )
 from huntgroup.testing.reference.step import step
 from huntgroup.testing.reference.work_commands import WorkCommands, judge_actor, judge_reachable
@@ -83,7 +84,7 @@ class OwnedCommands(WorkCommands):
             wait_for_owner(centre, found, queue)
             enter(centre, found, QUEUED)
             offers.count_entry(found, queue)
-            emit(centre, "queued", interaction=found, queue=queue)
+            tell_queued(centre, found)
             centre.step.affected.add(found.id)
             centre.step.entered.add(found.id)
 

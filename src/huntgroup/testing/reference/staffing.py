@@ -7,11 +7,12 @@ from typing import Any
 
 from huntgroup import limits
 from huntgroup.errors import ConfigError, IllegalTransition, LimitExceeded, NotMember
+from huntgroup.settings.told import told_agents, told_model
 from huntgroup.testing.reference import arguments, channels, presence, status
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement, find, status_row
 from huntgroup.testing.reference.requirement import parse_requirement
-from huntgroup.testing.reference.state import PARKED, QUEUED, Agent, Centre, emit
+from huntgroup.testing.reference.state import PARKED, QUEUED, SECOND, Agent, Centre, emit
 from huntgroup.testing.reference.step import step
 
 ROLES = ("agent", "supervisor", "administrator", "connector")
@@ -63,6 +64,7 @@ class Staffing(Base):
         commander = self._begin_configuring(by, at)
         self._room_for_agents([agent], list(skills or {}))
         with step(self.centre, commander):
+            self._tell_new([(agent, skills or {}, queues)], 0 if user is None else len(user))
             self._place(agent, skills, queues)
         return agent.index
 
@@ -130,11 +132,50 @@ class Staffing(Base):
         commander = self._begin_configuring(by, at)
         self._room_for_agents([agent for agent, _, _ in rows], list(skill_names or ()) if rows else [])
         first = len(self.centre.agents)
+        if not rows:
+            return range(first, first)
         with step(self.centre, commander):
+            self._tell_new(rows, 0 if user is None else len(user[0]))
             for agent, held, joined in rows:
                 agent.index = len(self.centre.agents)
                 self._place(agent, held, joined)
         return range(first, first + len(rows))
+
+    def _tell_new(
+        self, rows: Sequence[tuple[Agent, Mapping[str, int], Iterable[Any]]], user_width: int
+    ) -> None:
+        """One event for all of them, and before the first one of all the model (TOLD-3, TOLD-4)."""
+        centre, (one, _, _) = self.centre, rows[0]
+        if not centre.keeps_events:
+            return
+        if not centre.agents:
+            begun = centre.begun or centre.last_interaction > 0
+            emit(centre, "model_set", status_to=int(begun), text=told_model(centre.model))
+        owners = [channel for channel in centre.channels if channel.capability == channel.index]
+        skills = {skill for _, held, _ in rows for skill in held}
+        text = told_agents(
+            [agent.name for agent, _, _ in rows],
+            skills={skill: [held.get(skill, 0) for _, held, _ in rows] for skill in skills},
+            capacity={
+                owner.name: [agent.capacity.get(owner.index, 0) for agent, _, _ in rows] for owner in owners
+            },
+            queues=[
+                sorted({find(centre.present_queues(), queue).index for queue in queues})
+                for _, _, queues in rows
+            ],
+            user=[agent.user[:user_width] for agent, _, _ in rows] if user_width else (),
+            role=one.role,
+            team=one.team,
+            units=one.units,
+            busy_selectable=one.busy_selectable,
+            wrap_up=None if one.wrap_up_ns is None else one.wrap_up_ns / SECOND,
+            devices=[owner.name for owner in owners if owner.index in one.devices],
+            signed_in=one.signed_in,
+            status=one.base,
+            ready=one.toggle,
+        )
+        index = len(centre.agents)
+        emit(centre, "agent_added", agent=one, value=index, other=len(rows), text=text)
 
     def _room_for_agents(self, agents: list[Agent], skills: list[str]) -> None:
         """LimitExceeded unless these agents and skills may all exist."""

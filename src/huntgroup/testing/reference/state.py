@@ -295,6 +295,10 @@ class Step:
     emits_presence: bool = True
 
 
+Profile = tuple[str, str, int | None]
+"""What an agent chose, what is in force for it, and when that ends."""
+
+
 @dataclass(slots=True)
 class Staffing:
     """How the queues are staffed at one moment: who serves where, the lowest tier in which somebody does, and
@@ -309,8 +313,8 @@ class Staffing:
 class Shown:
     """What the outside saw at the end of the last step; the net events of the next one compare with it."""
 
-    agents: dict[int, tuple[str, str | None, tuple[str, ...], tuple[bool, str | None, bool]]] = field(
-        default_factory=dict
+    agents: dict[int, tuple[str, str | None, tuple[str, ...], tuple[bool, str | None, bool], Profile]] = (
+        field(default_factory=dict)
     )
     ready: set[int] = field(default_factory=set)
     queues: dict[int, str] = field(default_factory=dict)
@@ -434,3 +438,34 @@ def emit(
             text,
         )
     )
+
+
+def tell_queued(centre: Centre, interaction: Interaction) -> None:
+    """It waits from now, with this priority and for this agent first."""
+    # TOLD-6.
+    emit(
+        centre,
+        "queued",
+        interaction=interaction,
+        queue=centre.queue_of(interaction),
+        value=None if interaction.priority == -1 else interaction.priority,
+        other=interaction.preferred,
+    )
+
+
+def tell_arrival(centre: Centre, interaction: Interaction) -> None:
+    """What came with it: its reference, since when it waits, numbers of the caller's own."""
+    # TOLD-7.
+    ref = interaction.ref
+    if ref is not None or interaction.queued_at_ns != centre.now_ns:
+        emit(
+            centre,
+            "arrival_noted",
+            interaction=interaction,
+            status_to=0 if ref is None else 2 if isinstance(ref, str) else 1,
+            other=interaction.queued_at_ns,
+            value=None if isinstance(ref, str) or ref == -1 else ref,
+            text=ref if isinstance(ref, str) else None,
+        )
+    for column, value in enumerate(interaction.user or ()):
+        emit(centre, "user_changed", interaction=interaction, status_to=column, value=value)

@@ -18,7 +18,7 @@ from huntgroup.testing.reference import (
     status,
     waiting,
 )
-from huntgroup.testing.reference.state import QUEUED, Agent, Centre, Shown, Step, emit
+from huntgroup.testing.reference.state import QUEUED, Agent, Centre, Profile, Shown, Step, emit
 
 
 @contextmanager
@@ -123,6 +123,7 @@ def look(centre: Centre) -> Shown:
             agent.pending,
             capabilities,
             (agent.toggle, agent.external, agent.stop_new),
+            (agent.selected, agent.base, agent.duration_due_ns),
         )
         if one.is_ready:
             shown.ready.add(agent.index)
@@ -163,6 +164,18 @@ def emit_net_events(centre: Centre) -> None:
             emit(centre, "external_presence_changed", agent=agent, text=external)
         if stopped != was_stopped:
             emit(centre, "stop_new_changed", agent=agent, status_to=int(stopped))
+        # TOLD-5. What ends now has ended.
+        had, has = (_running(profile, centre.now_ns) for profile in (old[4], new[4]))
+        if had != has:
+            emit(
+                centre,
+                "profile_changed",
+                agent=agent,
+                status_from=had[0],
+                status_to=has[0],
+                text=has[1],
+                value=has[2],
+            )
         # A channel added in between has no state to have changed from.
         for channel, was, is_now in zip(centre.channels, old[2], new[2], strict=False):
             if was != is_now:
@@ -186,3 +199,9 @@ def emit_net_events(centre: Centre) -> None:
             emit(centre, "group_presence_changed", group=group, status_from=was_group, status_to=is_group)
     if before.centre is not None and now.centre is not None and before.centre != now.centre:
         emit(centre, "centre_presence_changed", status_from=before.centre, status_to=now.centre)
+
+
+def _running(profile: Profile, now_ns: int) -> Profile:
+    """An end that is now counts as none."""
+    selected, base, due_ns = profile
+    return selected, base, None if due_ns is None or due_ns <= now_ns else due_ns

@@ -57,7 +57,9 @@ class Succession(Base):
         assert now[1] is not None
         assert now[2] is not None
         agent.base, agent.selected, agent.pending = now[1], now[2], becomes[agent.pending]
-        self.centre.shown.agents[agent.index] = (now[0], becomes[shown[1]], *shown[2:])
+        selected, base, due_ns = shown[4]
+        profile = (str(becomes[selected]), str(becomes[base]), due_ns)
+        self.centre.shown.agents[agent.index] = (now[0], becomes[shown[1]], shown[2], shown[3], profile)
         spent: dict[str, int] = {}
         for name, ns in agent.status_ns.items():
             kept = becomes[name]

@@ -26,6 +26,7 @@ from huntgroup.testing.reference.state import (
     Queue,
     emit,
     enter,
+    tell_queued,
 )
 from huntgroup.testing.reference.step import step
 from huntgroup.testing.reference.work_commands import (
@@ -197,7 +198,7 @@ def to_queue(centre: Centre, interaction: Interaction, giver: Agent | None, queu
     waiting.start_wait(centre, interaction, queue)
     enter(centre, interaction, QUEUED)
     offers.count_entry(interaction, queue)
-    emit(centre, "queued", interaction=interaction, queue=queue)
+    tell_queued(centre, interaction)
     centre.step.affected.add(interaction.id)
     centre.step.entered.add(interaction.id)
 

@@ -53,6 +53,8 @@ from huntgroup.testing.reference.state import (
     Queue,
     emit,
     enter,
+    tell_arrival,
+    tell_queued,
 )
 from huntgroup.testing.reference.step import step
 
@@ -177,7 +179,8 @@ class WorkCommands(Base):
         with step(centre) as now:
             make_live(centre, interaction)
             offers.count_entry(interaction, found)
-            emit(centre, "queued", interaction=interaction, queue=found)
+            tell_queued(centre, interaction)
+            tell_arrival(centre, interaction)
             now.affected.add(interaction.id)
             now.entered.add(interaction.id)
         return interaction.id
@@ -217,6 +220,7 @@ class WorkCommands(Base):
             interaction.ref = ref
             make_live(centre, interaction)
             offers.make_offer(centre, interaction, found, None)
+            tell_arrival(centre, interaction)
         return interaction.id
 
     def dial(
@@ -259,7 +263,15 @@ class WorkCommands(Base):
             found.load_step[found_channel.capability] = centre.step_number
             # Where the model has work decide otherwise than what went before, more may come in than did.
             centre.step.gained.add(found.index)
-            emit(centre, "dialing", interaction=interaction, agent=found, queue=found_queue)
+            emit(
+                centre,
+                "dialing",
+                interaction=interaction,
+                agent=found,
+                queue=found_queue,
+                channel=found_channel,
+            )
+            tell_arrival(centre, interaction)
         return interaction.id
 
     def answered(self, interaction: Any, *, at: Any = None) -> None:
