@@ -123,14 +123,14 @@ class EventKind(IntEnum):
     ENTRY_REFUSED = 53
     CONNECTION_CHANGED = 54
     MODEL_UPDATED = 55
-    MODEL_SET = 55
-    CHANNEL_ADDED = 56
-    CHANNEL_UPDATED = 57
-    QUEUE_ADDED = 58
-    AGENT_ADDED = 59
-    PROFILE_CHANGED = 60
-    ARRIVAL_NOTED = 61
-    TIME_BEGAN = 62
+    MODEL_SET = 56
+    CHANNEL_ADDED = 57
+    CHANNEL_UPDATED = 58
+    QUEUE_ADDED = 59
+    AGENT_ADDED = 60
+    PROFILE_CHANGED = 61
+    ARRIVAL_NOTED = 62
+    TIME_BEGAN = 63
     # end of EventKind
 
     def __eq__(self, other: object) -> bool:

@@ -19,7 +19,9 @@ BUILDING = frozenset(
 )
 """Kinds that build a centre. A history begins with the first event of another kind."""
 
-_ALL_AGENTS = frozenset(("model_set", "channel_added", "channel_updated", "queue_updated", "queue_removed"))
+_ALL_AGENTS = frozenset(
+    ("model_set", "model_updated", "channel_added", "channel_updated", "queue_updated", "queue_removed")
+)
 _COUNTED = (
     *("entered", "abandoned", "short_abandons", "timed_out", "overflowed", "moved", "callback_failed"),
     *("refused_closed", "refused_full", "refused_unstaffed"),
