@@ -69,7 +69,7 @@ def play(fail):
         finally:
             allocations += core.asked_for()
             if fail is not None:
-                fail -= core.asked_for()
+                fail = max(fail - core.asked_for(), 0)
             core.fail_after(-1)
     engine.sync()
     return engine.digest(), engine, store, allocations
@@ -80,8 +80,12 @@ tried = survived = lost = usable = 0
 every = int(sys.argv[1])
 for k in range(0, total, every):
     before, engine, store, *_ = play(k)
-    assert not _, "nothing failed"
     tried += 1
+    if _:
+        # It could do without: to the same end.
+        survived += before == end
+        lost += before != end
+        continue
     try:
         # Either nothing was done but that names may be known, or it refuses everything from now on.
         engine.verify()
