@@ -1,5 +1,5 @@
-"""The k-th allocation of the core fails, for each k: a clean error, and what comes back from the journal is what
-was there before the command that failed."""
+"""The k-th allocation of the core fails, for each k: a clean error, and what comes back from the journal is
+what was there before the command that failed."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def calls():
             status="Ready")
     for k in range(150):
         yield lambda e, k=k: e.enqueue(
-            ("sales", "backup")[k % 2], ref=f"call {k}", user=[1.5, k], requires=("spanish >= 1", None)[k % 2],
-            at=10**9 * (k + 1))
+            ("sales", "backup")[k % 2], ref=f"call {k}", user=[1.5, k],
+            requires=("spanish >= 1", None)[k % 2], at=10**9 * (k + 1))
         if k % 3 == 0:
             yield lambda e, k=k: e.accept(k + 1)
         if k % 10 == 0:
@@ -44,8 +44,9 @@ def calls():
             yield lambda e, k=k: e.join("agent 3", "backup", tier=2, delay=k)
             yield lambda e, k=k: e.set_skill("agent 4", f"skill {k}", 5)
     rows = np.zeros(300, hg.COMMAND_DTYPE)
-    absent = ("at_ns", "interaction", "offer", "ref", "agent", "relax", "preferred", "by", "list_start", "channel")
-    for name in (*absent, "user_start", "value", "text", "limit", "rank", "tier", "status"):
+    for name in (
+        "at_ns", "interaction", "offer", "ref", "agent", "relax", "preferred", "by", "list_start",
+        "channel", "user_start", "value", "text", "limit", "rank", "tier", "status"):
         rows[name] = -1
     rows["command"] = int(hg.Command.ENQUEUE)
     yield lambda e: e.apply(rows)
@@ -61,11 +62,11 @@ def play(fail):
         core.fail_after(10**9 if fail is None else fail)
         try:
             call(engine)
-        except hg.Refused:
-            pass
-        except (MemoryError, hg.CorruptState):
+        except (MemoryError, hg.CorruptState, hg.LimitExceeded):
             core.fail_after(-1)
             return digests[-1], engine, store
+        except hg.Refused:
+            pass
         finally:
             allocations += core.asked_for()
             if fail is not None:
@@ -86,11 +87,12 @@ for k in range(0, total, every):
         survived += before == end
         lost += before != end
         continue
+    there = hg.Engine.open(store).digest()
     try:
         # Either nothing was done but that names may be known, or it refuses everything from now on.
         engine.verify()
         engine.add_agent("one more")
-        before = engine.digest()
+        before, there = engine.digest(), hg.Engine.open(store).digest()
         usable += 1
     except (hg.CorruptState, hg.JournalFailed):
         for refused in (lambda: engine.advance(by=1), lambda: engine.add_queue("more")):
@@ -100,7 +102,7 @@ for k in range(0, total, every):
                 pass
             else:
                 raise AssertionError(f"allocation {k}: a broken engine went on")
-    if hg.Engine.open(store).digest() == before:
+    if there == before:
         survived += 1
     else:
         lost += 1
