@@ -25,7 +25,7 @@ class Journaled(Lookup):
     """Groups, syncing, what was recovered. Not for use by itself."""
 
     _recovery: Recovery | None = None
-    _sessions: Sessions
+    _sessions: Sessions = Sessions()  # each engine gets its own
 
     def group(self) -> AbstractContextManager[None]:
         """Commands within are made durable together when the group is left, and `poll` shows nothing of them
