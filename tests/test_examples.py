@@ -55,6 +55,22 @@ def test_each_visit_goes_to_whoever_is_nearest(
     assert told == ["north", "north", "south", "south"]
 
 
+def test_after_a_crash_the_same_calls_ring_and_who_hung_up_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    example = load(EXAMPLES / "crash_and_return.py", monkeypatch)
+    found = example.crash_and_return(tmp_path)
+    assert found["recovery"].commands >= 6
+    assert found["recovery"].dropped_bytes == 0
+    assert {ref: agent for ref, (agent, _) in found["ringing"].items()} == {"call-1": "ann", "call-2": "ben"}
+    with hg.Engine.open(tmp_path) as engine:
+        began = {engine.interaction(number).ref: engine.interaction(number).queued_at for number in (1, 2)}
+    for ref, (_, until_ns) in found["ringing"].items():
+        assert until_ns == began[ref] + example.RINGS * 10**9, "as long as it would have rung"
+    assert found["unknown"] == ["call-4"]
+    assert {ref: agent for ref, (agent, _) in found["after"].items()} == {"call-1": "ann", "call-3": "ben"}
+
+
 @pytest.mark.parametrize("which", ["reference", "core"])
 @pytest.mark.parametrize("name", MODELS)
 def test_the_page_shows_the_day_that_the_example_tells(

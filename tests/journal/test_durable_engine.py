@@ -12,7 +12,9 @@ import pytest
 from journaled import opened, play_all
 
 import huntgroup as hg
+from huntgroup.engine import journal
 from huntgroup.journal import Batch, Fenced, MemoryStore, SqliteStore
+from huntgroup.journal.records import taken_apart
 from huntgroup.testing.compare import assert_same
 
 SECOND = 10**9
@@ -43,6 +45,31 @@ def test_what_was_journaled_is_played_again_to_the_same_state(seed: int) -> None
     assert_same(durable, again, range(200))
     assert again.recovery is not None
     assert again.recovery.commands == store.next_seq - 1
+
+
+@pytest.mark.parametrize("seed", range(200, 210))
+def test_digests_of_the_state_are_records_and_another_state_is_found_at_one(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "DIGEST_EVERY", 3)
+    store = MemoryStore()
+    durable, _ = play_all(seed, store, 150)
+    durable.sync()
+    assert opened(store).digest() == durable.digest()
+    digests = [
+        (entry, row, document["digest"])
+        for entry in store.read(1)
+        for row, document in taken_apart(entry.data).documents()
+        if "digest" in document
+    ]
+    assert len(digests) > 5
+    entry, row, digest = digests[len(digests) // 2]
+    other = MemoryStore()
+    for one in store.read(1):
+        data = one.data if one != entry else one.data.replace(digest.encode(), digest[::-1].encode())
+        other.append(one.seq, Batch(one.count, one.at_ns, data))
+    with pytest.raises(hg.CorruptJournal, match=f"record {entry.seq + row} cannot be played: the state is"):
+        opened(other)
 
 
 @pytest.mark.parametrize("driver", ["sqlite3", "apsw"])

@@ -11,8 +11,8 @@ import pytest
 from live.centres import SECOND_NS, START_NS, Clock, centre
 
 import huntgroup as hg
+from huntgroup.engine.sessions import Answer
 from huntgroup.live.owner import GROUP, LONGEST_PAUSE, READS, Job, Owner
-from huntgroup.live.sessions import Answer
 
 
 class Driven:

@@ -6,7 +6,7 @@ import pytest
 from live.test_owner import Driven
 
 import huntgroup as hg
-from huntgroup.live.sessions import ANSWERS, SESSIONS, SESSIONS_OF_ONE, Answer, Session, Sessions
+from huntgroup.engine.sessions import ANSWERS, SESSIONS, SESSIONS_OF_ONE, Answer, Session, Sessions
 
 CRM = ("", "crm-7")
 
@@ -94,7 +94,7 @@ def test_there_are_so_many_in_all() -> None:
 
 @pytest.mark.parametrize("request_number", [0, -1, 1.5, "7", True, 2**63])
 def test_a_wrong_number_is_named(request_number: object) -> None:
-    from huntgroup.live.sessions import checked_request
+    from huntgroup.engine.sessions import checked_request
 
     with pytest.raises(hg.ConfigError, match="request"):
         checked_request(request_number)

@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 
 from huntgroup.engine.engine import Engine
-from huntgroup.errors import ConfigError
 from huntgroup.settings import config_file
 
 log = logging.getLogger("huntgroup.service")
@@ -45,7 +44,8 @@ def command(
     demo: bool,
     speed: float,
 ) -> None:
-    """Serve CENTRE, a centre's TOML file, over HTTP and WebSocket until SIGTERM.
+    """Serve CENTRE, a centre's TOML file, over HTTP and WebSocket until SIGTERM. With --journal it is built
+    once, and goes on from there.
 
     Example: huntgroup serve --demo, then open http://127.0.0.1:8080/
     """
@@ -60,13 +60,13 @@ def command(
     if speed != 1.0:
         # A clock that runs faster is always ahead of where it was looked for.
         logging.getLogger("huntgroup.live").setLevel(logging.WARNING)
-    if (centre is None) != demo:
-        raise click.UsageError("either CENTRE or --demo")
+    if demo == (centre is not None or journal is not None):
+        raise click.UsageError("either CENTRE, --journal or both, or --demo")
     if speed != 1.0 and not demo:
         raise click.UsageError("--speed: only with --demo")
     people = None if tokens is None else Tokens(tokens)
     clock = time.time_ns if speed == 1.0 else made_up.faster(speed)
-    engine = _engine(centre, journal, clock) if centre is not None else made_up.centre(clock)
+    engine = made_up.centre(clock) if demo else _engine(centre, journal, clock)
     others = list(made_up.others(clock, speed)) if demo else []
     around = Surroundings()
     if demo:
@@ -93,14 +93,18 @@ def command(
             one.close()
 
 
-def _engine(centre: Path, journal: Path | None, clock: Callable[[], int]) -> Engine:
+def _engine(centre: Path | None, journal: Path | None, clock: Callable[[], int]) -> Engine:
     """The engine of a centre: from its journal, where it has one."""
-    if journal is None:
-        return Engine.from_config(centre, clock=clock)
-    raise ConfigError("journal", str(journal), "nothing yet: this version keeps no journal")
+    if journal is not None:
+        return Engine.open(journal, clock=clock, config=centre)
+    assert centre is not None
+    return Engine.from_config(centre, clock=clock)
 
 
 def _tell(engine: Engine, journal: Path | None, guarded: bool) -> None:
+    found = engine.recovery
+    if found is not None:
+        log.info("%d commands in %d groups, %.3f s", found.commands, found.groups, found.seconds)
     log.info(
         "model %s, %d agents, %d queues, journal: %s",
         engine.model.name,

@@ -22,6 +22,7 @@ from huntgroup.engine.events import Event, named_events
 from huntgroup.engine.journal import Journal, beginning, first_document, layout_from, layout_of, recovered
 from huntgroup.engine.journaled import Journaled
 from huntgroup.engine.reading import Reading
+from huntgroup.engine.sessions import Sessions
 from huntgroup.errors import ConfigError, CorruptState
 from huntgroup.journal import LogStore, SqliteStore
 from huntgroup.layouts import EVENT_DTYPE
@@ -73,6 +74,7 @@ class Engine(Building, Reading, Journaled):
             raise ConfigError("start", start, allowed)
         told = arguments.flag("events", events)
         self._create(PresenceModel.load(model), clock, start_ns, seed, told, kept, unread)
+        self._sessions = Sessions()
         for name, keys in BUILT_IN_CHANNELS:
             self.add_channel(name, **keys)
 
@@ -156,7 +158,7 @@ class Engine(Building, Reading, Journaled):
                 chosen, kept = PresenceModel.from_dict(begin["model"], where), begin["keep_finished"]
                 seed_given, seed, start_ns = seed, begin["seed"], begin["start"]
             engine = cls(chosen, seed=seed, start=start_ns, keep_finished=kept, keep_events=keep_events)
-            journal = Journal(engine, store, scorers or {}, where)
+            journal = Journal(engine, store, scorers or {}, where, kept)
             if begin is None:
                 journal.begin(beginning(engine, kept, start_ns))
             else:
@@ -224,6 +226,7 @@ class Engine(Building, Reading, Journaled):
         """An independent copy in manual time, to ask what if. O(state)."""
         copy = type(self).__new__(type(self))
         copy._copy_from(self)
+        copy._sessions = self._sessions.copy()
         return copy
 
     def forecast(self, horizon: Duration, replications: int = 100, seed: int = 0, history: Any = None) -> Any:
@@ -256,6 +259,8 @@ class Engine(Building, Reading, Journaled):
             "teams": self._teams(),
             "devices": self._named_devices(),
         }
+        if len(self._sessions):
+            named["sessions"] = self._sessions.plain()
         digest.update(json.dumps(named, ensure_ascii=True, sort_keys=True).encode())
         self._feed_digest(digest.update)
         return digest.hexdigest()

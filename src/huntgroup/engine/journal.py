@@ -15,7 +15,9 @@ from huntgroup.core.python.recording import Recorder
 from huntgroup.engine.enums import Command
 from huntgroup.engine.plain import Plain
 from huntgroup.engine.recorded import RECORDED
+from huntgroup.engine.sessions import Answer
 from huntgroup.errors import ConfigError, CorruptJournal, HuntgroupError, JournalFailed, Result
+from huntgroup.journal.answers import restored_answer
 from huntgroup.journal.documents import packed, restored
 from huntgroup.journal.records import Records, taken_apart
 from huntgroup.journal.store import Batch, Entry, Fenced, LogStore
@@ -34,6 +36,9 @@ FORMAT = 1
 RULES = 1
 """The number of the rules by which decisions are made: records of other rules are not played, but read from a
 snapshot."""
+
+DIGEST_EVERY = 1_000
+"""After so many groups, and as many records as make it cheap, the digest of the state is a record too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +79,21 @@ def layout_of(dtype: np.dtype[Any]) -> list[list[str]]:
 class Journal:
     """Stands between an engine and its store."""
 
-    def __init__(self, engine: Engine, store: LogStore, scorers: Mapping[str, Scorer], where: str) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        store: LogStore,
+        scorers: Mapping[str, Scorer],
+        where: str,
+        keep_finished: int,
+    ) -> None:
         self.engine, self.store, self.where = engine, store, where
-        self.recorder = Recorder(self._define, self._commit)
+        self.keep_finished = keep_finished
+        self.recorder = Recorder(self._define, self._commit, self._note_digest)
         self.layout: np.dtype[Any] = COMMAND_DTYPE
         self.same_events = True
         self.groups = self.commands = 0
+        self._undigested_groups = self._undigested = 0
         self._scorers = scorers
         self._tables: dict[str, Any] = {
             "skills": engine._skill_names,
@@ -112,6 +126,14 @@ class Journal:
             changed(self.engine)
         return result
 
+    def note(self, document: dict[str, Any], arrays: list[bytes]) -> None:
+        """Records a document beside the commands."""
+        if self.recorder.failure is not None:
+            raise JournalFailed(self.recorder.failure)
+        self._define(0)
+        self.recorder.note_document(packed(document, arrays), instant_of(self.engine))
+        changed(self.engine)
+
     def _note_known(self) -> None:
         self._known = {name: len(table) for name, table in self._tables.items()}
 
@@ -127,16 +149,36 @@ class Journal:
 
     def _commit(self) -> None:
         """Makes what was recorded durable. After an error nothing is recorded any more."""
+        self._count_group()
         count, data = self.recorder.take()
         try:
             answer = self.store.append(self.store.next_seq, Batch(count, self.engine.now_ns, data))
-        except Exception as error:
-            self.recorder.failure = str(error)
-            log.error("the journal failed: %s", error)
+        except BaseException as error:
+            # Also what interrupts it: whether the group is durable is not known then.
+            self.recorder.failure = str(error) or f"interrupted: {type(error).__name__}"
+            log.error("the journal failed: %s", self.recorder.failure)
             raise
         if isinstance(answer, Fenced):
             self.recorder.failure = f"{self.where}: another writer has been here: {answer}"
             raise JournalFailed(self.recorder.failure)
+
+    def _count_group(self) -> None:
+        """Every so often a record says what the state's digest is, so that a replay that goes another way is
+        found where that begins. Amortised O(1) a record: a digest costs O(state)."""
+        self._undigested_groups += 1
+        self._undigested += self.recorder.count
+        if self._undigested_groups >= DIGEST_EVERY and self._undigested * 4 >= self._size():
+            self._undigested_groups = self._undigested = 0
+            self.recorder.digest_due = True
+
+    def _note_digest(self) -> None:
+        self._define(0)
+        document = packed({"digest": self.engine.digest()}, [])
+        self.recorder.note_document(document, instant_of(self.engine))
+
+    def _size(self) -> int:
+        """About how many rows a digest looks at. O(1)."""
+        return len(self.engine._agent_ids) + min(self.store.next_seq, self.keep_finished)
 
     def sync(self) -> None:
         """Commits what waits."""
@@ -201,6 +243,12 @@ class Journal:
             call(engine, *args, **restored(document["keywords"], side, self._scorer))
         elif "define" in document:
             self._make(document["define"])
+        elif "answer" in document:
+            subject, name, request, told, first, end = document["answer"]
+            answer = Answer(*restored_answer(told, side, self._scorer), first, end)
+            engine._sessions.get(subject, name).record(request, answer)
+        elif "session" in document:
+            engine._sessions.get(*document["session"])
         elif "digest" in document:
             if document["digest"] != engine.digest():
                 raise ValueError("the state is another one than when it was written")

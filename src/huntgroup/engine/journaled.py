@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from huntgroup.core.python.playing import begin_group, end_group
 from huntgroup.engine.naming import Lookup
+from huntgroup.engine.sessions import Answer, Session, Sessions
 from huntgroup.errors import ConfigError, HuntgroupError
+from huntgroup.journal.answers import plain_answer
 from huntgroup.layouts import INTERACTION_STATES
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ class Journaled(Lookup):
     """Groups, syncing, what was recovered. Not for use by itself."""
 
     _recovery: Recovery | None = None
+    _sessions: Sessions = Sessions()  # each engine gets its own
 
     def group(self) -> AbstractContextManager[None]:
         """Commands within are made durable together when the group is left, and `poll` shows nothing of them
@@ -51,6 +54,35 @@ class Journaled(Lookup):
         """What opening the journal found; None for an engine in memory. O(1)."""
         self._check_made()
         return self._recovery
+
+    # --- sessions -----------------------------------------------------------------------------------------
+
+    @property
+    def _journal_failure(self) -> str | None:
+        """Why the journal takes nothing any more; None as long as it does, and where there is none."""
+        return None if self._recorder is None else self._recorder.failure
+
+    def _note_answer(self, key: tuple[str, str], request: int, answer: Answer) -> Session:
+        """Keeps the answer to a request of the session, which is named by a subject and a name, and records
+        it. Raises JournalFailed."""
+        session = self._sessions.get(*key)
+        session.record(request, answer)
+        if self._journal is not None:
+            arrays: list[bytes] = []
+            self._journal.note(
+                {"answer": [*key, request, plain_answer(answer.value, answer.error, arrays), *answer[2:]]},
+                arrays,
+            )
+        return session
+
+    def _use_session(self, key: tuple[str, str]) -> None:
+        """The session is now the most recently used one. Raises JournalFailed."""
+        if not self._sessions.is_latest(*key):
+            self._sessions.get(*key)
+            if self._journal is not None:
+                self._journal.note({"session": [*key]}, [])
+
+    # --- after a restart ----------------------------------------------------------------------------------
 
     def reconcile(self, live_refs: Iterable[int | str], channel: str | int = "voice") -> list[int | str]:
         """After a restart: ends what the connector does not have any more, and says what it has that is

@@ -49,6 +49,13 @@ def plain(field: str, value: Any, arrays: list[bytes], depth: int = 0) -> Any:
         return {"$scorer": value.name}
     if isinstance(value, Actor):
         return {"$actor": [value.name, value.role, value.team]}
+    if isinstance(value, range):
+        return {"$range": [value.start, value.stop, value.step]}
+    if isinstance(value, np.ndarray) and value.dtype.names and not value.dtype.hasobject:
+        described = [[name, value.dtype[name].str] for name in value.dtype.names]
+        start = sum(map(len, arrays))
+        arrays.append(np.ascontiguousarray(value).tobytes())
+        return {"$rows": [described, len(value), start]}
     if isinstance(value, np.ndarray) and value.dtype.kind in ARRAY_KINDS:
         block = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
         start = sum(map(len, arrays))
@@ -90,6 +97,10 @@ def restored(value: Any, side: bytes, scorer: Callable[[str], Scorer]) -> Any:
             return Actor(*content)
         if kind == "$array":
             return _array(content, side)
+        if kind == "$range":
+            return range(*content)
+        if kind == "$rows":
+            return _rows(content, side)
         if kind == "$pairs":
             return {restored(k, side, scorer): restored(v, side, scorer) for k, v in content}
         if kind == "$tuple":
@@ -106,6 +117,16 @@ def _array(content: Any, side: bytes) -> Any:
     if count * dtype.itemsize > len(side) - start:
         raise ValueError(f"the array {content!r} lies outside")
     return np.frombuffer(side, dtype, count, start).reshape(shape)
+
+
+def _rows(content: Any, side: bytes) -> Any:
+    described, count, start = content
+    dtype = np.dtype([(str(name), str(kind)) for name, kind in described])
+    if dtype.hasobject or not dtype.itemsize or not 0 <= start <= len(side) or count < 0:
+        raise ValueError(f"no rows of numbers: {content!r}")
+    if count * dtype.itemsize > len(side) - start:
+        raise ValueError(f"the rows {content!r} lie outside")
+    return np.frombuffer(side, dtype, count, start)
 
 
 def packed(document: Mapping[str, Any], arrays: list[bytes]) -> bytes:

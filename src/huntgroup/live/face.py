@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from huntgroup.engine.sessions import Answer
 from huntgroup.live.owner import Owner
-from huntgroup.live.sessions import Answer
 from huntgroup.settings import arguments
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from huntgroup.errors import ConfigError, HuntgroupError, Lagged, Overloaded, RouterClosed
+from huntgroup.engine.sessions import Answer, Session, Sessions
+from huntgroup.errors import ConfigError, HuntgroupError, JournalFailed, Lagged, Overloaded, RouterClosed
 from huntgroup.live.clock import RouterClock
 from huntgroup.live.ring import EventRing
-from huntgroup.live.sessions import Answer, Session, Sessions
 from huntgroup.settings import arguments
 
 log = logging.getLogger("huntgroup.live")
@@ -96,11 +96,10 @@ class Owner:
         # Guards the inbox against the end: what is taken is finished, and nothing is taken after it.
         self._lock = threading.Lock()
         self._open = False
-        self._group = getattr(engine, "group", nullcontext)
+        self._group = engine.group
         self._applied: list[NDArray[np.void]] = []
         self._deadline_ns: int | None = None
         self.ring = EventRing(keep, engine.named)
-        self.sessions = Sessions()
         self.subscribers = 0
         self.commands = commands_of(engine.__class__)
 
@@ -133,6 +132,12 @@ class Owner:
         self.engine._clock = self._wall
         while self._inbox:
             self._inbox.popleft().reply(Answer(error=RouterClosed("the router failed")))
+
+    @property
+    def sessions(self) -> Sessions:
+        """The engine's. O(1)."""
+        sessions: Sessions = self.engine._sessions
+        return sessions
 
     @property
     def is_open(self) -> bool:
@@ -178,12 +183,14 @@ class Owner:
             clock.release()
             return False
         recorded: list[tuple[Session, int]] = []
+        failed = self.engine._journal_failure is not None
         try:
-            with self._group():
-                if due:
+            # An engine whose journal has failed carries nothing out, but what it has can still be read.
+            with nullcontext() if failed else self._group():
+                if due and not failed:
                     self.engine.advance()
                 answers = [self._answer(job, now_ns, recorded) for job in jobs]
-                self._deadline_ns = self.engine.next_deadline
+                self._deadline_ns = None if failed else self.engine.next_deadline
             published = self._publish()
         except Exception as error:
             # The group is not durable, so that nothing of it has happened as far as anybody may know.
@@ -201,25 +208,26 @@ class Owner:
     def _answer(self, job: Job, now_ns: int, recorded: list[tuple[Session, int]]) -> Answer:
         if job.session is None:
             return self._carried_out(job, now_ns)
-        session = self.sessions.get(*job.session)
+        session = self.sessions.find(*job.session)
         try:
-            request = session.number(job.request)
+            request = (session or Session()).number(job.request)
         except HuntgroupError as stale:
             return Answer(error=stale)
-        known = session.answers.get(request)
+        known = None if session is None else session.answers.get(request)
         if known is not None:
+            self.engine._use_session(job.session)
             return known if known.error is None else known._replace(error=copy.copy(known.error))
         answer = self._carried_out(job, now_ns)
         if answer.error is not None:
             answer = answer._replace(error=answer.error.with_traceback(None))
-        session.record(request, answer)
-        recorded.append((session, request))
+        if not isinstance(answer.error, JournalFailed):
+            recorded.append((self.engine._note_answer(job.session, request, answer), request))
         return answer
 
     def _carried_out(self, job: Job, now_ns: int) -> Answer:
         engine = self.engine
         try:
-            if job.name is READS and engine.now_ns < now_ns:
+            if job.name is READS and engine.now_ns < now_ns and engine._journal_failure is None:
                 engine.advance()
             first = engine._next_seq()
             value = job.call(*job.args, **job.kwargs)

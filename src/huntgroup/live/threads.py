@@ -9,11 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from huntgroup.engine.events import Event
+from huntgroup.engine.sessions import Answer, checked_request
 from huntgroup.errors import HuntgroupError, Lagged
 from huntgroup.live.face import LOOKED_AT, Face, nobody
 from huntgroup.live.owner import READS, Job
 from huntgroup.live.ring import Place, Wanted
-from huntgroup.live.sessions import Answer, checked_request
 
 if TYPE_CHECKING:
     from huntgroup.engine.engine import Engine

@@ -7,7 +7,16 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from huntgroup.errors import ConfigError, HuntgroupError, Overloaded, Refused, RouterClosed, StaleSession
+from huntgroup.errors import (
+    ConfigError,
+    HuntgroupError,
+    JournalFailed,
+    Overloaded,
+    Refused,
+    RouterClosed,
+    StaleSession,
+)
+from huntgroup.journal.answers import keeps
 
 encode = msgspec.json.Encoder(order=None).encode
 
@@ -18,6 +27,7 @@ NOT_FOUND = (
 """Refusals that mean that a thing is not there."""
 
 
+@keeps
 class Failure(Exception):
     """An answer that is an error: its status, its body, and headers beside."""
 
@@ -53,6 +63,8 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(409, str(error), refused="StaleSession")
     if isinstance(error, ConfigError):
         return Failure(422, str(error), field=error.field)
+    if isinstance(error, JournalFailed):
+        return Failure(503, f"JournalFailed: {error}")
     if isinstance(error, Overloaded | RouterClosed):
         return Failure(503, str(error), {"Retry-After": "1"})
     if isinstance(error, HuntgroupError):

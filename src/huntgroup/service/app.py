@@ -14,8 +14,8 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from huntgroup.engine.sessions import checked_request
 from huntgroup.errors import HuntgroupError
-from huntgroup.live.sessions import checked_request
 from huntgroup.service import lists, metrics, openapi, pages, streams
 from huntgroup.service.answers import Failure, Reply, encode, failed, failure_of, wrong_body
 from huntgroup.service.bounds import MAX_BATCH_BODY, MAX_BODY
@@ -233,7 +233,9 @@ async def _healthy(_: Service, __: Person, ___: Request) -> Response:
 
 async def _ready(service: Service, _: Person, __: Request) -> Response:
     service.check_open()
-    await service.read(lambda engine: engine.now_ns)
+    failure = await service.read(lambda engine: engine._journal_failure)
+    if failure is not None:
+        raise Failure(503, f"JournalFailed: {failure}")
     return Response(b'{"status":"ready"}', media_type=JSON)
 
 

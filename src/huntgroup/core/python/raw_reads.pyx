@@ -466,7 +466,9 @@ cdef class RawReads(DeviceCommands):
         cdef Table out
         cdef uint32_t k
         cdef uint64_t number
+        cdef int failed = 0
         table_init(&out, sizeof(int64_t), False)
+        out.failed = &failed
         # What `update` is given is hashed without the GIL.
         self.enter()
         try:
@@ -490,6 +492,8 @@ cdef class RawReads(DeviceCommands):
                 if out.count > 65536:
                     self.flush(&out, update)
             self.flush(&out, update)
+            if failed:
+                raise MemoryError("no memory for a digest")
         finally:
             self.running = False
             table_free(&out)

@@ -24,8 +24,11 @@ cdef class Recorder:
     cdef public bint grouped
     cdef public bint changing
     cdef public object failure
+    # the state's digest is to be noted before the next command
+    cdef public bint digest_due
     cdef object define
     cdef object commit
+    cdef object digest
 
     cdef int usable(self, Centre *c) except -1
     cdef int before(self, Centre *c) except -1

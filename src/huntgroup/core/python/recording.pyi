@@ -14,7 +14,10 @@ class Recorder:
     grouped: bool
     changing: bool
     failure: str | None
-    def __init__(self, define: Callable[[int], None], commit: Callable[[], None]) -> None: ...
+    digest_due: bool
+    def __init__(
+        self, define: Callable[[int], None], commit: Callable[[], None], digest: Callable[[], None]
+    ) -> None: ...
     @property
     def count(self) -> int: ...
     @property

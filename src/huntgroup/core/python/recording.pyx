@@ -65,10 +65,11 @@ cdef inline void *grown(bytearray block, Py_ssize_t more) except NULL:
 
 cdef class Recorder:
     """Gathers records. `define` is called before each, and notes what names it needs; `commit` makes all of
-    them durable."""
+    them durable; `digest` notes the state's digest, before a command where `digest_due` says so: then all of
+    the one before is done."""
 
-    def __init__(self, define, commit):
-        self.define, self.commit = define, commit
+    def __init__(self, define, commit, digest):
+        self.define, self.commit, self.digest = define, commit, digest
         self._clear()
 
     def _clear(self):
@@ -103,6 +104,9 @@ cdef class Recorder:
         """Before a command: nothing has failed. That time has begun meanwhile is a record of its own."""
         if self.failure is not None:
             raise JournalFailed(self.failure)
+        if self.digest_due and not self.changing:
+            self.digest_due = False
+            self.digest()
         if c.begun and not self.begun:
             blank_row(self.room(1), CMD_ADVANCE, c.now_ns)
             self.begun = True

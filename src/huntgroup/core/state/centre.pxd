@@ -36,6 +36,7 @@ ctypedef struct Table:
     bint exported                   # numpy looks at the block: keep it when the table moves
     uint32_t retired_count
     char **retired
+    int *failed                     # the centre's: told where a row that is needed cannot be had
 
 
 ctypedef struct Centre:

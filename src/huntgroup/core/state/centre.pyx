@@ -87,15 +87,24 @@ cdef int table_reserve(Table *t, uint32_t capacity) noexcept nogil:
     return 0
 
 
-cdef int table_grow(Table *t) noexcept nogil:
+cdef int table_doubled(Table *t) noexcept nogil:
     if t.capacity >= 0x7FFFFFFF:
         return -1
     return table_reserve(t, t.capacity * 2 if t.capacity else 16)
 
 
+cdef int table_grow(Table *t) noexcept nogil:
+    """For a row that is needed now: where there is none, the centre has failed, whoever asks."""
+    if table_doubled(t) == 0:
+        return 0
+    if t.failed != NULL:
+        t.failed[0] |= FAILED_MEMORY
+    return -1
+
+
 cdef int table_reserve_one(Table *t) noexcept nogil:
     """Room for one more row, so that `table_take` cannot fail. 0, or -1 with nothing changed."""
-    return 0 if t.free_count or t.count < t.capacity else table_grow(t)
+    return 0 if t.free_count or t.count < t.capacity else table_doubled(t)
 
 
 cdef int by_index(const void *a, const void *b) noexcept nogil:
@@ -288,8 +297,17 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     c.keep_events = True
     c.carry_after = 256
     c.total.presence = P_ABSENT
+    tell_failures(c)
     table_take(&c.delays)
     return 0
+
+
+cdef void tell_failures(Centre *c) noexcept nogil:
+    """Each table tells this centre where it cannot grow."""
+    cdef Table *tables[64]
+    cdef int n = each_table(c, tables), k
+    for k in range(n):
+        tables[k].failed = &c.failed
 
 
 cdef void centre_free(Centre *c) noexcept nogil:
@@ -385,6 +403,7 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
         return -1
     if hg_ids_copy(&to.given_ids, &source.given_ids) != 0:
         return -1
+    tell_failures(to)
     return 0
 
 

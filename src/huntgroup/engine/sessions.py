@@ -1,5 +1,5 @@
 """Sessions: a client numbers its requests, and a repeated number gets the first answer instead of being done
-twice. Only the owner of the engine turns to them, between two commands."""
+twice. They are part of the engine's state: of its journal, its digest and its forks."""
 
 from __future__ import annotations
 
@@ -35,6 +35,22 @@ class Session:
         self.answers: dict[int, Answer] = {}
         self.highest = 0
 
+    def copy(self) -> Session:
+        """An independent copy. O(answers)."""
+        made = Session()
+        made.answers, made.highest = dict(self.answers), self.highest
+        return made
+
+    def plain(self) -> list[Any]:
+        """What a digest takes of the answers. O(answers)."""
+        return [
+            [
+                *(request, answer.first_seq, answer.end_seq, type(answer.error or answer.value).__name__),
+                answer.value if type(answer.value) is int else None,
+            ]
+            for request, answer in sorted(self.answers.items())
+        ]
+
     def number(self, request: int | None) -> int:
         """The number of a request: the one given, or the next. Raises StaleSession."""
         if request is None:
@@ -66,6 +82,32 @@ class Sessions:
 
     def __len__(self) -> int:
         return self._count
+
+    def find(self, subject: str, name: str) -> Session | None:
+        """The session, None where there is none. Looking is no use. O(1)."""
+        own = self._subjects.get(subject)
+        return None if own is None else own.get(name)
+
+    def is_latest(self, subject: str, name: str) -> bool:
+        """Whether none was used after this one. O(1)."""
+        if not self._count or next(reversed(self._subjects)) != subject:
+            return False
+        return next(reversed(self._subjects[subject])) == name
+
+    def copy(self) -> Sessions:
+        """An independent copy. O(answers)."""
+        made = Sessions()
+        made._count = self._count
+        for subject, own in self._subjects.items():
+            made._subjects[subject] = OrderedDict((name, one.copy()) for name, one in own.items())
+        return made
+
+    def plain(self) -> list[Any]:
+        """What a digest takes of them, in the order of their use: the least recent one first. O(answers)."""
+        return [
+            [subject, [[name, one.highest, one.plain()] for name, one in own.items()]]
+            for subject, own in self._subjects.items()
+        ]
 
     def get(self, subject: str, name: str) -> Session:
         """The session, made where there is none; it is now the most recently used one. O(1)."""
