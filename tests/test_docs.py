@@ -16,9 +16,7 @@ import huntgroup as hg
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 ENUMS = ROOT / "src" / "huntgroup" / "engine" / "enums.py"
-PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
-# Their examples need nothing that the page does not make; others read a log of the reader's.
-RUNNABLE = sorted([DOCS / "CODES.md", DOCS / "SCORERS.md", DOCS / "STRATEGIES.md", *DOCS.glob("models/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("examples/*.md"), *DOCS.rglob("*.md")])
 
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -33,10 +31,6 @@ def relative(path: Path) -> str:
 def prose(path: Path) -> str:
     """The page without its fenced blocks and its code spans, in which brackets are no links."""
     return re.sub(r"`[^`\n]*`", "", FENCE.sub("", path.read_text(encoding="utf-8")))
-
-
-def examples(path: Path) -> list[str]:
-    return [body for _, info, body in FENCE.findall(path.read_text(encoding="utf-8")) if info == "python"]
 
 
 def anchors(path: Path) -> set[str]:
@@ -146,22 +140,7 @@ def test_the_index_names_every_page() -> None:
     assert sorted(listed) == sorted(pages)
 
 
-# --- examples ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("path", PAGES, ids=relative)
-def test_examples_are_python(path: Path) -> None:
-    for example in examples(path):
-        compile(example, relative(path), "exec")
-
-
-@pytest.mark.parametrize("path", RUNNABLE, ids=relative)
-def test_examples_run(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if "@hg.scorer" in path.read_text(encoding="utf-8") and importlib.util.find_spec("numba") is None:
-        monkeypatch.setattr(hg, "scorer", hg.python_scorer)
-    names: dict[str, object] = {"__name__": path.stem}
-    for example in examples(path):
-        exec(compile(example, relative(path), "exec"), names)
+# --- the rest ----------------------------------------------------------------------------------------------
 
 
 def test_the_generators_run_from_the_command_line() -> None:
