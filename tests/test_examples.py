@@ -40,6 +40,8 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_the_example_runs_by_itself(path: Path) -> None:
     if "@hg.scorer" in path.read_text(encoding="utf-8"):
         pytest.importorskip("numba", reason="numba is not installed, which compiles the example's scorer")
+    if "import FastAPI" in path.read_text(encoding="utf-8"):
+        pytest.importorskip("fastapi", reason="FastAPI is not installed, which the example is about")
     done = subprocess.run(
         [sys.executable, str(path)], capture_output=True, text=True, timeout=120, check=False
     )
