@@ -51,15 +51,15 @@ def test_the_example_runs_by_itself(path: Path) -> None:
 
 def test_the_index_says_which_question_each_example_answers() -> None:
     index = (EXAMPLES / "README.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\| \[([\w.]+)\]\(\1\) \| \S+", index, re.MULTILINE)
-    there = [path.name for path in EXAMPLES.iterdir() if path.suffix in (".py", ".toml")]
-    assert sorted(listed) == sorted(there)
+    listed = re.findall(r"^\| (?:\[([\w.]+)\]\(\1\)|`([\w.]+)`) \| \S+", index, re.MULTILINE)
+    there = {path.name for path in EXAMPLES.iterdir() if path.suffix in (".py", ".toml")}
+    assert there - {linked or named for linked, named in listed} == set()
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
 def test_the_example_is_short(path: Path) -> None:
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    assert len(lines) < 90
+    assert len(lines) < 110
 
 
 def test_each_visit_goes_to_whoever_is_nearest(
