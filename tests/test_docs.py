@@ -16,9 +16,7 @@ import huntgroup as hg
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 ENUMS = ROOT / "src" / "huntgroup" / "engine" / "enums.py"
-PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
-# Their examples need nothing that the page does not make; others read a log of the reader's.
-RUNNABLE = sorted([DOCS / "CODES.md", DOCS / "SCORERS.md", DOCS / "STRATEGIES.md", *DOCS.glob("models/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("examples/*.md"), *DOCS.rglob("*.md")])
 
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -33,10 +31,6 @@ def relative(path: Path) -> str:
 def prose(path: Path) -> str:
     """The page without its fenced blocks and its code spans, in which brackets are no links."""
     return re.sub(r"`[^`\n]*`", "", FENCE.sub("", path.read_text(encoding="utf-8")))
-
-
-def examples(path: Path) -> list[str]:
-    return [body for _, info, body in FENCE.findall(path.read_text(encoding="utf-8")) if info == "python"]
 
 
 def anchors(path: Path) -> set[str]:
@@ -146,22 +140,7 @@ def test_the_index_names_every_page() -> None:
     assert sorted(listed) == sorted(pages)
 
 
-# --- examples ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("path", PAGES, ids=relative)
-def test_examples_are_python(path: Path) -> None:
-    for example in examples(path):
-        compile(example, relative(path), "exec")
-
-
-@pytest.mark.parametrize("path", RUNNABLE, ids=relative)
-def test_examples_run(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if "@hg.scorer" in path.read_text(encoding="utf-8") and importlib.util.find_spec("numba") is None:
-        monkeypatch.setattr(hg, "scorer", hg.python_scorer)
-    names: dict[str, object] = {"__name__": path.stem}
-    for example in examples(path):
-        exec(compile(example, relative(path), "exec"), names)
+# --- the rest ----------------------------------------------------------------------------------------------
 
 
 def test_the_generators_run_from_the_command_line() -> None:
@@ -176,3 +155,35 @@ def test_every_public_method_tells_its_cost() -> None:
         text = getattr(hg.Engine, name).__doc__
         if not name.startswith("_") and text is not None:
             assert re.search(r"\bO\(", text), f"Engine.{name}: what does it cost?"
+
+
+def test_every_public_name_stands_on_a_page_that_people_wrote() -> None:
+    generated = {DOCS / "COMMANDS.md"}
+    words = {word for path in set(PAGES) - generated for word in re.findall(r"\w+", path.read_text("utf-8"))}
+    public = {*hg.__all__, *(name for name in dir(hg.Engine) if not name.startswith("_"))}
+    assert public - words == set()
+
+
+def test_the_page_of_errors_says_of_each_when_it_comes_and_what_to_do() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| (\S[^|]+) \| (\S[^|]+) \|$", (DOCS / "ERRORS.md").read_text("utf-8"), re.M
+    )
+    there = [
+        kind.__name__ for kind in vars(hg).values() if isinstance(kind, type) and issubclass(kind, Exception)
+    ]
+    assert sorted(name for name, _, _ in rows) == sorted(set(there))
+    assert len(there) > 30
+
+
+@pytest.mark.parametrize("path", sorted((DOCS / "coming_from").glob("*.md")), ids=relative)
+def test_who_comes_from_elsewhere_finds_a_centre_that_is_one(path: Path, tmp_path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    (centre,) = [body for _, info, body in FENCE.findall(text) if info == "toml"]
+    (tmp_path / "centre.toml").write_text(centre, encoding="utf-8")
+    engine = hg.Engine.from_config(tmp_path / "centre.toml")
+    engine.verify()
+    assert engine.queues()
+    assert engine.directory()
+    assert re.search(r"^Sources:\s+\[", text, re.MULTILINE), "where the facts are from"
+    for section in ("Words", "The same centre", "What differs", "What is not there"):
+        assert f"\n## {section}\n" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,11 +40,26 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_the_example_runs_by_itself(path: Path) -> None:
     if "@hg.scorer" in path.read_text(encoding="utf-8"):
         pytest.importorskip("numba", reason="numba is not installed, which compiles the example's scorer")
+    if "import FastAPI" in path.read_text(encoding="utf-8"):
+        pytest.importorskip("fastapi", reason="FastAPI is not installed, which the example is about")
     done = subprocess.run(
         [sys.executable, str(path)], capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
+
+
+def test_the_index_says_which_question_each_example_answers() -> None:
+    index = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (?:\[([\w.]+)\]\(\1\)|`([\w.]+)`) \| \S+", index, re.MULTILINE)
+    there = {path.name for path in EXAMPLES.iterdir() if path.suffix in (".py", ".toml")}
+    assert there - {linked or named for linked, named in listed} == set()
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
+def test_the_example_is_short(path: Path) -> None:
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    assert len(lines) < 110
 
 
 def test_each_visit_goes_to_whoever_is_nearest(
