@@ -38,7 +38,7 @@ class DeskCall extends Element {
     const rings = state === "Offered";
     return html`<article class="panel call ${rings ? "ringing" : ""}" data-interaction=${String(call.id)} data-state=${state}
       data-offer=${rings && call.offers.length ? String(call.offers[0]) : nothing}
-      role=${rings ? "alert" : nothing} aria-label="${state}: ${call.channel} ${call.queue ?? "direct"}">
+      aria-label="${state}: ${call.channel} ${call.queue ?? "direct"}">
       <div class="head">
         ${channelSign(call.channel)}
         <h2 dir="auto">${call.queue ?? `Direct ${call.channel}`}</h2>
