@@ -31,6 +31,12 @@ const MORE_S = 30;
 class DeskCall extends Element {
   static properties = { call: { attribute: false }, agent: { attribute: false } };
 
+  constructor() {
+    super();
+    /** @type {any} */ this.call = null;
+    /** @type {any} */ this.agent = null;
+  }
+
   render() {
     const { call, agent } = this;
     const wraps = agent.wrap_ups.includes(call.id) && !agent.interactions.includes(call.id);
