@@ -244,9 +244,10 @@ docs: $(VENV)/.installed $(VENV)/.with-docs $(BUILD)/mermaid/mermaid.min.js
 		{ echo 'these pages ask another host for something' >&2; exit 1; }
 	@echo '$(BUILD)/docs/index.html'
 
-# What is vendored for the pages, from web/package-lock.json. Needs npm; nothing else does.
+# What is vendored for the pages, from web/package-lock.json; and whether the types of our own modules agree.
+# Needs npm; nothing else does.
 web:
-	cd web && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs
+	cd web && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs && npx tsc -p .
 
 # Of every page, to be looked at; in light and dark, at 320, 1,280 and 3,840 pixels.
 screenshots: $(VENV)/.installed $(VENV)/.with-test

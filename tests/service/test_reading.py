@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 from service.served import Served
+
+
+def test_presence_says_when_a_service_is_open(served: Served) -> None:
+    shown = {row["queue"]: row for row in served.get("/v1/presence").json["items"]}
+    assert (shown["sales"]["hours"], shown["sales"]["changes_at_ns"]) == (None, None)
+    assert shown["night"]["hours"]["tz"] == "UTC"
+    assert shown["night"]["changes_at_ns"] is None
+    week = {"mon": [["09:00", "17:00"]]}
+    served.done("update_queue", queue="night", hours={"tz": "UTC", "weekly": week})
+    night = next(row for row in served.get("/v1/presence").json["items"] if row["queue"] == "night")
+    assert night["hours"]["weekly"]["mon"] == [["09:00", "17:00"]]
+    assert 0 < night["changes_at_ns"] - time.time_ns() < 7 * 86_400 * 10**9
+    served.done("update_queue", queue="night", hours={"tz": "UTC", "weekly": {}})
+    assert served.get("/v1/presence?total=true").json["items"][0]["hours"] is None
 
 
 def test_lists_are_paged_and_end(served: Served) -> None:

@@ -221,9 +221,19 @@ def presence(engine: Engine, person: Person | None, query: PresenceQuery) -> Sho
                 "waiting": int(row["waiting"]),
                 "oldest_wait": None if oldest_ns < 0 else oldest_ns / 1e9,
                 "oldest_at_ns": None if oldest_ns < 0 else engine.now_ns - oldest_ns,
+                **_opening(engine, place),
             }
         )
     return {"items": found, "next": None}
+
+
+def _opening(engine: Engine, place: int) -> Shown:
+    """When the queue at this place is open, and when that changes next; for sums, and for queues that are
+    always open, None."""
+    hours = engine._hours.get(place)
+    if hours is None:
+        return {"hours": None, "changes_at_ns": None}
+    return {"hours": hours.to_dict(), "changes_at_ns": hours.next_change(engine.now_ns)}
 
 
 # --- interactions -------------------------------------------------------------------------------------------

@@ -57,7 +57,9 @@ class Top(App[None]):
         self.query_one("#queues", DataTable).add_columns(
             "Queue", "Presence", "Waiting", "Longest", "In service", "Ready", "Level", "Estimate"
         )
-        self.query_one("#agents", DataTable).add_columns("Agent", "Status", "For", "Work", "Queues")
+        agents = self.query_one("#agents", DataTable)
+        for label, width in (("Agent", 22), ("Status", 36), ("For", 8), ("Work", 26), ("Queues", None)):
+            agents.add_column(label, width=width)
         self.query_one("#agents", DataTable).focus()
         self.run_worker(self.mirror.follow(self.address, self.token, self._told), exclusive=True)
         self.set_interval(EVERY_S, self.draw)

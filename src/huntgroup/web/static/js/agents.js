@@ -26,6 +26,17 @@ class Agents extends Element {
   height = 600;
   row = 40;
   /** @type {string | null} */ focused = null;
+  /** @type {string[]} */ _rows = [];
+  /** @type {string[]} */ _names = [];
+  _key = "";
+  _at = 0;
+
+  constructor() {
+    super();
+    this.filter = "";
+    this.queue = "";
+    this.status = "";
+  }
 
   connectedCallback() {
     super.connectedCallback();
@@ -62,12 +73,12 @@ class Agents extends Element {
     if (key === this._key && now - this._at <= PAUSE) {
       this._later ??= setTimeout(() => { this._later = undefined; this.requestUpdate(); }, PAUSE);
     }
-    if (key !== this._key || now - (this._at ?? 0) > PAUSE) {
+    if (key !== this._key || now - this._at > PAUSE) {
       this._key = key;
       this._at = now;
-      this._names = chosen(/** @type {any} */ (this)).sort(ORDERS[this.order]).map((agent) => agent.name);
+      this._names = chosen(this).sort(ORDERS[this.order]).map((agent) => agent.name);
     }
-    return this._names ?? [];
+    return this._names;
   }
 
   render() {

@@ -51,6 +51,7 @@ export class App extends Element {
   topics = ["connection", "me"];
   refused = "";
   failed = "";
+  /** @type {HTMLElement | undefined} */ _shown = undefined;
 
   async connectedCallback() {
     super.connectedCallback();

@@ -15,13 +15,14 @@ let number = 0;
 class Ask extends Element {
   /** @type {string} */ heading = "";
   /** @type {Field[]} */ fields = [];
-  /** @type {(values: Record<string, any>) => Promise<unknown>} */ confirm = async () => {};
+  /** @type {(values: Record<string, any>) => Promise<unknown>} */ confirm = async () => undefined;
   action = "";
   /** @type {Record<string, Choice[]>} */ choices = {};
   /** @type {Record<string, number>} */ at = {};
   /** @type {Record<string, any>} */ chosen = {};
   error = "";
   loading = false;
+  _id = `ask-${++number}`;
 
   firstUpdated() {
     const dialog = this.querySelector("dialog");
@@ -32,7 +33,6 @@ class Ask extends Element {
   }
 
   render() {
-    this._id ??= `ask-${++number}`;
     return html`<dialog role="dialog" aria-labelledby=${this._id}><form method="dialog" @submit=${this._submit}>
       <h2 id=${this._id}>${this.heading}</h2>
       ${this.error ? html`<p class="refused" role="alert">${this.error}</p>` : nothing}

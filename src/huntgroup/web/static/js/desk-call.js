@@ -31,6 +31,12 @@ const MORE_S = 30;
 class DeskCall extends Element {
   static properties = { call: { attribute: false }, agent: { attribute: false } };
 
+  constructor() {
+    super();
+    /** @type {any} */ this.call = null;
+    /** @type {any} */ this.agent = null;
+  }
+
   render() {
     const { call, agent } = this;
     const wraps = agent.wrap_ups.includes(call.id) && !agent.interactions.includes(call.id);
@@ -38,7 +44,7 @@ class DeskCall extends Element {
     const rings = state === "Offered";
     return html`<article class="panel call ${rings ? "ringing" : ""}" data-interaction=${String(call.id)} data-state=${state}
       data-offer=${rings && call.offers.length ? String(call.offers[0]) : nothing}
-      role=${rings ? "alert" : nothing} aria-label="${state}: ${call.channel} ${call.queue ?? "direct"}">
+      aria-label="${state}: ${call.channel} ${call.queue ?? "direct"}">
       <div class="head">
         ${channelSign(call.channel)}
         <h2 dir="auto">${call.queue ?? `Direct ${call.channel}`}</h2>

@@ -12,6 +12,11 @@ class DeskStatus extends Element {
   static properties = { agent: { attribute: false } };
   topics = ["model"];
 
+  constructor() {
+    super();
+    /** @type {any} */ this.agent = null;
+  }
+
   render() {
     const { agent } = this;
     const { model } = store;

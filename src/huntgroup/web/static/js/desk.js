@@ -68,7 +68,8 @@ class Desk extends Element {
     const calls = ids.map((id) => store.interactions.get(id)).filter(Boolean)
       .sort((a, b) => Number(b.state === "Offered") - Number(a.state === "Offered") || a.id - b.id);
     const off = agent.features_enabled ? null : "Not in this status";
-    return html`
+    const rings = calls.filter((call) => call.state === "Offered").map((call) => `${call.channel} ${call.queue ?? "direct"} rings`);
+    return html`<p class="hidden" aria-live="assertive">${rings.join(", ")}</p>
       ${calls.length ? repeat(calls, (call) => call.id,
         (call) => html`<hg-desk-call .call=${call} .agent=${agent}></hg-desk-call>`)
         : html`<p class="panel empty">Nothing to do just now. What rings for you appears here.</p>`}

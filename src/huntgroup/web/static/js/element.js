@@ -69,6 +69,7 @@ customElements.define("hg-time", Time);
 export class Left extends HTMLElement {
   /** @type {number | null} */ _until = null;
   _from = 0;
+  /** @type {HTMLElement | undefined} */ _bar = undefined;
 
   set until(ns) {
     if (ns !== this._until) this._from = store.now();

@@ -17,6 +17,15 @@ class AgentMap extends Element {
   topics = [];
   marked = 0;
   /** @type {any[]} */ _shown = [];
+  cell = 1;
+  columns = 1;
+
+  constructor() {
+    super();
+    this.filter = "";
+    this.queue = "";
+    this.status = "";
+  }
 
   connectedCallback() {
     super.connectedCallback();
@@ -36,7 +45,7 @@ class AgentMap extends Element {
   }
 
   render() {
-    this._shown = chosen(/** @type {any} */ (this)).sort((a, b) => a.index - b.index || ORDERS.name(a, b));
+    this._shown = chosen(this).sort((a, b) => a.index - b.index || ORDERS.name(a, b));
     this.marked = Math.max(0, Math.min(this.marked, this._shown.length - 1));
     const agent = this._shown[this.marked];
     return html`<canvas tabindex="0" role="application" aria-roledescription="map of agents" aria-label=${agent

@@ -70,11 +70,28 @@ class Presence extends LitElement {
 }
 customElements.define("hg-presence", Presence);
 
+const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/** When it opens or closes next, and the hours of the week, in the service's own zone. @param {any} item */
+function opening({ hours, changes_at_ns: at, presence: now }) {
+  if (!hours) return nothing;
+  const next = at ? new Intl.DateTimeFormat(undefined, {
+    weekday: "long", hour: "2-digit", minute: "2-digit", timeZone: hours.tz,
+  }).format(at / 1e6) : null;
+  const open = DAYS.filter((day) => hours.weekly[day]?.length);
+  return html`${next ? html`<p data-field="changes_at_ns" data-value=${String(at)}>${now === "closed" ? "Opens" : "Open until"}
+    ${next}</p>` : nothing}
+    <details><summary>Opening hours (${hours.tz})</summary>${open.length ? html`<dl class="hours">${open.map((day) => html`
+      <dt>${day}</dt><dd>${hours.weekly[day].map((/** @type {string[]} */ [from, to]) => `${from}–${to}`).join(", ")}</dd>`)}</dl>`
+      : html`<p class="muted">Closed all week</p>`}</details>`;
+}
+
 /** @param {any} item */
 function service(item) {
   return html`<li class="panel service" data-queue=${item.queue} data-tone=${PRESENCE[item.presence]?.[1] ?? "none"}>
     <h3 dir="auto">${item.queue}</h3>${presence(item.presence)}
     <p class="muted">${SENTENCES[/** @type {keyof SENTENCES} */ (item.presence)] ?? nothing}</p>
+    ${opening(item)}
     ${item.presence === "closed" ? nothing : html`<dl class="figures">${figure("waiting", "Waiting", item.waiting, item.waiting)}</dl>`}
   </li>`;
 }

@@ -16,6 +16,11 @@ class QueueCard extends Element {
   topics = ["queues", "interactions"];
   all = false;
 
+  constructor() {
+    super();
+    /** @type {any} */ this.queue = null;
+  }
+
   render() {
     const { queue } = this;
     const ids = store.waiting.get(queue.name) ?? [];

@@ -17,6 +17,7 @@ class Supervisor extends Element {
   filter = "";
   queue = "";
   status = "";
+  _at = 0;
 
   render() {
     const queues = [...store.queues.values()].sort((a, b) => a.index - b.index);
