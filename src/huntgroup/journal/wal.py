@@ -13,6 +13,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from huntgroup.core.python.checksums import wal_checksum
 from huntgroup.errors import CorruptJournal
@@ -164,35 +165,57 @@ def _nothing_durable_behind(log: _Log, bad: int, sums: tuple[int, int]) -> None:
 
 def _damaged_word(log: _Log, bad: int, sums: tuple[int, int]) -> int | None:
     """Where the one word of a frame is that would explain its checksum, or the frame's begin where several
-    would; None where more is missing, as where a sector was never written."""
+    would; None where a write that was cut off may explain it, or where more is missing."""
     at = log.offset(bad)
     stored, computed = log.stored(bad), log.computed(bad, sums)
     off = ((stored[0] - computed[0]) % WORD, (stored[1] - computed[1]) % WORD)
+    order: Literal["big", "little"] = "big" if log.big_endian else "little"
     if not off[0] or not off[1]:
-        return at + 16 if off[0] else at + 20
+        k = 0 if off[0] else 1
+        place, last = at + 16 + 4 * k, at + log.frame_bytes - 4
+        meant = (int.from_bytes(log.data[last : last + 4], order) + off[1]) % WORD
+        cut = _cut_off(log, place, computed[k].to_bytes(4, "big"), at + FRAME_HEADER_BYTES)
+        # The last word of a page is in the second sum only.
+        if cut or (k == 1 and _cut_off(log, last, meant.to_bytes(4, order), at + log.frame_bytes)):
+            return None
+        return place
+    places = []
     offsets = [at, at + 4, *range(at + FRAME_HEADER_BYTES, at + log.frame_bytes, 4)]
     # A change of d in a word changes the two sums by a multiple of d each, the more the earlier it stands.
     even, odd = (1, 1), (0, 1)
-    places = []
     for place in range(len(offsets) - 2, -1, -2):
         for offset, weights in ((offsets[place + 1], odd), (offsets[place], even)):
+            change = _change(weights, off)
             # A sector of zeros is one that was never written.
-            if _explains(weights, off) and any(_sector(log, offset)):
-                places.append(offset)
+            if change is None or not any(_sector(log, offset)):
+                continue
+            meant = int.from_bytes(log.data[offset : offset + 4], order) + change
+            if _cut_off(log, offset, (meant % WORD).to_bytes(4, order), at + log.frame_bytes):
+                return None
+            places.append(offset)
         even, odd = _one_pair_earlier(even), _one_pair_earlier(odd)
     return None if not places else places[0] if len(places) == 1 else at
+
+
+def _cut_off(log: _Log, offset: int, meant: bytes, end: int) -> bool:
+    """Whether a write that was cut off leaves a word so: from the first byte that is not as it was meant
+    there are only zeros, to the end of the sector or of what was written."""
+    there = log.data[offset : offset + 4]
+    first = next(k for k in range(4) if there[k] != meant[k])
+    return not any(log.data[offset + first : min(end, (offset // SECTOR + 1) * SECTOR)])
 
 
 def _one_pair_earlier(weights: tuple[int, int]) -> tuple[int, int]:
     return (weights[0] + weights[1]) % WORD, (weights[0] + 2 * weights[1]) % WORD
 
 
-def _explains(weights: tuple[int, int], off: tuple[int, int]) -> bool:
+def _change(weights: tuple[int, int], off: tuple[int, int]) -> int | None:
+    """What has to be added to a word of these weights, None where no change of it explains the sums."""
     for k in (0, 1):
         if weights[k] % 2:
             change = off[k] * pow(weights[k], -1, WORD) % WORD
-            return all(weights[j] * change % WORD == off[j] for j in (0, 1))
-    return False
+            return change if all(weights[j] * change % WORD == off[j] for j in (0, 1)) else None
+    return None
 
 
 def _sector(log: _Log, offset: int) -> bytes:

@@ -180,6 +180,8 @@ class Workload:
         start = Random(self.settings["seed"]).choice((None, None, 0, 1, WEEK_NS - 1, WEEK_NS, 5 * 10**17))
         if start is not None:
             self.settings["start"] = start
+        # Whose time has not begun once it is built begins, in two of three, by a duration (TOLD-9).
+        self._begins = start is None and self.settings["seed"] % 3 > 0
         self.reference = ReferenceEngine(**self.settings)
         self.calm = self.random.random() < 0.6
         self.crowd = self.random.random() < 0.05
@@ -211,6 +213,9 @@ class Workload:
         """The next command; the ones before must have been played into the reference."""
         if self.building:
             return self.building.pop(0)
+        if self._begins:
+            self._begins = False
+            return Command("advance", (), {"by": self.settings["seed"] % 2 * MOMENT})
         method = self._method()
         while self._is_pointless(method) and self.random.random() < 0.95:
             method = self._method()
@@ -431,6 +436,8 @@ class Workload:
         if needy and self.random.random() < 0.3:
             return (self.agent_who(lambda agent: not agent.devices), self.random.choice(needy)), {}
         receiving = [row.name for row in self.model.statuses if row.selectable and row.receives_queued]
+        if not receiving:
+            return (self.agent(), self._status()), self.by()
         agent = self.agent_who(lambda agent: agent.base not in receiving)
         return (agent, self.random.choice(receiving)), {}
 

@@ -436,6 +436,7 @@ cdef class Commands(Administration):
         fire in order. Raises TimeWentBack, never for what the clock itself says. O(timers due), each a step
         of its own."""
         cdef CommandRow cmd
+        cdef uint32_t first
         if to is not None and by is not None or (to is None and by is None and self._clock is None):
             raise ConfigError("advance", (to, by), "either an instant or by=a duration; neither on a clock")
         if by is None:
@@ -443,9 +444,14 @@ cdef class Commands(Administration):
         else:
             blank(&cmd, CMD_ADVANCE, self.c.now_ns + <int64_t> duration_ns("by", by))
             self.at_rest()
+            if self._recorder is not None:
+                self._recorder.usable(&self.c)
             # TOLD-9: agents who are there already stay as old as they are.
             if not self.c.begun and self.c.next_interaction == 1 and self._agent_index:
+                first = self.c.events.count
                 self._tell(EV_TIME_BEGAN, None)
+                if self._recorder is not None:
+                    self._recorder.note_beginning(&self.c, first)
             self.c.begun = True         # STEP-15: a duration passes from the start, wherever that is
         self.run(&cmd, ("advance",))
 

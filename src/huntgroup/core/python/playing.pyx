@@ -4,9 +4,10 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t
 
 from huntgroup.core.python.commands cimport Commands
 from huntgroup.core.python.store cimport Store
-from huntgroup.core.python.recording cimport TEXT_RECORD, names_texts, numbers_taken, takes_list
+from huntgroup.core.python.recording cimport TEXT_RECORD, TIME_BEGAN, names_texts, numbers_taken, takes_list
 from huntgroup.core.state.centre cimport Centre
-from huntgroup.core.state.codes cimport CMD_REMOVE_AGENT, R_INVALID_COMMAND, R_OK
+from huntgroup.core.state.codes cimport CMD_ADVANCE, CMD_REMOVE_AGENT, EV_TIME_BEGAN, R_INVALID_COMMAND, R_OK
+from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.rows cimport CommandRow, EventRow
 from huntgroup.core.steps.execute cimport execute
 
@@ -47,6 +48,10 @@ cdef Py_ssize_t play(Centre *c, const CommandRow *rows, Py_ssize_t start, Py_ssi
             c.user_count = <uint32_t> wanted
         if names_texts(&cmd):
             cmd.offer = -1
+        if cmd.command == CMD_ADVANCE and cmd.flag == TIME_BEGAN:
+            emit(c, EV_TIME_BEGAN, -1, -1, -1, -1)
+            c.begun = True
+            cmd.flag = 0
         result[0] = execute(c, &cmd)
         c.list = NULL
         c.list_count = 0

@@ -7,6 +7,7 @@ from huntgroup.core.state.rows cimport CommandRow
 
 cdef enum:
     TEXT_RECORD = 0xFFFF            # in the place of a command: a document, not a row
+    TIME_BEGAN = 1                  # flag of ADVANCE: manual time began by a duration, and that was told
 
 
 cdef class Recorder:
@@ -36,6 +37,7 @@ cdef class Recorder:
     cdef int forget_room(self, Py_ssize_t count) except -1
     cdef int note(self, Centre *c, const CommandRow *cmd, int result, object ref) except -1
     cdef int note_time(self, Centre *c, bint fired) except -1
+    cdef int note_beginning(self, Centre *c, uint32_t first) except -1
     cdef int note_events(self, Centre *c, uint32_t first) except -1
     cdef CommandRow *room_of_batch(self, Centre *c, Py_ssize_t n, const double[::1] numbers,
                                    const int32_t[::1] values, int32_t *number_base,

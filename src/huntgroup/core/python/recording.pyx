@@ -161,6 +161,17 @@ cdef class Recorder:
         self.waiting = not fired
         return 0
 
+    cdef int note_beginning(self, Centre *c, uint32_t first) except -1:
+        """Manual time begins by a duration, which the events from row `first` on tell."""
+        cdef CommandRow *row
+        if c.events.count > first:
+            self.note_events(c, first)
+            row = self.room(1)
+            blank_row(row, CMD_ADVANCE, c.now_ns)
+            row.flag = TIME_BEGAN
+            self.begun = True
+        return 0
+
     cdef int note_events(self, Centre *c, uint32_t first) except -1:
         """The events from row `first` on are those of the records noted."""
         cdef uint32_t count = c.events.count - first
