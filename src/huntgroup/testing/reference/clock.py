@@ -92,6 +92,11 @@ def begin_time(centre: Centre, start_ns: int) -> None:
         agent.status_since_ns += later
         if agent.duration_due_ns is not None:
             agent.duration_due_ns += later
+        # TOLD-9: as much later is what was told, so there is nothing to tell.
+        if agent.index in centre.shown.agents:
+            status, pending, capabilities, switches, _ = centre.shown.agents[agent.index]
+            profile = (agent.selected, agent.base, agent.duration_due_ns)
+            centre.shown.agents[agent.index] = (status, pending, capabilities, switches, profile)
     with step(centre):
         for queue in centre.present_queues():
             look_at_hours(centre, queue)
