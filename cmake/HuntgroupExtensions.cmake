@@ -13,6 +13,7 @@ set(HG_CORE_MODULES
   readiness/members
   readiness/presence
   readiness/ready
+  readiness/staffing
   readiness/status
   readiness/waiting
   matching/decisions

@@ -14,7 +14,6 @@ import msgspec
 
 from huntgroup.engine.events import Event
 from huntgroup.errors import Refused
-from huntgroup.limits import MAX_NAME_BYTES
 from huntgroup.service.answers import NOT_FOUND
 from huntgroup.service.faces import FACES, Face, Streams
 from huntgroup.service.service import BODIES
@@ -170,13 +169,13 @@ _SESSION = [
         "name": "Session",
         "in": "header",
         "description": "The client's session: each of its numbered requests is carried out once.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_NAME_BYTES},
+        "schema": {"type": "string"},
     },
     {
         "name": "Request",
         "in": "header",
         "description": "The number of the request in its session; left out: the next one.",
-        "schema": {"type": "integer", "minimum": 1, "maximum": 10**19 - 1},
+        "schema": {"type": "integer", "minimum": 1},
     },
 ]
 
@@ -227,27 +226,15 @@ def _events(schemas: dict[str, Any]) -> dict[str, Any]:
 def _face(face: Face, schemas: dict[str, Any]) -> dict[str, Any]:
     parameters = _parameters(face.query, schemas)
     if "{" in face.path:
-        number = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
-        kind = number if face.numbered else {"type": "string", "minLength": 1}
+        kind = {"type": "integer", "minimum": 1} if face.numbered else {"type": "string"}
         parameters.insert(0, {"name": "id", "in": "path", "required": True, "schema": kind})
-    responses = _responses("List" if face.listed else "Thing", 401, 403, 404, 422, 503)
-    followed = [other for other in FACES if other.path.startswith(f"{face.path}/{{id}}")]
-    if followed and face.listed:
-        key = "$response.body#/items/0/" + ("id" if followed[0].numbered else "name")
-        responses["200"]["links"] = {
-            _operation(other): {"operationId": _operation(other), "parameters": {"id": key}}
-            for other in followed
-        }
+    good = "List" if face.listed else "Thing"
     return {
         "summary": face.summary,
-        "operationId": _operation(face),
+        "operationId": re.sub(r"\W+", "_", face.path.removeprefix("/v1/").replace("{id}", "one")).strip("_"),
         "parameters": parameters,
-        "responses": responses,
+        "responses": _responses(good, 401, 403, 404, 422, 503),
     }
-
-
-def _operation(face: Face) -> str:
-    return re.sub(r"\W+", "_", face.path.removeprefix("/v1/").replace("{id}", "one")).strip("_")
 
 
 def _plain(summary: str, kind: str, *statuses: int) -> dict[str, Any]:

@@ -29,7 +29,7 @@ ABOUT_ONE = frozenset(
     )
 )
 # An arrival that was turned away is one all the same: under other settings it may be let in.
-TURNED_AWAY = frozenset((Result.QUEUE_FULL, Result.QUEUE_CLOSED))
+TURNED_AWAY = frozenset((Result.QUEUE_FULL, Result.QUEUE_CLOSED, Result.QUEUE_UNSTAFFED))
 _METHODS = {code: name.lower() for name, code in COMMANDS.items()}
 _BUILDS = frozenset(
     (

@@ -20,7 +20,8 @@ from huntgroup.core.state.rows cimport (
     MembershipRow, Q_DELAYS, QueueRow, RingRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY,
     T_LEAST_OCCUPIED, T_LINEAR, T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN, T_SCORER)
 from huntgroup.core.matching.scoring cimport proficiency, scores_of_candidates
-from huntgroup.core.matching.search cimport delay_passed, group_meets, longest_idle, passed_over
+from huntgroup.core.matching.search cimport (
+    PASSED_TOO_EARLY, delay_passed, group_meets, longest_idle, passed_over, too_early)
 from huntgroup.core.readiness.waiting cimport asked_at, is_kept, membership_of, stands_back
 
 
@@ -155,6 +156,7 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t q = <uint32_t> row.queue, r = queue_at(c, q).first_ring, slot, d, m, a
     cdef uint32_t tier = 0, count
+    cdef int passed
     cdef uint32_t *list
     cdef uint32_t *agents
     cdef uint64_t bits
@@ -195,8 +197,9 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
                 if picky:
                     if not group_meets(c, i, a):
                         continue
-                    if passed_over(c, &ring.ring, slot, i):
-                        c.nobody = False
+                    passed = passed_over(c, &ring.ring, slot, i)
+                    if passed:
+                        c.nobody &= passed == PASSED_TOO_EARLY
                         continue
                 list[count] = m
                 agents[count] = a
@@ -369,12 +372,16 @@ cdef uint32_t decide(Centre *c, uint32_t i, bint for_real) noexcept nogil:
 
 
 cdef uint32_t first_takeable(Centre *c, uint32_t g, uint32_t m) noexcept nogil:
-    """The first of the group that this member may take."""
+    """The first of the group that this member may take. O(those it may not), none of them behind one that
+    came too early for its delay where nobody has a priority."""
     cdef char *nodes = c.interactions.rows
     cdef uint32_t i = hg_wait_first(group_at(c, g).root, nodes, sizeof(InteractionRow))
+    cdef bint waits = membership_at(c, m).delay != 0
     while i != HG_NONE:
         if takes(c, i, m, is_kept(c, i)):
             return i
+        if waits and too_early(c, i, m) and not delay_passed(c, i, m):
+            return HG_NONE
         i = hg_wait_next(nodes, sizeof(InteractionRow), i)
     return HG_NONE
 

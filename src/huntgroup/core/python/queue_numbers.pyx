@@ -50,6 +50,8 @@ cdef int write_numbers(Centre *c, uint32_t q, object settings) except -1:
         keep_tiers(c, q, settings["delays"])
     if "max_wait" in settings:
         row.max_wait_ns = settings["max_wait"]
+    if "max_wait_unstaffed" in settings:
+        row.max_wait_unstaffed_ns = settings["max_wait_unstaffed"]
     if "seconds_per_priority" in settings:
         row.credit_ns = settings["seconds_per_priority"]
     if "service_level" in settings:

@@ -18,14 +18,15 @@ from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow
 from huntgroup.core.readiness.members cimport limit_of
 from huntgroup.core.readiness.presence cimport best, outward
 from huntgroup.core.readiness.ready cimport held_of
+from huntgroup.core.readiness.staffing cimport unstaffed_due
 from huntgroup.core.state.references cimport lowest_with_ref
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_ENTRY_OPEN,
-    I_REF, I_SHUT, I_STUCK, I_TEXT_REF, InteractionRow, M_ALIVE, M_AT_LIMIT, M_COUNTED, M_LOGGED_IN,
-    M_MEETS, M_READY, M_SERVES, MembershipRow, NAMELESS_DEVICE, NO_TIER, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN,
-    QueueGroupRow, QueueRow, RingRow, S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED,
-    S_ON_HOLD, S_PARKED, S_QUEUED, TIMER_DELAY, WAIT_TIMERS, WatchRow)
+    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, CUSTOMER_FIRST, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT,
+    I_ENTRY_OPEN, I_REF, I_SHUT, I_STUCK, I_TEXT_REF, InteractionRow, M_ALIVE, M_AT_LIMIT, M_COUNTED,
+    M_LOGGED_IN, M_MEETS, M_READY, M_SERVES, MembershipRow, NAMELESS_DEVICE, NO_TIER, Q_ALIVE, Q_AWAITED,
+    Q_HOURS, Q_OPEN, QueueGroupRow, QueueRow, RingRow, S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE,
+    S_OFFERED, S_ON_HOLD, S_PARKED, S_QUEUED, TIMER_DELAY, WAIT_TIMERS, WatchRow, W_UNSTAFFED)
 from huntgroup.core.readiness.status cimport (
     has_capability, has_device, has_room, held_back, receives_from, signed_in)
 
@@ -498,7 +499,9 @@ cdef const char *check_interaction(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t k
     cdef bint stuck = False
+    cdef int64_t due
     if S_DIALING <= row.state <= S_PARKED and (row.state != S_PARKED or row.agent >= 0) and (
+            not (row.state == S_DIALING and row.customer == CUSTOMER_FIRST and row.agent < 0)) and (
             not is_listed(c, i)):
         return "an interaction that is handled or parked is unknown to its agent"
     if row.since_ns > c.now_ns or row.on_hold_ns > row.handled_ns:
@@ -521,6 +524,13 @@ cdef const char *check_interaction(Centre *c, uint32_t i) noexcept nogil:
         if row.timer[k] != HG_NONE and ((<hg_timer *> c.timers.rows)[row.timer[k]].owner != i or (
                 (<hg_timer *> c.timers.rows)[row.timer[k]].kind != k + TIMER_DELAY)):
             return "a timer of waiting has another owner"
+    if row.state == S_QUEUED:
+        due = unstaffed_due(row, queue_at(c, <uint32_t> row.queue))
+        if row.timer[W_UNSTAFFED] == HG_NONE:
+            if due != HG_NEVER:
+                return "an interaction does not wait for the limit of an unstaffed queue"
+        elif (<hg_timer *> c.timers.rows)[row.timer[W_UNSTAFFED]].at_ns != due:
+            return "the limit of an unstaffed queue is due at another time"
     return NULL
 
 

@@ -45,6 +45,7 @@ cdef uint32_t decline_of(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef void note_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef void forget_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef void note_asked(Centre *c, uint32_t i, uint32_t a) noexcept nogil
+cdef void drop_decline(Centre *c, uint32_t d) noexcept nogil
 cdef void forget_declines(Centre *c, uint32_t i) noexcept nogil
 cdef void forget_visits(Centre *c, uint32_t i) noexcept nogil
 cdef uint32_t membership_of(Centre *c, uint32_t a, uint32_t q) noexcept nogil

@@ -131,6 +131,7 @@ cdef enum TimerKind:
     TIMER_REVISIT
     TIMER_OVERFLOW
     TIMER_MAX_WAIT
+    TIMER_UNSTAFFED
 
 # The timers of one who waits: where each stands in its row. In the order of their kinds.
 cdef enum:
@@ -139,7 +140,13 @@ cdef enum:
     W_REVISIT
     W_OVERFLOW
     W_MAX_WAIT
+    W_UNSTAFFED
     WAIT_TIMERS
+
+# A callback for which the customer is dialled before an agent is asked (CALL-6).
+cdef enum:
+    CUSTOMER_FIRST                  # not dialled yet, or being dialled
+    CUSTOMER_THERE                  # answered, and waits for an agent
 
 cdef enum StatusFlag:
     F_SELECTABLE = 1
@@ -315,6 +322,8 @@ ctypedef struct QueueRow:
     uint8_t accepts_closed          # takes entries while it is closed
     uint8_t only_staffed            # takes none while nobody serves
     uint8_t limits_open             # its limits count open time only (WAIT-26)
+    uint8_t listed_turned           # on the step's list of those that became staffed or ceased to be
+    uint8_t began_staffed           # somebody began to serve in this step; while on that list
     uint64_t refused[3]             # entries, by why: closed, full, unstaffed
     int32_t max_handled             # -1: no limit
     uint32_t in_hand                # offered or handled, kept while some queue has a max_handled
@@ -325,6 +334,8 @@ ctypedef struct QueueRow:
     uint16_t lowest_before
     uint16_t lowest_tier            # of those who serve, NO_TIER: none; kept where while_staffed
     uint32_t tiers                  # row of counts by tier, HG_NONE: not kept
+    int64_t max_wait_unstaffed_ns   # -1: none
+    int64_t unstaffed_since_ns      # while nobody serves
 
 
 # How many of a queue's interactions an agent may hold; one for each membership that has a limit.
@@ -397,18 +408,18 @@ ctypedef struct InteractionRow:
     uint32_t linked                 # its leg, or the interaction that this leg belongs to
     hg_links held                   # among what its agent handles, or has parked
     hg_links kept                   # among what is kept for its preferred agent
-    uint32_t timer[WAIT_TIMERS]     # by W_DELAY to W_MAX_WAIT
+    uint32_t timer[WAIT_TIMERS]     # by W_DELAY to W_UNSTAFFED
     int32_t queue_requirement       # in force, with own_requirement
     int32_t own_requirement
     uint32_t attempts               # callbacks dialled
     uint32_t decision               # row of the latest one, HG_NONE: none yet
+    uint32_t awaiting               # row of the awaiting table while its overflow waits for the target
     int64_t entered_ns              # this queue
     int64_t accepted_ns             # -1: not yet
     int64_t began_ns                # the present agent's handling
     int64_t ended_ns
     int64_t not_before_ns           # a callback's next attempt
     int64_t ref
-    uint32_t awaiting               # row of the awaiting table while its overflow waits for the target
     int64_t since_ns                # when the present state began
     int64_t on_hold_ns              # on hold, and handled, before that
     int64_t handled_ns
@@ -417,6 +428,7 @@ ctypedef struct InteractionRow:
     uint32_t ref_next               # of those whose references fall into one bucket
     uint32_t ref_prev
     int32_t text                    # why it ended, -1: nobody said
+    int8_t customer                 # CUSTOMER_FIRST, CUSTOMER_THERE, or -1
 
 
 ctypedef struct FinishedRow:
@@ -471,8 +483,10 @@ ctypedef struct WrapRow:
 ctypedef struct DeclineRow:
     int64_t at_ns
     uint32_t agent
-    uint32_t next
+    uint32_t next                   # of the same interaction
     uint32_t declined
+    uint32_t interaction            # row, HG_NONE: not in use
+    uint32_t hash_next              # of those whose pairs fall into one bucket
 
 
 ctypedef struct VisitRow:

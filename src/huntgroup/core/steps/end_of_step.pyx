@@ -7,12 +7,12 @@ from libc.stdlib cimport qsort
 
 from huntgroup.core.steps.agents cimport note_status_time
 from huntgroup.core.state.codes cimport (
-    EV_CAPABILITY_CHANGED, EV_EXTERNAL_PRESENCE_CHANGED, EV_PENDING_CHANGED, EV_READY_CHANGED,
+    EV_CAPABILITY_CHANGED, EV_DIALING, EV_EXTERNAL_PRESENCE_CHANGED, EV_PENDING_CHANGED, EV_READY_CHANGED,
     EV_STATUS_CHANGED, EV_STOP_NEW_CHANGED, R_OK, WHY_CAPABILITY, WHY_CAPACITY, WHY_LEFT, WHY_LOGGED_OUT,
     WHY_NONE, WHY_PENDING, WHY_RECALLED, WHY_SIGNED_OUT, WHY_STATUS, WHY_STOP_NEW)
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, channel_at, group_at, interaction_at, membership_at, offer_at, push_u32, queue_at,
-    sort_by_index, table_take)
+    Centre, agent_at, channel_at, enter_state, group_at, interaction_at, membership_at, offer_at, push_u32,
+    queue_at, sort_by_index, table_take)
 from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.matching.explained cimport note_decision
 from huntgroup.core.state.fetch cimport look_ahead_agent, look_ahead_members
@@ -25,10 +25,11 @@ from huntgroup.core.steps.interaction_commands cimport reachable
 from huntgroup.core.steps.offers cimport finish, make_offer, offer_lost, withdraw
 from huntgroup.core.readiness.presence cimport tell_presence
 from huntgroup.core.readiness.ready cimport refresh
+from huntgroup.core.readiness.staffing cimport settle_staffing
 from huntgroup.core.state.rows cimport (
-    AgentRow, A_ACTED, A_ALIVE, A_NO_GAIN, A_STOP_NEW, A_TOGGLE, A_TOUCHED, EventRow, InteractionRow,
-    I_ASSIGNED, I_ENTERED, I_LISTED, MembershipRow, M_LOGGED_IN, OfferRow, QueueRow, Q_VISIT, S_ABANDONED,
-    S_QUEUED, TouchedRow, T_RING_ALL)
+    AgentRow, A_ACTED, A_ALIVE, A_NO_GAIN, A_STOP_NEW, A_TOGGLE, A_TOUCHED, CUSTOMER_FIRST, EventRow,
+    InteractionRow, I_ASSIGNED, I_ENTERED, I_LISTED, MembershipRow, M_LOGGED_IN, OfferRow, QueueRow,
+    Q_VISIT, S_ABANDONED, S_DIALING, S_QUEUED, TouchedRow, T_RING_ALL)
 from huntgroup.core.readiness.status cimport (
     capability_of, derive, has_capability, has_device, own_bits, receiver_unasked, receives_direct,
     receives_from, signed_in, touch)
@@ -209,6 +210,15 @@ cdef void ring_everyone(Centre *c, uint32_t i) noexcept nogil:
         offer_to(c, i, <uint32_t> pairs[k])
 
 
+cdef void dial_customer(Centre *c, uint32_t i) noexcept nogil:
+    """An agent could be asked, and the customer is dialled instead; nobody is kept for it (CALL-6)."""
+    # CALL-6.
+    cdef InteractionRow *row = interaction_at(c, i)
+    enter_state(c, row, S_DIALING)
+    row.not_before_ns = 0
+    emit(c, EV_DIALING, -1, row.node.id, row.queue, -1)
+
+
 cdef bint match(Centre *c, uint32_t i) noexcept nogil:
     """Looks for an agent for a waiting interaction and makes the offer."""
     cdef uint32_t m = select_agent(c, i)
@@ -217,6 +227,9 @@ cdef bint match(Centre *c, uint32_t i) noexcept nogil:
     if interaction_at(c, i).group != HG_NONE:
         delist(c, i)
         disarm_waits(c, i)
+    if interaction_at(c, i).customer == CUSTOMER_FIRST:
+        dial_customer(c, i)
+        return True
     note_decision(c, i, m, False)
     if queue_at(c, <uint32_t> interaction_at(c, i).queue).strategy == T_RING_ALL and c.candidates.count > 1:
         ring_everyone(c, i)
@@ -330,6 +343,9 @@ cdef void serve_agent(Centre *c, uint32_t a) noexcept nogil:
             continue
         delist(c, i)
         disarm_waits(c, i)
+        if interaction_at(c, i).customer == CUSTOMER_FIRST:
+            dial_customer(c, i)
+            continue
         note_decision(c, i, m, True)
         offer_to(c, i, m)
 
@@ -553,16 +569,22 @@ cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
                 emit_change(c, EV_CAPABILITY_CHANGED, <int32_t> a, -1, -1, <int> channel, x, y)
 
 
+cdef void settle_what_follows(Centre *c) noexcept nogil:
+    """One round of what matching made possible or due."""
+    forget_freed(c)
+    serve_regained(c)
+    settle_staffing(c)
+    settle_limits(c)
+
+
 cdef void end_step(Centre *c) noexcept nogil:
     """All that follows a command's own changes."""
     # STEP-6, STEP-10.
     cdef uint32_t k
     refresh_acted(c)
     run_matching(c)
-    while c.regained.count | c.overdue.count | c.targets.count | c.freed:
-        forget_freed(c)
-        serve_regained(c)
-        settle_limits(c)
+    while c.regained.count | c.overdue.count | c.targets.count | c.turned.count | c.freed:
+        settle_what_follows(c)
     if c.touched.count > 1:
         sort_by_index(&c.touched)
     for k in range(c.touched.count):

@@ -88,6 +88,7 @@ cdef void begin_time(Centre *c, int64_t start_ns) noexcept nogil:
     begin_step(c)
     for k in range(c.queues.count):
         queue = queue_at(c, k)
+        queue.unstaffed_since_ns += shift
         if queue.flags & Q_HOURS:
             disarm(c, &queue.timer)
             turn_hours(c, k)

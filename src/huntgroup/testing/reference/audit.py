@@ -17,6 +17,7 @@ from huntgroup.testing.reference import (
 )
 from huntgroup.testing.reference.state import (
     CONSULTING,
+    DIALING,
     HANDLED,
     IN_CONFERENCE,
     OFFERED,
@@ -76,7 +77,7 @@ def _interactions(centre: Centre) -> Iterator[str]:
     for i in centre.live.values():
         if bool(i.offers) != (i.state == OFFERED):
             yield f"interaction {i.id} is {i.state} with {len(i.offers)} open offers"
-        if i.state in HANDLED and i.agent is None:
+        if i.state in HANDLED and i.agent is None and not (i.state == DIALING and i.customer == "first"):
             yield f"interaction {i.id} is {i.state} by nobody"
         if i.state == PARKED and i.agent is not None and centre.agents[i.agent].removed:
             yield f"interaction {i.id} is Parked by an agent who was removed"

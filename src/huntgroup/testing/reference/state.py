@@ -178,10 +178,12 @@ class Queue:
     service_level: tuple[int, float]
     short_abandon_ns: int
     max_rejects: int | None
+    max_wait_unstaffed_ns: int | None
     max_handled: int | None
     delays: str
     wrap_up_holds: str
     overflow_target: int | None = None
+    unstaffed_since_ns: int = 0
     removed: bool = False
     is_open: bool = True
     hours_due_ns: int | None = None
@@ -244,6 +246,7 @@ class Interaction:
     delays_done_ns: int = 0
     waits_done_ns: int = 0
     callback: bool = False
+    customer: str | None = None
     callback_attempts: int = 0
     callback_not_before_ns: int | None = None
     leg: int | None = None
