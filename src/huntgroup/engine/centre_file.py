@@ -91,7 +91,7 @@ def _made(make: Make[Any], plan: Plan, mistakes: Mistakes) -> tuple[Any, tuple[s
         except ModelError as error:
             for problem in error.problems:
                 where = f"{problem.key}, line {problem.line}" if problem.line else problem.key
-                mistakes.add(("model", where), f"model {error.source}: {where}", *problem[2:])
+                mistakes.note(("model", where), f"model {error.source}: {where}", *problem[2:])
             plan, kinds = replace(plan, model="agent_modes"), ("channel", "queue")
         except ConfigError as error:
             if error.field not in ("model", *_DEFAULTS):
@@ -126,7 +126,7 @@ def _try_entry(
             if not _take_out(given, path, error.value, taken_out):
                 return
         except Refused as error:
-            mistakes.add(place, entry, str(error), "what the rules of the engine allow")
+            mistakes.note(place, entry, str(error), "what the rules of the engine allow")
             return
         else:
             return
@@ -138,7 +138,7 @@ def _try_membership(
     row = plan.rows["agent"][[name for name, _ in plan.entries["agent"]].index(agent)]
     if queue not in engine._queue_index:
         allowed = one_of("queues", queue, engine._queue_index)
-        mistakes.add(("agent", row, "queues", shown(queue)), f"agent.{agent}.queues", queue, allowed)
+        mistakes.note(("agent", row, "queues", shown(queue)), f"agent.{agent}.queues", queue, allowed)
         return
     given = dict(keys)
     while True:
@@ -151,7 +151,7 @@ def _try_membership(
                 return
         except Refused as error:
             place = ("agent", row, "queues", queue)
-            mistakes.add(place, f"agent.{agent}.queues", str(error), "what the rules of the engine allow")
+            mistakes.note(place, f"agent.{agent}.queues", str(error), "what the rules of the engine allow")
             return
         else:
             return

@@ -94,7 +94,7 @@ class Engine(Building, Reading, Journaled):
         make = partial(cls._of_plan, clock, start, events)
         mistakes = Mistakes()
         plan = config_file.read_all(path, mistakes)
-        if mistakes.places:
+        if not mistakes.empty:
             centre_file.find_all(make, plan, mistakes)
             mistakes.raise_any(plan.source, plan.lines())
         return centre_file.build(make, plan)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from huntgroup.errors import Problem
 from huntgroup.limits import MAX_NAME_BYTES
 from huntgroup.models import schema
-from huntgroup.models.locate import Path, line_of
+from huntgroup.models.locate import Path
+from huntgroup.models.noted import Noted
 from huntgroup.models.parts import (
     ChannelRule,
     Custom,
@@ -28,33 +28,16 @@ MAX_STATUSES = 255
 MAX_DERIVED = 1024
 
 
-class Report:
-    """The mistakes found so far, each at a path of the document. Reading goes on after every one."""
+class Report(Noted):
+    """The mistakes of a document whose entries have names."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
+        super().__init__()
         self._document = document
-        self._found: dict[Path, tuple[object, str]] = {}
 
     def add(self, path: Path, value: object, allowed: str) -> None:
-        """Notes a mistake; the first one at a path stands, what follows from it is not reported again."""
-        self._found.setdefault(path, (value, allowed))
-
-    def has(self, path: Path) -> bool:
-        """Is the value at this path already known to be wrong?"""
-        return path in self._found
-
-    @property
-    def empty(self) -> bool:
-        """Has nothing been found?"""
-        return not self._found
-
-    def problems(self, lines: Mapping[Path, int]) -> tuple[Problem, ...]:
-        """All mistakes in the order of their lines; `lines` comes from `locate.key_lines`."""
-        found = [
-            Problem(line_of(lines, path), self._label(path), value, allowed)
-            for path, (value, allowed) in self._found.items()
-        ]
-        return tuple(sorted(found, key=lambda problem: problem.line))
+        """Notes a mistake under the name of its path."""
+        self.note(path, self._label(path), value, allowed)
 
     def _label(self, path: Path) -> str:
         """`status "Away".colour`, `derived[2].show`, `sign_in.required`."""

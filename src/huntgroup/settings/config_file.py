@@ -96,7 +96,7 @@ def read(path: str | os.PathLike[str]) -> Plan:
     engine, ConfigError for a file that cannot be read. O(file)."""
     mistakes = Mistakes()
     plan = read_all(path, mistakes)
-    mistakes.raise_any(plan.source, plan.lines() if mistakes.places else {})
+    mistakes.raise_any(plan.source, {} if mistakes.empty else plan.lines())
     return plan
 
 
@@ -186,7 +186,7 @@ def _text(source: Path) -> str:
 def _model(folder: Path, value: Any, mistakes: Mistakes) -> str:
     """A built-in name as it is; a path beside the file, from wherever the program runs."""
     if not isinstance(value, str):
-        mistakes.add(("model",), "model", value, "the name of a built-in model, or a path to a TOML file")
+        mistakes.note(("model",), "model", value, "the name of a built-in model, or a path to a TOML file")
         return "agent_modes"
     return str(folder / value) if value.endswith(".toml") else value
 
@@ -194,12 +194,12 @@ def _model(folder: Path, value: Any, mistakes: Mistakes) -> str:
 def _entries(kind: str, tables: Any, mistakes: Mistakes) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """(number in the document, name, keys) of each entry that has a name."""
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        mistakes.add((kind,), kind, tables, f"tables, each under [[{kind}]]")
+        mistakes.note((kind,), kind, tables, f"tables, each under [[{kind}]]")
         return
     for row, table in enumerate(tables):
         name = table.get("name")
         if not isinstance(name, str):
-            mistakes.add((kind, row, "name"), f"{kind}[{row}].name", name, "a name")
+            mistakes.note((kind, row, "name"), f"{kind}[{row}].name", name, "a name")
             continue
         _known_keys((kind, row), f"{kind}.{name}.", table, KEYS[kind], mistakes)
         yield row, name, {key: table[key] for key in table if key != "name" and key in KEYS[kind]}
@@ -211,7 +211,7 @@ def _check_group(
     group = keys.get("group")
     if groups is not None and group is not None and group not in groups:
         field = f"queue.{queue}.group"
-        mistakes.add(("queue", row, "group"), field, group, one_of("groups", group, groups))
+        mistakes.note(("queue", row, "group"), field, group, one_of("groups", group, groups))
 
 
 def _check_overflow(
@@ -223,7 +223,7 @@ def _check_overflow(
     if isinstance(overflow, list) and len(overflow) == 2 and overflow[1] not in queues:
         field = f"queue.{queue}.overflow"
         allowed = one_of("queues", overflow[1], queues)
-        mistakes.add(("queue", row, "overflow"), field, overflow[1], allowed)
+        mistakes.note(("queue", row, "overflow"), field, overflow[1], allowed)
 
 
 def _read_memberships(
@@ -234,7 +234,7 @@ def _read_memberships(
     place = ("agent", row, "queues")
     queues = keys.pop("queues", [])
     if not isinstance(queues, list):
-        mistakes.add(place, field, queues, "a list of queues")
+        mistakes.note(place, field, queues, "a list of queues")
         return
     names = []
     for number, entry in enumerate(queues):
@@ -243,12 +243,12 @@ def _read_memberships(
             names.append(entry)
             continue
         if not isinstance(entry, dict):
-            mistakes.add(at, f"{field}[{number}]", entry, "the name of a queue, or a table with one")
+            mistakes.note(at, f"{field}[{number}]", entry, "the name of a queue, or a table with one")
             continue
         _known_keys(at, f"{field}.", entry, MEMBERSHIP_KEYS, mistakes)
         queue = entry.get("queue")
         if not isinstance(queue, str):
-            mistakes.add((*at, "queue"), f"{field}.queue", queue, "the name of a queue")
+            mistakes.note((*at, "queue"), f"{field}.queue", queue, "the name of a queue")
             continue
         names.append(queue)
         more = {key: entry[key] for key in entry if key != "queue" and key in MEMBERSHIP_KEYS}
@@ -260,7 +260,7 @@ def _read_memberships(
 def _texts(field: str, value: Any, mistakes: Mistakes) -> list[str]:
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return value
-    mistakes.add((field,), field, value, "a list of names")
+    mistakes.note((field,), field, value, "a list of names")
     return []
 
 
@@ -269,4 +269,4 @@ def _known_keys(
 ) -> None:
     for key in table:
         if key not in allowed:
-            mistakes.add((*place, key), f"{prefix}{key}", table[key], one_of("keys", key, allowed))
+            mistakes.note((*place, key), f"{prefix}{key}", table[key], one_of("keys", key, allowed))

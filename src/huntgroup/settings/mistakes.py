@@ -6,42 +6,25 @@ import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from huntgroup.errors import CentreError, ConfigError, Problem, RequirementError
+from huntgroup.errors import CentreError, ConfigError, RequirementError
 from huntgroup.models.locate import Path as Place
-from huntgroup.models.locate import line_of
+from huntgroup.models.noted import Noted
 
 
-class Mistakes:
-    """What was found so far. Reading goes on after every mistake."""
-
-    def __init__(self) -> None:
-        self._found: dict[Place, Problem] = {}
-
-    def add(self, place: Place, field: str, value: object, allowed: str) -> None:
-        """Notes a mistake at a path of the document; the first one at a path stands."""
-        self._found.setdefault(place, Problem(0, field, value, allowed))
+class Mistakes(Noted):
+    """The mistakes of a centre's file, under the names of its fields."""
 
     def add_error(self, place: Place, prefix: str, error: ConfigError) -> None:
         """Notes what an engine says of one value of the entry that `prefix` names."""
         allowed = error.allowed
         if isinstance(error, RequirementError):
             allowed = f"{error.expected} at column {error.column}"
-        self.add(place, f"{prefix}.{error.field}" if prefix else error.field, error.value, allowed)
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """The paths at which something is wrong, in the order of finding."""
-        return tuple(self._found)
+        self.note(place, f"{prefix}.{error.field}" if prefix else error.field, error.value, allowed)
 
     def within(self, place: Place) -> bool:
         """Is something inside the value at this path wrong? Then what is wrong with the whole of it may only
         follow from that."""
         return any(len(other) > len(place) and other[: len(place)] == place for other in self._found)
-
-    def problems(self, lines: Mapping[Place, int]) -> tuple[Problem, ...]:
-        """All of them in the order of their lines; `lines` comes from `locate.key_lines`."""
-        placed = [problem._replace(line=line_of(lines, place)) for place, problem in self._found.items()]
-        return tuple(sorted(placed, key=lambda problem: problem.line))
 
     def raise_any(self, source: str | Path, lines: Mapping[Place, int]) -> None:
         """Raises CentreError with all of them, where there is one."""

@@ -39,12 +39,12 @@ KEYS = tuple(field.name for field in fields(ServiceSettings))
 def check(plain: Any, mistakes: Mistakes) -> dict[str, Any]:
     """The values that hold, by key; the others are noted. O(keys)."""
     if not isinstance(plain, Mapping):
-        mistakes.add(("service",), "service", plain, "a table of settings of huntgroup serve")
+        mistakes.note(("service",), "service", plain, "a table of settings of huntgroup serve")
         return {}
     checked: dict[str, Any] = {}
     for key, value in plain.items():
         if key not in KEYS:
-            mistakes.add(("service", key), f"service.{key}", value, one_of("keys", key, KEYS))
+            mistakes.note(("service", key), f"service.{key}", value, one_of("keys", key, KEYS))
             continue
         try:
             checked[key] = _checked(key, value)

@@ -1,7 +1,7 @@
 # cython: embedsignature.format=clinic
 """The command that changes the settings of an agent while the centre runs."""
 
-from huntgroup.core.python.row_fields cimport blank
+from huntgroup.core.state.blank cimport blank
 from huntgroup.core.state.codes cimport CMD_UPDATE_AGENT
 from huntgroup.core.state.masks cimport (
     GIVEN_BUSY_SELECTABLE, GIVEN_ROLE, GIVEN_TEAM, GIVEN_UNITS, GIVEN_WRAP_UP)

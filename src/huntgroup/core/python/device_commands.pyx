@@ -3,7 +3,7 @@
 
 from libc.stdint cimport int16_t
 
-from huntgroup.core.python.row_fields cimport blank
+from huntgroup.core.state.blank cimport blank
 from huntgroup.core.state.codes cimport (
     CMD_CONNECT, CMD_CONNECTION_LOST, CMD_CONNECTION_RESTORED, CMD_DISCONNECT, R_OK)
 from huntgroup.core.state.rows cimport CommandRow

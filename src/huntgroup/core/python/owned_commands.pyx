@@ -4,7 +4,8 @@
 from libc.stdint cimport int16_t, int32_t
 
 from huntgroup.core.python.waiting_commands cimport WaitingCommands
-from huntgroup.core.python.row_fields cimport blank, interaction_arg
+from huntgroup.core.python.row_fields cimport interaction_arg
+from huntgroup.core.state.blank cimport blank
 from huntgroup.core.state.codes cimport (
     CMD_ABANDON, CMD_END, CMD_EXTEND_WRAP_UP, CMD_PARK, CMD_RESUME, CMD_SIGN_OUT, R_OK)
 from huntgroup.core.state.rows cimport CommandRow

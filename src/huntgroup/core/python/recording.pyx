@@ -3,9 +3,10 @@ fit into one (docs/JOURNAL_FORMAT.md). Encoding copies rows and makes no object 
 """
 
 from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_GET_SIZE, PyByteArray_Resize
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcpy
 
+from huntgroup.core.state.blank cimport blank
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.state.codes cimport (
     CMD_ADVANCE, CMD_DIAL, CMD_DIRECT, CMD_ENQUEUE, CMD_SET_USER, CMD_UPDATE_INTERACTION)
@@ -42,18 +43,6 @@ cdef int numbers_taken(const CommandRow *cmd) noexcept nogil:
     if cmd.command == CMD_SET_USER:
         return 1
     return cmd.flag if cmd.command == CMD_ENQUEUE and cmd.flag > 0 else 0
-
-
-cdef void blank_row(CommandRow *row, int code, int64_t at_ns) noexcept nogil:
-    """A row in which nothing is said but the command and its instant."""
-    memset(row, 0xFF, sizeof(CommandRow))
-    row.at_ns = at_ns
-    row.command = <uint16_t> code
-    row.requires = 0
-    row.priority = 0
-    row.list_count = 0
-    row.flag = 0
-    row.mask = 0
 
 
 cdef inline void *grown(bytearray block, Py_ssize_t more) except NULL:
@@ -94,7 +83,7 @@ cdef class Recorder:
     def note_document(self, bytes text, int64_t at_ns):
         """A record that is a document. O(bytes)."""
         cdef CommandRow *row = self.room(1)
-        blank_row(row, TEXT_RECORD, at_ns)
+        blank(row, TEXT_RECORD, at_ns)
         row.list_start = <int32_t> len(self.texts)
         row.list_count = <int32_t> len(text)
         self.texts += text
@@ -108,7 +97,7 @@ cdef class Recorder:
             self.digest_due = False
             self.digest()
         if c.begun and not self.begun:
-            blank_row(self.room(1), CMD_ADVANCE, c.now_ns)
+            blank(self.room(1), CMD_ADVANCE, c.now_ns)
             self.begun = True
         return 0
 
@@ -157,7 +146,7 @@ cdef class Recorder:
         """Time that passed without a command that was accepted."""
         if fired:
             self.before(c)
-        blank_row(self.room(1), CMD_ADVANCE, c.now_ns)
+        blank(self.room(1), CMD_ADVANCE, c.now_ns)
         self.waiting = not fired
         return 0
 
@@ -167,7 +156,7 @@ cdef class Recorder:
         if c.events.count > first:
             self.note_events(c, first)
             row = self.room(1)
-            blank_row(row, CMD_ADVANCE, c.now_ns)
+            blank(row, CMD_ADVANCE, c.now_ns)
             row.flag = TIME_BEGAN
             self.begun = True
         return 0

@@ -2,10 +2,7 @@
 
 from libc.stdint cimport int32_t, int64_t
 
-from huntgroup.core.state.rows cimport CommandRow
 
-
-cdef void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil
 cdef int64_t bounded(str field, object value, int64_t low, int64_t high) except? -9
 cdef int64_t offer_arg(object offer) except? -9
 cdef int64_t interaction_arg(object interaction) except? -9

@@ -1,24 +1,11 @@
 """What a method was given, checked, as a field of the row that carries its command."""
 
-from libc.stdint cimport int32_t, int64_t, uint16_t
-from libc.string cimport memset
+from libc.stdint cimport int32_t, int64_t
 
 from huntgroup.core.python.store cimport hg_one_digit, whole
-from huntgroup.core.state.rows cimport CommandRow
 
 from huntgroup.errors import ConfigError
 from huntgroup.settings.arguments import integer
-
-
-cdef void blank(CommandRow *cmd, int code, int64_t at_ns) noexcept nogil:
-    memset(cmd, 0xFF, sizeof(CommandRow))
-    cmd.at_ns = at_ns
-    cmd.command = <uint16_t> code
-    cmd.requires = 0
-    cmd.priority = 0
-    cmd.list_count = 0
-    cmd.flag = 0
-    cmd.mask = 0
 
 
 cdef int64_t bounded(str field, object value, int64_t low, int64_t high) except? -9:

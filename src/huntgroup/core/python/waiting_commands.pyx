@@ -4,7 +4,8 @@
 from libc.stdint cimport int32_t
 
 from huntgroup.core.python.arrivals cimport ids_with_ref
-from huntgroup.core.python.row_fields cimport blank, bounded, interaction_arg
+from huntgroup.core.python.row_fields cimport bounded, interaction_arg
+from huntgroup.core.state.blank cimport blank
 from huntgroup.core.state.codes cimport (
     CMD_ASSIGN, CMD_MOVE, CMD_PUT_BACK, CMD_UPDATE_INTERACTION, CMD_WITHDRAW, R_OK)
 from huntgroup.core.state.masks cimport (

@@ -9,7 +9,7 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint32_t
 from libc.stdlib cimport free, malloc, realloc
 
-from huntgroup.core.python.row_fields cimport blank
+from huntgroup.core.state.blank cimport blank
 from huntgroup.core.python.store cimport Store
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.state.codes cimport (
