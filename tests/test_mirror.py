@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import huntgroup as hg
-from huntgroup.engine.views import AgentView, InteractionView, QueueView
 from huntgroup.mirror import Mirror
+from huntgroup.shown import AgentView, InteractionView, QueueView
 from huntgroup.testing.play import play
 from huntgroup.testing.workload import Workload
 

@@ -23,6 +23,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "what a centre is made of",
         ("layouts", "models", "models.*", "settings", "settings.*", "scorers", "scorers.*"),
     ),
+    ("what an engine shows", ("shown", "shown.*")),
     ("the tables", ("core", "core.state", "core.state.*")),
     ("who could take something, and who waits", ("core.readiness", "core.readiness.*")),
     ("the two decisions", ("core.matching", "core.matching.*")),

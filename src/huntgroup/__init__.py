@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from huntgroup.engine.engine import Engine
 from huntgroup.engine.enums import Command, EventKind
-from huntgroup.engine.events import Event
 from huntgroup.errors import (
     AtCapacity,
     CapabilityMissing,
@@ -68,6 +67,7 @@ from huntgroup.scorers.scorer import (
 )
 from huntgroup.settings.actors import Actor
 from huntgroup.settings.hours import Hours
+from huntgroup.shown import Event
 
 __all__ = [
     "COMMAND_DTYPE",

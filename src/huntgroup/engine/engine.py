@@ -18,7 +18,7 @@ from huntgroup.core.python.playing import changed, run_on, seed_of
 from huntgroup.core.python.store import LAST_INSTANT, LAST_INSTANT_NS, instant_ns
 from huntgroup.engine import centre_file
 from huntgroup.engine.building import Building
-from huntgroup.engine.events import Event, named_events
+from huntgroup.engine.events import named_events
 from huntgroup.engine.journal import Journal, beginning, first_document, layout_from, layout_of, recovered
 from huntgroup.engine.journaled import Journaled
 from huntgroup.engine.reading import Reading
@@ -31,6 +31,7 @@ from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import arguments, config_file
 from huntgroup.settings.durations import Duration, Instant
 from huntgroup.settings.mistakes import Mistakes
+from huntgroup.shown import Event
 
 BUILT_IN_CHANNELS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("voice", {"blocks": "others", "needs_device": True}),

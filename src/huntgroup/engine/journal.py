@@ -13,7 +13,6 @@ import numpy as np
 from huntgroup.core.python.playing import changed, drained, instant_of, play_rows, seed_of
 from huntgroup.core.python.recording import Recorder
 from huntgroup.engine.enums import Command
-from huntgroup.engine.plain import Plain
 from huntgroup.engine.recorded import RECORDED
 from huntgroup.engine.sessions import Answer
 from huntgroup.errors import ConfigError, CorruptJournal, HuntgroupError, JournalFailed, Result
@@ -25,6 +24,7 @@ from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import arguments
 from huntgroup.settings.actors import Actor
+from huntgroup.shown.plain import Plain
 
 if TYPE_CHECKING:
     from huntgroup.engine.engine import Engine

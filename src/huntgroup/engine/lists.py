@@ -8,10 +8,11 @@ from typing import Any
 
 from huntgroup.core.python.lists import matching_agents, members_of, waiting_of
 from huntgroup.engine.naming import Lookup
-from huntgroup.engine.views import InteractionView, MemberRow, interaction_view, status_name
+from huntgroup.engine.views import interaction_view, status_name
 from huntgroup.errors import ConfigError
 from huntgroup.settings.arguments import integer
 from huntgroup.settings.durations import SECOND_NS
+from huntgroup.shown import InteractionView, MemberRow
 
 
 def agents(

@@ -12,6 +12,15 @@ from huntgroup.engine import explained, lists, views
 from huntgroup.engine.naming import Lookup
 from huntgroup.layouts import INTERACTION_STATES, PRESENCE_DTYPE
 from huntgroup.settings import arguments
+from huntgroup.shown import (
+    AgentView,
+    DirectoryRow,
+    FailedRule,
+    InteractionView,
+    MemberRow,
+    MonitorRow,
+    QueueView,
+)
 
 
 class Reading(Lookup):
@@ -19,18 +28,18 @@ class Reading(Lookup):
 
     # --- views --------------------------------------------------------------------------------------------
 
-    def agent(self, agent: str | int) -> views.AgentView:
+    def agent(self, agent: str | int) -> AgentView:
         """The agent as it is now. Raises UnknownAgent. O(statuses + memberships + interactions held)."""
         self._catch_up()
         return views.agent_view(self, self._find_agent(agent))
 
-    def queue(self, queue: str | int) -> views.QueueView:
+    def queue(self, queue: str | int) -> QueueView:
         """The queue as it is now. Raises UnknownQueue. O(1), and O(waiting there) where somebody waits with
         priority."""
         self._catch_up()
         return views.queue_view(self, self._find_queue(queue))
 
-    def interaction(self, interaction: int) -> views.InteractionView:
+    def interaction(self, interaction: int) -> InteractionView:
         """The interaction as it is now. Raises UnknownInteraction, also for one that finished too long ago.
         O(offers + declines)."""
         self._catch_up()
@@ -58,7 +67,7 @@ class Reading(Lookup):
         capability: str | int | None = None,
         limit: int | None = None,
         after: str | int | None = None,
-    ) -> list[views.DirectoryRow]:
+    ) -> list[DirectoryRow]:
         """What colleagues see of agents, by index, in the order in which they were added.
 
         `search`: part of the name, whatever its case; `skill`: a skill held, or an expression over skills;
@@ -75,7 +84,7 @@ class Reading(Lookup):
         status: str | int | None = None,
         limit: int | None = None,
         after: str | int | None = None,
-    ) -> list[views.MonitorRow]:
+    ) -> list[MonitorRow]:
         """What supervisors see of agents, by index: the members of a queue, those who show a status, at most
         `limit`, those after the agent `after`. Raises ConfigError, UnknownAgent, UnknownQueue, UnknownStatus.
         O(agents), and only the agents in the answer get a row."""
@@ -83,21 +92,21 @@ class Reading(Lookup):
         found = lists.agents(self, after, limit, None, None, status, None, queue)
         return [views.monitor_row(views.agent_view(self, index)) for index in found]
 
-    def members(self, queue: str | int) -> list[views.MemberRow]:
+    def members(self, queue: str | int) -> list[MemberRow]:
         """The members of a queue, by index. Raises UnknownQueue. O(memberships of the centre)."""
         self._catch_up()
         return lists.members(self, self._find_queue(queue))
 
     def waiting(
         self, queue: str | int, limit: int | None = 100, after: int | None = None
-    ) -> list[views.InteractionView]:
+    ) -> list[InteractionView]:
         """Those who wait in a queue, in their order: at most `limit`, those behind the interaction `after`,
         which need not wait any more. Raises ConfigError, UnknownQueue, UnknownInteraction. O(waiting log
         waiting), and only those in the answer get a view."""
         self._catch_up()
         return lists.waiting(self, self._find_queue(queue), limit, after)
 
-    def queues(self) -> list[views.QueueView]:
+    def queues(self) -> list[QueueView]:
         """Every queue, by index. O(queues), and O(waiting) where somebody waits with priority."""
         self._catch_up()
         return [views.queue_view(self, index) for index in sorted(self._queue_index.values())]
@@ -141,20 +150,20 @@ class Reading(Lookup):
 
     # --- reasons ------------------------------------------------------------------------------------------
 
-    def why_not(self, agent: str | int, interaction: int) -> list[views.FailedRule]:
+    def why_not(self, agent: str | int, interaction: int) -> list[FailedRule]:
         """The rules that keep the interaction of a queue from the agent, in the order of the rules of
         eligibility; [] where none does, or it has no queue or is finished. Raises UnknownAgent,
         UnknownInteraction. O(memberships + declines)."""
         self._catch_up()
         index, state = self._find_agent(agent), self._find_interaction(interaction)
         failed = self._why_not(index, state["id"]) or []
-        return [views.FailedRule(rule, None if when_ns < 0 else when_ns) for rule, when_ns in failed]
+        return [FailedRule(rule, None if when_ns < 0 else when_ns) for rule, when_ns in failed]
 
     def explain(self, interaction: int) -> dict[str, Any]:
         """How the latest decision on an interaction fell, and for one that waits what keeps the members of
         its queue away now.
 
-        `decision` is a `engine.explained.Decision`, None before the first; `winner` and `key` are its
+        `decision` is a `shown.Decision`, None before the first; `winner` and `key` are its
         own. `candidates` maps each member of the queue to the first rule that keeps it away (None: none),
         `by_rule` counts them; both are empty unless it waits, as only then they tell of a decision: the one
         that fell to nobody. Works for finished ones as long as they are readable. Raises

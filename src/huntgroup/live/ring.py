@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huntgroup.core.state.codes import EVENT_KINDS
-from huntgroup.engine.events import Event
 from huntgroup.errors import ConfigError, Lagged
 from huntgroup.layouts import EVENT_DTYPE
+from huntgroup.shown import Event
 
 NAMED = 16_384
 """How many of the latest events are kept as objects too, so that readers who keep up share them."""

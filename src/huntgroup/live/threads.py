@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from huntgroup.engine.events import Event
 from huntgroup.engine.sessions import Answer, checked_request
 from huntgroup.errors import HuntgroupError, Lagged
 from huntgroup.live.face import LOOKED_AT, Face, nobody
 from huntgroup.live.owner import READS, Job
 from huntgroup.live.ring import Place, Wanted
+from huntgroup.shown import Event
 
 if TYPE_CHECKING:
     from huntgroup.engine.engine import Engine

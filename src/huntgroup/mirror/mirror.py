@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any, Self
 
-from huntgroup.engine.views import AgentView, InteractionView, QueueView
 from huntgroup.errors import ConfigError, Result, refusal
 from huntgroup.mirror import agents, building, saved, views, work
 from huntgroup.mirror.state import State
+from huntgroup.shown import AgentView, InteractionView, QueueView
 
 HANDLERS: dict[str, Callable[[State, Any], None]] = {
     **{

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from huntgroup.engine.views import AgentView, InteractionView, QueueView
 from huntgroup.mirror import standing
 from huntgroup.mirror.state import HANDLED, OVER, Agent, Interaction, Queue, State
 from huntgroup.settings.durations import SECOND_NS, duration_ns
+from huntgroup.shown import AgentView, InteractionView, QueueView
 
 
 def agent_view(state: State, agent: Agent) -> AgentView:

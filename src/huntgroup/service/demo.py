@@ -14,12 +14,12 @@ from functools import partial
 from typing import NamedTuple
 
 from huntgroup.engine.engine import Engine
-from huntgroup.engine.events import Event
 from huntgroup.errors import HuntgroupError, Lagged, Refused, RouterClosed
 from huntgroup.live.router import Router
 from huntgroup.models import PresenceModel
 from huntgroup.models.model import built_in_names
 from huntgroup.service.centres import Beside
+from huntgroup.shown import Event
 
 MODEL = "agent_modes"
 """The presence model of the first centre."""

@@ -8,13 +8,13 @@ import contextlib
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterable
 
-from huntgroup.engine.events import Event
 from huntgroup.errors import Lagged
 from huntgroup.live.ring import Wanted
 from huntgroup.live.router import Router
 from huntgroup.service.answers import encode
 from huntgroup.service.people import Person
 from huntgroup.service.rows import Rows
+from huntgroup.shown import Event
 
 MOST_BEHIND = 20_000
 """How many events a stream may have unread before it is dropped."""

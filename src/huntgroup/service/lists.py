@@ -9,12 +9,12 @@ import msgspec
 from msgspec import Meta
 
 from huntgroup.engine.engine import Engine
-from huntgroup.engine.views import AgentView, QueueView
 from huntgroup.errors import ConfigError
 from huntgroup.layouts import PRESENCES
 from huntgroup.service import rights
 from huntgroup.service.answers import Failure
 from huntgroup.service.people import Person
+from huntgroup.shown import AgentView, QueueView
 
 SAFE = 2**53
 Limit = Annotated[int, Meta(ge=1, le=1000)]

@@ -12,12 +12,12 @@ from typing import Any
 
 import msgspec
 
-from huntgroup.engine.events import Event
 from huntgroup.errors import Refused
 from huntgroup.limits import MAX_NAME_BYTES
 from huntgroup.service.answers import NOT_FOUND
 from huntgroup.service.faces import FACES, Face, Streams
 from huntgroup.service.service import BODIES
+from huntgroup.shown import Event
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; "

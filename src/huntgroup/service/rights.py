@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from huntgroup.engine.engine import Engine
-from huntgroup.engine.views import AgentView, InteractionView
 from huntgroup.errors import Result, UnknownAgent, refusal
 from huntgroup.service.answers import Failure
 from huntgroup.service.people import Person
 from huntgroup.service.signatures import Signature
+from huntgroup.shown import AgentView, InteractionView
 
 Check = Callable[[Engine], None]
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from huntgroup.engine.engine import Engine
-from huntgroup.engine.events import Event
-from huntgroup.engine.views import AgentView, InteractionView, monitor_row
+from huntgroup.engine.views import monitor_row
 from huntgroup.errors import Refused
 from huntgroup.service import lists, rights
 from huntgroup.service.people import Person
+from huntgroup.shown import AgentView, Event, InteractionView
 
 CHUNK = 500
 """How many agents, or interactions, one message has at most."""

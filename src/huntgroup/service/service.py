@@ -13,7 +13,6 @@ from typing import Any, TypeVar, Union
 import msgspec
 
 from huntgroup.engine.engine import Engine
-from huntgroup.engine.events import Event
 from huntgroup.errors import ConfigError, HuntgroupError, Lagged
 from huntgroup.live.router import Router
 from huntgroup.service.answers import Failure, Reply, encode, failed, failure_of, wrong_body
@@ -24,6 +23,7 @@ from huntgroup.service.people import Person, Tokens
 from huntgroup.service.rights import authorise, queues_of, team_agents
 from huntgroup.service.signatures import body_of, signatures
 from huntgroup.settings.service_table import ServiceSettings
+from huntgroup.shown import Event
 
 T = TypeVar("T")
 

@@ -5,128 +5,15 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from dataclasses import fields
 from typing import Any
 
 from huntgroup.errors import UnknownInteraction
-
-EVENT_FIELDS = (
-    "seq",
-    "at_ns",
-    "kind",
-    "agent",
-    "interaction",
-    "queue",
-    "offer",
-    "status_from",
-    "status_to",
-    "reason",
-    "channel",
-    "group",
-    "other",
-    "by",
-    "value",
-    "text",
-)
-
-AGENT_FIELDS = (
-    "name",
-    "index",
-    "status",
-    "profile",
-    "colour",
-    "pending",
-    "mode_pending",
-    "features_enabled",
-    "signed_in",
-    "reported_as",
-    "user",
-    "skills",
-    "since_ns",
-    "ready_toggle",
-    "external_presence",
-    "can_stop_new",
-    "may_sign_out",
-    "status_until",
-    "parked",
-    "wrap_up_until",
-    "role",
-    "team",
-    "units",
-    "queue_status",
-    "devices",
-    "connected",
-)
-
-QUEUE_FIELDS = (
-    "name",
-    "index",
-    "channel",
-    "group",
-    "presence",
-    "logged_in",
-    "ready",
-    "serving",
-    "waiting",
-    "estimated_wait",
-    "members",
-    "oldest_at",
-)
-
-INTERACTION_FIELDS = (
-    "id",
-    "state",
-    "channel",
-    "queue",
-    "agent",
-    "waited",
-    "ref",
-    "priority",
-    "preferred",
-    "position",
-    "estimated_wait",
-    "offers",
-    "leg",
-    "callback",
-    "user",
-    "queued_at",
-    "since",
-    "handled",
-    "held",
-    "offer_until",
-)
-
-DECISION_FIELDS = (
-    *("at_ns", "queue", "strategy", "looked", "winner", "asked", "offer", "tier", "load", "capacity"),
-    *("preferred", "declined", "key", "queue_requires", "requires"),
-    *("logged_in", "ready", "waiting", "eligible"),
-)
+from huntgroup.shown import AgentView
 
 
 class Different(AssertionError):
     """Two engines differ. The message names each place with both values."""
-
-
-MONITOR_FIELDS = (
-    "agent",
-    "status",
-    "colour",
-    "capabilities",
-    "queues",
-    "mode_pending",
-    "availability",
-    "since",
-    "profile",
-    "interactions",
-    "ready_toggle",
-    "external_presence",
-    "queue_status",
-    "devices",
-)
-
-MEMBER_FIELDS = (
-    *("agent", "status", "queue_status", "logged_in", "ready", "tier", "rank", "delay", "limit", "load"),
-)
 
 
 def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str, Any]:
@@ -145,12 +32,9 @@ def visible(engine: Any, interactions: Iterable[int] | None = None) -> dict[str,
         "now_ns": engine.now_ns,
         "next_deadline": engine.next_deadline,
         "agents": views,
-        "monitor": [[getattr(row, name) for name in MONITOR_FIELDS] for row in engine.monitor()],
-        "queues": {name: queue_part(engine.queue(name)) for name in queues},
-        "members": {
-            name: [[getattr(row, field) for field in MEMBER_FIELDS] for row in engine.members(name)]
-            for name in queues
-        },
+        "monitor": [[*row] for row in engine.monitor()],
+        "queues": {name: shown(engine.queue(name)) for name in queues},
+        "members": {name: [[*row] for row in engine.members(name)] for name in queues},
         "waiting": {name: pages(engine, name) for name in queues},
         "presences": presences.tolist(),
         "presence_of": {name: engine.presence_of(name) for name in queues},
@@ -193,24 +77,22 @@ def reasons(engine: Any, interactions: Iterable[int], requirements: Iterable[str
     }
 
 
-def agent_part(view: Any) -> dict[str, Any]:
+def shown(view: Any) -> dict[str, Any]:
+    """Every field of a view by its name, so that none can be forgotten here."""
+    return {field.name: getattr(view, field.name) for field in fields(view)}
+
+
+def agent_part(view: AgentView) -> dict[str, Any]:
     """What an agent's view shows."""
-    part = {name: getattr(view, name) for name in AGENT_FIELDS}
-    part["selectable"] = sorted(view.selectable)
-    part["capabilities"] = dict(view.capabilities)
-    part["queues"] = {name: bool(logged_in) for name, logged_in in view.queues.items()}
-    part["interactions"] = sorted(int(number) for number in view.interactions)
-    part["wrap_ups"] = sorted(int(number) for number in view.wrap_ups)
-    part["ready"] = {channel: bool(view.ready(channel)) for channel in view.capabilities}
-    # A status held for no time at all may be listed or not.
-    part["time_in_status"] = {name: spent for name, spent in view.time_in_status().items() if spent}
-    return part
-
-
-def queue_part(view: Any) -> dict[str, Any]:
-    """What a queue's view shows."""
-    part = {name: getattr(view, name) for name in QUEUE_FIELDS}
-    return {**part, "oldest_wait": view.oldest_wait or 0.0, "metrics": dict(view.metrics())}
+    return {
+        **shown(view),
+        "mode_pending": view.mode_pending,
+        "interactions": sorted(view.interactions),
+        "wrap_ups": sorted(view.wrap_ups),
+        "ready": {channel: view.ready(channel) for channel in view.capabilities},
+        # A status held for no time at all may be listed or not.
+        "seconds_in_status": {name: spent for name, spent in view.time_in_status().items() if spent},
+    }
 
 
 def interaction_part(engine: Any, number: int) -> dict[str, Any] | None:
@@ -219,17 +101,16 @@ def interaction_part(engine: Any, number: int) -> dict[str, Any] | None:
         view = engine.interaction(number)
     except UnknownInteraction:
         return None
-    part = {name: getattr(view, name) for name in INTERACTION_FIELDS}
-    return {**part, "explained": explained_part(engine.explain(number))}
+    return {**shown(view), "explained": explained_part(engine.explain(number))}
 
 
 def explained_part(told: dict[str, Any]) -> dict[str, Any]:
-    """What `explain` tells. Steps are left out, which each engine counts in its own way, and requirements are
-    written in one way."""
+    """What `explain` tells. The step of idling is left out, which each engine counts in its own way, and
+    requirements are written in one way."""
     decision = told["decision"]
     if decision is None:
         return told
-    part = {name: getattr(decision, name) for name in DECISION_FIELDS}
+    part = {name: value for name, value in shown(decision).items() if name != "idle_step"}
     for name in ("queue_requires", "requires"):
         if part[name] is not None:
             part[name] = ast.unparse(ast.parse(part[name], mode="eval"))
@@ -262,13 +143,9 @@ def assert_same(reference: Any, other: Any, interactions: Sequence[int] | None =
         raise Different("\n".join(found[:20]))
 
 
-event_tuple = attrgetter(*EVENT_FIELDS)
-"""The event's fields in the order of `EVENT_FIELDS`."""
-
-
 def assert_same_events(reference: Sequence[Any], other: Sequence[Any]) -> None:
     """Raise Different at the first event that is not the same in both, with the ones before it."""
-    ours, theirs = [event_tuple(event) for event in reference], [event_tuple(event) for event in other]
+    ours, theirs = [*reference], [*other]
     if ours == theirs:
         return
     place = next(
@@ -283,5 +160,5 @@ def assert_same_events(reference: Sequence[Any], other: Sequence[Any]) -> None:
 
 def short(event: Any) -> str:
     """The event on one line, empty fields left out."""
-    named = ((name, getattr(event, name)) for name in EVENT_FIELDS)
+    named = event._asdict().items()
     return " ".join(f"{name}={value!r}" for name, value in named if value is not None)

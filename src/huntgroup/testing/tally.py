@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import huntgroup
+from huntgroup.shown import Event
 from huntgroup.testing.centres import MODELS
 from huntgroup.testing.play import Command, play
 from huntgroup.testing.reference import eligibility
 from huntgroup.testing.reference.judge import find
-from huntgroup.testing.reference.state import HANDLED, Agent, Centre, Event, Interaction
+from huntgroup.testing.reference.state import HANDLED, Agent, Centre, Interaction
 from huntgroup.testing.reference.strategies import STRATEGIES
 from huntgroup.testing.rows import result_code
 from huntgroup.testing.workload import WEIGHTS, Workload

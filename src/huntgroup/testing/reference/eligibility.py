@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from huntgroup.shown import FailedRule
 from huntgroup.testing.reference import channels, open_time, presence, serving
 from huntgroup.testing.reference.requirement import Requirement
 from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Membership, Queue
-
-
-@dataclass(frozen=True, slots=True)
-class FailedRule:
-    """A rule that keeps an agent from an interaction. `when` (ns): when time may change it."""
-
-    rule: str
-    when: int | None = None
 
 
 def failed_rules(centre: Centre, agent: Agent, interaction: Interaction, queue: Queue) -> list[FailedRule]:

@@ -2,37 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from huntgroup.shown import Decision
 from huntgroup.testing.reference import channels, eligibility, service, strategies
 from huntgroup.testing.reference.state import SECOND, Agent, Centre, Interaction, Queue
 from huntgroup.testing.reference.waiting import order_key
-
-
-@dataclass(frozen=True)
-class Decision:
-    """How a decision fell. The fields are those of `huntgroup.engine.explained.Decision`."""
-
-    at_ns: int
-    queue: str
-    strategy: str
-    looked: str
-    winner: str | None
-    asked: int
-    offer: int
-    tier: int
-    load: int
-    capacity: int
-    idle_step: int
-    preferred: bool
-    declined: bool
-    key: dict[str, int | float]
-    queue_requires: str | None
-    requires: str | None
-    logged_in: int
-    ready: int
-    waiting: int
-    eligible: int | None
 
 
 def note(

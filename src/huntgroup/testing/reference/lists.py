@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from huntgroup.shown import AgentView, MemberRow
 from huntgroup.testing.reference import channels, eligibility, presence, views, waiting
 from huntgroup.testing.reference.requirement import Requirement
 from huntgroup.testing.reference.state import SECOND, Agent, Centre, Channel, Interaction, Queue
@@ -16,7 +17,7 @@ def agents(
     status: str | None,
     capability: Channel | None,
     queue: Queue | None,
-) -> list[views.AgentView]:
+) -> list[AgentView]:
     """The agents for whom everything holds that is asked, by index."""
     found = []
     for agent in centre.present_agents():
@@ -36,7 +37,7 @@ def agents(
     return found if limit is None else found[:limit]
 
 
-def members(centre: Centre, queue: Queue) -> list[views.MemberRow]:
+def members(centre: Centre, queue: Queue) -> list[MemberRow]:
     """The queue's members, by index."""
     rows = []
     for agent in centre.present_agents():
@@ -46,7 +47,7 @@ def members(centre: Centre, queue: Queue) -> list[views.MemberRow]:
         now = presence.standing(centre, agent)
         held = [centre.live[number] for number in agent.held]
         rows.append(
-            views.MemberRow(
+            MemberRow(
                 agent.name,
                 now.shown.name,
                 presence.status_in(centre, now, membership),

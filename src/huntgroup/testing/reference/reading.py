@@ -8,6 +8,16 @@ import numpy as np
 
 from huntgroup import PRESENCE_DTYPE
 from huntgroup.errors import ConfigError
+from huntgroup.shown import (
+    AgentView,
+    DirectoryRow,
+    Event,
+    FailedRule,
+    InteractionView,
+    MemberRow,
+    MonitorRow,
+    QueueView,
+)
 from huntgroup.testing.reference import (
     arguments,
     clock,
@@ -20,7 +30,7 @@ from huntgroup.testing.reference import (
 )
 from huntgroup.testing.reference.base import Base
 from huntgroup.testing.reference.judge import Judgement
-from huntgroup.testing.reference.state import Centre, Event, Queue
+from huntgroup.testing.reference.state import Centre, Queue
 
 
 class Reading(Base):
@@ -46,17 +56,17 @@ class Reading(Base):
 
     # --- views ------------------------------------------------------------------------------------------
 
-    def agent(self, agent: Any) -> views.AgentView:
+    def agent(self, agent: Any) -> AgentView:
         """The agent now. UnknownAgent."""
         self._catch_up()
         return views.agent_view(self.centre, self._known("agent", agent))
 
-    def queue(self, queue: Any) -> views.QueueView:
+    def queue(self, queue: Any) -> QueueView:
         """The queue now. UnknownQueue."""
         self._catch_up()
         return views.queue_view(self.centre, self._known("queue", queue))
 
-    def interaction(self, interaction: int) -> views.InteractionView:
+    def interaction(self, interaction: int) -> InteractionView:
         """The interaction now. UnknownInteraction."""
         self._catch_up()
         return views.interaction_view(self.centre, self._known("interaction", interaction))
@@ -87,7 +97,7 @@ class Reading(Base):
         capability: Any = None,
         limit: int | None = None,
         after: Any = None,
-    ) -> list[views.DirectoryRow]:
+    ) -> list[DirectoryRow]:
         """What colleagues see of agents."""
         self._catch_up()
         if search is not None and not isinstance(search, str):
@@ -110,7 +120,7 @@ class Reading(Base):
 
     def monitor(
         self, queue: Any = None, status: Any = None, limit: int | None = None, after: Any = None
-    ) -> list[views.MonitorRow]:
+    ) -> list[MonitorRow]:
         """What supervisors see of agents."""
         self._catch_up()
         found = lists.agents(
@@ -125,14 +135,12 @@ class Reading(Base):
         )
         return [views.monitor_row(view) for view in found]
 
-    def members(self, queue: Any) -> list[views.MemberRow]:
+    def members(self, queue: Any) -> list[MemberRow]:
         """The members of a queue."""
         self._catch_up()
         return lists.members(self.centre, self._known("queue", queue))
 
-    def waiting(
-        self, queue: Any, limit: int | None = 100, after: int | None = None
-    ) -> list[views.InteractionView]:
+    def waiting(self, queue: Any, limit: int | None = 100, after: int | None = None) -> list[InteractionView]:
         """Those who wait in a queue, in their order."""
         self._catch_up()
         found = self._known("queue", queue)
@@ -140,7 +148,7 @@ class Reading(Base):
         ids = lists.in_order(self.centre, found, arguments.limit(limit), last)
         return [views.interaction_view(self.centre, self.centre.live[number]) for number in ids]
 
-    def queues(self) -> list[views.QueueView]:
+    def queues(self) -> list[QueueView]:
         """Every queue, by index."""
         self._catch_up()
         return [views.queue_view(self.centre, queue) for queue in self.centre.present_queues()]
@@ -207,7 +215,7 @@ class Reading(Base):
 
     # --- reasons ----------------------------------------------------------------------------------------
 
-    def why_not(self, agent: Any, interaction: int) -> list[eligibility.FailedRule]:
+    def why_not(self, agent: Any, interaction: int) -> list[FailedRule]:
         """The rules that keep the interaction of a queue from the agent, in order; [] if none does, or if it
         is finished."""
         self._catch_up()

@@ -11,6 +11,7 @@ from typing import Any
 from huntgroup import Scorer
 from huntgroup.models import PresenceModel
 from huntgroup.settings.hours import Hours
+from huntgroup.shown import Event
 from huntgroup.testing.reference.requirement import Requirement
 
 QUEUED = "Queued"
@@ -36,28 +37,6 @@ CHANNEL, SLOT, NOTHING = "channel", "slot", "nothing"
 
 SECOND = 1_000_000_000
 DEFAULT_OFFER_TIMEOUT_NS = 20 * SECOND
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened. Names for agents, queues, channels and statuses; None where nothing fits."""
-
-    seq: int
-    at_ns: int
-    kind: str
-    agent: str | None = None
-    interaction: int | None = None
-    queue: str | None = None
-    offer: int | None = None
-    status_from: str | int | None = None
-    status_to: str | int | None = None
-    reason: str | None = None
-    channel: str | None = None
-    group: str | None = None
-    other: int | None = None
-    by: str | None = None
-    value: int | float | None = None
-    text: str | None = None
 
 
 @dataclass(slots=True)

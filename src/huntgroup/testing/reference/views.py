@@ -1,10 +1,8 @@
-"""What the engine shows of agents, queues and interactions: read at once, kept by nobody."""
+"""Makes what the engine shows of agents, queues and interactions: read at once, kept by nobody."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
+from huntgroup.shown import AgentView, DirectoryRow, InteractionView, MonitorRow, QueueView
 from huntgroup.testing.reference import channels, eligibility, presence, service, serving, waiting
 from huntgroup.testing.reference.state import (
     PARKED,
@@ -18,148 +16,6 @@ from huntgroup.testing.reference.state import (
 )
 
 
-@dataclass(frozen=True)
-class AgentView:
-    """An agent at one moment. `interactions` are those that count as load, by id, `wrap_ups` those whose
-    wrap-up runs. `since_ns`: when the status shown began."""
-
-    name: str
-    index: int
-    status: str
-    profile: str
-    colour: str | None
-    selectable: tuple[str, ...]
-    pending: str | None
-    mode_pending: bool
-    features_enabled: bool
-    signed_in: bool
-    capabilities: dict[str, str]
-    queues: dict[str, bool]
-    skills: dict[str, int]
-    reported_as: str | None
-    interactions: tuple[int, ...]
-    wrap_ups: tuple[int, ...]
-    since_ns: int
-    ready_channels: frozenset[str]
-    status_seconds: dict[str, float]
-    user: tuple[float, ...]
-    ready_toggle: bool | None
-    external_presence: str | None
-    can_stop_new: bool
-    may_sign_out: bool
-    status_until: int | None
-    wrap_up_until: int | None
-    parked: tuple[int, ...]
-    role: str
-    team: str | None
-    units: int | None
-    queue_status: dict[str, str | None]
-    devices: dict[str, tuple[str | None, ...]]
-    connected: bool
-
-    def ready(self, channel: str) -> bool:
-        """Ready in a queue of this channel?"""
-        return channel in self.ready_channels
-
-    def time_in_status(self) -> dict[str, float]:
-        """Seconds in each status shown since sign-in; statuses with none are left out."""
-        return dict(self.status_seconds)
-
-
-@dataclass(frozen=True)
-class QueueView:
-    """A queue at one moment. Waits in seconds."""
-
-    name: str
-    index: int
-    channel: str
-    group: str | None
-    presence: str
-    logged_in: int
-    ready: int
-    serving: int
-    waiting: int
-    oldest_wait: float
-    estimated_wait: float | None
-    members: int
-    figures: dict[str, Any]
-    oldest_at: int | None
-
-    def metrics(self) -> dict[str, Any]:
-        """The queue's figures since the start; a mean or share of nothing is None."""
-        return dict(self.figures)
-
-
-@dataclass(frozen=True)
-class InteractionView:
-    """An interaction at one moment. `waited` in seconds, `position` from 1 among those who wait in its queue,
-    `leg` the interaction linked by a consultation; a finished one has no preferred agent and no leg."""
-
-    id: int
-    state: str
-    channel: str
-    queue: str | None
-    agent: str | None
-    waited: float
-    ref: int | str | None
-    priority: int
-    preferred: str | None
-    position: int | None
-    estimated_wait: float | None
-    offers: tuple[int, ...]
-    leg: int | None
-    callback: bool
-    user: tuple[float, ...] | None
-    queued_at: int
-    since: int
-    handled: float
-    held: float
-    offer_until: int | None
-    reason: str | None
-
-
-@dataclass(frozen=True)
-class DirectoryRow:
-    """What colleagues see of an agent."""
-
-    agent: str
-    status: str
-    colour: str | None
-    capabilities: dict[str, str]
-
-
-@dataclass(frozen=True)
-class MonitorRow(DirectoryRow):
-    """What supervisors see besides. `since` (ns): when the status shown began."""
-
-    queues: dict[str, bool]
-    mode_pending: bool
-    availability: str
-    since: int
-    profile: str
-    interactions: tuple[int, ...]
-    ready_toggle: bool | None
-    external_presence: str | None
-    queue_status: dict[str, str | None]
-    devices: dict[str, tuple[str | None, ...]]
-
-
-@dataclass(frozen=True)
-class MemberRow:
-    """An agent in one queue. `delay` in seconds, `load`: what it holds or is offered of this queue."""
-
-    agent: str
-    status: str
-    queue_status: str | None
-    logged_in: bool
-    ready: bool
-    tier: int
-    rank: int
-    delay: float
-    limit: int | None
-    load: int
-
-
 def agent_view(centre: Centre, agent: Agent) -> AgentView:
     """The agent as it is now."""
     memberships = [agent.memberships[index] for index in sorted(agent.memberships)]
@@ -169,43 +25,48 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
         for queue in eligibility.shown_ready(centre, agent, now)
     ]
     return AgentView(
-        agent.name,
-        agent.index,
-        now.shown.name,
-        agent.selected,
-        presence.colour(now),
-        tuple(row.name for row in centre.model.statuses if presence.selectable(centre, agent, row, now)),
-        agent.pending,
-        agent.pending is not None,
-        presence.features_enabled(now),
-        agent.signed_in,
-        {channel.name: channels.capability_shown(centre, agent, channel) for channel in centre.channels},
-        {centre.queues[membership.queue].name: membership.logged_in for membership in memberships},
-        {centre.skills[index]: value for index, value in agent.skills.items() if value},
-        presence.reported_as(now),
-        tuple(sorted(agent.held)),
-        tuple(sorted(agent.wrap_ups)),
-        agent.status_since_ns,
-        frozenset(ready),
-        {name: spent / SECOND for name, spent in agent.status_ns.items() if spent},
-        tuple(agent.user),
-        None if centre.model.toggle is None else agent.toggle,
-        None if centre.model.external_presence is None else agent.external,
-        can_stop_new(centre, agent),
-        may_sign_out(centre, agent, now),
-        agent.duration_due_ns,
+        name=agent.name,
+        index=agent.index,
+        status=now.shown.name,
+        profile=agent.selected,
+        colour=presence.colour(now),
+        selectable=tuple(
+            row.name for row in centre.model.statuses if presence.selectable(centre, agent, row, now)
+        ),
+        pending=agent.pending,
+        features_enabled=presence.features_enabled(now),
+        signed_in=agent.signed_in,
+        capabilities={
+            channel.name: channels.capability_shown(centre, agent, channel) for channel in centre.channels
+        },
+        queues={centre.queues[membership.queue].name: membership.logged_in for membership in memberships},
+        skills={centre.skills[index]: value for index, value in agent.skills.items() if value},
+        reported_as=presence.reported_as(now),
+        interactions=tuple(sorted(agent.held)),
+        wrap_ups=tuple(sorted(agent.wrap_ups)),
+        since_ns=agent.status_since_ns,
+        ready_channels=frozenset(ready),
+        seconds_in_status={name: spent / SECOND for name, spent in agent.status_ns.items() if spent},
+        user=tuple(agent.user),
+        ready_toggle=None if centre.model.toggle is None else agent.toggle,
+        external_presence=None if centre.model.external_presence is None else agent.external,
+        can_stop_new=can_stop_new(centre, agent),
+        may_sign_out=may_sign_out(centre, agent, now),
+        status_until=agent.duration_due_ns,
         # WRAP-7.
-        max((wrap.due_ns for wrap in agent.wrap_ups.values()), default=None),
-        tuple(sorted(i.id for i in centre.live.values() if i.state == PARKED and i.agent == agent.index)),
-        agent.role,
-        agent.team,
-        agent.units,
-        {centre.queues[m.queue].name: presence.status_in(centre, now, m) for m in memberships},
-        {
+        wrap_up_until=max((wrap.due_ns for wrap in agent.wrap_ups.values()), default=None),
+        parked=tuple(
+            sorted(i.id for i in centre.live.values() if i.state == PARKED and i.agent == agent.index)
+        ),
+        role=agent.role,
+        team=agent.team,
+        units=agent.units,
+        queue_status={centre.queues[m.queue].name: presence.status_in(centre, now, m) for m in memberships},
+        devices={
             centre.channels[index].name: tuple(sorted(names, key=lambda name: (name is not None, name or "")))
             for index, names in sorted(agent.devices.items())
         },
-        agent.connected,
+        connected=agent.connected,
     )
 
 
@@ -249,20 +110,20 @@ def queue_view(centre: Centre, queue: Queue) -> QueueView:
         "mean_handling": queue.handling_ns / queue.handling_count / SECOND if queue.handling_count else None,
     }
     return QueueView(
-        queue.name,
-        queue.index,
-        centre.channels[queue.channel].name,
-        queue.group,
-        counts.presence,
-        counts.logged_in,
-        counts.ready,
-        serving.serving_count(centre, queue),
-        counts.waiting,
-        counts.oldest_ns / SECOND,
-        estimated_wait(centre, queue, None),
-        sum(1 for agent in centre.present_agents() if queue.index in agent.memberships),
-        figures,
-        centre.now_ns - counts.oldest_ns if counts.waiting else None,
+        name=queue.name,
+        index=queue.index,
+        channel=centre.channels[queue.channel].name,
+        group=queue.group,
+        presence=counts.presence,
+        logged_in=counts.logged_in,
+        ready=counts.ready,
+        serving=serving.serving_count(centre, queue),
+        waiting=counts.waiting,
+        oldest_wait=counts.oldest_ns / SECOND,
+        estimated_wait=estimated_wait(centre, queue, None),
+        members=sum(1 for agent in centre.present_agents() if queue.index in agent.memberships),
+        figures=figures,
+        oldest_at=centre.now_ns - counts.oldest_ns if counts.waiting else None,
     )
 
 
@@ -283,27 +144,29 @@ def interaction_view(centre: Centre, interaction: Interaction) -> InteractionVie
     place = position(centre, interaction)
     handled_ns, on_hold_ns = times_spent(centre, interaction)
     return InteractionView(
-        interaction.id,
-        interaction.state,
-        centre.channels[interaction.channel].name,
-        None if queue is None else queue.name,
-        None if interaction.agent is None else centre.agents[interaction.agent].name,
-        waited_ns / SECOND,
-        interaction.ref,
-        interaction.priority,
-        None if finished or interaction.preferred is None else centre.agents[interaction.preferred].name,
-        place,
-        None if queue is None or place is None else estimated_wait(centre, queue, place),
-        tuple(interaction.offers),
-        None if finished else linked,
-        interaction.callback,
-        interaction.user,
-        interaction.queued_at_ns,
-        interaction.since_ns,
-        handled_ns / SECOND,
-        on_hold_ns / SECOND,
-        min((centre.offers[number].due_ns for number in interaction.offers), default=None),
-        interaction.reason,
+        id=interaction.id,
+        state=interaction.state,
+        channel=centre.channels[interaction.channel].name,
+        queue=None if queue is None else queue.name,
+        agent=None if interaction.agent is None else centre.agents[interaction.agent].name,
+        waited=waited_ns / SECOND,
+        ref=interaction.ref,
+        priority=interaction.priority,
+        preferred=None
+        if finished or interaction.preferred is None
+        else centre.agents[interaction.preferred].name,
+        position=place,
+        estimated_wait=None if queue is None or place is None else estimated_wait(centre, queue, place),
+        offers=tuple(interaction.offers),
+        leg=None if finished else linked,
+        callback=interaction.callback,
+        user=interaction.user,
+        queued_at=interaction.queued_at_ns,
+        since=interaction.since_ns,
+        handled=handled_ns / SECOND,
+        held=on_hold_ns / SECOND,
+        offer_until=min((centre.offers[number].due_ns for number in interaction.offers), default=None),
+        reason=interaction.reason,
     )
 
 
@@ -318,25 +181,27 @@ def position(centre: Centre, interaction: Interaction) -> int | None:
 
 def directory_row(view: AgentView) -> DirectoryRow:
     """What colleagues see."""
-    return DirectoryRow(view.name, view.status, view.colour, view.capabilities)
+    return DirectoryRow(
+        agent=view.name, status=view.status, colour=view.colour, capabilities=view.capabilities
+    )
 
 
 def monitor_row(view: AgentView) -> MonitorRow:
     """What supervisors see besides."""
     idle = "Available" if view.ready_channels else "Not Available"
     return MonitorRow(
-        view.name,
-        view.status,
-        view.colour,
-        view.capabilities,
-        view.queues,
-        view.mode_pending,
-        "Mode Pending" if view.mode_pending else idle,
-        view.since_ns,
-        view.profile,
-        view.interactions,
-        view.ready_toggle,
-        view.external_presence,
-        view.queue_status,
-        view.devices,
+        agent=view.name,
+        status=view.status,
+        colour=view.colour,
+        capabilities=view.capabilities,
+        queues=view.queues,
+        mode_pending=view.mode_pending,
+        availability="Mode Pending" if view.mode_pending else idle,
+        since=view.since_ns,
+        profile=view.profile,
+        interactions=view.interactions,
+        ready_toggle=view.ready_toggle,
+        external_presence=view.external_presence,
+        queue_status=view.queue_status,
+        devices=view.devices,
     )
