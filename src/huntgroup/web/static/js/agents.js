@@ -2,10 +2,9 @@
 // The table of agents: as many rows as can be seen, used again and again while one scrolls through thousands.
 import { html, nothing } from "../vendor/lit.js";
 import { actions } from "./agent-actions.js";
-import { ORDERS, chosen } from "./choose.js";
+import { Chosen, ORDERS, chosen } from "./choose.js";
 import { TONES } from "./desk-call.js";
 import { channelSign } from "./icons.js";
-import { Element } from "./element.js";
 import { open } from "./menu.js";
 import { capabilities, status } from "./parts.js";
 import { store } from "./store.js";
@@ -18,8 +17,7 @@ const COLUMNS = [
 ];
 const PAUSE = 1000;
 
-class Agents extends Element {
-  static properties = { filter: {}, queue: {}, status: {} };
+class Agents extends Chosen {
   topics = ["agents", "interactions"];
   order = "name";
   top = 0;
@@ -31,25 +29,7 @@ class Agents extends Element {
   _key = "";
   _at = 0;
 
-  constructor() {
-    super();
-    this.filter = "";
-    this.queue = "";
-    this.status = "";
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this._observer = new ResizeObserver(() => this._measure());
-    this._observer.observe(this);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this._observer?.disconnect();
-  }
-
-  _measure() {
+  _resized() {
     const body = this.querySelector(".body");
     if (!body) return;
     this.height = body.clientHeight;

@@ -1,5 +1,6 @@
 // @ts-check
-// Which agents a table or a map shows, and in which order.
+// Which agents a table or a map shows, and in which order; and what both are: as large as the room they get.
+import { Element } from "./element.js";
 import { store } from "./store.js";
 
 /** @param {{filter?: string, queue?: string, status?: string}} wanted @returns {any[]} */
@@ -25,3 +26,30 @@ export const ORDERS = {
   since: (a, b) => a.since - b.since || a.index - b.index,
   work: (a, b) => b.interactions.length - a.interactions.length || ORDER.compare(a.name, b.name),
 };
+
+export class Chosen extends Element {
+  static properties = { filter: {}, queue: {}, status: {} };
+
+  constructor() {
+    super();
+    this.filter = "";
+    this.queue = "";
+    this.status = "";
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this._observer = new ResizeObserver(() => this._resized());
+    this._observer.observe(this);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this._observer?.disconnect();
+  }
+
+  /** What the room has become. */
+  _resized() {
+    this.requestUpdate();
+  }
+}

@@ -3,8 +3,7 @@
 // menu of the one that is marked.
 import { html } from "../vendor/lit.js";
 import { actions } from "./agent-actions.js";
-import { ORDERS, chosen } from "./choose.js";
-import { Element } from "./element.js";
+import { Chosen, ORDERS, chosen } from "./choose.js";
 import { open } from "./menu.js";
 import { store } from "./store.js";
 import { tone } from "./words.js";
@@ -12,25 +11,15 @@ import { tone } from "./words.js";
 const GAP = 1;
 const EVERY = 250;
 
-class AgentMap extends Element {
-  static properties = { filter: {}, queue: {}, status: {} };
+class AgentMap extends Chosen {
   topics = [];
   marked = 0;
   /** @type {any[]} */ _shown = [];
   cell = 1;
   columns = 1;
 
-  constructor() {
-    super();
-    this.filter = "";
-    this.queue = "";
-    this.status = "";
-  }
-
   connectedCallback() {
     super.connectedCallback();
-    this._observer = new ResizeObserver(() => this.requestUpdate());
-    this._observer.observe(this);
     this._timer = setInterval(() => this.requestUpdate(), EVERY);
     this._scheme = matchMedia("(prefers-color-scheme: dark)");
     this._redraw = () => this.requestUpdate();
@@ -39,7 +28,6 @@ class AgentMap extends Element {
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this._observer?.disconnect();
     clearInterval(this._timer);
     if (this._redraw) this._scheme?.removeEventListener("change", this._redraw);
   }
