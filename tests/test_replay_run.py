@@ -195,6 +195,14 @@ def test_what_nobody_can_do_waits_and_is_abandoned(engine_class: Any) -> None:
     assert not outcome.refusals
 
 
+def test_figures_need_a_history(engine_class: Any) -> None:
+    outcome = replay(centre([Call(10)], [(0, 100, True)]), engine_class, history=False)
+    assert answered_at(outcome) == [10]
+    for figures in (agent_figures, replay_figures):
+        with pytest.raises(hg.ConfigError, match="history=True"):
+            figures(outcome)
+
+
 # --- generated centres ------------------------------------------------------------------------------------
 
 
@@ -227,7 +235,10 @@ def test_both_engines_replay_a_generated_centre_alike(small_week: Workload) -> N
     outcome = replay(small_week, core_engine())
     assert (outcome.answered_at_ns == expected.answered_at_ns).all()
     assert (outcome.agent == expected.agent).all()
-    assert outcome.status_changes == expected.status_changes
+    assert outcome.history is not None
+    assert expected.history is not None
+    assert outcome.history.all_presences() == expected.history.all_presences()
+    assert outcome.history.answers == expected.history.answers
     assert outcome.busiest == expected.busiest
     assert outcome.event_counts == expected.event_counts
 
@@ -235,7 +246,9 @@ def test_both_engines_replay_a_generated_centre_alike(small_week: Workload) -> N
 def test_the_same_replay_twice_is_the_same(small_week: Workload, engine_class: Any) -> None:
     first, again = (replay(small_week, engine_class) for _ in range(2))
     assert first.digest == again.digest
-    assert first.status_changes == again.status_changes
+    assert first.history is not None
+    assert again.history is not None
+    assert first.history.all_segments() == again.history.all_segments()
 
 
 def test_a_generated_log_reads_back_as_it_was_routed(

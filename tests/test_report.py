@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
-from types import SimpleNamespace
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pytest
 
+import huntgroup as hg
 from huntgroup.errors import ConfigError
+from huntgroup.history import Ledger
+from huntgroup.mirror import Mirror
 from huntgroup.models import PresenceModel
 from huntgroup.report.replay_report import ReplayReport, build
 from huntgroup.report.status_intervals import FIELDS, decimal_seconds, status_intervals, write_csv
@@ -125,10 +127,6 @@ def test_the_report_prints_on_a_terminal(report: ReplayReport) -> None:
 # --- time in statuses by interval -------------------------------------------------------------------------
 
 
-def change(at_s: float, agent: str, status: str) -> Any:
-    return SimpleNamespace(at_ns=round(at_s * SECOND), kind="status_changed", agent=agent, status_to=status)
-
-
 def durations(rows: np.ndarray[Any, Any]) -> dict[tuple[str, float, str, str], float]:
     return {
         (agent, start / MINUTE, measure, name): duration / SECOND
@@ -136,18 +134,38 @@ def durations(rows: np.ndarray[Any, Any]) -> dict[tuple[str, float, str, str], f
     }
 
 
+def ledger_of(engine: Any, mirror: Mirror | None = None) -> Ledger:
+    ledger = Ledger(mirror)
+    ledger.feed(engine.poll())
+    ledger.finish(engine.now_ns)
+    return ledger
+
+
+@pytest.fixture(params=["reference", "core"])
+def engine_class(request: pytest.FixtureRequest) -> Any:
+    return ReferenceEngine if request.param == "reference" else hg.Engine
+
+
+def login_centre(engine_class: Any, model: Any = "queue_login", start: int = 0) -> Any:
+    engine = engine_class(model=model, start=start)
+    engine.add_queue("sales")
+    engine.add_agent("kim", queues=["sales"], devices=["voice"], signed_in=True)
+    return engine
+
+
 @pytest.mark.spec("C5")
-def test_logged_out_time_is_told_by_reason_in_each_interval() -> None:
-    model = PresenceModel.load("queue_login")
-    events = [
-        change(600, "kim", "Online"),
-        change(1500, "kim", "On a Call"),
-        change(1860, "kim", "Online"),
-        change(2000, "kim", "Lunch"),
-        change(3000, "kim", "Single Call"),
-        change(3300, "kim", "End Shift"),
-    ]
-    rows = status_intervals(events, model, initial={"kim": "Offline"}, end_ns=60 * MINUTE, minutes=30)
+def test_logged_out_time_is_told_by_reason_in_each_interval(engine_class: Any) -> None:
+    engine = login_centre(engine_class)
+    engine.set_queue_logins("kim", {"sales": True}, at=600 * SECOND)
+    engine.set_status("kim", "Online")
+    call = engine.enqueue("sales", at=1500 * SECOND)
+    engine.accept(call)
+    engine.end(call, at=1860 * SECOND)
+    engine.set_status("kim", "Lunch", at=2000 * SECOND)
+    engine.set_status("kim", "Single Call", at=3000 * SECOND)
+    engine.set_status("kim", "End Shift", at=3300 * SECOND)
+    engine.advance(3600 * SECOND)
+    rows = status_intervals(ledger_of(engine), minutes=30, since=0)
     assert durations(rows) == {
         ("kim", 0, "reported", "logged in"): 1200,
         ("kim", 0, "reported", "logged out"): 600,
@@ -166,29 +184,34 @@ def test_logged_out_time_is_told_by_reason_in_each_interval() -> None:
 
 
 @pytest.mark.spec("C5")
-def test_a_custom_status_is_logged_out_under_its_own_name() -> None:
+def test_a_custom_status_is_logged_out_under_its_own_name(engine_class: Any) -> None:
     model = PresenceModel.load("queue_login").with_status("Training", like="Meeting")
-    rows = status_intervals(
-        [change(60, "kim", "Training")], model, initial={"kim": "Online"}, end_ns=15 * MINUTE, minutes=15
-    )
+    engine = login_centre(engine_class, model)
+    engine.set_status("kim", "Training", at=60 * SECOND)
+    engine.advance(900 * SECOND)
+    rows = status_intervals(ledger_of(engine), minutes=15)
     assert durations(rows)["kim", 0, "reported", "logged out: Training"] == 840
 
 
 @pytest.mark.parametrize("minutes", [15, 30, 60])
 @pytest.mark.parametrize("name", ["queue_login", "agent_modes", "presence_profiles", "duty_profiles"])
-def test_each_interval_is_accounted_for_to_the_nanosecond(name: str, minutes: int) -> None:
+def test_each_interval_is_accounted_for_to_the_nanosecond(engine_class: Any, name: str, minutes: int) -> None:
     model = PresenceModel.load(name)
     generator = np.random.default_rng(11)
-    statuses = [status.name for status in model.statuses]
-    times = np.sort(generator.integers(0, 180 * MINUTE, 200))
-    events = [
-        SimpleNamespace(at_ns=int(at), kind="status_changed", agent=agent, status_to=status)
-        for at, agent, status in zip(
-            times, generator.choice(["kim", "lee"], 200), generator.choice(statuses, 200), strict=True
-        )
-    ]
-    initial = dict.fromkeys(("kim", "lee"), model.default)
-    rows = status_intervals(events, model, initial=initial, end_ns=180 * MINUTE, minutes=minutes)
+    statuses = [status.name for status in model.statuses if status.selectable]
+    engine = login_centre(engine_class, model)
+    engine.add_agent("lee", queues=["sales"], devices=["voice"], signed_in=True)
+    for at in np.sort(generator.integers(0, 180 * MINUTE, 200)).tolist():
+        engine.advance(at)
+        call = engine.enqueue("sales")
+        with suppress(hg.Refused):
+            engine.set_status(str(generator.choice(["kim", "lee"])), str(generator.choice(statuses)))
+        if engine.interaction(call).state == "Offered" and generator.random() < 0.5:
+            engine.accept(call)
+        elif engine.interaction(call).state != "Handling":
+            engine.abandon(call)
+    engine.advance(180 * MINUTE)
+    rows = status_intervals(ledger_of(engine), minutes=minutes, since=0)
     assert rows.dtype.names == FIELDS
     for measure in ("status", "reported"):
         for agent in ("kim", "lee"):
@@ -199,19 +222,12 @@ def test_each_interval_is_accounted_for_to_the_nanosecond(name: str, minutes: in
                 assert mine["duration_ns"][mine["start_ns"] == start].sum() == minutes * MINUTE
 
 
-def test_intervals_of_a_window_and_of_an_engine() -> None:
-    engine = ReferenceEngine(model="queue_login")
-    engine.add_agent("kim", devices=["voice"])
+def test_intervals_of_a_window(engine_class: Any) -> None:
+    engine = login_centre(engine_class)
     engine.set_status("kim", "Online", at=5 * MINUTE)
     engine.set_status("kim", "Break", at=25 * MINUTE)
-    rows = status_intervals(
-        engine.poll(),
-        PresenceModel.load("queue_login"),
-        initial={"kim": "Offline"},
-        start_ns=10 * MINUTE,
-        end_ns=40 * MINUTE,
-        minutes=15,
-    )
+    engine.advance(50 * MINUTE)
+    rows = status_intervals(ledger_of(engine), since=10 * MINUTE, until=40 * MINUTE, minutes=15)
     reported = {key: value for key, value in durations(rows).items() if key[2] == "reported"}
     assert reported == {
         ("kim", 0, "reported", "logged in"): 300,
@@ -221,16 +237,53 @@ def test_intervals_of_a_window_and_of_an_engine() -> None:
     }
 
 
-def test_intervals_as_csv(tmp_path: Path) -> None:
-    rows = status_intervals(
-        [change(0.25, "kim", "Online")],
-        PresenceModel.load("queue_login"),
-        initial={"kim": "Offline"},
-        end_ns=SECOND,
-        minutes=60,
-    )
+def test_a_window_that_begins_in_mid_call_has_the_time_under_its_word(engine_class: Any) -> None:
+    engine = login_centre(engine_class)
+    engine.set_status("kim", "Online")
+    engine.set_queue_logins("kim", {"sales": True})
+    engine.accept(engine.enqueue("sales"))
+    mirror = Mirror(engine.poll())
+    engine.advance(30 * MINUTE)
+    rows = status_intervals(ledger_of(engine, mirror), minutes=30)
+    assert durations(rows) == {
+        ("kim", 0, "reported", "logged in"): 1800,
+        ("kim", 0, "status", "On a Call"): 1800,
+    }
+
+
+def test_an_agent_who_was_removed_is_not_reported_any_more(engine_class: Any) -> None:
+    engine = login_centre(engine_class)
+    engine.remove_agent("kim", at=60 * MINUTE)
+    engine.advance(180 * MINUTE)
+    rows = status_intervals(ledger_of(engine), minutes=60, since=0)
+    assert durations(rows) == {
+        ("kim", 0, "reported", "logged out"): 3600,
+        ("kim", 0, "status", "Offline"): 3600,
+    }
+
+
+def test_a_status_that_is_chosen_in_mid_chat_ends_the_time_that_was_logged_in(engine_class: Any) -> None:
+    engine = engine_class(model="duty_profiles", start=0)
+    engine.add_queue("chats", channel="chat")
+    engine.add_agent("kim", queues=["chats"], capacity={"chat": 3}, signed_in=True, status="On Duty")
+    chat = engine.enqueue("chats")
+    engine.accept(chat)
+    engine.set_status("kim", "Off Duty", at=600 * SECOND)
+    word = engine.agent("kim").reported_as
+    engine.end(chat, at=1800 * SECOND)
+    rows = status_intervals(ledger_of(engine), minutes=30)
+    reported = {
+        name: seconds for (_, _, measure, name), seconds in durations(rows).items() if measure == "reported"
+    }
+    assert reported == {"logged in": 600, word: 1200}
+
+
+def test_intervals_as_csv(engine_class: Any) -> None:
+    engine = login_centre(engine_class)
+    engine.set_status("kim", "Online", at=SECOND // 4)
+    engine.advance(SECOND)
     out = io.StringIO()
-    write_csv(out, rows)
+    write_csv(out, status_intervals(ledger_of(engine), minutes=60, since=0))
     assert out.getvalue().splitlines() == [
         "agent,start_s,measure,name,duration_s",
         "kim,0,reported,logged in,0.75",
@@ -241,25 +294,18 @@ def test_intervals_as_csv(tmp_path: Path) -> None:
 
 
 def test_no_events_and_no_agents_are_no_rows() -> None:
-    rows = status_intervals([], PresenceModel.load("queue_login"), initial={}, end_ns=SECOND)
+    rows = status_intervals(Ledger())
     assert len(rows) == 0
     assert rows.dtype.names == FIELDS
 
 
 @pytest.mark.parametrize(
     ("arguments", "field"),
-    [({"minutes": 20, "end_ns": 1}, "minutes"), ({"end_ns": 4, "start_ns": 5}, "end_ns")],
+    [({"minutes": 20}, "minutes"), ({"until": 4, "since": 5}, "until"), ({"tz": "Mars"}, "tz")],
 )
-def test_wrong_arguments_are_named(arguments: dict[str, int], field: str) -> None:
+def test_wrong_arguments_are_named(arguments: dict[str, Any], field: str) -> None:
     with pytest.raises(ConfigError, match=field):
-        status_intervals([], PresenceModel.load("queue_login"), initial={}, **arguments)
-
-
-def test_a_status_of_another_model_is_an_error() -> None:
-    with pytest.raises(ConfigError, match="'Online'"):
-        status_intervals(
-            [change(1, "kim", "Online")], PresenceModel.load("agent_modes"), initial={}, end_ns=2 * SECOND
-        )
+        status_intervals(Ledger(), **arguments)
 
 
 def test_exact_decimals() -> None:

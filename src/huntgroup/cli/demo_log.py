@@ -40,5 +40,5 @@ def write_demo_log(file: TextIO, seed: int, interactions: int, days: int, engine
 
     workload = demo_workload(seed=seed, interactions=interactions, days=days)
     with progress_bar("generating a week") as tell:
-        outcome = replay(workload, engine_class(engine), seed=seed, progress=tell)
+        outcome = replay(workload, engine_class(engine), seed=seed, progress=tell, history=False)
     return write_log(file, outcome)

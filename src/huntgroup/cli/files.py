@@ -72,5 +72,35 @@ def written(
             raise
 
 
+@contextmanager
+def written_folder(
+    path: Path | None, *, force: bool, option: str, inputs: tuple[Path | None, ...] = ()
+) -> Iterator[Path | None]:
+    """A folder to write into, whose files appear at `path` when the work is done, or not at all.
+
+    Refused at once, before any work: a folder that has something in it (unless `force`, which overwrites
+    files of the same names), an input, a place that cannot be written to. None without a path. Raises
+    ConfigError, OSError.
+    """
+    if path is None:
+        yield None
+        return
+    if any(given is not None and _same(given, path) for given in inputs):
+        raise ConfigError(option, str(path), "another folder than the one that is read")
+    if path.exists() and not path.is_dir():
+        raise ConfigError(option, str(path), "a folder, not a file")
+    if path.is_dir() and any(path.iterdir()) and not force:
+        raise ConfigError(option, str(path), "a folder that is new or empty, or --force to overwrite in it")
+    if not path.parent.is_dir():
+        raise ConfigError(option, str(path), "a folder in one that exists")
+    with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as made:
+        yield Path(made)
+        for file in sorted(Path(made).rglob("*")):
+            if file.is_file():
+                target = path / file.relative_to(made)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(file, target)
+
+
 def _same(one: Path, other: Path) -> bool:
     return one.exists() and other.exists() and os.path.samefile(one, other)

@@ -34,6 +34,7 @@ COMMANDS = {
     "inspect": ("journal_inspect", "Say what is in a journal."),
     "verify": ("journal_verify", "Replay a journal and check all that it promises."),
     "export": ("journal_export", "Write the commands of a journal as NDJSON and Parquet."),
+    "history": ("history", "Say what happened: figures by interval, tables as files."),
     "what-if": ("what_if", "Run recorded commands again under other settings, and compare."),
     "simulate": ("simulate", "Simulate a scenario: waits, service level, occupancy, with intervals."),
     "model": ("model", "Show a presence model, or check a model file."),

@@ -119,14 +119,8 @@ def _replay(
 def _write_intervals(file: TextIO, outcome: ReplayOutcome, minutes: int) -> None:
     from huntgroup.report.status_intervals import status_intervals, write_csv
 
-    rows = status_intervals(
-        outcome.status_changes,
-        outcome.model,
-        initial=outcome.initial_status,
-        end_ns=outcome.end_ns,
-        minutes=minutes,
-    )
-    write_csv(file, rows)
+    if outcome.history is not None:
+        write_csv(file, status_intervals(outcome.history, minutes=minutes, since=0, until=outcome.end_ns))
 
 
 def _print(report: ReplayReport, as_json: bool) -> None:

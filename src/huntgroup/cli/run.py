@@ -62,6 +62,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 
 _CREATES = ("enqueue", "direct", "dial", "consult")
 
+_MEMBERS = (*("agent", "interaction", "queue", "offer", "channel", "group", "other", "by", "value", "text"),)
+"""What an event's line has beside its kind, where it applies."""
+
 LONGEST_LINE = 1_000_000
 
 
@@ -196,7 +199,7 @@ def events(engine: Any) -> Iterator[dict[str, Any]]:
     """The engine's new events, members that do not apply left out."""
     for event in engine.poll():
         found: dict[str, Any] = {"event": event.kind, "seq": event.seq, "at_ns": event.at_ns}
-        for name in ("agent", "interaction", "queue", "offer", "channel", "group", "other"):
+        for name in _MEMBERS:
             value = getattr(event, name, None)
             if value is not None:
                 found[name] = value

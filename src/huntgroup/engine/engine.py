@@ -19,7 +19,15 @@ from huntgroup.core.python.store import LAST_INSTANT, LAST_INSTANT_NS, instant_n
 from huntgroup.engine import centre_file
 from huntgroup.engine.building import Building
 from huntgroup.engine.events import named_events
-from huntgroup.engine.journal import Journal, beginning, first_document, layout_from, layout_of, recovered
+from huntgroup.engine.journal import (
+    Journal,
+    Told,
+    beginning,
+    first_document,
+    layout_from,
+    layout_of,
+    recovered,
+)
 from huntgroup.engine.journaled import Journaled
 from huntgroup.engine.reading import Reading
 from huntgroup.engine.sessions import Sessions
@@ -127,6 +135,7 @@ class Engine(Building, Reading, Journaled):
         keep_events: int = 1_000_000,
         scorers: Mapping[str, Scorer] | None = None,
         config: str | os.PathLike[str] | None = None,
+        told: Told | None = None,
     ) -> Self:
         """A durable engine: as the journal in `folder` left it, or a new one with a new journal there.
 
@@ -134,8 +143,9 @@ class Engine(Building, Reading, Journaled):
         `model`, `seed` and `keep_finished` are those of a new one, and raise ConfigError where they
         contradict (a seed of 0 never does). `scorers`: those that queues name. `config`: a centre's file
         that says these three, and from which a new one is built, in one group. `folder` may be a store
-        of another kind. Events of before are not polled again. `recovery` tells what was found. Raises
-        ConfigError, JournalLocked, CorruptJournal, JournalFailed. O(records).
+        of another kind. Events of before are not polled again; `told` is called with the list of those of
+        each group that is played. `recovery` tells what was found. Raises ConfigError, JournalLocked,
+        CorruptJournal, JournalFailed. O(records).
         """
         plan = None
         if config is not None:
@@ -159,7 +169,7 @@ class Engine(Building, Reading, Journaled):
                 chosen, kept = PresenceModel.from_dict(begin["model"], where), begin["keep_finished"]
                 seed_given, seed, start_ns = seed, begin["seed"], begin["start"]
             engine = cls(chosen, seed=seed, start=start_ns, keep_finished=kept, keep_events=keep_events)
-            journal = Journal(engine, store, scorers or {}, where, kept)
+            journal = Journal(engine, store, scorers or {}, where, kept, told)
             if begin is None:
                 journal.begin(beginning(engine, kept, start_ns))
             else:

@@ -13,6 +13,7 @@ import numpy as np
 from huntgroup.core.python.playing import changed, drained, instant_of, play_rows, seed_of
 from huntgroup.core.python.recording import Recorder
 from huntgroup.engine.enums import Command
+from huntgroup.engine.events import named_events
 from huntgroup.engine.recorded import RECORDED
 from huntgroup.engine.sessions import Answer
 from huntgroup.errors import ConfigError, CorruptJournal, HuntgroupError, JournalFailed, Result
@@ -24,12 +25,16 @@ from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import arguments
 from huntgroup.settings.actors import Actor
+from huntgroup.shown.event import Event
 from huntgroup.shown.plain import Plain
 
 if TYPE_CHECKING:
     from huntgroup.engine.engine import Engine
 
 log = logging.getLogger("huntgroup")
+
+Told = Callable[[list[Event]], object]
+"""Hears of the events of each group that is played."""
 
 FORMAT = 1
 """The number of the format of records and documents."""
@@ -86,7 +91,9 @@ class Journal:
         scorers: Mapping[str, Scorer],
         where: str,
         keep_finished: int,
+        told: Told | None = None,
     ) -> None:
+        self.told, self.heard = told, None if told is None else list[bytes]()
         self.engine, self.store, self.where = engine, store, where
         self.keep_finished = keep_finished
         self.recorder = Recorder(self._define, self._commit, self._note_digest)
@@ -208,13 +215,13 @@ class Journal:
             rows = records.rows.view(np.uint8)
             while row < len(records.rows):
                 row, result, crc = play_rows(
-                    engine, rows, records.numbers, records.values, records.texts, row, crc
+                    engine, rows, records.numbers, records.values, records.texts, row, crc, self.heard
                 )
                 if result:
                     raise ValueError(f"it is refused: {Result(result).name}")
                 if row < len(records.rows):
                     self._carry_out(records, row)
-                    crc = drained(engine, crc)
+                    crc = drained(engine, crc, self.heard)
                     row += 1
         except (HuntgroupError, ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
             if isinstance(error, ConfigError) and error.field == "scorers":
@@ -229,6 +236,10 @@ class Journal:
             raise CorruptJournal(self.where, None, message)
         self.groups += 1
         self.commands += entry.count
+        if self.told is not None and self.heard:
+            events = np.frombuffer(b"".join(self.heard), EVENT_DTYPE)
+            self.heard.clear()
+            self.told(named_events(events, engine))
 
     def _carry_out(self, records: Records, row: int) -> None:
         """A record that is a document."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from huntgroup.history.figures import AGENT_COLUMNS, QUEUE_COLUMNS, Per, of_events
+from huntgroup.history.arrow import interval_table, tables, write
+from huntgroup.history.figures import AGENT_COLUMNS, QUEUE_COLUMNS, By, Per, of_events
 from huntgroup.history.ledger import Ledger
-from huntgroup.history.tables import interval_table, tables, write
+from huntgroup.history.lines import events_of_lines
 from huntgroup.mirror import Mirror
 
-__all__ = ["Ledger", "interval_rows", "intervals", "tables", "write"]
+__all__ = ["Ledger", "events_of_lines", "interval_rows", "intervals", "tables", "write"]
 
 interval_rows = of_events
 
@@ -23,9 +24,11 @@ def intervals(
     since: Any = None,
     until: Any = None,
     mirror: Mirror | None = None,
+    by: By = "event",
 ) -> Any:
     """Figures by interval as a `pyarrow.Table`: one row for each queue (agent) and interval [from, to) of
-    15, 30, 60 or 1440 minutes, a day of the zone. docs/HISTORY.md defines each column. `interval_rows` gives
-    the same as dictionaries, without pyarrow. Raises ConfigError. O(events + rows)."""
-    rows = of_events(events, minutes=minutes, tz=tz, per=per, since=since, until=until, mirror=mirror)
+    15, 30, 60 or 1440 minutes, a day of the zone. `by="arrival"`: what happened to an interaction counts
+    where it arrived. docs/HISTORY.md defines each column. `interval_rows` gives the same as dictionaries,
+    without pyarrow. Raises ConfigError. O(events + rows)."""
+    rows = of_events(events, minutes=minutes, tz=tz, per=per, by=by, since=since, until=until, mirror=mirror)
     return interval_table(rows, QUEUE_COLUMNS if per == "queue" else AGENT_COLUMNS, tz)

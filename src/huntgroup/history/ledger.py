@@ -6,13 +6,24 @@ leaves no row. Every table and every figure of the history is made of one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Set
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
+from huntgroup.history.records import (
+    Answer,
+    Call,
+    Change,
+    Count,
+    Handling,
+    OfferRow,
+    Presence,
+    Segment,
+    Service,
+    Serving,
+)
 from huntgroup.mirror import Mirror, standing
-from huntgroup.mirror.state import HANDLED, OVER, Agent, Interaction, State
+from huntgroup.mirror.state import HANDLED, OVER, Agent, Interaction, Queue
 
 BUILDING = frozenset(
     ("model_set", "channel_added", "channel_updated", "queue_added", "agent_added", "time_began")
@@ -22,125 +33,31 @@ BUILDING = frozenset(
 _ALL_AGENTS = frozenset(
     ("model_set", "model_updated", "channel_added", "channel_updated", "queue_updated", "queue_removed")
 )
+_NOWHERE: tuple[Set[str], Set[str], Set[str]] = (frozenset(), frozenset(), frozenset())
+_WORDS = {"accepted": "answered", "expired": "missed", "rejected": "rejected"}
+"""What is counted of an agent, by kind of event."""
+
+_CHANGES = frozenset(
+    (
+        *("agent_added", "agent_removed", "agent_updated", "signed_in", "signed_out", "connection_changed"),
+        *("profile_changed", "ready_changed", "external_presence_changed", "stop_new_changed"),
+        *("skill_changed", "capacity_changed", "device_changed"),
+        *("queue_login_changed", "membership_changed", "membership_ended"),
+    )
+)
 _COUNTED = (
     *("entered", "abandoned", "short_abandons", "timed_out", "overflowed", "moved", "callback_failed"),
     *("refused_closed", "refused_full", "refused_unstaffed"),
 )
 
 
-class Segment(NamedTuple):
-    """An interaction in one state, or an agent's wrap-up. `end_ns` None: it goes on."""
-
-    interaction: int
-    agent: str | None
-    queue: str | None
-    state: str
-    begin_ns: int
-    end_ns: int | None
-
-
-class Presence(NamedTuple):
-    """An agent in one status. `logged_in`: it counts so; `reported_as`: the model's own word."""
-
-    agent: str
-    status: str
-    reported_as: str | None
-    logged_in: bool
-    begin_ns: int
-    end_ns: int | None
-
-
-class Serving(NamedTuple):
-    """An agent who serves in a queue (PRES-9)."""
-
-    agent: str
-    queue: str
-    begin_ns: int
-    end_ns: int | None
-
-
-class Service(NamedTuple):
-    """How a queue looks."""
-
-    queue: str
-    presence: str
-    logged_in: int
-    ready: int
-    waiting: int
-    begin_ns: int
-    end_ns: int | None
-
-
-class Count(NamedTuple):
-    """Something that happened at an instant; of one that left, how long it had waited."""
-
-    at_ns: int
-    name: str
-    wait_ns: int | None = None
-
-
-class Answer(NamedTuple):
-    """An answer of a queue."""
-
-    at_ns: int
-    interaction: int
-    wait_ns: int
-    in_target: bool
-
-
-@dataclass(slots=True)
-class Call:
-    """One interaction from its arrival on."""
-
-    id: int
-    ref: int | str | None
-    channel: str
-    arrived_ns: int
-    queues: list[str] = field(default_factory=list)
-    agents: list[str] = field(default_factory=list)
-    waits_ns: list[int] = field(default_factory=list)
-    answered_ns: int | None = None
-    ended_ns: int | None = None
-    completed_ns: int | None = None
-    wrap_up_ns: int = 0
-    transfers: int = 0
-    outcome: str = "open"
-    reason: str | None = None
-    in_target: bool | None = None
-    handled_ns: int = 0
-    on_hold_ns: int = 0
-    wraps: int = 0
-
-
-@dataclass(slots=True)
-class OfferRow:
-    """One offer."""
-
-    offer: int
-    interaction: int
-    agent: str
-    queue: str | None
-    made_ns: int
-    ended_ns: int | None = None
-    outcome: str = "open"
-
-
-class Change(NamedTuple):
-    """Who changed what of an agent."""
-
-    at_ns: int
-    agent: str
-    what: str
-    before: Any
-    after: Any
-    by: str | None
-
-
 class Ledger:
     """Rows of a stream. `mirror` is the state at the start of a window, which stays as it is; without one the
-    stream is taken from its first event on."""
+    stream is taken from its first event on. Without `staffing` there is nothing about who serves where and
+    how queues look, which costs most."""
 
-    def __init__(self, mirror: Mirror | None = None) -> None:
+    def __init__(self, mirror: Mirror | None = None, *, staffing: bool = True) -> None:
+        self.staffing = staffing
         self.mirror = Mirror() if mirror is None else Mirror.restore(mirror.snapshot())
         self.since_ns: int | None = None if mirror is None else mirror.now_ns
         self.segments: list[Segment] = []
@@ -149,7 +66,7 @@ class Ledger:
         self.services: list[Service] = []
         self.counts: dict[str, list[Count]] = {}
         self.answers: dict[str, list[Answer]] = {}
-        self.handlings: dict[str, list[tuple[int, int, int]]] = {}
+        self.handlings: dict[str, list[Handling]] = {}
         self.agent_counts: dict[str, list[Count]] = {}
         self.calls: dict[int, Call] = {}
         self.offers: dict[int, OfferRow] = {}
@@ -159,6 +76,7 @@ class Ledger:
         self._open_presences: dict[str, tuple[str, str | None, bool, int]] = {}
         self._open_serving: dict[tuple[str, str], int] = {}
         self._open_services: dict[str, tuple[str, int, int, int, int]] = {}
+        self._at: dict[str, tuple[Set[str], Set[str], Set[str]]] = {}
         self._logged_in: dict[str, set[str]] = {}
         self._ready: dict[str, set[str]] = {}
         self._waiting: dict[str, set[int]] = {}
@@ -167,16 +85,13 @@ class Ledger:
         self._agents: set[str] = set()
         self._queues: set[str] = set()
         self._interactions: set[int] = set()
+        self._reported: dict[tuple[str, str, str, bool], tuple[str | None, bool]] = {}
         if mirror is not None:
             self._begin()
 
-    @property
-    def _state(self) -> State:
-        return self.mirror.state
-
     def _begin(self) -> None:
         """A window that begins in the midst of things: what is there has begun before."""
-        state = self._state
+        state = self.mirror.state
         self._agents, self._queues = set(state.agents), set(state.queues)
         for queue in state.queues.values():
             self._handled[queue.name] = (queue.handled, queue.handling_ns)
@@ -217,67 +132,91 @@ class Ledger:
             self.mirror.advance(until_ns)
 
     def _take(self, event: Any) -> None:
-        state, number = self._state, event.interaction
+        state, number = self.mirror.state, event.interaction
         one = None if number is None else state.interactions.get(number)
-        queues = {event.queue} | (set() if one is None else {one.queue})
-        before = {
-            name: dict(state.queues[name].counts)
-            for name in queues
-            if name is not None and name in state.queues
-        }
-        self._touch(one)
-        self._note_change(event)
+        names = [event.queue] if one is None or one.queue == event.queue else [event.queue, one.queue]
+        queues = [state.queues[name] for name in names if name in state.queues]
+        before = [(queue, dict(queue.counts)) for queue in queues]
+        if one is not None:
+            self._touch(one)
+        if event.kind in _CHANGES:
+            self._note_change(event)
+        leaving, kind = state.letting_go, event.kind
         self.mirror.feed((event,))
-        one = None if number is None else state.interactions.get(number)
-        self._touch(one)
+        if one is None and number is not None:
+            one = state.interactions.get(number)
+        if one is not None:
+            self._touch(one)
+            if one.queue not in names and one.queue in state.queues:
+                names.append(one.queue)
         if event.agent is not None:
             self._agents.add(event.agent)
-        if event.kind == "agent_added":
+        if kind == "agent_added":
             self._agents |= state.newcomers
-        elif event.kind in _ALL_AGENTS:
+        elif kind in _ALL_AGENTS:
             self._agents |= set(state.agents)
-        self._queues |= {name for name in queues if name is not None}
-        self._count(event, one, before)
+            self._reported.clear()
+        for queue, counts in before:
+            self._queues.add(queue.name)
+            if queue.counts != counts:
+                self._count(event, one, queue, counts)
+        for name in names:
+            if name in state.queues:
+                self._note_handlings(name, leaving, number)
+        if kind in _WORDS and event.agent is not None:
+            rows = self.agent_counts.setdefault(event.agent, [])
+            rows.append(Count(event.at_ns, _WORDS[kind], number))
         if one is not None:
             self._note_call(event, one)
-        self._note_offer(event)
+        if event.offer is not None or kind == "wrap_up_ended":
+            self._note_offer(event)
 
-    def _touch(self, one: Interaction | None) -> None:
+    def _touch(self, one: Interaction) -> None:
         """What this interaction is, and whoever has to do with it, may be another now."""
-        if one is None:
-            return
         self._interactions.add(one.id)
         if one.agent is not None:
             self._agents.add(one.agent)
-        self._agents.update(agent for agent, _, _ in one.offers.values())
-        queue = None if one.queue is None else self._state.queues.get(one.queue)
+        for agent, _, _ in one.offers.values():
+            self._agents.add(agent)
+        queue = None if one.queue is None else self.mirror.state.queues.get(one.queue)
         if queue is not None and queue.settings["max_handled"] is not None:
             self._agents.update(self._logged_in.get(queue.name, ()))
-        leg = None if one.linked is None else self._state.interactions.get(one.linked)
+        leg = None if one.linked is None else self.mirror.state.interactions.get(one.linked)
         if leg is not None:
             self._interactions.add(leg.id)
             if leg.agent is not None:
                 self._agents.add(leg.agent)
 
-    def _count(self, event: Any, one: Interaction | None, before: Mapping[str, Mapping[str, int]]) -> None:
-        for name, counts in before.items():
-            queue = self._state.queues.get(name)
-            if queue is None:
-                continue
-            wait_ns = None if one is None else one.waited_ns
-            for what in _COUNTED:
-                for _ in range(queue.counts[what] - counts[what]):
-                    self.counts.setdefault(name, []).append(Count(event.at_ns, what, wait_ns))
-            answered = queue.counts["answered"] - counts["answered"]
-            answers = self.answers.setdefault(name, [])
-            if answered > 0 and one is not None and wait_ns is not None:
-                answers.append(Answer(event.at_ns, one.id, wait_ns, one.in_target))
-            elif answered < 0:
-                # The answer is taken back (CHANGE-17), wherever it was.
-                answers.remove(next(a for a in reversed(answers) if a.interaction == event.interaction))
-        words = {"accepted": "answered", "expired": "missed", "rejected": "rejected"}
-        if event.kind in words and event.agent is not None:
-            self.agent_counts.setdefault(event.agent, []).append(Count(event.at_ns, words[event.kind]))
+    def _count(self, event: Any, one: Interaction | None, queue: Queue, counts: Mapping[str, int]) -> None:
+        wait_ns = None if one is None else one.waited_ns
+        number = event.interaction
+        for what in _COUNTED:
+            for _ in range(queue.counts[what] - counts[what]):
+                self.counts.setdefault(queue.name, []).append(Count(event.at_ns, what, number, wait_ns))
+        answered = queue.counts["answered"] - counts["answered"]
+        answers = self.answers.setdefault(queue.name, [])
+        if answered > 0 and one is not None and wait_ns is not None:
+            answers.append(Answer(event.at_ns, one.id, wait_ns, one.in_target))
+        elif answered < 0:
+            # The answer is taken back (CHANGE-17), wherever it was.
+            answers.remove(next(a for a in reversed(answers) if a.interaction == number))
+
+    def _note_handlings(
+        self, name: str, leaving: tuple[int, str | None, int] | None, number: int | None
+    ) -> None:
+        """The handling times that became whole: of whom an agent had let go (`leaving`), of this one."""
+        queue = self.mirror.state.queues[name]
+        count, total_ns = self._handled.get(name, (0, 0))
+        fresh, elapsed_ns = queue.handled - count, queue.handling_ns - total_ns
+        self._handled[name] = (queue.handled, queue.handling_ns)
+        if fresh <= 0:
+            return
+        rows, now_ns = self.handlings.setdefault(name, []), self.mirror.now_ns
+        if leaving is not None and leaving[1] == name and self.mirror.state.letting_go is None:
+            rows.append(Handling(now_ns, leaving[0], leaving[2]))
+            fresh, elapsed_ns = fresh - 1, elapsed_ns - leaving[2]
+        if fresh:
+            rows.append(Handling(now_ns, -1 if number is None else number, elapsed_ns))
 
     # --- interactions ---------------------------------------------------------------------------------------
 
@@ -341,7 +280,7 @@ class Ledger:
 
     def _note_change(self, event: Any) -> None:
         """Before the mirror has it: what was so until now."""
-        state = self._state
+        state = self.mirror.state
         agent = None if event.agent is None else state.agents.get(event.agent)
         if agent is None:
             if event.kind == "agent_added":
@@ -392,18 +331,20 @@ class Ledger:
 
     def _settle(self, begun: bool = False) -> None:
         """What has changed in this instant begins now; where a window begins it began before (`begun`)."""
+        state, leaving = self.mirror.state, self.mirror.state.letting_go
         self.mirror.settle()
-        state = self._state
+        if leaving is not None and leaving[1] in state.queues:
+            self._note_handlings(str(leaving[1]), leaving, None)
         for number in self._interactions:
             self._look_at_interaction(number, begun)
         for name in self._agents:
             self._look_at_agent(name, state.agents.get(name), begun)
-        for name in self._queues:
+        for name in self._queues if self.staffing else ():
             self._look_at_queue(name)
         self._interactions, self._agents, self._queues = set(), set(), set()
 
     def _look_at_interaction(self, number: int, begun: bool) -> None:
-        now_ns, one = self.mirror.now_ns, self._state.interactions.get(number)
+        now_ns, one = self.mirror.now_ns, self.mirror.state.interactions.get(number)
         is_there = one is not None and one.state not in (*OVER, "Wrap Up")
         waits = one.queue if one is not None and one.state == "Queued" else None
         waited = self._waits_in.pop(number, None)
@@ -424,21 +365,9 @@ class Ledger:
             self._open_segments[number] = (*now, one.since_ns if begun else now_ns)
 
     def _look_at_agent(self, name: str, agent: Agent | None, begun: bool) -> None:
-        now_ns, state = self.mirror.now_ns, self._state
-        status = serves = logged_in = ready = None
-        if agent is not None and state.model is not None:
-            now = standing.standing(state, agent)
-            status = (agent.shown, now.first("reported_as"), standing.in_service(now))
-            serves = {queue for queue in agent.memberships if standing.serves(state, agent, queue, now)}
-            in_service = standing.in_service(now)
-            logged_in = {
-                queue for queue, member in agent.memberships.items() if in_service and member.logged_in
-            }
-            ready = {
-                queue
-                for queue in standing.ready_in(state, agent, now)
-                if state.queues[queue].requirement.evaluate(agent.skills)
-            }
+        now_ns, state = self.mirror.now_ns, self.mirror.state
+        there = agent is not None and state.model is not None
+        status = (agent.shown, *self._word(agent)) if there and agent is not None else None
         before = self._open_presences.get(name)
         if before is not None and before[:3] != status:
             shown, reported, counts, begin_ns = self._open_presences.pop(name)
@@ -446,20 +375,47 @@ class Ledger:
                 self.presences.append(Presence(name, shown, reported, counts, begin_ns, now_ns))
         if status is not None and agent is not None and name not in self._open_presences:
             self._open_presences[name] = (*status, agent.since_ns if begun else now_ns)
-        for queue in [queue for who, queue in self._open_serving if who == name] if not serves else ():
+        if self.staffing:
+            self._look_at_places(name, agent if there else None)
+
+    def _word(self, agent: Agent) -> tuple[str | None, bool]:
+        """The model's own word for this time, and whether it counts as logged in."""
+        signed_in = agent.signed_in and agent.connected
+        key = (agent.shown, agent.base, agent.profile, signed_in)
+        found = self._reported.get(key)
+        if found is None:
+            now = standing.standing(self.mirror.state, agent)
+            found = self._reported[key] = (now.first("reported_as"), standing.in_service(now))
+        return found
+
+    def _look_at_places(self, name: str, agent: Agent | None) -> None:
+        """Where the agent serves, is logged in, is ready."""
+        now_ns, state = self.mirror.now_ns, self.mirror.state
+        serves: set[str] = set()
+        logged_in: set[str] = set()
+        ready: set[str] = set()
+        if agent is not None:
+            now = standing.standing(state, agent)
+            if standing.in_service(now):
+                logged_in = {queue for queue, member in agent.memberships.items() if member.logged_in}
+                serves = {queue for queue in logged_in if standing.serves(state, agent, queue, now)}
+            ready = {
+                queue
+                for queue in standing.ready_in(state, agent, now)
+                if state.queues[queue].requirement.evaluate(agent.skills)
+            }
+        served, was_logged_in, was_ready = self._at.get(name, _NOWHERE)
+        for queue in served - serves:
             self._close_serving(name, queue)
-        if serves:
-            for who, queue in list(self._open_serving):
-                if who == name and queue not in serves:
-                    self._close_serving(name, queue)
-            for queue in serves:
-                self._open_serving.setdefault((name, queue), now_ns)
-        for kept, found in ((self._logged_in, logged_in), (self._ready, ready)):
-            for queue in {*kept, *(found or ())}:
-                members = kept.setdefault(queue, set())
-                if (name in members) != (found is not None and queue in found):
-                    (members.discard if name in members else members.add)(name)
-                    self._queues.add(queue)
+        for queue in serves - served:
+            self._open_serving[name, queue] = now_ns
+        changes = ((self._logged_in, was_logged_in ^ logged_in), (self._ready, was_ready ^ ready))
+        for members, queues in changes:
+            for queue in queues:
+                there = members.setdefault(queue, set())
+                (there.discard if name in there else there.add)(name)
+                self._queues.add(queue)
+        self._at[name] = (serves, logged_in, ready)
 
     def _close_serving(self, name: str, queue: str) -> None:
         begin_ns = self._open_serving.pop((name, queue))
@@ -467,7 +423,7 @@ class Ledger:
             self.serving.append(Serving(name, queue, begin_ns, self.mirror.now_ns))
 
     def _look_at_queue(self, name: str) -> None:
-        now_ns, queue = self.mirror.now_ns, self._state.queues.get(name)
+        now_ns, queue = self.mirror.now_ns, self.mirror.state.queues.get(name)
         now: tuple[str, int, int, int] | None = None
         if queue is not None:
             now = (
@@ -476,11 +432,6 @@ class Ledger:
                 len(self._ready.get(name, ())),
                 len(self._waiting.get(name, ())),
             )
-            count, total_ns = self._handled.get(name, (0, 0))
-            if queue.handled != count:
-                rows = self.handlings.setdefault(name, [])
-                rows.append((now_ns, queue.handled - count, queue.handling_ns - total_ns))
-                self._handled[name] = (queue.handled, queue.handling_ns)
         before = self._open_services.get(name)
         if before is not None and before[:4] != now:
             row = Service(name, *self._open_services.pop(name), now_ns)

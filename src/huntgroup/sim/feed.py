@@ -1,7 +1,7 @@
 """What an engine tells, in the shape in which a replay wants it.
 
-A replay polls after nearly every command, so what a poll costs counts. Engines that hand out events as
-rows of an array are read that way; others are asked for event objects.
+A replay polls after nearly every command, so what a poll costs counts. Where nobody wants their history,
+engines that hand out events as rows of an array are read that way; others are asked for event objects.
 """
 
 from __future__ import annotations
@@ -10,43 +10,42 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from huntgroup.models import PresenceModel
+from huntgroup.history import Ledger
 
 
 class Happening(NamedTuple):
-    """The part of an event that a replay uses. `status` is the new status of a `status_changed`."""
+    """The part of an event that a replay uses."""
 
     at_ns: int
     kind: str
     agent: str
     interaction: int
     offer: int
-    status: str
 
 
 Feed = Callable[[], list[Happening]]
 
 USED = frozenset(
-    ("status_changed", "offered", "accepted", "ended", "wrap_up_ended", "abandoned", "timed_out"),
+    ("offered", "accepted", "ended", "wrap_up_ended", "abandoned", "timed_out"),
 )
 
 
-def feed_of(engine: Any, model: PresenceModel, agents: list[str], counts: Counter[str]) -> Feed:
-    """A function that polls the engine. `agents` by index; every event is counted by kind in `counts`."""
-    if hasattr(engine, "poll_array"):
-        return _rows(engine, [status.name for status in model.statuses], agents, counts)
-    return _objects(engine, counts)
+def feed_of(engine: Any, agents: list[str], counts: Counter[str], ledger: Ledger | None = None) -> Feed:
+    """A function that polls the engine. `agents` by index; every event is counted by kind in `counts`, and
+    told to the ledger."""
+    if ledger is None and hasattr(engine, "poll_array"):
+        return _rows(engine, agents, counts)
+    return _objects(engine, counts, ledger)
 
 
-def _rows(engine: Any, statuses: list[str], agents: list[str], counts: Counter[str]) -> Feed:
+def _rows(engine: Any, agents: list[str], counts: Counter[str]) -> Feed:
     from huntgroup import EVENT_DTYPE, EventKind
 
     kinds = [kind.name.lower() for kind in EventKind]
     used = [kind in USED for kind in kinds]
-    shows_status = [kind == "status_changed" for kind in kinds]
     names = EVENT_DTYPE.names or ()
-    at, kind_at, agent_at, interaction_at, offer_at, status_at = map(
-        names.index, ("at_ns", "kind", "agent", "interaction", "offer", "status_to")
+    at, kind_at, agent_at, interaction_at, offer_at = map(
+        names.index, ("at_ns", "kind", "agent", "interaction", "offer")
     )
     poll = engine.poll_array
 
@@ -65,7 +64,6 @@ def _rows(engine: Any, statuses: list[str], agents: list[str], counts: Counter[s
                         agents[agent] if agent >= 0 else "",
                         row[interaction_at],
                         row[offer_at],
-                        statuses[row[status_at]] if shows_status[kind] else "",
                     )
                 )
         return found
@@ -73,17 +71,15 @@ def _rows(engine: Any, statuses: list[str], agents: list[str], counts: Counter[s
     return feed
 
 
-def _objects(engine: Any, counts: Counter[str]) -> Feed:
+def _objects(engine: Any, counts: Counter[str], ledger: Ledger | None) -> Feed:
     def feed() -> list[Happening]:
-        found = []
-        for event in engine.poll():
+        found, events = [], engine.poll()
+        if ledger is not None:
+            ledger.feed(events)
+        for event in events:
             counts[event.kind] += 1
             if event.kind in USED:
-                found.append(
-                    Happening(
-                        event.at_ns, event.kind, event.agent, event.interaction, event.offer, event.status_to
-                    )
-                )
+                found.append(Happening(event.at_ns, event.kind, event.agent, event.interaction, event.offer))
         return found
 
     return feed

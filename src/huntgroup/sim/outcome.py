@@ -1,4 +1,4 @@
-"""What a replay leaves behind, as plain columns: who was answered when and by whom, statuses, the busiest
+"""What a replay leaves behind: who was answered when and by whom as plain columns, its history, the busiest
 moment.
 """
 
@@ -11,17 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huntgroup.history import Ledger
 from huntgroup.models import PresenceModel
 from huntgroup.sim.workload import Workload
-
-
-class StatusChange(NamedTuple):
-    """From this instant (ns) on the agent shows this status; named as in an event of the engine."""
-
-    at_ns: int
-    agent: str
-    status_to: str
-    kind: str = "status_changed"
 
 
 class QueuePresence(NamedTuple):
@@ -48,7 +40,8 @@ class ReplayOutcome:
 
     Instants in ns, -1 where it did not happen: `answered_at_ns` (accepted by `agent`, an index into the
     workload's agents or -1), `left_at_ns` (hung up), `ended_at_ns` (service over). One that has neither was
-    still waiting at the end (or was refused: see `refusals`, counted by the name of the rule).
+    still waiting at the end (or was refused: see `refusals`, counted by the name of the rule). `history`: of
+    its events, None where it was not wanted; figures are made of it.
     """
 
     workload: Workload
@@ -58,8 +51,7 @@ class ReplayOutcome:
     left_at_ns: npt.NDArray[np.int64]
     ended_at_ns: npt.NDArray[np.int64]
     agent: npt.NDArray[np.int32]
-    initial_status: Mapping[str, str]
-    status_changes: tuple[StatusChange, ...]
+    history: Ledger | None
     busiest: BusiestMoment | None
     refusals: Mapping[str, int]
     event_counts: Mapping[str, int]

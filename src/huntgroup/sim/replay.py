@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 
 from huntgroup.errors import Refused, StaleOffer
+from huntgroup.history import Ledger
 from huntgroup.models import PresenceModel
 from huntgroup.sim.agenda import Agenda, Wish
 from huntgroup.sim.build import after_call_ceilings, build_engine
 from huntgroup.sim.feed import Happening, feed_of
-from huntgroup.sim.outcome import BusiestMoment, QueuePresence, ReplayOutcome, StatusChange
+from huntgroup.sim.outcome import BusiestMoment, QueuePresence, ReplayOutcome
 from huntgroup.sim.roles import roles_of
 from huntgroup.sim.workload import Workload
 
@@ -42,13 +43,16 @@ def replay(
     model: PresenceModel | str = "agent_modes",
     seed: int = 0,
     progress: Progress | None = None,
+    history: bool = True,
 ) -> ReplayOutcome:
     """Run the whole workload; `engine_class` is `hg.Engine` or anything with its API.
 
     The same workload, model and seed give the same outcome. `progress` is called with the interactions that
-    arrived and all of them. Raises `ConfigError` for what the engine does not take.
+    arrived and all of them. Without `history` the outcome has none, and there is no report of it. Raises
+    `ConfigError` for what the engine does not take.
     """
-    return _Run(workload, engine_class, PresenceModel.load(model), seed, progress).run()
+    ledger = Ledger(staffing=False) if history else None
+    return _Run(workload, engine_class, PresenceModel.load(model), seed, progress, ledger).run()
 
 
 class _Run:
@@ -59,6 +63,7 @@ class _Run:
         model: PresenceModel,
         seed: int,
         progress: Progress | None,
+        ledger: Ledger | None,
     ) -> None:
         self.workload = workload
         self.model = model
@@ -80,8 +85,8 @@ class _Run:
         self.interaction_of: dict[int, int] = {}
         self.refusals: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
-        self.feed = feed_of(self.engine, model, list(self.agent_index), self.kinds)
-        self.changes: list[StatusChange] = []
+        self.ledger = ledger
+        self.feed = feed_of(self.engine, list(self.agent_index), self.kinds, ledger)
         self.waiting = 0
         self.counts = _queues_to_watch(workload)
         self.busiest: BusiestMoment | None = None
@@ -98,7 +103,6 @@ class _Run:
         self.shifts: list[tuple[str, Wish]] = []
 
     def run(self) -> ReplayOutcome:
-        initial = {agent.name: self.engine.agent(agent.name).status for agent in self.workload.agents}
         self.plan_shifts()
         arrivals, position = self.at, 0
         n = len(arrivals)
@@ -124,7 +128,7 @@ class _Run:
                 self.progress(position, n)
         if self.progress is not None:
             self.progress(n, n)
-        return self.outcome(initial, now)
+        return self.outcome(now)
 
     def plan_shifts(self) -> None:
         for agent in self.workload.agents:
@@ -185,9 +189,7 @@ class _Run:
     def take(self, event: Happening, now: int) -> bool:
         """One event; returns whether it was answered with a command, which may have caused further ones."""
         kind = event.kind
-        if kind == "status_changed":
-            self.changes.append(StatusChange(event.at_ns, event.agent, event.status))
-        elif kind == "offered":
+        if kind == "offered":
             self.agenda.retry(event.agent, now)
             # The offer is gone where the agent has just chosen another status, now or at an earlier event of
             # the same step: which is what the agent meant.
@@ -227,7 +229,9 @@ class _Run:
             rows.append(QueuePresence(queue.name, view.presence, view.logged_in, view.ready, view.waiting))
         return BusiestMoment(now, self.waiting, tuple(rows))
 
-    def outcome(self, initial: dict[str, str], end_ns: int) -> ReplayOutcome:
+    def outcome(self, end_ns: int) -> ReplayOutcome:
+        if self.ledger is not None:
+            self.ledger.finish(end_ns)
         return ReplayOutcome(
             workload=self.workload,
             model=self.model,
@@ -236,8 +240,7 @@ class _Run:
             left_at_ns=np.array(self.left_at, dtype=np.int64),
             ended_at_ns=np.array(self.ended_at, dtype=np.int64),
             agent=np.array(self.answered_by, dtype=np.int32),
-            initial_status=initial,
-            status_changes=tuple(self.changes),
+            history=self.ledger,
             busiest=self.busiest,
             refusals=dict(self.refusals),
             event_counts=dict(sorted(self.kinds.items())),

@@ -1,6 +1,7 @@
 """Figures that a supervisor wants, by queue and by agent, from a replay and from the log itself.
 
-Waits are in seconds. A mean over nothing is NaN, so that nobody takes it for a wait of 0.
+All are those of `huntgroup.history`: of a replay's events, and of the columns of a log. Waits are in seconds.
+A mean over nothing is NaN, so that nobody takes it for a wait of 0.
 """
 
 from __future__ import annotations
@@ -8,19 +9,22 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from huntgroup.errors import ConfigError
+from huntgroup.history import Ledger, figures
+from huntgroup.history.slots import Slots
+from huntgroup.history.tally import Tally
+from huntgroup.settings.durations import SECOND_NS
 from huntgroup.sim.log import CallLog
-from huntgroup.sim.mapping import SECOND_NS
 from huntgroup.sim.outcome import ReplayOutcome
 
 NOTHING = float("nan")
 
 
 class QueueFigures(NamedTuple):
-    """One queue, or all of them. `unserved` were still waiting at the end. Waits in seconds, of the answered;
-    `service_level` is answered within `target_s` divided by answered plus abandoned; `queued` the share that
-    had to wait at all."""
+    """One queue, or all of them, as docs/HISTORY.md defines them. `unserved` were still waiting at the end.
+    `mean_wait` and `p90_wait` are of the answered, `longest_wait` of those who hung up as well; `queued` is
+    the share that had to wait at all."""
 
     queue: str
     title: str
@@ -51,119 +55,79 @@ class AgentFigures(NamedTuple):
 
 
 def replay_figures(outcome: ReplayOutcome) -> list[QueueFigures]:
-    """Figures of a replay: one for each queue, and all together (`queue` = "all") at the end. O(n log n)."""
-    workload = outcome.workload
-    wait, queue = outcome.wait_ns, workload.arrivals.queue
-    rows = []
-    for index, planned in enumerate(workload.queues):
-        rows.append(
-            _figures(
-                planned.name,
-                planned.title,
-                planned.service_level[0],
-                wait,
-                outcome.answered,
-                outcome.abandoned,
-                queue == index,
-            )
-        )
-    return [*rows, _together(rows, wait, outcome.answered, outcome.abandoned)]
+    """Figures of a replay: one for each queue, and all together (`queue` = "all") at the end. Raises
+    ConfigError for an outcome without history. O(events)."""
+    tallies = figures.queues(*_whole(outcome))
+    planned = outcome.workload.queues
+    return _told(
+        [(queue.name, queue.title, queue.service_level[0], tallies[queue.name][0]) for queue in planned]
+    )
 
 
 def log_figures(log: CallLog) -> list[QueueFigures]:
-    """The same figures as the log itself has them."""
-    targets = [log.mapping.service_level_of(log.channel_names[channel])[0] for channel in log.queue_channel]
-    rows = [
-        _figures(
-            name,
-            log.mapping.titles.get(name, ""),
-            targets[index],
-            log.wait_ns,
-            log.answered,
-            ~log.answered,
-            log.queue == index,
-        )
-        for index, name in enumerate(log.queue_names)
-    ]
-    return [*rows, _together(rows, log.wait_ns, log.answered, ~log.answered)]
+    """The same figures as the log itself has them. O(rows)."""
+    found = []
+    for index, name in enumerate(log.queue_names):
+        channel = log.channel_names[log.queue_channel[index]]
+        target_s = log.mapping.service_level_of(channel)[0]
+        mine, tally = log.queue == index, Tally()
+        tally.waits_ns = log.wait_ns[mine & log.answered].tolist()
+        tally.left_ns = log.wait_ns[mine & ~log.answered].tolist()
+        tally.counts["entered"] = len(tally.waits_ns) + len(tally.left_ns)
+        tally.counts["abandoned"] = len(tally.left_ns)
+        tally.in_target = sum(wait_ns <= target_s * SECOND_NS for wait_ns in tally.waits_ns)
+        found.append((name, log.mapping.titles.get(name, ""), target_s, tally))
+    return _told(found)
 
 
 def agent_figures(outcome: ReplayOutcome) -> list[AgentFigures]:
-    """Figures by agent, in the workload's order; the seconds in statuses sum to the length of the replay."""
-    status_ns: dict[str, dict[str, int]] = {}
-    since: dict[str, tuple[int, str]] = {}
-    for agent, status in outcome.initial_status.items():
-        status_ns[agent] = {}
-        since[agent] = (0, status)
-    for change in outcome.status_changes:
-        at_ns, status = since[change.agent]
-        spent = status_ns[change.agent]
-        spent[status] = spent.get(status, 0) + change.at_ns - at_ns
-        since[change.agent] = (change.at_ns, change.status_to)
-    for agent, (at_ns, status) in since.items():
-        status_ns[agent][status] = status_ns[agent].get(status, 0) + outcome.end_ns - at_ns
-    agents = outcome.workload.agents
-    served = outcome.agent >= 0
-    count = np.bincount(outcome.agent[served], minlength=len(agents))
-    handled = np.bincount(
-        outcome.agent[served],
-        weights=outcome.workload.arrivals.handling_ns[served].astype(np.float64),
-        minlength=len(agents),
-    )
-    return [
-        AgentFigures(
-            agent.name,
-            int(count[index]),
-            float(handled[index]) / SECOND_NS,
-            {status: spent / SECOND_NS for status, spent in status_ns[agent.name].items() if spent},
+    """Figures by agent, in the workload's order; the seconds in statuses sum to the length of the replay.
+    Raises ConfigError for an outcome without history. O(events)."""
+    tallies = figures.agents(*_whole(outcome))
+    found = []
+    for agent in outcome.workload.agents:
+        told = tallies[agent.name, 0].figures()
+        found.append(
+            AgentFigures(agent.name, told["answered"], told["handle_seconds"], told["status_seconds"])
         )
-        for index, agent in enumerate(agents)
-    ]
+    return found
 
 
-def _together(
-    rows: list[QueueFigures],
-    wait_ns: npt.NDArray[np.int64],
-    answered: npt.NDArray[np.bool_],
-    abandoned: npt.NDArray[np.bool_],
-) -> QueueFigures:
-    """All queues: each interaction counts as within target by the target of its own queue."""
-    everything = np.ones(len(wait_ns), dtype=np.bool_)
-    targets = {row.target_s for row in rows}
-    total = _figures(
-        "all", "", targets.pop() if len(targets) == 1 else NOTHING, wait_ns, answered, abandoned, everything
-    )
-    within = sum(
-        row.service_level * (row.answered + row.abandoned) for row in rows if row.answered + row.abandoned
-    )
-    finished = total.answered + total.abandoned
-    return total._replace(service_level=within / finished if finished else NOTHING)
+def _whole(outcome: ReplayOutcome) -> tuple[Ledger, Slots]:
+    if outcome.history is None:
+        raise ConfigError("outcome", "one without history", "that of a replay with history=True")
+    return outcome.history, Slots(0, outcome.end_ns)
 
 
-def _figures(
-    name: str,
-    title: str,
-    target_s: float,
-    wait_ns: npt.NDArray[np.int64],
-    answered: npt.NDArray[np.bool_],
-    abandoned: npt.NDArray[np.bool_],
-    mine: npt.NDArray[np.bool_],
-) -> QueueFigures:
-    offered = int(mine.sum())
-    n_answered, n_abandoned = int((mine & answered).sum()), int((mine & abandoned).sum())
-    waits = wait_ns[mine & answered] / SECOND_NS
-    finished = n_answered + n_abandoned
+def _told(tallies: list[tuple[str, str, float, Tally]]) -> list[QueueFigures]:
+    """A row for each queue, then all of them: each interaction is within the target of its own queue."""
+    everything, targets = Tally(), set()
+    for _, _, target_s, tally in tallies:
+        everything += tally
+        targets.add(target_s)
+    target_s = targets.pop() if len(targets) == 1 else NOTHING
+    return [_figures(*row) for row in (*tallies, ("all", "", target_s, everything))]
+
+
+def _figures(name: str, title: str, target_s: float, tally: Tally) -> QueueFigures:
+    gone = tally.answered + tally.abandoned + tally.counts["timed_out"] + tally.counts["overflowed"]
+    unserved = tally.offered - gone
+    waits = np.array([*tally.waits_ns, *tally.left_ns])
     return QueueFigures(
         queue=name,
         title=title,
-        offered=offered,
-        answered=n_answered,
-        abandoned=n_abandoned,
-        unserved=offered - finished,
-        service_level=float((waits <= target_s).sum()) / finished if finished else NOTHING,
+        offered=tally.offered,
+        answered=tally.answered,
+        abandoned=tally.abandoned,
+        unserved=unserved,
+        service_level=_number(tally.service_level),
         target_s=target_s,
-        mean_wait=float(waits.mean()) if len(waits) else NOTHING,
-        p90_wait=float(np.percentile(waits, 90)) if len(waits) else NOTHING,
-        longest_wait=float(np.max(waits)) if len(waits) else NOTHING,
-        queued=float((wait_ns[mine] > 0).sum()) / offered if offered else NOTHING,
+        mean_wait=_number(tally.average_speed_of_answer),
+        p90_wait=_number(tally.wait_percentile(90)),
+        longest_wait=_number(tally.longest_wait),
+        queued=(int((waits > 0).sum()) + unserved) / tally.offered if tally.offered else NOTHING,
     )
+
+
+def _number(figure: float | None) -> float:
+    return NOTHING if figure is None else figure

@@ -67,11 +67,11 @@ cdef Py_ssize_t play(Centre *c, const CommandRow *rows, Py_ssize_t start, Py_ssi
 
 
 def play_rows(Commands engine, const uint8_t[::1] rows, const double[::1] numbers, const int32_t[::1] values,
-              bytes texts, Py_ssize_t start, uint32_t crc):
+              bytes texts, Py_ssize_t start, uint32_t crc, list heard=None):
     """Plays rows of COMMAND_DTYPE from `start` on up to a document, the end, or one that is not accepted.
 
     Returns (the row at which it stopped, that row's result code, the CRC32C of the events going on from
-    `crc`); the events are not kept. Raises ValueError for a text that lies outside. O(rows), each as the
+    `crc`); the events are not kept, but for their bytes in `heard` where it is given. Raises ValueError for a text that lies outside. O(rows), each as the
     command that it is.
     """
     cdef Py_ssize_t n = rows.shape[0] // <Py_ssize_t> sizeof(CommandRow), k = start, end, at
@@ -89,7 +89,7 @@ def play_rows(Commands engine, const uint8_t[::1] rows, const double[::1] number
                 raise MemoryError("memory ran out while records were played")
         finally:
             engine.running = False
-        crc = drained(engine, crc)
+        crc = drained(engine, crc, heard)
         if result != R_OK:
             break
         if first[k - 1].pad > 0:
@@ -106,13 +106,16 @@ def play_rows(Commands engine, const uint8_t[::1] rows, const double[::1] number
     return k, result, crc
 
 
-def drained(Commands engine, uint32_t crc):
-    """Takes the engine's events away; the CRC32C of their rows, going on from `crc`. O(events)."""
+def drained(Commands engine, uint32_t crc, list heard=None):
+    """Takes the engine's events away, into `heard` where it is given; the CRC32C of their rows, going on from
+    `crc`. O(events)."""
     cdef const uint8_t[::1] rows
     cdef Py_ssize_t size = <Py_ssize_t> engine.c.events.count * <Py_ssize_t> sizeof(EventRow)
     if size:
         rows = <const uint8_t[:size]> <uint8_t *> engine.c.events.rows
         crc = crc32c(rows, crc)
+        if heard is not None:
+            heard.append(bytes(rows))
         engine.c.events.count = 0
     engine.first_kept = 0
     return crc
