@@ -71,8 +71,8 @@ def play_rows(Commands engine, const uint8_t[::1] rows, const double[::1] number
     """Plays rows of COMMAND_DTYPE from `start` on up to a document, the end, or one that is not accepted.
 
     Returns (the row at which it stopped, that row's result code, the CRC32C of the events going on from
-    `crc`); the events are not kept, but for their bytes in `heard` where it is given. Raises ValueError for a text that lies outside. O(rows), each as the
-    command that it is.
+    `crc`); the events are not kept, but for their bytes in `heard` where it is given. Raises ValueError for
+    a text that lies outside. O(rows), each as the command that it is.
     """
     cdef Py_ssize_t n = rows.shape[0] // <Py_ssize_t> sizeof(CommandRow), k = start, end, at
     cdef const CommandRow *first = <const CommandRow *> &rows[0] if n else NULL
