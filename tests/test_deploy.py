@@ -20,7 +20,7 @@ DEPLOY = ROOT / "deploy"
 def commands() -> list[list[str]]:
     """Every command line of ours in these files, as words from `huntgroup` on."""
     unit = (DEPLOY / "huntgroup.service").read_text(encoding="utf-8")
-    lines = [shlex.split(line) for line in re.findall(r"^Exec\w+=(.*)$", unit, re.M)]
+    lines = [shlex.split(line) for line in re.findall(r"^ExecStart\w*=(.*)$", unit, re.M)]
     image = (DEPLOY / "Containerfile").read_text(encoding="utf-8").replace("\\\n", "")
     lines += [json.loads(line) for line in re.findall(r"^CMD (.*)$", image, re.M)]
     assert len(lines) == 3

@@ -132,6 +132,12 @@ class CentreError(_Mistakes):
     lines; `field`, `value` and `allowed` are those of the first one, `source` names the file."""
 
 
+class ReconfigureError(_Mistakes):
+    """A centre's file that holds, but that a running centre cannot become, or not now: nothing has changed.
+    `problems` has every reason, in the order of the lines; `field`, `value` and `allowed` are those of the
+    first one, `source` names the file."""
+
+
 class ScenarioError(_Mistakes):
     """A scenario that cannot be simulated. `problems` has every mistake, in the order of the lines; `field`,
     `value` and `allowed` are those of the first one, `source` names the file."""

@@ -1,11 +1,21 @@
-"""`huntgroup check CENTRE.toml`: every mistake of a centre's file."""
+"""`huntgroup check CENTRE.toml`: every mistake of a centre's file, and what it says otherwise than a running
+centre."""
 
 from __future__ import annotations
 
 import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from huntgroup.engine.difference import Difference
+    from huntgroup.engine.engine import Engine
 
 from huntgroup.errors import CentreError, ConfigError, Problem, shown
 
@@ -13,13 +23,22 @@ from huntgroup.errors import CentreError, ConfigError, Problem, shown
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="CENTRE...", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each file.")
+@click.option(
+    "--against", help="A service's address or a journal's folder: tell what the file says otherwise."
+)
+@click.option("--token", envvar="HUNTGROUP_TOKEN", help="An administrator's, or in HUNTGROUP_TOKEN.")
 @click.pass_context
-def command(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
+def command(
+    ctx: click.Context, files: tuple[Path, ...], as_json: bool, against: str | None, token: str | None
+) -> None:
     """Check the TOML files of centres by building each. Every mistake is told with its line, its key and
-    what is allowed there. Exit code 1 if there is one.
+    what is allowed there. Exit code 1 if there is one, or if a centre that runs cannot become what the file
+    says.
 
-    Example: huntgroup check centre.toml
+    Example: huntgroup check centre.toml --against http://127.0.0.1:8080
     """
+    if against is not None:
+        ctx.exit(_compare(files, against, token, as_json))
     bad = False
     for file in files:
         problems, sizes = _checked(file)
@@ -57,3 +76,69 @@ def _plain(problem: Problem) -> dict[str, object]:
     value = problem.value
     plain = value if value is None or isinstance(value, bool | int | float | str) else shown(value)
     return {"line": problem.line, "key": problem.key, "value": plain, "allowed": problem.allowed}
+
+
+# --- against a centre that runs -----------------------------------------------------------------------------
+
+
+def _compare(files: tuple[Path, ...], against: str, token: str | None, as_json: bool) -> int:
+    """Tells what each file says otherwise; the exit code."""
+    bad = False
+    with _running(against, token) as engine:
+        for file in files:
+            try:
+                found = engine.difference(file)
+            except CentreError as error:
+                bad = True
+                _tell_mistakes(file, error.problems, as_json)
+                continue
+            bad = bad or bool(found.problems)
+            _tell(file, found, as_json)
+    return int(bad)
+
+
+def _tell_mistakes(file: Path, problems: tuple[Problem, ...], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"file": str(file), "mistakes": [_plain(one) for one in problems]}))
+        return
+    for problem in problems:
+        click.echo(f"huntgroup: {file}: {problem}", err=True)
+
+
+def _tell(file: Path, found: Difference, as_json: bool) -> None:
+    if as_json:
+        mistakes = [_plain(one) for one in found.problems]
+        click.echo(json.dumps({"file": str(file), **found.to_dict(), "mistakes": mistakes}))
+    else:
+        click.echo(str(found))
+
+
+@contextmanager
+def _running(against: str, token: str | None) -> Iterator[Engine]:
+    """The centre to compare with: a service's configuration, without the work in it, or the engine of a
+    journal that nobody has open."""
+    from huntgroup import Engine
+    from huntgroup.cli.journal import copied
+
+    if "://" in against:
+        with Engine._of_tables(_read(against, token)) as engine:
+            yield engine
+    else:
+        with copied(Path(against)) as store, Engine.open(store) as engine:
+            yield engine
+
+
+def _read(address: str, token: str | None) -> dict[str, Any]:
+    """What the service at this address says of its configuration. Raises ConfigError."""
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    if not address.startswith(("http://", "https://")):
+        raise ConfigError("against", address, "http://... or https://..., or a folder")
+    try:
+        request = urllib.request.Request(f"{address.rstrip('/')}/v1/config", headers=headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            tables: dict[str, Any] = json.load(answer)
+            return tables
+    except urllib.error.HTTPError as error:
+        raise ConfigError("against", address, f"a service that tells: it answers {error.code}") from error
+    except (OSError, ValueError) as error:
+        raise ConfigError("against", address, f"a service that can be reached ({error})") from error

@@ -8,11 +8,15 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from huntgroup.engine.engine import Engine
 from huntgroup.settings import config_file
+
+if TYPE_CHECKING:
+    from huntgroup.service.people import Tokens
 
 log = logging.getLogger("huntgroup.service")
 
@@ -74,7 +78,7 @@ def command(
         around = Surroundings(speed, shown, made_up.VISITOR)
     settings = ServiceSettings() if centre is None else ServiceSettings.read(config_file.read(centre).service)
     try:
-        _tell(engine, journal, people is not None)
+        _tell(engine, journal, people)
         asyncio.run(
             serve(
                 engine,
@@ -86,6 +90,7 @@ def command(
                 life=(lambda router: made_up.Life(router, speed=speed)()) if demo else None,
                 beside=others,
                 around=around,
+                centre=centre,
             )
         )
     finally:
@@ -101,7 +106,7 @@ def _engine(centre: Path | None, journal: Path | None, clock: Callable[[], int])
     return Engine.from_config(centre, clock=clock)
 
 
-def _tell(engine: Engine, journal: Path | None, guarded: bool) -> None:
+def _tell(engine: Engine, journal: Path | None, people: Tokens | None) -> None:
     found = engine.recovery
     if found is not None:
         log.info("%d commands in %d groups, %.3f s", found.commands, found.groups, found.seconds)
@@ -112,5 +117,7 @@ def _tell(engine: Engine, journal: Path | None, guarded: bool) -> None:
         len(engine._queue_index),
         journal or "none, what happens is lost with the process",
     )
-    if not guarded:
+    if people is not None:
+        log.info("who may come in: %s", people)
+    else:
         log.warning("NO TOKENS: whoever reaches this address may do everything. Only on loopback.")

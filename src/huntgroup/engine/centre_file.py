@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from huntgroup.errors import ConfigError, ModelError, Refused, shown
 from huntgroup.models.locate import Path as Place
 from huntgroup.settings import arguments
-from huntgroup.settings.config_file import Plan
+from huntgroup.settings.channels import BUILT_IN, CHANNEL_CHANGES
+from huntgroup.settings.config_file import Plan, of_entry
 from huntgroup.settings.mistakes import Mistakes, one_of
 
 AnyEngine = TypeVar("AnyEngine", bound=Any)
@@ -65,18 +67,52 @@ def _raise_all(make: Make[Any], plan: Plan) -> None:
 
 
 def fill(engine: Any, plan: Plan) -> None:
-    """Adds what the plan has. Raises ConfigError and Refused, of the first mistake. O(entries)."""
+    """Adds what the plan has. Raises ConfigError of the first mistake, whose field names its entry.
+    O(entries)."""
     for skill in plan.skills:
         engine._skill(arguments.name("skills", skill))
-    for kind, add in _adders(engine):
-        for name, keys in plan.entries[kind]:
-            add(name, **keys)
-    for agent, queue, keys in plan.memberships:
-        engine.join(agent, queue, **keys)
+    entry = ""
+    try:
+        for kind, add in _adders(engine):
+            for name, keys in plan.entries[kind]:
+                entry = f"{kind}.{name}"
+                add(name, **keys)
+        for agent, queue, keys in plan.memberships:
+            entry = f"agent.{agent}.queues"
+            engine.join(agent, queue, **keys)
+    except (ConfigError, Refused) as error:
+        raise of_entry(entry, error) from error
+
+
+def take_tables(engine: Any, tables: Mapping[str, Any]) -> None:
+    """Adds what `Engine.configuration` told of another engine, which need be no file that holds: a queue may
+    overflow to one that is not there yet. Raises ConfigError, Refused. O(entries)."""
+    for skill in tables["skills"]:
+        engine._skill(arguments.name("skills", skill))
+    for table in tables["channel"]:
+        add_channel(engine, **table)
+    for table in tables["queue"]:
+        engine.add_queue(**table)
+    for table in tables["agent"]:
+        engine.add_agent(**{**table, "queues": [one["queue"] for one in table["queues"]]})
+        for one in table["queues"]:
+            engine.join(table["name"], **one)
 
 
 def _adders(engine: Any) -> tuple[tuple[str, Callable[..., object]], ...]:
-    return (("channel", engine.add_channel), ("queue", engine.add_queue), ("agent", engine.add_agent))
+    return (
+        ("channel", partial(add_channel, engine)),
+        ("queue", engine.add_queue),
+        ("agent", engine.add_agent),
+    )
+
+
+def add_channel(engine: Any, name: str, **keys: Any) -> None:
+    """Adds a channel; of one that every engine has, changes what may be changed. Raises ConfigError."""
+    if name in BUILT_IN and keys.keys() <= set(CHANNEL_CHANGES):
+        engine.update_channel(name, **keys)
+    else:
+        engine.add_channel(name, **keys)
 
 
 def _made(make: Make[Any], plan: Plan, mistakes: Mistakes) -> tuple[Any, tuple[str, ...]] | None:

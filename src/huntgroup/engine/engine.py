@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from importlib import import_module
 from typing import Any, Self
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from huntgroup.core.python.playing import changed, run_on, seed_of
 from huntgroup.core.python.store import LAST_INSTANT, LAST_INSTANT_NS, instant_ns
-from huntgroup.engine import centre_file
+from huntgroup.engine import centre_file, reconfiguring
 from huntgroup.engine.building import Building
+from huntgroup.engine.difference import Difference, Wanted
 from huntgroup.engine.events import named_events
 from huntgroup.engine.journal import (
     Journal,
@@ -31,21 +32,17 @@ from huntgroup.engine.journal import (
 from huntgroup.engine.journaled import Journaled
 from huntgroup.engine.reading import Reading
 from huntgroup.engine.sessions import Sessions
-from huntgroup.errors import ConfigError, CorruptState
+from huntgroup.errors import ConfigError, CorruptState, ReconfigureError
 from huntgroup.journal import LogStore, SqliteStore
 from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.models import PresenceModel
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import arguments, config_file
+from huntgroup.settings.actors import By
+from huntgroup.settings.channels import BUILT_IN
 from huntgroup.settings.durations import Duration, Instant
 from huntgroup.settings.mistakes import Mistakes
 from huntgroup.shown import Event
-
-BUILT_IN_CHANNELS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("voice", {"blocks": "others", "needs_device": True}),
-    ("chat", {}),
-    ("email", {}),
-)
 
 
 class Engine(Building, Reading, Journaled):
@@ -83,8 +80,8 @@ class Engine(Building, Reading, Journaled):
             raise ConfigError("start", start, allowed)
         told = arguments.flag("events", events)
         self._create(PresenceModel.load(model), clock, start_ns, seed, told, kept, unread)
-        self._sessions = Sessions()
-        for name, keys in BUILT_IN_CHANNELS:
+        self._sessions, self._keep_finished = Sessions(), kept
+        for name, keys in BUILT_IN.items():
             self.add_channel(name, **keys)
 
     @classmethod
@@ -100,13 +97,24 @@ class Engine(Building, Reading, Journaled):
         queues, groups, agents and model. Raises CentreError with every mistake of the file, each with its
         line and entry. O(entries)."""
 
+        return cls._planned(path, clock, start, events)[1]
+
+    @classmethod
+    def _planned(
+        cls,
+        path: str | os.PathLike[str],
+        clock: Callable[[], int] | None = None,
+        start: Instant = None,
+        events: bool = False,
+    ) -> tuple[config_file.Plan, Self]:
+        """What the file says, and the engine made from it."""
         make = partial(cls._of_plan, clock, start, events)
         mistakes = Mistakes()
         plan = config_file.read_all(path, mistakes)
         if not mistakes.empty:
             centre_file.find_all(make, plan, mistakes)
             mistakes.raise_any(plan.source, plan.lines())
-        return centre_file.build(make, plan)
+        return plan, centre_file.build(make, plan)
 
     @classmethod
     def _of_plan(
@@ -205,6 +213,63 @@ class Engine(Building, Reading, Journaled):
             raise ConfigError("seed", seed, f"{seed_of(self)}, which the journal has")
         if keep_finished is not None and keep_finished != kept:
             raise ConfigError("keep_finished", keep_finished, f"{kept}, which the journal has")
+
+    # --- the configuration --------------------------------------------------------------------------------
+
+    def difference(
+        self,
+        path: str | os.PathLike[str] | Wanted,
+        *,
+        earlier: Mapping[str, Collection[str]] | None = None,
+        remove: bool = False,
+        by: By = None,
+    ) -> Difference:
+        """What a centre's file says otherwise than this centre, and what making it so would cost now; nothing
+        changes. The arguments are those of `reconfigure`; what it would refuse is among the `problems`.
+        Raises CentreError with every mistake of the file. O(settings), and O(state) where there is a
+        difference."""
+        wanted = path if isinstance(path, Wanted) else self.wanted(path)
+        self._catch_up()
+        return reconfiguring.tried(self, wanted, earlier, remove, by)
+
+    @classmethod
+    def _of_tables(cls, tables: Mapping[str, Any]) -> Self:
+        """An engine with the configuration that `configuration` told. Raises ConfigError."""
+        kept = tables.get("keep_finished", 100_000)
+        model = PresenceModel.from_dict(tables["model"], "the model")
+        engine = cls(model, seed=tables["seed"], events=False, keep_finished=kept)
+        engine._keep_finished = tables.get("keep_finished")
+        centre_file.take_tables(engine, tables)
+        return engine
+
+    @classmethod
+    def wanted(cls, path: str | os.PathLike[str]) -> Wanted:
+        """What a centre's file says, read and built once: good in place of its path. Raises CentreError with
+        every mistake. O(entries)."""
+        return Wanted(*cls._planned(path))
+
+    def reconfigure(
+        self,
+        path: str | os.PathLike[str] | Wanted,
+        *,
+        earlier: Mapping[str, Collection[str]] | None = None,
+        remove: bool = False,
+        by: By = None,
+    ) -> Difference:
+        """Makes the centre what its file says, in one group and at one instant; returns what has changed.
+
+        Agents that are there keep status, login and devices, whatever the file says of where they start.
+        Queues and agents that the file does not name stay as they are, but for those that it named `earlier`
+        (names by "queue" and "agent", see `Plan.named`); with `remove` all of them go. Channels stay. Raises
+        CentreError with every mistake of the file, ReconfigureError with every reason why the centre cannot
+        become that: then nothing has changed. O(settings + state).
+        """
+        found = self.difference(path, earlier=earlier, remove=remove, by=by)
+        if found.problems:
+            raise ReconfigureError(found.source, found.problems)
+        if found.steps:
+            reconfiguring.apply(self, found.steps, by)
+        return found
 
     # --- events -------------------------------------------------------------------------------------------
 

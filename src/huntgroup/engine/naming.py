@@ -18,6 +18,8 @@ class Lookup(RawReads):
 
     # What a durable engine records through (huntgroup.engine.journal.Journal); None in memory.
     _journal: Any = None
+    # How many finished interactions it was told to keep; None where that is not known.
+    _keep_finished: int | None = None
 
     # --- names and indices --------------------------------------------------------------------------------
 

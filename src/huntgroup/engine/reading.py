@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from huntgroup.engine import explained, lists, views
+from huntgroup.engine import explained, lists, settings_read, views
 from huntgroup.engine.naming import Lookup
 from huntgroup.layouts import INTERACTION_STATES, PRESENCE_DTYPE
 from huntgroup.settings import arguments
@@ -147,6 +147,37 @@ class Reading(Lookup):
         true until its table grows: then take the columns again. `queues.ready` counts who is ready but for
         the queue's `max_handled`. O(columns)."""
         return self._columns()
+
+    # --- settings -----------------------------------------------------------------------------------------
+
+    def queue_settings(self, queue: str | int) -> dict[str, Any]:
+        """The settings of a queue: every argument of `add_queue`, good for it and, but for the channel, for
+        `update_queue`. Requirements are in their canonical spelling. Raises UnknownQueue. O(steps)."""
+        self._check_made()
+        return settings_read.queue_settings(self, self._find_queue(queue))
+
+    def channel_settings(self, channel: str | int) -> dict[str, Any]:
+        """The settings of a channel: every argument of `add_channel`. Raises UnknownChannel. O(channels)."""
+        self._check_made()
+        return settings_read.channel_settings(self, self.channel_index(channel))
+
+    def agent_settings(self, agent: str | int) -> dict[str, Any]:
+        """The settings of an agent: the arguments of `add_agent` that say what it is, but for those that say
+        where it starts (devices, signed_in, status, ready). Raises UnknownAgent. O(skills + memberships)."""
+        self._check_made()
+        return settings_read.agent_settings(self, self._find_agent(agent))
+
+    def membership_settings(self, agent: str | int) -> dict[str, dict[str, Any]]:
+        """What `join` takes, for each queue of an agent: tier, rank, delay in seconds, limit. Raises
+        UnknownAgent. O(memberships)."""
+        self._check_made()
+        return settings_read.membership_settings(self, self._find_agent(agent))
+
+    def configuration(self) -> dict[str, Any]:
+        """The configuration as the tables of a centre's file, with every setting, as plain values; the model
+        is a table too. What is None is left out, and so is a scorer of the caller's own. O(settings)."""
+        self._check_made()
+        return settings_read.file_tables(self)
 
     # --- reasons ------------------------------------------------------------------------------------------
 

@@ -33,12 +33,13 @@ LONGEST_PAUSE = 0.1
 # The methods of an engine that are no commands: what they give is read by `read`, or is the owner's affair.
 _READINGS = frozenset(
     (
-        *("agent", "agent_id", "agent_index", "agent_of", "channel_id", "channel_index", "close", "count"),
-        *("digest", "directory", "estimated_wait", "explain", "find", "fork", "from_config", "group"),
-        *("group_id", "group_index", "interaction", "members", "monitor", "named", "open", "poll"),
-        *("poll_array", "presence", "presence_of", "queue", "queue_id", "queue_index", "queues", "restore"),
-        *("skill_id", "skill_index", "skills", "snapshot", "status_id", "status_index", "sync", "text_of"),
-        *("verify", "waiting", "why_not"),
+        *("agent", "agent_id", "agent_index", "agent_of", "agent_settings", "channel_id", "channel_index"),
+        *("channel_settings", "close", "configuration", "count", "difference", "digest", "directory"),
+        *("estimated_wait", "explain", "find", "fork", "from_config", "group", "group_id", "group_index"),
+        *("interaction", "members", "membership_settings", "monitor", "named", "open", "poll", "poll_array"),
+        *("presence", "presence_of", "queue", "queue_id", "queue_index", "queue_settings", "queues"),
+        *("restore", "skill_id", "skill_index", "skills", "snapshot", "status_id", "status_index", "sync"),
+        *("text_of", "verify", "waiting", "wanted", "why_not"),
     )
 )
 

@@ -8,13 +8,16 @@ from typing import Any, NamedTuple
 import msgspec
 
 from huntgroup.errors import (
+    CentreError,
     ConfigError,
     HuntgroupError,
     JournalFailed,
     Overloaded,
+    ReconfigureError,
     Refused,
     RouterClosed,
     StaleSession,
+    shown,
 )
 from huntgroup.journal.answers import keeps
 
@@ -61,6 +64,10 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(404 if name in NOT_FOUND else 409, str(error), None, refused=name, **more)
     if isinstance(error, StaleSession):
         return Failure(409, str(error), refused="StaleSession")
+    if isinstance(error, ReconfigureError):
+        return Failure(409, str(error), refused="ReconfigureError", mistakes=_mistakes(error))
+    if isinstance(error, CentreError):
+        return Failure(422, str(error), field=error.field, mistakes=_mistakes(error))
     if isinstance(error, ConfigError):
         return Failure(422, str(error), field=error.field)
     if isinstance(error, JournalFailed):
@@ -70,6 +77,14 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, HuntgroupError):
         return Failure(500, f"{type(error).__name__}: {error}")
     raise error
+
+
+def _mistakes(error: CentreError | ReconfigureError) -> list[dict[str, Any]]:
+    """Every mistake of a file as plain values."""
+    return [
+        {"line": one.line, "key": one.key, "value": shown(one.value), "allowed": one.allowed}
+        for one in error.problems
+    ]
 
 
 _PLACE = re.compile(r"(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)

@@ -22,8 +22,10 @@ from huntgroup.service.bounds import MAX_BATCH_BODY, MAX_BODY
 from huntgroup.service.faces import FACES, Face, Streams, convert
 from huntgroup.service.gate import COOKIE, Gate
 from huntgroup.service.people import Person, Unknown
+from huntgroup.service.reload import ReloadQuery, reloaded
 from huntgroup.service.service import Service
 from huntgroup.settings import arguments
+from huntgroup.settings.service_table import ServiceSettings
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _PUBLIC = ("/v1/presence", "/presence", "/v1/me")
@@ -32,12 +34,18 @@ DROPPED = 32 * 1024 * 1024
 JSON, NDJSON = "application/json", "application/x-ndjson"
 
 
-def application(service: Service, hosts: Iterable[str] | None, more: Iterable[BaseRoute] = ()) -> Gate:
-    """The ASGI application of a service; `more` are routes beside those of the contract, the pages."""
+def application(
+    service: Service,
+    named: Callable[[ServiceSettings], Iterable[str] | None],
+    more: Iterable[BaseRoute] = (),
+) -> Gate:
+    """The ASGI application of a service; `named` gives the hosts under which it is reached, by its settings,
+    `more` are routes beside those of the contract."""
     routes: list[BaseRoute] = [
         # Of the other methods it is told here that they are not allowed.
         Route("/v1/commands", _guarded(service, _batch), methods=["POST"]),
         Route("/v1/commands/batch", _guarded(service, _batch), methods=["POST"]),
+        Route("/v1/config", _guarded(service, _config), methods=["GET", "POST"]),
         Route("/v1/events", _guarded(service, _events), methods=["GET"]),
         WebSocketRoute("/v1/stream", _stream(service)),
         *(Route(face.path, _guarded(service, _reading(face)), methods=["GET"]) for face in FACES),
@@ -57,7 +65,13 @@ def application(service: Service, hosts: Iterable[str] | None, more: Iterable[Ba
     app = Starlette(routes=routes, exception_handlers={HTTPException: _not_there})
     app.router.redirect_slashes = False
     inner = Commands(service, app)
-    return Gate(inner, service.tokens, hosts, _PUBLIC if service.settings.public_presence else ())
+    gate = Gate(inner, service.tokens, named(service.settings), _open_to_all(service.settings))
+    service.takes.append(lambda settings: gate.take(named(settings), _open_to_all(settings)))
+    return gate
+
+
+def _open_to_all(settings: ServiceSettings) -> tuple[str, ...]:
+    return _PUBLIC if settings.public_presence else ()
 
 
 def _guarded(service: Service, face: Callable[[Service, Person, Request], Awaitable[Response]]) -> Endpoint:
@@ -178,6 +192,18 @@ async def _batch(service: Service, person: Person, request: Request) -> Response
         for reply in answers
     ]
     return Response(b"".join([line + b"\n" for line in lines]), media_type=NDJSON)
+
+
+async def _config(service: Service, person: Person, request: Request) -> Response:
+    lists.denied(person, "read or change the configuration", "administrator")
+    given = request.query_params.multi_items()
+    if request.method != "POST":
+        convert(given, lists.Nothing)
+        shown = await service.read(lambda engine: engine.configuration())
+        return Response(encode(shown), media_type=JSON, headers={"Cache-Control": "no-store"})
+    # A name alone says yes.
+    query = convert([(name, value or "true") for name, value in given], ReloadQuery)
+    return Response(encode(await reloaded(service, person, query)), media_type=JSON)
 
 
 # --- readings -----------------------------------------------------------------------------------------------

@@ -22,6 +22,10 @@ class Buckets:
         self._rate, self._burst = rate, burst
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
+    def grant(self, rate: float, burst: float) -> None:
+        """Other bounds from now on. O(1)."""
+        self._rate, self._burst = rate, burst
+
     def take(self, subject: str, count: int = 1) -> None:
         """Takes so many commands from the subject's bucket. Raises Failure 429 where it has too few: then
         none is taken. O(1)."""

@@ -38,6 +38,10 @@ class Gate:
     ) -> None:
         self._app = app
         self._tokens = tokens
+        self.take(hosts, open_to_all)
+
+    def take(self, hosts: Iterable[str] | None, open_to_all: Iterable[str]) -> None:
+        """Other hosts and open paths from now on."""
         self._hosts = None if hosts is None else frozenset((*_LOOPBACK, *hosts))
         self._open = frozenset((*OPEN, *open_to_all))
         self._known: set[bytes] = set()

@@ -16,6 +16,7 @@ from huntgroup.errors import Refused
 from huntgroup.limits import MAX_NAME_BYTES
 from huntgroup.service.answers import NOT_FOUND
 from huntgroup.service.faces import FACES, Face, Streams
+from huntgroup.service.reload import ReloadQuery
 from huntgroup.service.service import BODIES
 from huntgroup.shown import Event
 
@@ -24,7 +25,9 @@ POLICY = (
     "base-uri 'none'"
 )
 _REF = "#/components/schemas/{name}"
-_REFUSALS = sorted({*(kind.__name__ for kind in Refused.__subclasses__()), "StaleSession"})
+_REFUSALS = sorted(
+    {*(kind.__name__ for kind in Refused.__subclasses__()), "StaleSession", "ReconfigureError"}
+)
 
 
 @cache
@@ -37,7 +40,7 @@ def description() -> dict[str, Any]:
     """The description as plain values."""
     commands = list(BODIES.values())
     _, schemas = msgspec.json.schema_components(
-        [*commands, *{face.query for face in FACES}, Streams], ref_template=_REF
+        [*commands, *{face.query for face in FACES}, Streams, ReloadQuery], ref_template=_REF
     )
     for schema in schemas.values():
         schema["additionalProperties"] = False
@@ -53,6 +56,7 @@ def description() -> dict[str, Any]:
     paths: dict[str, Any] = {
         "/v1/commands": {"post": _commands()},
         "/v1/commands/batch": {"post": _batch()},
+        "/v1/config": {"get": _configuration(), "post": _reload(schemas)},
         "/v1/events": {"get": _events(schemas)},
         **{face.path: {"get": _face(face, schemas)} for face in FACES},
         "/v1/me": {"get": _plain("Who asks, and what a page has to know beside.", "application/json", 401)},
@@ -116,6 +120,17 @@ def _answers() -> dict[str, Any]:
             "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
             "required": ["field", "message"],
         },
+        "Reloaded": {
+            "type": "object",
+            "properties": {
+                "applied": {"type": "boolean"},
+                "commands": {"type": "array", "items": {"type": "object", "required": ["command"]}},
+                "changes": {"type": "array", "items": _CHANGE},
+                "left": {"type": "array", "items": {"type": "string"}},
+                "lost": {"type": "array", "items": {"type": "string"}},
+            },
+            "required": ["applied", "commands", "changes", "left", "lost"],
+        },
         "Gone": {
             "type": "object",
             "properties": {"first_seq": {"type": "integer"}, "message": {"type": "string"}},
@@ -138,6 +153,20 @@ def _answers() -> dict[str, Any]:
         },
     }
 
+
+_CHANGE = {
+    "type": "object",
+    "properties": {
+        "kind": {"enum": ["model", "channel", "queue", "agent", "skill", "service"]},
+        "name": {"type": "string"},
+        "what": {"enum": ["added", "changed", "removed"]},
+        "setting": {"type": ["string", "null"]},
+        "before": {},
+        "after": {},
+        "words": {"type": "string"},
+    },
+    "required": ["kind", "name", "what", "setting", "before", "after", "words"],
+}
 
 _WORDS = {
     400: ("Failure", "No JSON."),
@@ -204,6 +233,23 @@ def _batch() -> dict[str, Any]:
             "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
         },
         "responses": _responses("Done", 401, 403, 413, 422, 429, 503, kind="application/x-ndjson"),
+    }
+
+
+def _configuration() -> dict[str, Any]:
+    return {
+        "summary": "The configuration as it is now, as the tables of a centre's file.",
+        "operationId": "configuration",
+        "responses": _responses("Thing", 401, 403, 422, 503),
+    }
+
+
+def _reload(schemas: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "summary": "Read the centre's file again and make the centre what it says, whole or not at all.",
+        "operationId": "reload",
+        "parameters": _parameters(ReloadQuery, schemas),
+        "responses": _responses("Reloaded", 401, 403, 409, 422, 503),
     }
 
 

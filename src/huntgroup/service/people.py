@@ -47,7 +47,7 @@ class Tokens:
     """What a token file says: hashed tokens, and keys for JSON Web Tokens."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        source = Path(path)
+        self._source = source = Path(path)
         plain = _read(source)
         _known("", plain, ("token", "jwt"))
         self._by_hash: dict[str, Person] = {}
@@ -61,6 +61,19 @@ class Tokens:
         jwt = plain.get("jwt")
         self._jwt = None if jwt is None else _Jwt(source.parent, jwt)
         self._seen: OrderedDict[str, tuple[float, Person]] = OrderedDict()
+
+    def __str__(self) -> str:
+        keys = [] if self._jwt is None else sorted(algorithm for algorithm, _ in self._jwt.keys.values())
+        signed = f", tokens signed by {len(keys)} keys ({', '.join(keys)})" if keys else ""
+        return f"{len(self._by_hash)} tokens of {self._source}{signed}"
+
+    def read_again(self) -> Tokens:
+        """What the file says now. Raises ConfigError."""
+        return Tokens(self._source)
+
+    def take(self, other: Tokens) -> None:
+        """From now on those of the other one are valid, and no others."""
+        self._by_hash, self._jwt, self._seen = other._by_hash, other._jwt, OrderedDict()
 
     def person(self, token: str) -> Person:
         """Whose token it is. Raises Unknown. O(1); a signature is checked once for each token."""
@@ -93,7 +106,7 @@ class _Jwt:
             if not isinstance(plain.get(claim), str):
                 raise ConfigError(f"jwt.{claim}", plain.get(claim), "a text, which tokens must carry")
         self._issuer, self._audience = plain["issuer"], plain["audience"]
-        self._keys: dict[str, tuple[str, bytes]] = {}
+        self.keys: dict[str, tuple[str, bytes]] = {}
         for place, entry in enumerate(_tables("jwt.key", plain.get("key", []))):
             field = f"jwt.key[{place}]"
             _known(f"{field}.", entry, ("kid", "alg", "file"))
@@ -103,7 +116,7 @@ class _Jwt:
                 raise ConfigError(f"{field}.alg", entry.get("alg"), "one of " + ", ".join(ALGORITHMS))
             if not isinstance(entry.get("file"), str):
                 raise ConfigError(f"{field}.file", entry.get("file"), "the path of the key's file")
-            self._keys[entry["kid"]] = (entry["alg"], _key(field, folder / entry["file"], entry["alg"]))
+            self.keys[entry["kid"]] = (entry["alg"], _key(field, folder / entry["file"], entry["alg"]))
 
     def person(self, token: str) -> tuple[Person, float]:
         """Whose token it is, and when it expires. Raises Unknown."""
@@ -111,7 +124,7 @@ class _Jwt:
 
         try:
             header = jwt.get_unverified_header(token)
-            algorithm, key = self._keys[header["kid"]]
+            algorithm, key = self.keys[header["kid"]]
             claims = jwt.decode(
                 token,
                 key,

@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -25,6 +27,7 @@ from huntgroup.service.centres import Beside, Centres
 from huntgroup.service.gate import Gate
 from huntgroup.service.pages import Surroundings
 from huntgroup.service.people import Tokens
+from huntgroup.service.reload import Reload
 from huntgroup.service.service import Service
 from huntgroup.settings.service_table import ServiceSettings
 
@@ -75,15 +78,17 @@ async def serve(
     keep_events: int = 1_000_000,
     beside: Iterable[Beside] = (),
     around: Surroundings | None = None,
+    centre: str | os.PathLike[str] | None = None,
 ) -> None:
     """Serves an engine until SIGTERM or SIGINT. `told` gets the address once it listens; `life` is what goes
     on in a centre that is made up; `beside` are more centres under paths of their own, `around` is what pages
-    are told. Raises ConfigError, OSError."""
+    are told; `centre` is the file that SIGHUP and `POST /v1/config` read again. Raises ConfigError,
+    OSError."""
     if tokens is None and not is_loopback(host):
         raise ConfigError("host", host, "a loopback address, as there is no token file: everybody may do all")
     with contextlib.closing(listening(host, port)) as made:
         address = made.getsockname()
-        routes, hosts = list(routes), hosts_of(host, settings)
+        routes = list(routes)
         services: list[Service] = []
         apps: dict[str, Gate] = {}
         async with contextlib.AsyncExitStack() as stack:
@@ -93,15 +98,25 @@ async def serve(
                 service.start()
                 stack.push_async_callback(service.stop)
                 services.append(service)
-                apps[one.path] = application(service, hosts, routes)
+                apps[one.path] = application(service, partial(hosts_of, host), routes)
                 if one.life is not None:
                     await stack.enter_async_context(one.life(router))
             first = apps.pop("")
-            server = _Server(_config(Centres(first, apps) if apps else first, settings))
+            config = _config(Centres(first, apps) if apps else first, settings)
+            if centre is not None:
+                services[0].reload = Reload(services[0], centre)
+                services[0].takes.append(partial(_time_outs, config))
+            server = _Server(config)
             with _signals(services, server):
                 shown = f"[{host}]" if ":" in host else host
                 told(f"http://{shown}:{address[1]}")
                 await server.serve(sockets=[made])
+
+
+def _time_outs(config: uvicorn.Config, settings: ServiceSettings) -> None:
+    """Other time-outs for connections that come from now on."""
+    config.http_protocol_class.settings = settings  # type: ignore[attr-defined]
+    config.timeout_keep_alive = max(1, round(settings.idle_timeout))
 
 
 def _config(app: Any, settings: ServiceSettings) -> uvicorn.Config:
@@ -128,7 +143,7 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def _signals(services: Iterable[Service], server: uvicorn.Server) -> Iterator[None]:
+def _signals(services: list[Service], server: uvicorn.Server) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     tasks: list[asyncio.Task[None]] = []
 
@@ -137,9 +152,16 @@ def _signals(services: Iterable[Service], server: uvicorn.Server) -> Iterator[No
         tasks.extend(loop.create_task(service.stop()) for service in services)
         server.should_exit = True
 
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    for number in numbers:
+    def reload() -> None:
+        if services[0].reload is None:
+            log.info("SIGHUP: this service has no centre's file")
+        else:
+            tasks.append(loop.create_task(services[0].reload.by_signal()))
+
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    for number in numbers[:2]:
         loop.add_signal_handler(number, stop, number.name)
+    loop.add_signal_handler(signal.SIGHUP, reload)
     try:
         yield
     finally:

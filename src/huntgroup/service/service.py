@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar, Union
+from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 import msgspec
 
@@ -24,6 +24,9 @@ from huntgroup.service.rights import authorise, queues_of, team_agents
 from huntgroup.service.signatures import body_of, signatures
 from huntgroup.settings.service_table import ServiceSettings
 from huntgroup.shown import Event
+
+if TYPE_CHECKING:
+    from huntgroup.service.reload import Reload
 
 T = TypeVar("T")
 
@@ -53,6 +56,8 @@ class Service:
         self.settings = settings
         self.tokens = tokens
         self.buckets = Buckets(settings.rate, settings.burst)
+        self.reload: Reload | None = None
+        self.takes: list[Callable[[ServiceSettings], None]] = []
         self.hub = Hub(router)
         self.stopping = False
         self.sockets: Counter[str] = Counter()
@@ -67,6 +72,13 @@ class Service:
         """No new commands from now on; every stream is told."""
         self.stopping = True
         await self.hub.stop()
+
+    def take(self, settings: ServiceSettings) -> None:
+        """Grants something else from now on; connections that are open keep their time-outs."""
+        self.settings = settings
+        self.buckets.grant(settings.rate, settings.burst)
+        for taken in self.takes:
+            taken(settings)
 
     def check_open(self) -> None:
         if self.stopping:

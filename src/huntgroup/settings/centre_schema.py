@@ -59,7 +59,7 @@ _HOURS: Schema = {
         "weekly": {"type": "object", "properties": dict.fromkeys(DAYS, _DAY), "additionalProperties": False},
         "exceptions": {
             "type": "object",
-            "patternProperties": {"^[0-9]{4}-[0-9]{2}-[0-9]{2}$": _DAY},
+            "patternProperties": {"^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$": _DAY},
             "additionalProperties": False,
         },
     },

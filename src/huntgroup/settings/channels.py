@@ -20,6 +20,15 @@ class ChannelSettings(TypedDict, total=False):
     wrap_up_unanswered: bool
 
 
+CHANNEL_CHANGES = tuple(ChannelSettings.__annotations__)
+
+BUILT_IN: Mapping[str, Mapping[str, Any]] = {
+    "voice": {"blocks": "others", "needs_device": True},
+    "chat": {},
+    "email": {},
+}
+"""The channels that every engine has from the start, with the arguments of `add_channel`."""
+
 WORDS = ("all", "others", "none")
 
 

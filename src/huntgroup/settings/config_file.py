@@ -6,7 +6,8 @@ keep_finished = 100000
 skills = ["spanish", "billing"]           # optional: skills exist from their first mention anyway
 groups = ["emea", "apac"]                 # optional: where given, a queue's group must be one of them
 
-[[channel]]                               # the arguments of add_channel; voice, chat and email exist already
+[[channel]]                               # the arguments of add_channel; voice, chat and email exist already:
+                                          # of them wrap_up and wrap_up_unanswered may be said
 name = "task"
 capability = "email"
 
@@ -36,7 +37,6 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -85,6 +85,11 @@ class Plan:
     source: str = ""
     text: str = field(default="", repr=False)
     rows: dict[str, list[int]] = field(default_factory=dict, repr=False)
+
+    def named(self) -> dict[str, frozenset[str]]:
+        """The names of its entries by "channel", "queue" and "agent": what `Engine.reconfigure` is given as
+        `earlier`. O(entries)."""
+        return {kind: frozenset(name for name, _ in rows) for kind, rows in self.entries.items()}
 
     def lines(self) -> dict[Place, int]:
         """The line of each key of the file. O(text)."""
@@ -153,20 +158,13 @@ def _plan(plain: Mapping[str, Any], folder: Path, mistakes: Mistakes, source: st
     )
 
 
-@contextmanager
-def named(entry: str) -> Iterator[None]:
-    """Inside, a ConfigError names the entry of the file before its own field; a refusal becomes one."""
-    prefix = f"{entry}." if entry else ""
-    try:
-        yield
-    except RequirementError as error:
-        raise error.of(f"{prefix}{error.field}") from error
-    except ConfigError as error:
-        if not prefix:
-            raise
-        raise ConfigError(f"{prefix}{error.field}", error.value, error.allowed) from error
-    except Refused as error:
-        raise ConfigError(entry or "file", str(error), "what the rules of the engine allow") from error
+def of_entry(entry: str, error: ConfigError | Refused) -> ConfigError:
+    """The same mistake, which names the entry of the file before its own field; a refusal becomes one."""
+    if isinstance(error, RequirementError):
+        return error.of(f"{entry}.{error.field}")
+    if isinstance(error, ConfigError):
+        return ConfigError(f"{entry}.{error.field}", error.value, error.allowed)
+    return ConfigError(entry, str(error), "what the rules of the engine allow")
 
 
 def _text(source: Path) -> str:

@@ -38,7 +38,7 @@ def told_settings(settings: Mapping[str, Any], requirement: Callable[[int], str 
                 for after, text in told["relax"]
             ]
             told["relax"] = steps
-    return _text({name: _plain(value) for name, value in told.items()})
+    return _text({name: plain_setting(value) for name, value in told.items()})
 
 
 def told_agents(
@@ -91,14 +91,16 @@ def _text(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
 
 
-def _plain(value: Any) -> Any:
+def plain_setting(value: Any) -> Any:
+    """A setting's value as JSON has it: durations in seconds, hours and models as tables, a scorer by its
+    name. O(size)."""
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain_setting(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [plain_setting(item) for item in value]
     if isinstance(value, timedelta):
         return value / timedelta(seconds=1)
-    if isinstance(value, Hours):
+    if isinstance(value, Hours | PresenceModel):
         return value.to_dict()
     if isinstance(value, Scorer):
         return value.name

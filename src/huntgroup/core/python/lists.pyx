@@ -65,6 +65,22 @@ def members_of(Store engine, uint32_t queue):
     return found
 
 
+def memberships_of(Store engine, uint32_t agent):
+    """(queue, tier, rank, delay_ns, limit or -1) of each membership of an agent, by queue. O(memberships)."""
+    engine.at_rest()
+    cdef Centre *c = &engine.c
+    cdef AgentRow *row = agent_at(c, agent)
+    cdef MembershipRow *m
+    cdef uint32_t k
+    found = []
+    for k in range(row.membership_start, row.membership_start + row.membership_count):
+        m = membership_at(c, k)
+        found.append((m.queue, m.tier, m.rank, (<DelayRow *> c.delays.rows)[m.delay].delay_ns,
+                      limit_of(c, agent, m.queue)))
+    found.sort()
+    return found
+
+
 def waiting_of(Store engine, uint32_t queue):
     """(place, arrival in ns, id) of those who wait in a queue, in the order of waiting. O(waiting log
     waiting)."""

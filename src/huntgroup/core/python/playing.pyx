@@ -124,7 +124,7 @@ def drained(Commands engine, uint32_t crc, list heard=None):
 def begin_group(Store engine):
     """What follows is committed together, and its events are shown together. Raises HuntgroupError."""
     engine.at_rest()
-    if engine.group_seq or (engine._recorder is not None and engine._recorder.grouped):
+    if in_group(engine):
         raise HuntgroupError("a group within a group")
     if engine._recorder is not None:
         engine._recorder.usable(&engine.c)
@@ -132,6 +132,11 @@ def begin_group(Store engine):
         engine._recorder.shown_seq = engine.c.next_seq
     else:
         engine.group_seq = engine.c.next_seq
+
+
+def in_group(Store engine):
+    """Is it within a group?"""
+    return bool(engine.group_seq or (engine._recorder is not None and engine._recorder.grouped))
 
 
 def end_group(Store engine):

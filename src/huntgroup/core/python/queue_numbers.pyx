@@ -3,8 +3,10 @@ them, and the rows they need are reserved, so nothing can fail here."""
 
 from libc.stdint cimport uint32_t
 
+from huntgroup.core.python.store cimport Store
 from huntgroup.core.readiness.ready cimport keep_tiers
-from huntgroup.core.state.centre cimport Centre, queue_at, set_max_handled
+from huntgroup.core.state.centre cimport Centre, queue_at, relax_at, set_max_handled
+from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport QueueRow
 
 
@@ -55,3 +57,41 @@ cdef int write_numbers(Centre *c, uint32_t q, object settings) except -1:
     if "service_level" in settings:
         row.target_ns, row.target_share = settings["service_level"]
     return 0
+
+
+def read_numbers(Store engine, uint32_t q):
+    """The settings that `write_numbers` writes, by the same names and in the same numbers; `relax` as (after
+    in ns, row of a requirement), `overflow` as (after in ns, queue: -1 none, -2 one that is not there yet),
+    `strategy` as (code, row of a scorer or -1), `group` as its index, -1 for none. O(steps)."""
+    engine.at_rest()
+    cdef Centre *c = &engine.c
+    cdef QueueRow *row = queue_at(c, q)
+    cdef uint32_t k
+    return {
+        "channel": row.channel,
+        "strategy": (row.strategy, row.scorer),
+        "requires": row.requirement,
+        "relax": [(relax_at(c, k).after_ns, relax_at(c, k).requirement)
+                  for k in range(row.relax_start, row.relax_start + row.relax_count)],
+        "offer_timeout": row.offer_timeout_ns,
+        "wrap_up": row.wrap_up_ns,
+        "wrap_up_holds": row.wrap_up_holds,
+        "ask_again_after": row.ask_again_ns,
+        "preferred_wait": row.preferred_wait_ns,
+        "max_misses": row.max_misses,
+        "max_rejects": row.max_rejects,
+        "short_abandon": row.short_abandon_ns,
+        "callback_attempts": row.callback_attempts,
+        "callback_retry": row.callback_retry_ns,
+        "max_waiting": row.max_waiting,
+        "when_closed": row.accepts_closed,
+        "accept_unstaffed": not row.only_staffed,
+        "limits_run": row.limits_open,
+        "max_handled": row.max_handled,
+        "delays": row.tiers != HG_NONE,
+        "max_wait": row.max_wait_ns,
+        "seconds_per_priority": row.credit_ns,
+        "service_level": (row.target_ns, row.target_share),
+        "overflow": (row.overflow_after_ns, row.overflow_queue),
+        "group": row.queue_group,
+    }

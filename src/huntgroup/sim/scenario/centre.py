@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from huntgroup.engine import centre_file
 from huntgroup.errors import ConfigError
 from huntgroup.models import PresenceModel
 from huntgroup.settings import config_file
@@ -102,32 +103,26 @@ class CentrePlan:
         Agents in `away` start signed out, `wrap_up` replaces that of queues (seconds); agents have one of
         their own unless `own_wrap_up` is False. Raises ConfigError, whose field names the entry. O(entries).
         """
-        plan = self.plan
-        with config_file.named(""):
-            engine = engine_class(self.model, seed=seed, keep_finished=0)
-            engine.advance(start_ns)
-        for name, keys in plan.entries["channel"]:
-            with config_file.named(f"channel.{name}"):
-                engine.add_channel(name, **keys)
-        for name, keys in plan.entries["queue"]:
-            given = keys
-            if wrap_up is not None and name in wrap_up:
-                given = {**keys, "wrap_up": wrap_up[name]}
-            with config_file.named(f"queue.{name}"):
-                engine.add_queue(name, **given)
-        for name, keys in plan.entries["agent"]:
-            given = dict(keys)
-            if name in away:
-                given.pop("signed_in", None)
-                given.pop("status", None)
-            if not own_wrap_up:
-                given.pop("wrap_up", None)
-            # What is asked for may be held by nobody: proficiency 0 is no skill, but makes the name known.
-            given["skills"] = {**dict.fromkeys(plan.skills, 0), **given.get("skills", {})}
-            with config_file.named(f"agent.{name}"):
-                engine.add_agent(name, **given)
-        for agent, queue, keys in plan.memberships:
-            with config_file.named(f"agent.{agent}.queues"):
-                engine.join(agent, queue, **keys)
+        engine = engine_class(self.model, seed=seed, keep_finished=0)
+        engine.advance(start_ns)
+        entries = dict(self.plan.entries)
+        if wrap_up:
+            entries["queue"] = [
+                (name, {**keys, "wrap_up": wrap_up[name]} if name in wrap_up else keys)
+                for name, keys in entries["queue"]
+            ]
+        if away or not own_wrap_up:
+            entries["agent"] = [
+                (name, _as_it_starts(keys, name in away, own_wrap_up)) for name, keys in entries["agent"]
+            ]
+        centre_file.fill(engine, dataclasses.replace(self.plan, entries=entries))
         engine.poll_array()
         return engine
+
+
+def _as_it_starts(keys: Mapping[str, Any], away: bool, own_wrap_up: bool) -> dict[str, Any]:
+    """The arguments of an agent that may be away, and may have no wrap-up of its own."""
+    left_out = {"signed_in", "status"} if away else set()
+    if not own_wrap_up:
+        left_out.add("wrap_up")
+    return {key: value for key, value in keys.items() if key not in left_out}
