@@ -228,6 +228,7 @@ class Engine(Building, Reading, Journaled):
         changes. The arguments are those of `reconfigure`; what it would refuse is among the `problems`.
         Raises CentreError with every mistake of the file. O(settings), and O(state) where there is a
         difference."""
+        self._check_made()
         wanted = path if isinstance(path, Wanted) else self.wanted(path)
         self._catch_up()
         return reconfiguring.tried(self, wanted, earlier, remove, by)
