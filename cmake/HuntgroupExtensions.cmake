@@ -46,8 +46,10 @@ set(HG_CORE_MODULES
   python/checksums
   python/commands
   python/configuration
+  python/decided
   python/device_commands
   python/digest
+  python/digesting
   python/exported
   python/lists
   python/model_in_use

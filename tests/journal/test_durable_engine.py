@@ -310,7 +310,7 @@ def test_a_journal_of_another_end_is_found_at_the_group_where_it_begins() -> Non
     for entry in entries:
         data = bytearray(entry.data)
         if entry is entries[-2]:
-            data[20] ^= 1  # a byte of the CRC32C over the events of that group
+            data[20] ^= 1  # a byte of the CRC32C over what was decided in that group
         other.append(entry.seq, Batch(entry.count, entry.at_ns, bytes(data)))
     with pytest.raises(hg.CorruptJournal, match=f"group of record {entries[-2].seq} ends otherwise"):
         opened(other)

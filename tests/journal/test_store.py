@@ -183,12 +183,12 @@ def test_a_damaged_snapshot_is_passed_over_and_said(opener: Opener, tmp_path: Pa
     filled(store, 2)
     store.close()
     db = sqlite3.connect(tmp_path / "centre" / "journal.db", isolation_level=None)
-    db.execute("UPDATE snapshots SET data = x'00' WHERE at_ns = 1")
+    db.execute("UPDATE pieces SET data = x'00' WHERE id = 2")
     again = None
     db.close()
     again = opener()
     assert again.get_snapshot() == Snapshot(4, 0, bytes(9))
-    assert again.found.dropped_bytes == 1
+    assert again.found.dropped_bytes == 9
     assert "snapshot before record" in again.found.reasons[0]
     again.close()
 

@@ -17,11 +17,12 @@ import numpy as np
 from huntgroup.core.python.recording import TEXT_CODE
 from huntgroup.engine.engine import Engine
 from huntgroup.engine.enums import Command
-from huntgroup.engine.journal import first_document, layout_from
+from huntgroup.engine.journal import beginning_of
 from huntgroup.errors import ConfigError, JournalFailed
 from huntgroup.journal import SqliteStore
 from huntgroup.journal.lock import FolderLock
-from huntgroup.journal.records import Records, taken_apart
+from huntgroup.journal.numbering import Numbering
+from huntgroup.journal.records import Records, first_document, is_numbered, taken_apart
 from huntgroup.journal.sqlite import DATABASE
 from huntgroup.settings.durations import iso_instant
 
@@ -54,11 +55,12 @@ def copied(folder: Path) -> Iterator[SqliteStore]:
 
 def groups(store: SqliteStore) -> Iterator[tuple[Any, Records]]:
     """(entry, records) of each group. Raises CorruptJournal."""
-    layout = None
+    numbering = None
     for entry in store.read(1):
-        if layout is None:
-            layout = layout_from(first_document(entry, str(store.path))["row"], str(store.path))
-        yield entry, taken_apart(entry.data, layout)
+        if is_numbered(entry.data):
+            told = first_document(entry.data)
+            numbering = Numbering.told_by(told.get("begin") or told["numbering"], str(store.path))
+        yield entry, taken_apart(entry.data, numbering)
 
 
 def told(report: dict[str, Any], as_json: bool) -> None:
@@ -88,7 +90,7 @@ def inspect(folder: Path, as_json: bool) -> None:
         first_ns = last_ns = -1
         begin: dict[str, Any] = {}
         for entry, records in groups(store):
-            begin = begin or first_document(entry, str(store.path))
+            begin = begin or beginning_of(entry, str(store.path))
             number, size = number + 1, size + len(entry.data)
             codes, times = np.unique(records.rows["command"], return_counts=True)
             for code, times_of_it in zip(codes.tolist(), times.tolist(), strict=True):

@@ -14,26 +14,20 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from huntgroup.core.python.digesting import feed
 from huntgroup.core.python.playing import changed, run_on, seed_of
 from huntgroup.core.python.store import LAST_INSTANT, LAST_INSTANT_NS, instant_ns
 from huntgroup.engine import centre_file, reconfiguring
 from huntgroup.engine.building import Building
 from huntgroup.engine.difference import Difference, Wanted
 from huntgroup.engine.events import named_events
-from huntgroup.engine.journal import (
-    Journal,
-    Told,
-    beginning,
-    first_document,
-    layout_from,
-    layout_of,
-    recovered,
-)
+from huntgroup.engine.journal import Journal, Told, beginning, beginning_of, recovered
 from huntgroup.engine.journaled import Journaled
 from huntgroup.engine.reading import Reading
 from huntgroup.engine.sessions import Sessions
 from huntgroup.errors import ConfigError, CorruptState, ReconfigureError
 from huntgroup.journal import LogStore, SqliteStore
+from huntgroup.journal.numbering import Numbering
 from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.models import PresenceModel
 from huntgroup.scorers.scorer import Scorer
@@ -167,7 +161,7 @@ class Engine(Building, Reading, Journaled):
         where = str(getattr(store, "path", "the journal"))
         try:
             first = next(iter(store.read(1)), None) if store.next_seq > 1 else None
-            begin = None if first is None else first_document(first, where)
+            begin = None if first is None else beginning_of(first, where)
             if begin is None:
                 chosen = given_model or PresenceModel.load("agent_modes")
                 kept = 100_000 if keep_finished is None else keep_finished
@@ -181,8 +175,7 @@ class Engine(Building, Reading, Journaled):
             if begin is None:
                 journal.begin(beginning(engine, kept, start_ns))
             else:
-                journal.layout = layout_from(begin["row"], where)
-                journal.same_events = begin["event"] == layout_of(EVENT_DTYPE)
+                journal.numbering = Numbering.told_by(begin, where)
             engine._recovery = recovered(journal, 1 if begin else store.next_seq, None)
             if begin is not None:
                 engine._contradicted(chosen, given_model, seed_given, kept, keep_finished)
@@ -190,6 +183,7 @@ class Engine(Building, Reading, Journaled):
             store.close()
             raise
         engine._journal, engine._recorder = journal, journal.recorder
+        journal.number_anew()
         changed(engine)
         run_on(engine, clock)
         if plan is not None and journal.commands <= 1:  # nothing but how it began
@@ -339,7 +333,7 @@ class Engine(Building, Reading, Journaled):
         if len(self._sessions):
             named["sessions"] = self._sessions.plain()
         digest.update(json.dumps(named, ensure_ascii=True, sort_keys=True).encode())
-        self._feed_digest(digest.update)
+        feed(self, digest.update)
         return digest.hexdigest()
 
     def _scorers_in_use(self) -> list[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,18 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from huntgroup.core.python.playing import changed, drained, instant_of, play_rows, seed_of
-from huntgroup.core.python.recording import Recorder
-from huntgroup.engine.enums import Command
+from huntgroup.core.python.decided import CHECKED_BY, DIGESTED_BY
+from huntgroup.core.python.digesting import feed
+from huntgroup.core.python.playing import (
+    changed,
+    drained,
+    instant_of,
+    next_event,
+    number_events_from,
+    play_rows,
+    seed_of,
+)
+from huntgroup.core.python.recording import NUMBERED, RULES, Recorder
 from huntgroup.engine.events import named_events
 from huntgroup.engine.recorded import RECORDED
 from huntgroup.engine.sessions import Answer
 from huntgroup.errors import ConfigError, CorruptJournal, HuntgroupError, JournalFailed, Result
 from huntgroup.journal.answers import restored_answer
 from huntgroup.journal.documents import packed, restored
-from huntgroup.journal.records import Records, taken_apart
+from huntgroup.journal.numbering import Numbering
+from huntgroup.journal.records import Records, first_document, is_numbered, taken_apart
 from huntgroup.journal.store import Batch, Entry, Fenced, LogStore
-from huntgroup.layouts import COMMAND_DTYPE, EVENT_DTYPE
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import arguments
 from huntgroup.settings.actors import Actor
@@ -38,9 +48,10 @@ Told = Callable[[list[Event]], object]
 
 FORMAT = 1
 """The number of the format of records and documents."""
-RULES = 1
-"""The number of the rules by which decisions are made: records of other rules are not played, but read from a
-snapshot."""
+_OTHER_RULES = (
+    "it was decided by rules {}; this version decides by rules {}, and never guesses: let the version that"
+    " wrote it take a snapshot"
+)
 
 DIGEST_EVERY = 1_000
 """After so many groups, and as many records as make it cheap, the digest of the state is a record too."""
@@ -60,7 +71,7 @@ class Recovery(Plain):
 
 
 def beginning(engine: Engine, keep_finished: int, start_ns: int | None) -> dict[str, Any]:
-    """The first document of a journal: what the engine was made with, and the layouts in use."""
+    """The first document of a journal: what the engine was made with, and what numbers in records mean."""
     return {
         "begin": {
             "format": FORMAT,
@@ -69,16 +80,9 @@ def beginning(engine: Engine, keep_finished: int, start_ns: int | None) -> dict[
             "seed": seed_of(engine),
             "start": start_ns,
             "keep_finished": keep_finished,
-            "row": layout_of(COMMAND_DTYPE),
-            "event": layout_of(EVENT_DTYPE),
-            "commands": {command.name: int(command) for command in Command},
+            **Numbering.of_today().plain(),
         }
     }
-
-
-def layout_of(dtype: np.dtype[Any]) -> list[list[str]]:
-    """(name, type) of each field. O(fields)."""
-    return [[name, dtype[name].str] for name in dtype.names or ()]
 
 
 class Journal:
@@ -97,8 +101,7 @@ class Journal:
         self.engine, self.store, self.where = engine, store, where
         self.keep_finished = keep_finished
         self.recorder = Recorder(self._define, self._commit, self._note_digest)
-        self.layout: np.dtype[Any] = COMMAND_DTYPE
-        self.same_events = True
+        self.numbering = Numbering.of_today()
         self.groups = self.commands = 0
         self._undigested_groups = self._undigested = 0
         self._scorers = scorers
@@ -117,7 +120,15 @@ class Journal:
     def begin(self, document: dict[str, Any]) -> None:
         """The first record of a new journal."""
         self.recorder.note_document(packed(document, []), instant_of(self.engine))
-        self._commit()
+        self._commit(NUMBERED)
+
+    def number_anew(self) -> None:
+        """Where another version wrote the journal so far, a record says what numbers mean from here on."""
+        today = Numbering.of_today()
+        if self.numbering != today:
+            self.numbering = today
+            self.recorder.note_document(packed({"numbering": today.plain()}, []), instant_of(self.engine))
+            self._commit(NUMBERED)
 
     def change(self, document: dict[str, Any], arrays: list[bytes], work: Callable[[], Any]) -> Any:
         """Does the work of a change of the configuration, and records it."""
@@ -154,10 +165,10 @@ class Journal:
         if fresh:
             self.recorder.note_document(packed({"define": fresh}, []), instant_of(self.engine))
 
-    def _commit(self) -> None:
+    def _commit(self, flags: int = 0) -> None:
         """Makes what was recorded durable. After an error nothing is recorded any more."""
         self._count_group()
-        count, data = self.recorder.take()
+        count, data = self.recorder.take(flags)
         try:
             answer = self.store.append(self.store.next_seq, Batch(count, self.engine.now_ns, data))
         except BaseException as error:
@@ -180,7 +191,7 @@ class Journal:
 
     def _note_digest(self) -> None:
         self._define(0)
-        document = packed({"digest": self.engine.digest()}, [])
+        document = packed({"digest": decided_digest(self.engine), "by": DIGESTED_BY}, [])
         self.recorder.note_document(document, instant_of(self.engine))
 
     def _size(self) -> int:
@@ -209,9 +220,14 @@ class Journal:
     def play(self, entry: Entry, skip: int = 0) -> None:
         """Carries out a group, but for its first `skip` records. Raises CorruptJournal where it is none, or
         where this engine does not come to the same end."""
-        engine, crc, row = self.engine, 0, skip
+        engine, crc, row, first_event = self.engine, 0, skip, next_event(self.engine)
         try:
-            records = taken_apart(entry.data, self.layout)
+            if is_numbered(entry.data):
+                told = first_document(entry.data)
+                self.numbering = Numbering.told_by(told.get("begin") or told["numbering"], self.where)
+            records = taken_apart(entry.data, self.numbering)
+            if records.rules != RULES:
+                raise ValueError(_OTHER_RULES.format(records.rules, RULES))
             rows = records.rows.view(np.uint8)
             while row < len(records.rows):
                 row, result, crc = play_rows(
@@ -231,7 +247,9 @@ class Journal:
         if len(records.rows) != entry.count:
             message = f"the group of record {entry.seq} has {len(records.rows)} records, not {entry.count}"
             raise CorruptJournal(self.where, None, message)
-        if engine.now_ns != entry.at_ns or (self.same_events and crc != records.events_crc):
+        number_events_from(engine, first_event + records.events)
+        same_check = records.checked_by == CHECKED_BY
+        if engine.now_ns != entry.at_ns or (same_check and crc != records.decided_crc):
             message = f"the group of record {entry.seq} ends otherwise than when it was written"
             raise CorruptJournal(self.where, None, message)
         self.groups += 1
@@ -261,9 +279,10 @@ class Journal:
         elif "session" in document:
             engine._sessions.get(*document["session"])
         elif "digest" in document:
-            if document["digest"] != engine.digest():
+            # One of another definition cannot be compared; the checksums of the groups are.
+            if document["by"] == DIGESTED_BY and document["digest"] != decided_digest(engine):
                 raise ValueError("the state is another one than when it was written")
-        else:
+        elif "numbering" not in document:
             raise ValueError(f"no document that this version knows: {sorted(document)}")
         self._note_known()
 
@@ -299,13 +318,18 @@ def _listed(name: str, fresh: list[Any]) -> list[Any]:
     return fresh
 
 
-def first_document(entry: Entry, where: str) -> dict[str, Any]:
+def decided_digest(engine: Engine) -> str:
+    """A SHA-256 of what the commands decided (docs/JOURNAL_FORMAT.md), as 64 hex digits: not of the whole
+    state, which later versions keep more of. O(state)."""
+    digest = hashlib.sha256()
+    feed(engine, digest.update, decided=True)
+    return digest.hexdigest()
+
+
+def beginning_of(entry: Entry, where: str) -> dict[str, Any]:
     """What the journal was begun with. Raises CorruptJournal."""
     try:
-        # The layout is what the document tells, so its row is found by today's, or by its length alone.
-        row_bytes = int.from_bytes(entry.data[2:4], "little")
-        layout = COMMAND_DTYPE if row_bytes == COMMAND_DTYPE.itemsize else _by_length(row_bytes)
-        begin = taken_apart(entry.data, layout).document(0)[0]["begin"]
+        begin = first_document(entry.data)["begin"]
         if begin["format"] > FORMAT:
             raise ValueError(f"its records have format {begin['format']}; this version reads {FORMAT}")
         if not isinstance(begin["model"], dict):
@@ -313,27 +337,6 @@ def first_document(entry: Entry, where: str) -> dict[str, Any]:
         return dict(begin)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise CorruptJournal(where, None, f"the first record does not say how it began: {error}") from error
-
-
-def _by_length(row_bytes: int) -> np.dtype[Any]:
-    """The fields of a document's row, where rows have another length: these never move."""
-    names = ("at_ns", "list_start", "list_count", "command")
-    offsets = [COMMAND_DTYPE.fields[name][1] for name in names]  # type: ignore[index]
-    formats = [COMMAND_DTYPE[name] for name in names]
-    return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": row_bytes})
-
-
-def layout_from(described: Any, where: str) -> np.dtype[Any]:
-    """The layout that a journal says its rows have. Raises CorruptJournal."""
-    try:
-        if len(described) > 100:
-            raise ValueError(f"{len(described)} fields")
-        layout = np.dtype([(str(name), str(kind)) for name, kind in described])
-        if layout.hasobject or layout.itemsize > 65535:
-            raise ValueError(str(layout))
-        return COMMAND_DTYPE if layout == COMMAND_DTYPE else layout
-    except (ValueError, TypeError) as error:
-        raise CorruptJournal(where, None, f"its rows have no layout: {error}") from error
 
 
 def recovered(journal: Journal, from_seq: int, snapshot: int | None) -> Recovery:

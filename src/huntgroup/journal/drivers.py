@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -26,9 +26,6 @@ class Connection(Protocol):
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Runs one statement to its end; its rows. Raises DriverError."""
 
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Runs one statement row by row. Raises DriverError."""
-
     def close(self) -> None:
         """Closes; SQLite carries its log over into the database first. Raises DriverError."""
 
@@ -48,12 +45,6 @@ class StandardConnection:
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
             return self._db.execute(sql, values).fetchall()
-        except (sqlite3.Error, UnicodeError) as error:
-            raise _of_standard(error) from error
-
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        try:
-            yield from self._db.execute(sql, values)
         except (sqlite3.Error, UnicodeError) as error:
             raise _of_standard(error) from error
 
@@ -86,12 +77,6 @@ class ApswConnection:
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
             return list(self._db.execute(sql, tuple(values)))
-        except (self._apsw.Error, OSError, UnicodeError) as error:
-            raise self._of(error) from error
-
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        try:
-            yield from self._db.execute(sql, tuple(values))
         except (self._apsw.Error, OSError, UnicodeError) as error:
             raise self._of(error) from error
 

@@ -47,6 +47,9 @@ class MemoryStore(LogStore):
         fitting = [kept for kept in self._snapshots if below is None or kept.seq < below]
         return fitting[-1] if fitting else None
 
+    def snapshots(self) -> list[int]:
+        return [kept.seq for kept in self._snapshots]
+
     def trim(self, before_seq: int) -> int:
         limit = min(before_seq, self._snapshots[0].seq if self._snapshots else 1)
         self._entries = [entry for entry in self._entries if entry.next_seq > limit]

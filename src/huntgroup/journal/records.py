@@ -9,20 +9,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from huntgroup.core.python.recording import HEADER, TEXT_CODE, VERSION
+from huntgroup.core.python.recording import HEADER, NUMBERED, TEXT_CODE, VERSION
 from huntgroup.journal.documents import unpacked
+from huntgroup.journal.numbering import Numbering
 from huntgroup.layouts import COMMAND_DTYPE
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """A group, taken apart. `rows` are of COMMAND_DTYPE; those whose command is `TEXT_CODE` are documents."""
+    """A group, taken apart. `rows` are of COMMAND_DTYPE; those whose command is `TEXT_CODE` are documents.
+
+    `decided_crc`: of what was decided, by the definition `checked_by`; `rules`: by which it was; `events`:
+    how many were told; `flags`: `NUMBERED` where the first record tells what the numbers mean from here on.
+    """
 
     rows: NDArray[np.void]
     numbers: NDArray[np.float64]
     values: NDArray[np.int32]
     texts: bytes
-    events_crc: int
+    decided_crc: int
+    checked_by: int
+    rules: int
+    flags: int
+    events: int
 
     def document(self, row: int) -> tuple[dict[str, Any], bytes]:
         """The document of a row, and its arrays. Raises ValueError. O(size)."""
@@ -37,14 +46,11 @@ class Records:
             yield int(row), self.document(int(row))[0]
 
 
-def taken_apart(data: bytes, layout: np.dtype[Any] = COMMAND_DTYPE) -> Records:
-    """The records of a group. `layout`: that of its rows, as the journal says. Lengths are checked before
-    anything is made of them. Raises ValueError. O(bytes), O(1) where the layout is today's."""
-    if len(data) < HEADER.size:
-        raise ValueError(f"a group has at least {HEADER.size} bytes")
-    version, _, row_bytes, rows, numbers, values, texts, crc, _, _ = HEADER.unpack_from(data)
-    if version != VERSION:
-        raise ValueError(f"the records have version {version}; this version reads {VERSION}")
+def taken_apart(data: bytes, numbering: Numbering | None = None) -> Records:
+    """The records of a group. `numbering`: what its numbers mean, None: what they do today. Lengths are
+    checked before anything is made of them. Raises ValueError. O(bytes), O(1) where numbers are today's."""
+    _, checked_by, row_bytes, rows, numbers, values, texts, crc, rules, flags, events = _header(data)
+    layout = COMMAND_DTYPE if numbering is None else numbering.layout
     if row_bytes != layout.itemsize:
         raise ValueError(f"a row has {row_bytes} bytes, not the {layout.itemsize} that the journal says")
     ends = np.cumsum([HEADER.size, rows * row_bytes, numbers * 8, values * 4, texts], dtype=np.int64)
@@ -52,21 +58,44 @@ def taken_apart(data: bytes, layout: np.dtype[Any] = COMMAND_DTYPE) -> Records:
         raise ValueError(f"a group of {len(data)} bytes says that it has {ends[-1]}")
     found = np.frombuffer(data, layout, rows, ends[0])
     return Records(
-        found if layout == COMMAND_DTYPE else in_layout_of_today(found),
+        found if numbering is None else numbering.as_today(found),
         np.frombuffer(data, "<f8", numbers, ends[1]),
         np.frombuffer(data, "<i4", values, ends[2]),
         data[ends[3] :],
         crc,
+        checked_by,
+        rules,
+        flags,
+        events,
     )
 
 
-def in_layout_of_today(rows: NDArray[np.void]) -> NDArray[np.void]:
-    """Rows that an earlier version wrote: a field that it did not have is absent. O(rows)."""
-    names = set(rows.dtype.names or ())
-    made = np.zeros(len(rows), COMMAND_DTYPE)
-    for name in COMMAND_DTYPE.names or ():
-        if name in names:
-            made[name] = rows[name]
-        elif name not in ("priority", "flag", "mask", "requires", "list_count"):
-            made[name] = -1
-    return made
+def is_numbered(data: bytes) -> bool:
+    """Whether the first record is a document that tells what numbers mean. Raises ValueError. O(1)."""
+    return bool(_header(data)[9] & NUMBERED)
+
+
+def first_document(data: bytes) -> dict[str, Any]:
+    """The document of a group's first record, whatever the layout of its rows. Raises ValueError and the
+    like. O(size)."""
+    _, _, row_bytes, rows, numbers, values, *_ = _header(data)
+    # These fields of a row never move.
+    names = ("at_ns", "list_start", "list_count", "command")
+    offsets = [COMMAND_DTYPE.fields[name][1] for name in names]  # type: ignore[index]
+    formats = [COMMAND_DTYPE[name] for name in names]
+    layout = np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": row_bytes})
+    (row,) = np.frombuffer(data, layout, 1, HEADER.size)
+    texts = HEADER.size + rows * row_bytes + numbers * 8 + values * 4
+    start, length = texts + int(row["list_start"]), int(row["list_count"])
+    if row["command"] != TEXT_CODE or start < texts or length < 0 or start + length > len(data):
+        raise ValueError("its first record is no document")
+    return unpacked(data[start : start + length])[0]
+
+
+def _header(data: bytes) -> tuple[int, ...]:
+    if len(data) < HEADER.size:
+        raise ValueError(f"a group has at least {HEADER.size} bytes")
+    header = HEADER.unpack_from(data)
+    if header[0] != VERSION:
+        raise ValueError(f"the records have version {header[0]}; this version reads {VERSION}")
+    return header

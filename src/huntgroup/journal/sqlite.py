@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from huntgroup.core.python.checksums import crc32c
@@ -28,13 +29,18 @@ APPLICATION_ID = int.from_bytes(b"HGRP", "big")
 FORMAT = 1
 CHECKPOINT_BYTES = 16 * 2**20
 LARGEST_BATCH = 900_000_000
+LARGEST_SNAPSHOT = 64 * 2**30
+PIECE_BYTES = 2**20
+READ_AT_ONCE = 32
+FORGET_AT_ONCE = 1_000
 FIRST_CHAIN = bytes(16)
 
 _SCHEMA = (
     "CREATE TABLE log (seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, at_ns INTEGER NOT NULL,"
     " crc INTEGER NOT NULL, previous BLOB NOT NULL, data BLOB NOT NULL)",
     "CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, crc INTEGER NOT NULL,"
-    " chain BLOB NOT NULL, data BLOB NOT NULL)",
+    " chain BLOB NOT NULL, size INTEGER NOT NULL)",
+    "CREATE TABLE pieces (id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, data BLOB NOT NULL)",
     "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, chain BLOB NOT NULL)",
 )
 
@@ -82,6 +88,8 @@ class SqliteStore(LogStore):
         self._failure: str | None = None
         self._db: Connection | None = None
         self._pid = os.getpid()
+        # A snapshot is written by another thread than the log: each transaction of either has this.
+        self._turn = RLock()
         try:
             if not read_only:
                 self.folder.mkdir(parents=True, exist_ok=True)
@@ -112,7 +120,7 @@ class SqliteStore(LogStore):
         with _translated(self):
             self._db = self._connected(self.path)
             tables = {name for (name,) in self._run("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-            lacking = {"log", "snapshots", "head"} - tables
+            lacking = {"log", "snapshots", "pieces", "head"} - tables
             if lacking:
                 raise CorruptJournal(str(self.path), None, f"it has no table {min(lacking)}")
             self._find_end()
@@ -214,22 +222,26 @@ class SqliteStore(LogStore):
             raise ConfigError("batch", len(batch.data), f"1 record or more, at most {LARGEST_BATCH:,} bytes")
         crc = row_crc(expected_seq, batch.count, batch.at_ns, self._chain, batch.data)
         values = (expected_seq, batch.count, batch.at_ns, crc, self._chain, batch.data)
-        with _translated(self):
+        with self._turn:
+            self._usable()
             self._run("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)", values)
-        self._chain = row_hash(expected_seq, batch.count, batch.at_ns, self._chain, batch.data)
-        self._next_seq += batch.count
-        self._since_checkpoint += len(batch.data) + 8192
+            self._chain = row_hash(expected_seq, batch.count, batch.at_ns, self._chain, batch.data)
+            self._next_seq += batch.count
+            self._written(len(batch.data))
+        return self._next_seq
+
+    def _written(self, size: int) -> None:
+        """So many bytes more are in SQLite's log: now and then they are carried over."""
+        self._since_checkpoint += size + 8192
         if self._since_checkpoint > self._checkpoint_bytes:
             self._checkpoint()
-        return self._next_seq
 
     def read(self, from_seq: int) -> Iterator[Entry]:
         ((start,),) = self._run("SELECT coalesce(max(seq), 0) FROM log WHERE seq <= ?", (from_seq,))
         following, chain = 0, b""
-        sql = "SELECT seq, count, at_ns, previous, data, crc FROM log WHERE seq >= ? ORDER BY seq"
-        assert self._db is not None
-        with _translated(self):
-            for row in self._db.rows(sql, (start,)):
+        until, head_seq, head_chain = self._next_seq, self._head_seq, self._head_chain
+        for row in self._rows(start, until):
+            with _translated(self):
                 entry = self._checked(*row)
                 if not following:
                     following, chain = self._anchor(entry, row[3])
@@ -237,16 +249,29 @@ class SqliteStore(LogStore):
                     message = f"after record {following - 1} it does not go on with {following}"
                     raise CorruptJournal(str(self.path), self._place(row[4]), message)
                 following, chain = entry.next_seq, row_hash(*row[:5])
-                if entry.seq < self._head_seq <= entry.next_seq and (
-                    entry.next_seq != self._head_seq or chain != self._head_chain
+                if entry.seq < head_seq <= entry.next_seq and (
+                    entry.next_seq != head_seq or chain != head_chain
                 ):
-                    message = f"record {self._head_seq - 1} is not the one that was there at the checkpoint"
+                    message = f"record {head_seq - 1} is not the one that was there at the checkpoint"
                     raise CorruptJournal(str(self.path), None, message)
-                if entry.next_seq > from_seq:
-                    yield entry
-        if (following or from_seq) < self._next_seq:
-            message = f"the log ends after record {(following or from_seq) - 1} of {self._next_seq - 1}"
-            raise CorruptJournal(str(self.path), None, message)
+            if entry.next_seq > from_seq:
+                yield entry
+        if (following or from_seq) < until:
+            with _translated(self):
+                message = f"the log ends after record {(following or from_seq) - 1} of {until - 1}"
+                raise CorruptJournal(str(self.path), None, message)
+
+    def _rows(self, start: int, until: int) -> Iterator[tuple[Any, ...]]:
+        """The rows of the log from one on, a few at a time: another thread may write meanwhile."""
+        sql = "SELECT seq, count, at_ns, previous, data, crc FROM log WHERE seq >= ? AND seq < ? ORDER BY seq"
+        while True:
+            rows = self._run(f"{sql} LIMIT {READ_AT_ONCE}", (start, until))
+            for row in rows:
+                yield row
+                self._are_numbers(row[0])
+                start = row[0] + 1
+            if len(rows) < READ_AT_ONCE:
+                return
 
     def _anchor(self, entry: Entry, previous: bytes) -> tuple[int, bytes]:
         """What the first row read must be: the beginning, or what a snapshot says of the row before it."""
@@ -277,29 +302,53 @@ class SqliteStore(LogStore):
     # --- snapshots ----------------------------------------------------------------------------------------
 
     def put_snapshot(self, snapshot: Snapshot) -> None:
+        """The bytes go in piece by piece, a transaction each, so that the log waits for none of them for
+        long; the row that makes them a snapshot comes last. What is older goes in steps after that."""
         self._usable()
-        if snapshot.seq != self._next_seq:
-            raise ConfigError("seq", snapshot.seq, f"{self._next_seq}, the end of the log")
-        crc = row_crc(snapshot.seq, 0, snapshot.at_ns, self._chain, snapshot.data)
-        values = (snapshot.seq, snapshot.at_ns, crc, self._chain, snapshot.data)
-        with _translated(self):
+        chain = self._chain_at(snapshot.seq)
+        with self._turn:
+            self._run("DELETE FROM snapshots WHERE seq = ?", (snapshot.seq,))
+            self._run("DELETE FROM pieces WHERE seq NOT IN (SELECT seq FROM snapshots)")
+        data = memoryview(snapshot.data)
+        for start in range(0, len(data), PIECE_BYTES):
+            with self._turn:
+                self._usable()
+                piece = bytes(data[start : start + PIECE_BYTES])
+                self._run("INSERT INTO pieces (seq, data) VALUES (?, ?)", (snapshot.seq, piece))
+                self._written(len(piece))
+        crc = row_crc(snapshot.seq, 0, snapshot.at_ns, chain, snapshot.data)
+        with self._turn:
+            self._usable()
             self._run("BEGIN IMMEDIATE")
-            self._run("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)", values)
-            newest = "SELECT seq FROM snapshots ORDER BY seq DESC LIMIT 2"
-            self._run(f"DELETE FROM snapshots WHERE seq NOT IN ({newest})")
-            self._forget(snapshot.seq)
+            values = (snapshot.seq, snapshot.at_ns, crc, chain, len(data))
+            self._run("INSERT INTO snapshots VALUES (?, ?, ?, ?, ?)", values)
+            self._run(
+                "DELETE FROM snapshots WHERE seq NOT IN (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT 2)"
+            )
             self._run("COMMIT")
-        self._checkpoint()
+            self._checkpoint()
+        self.trim(snapshot.seq)
+
+    def _chain_at(self, seq: int) -> bytes:
+        """The row hash of the row before record `seq`, which begins a row or ends the log."""
+        with self._turn:
+            if seq == self._next_seq:
+                return self._chain
+            found = self._run("SELECT previous FROM log WHERE seq = ?", (seq,))
+        if not found:
+            raise ConfigError("seq", seq, "the end of a batch")
+        return bytes(found[0][0])
 
     def get_snapshot(self, below: int | None = None) -> Snapshot | None:
-        sql = "SELECT seq, at_ns, chain, data, crc FROM snapshots WHERE seq < ? ORDER BY seq DESC"
+        sql = "SELECT seq, at_ns, chain, size, crc FROM snapshots WHERE seq < ? ORDER BY seq DESC"
         damaged = 0
-        for seq, at_ns, chain, data, crc in self._run(sql, (2**62 if below is None else below,)):
-            self._are_numbers(seq, at_ns, crc)
-            if type(data) is bytes and type(chain) is bytes and row_crc(seq, 0, at_ns, chain, data) == crc:
+        for seq, at_ns, chain, size, crc in self._run(sql, (2**62 if below is None else below,)):
+            self._are_numbers(seq, at_ns, size, crc)
+            data = self._pieces(seq, size)
+            if type(chain) is bytes and data is not None and row_crc(seq, 0, at_ns, chain, data) == crc:
                 return Snapshot(seq, at_ns, data)
             damaged += 1
-            self._report(len(data), f"the snapshot before record {seq} does not have its CRC32C")
+            self._report(max(size, 0), f"the snapshot before record {seq} does not have its CRC32C")
         first = self._run("SELECT min(seq) FROM log")[0][0]
         if damaged and first != 1:
             raise CorruptJournal(
@@ -307,29 +356,52 @@ class SqliteStore(LogStore):
             )
         return None
 
+    def snapshots(self) -> list[int]:
+        return [int(seq) for (seq,) in self._run("SELECT seq FROM snapshots ORDER BY seq")]
+
+    def _pieces(self, seq: int, size: int) -> bytes | None:
+        """The bytes of a snapshot, None where they are not as many as they were."""
+        (there,) = self._run("SELECT coalesce(sum(length(data)), 0) FROM pieces WHERE seq = ?", (seq,))[0]
+        if there != size or not 0 <= size <= LARGEST_SNAPSHOT:
+            return None
+        pieces = [
+            piece for (piece,) in self._run("SELECT data FROM pieces WHERE seq = ? ORDER BY id", (seq,))
+        ]
+        return b"".join(pieces) if all(type(piece) is bytes for piece in pieces) else None
+
     def trim(self, before_seq: int) -> int:
         self._usable()
-        with _translated(self):
-            self._run("BEGIN IMMEDIATE")
-            self._forget(before_seq)
-            self._run("COMMIT")
+        kept = self._run("SELECT seq FROM snapshots ORDER BY seq DESC LIMIT 2")
+        limit = min(before_seq, kept[1][0] if len(kept) == 2 else 1)
+        self._forget_by_steps("log", "seq + count <= ?", FORGET_AT_ONCE, limit)
+        self._forget_by_steps("pieces", "seq < ?", 1, min((seq for (seq,) in kept), default=0))
         first = self._run("SELECT min(seq) FROM log")[0][0]
         return self._next_seq if first is None else int(first)
 
-    def _forget(self, before_seq: int) -> None:
-        kept = self._run("SELECT seq FROM snapshots ORDER BY seq DESC LIMIT 2")
-        limit = min(before_seq, kept[1][0] if len(kept) == 2 else 1)
-        self._run("DELETE FROM log WHERE seq + count <= ?", (limit,))
+    def _forget_by_steps(self, table: str, which: str, at_once: int, limit: int) -> None:
+        """Deletes rows a few at a time, so that the log waits for none of it for long."""
+        key = "seq" if table == "log" else "id"
+        while True:
+            with self._turn:
+                self._usable()
+                rows = self._run(
+                    f"SELECT {key} FROM {table} WHERE {which} ORDER BY {key} LIMIT {at_once}", (limit,)
+                )
+                if rows:
+                    self._run(f"DELETE FROM {table} WHERE {key} <= ? AND {which}", (rows[-1][0], limit))
+                    self._written(0)
+            if len(rows) < at_once:
+                return
 
     # --- the database -------------------------------------------------------------------------------------
 
     def _checkpoint(self) -> None:
         """Carries SQLite's log over into the database, which says from then on how far the log went."""
-        with _translated(self):
+        with self._turn:
             self._run("UPDATE head SET seq = ?, chain = ?", (self._next_seq, self._chain))
             self._head_seq, self._head_chain = self._next_seq, self._chain
             self._run("PRAGMA wal_checkpoint(PASSIVE)")
-        self._since_checkpoint = 0
+            self._since_checkpoint = 0
 
     def close(self) -> None:
         if self._db is None:
@@ -351,10 +423,11 @@ class SqliteStore(LogStore):
                 _let_go(db)
 
     def _run(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        if self._db is None:
-            raise JournalFailed(self._failure or f"{self.folder}: the journal is closed")
-        with _translated(self):
-            return self._db.run(sql, values)
+        with self._turn:
+            if self._db is None:
+                raise JournalFailed(self._failure or f"{self.folder}: the journal is closed")
+            with _translated(self):
+                return self._db.run(sql, values)
 
     def _usable(self) -> None:
         if self._failure is not None:

@@ -61,6 +61,7 @@ class LogStore(ABC):
     """A log of batches with two snapshots. Record numbers begin at 1 and have no holes.
 
     Every method raises `JournalFailed` after the first error of the disk, and never tries anything twice.
+    Another thread than the one that appends may read and put snapshots.
     """
 
     found: Found
@@ -82,14 +83,18 @@ class LogStore(ABC):
 
     @abstractmethod
     def put_snapshot(self, snapshot: Snapshot) -> None:
-        """Keeps a snapshot, the one before it and the log from that one on; what is older goes, in the same
-        transaction. Its `seq` must be that of a batch's end. Raises JournalFailed. O(bytes)."""
+        """Keeps a snapshot, the one before it and the log from that one on; what is older goes. Its `seq`
+        must be that of a batch's end. Raises ConfigError, JournalFailed. O(bytes)."""
 
     @abstractmethod
     def get_snapshot(self, below: int | None = None) -> Snapshot | None:
         """The latest snapshot (whose `seq` is below the one given), checked; a damaged one is passed over,
         and `found` says so. None where there is none. Raises CorruptJournal where all are damaged and the
         log does not begin at 1. O(bytes)."""
+
+    @abstractmethod
+    def snapshots(self) -> list[int]:
+        """The `seq` of each snapshot that there is, ascending, unchecked. O(1)."""
 
     @abstractmethod
     def trim(self, before_seq: int) -> int:

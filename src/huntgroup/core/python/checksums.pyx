@@ -33,25 +33,29 @@ cdef void fill_tables() noexcept:
 fill_tables()
 
 
+cdef uint32_t crc_of(const uint8_t *at, Py_ssize_t n, uint32_t before) noexcept nogil:
+    """The CRC32C of n bytes, going on from `before`."""
+    cdef Py_ssize_t k = 0
+    cdef uint32_t crc = before ^ <uint32_t> 0xFFFFFFFF
+    while k + 8 <= n:
+        crc ^= little_word(at + k)
+        crc = (tables[7][crc & 0xFF] ^ tables[6][crc >> 8 & 0xFF] ^ tables[5][crc >> 16 & 0xFF]
+               ^ tables[4][crc >> 24] ^ tables[3][at[k + 4]] ^ tables[2][at[k + 5]]
+               ^ tables[1][at[k + 6]] ^ tables[0][at[k + 7]])
+        k += 8
+    while k < n:
+        crc = (crc >> 8) ^ tables[0][(crc ^ at[k]) & 0xFF]
+        k += 1
+    return crc ^ <uint32_t> 0xFFFFFFFF
+
+
 def crc32c(const uint8_t[::1] data not None, uint32_t before=0):
     """The CRC32C of the bytes; `before`: that of the bytes in front of them. O(bytes)."""
-    cdef Py_ssize_t n = data.shape[0], k = 0
-    cdef uint32_t crc = before ^ <uint32_t> 0xFFFFFFFF
-    cdef const uint8_t *at
-    if n == 0:
-        return before
-    at = &data[0]
-    with nogil:
-        while k + 8 <= n:
-            crc ^= little_word(at + k)
-            crc = (tables[7][crc & 0xFF] ^ tables[6][crc >> 8 & 0xFF] ^ tables[5][crc >> 16 & 0xFF]
-                   ^ tables[4][crc >> 24] ^ tables[3][at[k + 4]] ^ tables[2][at[k + 5]]
-                   ^ tables[1][at[k + 6]] ^ tables[0][at[k + 7]])
-            k += 8
-        while k < n:
-            crc = (crc >> 8) ^ tables[0][(crc ^ at[k]) & 0xFF]
-            k += 1
-    return crc ^ <uint32_t> 0xFFFFFFFF
+    cdef uint32_t crc = before
+    if data.shape[0]:
+        with nogil:
+            crc = crc_of(&data[0], data.shape[0], before)
+    return crc
 
 
 def wal_checksum(const uint8_t[::1] data not None, bint big_endian, uint32_t first, uint32_t second):

@@ -1,8 +1,10 @@
 """Plays records again: rows are executed where they lie, without an object each."""
 
-from libc.stdint cimport int32_t, uint8_t, uint32_t
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 from huntgroup.core.python.commands cimport Commands
+from huntgroup.core.python.decided cimport decided_crc
 from huntgroup.core.python.store cimport Store
 from huntgroup.core.python.recording cimport TEXT_RECORD, TIME_BEGAN, names_texts, numbers_taken, takes_list
 from huntgroup.core.state.centre cimport Centre
@@ -11,7 +13,6 @@ from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.rows cimport CommandRow, EventRow
 from huntgroup.core.steps.execute cimport execute
 
-from huntgroup.core.python.checksums import crc32c
 from huntgroup.errors import HuntgroupError
 
 cdef enum:
@@ -70,7 +71,7 @@ def play_rows(Commands engine, const uint8_t[::1] rows, const double[::1] number
               bytes texts, Py_ssize_t start, uint32_t crc, list heard=None):
     """Plays rows of COMMAND_DTYPE from `start` on up to a document, the end, or one that is not accepted.
 
-    Returns (the row at which it stopped, that row's result code, the CRC32C of the events going on from
+    Returns (the row at which it stopped, that row's result code, the CRC32C of what was decided going on from
     `crc`); the events are not kept, but for their bytes in `heard` where it is given. Raises ValueError for
     a text that lies outside. O(rows), each as the command that it is.
     """
@@ -107,18 +108,26 @@ def play_rows(Commands engine, const uint8_t[::1] rows, const double[::1] number
 
 
 def drained(Commands engine, uint32_t crc, list heard=None):
-    """Takes the engine's events away, into `heard` where it is given; the CRC32C of their rows, going on from
-    `crc`. O(events)."""
-    cdef const uint8_t[::1] rows
+    """Takes the engine's events away, into `heard` where it is given; the CRC32C of what was decided, going on
+    from `crc`. O(events)."""
     cdef Py_ssize_t size = <Py_ssize_t> engine.c.events.count * <Py_ssize_t> sizeof(EventRow)
     if size:
-        rows = <const uint8_t[:size]> <uint8_t *> engine.c.events.rows
-        crc = crc32c(rows, crc)
+        crc = decided_crc(<const EventRow *> engine.c.events.rows, engine.c.events.count, crc)
         if heard is not None:
-            heard.append(bytes(rows))
+            heard.append(PyBytes_FromStringAndSize(engine.c.events.rows, size))
         engine.c.events.count = 0
     engine.first_kept = 0
     return crc
+
+
+def next_event(Store engine):
+    """The number that the next event gets. O(1)."""
+    return engine.c.next_seq
+
+
+def number_events_from(Store engine, int64_t seq):
+    """Events get at least this number from now on: another version told more of what was played. O(1)."""
+    engine.c.next_seq = max(engine.c.next_seq, seq)
 
 
 def begin_group(Store engine):

@@ -13,6 +13,5 @@ cdef class RawReads(DeviceCommands):
     cdef uint32_t ready_shown(self, WatchRow *watch)
     cdef void first_count(self, uint32_t a, WatchRow *watch)
     cdef object size_of(self, Table *t)
-    cdef int flush(self, Table *out, object update) except -1
     cdef int show_table(self, dict out, str name, Table *t) except -1
     cdef object live_ids(self)

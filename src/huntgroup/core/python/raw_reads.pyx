@@ -3,14 +3,13 @@
 names to them."""
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Table, agent_at, channel_at, decision_at, decline_at, device_at, group_at, interaction_at,
-    membership_at, offer_at, queue_at, queue_group_at, ring_at, table_free, table_init, table_take,
+    membership_at, offer_at, queue_at, queue_group_at, ring_at, table_take,
     wrap_at)
-from huntgroup.core.python.digest cimport put_agent, put_centre, put_finished, put_interaction, put_queue
 from huntgroup.core.python.exported cimport make_block
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_id_place, hg_ids_get, hg_ring, hg_timer, hg_wait_first, hg_wait_next)
@@ -460,49 +459,6 @@ cdef class RawReads(DeviceCommands):
         if fault == NULL:
             return None
         return f"{fault.decode()} (row {which})"
-
-    def _feed_digest(self, update):
-        """Feeds the logical state, as int64 in canonical order, to `update`. O(state)."""
-        cdef Table out
-        cdef uint32_t k
-        cdef uint64_t number
-        cdef int failed = 0
-        table_init(&out, sizeof(int64_t), False)
-        out.failed = &failed
-        # What `update` is given is hashed without the GIL.
-        self.enter()
-        try:
-            put_centre(&self.c, &out)
-            for k in range(self.c.agents.count):
-                put_agent(&self.c, &out, k)
-                if out.count > 65536:
-                    self.flush(&out, update)
-            for k in range(self.c.queues.count):
-                put_queue(&self.c, &out, k)
-                if out.count > 65536:
-                    self.flush(&out, update)
-            for id in self.live_ids():
-                put_interaction(&self.c, &out, self.row_of(id))
-                if out.count > 65536:
-                    self.flush(&out, update)
-            number = self.c.finished_count - min(self.c.finished_count, <uint64_t> self.c.keep_finished)
-            while number < self.c.finished_count:
-                put_finished(&self.c, &out, number)
-                number += 1
-                if out.count > 65536:
-                    self.flush(&out, update)
-            self.flush(&out, update)
-            if failed:
-                raise MemoryError("no memory for a digest")
-        finally:
-            self.running = False
-            table_free(&out)
-
-    cdef int flush(self, Table *out, object update) except -1:
-        if out.count:
-            update(PyBytes_FromStringAndSize(out.rows, <Py_ssize_t> out.count * sizeof(int64_t)))
-        out.count = 0
-        return 0
 
     def _columns(self):
         """{"table.field": read-only numpy view}: the engine's own rows, no copy. A view shows what is true

@@ -15,7 +15,8 @@ cdef class Recorder:
     cdef bytearray numbers
     cdef bytearray values
     cdef bytearray texts
-    cdef readonly uint32_t events_crc
+    cdef readonly uint32_t events_crc   # of what was decided
+    cdef uint32_t events                # how many were told
     # events below this number are of groups that were committed
     cdef public int64_t shown_seq
     # the last record is a time at which nothing fired: not worth a commit yet

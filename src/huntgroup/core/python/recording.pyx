@@ -3,9 +3,10 @@ fit into one (docs/JOURNAL_FORMAT.md). Encoding copies rows and makes no object 
 """
 
 from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_GET_SIZE, PyByteArray_Resize
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
+from huntgroup.core.python.decided cimport decided_crc
 from huntgroup.core.state.blank cimport blank
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.state.codes cimport (
@@ -15,14 +16,18 @@ from huntgroup.core.state.rows cimport CommandRow, EventRow
 
 import struct
 
-from huntgroup.core.python.checksums import crc32c
+from huntgroup.core.python.decided import CHECKED_BY
 from huntgroup.errors import JournalFailed, limit_exceeded
 
 cdef enum:
     MOST = 250_000_000              # values beside the rows of a group
 
-HEADER = struct.Struct("<BBHIIIIIII")
+HEADER = struct.Struct("<BBHIIIIIHHI")
 VERSION = 1
+RULES = 1
+"""The number of the rules by which decisions are made: records of other rules are not played."""
+NUMBERED = 1
+"""Flag of a group: its first record tells the layout of rows and the numbers of codes from here on."""
 ROW_BYTES = sizeof(CommandRow)
 TEXT_CODE = TEXT_RECORD
 
@@ -64,6 +69,7 @@ cdef class Recorder:
     def _clear(self):
         self.rows, self.numbers, self.values, self.texts = bytearray(), bytearray(), bytearray(), bytearray()
         self.events_crc = 0
+        self.events = 0
         self.waiting = False
 
     @property
@@ -71,11 +77,12 @@ cdef class Recorder:
         """How many records wait for a commit. O(1)."""
         return len(self.rows) // sizeof(CommandRow)
 
-    def take(self):
+    def take(self, flags=0):
         """(number of records, the records as bytes); there are none then. O(bytes)."""
         count = len(self.rows) // sizeof(CommandRow)
-        header = HEADER.pack(VERSION, 0, sizeof(CommandRow), count, len(self.numbers) // 8,
-                             len(self.values) // 4, len(self.texts), self.events_crc, 0, 0)
+        header = HEADER.pack(VERSION, CHECKED_BY, sizeof(CommandRow), count, len(self.numbers) // 8,
+                             len(self.values) // 4, len(self.texts), self.events_crc, RULES, flags,
+                             self.events)
         data = b"".join((header, self.rows, self.numbers, self.values, self.texts))
         self._clear()
         return count, data
@@ -163,12 +170,10 @@ cdef class Recorder:
 
     cdef int note_events(self, Centre *c, uint32_t first) except -1:
         """The events from row `first` on are those of the records noted."""
-        cdef uint32_t count = c.events.count - first
-        cdef const uint8_t[::1] rows
         if c.events.count > first:
-            rows = <const uint8_t[:count * sizeof(EventRow)]> (<uint8_t *> c.events.rows
-                                                               + <size_t> first * sizeof(EventRow))
-            self.events_crc = crc32c(rows, self.events_crc)
+            self.events += c.events.count - first
+            self.events_crc = decided_crc(<EventRow *> c.events.rows + first, c.events.count - first,
+                                          self.events_crc)
         return 0
 
     cdef int done(self, Centre *c) except -1:
