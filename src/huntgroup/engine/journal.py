@@ -32,6 +32,7 @@ from huntgroup.journal.documents import packed, restored
 from huntgroup.journal.numbering import Numbering
 from huntgroup.journal.records import Records, first_document, is_numbered, taken_apart
 from huntgroup.journal.store import Batch, Entry, Fenced, LogStore
+from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings import arguments
 from huntgroup.settings.actors import Actor

@@ -108,8 +108,8 @@ def play_rows(Commands engine, const uint8_t[::1] rows, const double[::1] number
 
 
 def drained(Commands engine, uint32_t crc, list heard=None):
-    """Takes the engine's events away, into `heard` where it is given; the CRC32C of what was decided, going on
-    from `crc`. O(events)."""
+    """Takes the engine's events away, into `heard` where it is given; the CRC32C of what was decided, going
+    on from `crc`. O(events)."""
     cdef Py_ssize_t size = <Py_ssize_t> engine.c.events.count * <Py_ssize_t> sizeof(EventRow)
     if size:
         crc = decided_crc(<const EventRow *> engine.c.events.rows, engine.c.events.count, crc)
