@@ -9,7 +9,7 @@ import pytest
 
 from huntgroup.sim.derive import derive, queue_skills
 from huntgroup.sim.log import read_log
-from huntgroup.sim.mapping import load_mapping
+from huntgroup.sim.mapping_files import load_mapping
 from huntgroup.sim.patience import PatienceCurve, patience_of
 from huntgroup.sim.workload import NEVER, Stint, Workload
 

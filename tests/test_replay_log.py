@@ -10,7 +10,7 @@ import pytest
 from huntgroup.errors import ConfigError
 from huntgroup.sim.log import CallLog, read_log
 from huntgroup.sim.log_row import LogError
-from huntgroup.sim.mapping import built_in_mappings, load_mapping, mapping_for
+from huntgroup.sim.mapping_files import built_in_mappings, load_mapping, mapping_for
 
 SECOND = 1_000_000_000
 REAL_LOG = Path(__file__).resolve().parents[2] / "shared" / "data" / "feb1999_pseudonymised.csv"
@@ -253,7 +253,13 @@ def test_times_with_and_without_an_offset_do_not_mix(tmp_path: Path) -> None:
 
 
 def test_the_built_in_mappings_load() -> None:
-    assert built_in_mappings() == ("anonymous_bank", "native")
+    assert built_in_mappings() == (
+        "amazon_connect",
+        "anonymous_bank",
+        "asterisk_queue_log",
+        "freeswitch_cdr",
+        "native",
+    )
     assert load_mapping("anonymous_bank").seconds_per_priority == 90
 
 
@@ -276,9 +282,9 @@ def test_a_mapping_of_ones_own(tmp_path: Path) -> None:
     ("line", "message"),
     [
         ('colour = "red"', "colour: 'red' is not allowed"),
-        ('[time]\nkind = "epoch"', "time.kind: 'epoch' is not allowed; allowed: datetime, seconds_of_day"),
+        ('[time]\nkind = "sundial"', "line 2: time.kind: 'sundial' is not allowed; allowed: datetime, epoch"),
         ('[time]\nkind = "datetime"\n[columns]\nwaited = "w"', "columns.arrived: None is not allowed"),
-        ("name = 3\nname = 4", "allowed: a TOML file"),
+        ("name = 3\nname = 4", "line 2: column 9: 'name = 4' is not allowed; allowed: TOML 1.0"),
     ],
 )
 def test_a_wrong_mapping_names_the_key(tmp_path: Path, line: str, message: str) -> None:
@@ -291,7 +297,7 @@ def test_a_wrong_mapping_names_the_key(tmp_path: Path, line: str, message: str) 
 
 def test_an_unknown_mapping_names_those_there_are() -> None:
     with pytest.raises(
-        ConfigError, match="'nonsense' is not allowed; allowed: anonymous_bank, native, or the path"
+        ConfigError, match=r"'nonsense' is not allowed; allowed: amazon_connect, .*, native, or the path"
     ):
         load_mapping("nonsense")
 

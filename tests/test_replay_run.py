@@ -17,7 +17,7 @@ from huntgroup.sim.demo import demo_workload
 from huntgroup.sim.demo_log import seconds, write_log
 from huntgroup.sim.derive import derive
 from huntgroup.sim.log import read_log
-from huntgroup.sim.mapping import load_mapping, mapping_for
+from huntgroup.sim.mapping_files import load_mapping, mapping_for
 from huntgroup.sim.outcome import ReplayOutcome
 from huntgroup.sim.replay import replay
 from huntgroup.sim.roles import roles_of

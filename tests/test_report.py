@@ -20,7 +20,7 @@ from huntgroup.report.status_intervals import FIELDS, decimal_seconds, status_in
 from huntgroup.report.table import Column, Table, plain_text, shown
 from huntgroup.sim.derive import derive
 from huntgroup.sim.log import read_log
-from huntgroup.sim.mapping import load_mapping
+from huntgroup.sim.mapping_files import load_mapping
 from huntgroup.sim.replay import replay
 from huntgroup.testing.reference import ReferenceEngine
 

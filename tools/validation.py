@@ -1,6 +1,7 @@
-"""The table of published results in docs/VALIDATION.md: expected, measured, interval.
+"""The tables of docs/VALIDATION.md: published results (expected, measured, interval), a month of real calls.
 
 python tools/validation.py                    measure at full size (minutes) and write
+python tools/validation.py --february         the month of real calls only, where its log is there
 python tools/validation.py --size 0.1 --print a tenth of it, printed only
 """
 
@@ -43,6 +44,29 @@ def table(size: float, seed: int, processes: int) -> tuple[list[str], int]:
     return lines, missed
 
 
+def february() -> tuple[list[str], int]:
+    """The table of the month of real calls, and how many figures are farther from it than they may be."""
+    month = importlib.import_module("february")
+    if not month.LOG.is_file():
+        print(f"the table of February stays as it is: {month.ABSENT}", file=sys.stderr)
+        return [], 0
+    titles = month.february().mapping.titles
+    lines = [
+        "| Calls | Figure | Log | Replay | 95 % interval | May differ by |",
+        "|---|---|---|---|---|---|",
+    ]
+    missed = 0
+    for one in month.compare():
+        missed += not one.near
+        found = one.replayed
+        lines.append(
+            f"| {one.kind} {titles.get(one.kind, '')}".rstrip()
+            + f" | {one.figure} | {one.log:.4g} | {found.mean:.4g}{'' if one.near else ' (too far)'} "
+            f"| {found.low:.4g} to {found.high:.4g} | {'-' if one.within is None else f'{one.within:g}'} |"
+        )
+    return lines, missed
+
+
 def main() -> int:
     """Measure, write or print; 1 if a figure is out of reach."""
     parser = argparse.ArgumentParser(description="Measures the published results.")
@@ -50,15 +74,21 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--print", action="store_true", help="print the table instead of writing it")
+    parser.add_argument("--february", action="store_true", help="the month of real calls only")
     given = parser.parse_args()
-    lines, missed = table(given.size, given.seed, given.processes)
-    if given.print:
-        print("\n".join(lines))
-    else:
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(page_blocks.replaced(page, "published", "\n".join(lines)), encoding="utf-8")
+    found = {"february": february()}
+    if not given.february:
+        found["published"] = table(given.size, given.seed, given.processes)
+    page = PAGE.read_text(encoding="utf-8")
+    for name, (lines, _) in found.items():
+        if given.print:
+            print("\n".join(lines))
+        elif lines:
+            page = page_blocks.replaced(page, name, "\n".join(lines))
+    if not given.print:
+        PAGE.write_text(page, encoding="utf-8")
         print(f"written: {PAGE}")
-    return int(missed > 0)
+    return int(any(missed for _, missed in found.values()))
 
 
 if __name__ == "__main__":

@@ -143,6 +143,11 @@ class ScenarioError(_Mistakes):
     `value` and `allowed` are those of the first one, `source` names the file."""
 
 
+class MappingError(_Mistakes):
+    """A mapping of a log that does not hold together. `problems` has every mistake, in the order of the
+    lines; `field`, `value` and `allowed` are those of the first one, `source` names the file."""
+
+
 class RequirementError(ConfigError):
     """A skill requirement that cannot be read. `column` counts from 1; `expected` says what fits there;
     `field` is the argument that it was given for, or the entry of a file."""

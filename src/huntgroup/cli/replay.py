@@ -75,8 +75,9 @@ def command(
     """Route a LOG of interactions through the engine and report what a supervisor wants to know.
 
     Agents, their skills and shifts are derived from the log; its arrivals, priorities, service times and
-    patience are fed through the engine in simulated time. LOG is a CSV file, or - for standard input; a
-    mapping says what its columns mean (see docs/REPLAY.md). --demo needs no file.
+    patience are fed through the engine in simulated time. LOG is a file, compressed or not, or - for standard
+    input: CSV, JSON lines or an Asterisk queue_log; a mapping says what its columns mean (see docs/LOGS.md).
+    --demo needs no file.
     """
     if demo == (log is not None):
         raise click.UsageError("give either a LOG or --demo", click.get_current_context())
@@ -103,7 +104,7 @@ def _replay(
     from huntgroup.report.replay_report import build
     from huntgroup.sim.derive import derive
     from huntgroup.sim.log import read_log
-    from huntgroup.sim.mapping import load_mapping, mapping_for
+    from huntgroup.sim.mapping_files import load_mapping, mapping_for
     from huntgroup.sim.replay import replay
 
     presence_model = PresenceModel.load(model)

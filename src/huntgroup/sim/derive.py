@@ -5,6 +5,7 @@ A log says who served whom and when, not who was on duty. The rules, all in `Der
 - skills: the queues that the agent served often enough, and the requirements that those interactions asked
 for;
 - shifts: from the first to the last service, split where nothing was served for `shift_gap_s`;
+- after-call work: as recorded where the log tells it;
 - absence: an agent who takes nothing while a customer waits whom it could serve is not available. Between two
   services, everything up to the last such moment was absence: after-call work of the interaction before if it
   is short, else a break. `reaction_s` of waiting is forgiven;
@@ -34,7 +35,7 @@ def derive(log: CallLog, *, seed: int = 0, strategy: str = "longest_idle") -> Wo
     skill_names = queue_skills(log.queue_names)
     skills = _skills(log, skill_names)
     capacities = _capacities(log)
-    after_call = np.zeros(log.n, dtype=np.int64)
+    after_call = log.after_call_ns.copy()
     classes = _classes(log)
     agents = []
     for agent, name in enumerate(log.agent_names):
@@ -206,7 +207,7 @@ def _stints(
         for seconds in (rules.reaction_s, rules.after_call_limit_s, rules.shift_gap_s)
     )
     starts = log.served_at_ns[mine]
-    ends = np.maximum.accumulate(starts + log.handling_ns[mine])
+    ends = np.maximum.accumulate(starts + log.handling_ns[mine] + log.after_call_ns[mine])
     wait_start, wait_end = waits
     before = np.searchsorted(wait_start, starts, side="left") - 1
     stints = []
@@ -224,7 +225,7 @@ def _stints(
         if absence <= reaction:
             continue
         if absence <= limit:
-            after_call[mine[k - 1]] = absence
+            after_call[mine[k - 1]] += absence
         else:
             stints.append(Stint(begin, free, False))
             begin = absent_until

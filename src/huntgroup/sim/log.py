@@ -1,25 +1,26 @@
-"""Read a log of interactions: CSV with a header, a row for each interaction, columns named by a mapping.
+"""Read a log of interactions: a row for each, columns named by a mapping.
 
 The file is streamed; what is kept is a few numbers a row. Time in the result is in integer nanoseconds since
 the midnight before the first arrival, in the log's own wall time (or in UTC-true differences where the log
-gives offsets).
+tells true time).
 """
 
 from __future__ import annotations
 
-import csv
-import os
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from huntgroup.sim.log_row import LogError, RowReader
+from huntgroup.sim.log_error import LogError, LogMistakes
+from huntgroup.sim.log_file import LogFile, Progress
+from huntgroup.sim.log_row import ELSEWHERE, RowReader
+from huntgroup.sim.log_times import later
 from huntgroup.sim.mapping import SECOND_NS, LogMapping
 
 Int64 = npt.NDArray[np.int64]
@@ -27,7 +28,7 @@ Int32 = npt.NDArray[np.int32]
 
 _DIFFERS_NS = 60 * SECOND_NS
 
-Progress = Callable[[int, int], None]
+__all__ = ["CallLog", "LogError", "Progress", "count_overlaps", "read_log"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class CallLog:
     """A log as columns, one entry for each interaction that wanted an agent, in the order of arrival.
 
     `n` is their number; all arrays have shape (n,). `agent` is -1 where none is named or the interaction was
-    abandoned, `requires` -1 where nothing is asked beside the queue. `served_at_ns` is -1 for abandoned ones.
+    abandoned, `requires` -1 where nothing is asked beside the queue. `served_at_ns` is -1 for abandoned ones,
+    `after_call_ns` 0 for them and wherever the log does not tell it.
     `rows` counts what was read; `rows == n + sum of the odd kinds that are left out`.
     """
 
@@ -60,6 +62,7 @@ class CallLog:
     wait_ns: Int64
     served_at_ns: Int64
     handling_ns: Int64
+    after_call_ns: Int64
 
     @property
     def n(self) -> int:
@@ -68,7 +71,7 @@ class CallLog:
 
     def wall_time(self, at_ns: int) -> datetime:
         """The log's own wall time of an instant."""
-        return self.first_midnight + timedelta(microseconds=at_ns // 1000)
+        return later(self.first_midnight, at_ns)
 
 
 def read_log(
@@ -78,61 +81,36 @@ def read_log(
     default its path.
 
     `progress` is called now and then with the bytes read and the bytes in all.
-    Raises `LogError` for a file that is empty, is not UTF-8, lacks a column or has a value that cannot be
-    read: it names file, line, column, the value and what was expected. Raises `OSError` as the file system
-    does.
+    Raises `LogError` with every mistake for a file that is empty, is no text, lacks columns or has values
+    that cannot be read: file, line, column, the value and what was expected. Raises `OSError` as the file
+    system does.
     """
-    source = str(path) if source is None else source
-    columns = _Columns(RowReader(source, mapping))
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        size = max(1, os.fstat(file.fileno()).st_size)
-        lines = _counted(file, size, progress)
-        rows = csv.reader(lines, strict=True)
-        line = 1
-        try:
-            header = next(rows, None)
-            if header is None:
-                raise LogError(source, 1, "the file is empty", "a header and a row for each interaction")
-            columns.reader.header(header)
-            for row in rows:
-                line = rows.line_num
-                if row:
-                    columns.add(row, line)
-        except UnicodeDecodeError:
-            raise _not_utf_8(path, source) from None
-        except csv.Error as error:
-            raise LogError(source, max(line, rows.line_num), str(error), "comma-separated values") from None
+    mistakes = LogMistakes(str(path) if source is None else source)
+    columns = _Columns(RowReader(mapping, mistakes))
+    file = LogFile(path, mapping, mistakes)
+    for row, line in columns.last_of_each(_fitting(file, columns.reader, progress)):
+        columns.add(row, line)
+    if not file.header:
+        mistakes.add(1, "the file is empty", "a header and a row for each interaction")
+    mistakes.raise_any()
     if not columns.arrived:
         raise LogError(
-            source, max(line, 1), "no interaction follows the header", "a row for each interaction"
+            mistakes.source, file.line, "no interaction follows the header", "a row for each interaction"
         )
     return columns.finish()
 
 
-def _not_utf_8(path: str | Path, source: str) -> LogError:
-    """Where the first byte is that is no UTF-8. Text is decoded in blocks: the reader cannot say."""
-    with open(path, "rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                found = f"byte 0x{line[error.start]:02x} at byte {error.start + 1} is not UTF-8"
-                return LogError(source, number, found, "UTF-8 text")
-    return LogError(source, 1, "the text is not UTF-8", "UTF-8 text")
-
-
-def _counted(file: Iterator[str], size: int, progress: Progress | None) -> Iterator[str]:
-    """The lines of a file, telling the progress about every thousandth. Lengths count characters, near
-    enough.
-    """
-    done = 0
-    for number, line in enumerate(file):
-        done += len(line)
-        if progress is not None and number % 1000 == 0:
-            progress(min(done, size), size)
-        yield line
-    if progress is not None:
-        progress(size, size)
+def _fitting(file: LogFile, reader: RowReader, progress: Progress | None) -> Iterator[tuple[list[str], int]]:
+    """The rows that have as many fields as there are columns."""
+    first = True
+    for line, row in file.rows(progress):
+        if first:
+            reader.header(file.header)
+            first = False
+        if reader.fits(row, line):
+            yield row, line
+    if first and file.header:
+        reader.header(file.header)
 
 
 class _Columns:
@@ -156,19 +134,42 @@ class _Columns:
         self.wait = array("q")
         self.served_at = array("q")
         self.handling = array("q")
+        self.after_call = array("q")
+
+    def last_of_each(self, rows: Iterator[tuple[list[str], int]]) -> Iterator[tuple[list[str], int]]:
+        """The rows; of those with one `id` the one that was `updated` last (or comes last), in the place of
+        the first."""
+        if "id" not in self.reader.mapping.columns:
+            yield from rows
+            return
+        text = self.reader.text
+        found: dict[str, tuple[list[str], int]] = {}
+        for row, line in rows:
+            name = text(row, "id") or f"line {line}"
+            before = found.get(name)
+            if before is not None:
+                self.rows += 1
+                self.odd["repeated"] += 1
+                if text(row, "updated") < text(before[0], "updated"):
+                    continue
+            found[name] = (row, line)
+        yield from found.values()
 
     def add(self, fields: list[str], line: int) -> None:
         row = self.reader.row(fields, line)
         self.rows += 1
-        self.outcomes[row.outcome] += 1
         odd = self.odd
+        if row is ELSEWHERE:
+            odd["elsewhere"] += 1
+            return
+        self.outcomes[row.outcome] += 1
         if self.last_arrival is not None and row.arrived_ns < self.last_arrival:
             odd["out_of_order"] += 1
         self.last_arrival = row.arrived_ns
         if row.menu_ns < 0:
             odd["negative_menu"] += 1
-        if row.outcome == "ignored":
-            odd["ignored"] += 1
+        if row.outcome in ("ignored", "unfinished"):
+            odd[row.outcome] += 1
             return
         answered = row.outcome == "answered"
         wait, handling = row.wait_ns, row.handling_ns
@@ -202,6 +203,7 @@ class _Columns:
         self.wait.append(wait)
         self.served_at.append(served_at)
         self.handling.append(handling)
+        self.after_call.append(max(0, row.after_call_ns) if answered else 0)
 
     def _served_at(self, recorded: int | None, expected: int) -> int:
         if recorded is None:
@@ -217,12 +219,18 @@ class _Columns:
     ) -> None:
         channel_index = self.channels.setdefault(channel, len(self.channels))
         queue_index = self.queues.setdefault(queue, len(self.queues))
+        if (
+            self.reader.mapping.queue_of_channels == "split"
+            and queue_index < len(self.queue_channel)
+            and self.queue_channel[queue_index] != channel_index
+        ):
+            queue_index = self.queues.setdefault(f"{queue} ({channel})", len(self.queues))
         if queue_index == len(self.queue_channel):
             self.queue_channel.append(channel_index)
         elif self.queue_channel[queue_index] != channel_index:
             before = list(self.channels)[self.queue_channel[queue_index]]
             found = f"queue {queue!r} has channel {channel!r}"
-            raise LogError(self.reader.source, line, found, f"{before!r}, as in the rows before")
+            self.reader.mistakes.add(line, found, f"{before!r}, as in the rows before")
         small = self.small
         small["line"].append(line)
         small["queue"].append(queue_index)
@@ -246,7 +254,7 @@ class _Columns:
         agents = sorted(self.agents)
         queues = sorted(self.queues, key=_in_order_of(reader.mapping.titles))
         log = CallLog(
-            source=reader.source,
+            source=reader.mistakes.source,
             mapping=reader.mapping,
             rows=self.rows,
             outcomes=dict(self.outcomes),
@@ -267,6 +275,7 @@ class _Columns:
             wait_ns=np.array(self.wait, dtype=np.int64)[order],
             served_at_ns=served_at[order],
             handling_ns=np.array(self.handling, dtype=np.int64)[order],
+            after_call_ns=np.array(self.after_call, dtype=np.int64)[order],
         )
         overlaps = count_overlaps(log)
         if overlaps:

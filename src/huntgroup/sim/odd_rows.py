@@ -18,6 +18,13 @@ class OddRow(NamedTuple):
 
 ODD_ROWS = (
     OddRow("ignored", False, "the log itself says to ignore the row; left out"),
+    OddRow(
+        "elsewhere",
+        False,
+        "by the mapping no row of an interaction that wanted an agent of a queue; left out",
+    ),
+    OddRow("repeated", False, "the same interaction again; the record that was updated last counts"),
+    OddRow("unfinished", False, "began before the log, or had not ended when it ends; left out"),
     OddRow("left_before_queue", False, "hung up without entering the queue; wanted no agent, left out"),
     OddRow(
         "negative_menu",

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from huntgroup.sim.log_times import later
 
 NEVER = -1
 
@@ -90,4 +92,4 @@ class Workload:
 
     def wall_time(self, at_ns: int) -> datetime:
         """The wall time of an instant."""
-        return self.first_midnight + timedelta(microseconds=at_ns // 1000)
+        return later(self.first_midnight, at_ns)

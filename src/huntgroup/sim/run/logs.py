@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huntgroup.sim.log import read_log
-from huntgroup.sim.mapping import load_mapping, mapping_for
+from huntgroup.sim.mapping_files import load_mapping, mapping_for
 from huntgroup.sim.scenario.calendar import SECOND_NS, Calendar
 from huntgroup.sim.scenario.tables import Arrivals
 
