@@ -189,6 +189,7 @@ figures: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-bench $(VENV)/.with
 	mv $(BUILD)/scale.json docs/figures/scale.json
 	$(PY) -m benchmarks.peers.bench_decide --agents 1000000 --json $(BENCH_ARGS) > $(BUILD)/decide.json
 	mv $(BUILD)/decide.json docs/figures/decide.json
+	$(PY) -m benchmarks.features --out docs/figures/features.json
 	$(PY) -m benchmarks.plot
 
 plots: $(VENV)/.installed $(VENV)/.with-report

@@ -36,6 +36,7 @@ ALLOWED = 0.05
 BASELINES = Path(__file__).with_name("baselines")
 
 Counting = Callable[[str, Callable[[], object]], None]
+Workload = Callable[[Counting], None]
 
 
 class CannotCount(Exception):
@@ -73,7 +74,7 @@ def run_decide(counting: Counting) -> None:
 WORKLOADS = (run_lifecycle, run_decide)
 
 
-def run_inside(library: str) -> None:
+def watched(library: str, workloads: Sequence[Workload]) -> None:
     """All workloads, each between marks."""
     marks = ctypes.CDLL(library)
     # The first calls look the functions up; that is not to be counted.
@@ -88,7 +89,7 @@ def run_inside(library: str) -> None:
         gc.enable()
 
     counting("nothing", lambda: None)
-    for workload in WORKLOADS:
+    for workload in workloads:
         workload(counting)
 
 
@@ -133,12 +134,18 @@ def marks_library(folder: Path) -> Path:
 
 def counts() -> dict[str, int]:
     """Instructions of one operation of each workload. CannotCount says what is missing."""
+    found = totals("benchmarks.instructions")
+    return {workload: round(total / OPERATIONS) for workload, total in found.items()}
+
+
+def totals(module: str) -> dict[str, int]:
+    """Instructions of each workload of `python -m MODULE --inside LIBRARY`. CannotCount as `counts`."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         library = marks_library(folder)
         command = ["valgrind", "--tool=callgrind", "--instr-atstart=no"]
         command += [f"--callgrind-out-file={folder / 'counted'}", sys.executable]
-        command += ["-m", "benchmarks.instructions", "--inside", str(library)]
+        command += ["-m", module, "--inside", str(library)]
         # Seeds of hashes and threads of libraries would make counts differ from run to run.
         environment = {**os.environ, "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
         environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
@@ -147,7 +154,7 @@ def counts() -> dict[str, int]:
             raise RuntimeError(f"counting failed: {run.stderr[-2_000:]}")
         found = dict(map(dumped, sorted(folder.glob("counted.*"))))
     marks = found.pop("nothing")
-    return {workload: round((total - marks) / OPERATIONS) for workload, total in sorted(found.items())}
+    return {workload: total - marks for workload, total in sorted(found.items())}
 
 
 def dumped(path: Path) -> tuple[str, int]:
@@ -197,7 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--file", type=Path, help="that file; benchmarks/baselines/instructions-*.json")
     given = options.parse_args(arguments)
     if given.inside:
-        run_inside(given.inside)
+        watched(given.inside, WORKLOADS)
         return 0
     try:
         path = given.file or BASELINES / f"instructions-{environment_name()}.json"

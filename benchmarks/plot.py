@@ -1,6 +1,7 @@
-"""Draws what was measured: how each operation grows with the number of agents, and `decide` beside its peers.
+"""Draws what was measured: how each operation grows with the number of agents, `decide` beside its peers, and
+what one more rule costs.
 
-Reads docs/figures/scale.json and docs/figures/decide.json, which `make figures` measures, and writes an SVG
+Reads docs/figures/scale.json, decide.json and features.json, which `make figures` measures, and writes an SVG
 beside each. The same figures give the same bytes. Needs matplotlib (`pip install huntgroup[report]`).
 """
 
@@ -155,7 +156,29 @@ def draw_decide(result: Mapping[str, Any], path: Path) -> None:
     plots.close(figure)
 
 
-DRAWINGS = {"scale": draw_scale, "decide": draw_decide}
+def draw_features(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """One bar a feature: the instructions of a call where it is used, those of a plain call marked."""
+    plots = pyplot()
+    plain = rows[0]["instructions"]
+    shown = rows[::-1]
+    figure, axis = plots.subplots(figsize=(7.2, 0.27 * len(shown) + 0.9))
+    axis.barh(range(len(shown)), [row["instructions"] for row in shown], color=OURS)
+    axis.axvline(plain, color=INK, linewidth=0.8, linestyle=":")
+    axis.set_yticks(range(len(shown)), [row["feature"] for row in shown])
+    for place, row in enumerate(shown):
+        more = row["instructions"] - plain
+        told = f"{row['instructions']:,}" if row is rows[0] else f"{more:+,}"
+        place_of = (row["instructions"], place)
+        axis.annotate(told, place_of, xytext=(4, 0), textcoords="offset points", va="center")
+    axis.set(title="instructions of one call, from its arrival to the end of its wrap-up")
+    axis.set_xlim(0, max(row["instructions"] for row in rows) * 1.15)
+    for side in ("top", "right"):
+        axis.spines[side].set_visible(False)
+    save(figure, path)
+    plots.close(figure)
+
+
+DRAWINGS = {"scale": draw_scale, "decide": draw_decide, "features": draw_features}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -62,6 +62,8 @@ def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     for name, rows in (("scale", SCALE), ("decide", DECIDE)):
         (tmp_path / f"{name}.json").write_text(json.dumps({"rows": rows}), encoding="utf-8")
+    rows = [{"feature": "nothing", "instructions": 100}, {"feature": "strategy", "instructions": 130}]
+    (tmp_path / "features.json").write_text(json.dumps(rows), encoding="utf-8")
     drawn = []
     for _ in range(2):
         assert plot.main(["--folder", str(tmp_path)]) == 0
@@ -69,6 +71,7 @@ def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
     assert drawn[0] == drawn[1]
     assert "set_status" in drawn[0][0]
     assert "base (server)" in drawn[0][1]
+    assert "+30" in drawn[0][2]
 
 
 def test_nothing_to_draw_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
