@@ -60,13 +60,17 @@ class Mirror:
         pause = FIRST_PAUSE
         while True:
             try:
-                async with connect(url, additional_headers=headers, max_size=None, proxy=None) as socket:
-                    pause = FIRST_PAUSE
+                socket = await connect(url, additional_headers=headers, max_size=None, proxy=None)
+                pause = FIRST_PAUSE
+                try:
                     async for message in socket:
                         rows = json.loads(message).get("rows")
                         if rows is not None:
                             self.take(rows)
                             told()
+                finally:
+                    # Who leaves waits for no farewell of a service that may be slow, and leaves nothing open.
+                    socket.transport.abort()
                 self.error = ""
             except InvalidStatus as error:
                 answered = error.response.status_code
