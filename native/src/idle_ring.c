@@ -1,7 +1,23 @@
-/* Ordered insertion and the reopened list: what a ring does seldom. */
+/* Ordered insertion, the levels above the live words, the reopened list: what a ring does seldom. */
 #include "huntgroup/idle_ring.h"
 
 #include <string.h>
+
+void hg_ring_note_word(hg_ring *ring, uint32_t word)
+{
+    uint64_t *summary = hg_ring_summary(ring);
+    if (summary[word >> 6] == 0)
+        hg_bitset_set(hg_ring_top(ring), word >> 6);
+    hg_bitset_set(summary, word);
+}
+
+void hg_ring_forget_word(hg_ring *ring, uint32_t word)
+{
+    uint64_t *summary = hg_ring_summary(ring);
+    hg_bitset_clear(summary, word);
+    if (summary[word >> 6] == 0)
+        hg_bitset_clear(hg_ring_top(ring), word >> 6);
+}
 
 void hg_ring_forget_marks(hg_ring *ring)
 {

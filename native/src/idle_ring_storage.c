@@ -144,31 +144,55 @@ static void remap_slots(hg_ring *ring)
         ring->reopened[k] = rank_of(ring, ring->reopened[k]);
 }
 
+static void pack_carried(const hg_ring *from, hg_ring *to)
+{
+    for (uint32_t k = 0; k < from->carried_count; k++) {
+        const uint64_t *read = hg_ring_carried(from, k);
+        uint64_t *write = hg_ring_carried(to, k);
+        for (uint32_t slot = 0; slot < from->tail; slot++)
+            if (from->member[slot] != HG_NONE)
+                *write++ = read[slot];
+    }
+}
+
 /* Moves the held slots together, into `to`, which may be `from` itself: what is written is never beyond what
  * was read. Live bits are written, the levels above them are not. */
 static void pack(const hg_ring *from, hg_ring *to, void *slots, size_t stride)
 {
+    const uint64_t *keys = from->key;
+    const uint32_t *members = from->member;
+    uint64_t *key = to->key;
+    uint32_t *member = to->member;
     uint32_t packed = 0;
-    for (uint32_t word = 0; word * 64 < from->tail; word++) {
-        uint32_t end = word * 64 + 64 < from->tail ? word * 64 + 64 : from->tail;
+    uint32_t tail = from->tail;
+    uint32_t used = words_for(tail);
+    uint64_t bits = 0;
+    pack_carried(from, to);
+    for (uint32_t word = 0; word < used; word++) {
+        uint32_t slot = word * 64;
+        uint32_t end = slot + 64 < tail ? slot + 64 : tail;
         uint64_t live = from->live[word];
-        from->live[word] = 0;
-        for (uint32_t slot = word * 64; slot < end; slot++, live >>= 1) {
-            uint32_t member = from->member[slot];
-            if (member == HG_NONE)
+        for (; slot < end; slot++, live >>= 1) {
+            uint32_t moved = members[slot];
+            if (moved == HG_NONE)
                 continue;
-            to->key[packed] = from->key[slot];
-            to->member[packed] = member;
-            for (uint32_t k = 0; k < from->carried_count; k++)
-                hg_ring_carried(to, k)[packed] = hg_ring_carried(from, k)[slot];
-            to->live[packed >> 6] |= (live & 1) << (packed & 63);
-            if (packed != slot)
-                *(uint32_t *)hg_at(slots, stride, member) = packed;
-            packed++;
+            key[packed] = keys[slot];
+            member[packed] = moved;
+            *(uint32_t *)hg_at(slots, stride, moved) = packed;
+            bits |= (live & 1) << (packed & 63);
+            if ((++packed & 63) == 0) {
+                to->live[packed / 64 - 1] = bits;
+                bits = 0;
+            }
         }
     }
-    for (uint32_t slot = packed; slot < from->tail; slot++)
-        to->member[slot] = HG_NONE;
+    uint32_t word = packed / 64;
+    if ((packed & 63) != 0)
+        to->live[word++] = bits;
+    for (; to == from && word < used; word++)
+        to->live[word] = 0;
+    if (packed < tail)
+        memset(member + packed, 0xff, (size_t)(tail - packed) * sizeof *member);
     to->tail = packed;
 }
 

@@ -123,6 +123,25 @@ static uint64_t older_key(scene *s, uint32_t member)
     return ((dice_roll(&s->d) % (s->step + 1)) << HG_AGENT_BITS) | member;
 }
 
+/* A hidden member comes back at the end of the ring, if there is room: its former slot is free then. */
+static void come_back(scene *s, uint32_t member)
+{
+    row *r = &s->rows[member];
+    uint64_t fresh = (++s->step << HG_AGENT_BITS) | member;
+    uint32_t before = r->slot;
+    bool full = s->ring.tail == s->ring.capacity;
+    uint32_t slot = hg_ring_append(&s->ring, fresh, member, before);
+    CHECK((slot == HG_NONE) == full);
+    if (full)
+        return;
+    CHECK(s->ring.member[before] == HG_NONE);
+    r->slot = slot;
+    r->key = fresh;
+    r->live = true;
+    for (uint32_t k = 0; k < s->ring.carried_count; k++)
+        hg_ring_carried(&s->ring, k)[slot] = carried_by(member, k);
+}
+
 static void act(scene *s, uint32_t old_in_100)
 {
     uint32_t m = dice_below(&s->d, MEMBERS);
@@ -154,6 +173,12 @@ static void act(scene *s, uint32_t old_in_100)
         CHECK(!hg_ring_show(&s->ring, r->slot, r->key + 1, m));
         CHECK(!hg_ring_show(&s->ring, r->slot, r->key, m + 1));
         break;
+    case 5:
+        if (!r->live) {
+            come_back(s, m);
+            break;
+        }
+        /* fallthrough */
     default:
         drop(s, m);
     }

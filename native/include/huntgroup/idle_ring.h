@@ -84,6 +84,9 @@ int hg_ring_carry(hg_ring *ring, uint32_t columns);
 /* ---- The parts of the inline functions below that run seldom ---- */
 
 uint32_t hg_ring_place_ordered(hg_ring *ring, uint64_t key, uint32_t member, void *slots, size_t stride);
+/* A live word ceased to be zero, or became it: the levels above follow. */
+void hg_ring_note_word(hg_ring *ring, uint32_t word);
+void hg_ring_forget_word(hg_ring *ring, uint32_t word);
 void hg_ring_note_reopened(hg_ring *ring, uint32_t slot);
 void hg_ring_forget_reopened(hg_ring *ring, uint32_t slot);
 
@@ -148,30 +151,33 @@ static inline uint32_t hg_ring_next(const hg_ring *ring, uint32_t from)
     return hg_ring_next_from_word(ring, (from >> 6) + 1);
 }
 
+/* Where the head goes when nothing is live in its word any more. */
+static inline uint32_t hg_ring_head_after(const hg_ring *ring, uint32_t slot)
+{
+    uint32_t next = ring->live_count == 0 ? HG_NONE : hg_ring_next_from_word(ring, (slot >> 6) + 1);
+    return next == HG_NONE ? ring->tail : next;
+}
+
 /* ---- Live bits: the three levels in step; the counts and the head are their callers' ---- */
 
 static inline void hg_ring_set_live_bit(hg_ring *ring, uint32_t slot)
 {
-    uint32_t word = slot >> 6;
-    if (ring->live[word] == 0) {
-        uint64_t *summary = hg_ring_summary(ring);
-        if (summary[word >> 6] == 0)
-            hg_bitset_set(hg_ring_top(ring), word >> 6);
-        hg_bitset_set(summary, word);
-    }
-    hg_bitset_set(ring->live, slot);
+    uint64_t *word = &ring->live[slot >> 6];
+    uint64_t before = *word;
+    *word = before | UINT64_C(1) << (slot & 63);
+    if (before == 0)
+        hg_ring_note_word(ring, slot >> 6);
 }
 
-static inline void hg_ring_clear_live_bit(hg_ring *ring, uint32_t slot)
+/* Returns what is left of the slot's word. The slot is live. */
+static inline uint64_t hg_ring_clear_live_bit(hg_ring *ring, uint32_t slot)
 {
-    uint32_t word = slot >> 6;
-    hg_bitset_clear(ring->live, slot);
-    if (ring->live[word] == 0) {
-        uint64_t *summary = hg_ring_summary(ring);
-        hg_bitset_clear(summary, word);
-        if (summary[word >> 6] == 0)
-            hg_bitset_clear(hg_ring_top(ring), word >> 6);
-    }
+    uint64_t *word = &ring->live[slot >> 6];
+    uint64_t left = *word & ~(UINT64_C(1) << (slot & 63));
+    *word = left;
+    if (left == 0)
+        hg_ring_forget_word(ring, slot >> 6);
+    return left;
 }
 
 /* A slot below some mark must be looked at again. slot is live. */
@@ -189,6 +195,30 @@ static inline bool hg_ring_is_last(const hg_ring *ring, uint64_t key)
     return ring->tail == 0 || key > ring->key[ring->tail - 1];
 }
 
+/* Becoming ready at its most common: the key is above all others, also those of free slots, and there is
+ * room. The member gets a live slot at the tail in place of its hidden one in this ring (HG_NONE: it holds
+ * none), and the slot is returned; its slot field is the caller's to write. HG_NONE, and nothing has changed,
+ * where it is not so. O(1). */
+static inline uint32_t hg_ring_append(hg_ring *ring, uint64_t key, uint32_t member, uint32_t hidden)
+{
+    uint32_t tail = ring->tail;
+    if (tail == ring->capacity || (tail != 0 && key <= ring->key[tail - 1]))
+        return HG_NONE;
+    HG_ASSERT(member != HG_NONE);
+    HG_ASSERT(hidden == HG_NONE || (ring->member[hidden] == member && !hg_bitset_test(ring->live, hidden)));
+    if (hidden == HG_NONE)
+        ring->held_count++;
+    else
+        ring->member[hidden] = HG_NONE;
+    ring->key[tail] = key;
+    ring->member[tail] = member;
+    ring->tail = tail + 1;
+    ring->live_count++;
+    /* With none live before, head stood at the tail, which is this slot; and no mark is above it. */
+    hg_ring_set_live_bit(ring, tail);
+    return tail;
+}
+
 /* Gives the member a live slot in the place of its key, writes its slot field and returns the slot; or
  * HG_NONE when there is no room: then hg_ring_reserve, and again. The member holds no slot of this ring and
  * no held slot has the same key. A key above all others, also those of free slots, is appended: O(1).
@@ -196,19 +226,11 @@ static inline bool hg_ring_is_last(const hg_ring *ring, uint64_t key)
  * order of their keys. */
 static inline uint32_t hg_ring_place(hg_ring *ring, uint64_t key, uint32_t member, void *slots, size_t stride)
 {
-    uint32_t tail = ring->tail;
-    if (tail == ring->capacity || (tail != 0 && key <= ring->key[tail - 1]))
+    uint32_t slot = hg_ring_append(ring, key, member, HG_NONE);
+    if (slot == HG_NONE)
         return hg_ring_place_ordered(ring, key, member, slots, stride);
-    HG_ASSERT(member != HG_NONE);
-    ring->key[tail] = key;
-    ring->member[tail] = member;
-    ring->tail = tail + 1;
-    ring->held_count++;
-    ring->live_count++;
-    hg_ring_set_live_bit(ring, tail);
-    /* With none live before, head stood at the tail, which is this slot; and no mark is above it. */
-    *(uint32_t *)hg_at(slots, stride, member) = tail;
-    return tail;
+    *(uint32_t *)hg_at(slots, stride, member) = slot;
+    return slot;
 }
 
 /* The live bit goes off; the slot stays the member's, with its key. slot < tail; a slot not live is left
@@ -218,12 +240,10 @@ static inline void hg_ring_hide(hg_ring *ring, uint32_t slot)
     HG_ASSERT(slot < ring->tail);
     if (!hg_bitset_test(ring->live, slot))
         return;
-    hg_ring_clear_live_bit(ring, slot);
+    uint64_t later = hg_ring_clear_live_bit(ring, slot) >> (slot & 63);
     ring->live_count--;
-    if (slot == ring->head) {
-        uint32_t next = hg_ring_next(ring, slot);
-        ring->head = next == HG_NONE ? ring->tail : next;
-    }
+    if (slot == ring->head)
+        ring->head = later != 0 ? slot + hg_lowest_bit(later) : hg_ring_head_after(ring, slot);
     if (slot < ring->mark_limit && ring->reopened_count != 0)
         hg_ring_forget_reopened(ring, slot);
 }

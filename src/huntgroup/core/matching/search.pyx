@@ -10,7 +10,7 @@ from libc.stdint cimport int32_t, uint32_t, uint64_t
 
 from huntgroup.core.state.centre cimport (
     Centre, group_at, interaction_at, membership_at, queue_at, ring_at)
-from huntgroup.core.state.fetch cimport LINE, fetch, fetch_agent, hg_prefetch
+from huntgroup.core.state.fetch cimport LINE, fetch, fetch_agent, hg_prefetch, is_large
 from huntgroup.core.state.slot_search cimport first_match, first_match_two
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_ring, hg_ring_agent, hg_ring_carried, hg_ring_mark, hg_ring_next, hg_ring_set_mark)
@@ -201,8 +201,9 @@ cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil:
                 search_ring(c, ring, mark_id, i, skipped))
             if slot != HG_NONE:
                 # Whoever is found is offered it: what that touches comes together, not one after another.
-                fetch_agent(c, hg_ring_agent(&ring.ring, slot))
-                hg_prefetch(membership_at(c, ring.ring.member[slot]))
+                if is_large(c):
+                    fetch_agent(c, hg_ring_agent(&ring.ring, slot))
+                    hg_prefetch(membership_at(c, ring.ring.member[slot]))
                 return ring.ring.member[slot]
         r = ring.next
     return HG_NONE

@@ -8,10 +8,11 @@ from libc.string cimport memset
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, idle_key, interaction_at, membership_at, note_lift, offer_at, queue_at,
     ring_at, slot_fields, table_give, table_take)
-from huntgroup.core.state.fetch cimport fetch_memberships, fetch_slots
+from huntgroup.core.state.fetch cimport fetch_memberships, fetch_slots, is_large
 from huntgroup.core.state.native cimport (
-    HG_NONE, hg_gcd, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide, hg_ring_init, hg_ring_is_last,
-    hg_ring_place, hg_ring_reopen, hg_ring_reserve, hg_ring_reserve_marks, hg_ring_show)
+    HG_NONE, hg_gcd, hg_lowest_bit, hg_ring_append, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide,
+    hg_ring_init, hg_ring_is_last, hg_ring_place, hg_ring_reopen, hg_ring_reserve, hg_ring_reserve_marks,
+    hg_ring_show)
 from huntgroup.core.readiness.presence cimport (
     count_groups, count_in_groups, count_logged_in, count_ready, count_ready_agent, count_watches)
 from huntgroup.core.state.requirement cimport meets
@@ -67,6 +68,24 @@ cdef uint32_t ring_for(Centre *c, uint32_t q, uint32_t tier, uint32_t load, uint
     return r
 
 
+cdef inline bint append(Centre *c, MembershipRow *row, uint32_t m, uint32_t r, uint64_t key) noexcept nogil:
+    """What happens most: the membership, which is not live, goes to the end of its ring, or of its first one.
+    False, and nothing has changed, where its place is another."""
+    # IDLE-1.
+    cdef RingRow *ring = ring_at(c, r)
+    cdef uint32_t slot
+    if row.ring != r and row.ring != HG_NONE:
+        return False
+    slot = hg_ring_append(&ring.ring, key, m, row.slot if row.ring == r else HG_NONE)
+    if slot == HG_NONE:
+        return False
+    row.ring = r
+    row.slot = slot
+    if ring.carries:
+        write_signature(c, ring, slot, row.agent)
+    return True
+
+
 cdef void place(Centre *c, uint32_t m, uint32_t r, uint64_t key) noexcept nogil:
     """Makes the membership live in the ring, at its old slot if it comes back with its old key."""
     # IDLE-1.
@@ -103,18 +122,22 @@ cdef void count_for_watches(Centre *c, MembershipRow *row, int ready, int counte
 
 
 cdef inline void enter(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t m, QueueRow *queue,
-                       uint64_t key) noexcept nogil:
-    """The membership is ready, or stays ready with another key or load: into the ring where it belongs."""
-    cdef ChannelRow *on = channel_at(c, row.agent, c.capability[queue.channel])
+                       ChannelRow *on, uint64_t key) noexcept nogil:
+    """The membership is ready, or stays ready with another key or load: into the ring where it belongs.
+    `on`: the load of the queue's channel, `key`: the latest that is not the membership's own."""
     cdef uint32_t r = row.ring if row.ring != HG_NONE else queue.first_ring
     if r == HG_NONE or ring_at(c, r).tier != row.tier or (
             <uint32_t> ring_at(c, r).load * on.capacity != <uint32_t> on.load * ring_at(c, r).capacity):
         r = ring_for(c, row.queue, row.tier, on.load, on.capacity)
         if r == HG_NONE:
             return
-    place(c, m, r, row.own_key if row.own_key > key else key)
+    if row.own_key > key:
+        key = row.own_key
     if row.flags & M_READY:
+        place(c, m, r, key)
         return
+    if not append(c, row, m, r, key):
+        place(c, m, r, key)
     row.flags |= M_READY
     agent.ready_count += 1
     if row.flags & M_MEETS:
@@ -296,6 +319,7 @@ cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, 
     cdef bint logged_in
     cdef MembershipRow *row
     cdef QueueRow *queue
+    cdef ChannelRow *on = NULL
     cdef uint64_t key = 0
     for m in range(first, first + count):
         row = membership_at(c, m)
@@ -311,7 +335,8 @@ cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, 
             if channel != last:
                 last = channel
                 key = channel_key(c, a, channel)
-            enter(c, agent, row, m, queue, key)
+                on = channel_at(c, a, c.capability[channel])
+            enter(c, agent, row, m, queue, on, key)
             continue
         if row.flags & M_READY:
             withdraw_member(c, agent, row, queue)
@@ -332,10 +357,11 @@ cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone) noexcept nogil:
     """The agent's members of the channels `gone` are not ready any more. O(memberships)."""
     cdef MembershipRow *row = membership_at(c, agent.membership_start)
     cdef MembershipRow *end = row + agent.membership_count
+    cdef QueueRow *queues = queue_at(c, 0)
     cdef QueueRow *queue
     while row < end:
         if row.flags & M_READY:
-            queue = queue_at(c, row.queue)
+            queue = queues + row.queue
             if (gone >> queue.channel) & 1:
                 withdraw_member(c, agent, row, queue)
         row += 1
@@ -343,25 +369,28 @@ cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone) noexcept nogil:
 
 cdef void put_in(Centre *c, uint32_t a, AgentRow *agent, uint32_t came) noexcept nogil:
     """The agent's members of the channels `came` are ready, or take another place. O(memberships)."""
-    cdef uint32_t need = M_LOGGED_IN, m, channel, last = MAX_CHANNELS
-    cdef MembershipRow *row
+    cdef uint32_t need = M_LOGGED_IN, channel, last = MAX_CHANNELS, m = agent.membership_start
+    cdef MembershipRow *row = membership_at(c, m)
+    cdef MembershipRow *end = row + agent.membership_count
+    cdef QueueRow *queues = queue_at(c, 0)
     cdef QueueRow *queue
+    cdef ChannelRow *on = NULL
     cdef uint64_t key = 0
     if agent.receive_mode == RECEIVE_LISTED:
         need |= M_RECEIVES
-    fetch_slots(c, a)
-    for m in range(agent.membership_start, agent.membership_start + agent.membership_count):
-        row = membership_at(c, m)
-        if row.flags & (need | M_AT_LIMIT) != need:
-            continue
-        queue = queue_at(c, row.queue)
+    if is_large(c):
+        fetch_slots(c, a)
+    while row < end:
+        queue = queues + row.queue
         channel = queue.channel
-        if not (came >> channel) & 1:
-            continue
-        if channel != last:
-            last = channel
-            key = channel_key(c, a, channel)
-        enter(c, agent, row, m, queue, key)
+        if row.flags & (need | M_AT_LIMIT) == need and (came >> channel) & 1:
+            if channel != last:
+                last = channel
+                key = channel_key(c, a, channel)
+                on = channel_at(c, a, c.capability[channel])
+            enter(c, agent, row, m, queue, on, key)
+        row += 1
+        m += 1
 
 
 cdef void drop_membership(Centre *c, uint32_t m) noexcept nogil:
@@ -405,10 +434,10 @@ cdef void run_clocks(Centre *c, AgentRow *row) noexcept nogil:
 cdef void begin_able(Centre *c, uint32_t a, uint32_t channels) noexcept nogil:
     """The idle time of these channels starts here."""
     # IDLE-2.
-    cdef uint32_t channel
-    for channel in range(c.channel_count):
-        if (channels >> channel) & 1:
-            channel_at(c, a, channel).able_key = idle_key(c, a)
+    cdef uint64_t key = idle_key(c, a)
+    while channels:
+        channel_at(c, a, hg_lowest_bit(channels)).able_key = key
+        channels &= channels - 1
 
 
 cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
@@ -418,7 +447,8 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     cdef uint32_t where, changed
     cdef int before = row.receive_mode, mode
     cdef bint all_of_them
-    fetch_memberships(c, a)
+    if is_large(c):
+        fetch_memberships(c, a)
     derive(c, a)
     mode = receive_mode(c, a)
     free = room(c, a)

@@ -5,7 +5,7 @@ from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t
 
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, table_take)
-from huntgroup.core.state.fetch cimport fetch_agent
+from huntgroup.core.state.fetch cimport fetch_agent, is_large
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
     A_BUSY_SELECTABLE, A_TOUCHED, AgentRow, COND_ASKED, COND_OFFERED, ChannelRow, F_LOGGED_IN, M_LOGGED_IN,
@@ -153,7 +153,8 @@ cdef void note_shown(Centre *c, uint32_t a) noexcept nogil:
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t k
     cdef TouchedRow *t
-    fetch_agent(c, a)
+    if is_large(c):
+        fetch_agent(c, a)
     k = table_take(&c.touched)
     if k == HG_NONE:
         c.failed = True

@@ -25,12 +25,18 @@ cdef extern from *:
 cdef enum:
     LINE = 64
     MOST = 64                       # memberships
+    NEAR = 8192                     # agents
     # Where many take their turn: how many places before it each part of what one of them needs is asked for.
     # Each needs the part before it.
     FIRST = 9
     SECOND = 6
     THIRD = 3
     LAST = 1
+
+
+cdef inline bint is_large(Centre *c) noexcept nogil:
+    """So few agents stay in the caches: looking ahead would cost more than it gives."""
+    return c.agents.count > NEAR
 
 
 cdef inline void fetch(const char *block, size_t bytes) noexcept nogil:

@@ -11,13 +11,10 @@ from huntgroup.core.state.codes cimport (
     CMD_DIAL, CMD_DIRECT, CMD_ENQUEUE, CMD_SET_QUEUE_LOGINS, CMD_SET_USER, CMD_UPDATE_INTERACTION,
     R_INVALID_COMMAND, R_OK)
 from huntgroup.core.state.centre cimport Centre
+from huntgroup.core.state.fetch cimport is_large
 from huntgroup.core.steps.execute cimport execute
 from huntgroup.core.state.masks cimport GIVEN_ONCE
 from huntgroup.core.state.rows cimport CommandRow
-
-cdef enum:
-    NEAR = 8192                     # so few agents stay in the caches: looking ahead costs more than it gives
-
 
 cdef inline bint prepare(Centre *c, CommandRow *cmd, Py_ssize_t k, const int64_t *made, const int32_t *values,
                          uint32_t value_count, const double *numbers, uint32_t number_count) noexcept nogil:
@@ -55,7 +52,7 @@ cdef void apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint16_t *
     """Executes the rows in order. A row is copied, as the caller's array is not ours to change."""
     cdef Py_ssize_t k
     cdef CommandRow cmd
-    cdef bint far = c.agents.count > NEAR
+    cdef bint far = is_large(c)
     for k in range(n):
         if far:
             look_ahead(c, rows, k, n)
@@ -78,7 +75,7 @@ cdef Py_ssize_t record_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uin
     cdef uint64_t step
     cdef int64_t seq
     cdef CommandRow cmd
-    cdef bint far = c.agents.count > NEAR
+    cdef bint far = is_large(c)
     for k in range(n):
         if far:
             look_ahead(c, rows, k, n)

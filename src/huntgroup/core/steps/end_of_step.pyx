@@ -150,13 +150,18 @@ cdef void review_offers(Centre *c, uint32_t a) noexcept nogil:
         o = following
 
 
+cdef inline void bring_up(Centre *c, uint32_t a) noexcept nogil:
+    cdef AgentRow *agent = agent_at(c, a)
+    agent.flags &= ~<uint32_t> A_ACTED
+    if agent.flags & A_ALIVE:
+        refresh(c, a)
+
+
 cdef void refresh_acted(Centre *c) noexcept nogil:
     """Reviews the offers of every agent acted on and brings it up to date, by ascending index."""
     cdef bint many = c.acted.count > 16
     cdef uint32_t k
-    cdef AgentRow *agent
-    if c.acted.count > 1:
-        sort_by_index(&c.acted)
+    sort_by_index(&c.acted)
     for k in range(c.acted.count):
         if many:
             look_ahead_agent(c, <const int32_t *> c.acted.rows, k, c.acted.count)
@@ -164,10 +169,7 @@ cdef void refresh_acted(Centre *c) noexcept nogil:
     for k in range(c.acted.count):
         if many:
             look_ahead_members(c, <const uint32_t *> c.acted.rows, k, c.acted.count)
-        agent = agent_at(c, (<uint32_t *> c.acted.rows)[k])
-        agent.flags &= ~<uint32_t> A_ACTED
-        if agent.flags & A_ALIVE:
-            refresh(c, (<uint32_t *> c.acted.rows)[k])
+        bring_up(c, (<uint32_t *> c.acted.rows)[k])
 
 
 # --- matching -------------------------------------------------------------------------------------------
@@ -584,7 +586,10 @@ cdef void end_step(Centre *c) noexcept nogil:
     """All that follows a command's own changes."""
     # STEP-6, STEP-10.
     cdef uint32_t k
-    refresh_acted(c)
+    if c.acted.count == 1 and agent_at(c, (<uint32_t *> c.acted.rows)[0]).offer_head == HG_NONE:
+        bring_up(c, (<uint32_t *> c.acted.rows)[0])
+    elif c.acted.count:
+        refresh_acted(c)
     run_matching(c)
     while c.regained.count | c.overdue.count | c.targets.count | c.freed:
         forget_freed(c)
