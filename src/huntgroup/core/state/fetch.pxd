@@ -26,6 +26,7 @@ cdef enum:
     LINE = 64
     MOST = 64                       # memberships
     NEAR = 8192                     # agents
+    FEW = 16                        # agents acted on by one step
     # Where many take their turn: how many places before it each part of what one of them needs is asked for.
     # Each needs the part before it.
     FIRST = 9

@@ -15,10 +15,11 @@ from huntgroup.core.state.centre cimport (
     sort_by_index, table_take)
 from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.matching.explained cimport note_decision
-from huntgroup.core.state.fetch cimport look_ahead_agent, look_ahead_members
+from huntgroup.core.state.fetch cimport FEW, look_ahead_agent, look_ahead_members
 from huntgroup.core.matching.decisions cimport select_agent, select_interaction
 from huntgroup.core.state.native cimport (
-    HG_NONE, hg_wait_entry, hg_wait_first, hg_wait_heap_pop, hg_wait_heap_push, hg_wait_less, hg_wait_next)
+    HG_NONE, hg_lowest_bit, hg_wait_entry, hg_wait_first, hg_wait_heap_pop, hg_wait_heap_push, hg_wait_less,
+    hg_wait_next)
 from huntgroup.core.readiness.awaiting cimport first_awaiting
 from huntgroup.core.steps.limits cimport bring_up_to_date
 from huntgroup.core.steps.interaction_commands cimport reachable
@@ -151,23 +152,21 @@ cdef void review_offers(Centre *c, uint32_t a) noexcept nogil:
 
 
 cdef inline void bring_up(Centre *c, uint32_t a) noexcept nogil:
-    cdef AgentRow *agent = agent_at(c, a)
-    agent.flags &= ~<uint32_t> A_ACTED
-    if agent.flags & A_ALIVE:
+    agent_at(c, a).flags &= ~<uint32_t> A_ACTED
+    if agent_at(c, a).flags & A_ALIVE:
         refresh(c, a)
 
 
 cdef void refresh_acted(Centre *c) noexcept nogil:
     """Reviews the offers of every agent acted on and brings it up to date, by ascending index."""
-    cdef bint many = c.acted.count > 16
     cdef uint32_t k
     sort_by_index(&c.acted)
     for k in range(c.acted.count):
-        if many:
+        if c.acted.count > FEW:
             look_ahead_agent(c, <const int32_t *> c.acted.rows, k, c.acted.count)
         review_offers(c, (<uint32_t *> c.acted.rows)[k])
     for k in range(c.acted.count):
-        if many:
+        if c.acted.count > FEW:
             look_ahead_members(c, <const uint32_t *> c.acted.rows, k, c.acted.count)
         bring_up(c, (<uint32_t *> c.acted.rows)[k])
 
@@ -572,14 +571,13 @@ cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
     if own_bits(agent) != before.own:
         tell_own(c, before)
     changed = (agent.fit_mask ^ before.fit_mask) | (agent.room_mask ^ before.room_mask)
-    if changed:
-        for channel in range(c.channel_count):
-            if not (changed >> channel) & 1:
-                continue
-            x = capability_of(before.fit_mask, before.room_mask, channel)
-            y = capability_of(agent.fit_mask, agent.room_mask, channel)
-            if x != y:
-                emit_change(c, EV_CAPABILITY_CHANGED, <int32_t> a, -1, -1, <int> channel, x, y)
+    while changed:
+        channel = hg_lowest_bit(changed)
+        changed &= changed - 1
+        x = capability_of(before.fit_mask, before.room_mask, channel)
+        y = capability_of(agent.fit_mask, agent.room_mask, channel)
+        if x != y:
+            emit_change(c, EV_CAPABILITY_CHANGED, <int32_t> a, -1, -1, <int> channel, x, y)
 
 
 cdef void end_step(Centre *c) noexcept nogil:
