@@ -171,19 +171,38 @@ static void open_bucket(hg_wheel *wheel, hg_timer *timers, uint32_t bucket, int6
     }
 }
 
+/* One is taken out, the earliest of all: what is known of the next one. */
+static void note_taken(hg_wheel *wheel, const hg_timer *timers)
+{
+    wheel->count--;
+    wheel->earliest_is_exact = true;
+    if (wheel->count == 0) {
+        wheel->earliest_ns = INT64_MAX;
+    } else if (wheel->due != HG_NONE) {
+        wheel->earliest_ns = timers[wheel->due].at_ns;
+    } else {
+        wheel->earliest_ns = bucket_start_ns(wheel, first_bucket(wheel));
+        wheel->earliest_is_exact = false;
+    }
+}
+
 static uint32_t take_due(hg_wheel *wheel, hg_timer *timers)
 {
     uint32_t t = wheel->due;
     hg_timer_heap_remove(&wheel->due, timers, t);
     timers[t].state = HG_TIMER_IDLE;
-    note_removed(wheel, timers[t].at_ns);
-    if (wheel->due != HG_NONE) {
-        wheel->earliest_ns = timers[wheel->due].at_ns;
-        wheel->earliest_is_exact = true;
-    } else if (wheel->count != 0) {
-        wheel->earliest_ns = bucket_start_ns(wheel, first_bucket(wheel));
-        wheel->earliest_is_exact = false;
-    }
+    note_taken(wheel, timers);
+    return t;
+}
+
+/* The only timer of the first bucket, which is due: as if the bucket were opened and the timer fell due. */
+static uint32_t take_lone(hg_wheel *wheel, hg_timer *timers, uint32_t bucket)
+{
+    uint32_t t = wheel->first[bucket];
+    mark_empty(wheel, bucket);
+    wheel->now_ns = timers[t].at_ns;
+    timers[t].state = HG_TIMER_IDLE;
+    note_taken(wheel, timers);
     return t;
 }
 
@@ -208,6 +227,9 @@ uint32_t hg_wheel_pop_due(hg_wheel *wheel, hg_timer *timers, int64_t until_ns)
             wheel->earliest_is_exact = false;
             return HG_NONE;
         }
+        const hg_timer *first = &timers[wheel->first[bucket]];
+        if (first->next == HG_NONE && first->at_ns <= until_ns)
+            return take_lone(wheel, timers, bucket);
         open_bucket(wheel, timers, bucket, until_ns);
     }
 }

@@ -3,18 +3,33 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.state.centre cimport Centre, push_u32, queue_at, queue_group_at
-from huntgroup.core.state.rows cimport AgentRow, A_COUNTED_READY, Q_AWAITED, Q_DIRTY, QueueRow
+from huntgroup.core.state.rows cimport AgentRow, A_COUNTED_READY, P_ABSENT, Q_AWAITED, Q_DIRTY, QueueRow
 
 
 cdef int outward(QueueRow *row) noexcept nogil
-cdef int best(uint32_t *by_presence) noexcept nogil
-cdef void tell_presence(Centre *c) noexcept nogil
+cdef void tell_changes(Centre *c) noexcept nogil
 cdef void count_watches(Centre *c, uint32_t a, int32_t queue, int ready, int logged_in) noexcept nogil
 cdef void recount(Centre *c, uint32_t a, int by) noexcept nogil
 cdef void count_in_groups(Centre *c, uint32_t a, int by) noexcept nogil
 cdef void regroup_members(Centre *c, uint32_t q, int32_t group) noexcept nogil
 cdef void kept_back(Centre *c, int32_t group, int64_t *ready, int64_t *agents) noexcept nogil
 cdef bint ready_somewhere(Centre *c, uint32_t a, int32_t group, uint32_t flags) noexcept nogil
+
+
+cdef inline int best(const uint32_t *by_presence) noexcept nogil:
+    """The best presence any queue has; absent where there is no queue."""
+    # PRES-6.
+    cdef int k
+    for k in range(4):
+        if by_presence[k]:
+            return k
+    return P_ABSENT
+
+
+cdef inline void tell_presence(Centre *c) noexcept nogil:
+    """Ends a step: tells which presence differs from before it, if any does."""
+    if c.dirty.count or c.groups_dirty or c.total.presence != best(c.total.by_presence):
+        tell_changes(c)
 
 
 cdef inline uint32_t shown_ready(QueueRow *row) noexcept nogil:

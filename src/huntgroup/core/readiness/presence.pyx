@@ -25,31 +25,19 @@ cdef int outward(QueueRow *row) noexcept nogil:
     return P_BUSY if row.logged_in_count else P_ABSENT
 
 
-cdef int best(uint32_t *by_presence) noexcept nogil:
-    """The best presence any queue has; absent where there is no queue."""
-    # PRES-6.
-    cdef int k
-    for k in range(4):
-        if by_presence[k]:
-            return k
-    return P_ABSENT
-
-
 cdef void account(QueueGroupRow *total, int before, int after) noexcept nogil:
     total.by_presence[before] -= 1
     total.by_presence[after] += 1
 
 
-cdef void tell_presence(Centre *c) noexcept nogil:
-    """Ends a step: emits what changed outwardly, in the order of docs/SEMANTICS.md, section 1."""
+cdef void tell_changes(Centre *c) noexcept nogil:
+    """Emits what changed outwardly, in the order of docs/SEMANTICS.md, section 1."""
     # PRES-5, PRES-7.
     cdef uint32_t k, g, q
     cdef QueueRow *row
     cdef QueueGroupRow *group
     cdef int before, after
     cdef bint told
-    if c.dirty.count == 0 and not c.groups_dirty and c.total.presence == best(c.total.by_presence):
-        return
     sort_by_index(&c.dirty)
     for k in range(c.dirty.count):
         q = (<uint32_t *> c.dirty.rows)[k]

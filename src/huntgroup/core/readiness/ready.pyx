@@ -27,6 +27,20 @@ from huntgroup.core.readiness.status cimport (
 from huntgroup.core.readiness.waiting cimport free_preferred, membership_of
 
 
+cdef inline uint32_t ratio_of(uint32_t load, uint32_t capacity) noexcept nogil:
+    """A load ratio as one number, to be compared at once."""
+    return load | capacity << 16
+
+
+cdef inline uint32_t load_ratio(ChannelRow *on) noexcept nogil:
+    """The channel's load ratio, in lowest terms, as those of the rings are."""
+    cdef uint32_t divisor
+    if on.load == 0:
+        return ratio_of(0, 1)
+    divisor = hg_gcd(on.load, on.capacity)
+    return ratio_of(on.load // divisor, on.capacity // divisor)
+
+
 cdef bint ring_before(RingRow *ring, uint32_t tier, uint32_t load, uint32_t capacity) noexcept nogil:
     """Whether the ring comes before (tier, load ratio)."""
     if ring.tier != tier:
@@ -68,24 +82,6 @@ cdef uint32_t ring_for(Centre *c, uint32_t q, uint32_t tier, uint32_t load, uint
     return r
 
 
-cdef inline bint append(Centre *c, MembershipRow *row, uint32_t m, uint32_t r, uint64_t key) noexcept nogil:
-    """What happens most: the membership, which is not live, goes to the end of its ring, or of its first one.
-    False, and nothing has changed, where its place is another."""
-    # IDLE-1.
-    cdef RingRow *ring = ring_at(c, r)
-    cdef uint32_t slot
-    if row.ring != r and row.ring != HG_NONE:
-        return False
-    slot = hg_ring_append(&ring.ring, key, m, row.slot if row.ring == r else HG_NONE)
-    if slot == HG_NONE:
-        return False
-    row.ring = r
-    row.slot = slot
-    if ring.carries:
-        write_signature(c, ring, slot, row.agent)
-    return True
-
-
 cdef void place(Centre *c, uint32_t m, uint32_t r, uint64_t key) noexcept nogil:
     """Makes the membership live in the ring, at its old slot if it comes back with its old key."""
     # IDLE-1.
@@ -122,22 +118,34 @@ cdef void count_for_watches(Centre *c, MembershipRow *row, int ready, int counte
 
 
 cdef inline void enter(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t m, QueueRow *queue,
-                       ChannelRow *on, uint64_t key) noexcept nogil:
+                       uint32_t ratio, uint64_t key) noexcept nogil:
     """The membership is ready, or stays ready with another key or load: into the ring where it belongs.
-    `on`: the load of the queue's channel, `key`: the latest that is not the membership's own."""
-    cdef uint32_t r = row.ring if row.ring != HG_NONE else queue.first_ring
-    if r == HG_NONE or ring_at(c, r).tier != row.tier or (
-            <uint32_t> ring_at(c, r).load * on.capacity != <uint32_t> on.load * ring_at(c, r).capacity):
-        r = ring_for(c, row.queue, row.tier, on.load, on.capacity)
+    `ratio`: of the queue's channel, see `load_ratio`; `key`: the latest that is not the membership's own."""
+    # IDLE-1.
+    cdef uint32_t held = row.ring, r = held if held != HG_NONE else queue.first_ring, slot = HG_NONE
+    cdef RingRow *ring = ring_at(c, r)
+    if r == HG_NONE or ring.tier != row.tier or ratio_of(ring.load, ring.capacity) != ratio:
+        r = ring_for(c, row.queue, row.tier, ratio & 0xFFFF, ratio >> 16)
         if r == HG_NONE:
             return
+        ring = ring_at(c, r)
     if row.own_key > key:
         key = row.own_key
     if row.flags & M_READY:
         place(c, m, r, key)
         return
-    if not append(c, row, m, r, key):
+    # Nearly always it goes to the end of the ring in which it was.
+    if held == HG_NONE:
+        slot = hg_ring_append(&ring.ring, key, m, HG_NONE)
+    elif held == r:
+        slot = hg_ring_append(&ring.ring, key, m, row.slot)
+    if slot == HG_NONE:
         place(c, m, r, key)
+    else:
+        row.ring = r
+        row.slot = slot
+        if ring.carries:
+            write_signature(c, ring, slot, row.agent)
     row.flags |= M_READY
     agent.ready_count += 1
     if row.flags & M_MEETS:
@@ -307,11 +315,36 @@ cdef bint is_let_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexc
     return now
 
 
+cdef void put_in(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t count,
+                 uint32_t came) noexcept nogil:
+    """Of these members of the agent, those of the channels `came` are ready, or take another place.
+    O(count)."""
+    cdef uint32_t need = M_LOGGED_IN, channel, last = MAX_CHANNELS
+    cdef uint32_t m = <uint32_t> (row - membership_at(c, 0)), ratio = 0
+    cdef MembershipRow *end = row + count
+    cdef QueueRow *queues = queue_at(c, 0)
+    cdef QueueRow *queue
+    cdef uint64_t key = 0
+    if agent.receive_mode == RECEIVE_LISTED:
+        need |= M_RECEIVES
+    while row < end:
+        queue = queues + row.queue
+        channel = queue.channel
+        if row.flags & (need | M_AT_LIMIT) == need and (came >> channel) & 1:
+            if channel != last:
+                last = channel
+                key = channel_key(c, row.agent, channel)
+                ratio = load_ratio(channel_at(c, row.agent, c.capability[channel]))
+            enter(c, agent, row, m, queue, ratio, key)
+        row += 1
+        m += 1
+
+
 cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, int before) noexcept nogil:
     """Brings memberships in step with their agent, whatever changed: counts, ring, slot. `before`: the mode
     of receiving as of the last refresh. O(count)."""
     cdef AgentRow *agent = agent_at(c, a)
-    cdef uint32_t able = agent.able_mask, m, channel, last = MAX_CHANNELS
+    cdef uint32_t able = agent.able_mask, m, channel
     cdef uint32_t now = 0 if agent.flags & A_HELD_BACK else able & agent.room_mask
     cdef bint in_service = signed_in(c, a) and (agent.effective & F_LOGGED_IN) != 0
     cdef uint32_t where = (agent.flags & A_SERVES) >> SERVES_SHIFT
@@ -319,8 +352,6 @@ cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, 
     cdef bint logged_in
     cdef MembershipRow *row
     cdef QueueRow *queue
-    cdef ChannelRow *on = NULL
-    cdef uint64_t key = 0
     for m in range(first, first + count):
         row = membership_at(c, m)
         queue = queue_at(c, row.queue)
@@ -332,11 +363,7 @@ cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, 
             logged_in = False
         settle_serving(c, row, queue, where)
         if logged_in and (now >> channel) & 1 and not row.flags & M_AT_LIMIT:
-            if channel != last:
-                last = channel
-                key = channel_key(c, a, channel)
-                on = channel_at(c, a, c.capability[channel])
-            enter(c, agent, row, m, queue, on, key)
+            put_in(c, agent, row, 1, now)
             continue
         if row.flags & M_READY:
             withdraw_member(c, agent, row, queue)
@@ -365,32 +392,6 @@ cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone) noexcept nogil:
             if (gone >> queue.channel) & 1:
                 withdraw_member(c, agent, row, queue)
         row += 1
-
-
-cdef void put_in(Centre *c, uint32_t a, AgentRow *agent, uint32_t came) noexcept nogil:
-    """The agent's members of the channels `came` are ready, or take another place. O(memberships)."""
-    cdef uint32_t need = M_LOGGED_IN, channel, last = MAX_CHANNELS, m = agent.membership_start
-    cdef MembershipRow *row = membership_at(c, m)
-    cdef MembershipRow *end = row + agent.membership_count
-    cdef QueueRow *queues = queue_at(c, 0)
-    cdef QueueRow *queue
-    cdef ChannelRow *on = NULL
-    cdef uint64_t key = 0
-    if agent.receive_mode == RECEIVE_LISTED:
-        need |= M_RECEIVES
-    if is_large(c):
-        fetch_slots(c, a)
-    while row < end:
-        queue = queues + row.queue
-        channel = queue.channel
-        if row.flags & (need | M_AT_LIMIT) == need and (came >> channel) & 1:
-            if channel != last:
-                last = channel
-                key = channel_key(c, a, channel)
-                on = channel_at(c, a, c.capability[channel])
-            enter(c, agent, row, m, queue, on, key)
-        row += 1
-        m += 1
 
 
 cdef void drop_membership(Centre *c, uint32_t m) noexcept nogil:
@@ -494,7 +495,10 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
         if was & ~now:
             take_out(c, row, was & ~now)
         if now & (moved | ~was):
-            put_in(c, a, row, now & (moved | ~was))
+            if is_large(c):
+                fetch_slots(c, a)
+            put_in(c, row, membership_at(c, row.membership_start), row.membership_count,
+                   now & (moved | ~was))
     if c.queue_groups.count:
         count_in_groups(c, a, 1)
     run_clocks(c, row)

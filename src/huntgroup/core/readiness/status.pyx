@@ -4,7 +4,7 @@ they are asked now and then. What every step asks is in status.pxd. (STATUS-2, S
 from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t
 
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, table_take)
+    Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, table_grow)
 from huntgroup.core.state.fetch cimport fetch_agent, is_large
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
@@ -151,16 +151,15 @@ cdef void measure(Centre *c, uint32_t a) noexcept nogil:
 cdef void note_shown(Centre *c, uint32_t a) noexcept nogil:
     """Remembers what the agent shows before this step changes it."""
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t k
     cdef TouchedRow *t
     if is_large(c):
         fetch_agent(c, a)
-    k = table_take(&c.touched)
-    if k == HG_NONE:
+    if c.touched.count == c.touched.capacity and table_grow(&c.touched) != 0:
         c.failed = True
         return
     row.flags |= A_TOUCHED
-    t = <TouchedRow *> c.touched.rows + k
+    t = <TouchedRow *> c.touched.rows + c.touched.count
+    c.touched.count += 1
     t.agent = a
     t.shown = row.shown
     t.pending = row.pending

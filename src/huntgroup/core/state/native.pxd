@@ -127,6 +127,7 @@ cdef extern from "huntgroup/timer_wheel.h" nogil:
         uint8_t state
     ctypedef struct hg_wheel:
         int64_t now_ns
+        int64_t earliest_ns
         uint32_t count
     int hg_wheel_init(hg_wheel *wheel, int64_t now_ns) noexcept
     void hg_wheel_free(hg_wheel *wheel) noexcept

@@ -326,6 +326,7 @@ ctypedef struct QueueRow:
     uint16_t lowest_before
     uint16_t lowest_tier            # of those who serve, NO_TIER: none; kept where while_staffed
     uint32_t tiers                  # row of counts by tier, HG_NONE: not kept
+    uint64_t fill                   # to whole cache lines
 
 
 # How many of a queue's interactions an agent may hold; one for each membership that has a limit.

@@ -36,18 +36,6 @@ from huntgroup.core.readiness.status cimport (
 from huntgroup.core.readiness.waiting cimport arm_waits, delist, disarm_waits, enlist, membership_of
 
 
-cdef void begin_step(Centre *c) noexcept nogil:
-    # STEP-1.
-    c.step += 1
-    c.touched.count = 0
-    c.acted.count = 0
-    c.affected.count = 0
-    c.visited_queues.count = 0
-    c.regained.count = 0
-    if c.lifted.count:
-        forget_lifted(c)
-
-
 cdef void forget_lifted(Centre *c) noexcept nogil:
     cdef uint32_t k
     for k in range(c.lifted.count):
