@@ -58,7 +58,7 @@ def authorise(
         if name not in _ENTRIES and not takes & {"interaction", "agent", "agents"}:
             raise forbidden(person, name)
         _say_who(person, signature, arguments)
-        if signature.by or person.team is None:
+        if person.team is None or (signature.by and "interaction" not in takes):
             return None
         return _of_team(person, arguments)
     if role == "connector":
@@ -110,8 +110,8 @@ def _agent(
 
 
 def _of_team(person: Person, arguments: dict[str, Any]) -> Check:
-    """For commands of which the engine does not ask who gives them: the agent is of the team, or the
-    interaction is one that the team sees."""
+    """What the engine does not ask: the interaction is one that the team sees, or the agent is of the
+    team."""
 
     def check(engine: Engine) -> None:
         if "interaction" in arguments:
