@@ -7,6 +7,8 @@ one queue            lifecycle of N agents in one queue
 many queues          lifecycle of N agents in N/15 queues, 65,535 at most, 6 % of them busy
 many memberships     lifecycle of agents who are each in 1,024 queues
 all at once          every agent becomes ready in one command while interactions wait
+nobody answers       a call rings one agent after the other, or all at once, and nobody answers: an offer
+too early            a reject by a member for whose delay nobody in another queue has waited long enough
 skill edits          a ready agent gains a skill and loses it, requirement marks well behind it
 storm of edits       nobody qualifies, asked again after 40 ready agents had their skills edited
 """
@@ -156,6 +158,53 @@ def all_at_once(agents: int, waiting: int, repeats: int) -> Timing:
     return summary(samples)
 
 
+def nobody_answers(agents: int, strategy: str, repeats: int) -> Timing:
+    """One call that every agent lets ring, by `linear` one after the other, by `ring_all` together; ns for
+    each offer."""
+    samples = []
+    for _ in range(repeats):
+        engine = hg.Engine("agent_modes", events=False)
+        engine.add_queue("all", strategy=strategy, offer_timeout=20, ask_again_after=10**8)
+        engine.add_agents(
+            [f"agent{k}" for k in range(agents)],
+            queues=["all"],
+            devices=["voice"],
+            signed_in=True,
+            status="Ready",
+        )
+        call = engine.enqueue("all")
+        start = perf_counter_ns()
+        engine.advance(by=20 * agents)
+        samples.append([(perf_counter_ns() - start) / agents])
+        check(engine.interaction(call).state == "Queued", "everybody was asked, and nobody answered")
+    return summary(samples)
+
+
+def too_early(waiting: int, repeats: int) -> Timing:
+    """An agent rejects a call of one queue while so many wait in another, for whom it is to come later."""
+    engine = hg.Engine("agent_modes", events=False)
+    engine.add_queue("own", ask_again_after=10**8)
+    engine.add_queue("later")
+    engine.add_agent("ann", queues=["own", "later"], devices=["voice"], signed_in=True, status="Ready")
+    engine.join("ann", "later", delay=10**7)
+    calls = blank_rows(waiting)
+    calls["command"], calls["queue"] = hg.Command.ENQUEUE, 1
+    engine.apply(calls)
+    samples = []
+    for _ in range(repeats):
+        taken = []
+        for _ in range(20):
+            call = engine.enqueue("own")
+            check(engine.agent_of(call) == 0, "the call rings")
+            start = perf_counter_ns()
+            engine.reject(call)
+            taken.append(float(perf_counter_ns() - start))
+            engine.abandon(call)
+        samples.append(taken)
+    check(engine.queue("later").waiting == waiting, "they wait")
+    return summary(samples)
+
+
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
     """Runs the program; the rows that it printed."""
     options = parser(__doc__)
@@ -177,6 +226,13 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
         waiting = max(1, agents // 10)
         flood = all_at_once(agents, waiting, given.repeats)
         out.append(Row({"case": f"all at once, {waiting:,} waiting (a match)", "agents": agents}, flood))
+        rung = nobody_answers(agents, "ring_all", given.repeats)
+        out.append(Row({"case": "nobody answers, ring_all (an offer)", "agents": agents}, rung))
+        early = too_early(agents, given.repeats)
+        out.append(Row({"case": f"too early, {agents:,} waiting (a reject)", "agents": agents}, early))
+    for agents in (250, 500, 1_000):
+        rung = nobody_answers(agents, "linear", given.repeats)
+        out.append(Row({"case": "nobody answers, linear (an offer)", "agents": agents}, rung))
     members = 64 if given.small else 1_024
     agents = 500 if given.small else 2_000
     wide = lifecycle_case(agents, members * 2, members, given.cycles // 4, given.repeats)

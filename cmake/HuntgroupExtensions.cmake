@@ -13,6 +13,7 @@ set(HG_CORE_MODULES
   readiness/members
   readiness/presence
   readiness/ready
+  readiness/staffing
   readiness/status
   readiness/waiting
   matching/decisions
@@ -32,9 +33,11 @@ set(HG_CORE_MODULES
   steps/execute
   steps/interaction_commands
   steps/limits
+  steps/matching_round
   steps/offers
   steps/owned_commands
   steps/permission
+  steps/settling
   steps/telling
   steps/timers_due
   steps/waiting_commands
@@ -62,6 +65,7 @@ set(HG_CORE_MODULES
   python/row_fields
   python/store
   python/verify
+  python/verify_interactions
   python/waiting_commands
   simulation/loop
 )

@@ -235,6 +235,30 @@ def test_what_cannot_be_asked_is_told() -> None:
     assert history.interval_rows([]) == []
 
 
+def test_who_is_dialled_first_is_answered_when_an_agent_accepts() -> None:
+    pytest.importorskip("pyarrow")
+    engine = hg.Engine("agent_modes", start=instant(2026, 6, 1, 9))
+    engine.add_queue("sales")
+    call = engine.enqueue("sales")
+    engine.request_callback(call, first="customer")
+    engine.advance(by=10)
+    engine.add_agent("ann", queues=["sales"], devices=["voice"], signed_in=True, status="Ready")
+    engine.advance(by=20)
+    engine.answered(call)
+    engine.advance(by=5)
+    engine.accept(call)
+    engine.advance(by=60)
+    engine.end(call)
+    tables = history.tables(engine.poll(), until=engine.now_ns)
+    (row,) = tables["interactions"].to_pylist()
+    assert (row["outcome"], row["agents"], row["waits"]) == ("completed", ["ann"], [35.0])
+    assert (row["answered"] - row["arrived"]).total_seconds() == 35.0
+    segments = tables["segments"].to_pylist()
+    assert [(one["state"], one["agent"]) for one in segments if one["interaction"] == call] == [
+        *(("Queued", None), ("Dialing", None), ("Offered", "ann"), ("Handling", "ann"))
+    ]
+
+
 def test_the_tables_have_rows_that_are_closed_or_open(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     start = instant(2026, 6, 1, 9)

@@ -58,6 +58,24 @@ def test_without_a_change_everything_goes_as_recorded() -> None:
     assert engine.digest() == before
 
 
+def test_a_customer_who_was_dialled_first_is_dialled_first_again() -> None:
+    """Nobody is kept while the customer is dialled at 100, so the third call is taken before the second."""
+    stream = in_order(
+        *(call(1, 10, 12, 100), call(3, 101, 103, 140), [("advance", (), 300 * SECOND)]),
+        [
+            ("enqueue", ("calls",), 20 * SECOND),
+            ("request_callback", (2, "customer"), 30 * SECOND),
+            ("answered", (2,), 107 * SECOND),
+            ("accept", (2,), 142 * SECOND),
+            ("end", (2,), 180 * SECOND),
+        ],
+    )
+    answer = what_if(centre("anna"), stream, {})
+    assert waits(answer.recorded) == waits(answer.unchanged) == [2.0, 122.0, 2.0]
+    assert answer.unchanged.answered.all()
+    assert answer.unchanged.busy_ns == (88 + 38 + 37) * SECOND
+
+
 def test_a_shorter_wrap_up_shortens_the_wait_that_it_caused() -> None:
     answer = what_if(centre("anna", wrap_up=30), two_calls(), {"calls": {"wrap_up": 10}})
     assert waits(answer.unchanged) == [2.0, 112.0]

@@ -64,7 +64,7 @@ FIELDS = {
     "END": "interaction, (text), (by)",
     "FINISH_WRAP_UP": "interaction, (agent)",
     "ABANDON": "interaction, (text), (by)",
-    "REQUEST_CALLBACK": "interaction",
+    "REQUEST_CALLBACK": "interaction, (flag: 1 dials the customer first)",
     "SET_SKILL": "agent, status: the skill, flag: the proficiency",
     "JOIN": "agent, queue, (tier), (rank), (value: the delay in ns), (limit)",
     "LEAVE": "agent, queue",
@@ -133,10 +133,13 @@ EVENTS = {
     "wrap_up_ended": ("after-contact work is over", "interaction, agent, queue"),
     "completed": ("finished, having been handled", "interaction, agent, queue"),
     "abandoned": ("finished without having been handled", "interaction, queue, (text)"),
-    "timed_out": ("waited for max_wait: finished", "interaction, queue"),
+    "timed_out": ("waited for max_wait, or unstaffed for too long: finished", "interaction, queue, reason"),
     "overflowed": ("moved on to another queue", "interaction, queue: the new one, other: the old one"),
     "requirement_relaxed": ("less is asked of an agent from now on", "interaction, queue"),
-    "callback_requested": ("the caller hung up and keeps the place", "interaction, queue"),
+    "callback_requested": (
+        "the caller hung up and keeps the place",
+        "interaction, queue, (value: 1 if the customer is dialled first)",
+    ),
     "callback_retry": ("a callback failed and will be dialled again", "interaction, agent, queue"),
     "scorer_failed": ("a scorer failed: longest idle decided", "interaction, queue, reason"),
     "parked": ("the conversation is silent and keeps its owner", "interaction, agent, queue"),
@@ -235,7 +238,7 @@ REASON_MEANINGS = {
     "recalled": "nobody answered the transfer: back to who made it",
     "closed": "an entry was refused: the queue is outside its opening hours",
     "full": "an entry was refused: as many wait as may wait",
-    "unstaffed": "nobody serves in the queue",
+    "unstaffed": "nobody serves in the queue, or has served for too long",
 }
 
 

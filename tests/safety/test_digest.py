@@ -43,6 +43,7 @@ OF_A_QUEUE: dict[str, Any] = {
     "delays": "while_staffed",
     "when_closed": "accept",
     "accept_unstaffed": False,
+    "max_wait_unstaffed": 7,
     "limits_run": "open",
 }
 OF_AN_AGENT: dict[str, Any] = {

@@ -46,7 +46,8 @@ def queue_settings(engine: Lookup, queue: int) -> dict[str, Any]:
         found[name] = words[numbers[name]]
     for name in _LIMITS:
         found[name] = _or_none(numbers[name])
-    found["max_wait"] = None if numbers["max_wait"] < 0 else seconds(numbers["max_wait"])
+    for name in ("max_wait", "max_wait_unstaffed"):
+        found[name] = None if numbers[name] < 0 else seconds(numbers[name])
     target_ns, share = numbers["service_level"]
     found["service_level"] = (seconds(target_ns), share)
     found["overflow"] = _overflow(engine, queue, *numbers["overflow"])

@@ -233,7 +233,8 @@ class Ledger:
             call.agents += [] if one.agent is None else [one.agent]
         if kind == "transferred":
             call.transfers += 1
-        if (kind == "accepted" and not one.callback) or kind == "answered":
+        # Whose customer was dialled first waits when that answers, and is no callback when it is accepted.
+        if (kind == "accepted" and not one.callback) or (kind == "answered" and one.agent is not None):
             call.answered_ns = event.at_ns if call.answered_ns is None else call.answered_ns
             if one.waited_ns is not None:
                 call.waits_ns.append(one.waited_ns)

@@ -168,7 +168,10 @@ def _count_answer(state: State, one: Interaction) -> None:
 
 
 def dialing(state: State, event: Any) -> None:
+    """One that is new, a callback that somebody accepted, or one whose customer is dialled first."""
     if event.interaction in state.interactions:
+        if event.agent is None:
+            enter(state, state.interactions[event.interaction], "Dialing")
         return
     one = _new(state, event, "Dialing")
     one.agent, one.waited_ns, one.handled_since_ns = event.agent, 0, event.at_ns
@@ -177,6 +180,11 @@ def dialing(state: State, event: Any) -> None:
 
 def answered(state: State, event: Any) -> None:
     one = state.interactions[event.interaction]
+    if one.agent is None:
+        # The customer was dialled first, and waits for an agent now.
+        one.callback = False
+        enter(state, one, "Queued")
+        return
     enter(state, one, "Handling")
     if one.callback:
         one.waited_ns = event.at_ns - one.queued_at_ns
@@ -221,7 +229,8 @@ def _unlink(state: State, one: Interaction) -> None:
 
 def callback_retry(state: State, event: Any) -> None:
     one = state.interactions[event.interaction]
-    state.agents[event.agent].held.discard(one.id)
+    if event.agent is not None:
+        state.agents[event.agent].held.discard(one.id)
     one.agent = one.waited_ns = one.handled_since_ns = None
     enter(state, one, "Queued")
 
@@ -336,7 +345,8 @@ def ended(state: State, event: Any) -> None:
     if one.state == "Dialing" and one.callback:
         _count(state, one.queue, "callback_failed", int(_closes(one)))
     _unlink(state, one)
-    _let_go(state, one, event.agent)
+    if event.agent is not None:
+        _let_go(state, one, event.agent)
     if one.is_leg:
         state.letting_go = None
     one.ending = True

@@ -98,6 +98,7 @@ QUEUE: Mapping[str, Schema] = {
     "accept_unstaffed": FLAG,
     "limits_run": _enum(LIMITS_RUN),
     "max_wait": DURATION,
+    "max_wait_unstaffed": DURATION,
     "seconds_per_priority": {"type": "number", "minimum": 0, "maximum": MAX_SECONDS_PER_PRIORITY},
     "group": NAME,
     "service_level": _pair(DURATION, {"type": "number", "minimum": 0, "maximum": 1}),

@@ -52,7 +52,8 @@ class QueueSettings(TypedDict, total=False):
     while no member serves; limits_run: "always", or "open":
     relax, overflow, max_wait and preferred_wait count open time only. overflow: (after, name of a queue that
     may come later). max_waiting: one more that would have to wait is refused; max_wait: then the
-    interaction leaves. seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600
+    interaction leaves; max_wait_unstaffed: it leaves when nobody has served for so long while it waited.
+    seconds_per_priority: the waiting that one unit of priority is worth, 0 to 3,600
     s. group: the group of queues it belongs to. service_level: (target, share from 0 to 1); short_abandon:
     who hangs up within so much does not count in it. max_rejects: as max_misses, for offers rejected.
     max_handled: so many of the queue's may be offered or handled at once, 0 to 2,147,483,647, None for any
@@ -78,6 +79,7 @@ class QueueSettings(TypedDict, total=False):
     accept_unstaffed: bool
     limits_run: Literal["always", "open"]
     max_wait: Duration | None
+    max_wait_unstaffed: Duration | None
     seconds_per_priority: Duration
     group: str | None
     service_level: tuple[Duration, float]
@@ -114,6 +116,7 @@ DEFAULTS: Mapping[str, Any] = {
     "accept_unstaffed": True,
     "limits_run": "always",
     "max_wait": None,
+    "max_wait_unstaffed": None,
     "seconds_per_priority": 60,
     "group": None,
     "service_level": (20, 0.80),
@@ -285,6 +288,7 @@ _CHECKS: Mapping[str, Callable[[Checker, str, Any], Any]] = {
     "accept_unstaffed": Checker.flag,
     "limits_run": Checker.limits_run,
     "max_wait": Checker.limit,
+    "max_wait_unstaffed": Checker.limit,
     "seconds_per_priority": Checker.credit,
     "group": Checker.group,
     "service_level": Checker.service_level,

@@ -140,6 +140,7 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
         "accept_unstaffed": (True, False),
         "limits_run": ("always", "open"),
         "max_wait": (None, None, 20, 60, 120),
+        "max_wait_unstaffed": (None, 0, MOMENT, 5, 20, LONGEST),
         "seconds_per_priority": (0, 1, 60),
         "group": (None, *GROUPS),
         "service_level": ((5, 0.8), (20, 0.8)),

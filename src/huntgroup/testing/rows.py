@@ -57,11 +57,11 @@ PARAMETERS = {
             "retrieve",
             "conference",
             "end_consult",
-            "request_callback",
         ),
         ("interaction",),
     ),
     "transfer": ("interaction", "queue", "agent"),
+    "request_callback": ("interaction", "first"),
     "sign_out": ("agent", "work", "by"),
     **dict.fromkeys(("end", "abandon"), ("interaction", "reason", "by")),
     **dict.fromkeys(("park", "resume"), ("interaction", "by")),
@@ -295,6 +295,9 @@ class RowWriter:
 
     def _work(self, work: str) -> dict[str, int]:
         return {"flag": WORK.index(work)}
+
+    def _first(self, first: str) -> dict[str, int]:
+        return {"flag": int(first == "customer")}
 
     def _reason(self, text: str) -> dict[str, int]:
         return {"text": self.engine.text(text)}

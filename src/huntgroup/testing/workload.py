@@ -79,7 +79,7 @@ WEIGHTS = {
     "set_status": 10,
     "reject": 3,
     "abandon": 2,
-    "request_callback": 1,
+    "request_callback": 1.5,
     "answered": 8,
     "hold": 1,
     "retrieve": 3,
@@ -349,9 +349,10 @@ class Workload:
         if method in ("end", "abandon", "park", "resume", "extend_wrap_up") and chance < 0.25:
             said = {"reason": self.random.choice(("", "customer", "no answer"))}
             return {**self.by(), **(said if method in ("end", "abandon") else {})}
-        if method in ("finish_wrap_up", "extend_wrap_up") and chance < 0.3:
-            return {"agent": self.agent()}
-        return {}
+        if method == "request_callback" and chance < 0.6:
+            return {"first": self.random.choice(("agent", "customer", "customer"))}
+        ends_wrap_up = method in ("finish_wrap_up", "extend_wrap_up")
+        return {"agent": self.agent()} if ends_wrap_up and chance < 0.3 else {}
 
     # --- the other commands --------------------------------------------------------------------------------
 

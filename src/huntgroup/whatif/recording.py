@@ -29,7 +29,7 @@ ABOUT_ONE = frozenset(
     )
 )
 # An arrival that was turned away is one all the same: under other settings it may be let in.
-TURNED_AWAY = frozenset((Result.QUEUE_FULL, Result.QUEUE_CLOSED))
+TURNED_AWAY = frozenset((Result.QUEUE_FULL, Result.QUEUE_CLOSED, Result.QUEUE_UNSTAFFED))
 _METHODS = {code: name.lower() for name, code in COMMANDS.items()}
 _BUILDS = frozenset(
     (
@@ -66,8 +66,9 @@ class Plan:
 
     Durations in ns, NEVER where there is none: `rings_ns`, for each stint, from the offer to its acceptance,
     `patience_ns` from the arrival to hanging up, `callback_ns` to asking for a callback, `pick_up_ns` from
-    dialling to the answer; `wrap_ns` maps a stint to the time after which its wrap-up was ended by hand,
-    `spare_ns` is what handling takes where none was recorded."""
+    dialling to the answer, `customer_first` whether it was the customer who was dialled first; `wrap_ns` maps
+    a stint to the time after which its wrap-up was ended by hand, `spare_ns` is what handling takes
+    where none was recorded."""
 
     command: Recorded | None
     at_ns: int
@@ -76,6 +77,7 @@ class Plan:
     patience_ns: int = NEVER
     callback_ns: int = NEVER
     pick_up_ns: int = NEVER
+    customer_first: bool = False
     stints: list[Stint] = field(default_factory=list)
     wrap_ns: dict[int, int] = field(default_factory=dict)
     spare_ns: int = NEVER
@@ -259,8 +261,8 @@ def _queue_of(fork: Any, step: Recorded) -> int:
 
 def _follow(events: Any, plans: Mapping[int, Plan], left_out: Counter[str]) -> None:
     """What the events tell of each interaction."""
-    fields = ("at_ns", "kind", "interaction", "queue", "offer", "other")
-    for at_ns, code, number, queue, offer, other in zip(
+    fields = ("at_ns", "kind", "interaction", "agent", "queue", "offer", "other", "value")
+    for at_ns, code, number, agent, queue, offer, other, value in zip(
         *(events[name].tolist() for name in fields), strict=True
     ):
         kind = EVENT_KINDS[code]
@@ -278,7 +280,9 @@ def _follow(events: Any, plans: Mapping[int, Plan], left_out: Counter[str]) -> N
             plan.answered_ns = NEVER
         elif kind == "answered":
             plan.pick_up_ns = at_ns - plan.began_ns
-            plan.began_ns = plan.answered_ns = at_ns
+            plan.began_ns = at_ns
+            if agent >= 0:
+                plan.answered_ns = at_ns
         elif kind in ("transferred", "ended"):
             plan.ended_ns.append(at_ns)
             began = plan.at_ns if plan.began_ns == NEVER else plan.began_ns
@@ -290,7 +294,7 @@ def _follow(events: Any, plans: Mapping[int, Plan], left_out: Counter[str]) -> N
         elif kind == "timed_out" and plan.answered_ns == NEVER:
             plan.timed_out_ns = at_ns
         elif kind == "callback_requested":
-            plan.callback_ns = at_ns - plan.at_ns
+            plan.callback_ns, plan.customer_first = at_ns - plan.at_ns, value == 1
         elif kind == "expired":
             left_out["offers that expired"] += 1
 

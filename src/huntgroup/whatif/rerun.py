@@ -144,7 +144,8 @@ class _Rerun:
             elif kind == _PICK_UP:
                 engine.answered(what, at=now)
             elif kind == _CALLBACK:
-                engine.request_callback(what, at=now)
+                first = "customer" if self.by_id[what].plan.customer_first else "agent"
+                engine.request_callback(what, first, at=now)
             elif self.by_id[what].answered_ns == NEVER:
                 engine.abandon(what, at=now)
         except Refused:
@@ -253,8 +254,9 @@ class _Rerun:
             elif plan.stints:
                 self.plan_end(number, fate, at_ns)
         elif kind == "answered":
-            fate.answered_ns = at_ns
-            self.plan_end(number, fate, at_ns)
+            if agent >= 0:  # else the customer was dialled first, and waits for an agent
+                fate.answered_ns = at_ns
+                self.plan_end(number, fate, at_ns)
         elif kind == "abandoned":
             fate.left_ns = at_ns
         elif kind == "timed_out":

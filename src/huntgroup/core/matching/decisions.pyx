@@ -16,17 +16,24 @@ from huntgroup.core.state.native cimport (
     hg_wait_first, hg_wait_less, hg_wait_next, hg_wide_less)
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_BUSY_TIME, A_READY_TIME, AgentRow, EventRow, GroupRow, I_SHUT, InteractionRow, M_READY,
-    MembershipRow, Q_DELAYS, QueueRow, RingRow, T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY,
-    T_LEAST_OCCUPIED, T_LINEAR, T_LONGEST_IDLE, T_RANDOM, T_RING_ALL, T_ROUND_ROBIN, T_SCORER)
+    A_BUSY_TIME, A_DIALLED_FOR, A_READY_TIME, AgentRow, APART_FIRST, APART_SHUT, CUSTOMER_FIRST, EventRow,
+    GroupRow, I_SHUT, InteractionRow, M_READY, MembershipRow, Q_DELAYS, QueueRow, RingRow,
+    T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR, T_LONGEST_IDLE, T_RANDOM,
+    T_RING_ALL, T_ROUND_ROBIN, T_SCORER)
 from huntgroup.core.matching.scoring cimport proficiency, scores_of_candidates
-from huntgroup.core.matching.search cimport delay_passed, group_meets, longest_idle, passed_over
+from huntgroup.core.matching.search cimport (
+    PASSED_TOO_EARLY, delay_passed, group_meets, longest_idle, passed_over, too_early)
 from huntgroup.core.readiness.waiting cimport asked_at, is_kept, membership_of, stands_back
 
 
 cdef bint may_ask_again(Centre *c, uint32_t i, int64_t declined_ns) noexcept nogil:
     """ELIG-7."""
     return c.now_ns - declined_ns >= queue_at(c, <uint32_t> interaction_at(c, i).queue).ask_again_ns
+
+
+cdef inline bint dialled_for_already(Centre *c, InteractionRow *row, uint32_t a) noexcept nogil:
+    """ELIG-10: its customer is to be dialled first, and another one is being dialled for this agent."""
+    return row.customer == CUSTOMER_FIRST and agent_at(c, a).flags & A_DIALLED_FOR
 
 
 cdef bint takes(Centre *c, uint32_t i, uint32_t m, bint kept) noexcept nogil:
@@ -36,7 +43,7 @@ cdef bint takes(Centre *c, uint32_t i, uint32_t m, bint kept) noexcept nogil:
     cdef int64_t asked
     if kept and <int32_t> a != row.preferred:
         return False
-    if row.not_before_ns > c.now_ns or not delay_passed(c, i, m):
+    if row.not_before_ns > c.now_ns or not delay_passed(c, i, m) or dialled_for_already(c, row, a):
         return False
     if row.decline_head != HG_NONE:
         asked = asked_at(c, i, a)
@@ -155,11 +162,13 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t q = <uint32_t> row.queue, r = queue_at(c, q).first_ring, slot, d, m, a
     cdef uint32_t tier = 0, count
+    cdef int passed
     cdef uint32_t *list
     cdef uint32_t *agents
     cdef uint64_t bits
     cdef bint delays = (queue_at(c, q).flags & Q_DELAYS) != 0, asked = row.decline_head != HG_NONE
-    cdef bint picky = asked or delays or row.queue_requirement > 0 or row.own_requirement > 0
+    cdef bint first = row.customer == CUSTOMER_FIRST
+    cdef bint picky = asked or delays or first or row.queue_requirement > 0 or row.own_requirement > 0
     cdef RingRow *ring
     c.candidates.count = 0
     if declined_ones:
@@ -168,7 +177,8 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
             m = membership_of(c, decline_at(c, d).agent, q) if decline_at(c, d).declined else HG_NONE
             if m != HG_NONE and membership_at(c, m).flags & M_READY and group_meets(c, i, decline_at(c,
                                                                                     d).agent):
-                if may_ask_again(c, i, decline_at(c, d).at_ns) and delay_passed(c, i, m):
+                if may_ask_again(c, i, decline_at(c, d).at_ns) and delay_passed(c, i, m) and (
+                        not dialled_for_already(c, row, decline_at(c, d).agent)):
                     offer_candidate(c, m)
             d = decline_at(c, d).next
         return
@@ -193,10 +203,11 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
                 m = ring.ring.member[slot]
                 a = hg_ring_agent(&ring.ring, slot)
                 if picky:
-                    if not group_meets(c, i, a):
+                    if not group_meets(c, i, a) or (first and dialled_for_already(c, row, a)):
                         continue
-                    if passed_over(c, &ring.ring, slot, i):
-                        c.nobody = False
+                    passed = passed_over(c, &ring.ring, slot, i)
+                    if passed:
+                        c.nobody &= passed == PASSED_TOO_EARLY
                         continue
                 list[count] = m
                 agents[count] = a
@@ -296,6 +307,8 @@ cdef uint32_t preferred_member(Centre *c, uint32_t i) noexcept nogil:
     if m == HG_NONE or not membership_at(c, m).flags & M_READY or stands_back(c, i,
                                                                               <uint32_t> row.preferred):
         return HG_NONE
+    if dialled_for_already(c, row, <uint32_t> row.preferred):
+        return HG_NONE
     return m if group_meets(c, i, <uint32_t> row.preferred) and delay_passed(c, i, m) else HG_NONE
 
 
@@ -306,7 +319,7 @@ cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil:
     After it, `candidates` holds all whom ring_all would ring. Sets `nobody` when no ready member of the
     queue meets the requirement, so that whoever waits behind with the same requirement need not ask.
     Amortised O(1) for longest_idle with a requirement seen before, a first search O(ready); O(ready) for
-    the other strategies.
+    the other strategies, and where the customer is to be dialled first.
     """
     # MATCH-8.
     return decide(c, i, True)
@@ -337,7 +350,7 @@ cdef uint32_t decide(Centre *c, uint32_t i, bint for_real) noexcept nogil:
             return m
         if is_kept(c, i):
             return HG_NONE
-    if queue.strategy == T_LONGEST_IDLE:
+    if queue.strategy == T_LONGEST_IDLE and row.customer != CUSTOMER_FIRST:
         m = longest_idle(c, i, &skipped)
         if m != HG_NONE:
             push_u32(&c.candidates, m)
@@ -369,12 +382,18 @@ cdef uint32_t decide(Centre *c, uint32_t i, bint for_real) noexcept nogil:
 
 
 cdef uint32_t first_takeable(Centre *c, uint32_t g, uint32_t m) noexcept nogil:
-    """The first of the group that this member may take."""
+    """The first of the group that this member may take. O(those it may not), none of them behind one that
+    came too early for its delay where nobody has a priority."""
     cdef char *nodes = c.interactions.rows
     cdef uint32_t i = hg_wait_first(group_at(c, g).root, nodes, sizeof(InteractionRow))
+    cdef bint waits = membership_at(c, m).delay != 0
+    if group_at(c, g).apart == APART_FIRST and agent_at(c, membership_at(c, m).agent).flags & A_DIALLED_FOR:
+        return HG_NONE
     while i != HG_NONE:
         if takes(c, i, m, is_kept(c, i)):
             return i
+        if waits and too_early(c, i, m) and not delay_passed(c, i, m):
+            return HG_NONE
         i = hg_wait_next(nodes, sizeof(InteractionRow), i)
     return HG_NONE
 
@@ -404,8 +423,9 @@ cdef uint32_t select_interaction(Centre *c, uint32_t a) noexcept nogil:
         while g != HG_NONE:
             group = group_at(c, g)
             i = hg_wait_first(group.root, nodes, stride)
-            if not group.shut and (best == HG_NONE or row.rank < membership_at(c, best_member).rank or (
-                    hg_wait_less(nodes, stride, i, best))):
+            if group.apart != APART_SHUT and (
+                    best == HG_NONE or row.rank < membership_at(c, best_member).rank or (
+                        hg_wait_less(nodes, stride, i, best))):
                 if meets(c, group.queue_requirement, a) and meets(c, group.own_requirement, a):
                     i = first_takeable(c, g, m)
                     if i != HG_NONE and (best == HG_NONE or row.rank < membership_at(c, best_member).rank or (

@@ -11,8 +11,8 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.matching.search cimport delay_passed, group_meets
 from huntgroup.core.state.native cimport HG_NEVER, HG_NONE, hg_timer
 from huntgroup.core.state.rows cimport (
-    A_STOP_NEW, AgentRow, ChannelRow, DelayRow, HOLDS_CHANNEL, I_SHUT, InteractionRow, M_AT_LIMIT,
-    M_LOGGED_IN, QueueRow)
+    A_DIALLED_FOR, A_STOP_NEW, AgentRow, ChannelRow, CUSTOMER_FIRST, DelayRow, HOLDS_CHANNEL, I_SHUT,
+    InteractionRow, M_AT_LIMIT, M_LOGGED_IN, QueueRow)
 from huntgroup.core.readiness.status cimport (
     has_capability, has_device, has_units, held_back, receives_from, signed_in)
 from huntgroup.core.readiness.waiting cimport asked_at, due_ns, is_kept, membership_of, waited_ns
@@ -122,6 +122,8 @@ cdef int failed_rules(Centre *c, uint32_t a, uint32_t i, Failed *out) noexcept n
         n = put(out, n, RULE_CLOSED, at)
     if row.not_before_ns > c.now_ns:
         n = put(out, n, RULE_CALLBACK, row.not_before_ns)
+    elif row.customer == CUSTOMER_FIRST and agent_at(c, a).flags & A_DIALLED_FOR:
+        n = put(out, n, RULE_CALLBACK, -1)
     return n
 
 

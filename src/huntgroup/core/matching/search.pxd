@@ -8,7 +8,14 @@ from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport InteractionRow
 
 
-cdef bint passed_over(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexcept nogil
+# Why a member whose skills fit is passed over; 0: it is not.
+cdef enum:
+    PASSED_FOR_NOW = 1
+    PASSED_TOO_EARLY
+
+
+cdef int passed_over(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexcept nogil
+cdef bint too_early(Centre *c, uint32_t i, uint32_t m) noexcept nogil
 cdef bint delay_passed(Centre *c, uint32_t i, uint32_t m) noexcept nogil
 cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil
 

@@ -15,7 +15,7 @@ from huntgroup.core.state.slot_search cimport first_match, first_match_two
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_ring, hg_ring_agent, hg_ring_carried, hg_ring_mark, hg_ring_next, hg_ring_set_mark)
 from huntgroup.core.state.rows cimport (
-    DelayRow, InteractionRow, MembershipRow, Q_DELAYS, QueueRow, RequirementRow, RingRow)
+    DelayRow, InteractionRow, MembershipRow, Q_DELAYS, Q_MIXED, QueueRow, RequirementRow, RingRow)
 from huntgroup.core.state.signatures cimport carry_signatures
 from huntgroup.core.readiness.waiting cimport find_group, stands_back
 
@@ -68,13 +68,26 @@ cdef void ask(Centre *c, Question *question, int32_t requirement) noexcept nogil
     question.words = k + 1
 
 
-cdef bint passed_over(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexcept nogil:
-    """Whether a member whose skills fit is not taken for the interaction's own reasons: it declined, or its
-    delay has not passed."""
+cdef int passed_over(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexcept nogil:
+    """Whether a member whose skills fit is not taken: PASSED_FOR_NOW for the interaction's own reasons (it
+    declined, or its delay has not passed), PASSED_TOO_EARLY where the delay has not passed for whoever stands
+    behind it in the order of waiting either."""
     cdef InteractionRow *row = interaction_at(c, i)
     if row.decline_head != HG_NONE and stands_back(c, i, hg_ring_agent(ring, slot)):
-        return True
-    return queue_at(c, <uint32_t> row.queue).flags & Q_DELAYS and not delay_passed(c, i, ring.member[slot])
+        return PASSED_FOR_NOW
+    if not queue_at(c, <uint32_t> row.queue).flags & Q_DELAYS or delay_passed(c, i, ring.member[slot]):
+        return 0
+    return PASSED_TOO_EARLY if too_early(c, i, ring.member[slot]) else PASSED_FOR_NOW
+
+
+cdef bint too_early(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
+    """The delay of this member has not passed for the interaction, nor for any behind it: without priorities
+    those came later, and nobody enters a queue before coming."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    if queue_at(c, <uint32_t> row.queue).flags & Q_MIXED:
+        return False
+    return c.now_ns - row.node.queued_at_ns < (
+        (<DelayRow *> c.delays.rows)[membership_at(c, m).delay].delay_ns)
 
 
 cdef uint32_t stream(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexcept nogil:
@@ -132,29 +145,35 @@ cdef uint32_t first_reopened(Centre *c, hg_ring *ring, uint32_t mark, uint32_t i
                              bint *skipped) noexcept nogil:
     """The first of the reopened slots below the mark whose member takes the interaction."""
     cdef uint32_t k, slot
+    cdef int passed
     for k in range(ring.reopened_count):
         slot = ring.reopened[k]
         if slot >= mark:
             break
         if (ring.live[slot >> 6] >> (slot & 63)) & 1 and group_meets(c, i, hg_ring_agent(ring, slot)):
-            if not passed_over(c, ring, slot, i):
+            passed = passed_over(c, ring, slot, i)
+            if not passed:
                 return slot
-            skipped[0] = True
+            skipped[0] |= passed == PASSED_FOR_NOW
     return HG_NONE
 
 
 cdef uint32_t search_ring(Centre *c, RingRow *ring, uint32_t mark_id, uint32_t i,
                           bint *skipped) noexcept nogil:
     """The first live slot whose member may take the interaction and has not declined it; HG_NONE if there
-    is none. Sets `skipped` where a member was passed over for the interaction's own reasons: the mark stays
-    before it."""
+    is none. Sets `skipped` where one was passed over who may take another; the mark stays before all passed
+    over."""
     cdef uint32_t mark = hg_ring_mark(&ring.ring, mark_id), stop = HG_NONE, slot
+    cdef int passed
     slot = first_reopened(c, &ring.ring, mark, i, skipped)
     if slot != HG_NONE:
         return slot
     slot = next_fit(c, ring, mark, i)
-    while slot != HG_NONE and passed_over(c, &ring.ring, slot, i):
-        skipped[0] = True
+    while slot != HG_NONE:
+        passed = passed_over(c, &ring.ring, slot, i)
+        if not passed:
+            break
+        skipped[0] |= passed == PASSED_FOR_NOW
         if stop == HG_NONE:
             stop = slot
         slot = next_fit(c, ring, slot + 1, i)
@@ -168,8 +187,12 @@ cdef uint32_t search_ring(Centre *c, RingRow *ring, uint32_t mark_id, uint32_t i
 cdef uint32_t search_plain(Centre *c, hg_ring *ring, uint32_t i, bint *skipped) noexcept nogil:
     """The same where nothing is required; a mark would tell nothing."""
     cdef uint32_t slot = hg_ring_next(ring, 0)
-    while slot != HG_NONE and passed_over(c, ring, slot, i):
-        skipped[0] = True
+    cdef int passed
+    while slot != HG_NONE:
+        passed = passed_over(c, ring, slot, i)
+        if not passed:
+            break
+        skipped[0] |= passed == PASSED_FOR_NOW
         slot = hg_ring_next(ring, slot + 1)
     return slot
 

@@ -425,10 +425,17 @@ cdef class Commands(Administration):
         WrapUpFixed. O(memberships)."""
         self.interaction_command(CMD_FINISH_WRAP_UP, interaction, agent, None, at, "finish_wrap_up")
 
-    def request_callback(self, interaction, *, at=None):
-        """The waiting caller hangs up and keeps the place in the queue: it is dialled when its turn comes.
-        O(log waiting + memberships)."""
-        self.interaction_command(CMD_REQUEST_CALLBACK, interaction, None, None, at, "request_callback")
+    def request_callback(self, interaction, first="agent", *, at=None):
+        """The waiting caller hangs up and keeps the place in the queue: it is dialled when its turn comes, by
+        the agent who accepts it, or, with `first="customer"`, before any agent is asked: then it is Dialing
+        without an agent, and `answered` puts it back to Queued. O(log waiting + memberships)."""
+        if not isinstance(first, str) or first not in ("agent", "customer"):
+            raise ConfigError("first", first, "agent or customer")
+        cdef CommandRow cmd
+        blank(&cmd, CMD_REQUEST_CALLBACK, self.at_ns(at))
+        cmd.interaction = interaction_arg(interaction)
+        cmd.flag = first == "customer"
+        self.run(&cmd, ("request_callback", ("interaction", interaction)))
 
     # --- time, batch ------------------------------------------------------------------------------------
 

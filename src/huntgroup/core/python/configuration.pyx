@@ -112,6 +112,8 @@ cdef class Configuration(Channels):
         row.tiers = HG_NONE
         row.lowest_tier = NO_TIER
         row.max_handled = -1
+        row.max_wait_unstaffed_ns = -1
+        row.unstaffed_since_ns = self.c.now_ns
         row.timer = HG_NONE
         row.awaiting_root = HG_NONE
         row.presence = P_ABSENT

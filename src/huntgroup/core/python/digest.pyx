@@ -179,6 +179,8 @@ cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil:
     put(c, out, row.limits_open)
     put(c, out, row.max_handled)
     put(c, out, row.while_staffed)
+    put(c, out, row.max_wait_unstaffed_ns)
+    put(c, out, 0 if row.serving_count else row.unstaffed_since_ns)
     put(c, out, row.answered_wait_ns)
     put(c, out, <int64_t> row.handled)
     put(c, out, row.handled_ns)

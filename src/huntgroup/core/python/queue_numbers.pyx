@@ -52,6 +52,8 @@ cdef int write_numbers(Centre *c, uint32_t q, object settings) except -1:
         keep_tiers(c, q, settings["delays"])
     if "max_wait" in settings:
         row.max_wait_ns = settings["max_wait"]
+    if "max_wait_unstaffed" in settings:
+        row.max_wait_unstaffed_ns = settings["max_wait_unstaffed"]
     if "seconds_per_priority" in settings:
         row.credit_ns = settings["seconds_per_priority"]
     if "service_level" in settings:
@@ -90,6 +92,7 @@ def read_numbers(Store engine, uint32_t q):
         "max_handled": row.max_handled,
         "delays": row.tiers != HG_NONE,
         "max_wait": row.max_wait_ns,
+        "max_wait_unstaffed": row.max_wait_unstaffed_ns,
         "seconds_per_priority": row.credit_ns,
         "service_level": (row.target_ns, row.target_share),
         "overflow": (row.overflow_after_ns, row.overflow_queue),

@@ -181,7 +181,9 @@ class RawReads:
     def abandon(
         self, interaction: int, reason: str | None = None, by: By = None, *, at: Instant = None
     ) -> None: ...
-    def request_callback(self, interaction: int, *, at: Instant = None) -> None: ...
+    def request_callback(
+        self, interaction: int, first: Literal["agent", "customer"] = "agent", *, at: Instant = None
+    ) -> None: ...
 
     # --- time, batches, events ----------------------------------------------------------------------------
 

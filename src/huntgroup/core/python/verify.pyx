@@ -7,27 +7,29 @@ from libc.string cimport memset
 
 from huntgroup.core.state.awaiting_rows cimport AwaitingRow
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, awaiting_at, channel_at, device_at, group_at, interaction_at, membership_at, offer_at,
+    agent_at, awaiting_at, Centre, channel_at, device_at, group_at, interaction_at, membership_at, offer_at,
     queue_at, queue_group_at, ring_at, slot_fields, table_reserve, wrap_at)
 from huntgroup.core.state.hours cimport hours_at
-from huntgroup.core.matching.decisions cimport eligible
 from huntgroup.core.state.native cimport (
-    HG_NEVER, HG_NONE, hg_hours_is_open, hg_hours_next_change, hg_ids_get, hg_ring_carried, hg_ring_validate,
-    hg_timer, hg_wait_first, hg_wait_next, hg_wait_validate, hg_wheel_validate)
-from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow
+    hg_hours_is_open, hg_hours_next_change, HG_NEVER, HG_NONE, hg_ring_carried, hg_ring_validate, hg_timer,
+    hg_wait_first, hg_wait_next, hg_wait_validate, hg_wheel_validate)
+from huntgroup.core.readiness.awaiting cimport takes_overflow
 from huntgroup.core.readiness.members cimport limit_of
 from huntgroup.core.readiness.presence cimport best, outward
 from huntgroup.core.readiness.ready cimport held_of
 from huntgroup.core.state.references cimport lowest_with_ref
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, A_STOP_NEW, AgentRow, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_ENTRY_OPEN,
-    I_REF, I_SHUT, I_STUCK, I_TEXT_REF, InteractionRow, M_ALIVE, M_AT_LIMIT, M_COUNTED, M_LOGGED_IN,
-    M_MEETS, M_READY, M_SERVES, MembershipRow, NAMELESS_DEVICE, NO_TIER, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN,
+    A_ALIVE, A_STOP_NEW, AgentRow, APART_SHUT, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT,
+    I_ENTRY_OPEN, I_REF, I_TEXT_REF, InteractionRow, M_ALIVE, M_AT_LIMIT, M_COUNTED, M_LOGGED_IN, M_MEETS,
+    M_READY, M_SERVES, MembershipRow, NAMELESS_DEVICE, NO_TIER, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN,
     QueueGroupRow, QueueRow, RingRow, S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED,
-    S_ON_HOLD, S_PARKED, S_QUEUED, TIMER_DELAY, WAIT_TIMERS, WatchRow)
+    S_ON_HOLD, S_PARKED, S_QUEUED, WatchRow)
 from huntgroup.core.readiness.status cimport (
     has_capability, has_device, has_room, held_back, receives_from, signed_in)
+from huntgroup.core.readiness.waiting cimport stands_apart
+from huntgroup.core.python.verify_interactions cimport (
+    check_conservation, check_decisions, check_dialled, check_interaction)
 
 
 cdef bint at_limit_by_rules(Centre *c, uint32_t m) noexcept nogil:
@@ -236,9 +238,9 @@ cdef const char *check_queue(Centre *c, uint32_t q) noexcept nogil:
             if interaction_at(c, i).state != S_QUEUED or interaction_at(c, i).queue != <int32_t> q or (
                     interaction_at(c, i).group != g):
                 return "an interaction waits where it does not belong"
-            if group_at(c, g).shut != (interaction_at(c, i).flags & I_SHUT != 0) or (
-                    group_at(c, g).shut and row.flags & Q_OPEN):
-                return "an interaction waits for an opening, or does not, against the rules"
+            if group_at(c, g).apart != stands_apart(interaction_at(c, i)) or (
+                    group_at(c, g).apart == APART_SHUT and row.flags & Q_OPEN):
+                return "an interaction waits apart, or does not, against the rules"
             waiting += 1
             i = hg_wait_next(c.interactions.rows, sizeof(InteractionRow), i)
         g = group_at(c, g).links.next
@@ -404,20 +406,6 @@ cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
     return NULL
 
 
-cdef const char *check_decisions(Centre *c, uint32_t *which) noexcept nogil:
-    """Each kept decision has its interaction, and no other has."""
-    cdef uint32_t i, used = 0
-    for i in range(c.interactions.count):
-        if interaction_at(c, i).node.id and interaction_at(c, i).decision != HG_NONE:
-            which[0] = i
-            if interaction_at(c, i).decision >= c.decisions.count:
-                return "an interaction's decision is not kept"
-            used += 1
-    if used != c.decisions.count - c.decisions.free_count:
-        return "a decision is kept without its interaction"
-    return NULL
-
-
 cdef const char *check_entries(Centre *c, uint32_t *which) noexcept nogil:
     """What came into a queue was counted as one thing, or is there (CHANGE-22). `candidates` has the open
     entries by queue; references are counted on the way."""
@@ -485,59 +473,6 @@ cdef const char *check_watches(Centre *c, uint32_t *which) noexcept nogil:
     return NULL
 
 
-cdef bint is_listed(Centre *c, uint32_t i) noexcept nogil:
-    """Whether an interaction that is handled, or parked with an owner, is on its agent's list of such."""
-    cdef AgentRow *agent = agent_at(c, <uint32_t> interaction_at(c, i).agent)
-    cdef uint32_t k = agent.parked_head if interaction_at(c, i).state == S_PARKED else agent.held_head
-    while k != HG_NONE and k != i:
-        k = interaction_at(c, k).held.next
-    return k == i and agent.flags & A_ALIVE
-
-
-cdef const char *check_interaction(Centre *c, uint32_t i) noexcept nogil:
-    cdef InteractionRow *row = interaction_at(c, i)
-    cdef uint32_t k
-    cdef bint stuck = False
-    if S_DIALING <= row.state <= S_PARKED and (row.state != S_PARKED or row.agent >= 0) and (
-            not is_listed(c, i)):
-        return "an interaction that is handled or parked is unknown to its agent"
-    if row.since_ns > c.now_ns or row.on_hold_ns > row.handled_ns:
-        return "the times of an interaction cannot be"
-    if hg_ids_get(&c.ids, row.node.id) != i:
-        return "an interaction is not found by its id"
-    if (row.state == S_QUEUED) != (row.group != HG_NONE):
-        return "an interaction is queued and does not wait, or the reverse"
-    if (row.state == S_OFFERED) != (row.offer_count != 0):
-        return "an interaction is offered without an offer, or the reverse"
-    if row.state == S_QUEUED and row.flags & I_STUCK:
-        stuck = possible_target(c, i) >= 0
-    if (row.awaiting != HG_NONE) != stuck:
-        return "an interaction waits for the target of an overflow, or does not, against the rules"
-    if row.state != S_QUEUED:
-        for k in range(WAIT_TIMERS):
-            if row.timer[k] != HG_NONE:
-                return "an interaction that does not wait has a timer of waiting"
-    for k in range(WAIT_TIMERS):
-        if row.timer[k] != HG_NONE and ((<hg_timer *> c.timers.rows)[row.timer[k]].owner != i or (
-                (<hg_timer *> c.timers.rows)[row.timer[k]].kind != k + TIMER_DELAY)):
-            return "a timer of waiting has another owner"
-    return NULL
-
-
-cdef const char *check_conservation(Centre *c, uint32_t i) noexcept nogil:
-    """No member of its queue could take a waiting interaction."""
-    # MATCH-1.
-    cdef uint32_t r = queue_at(c, <uint32_t> interaction_at(c, i).queue).first_ring, slot
-    cdef RingRow *ring
-    while r != HG_NONE:
-        ring = ring_at(c, r)
-        for slot in range(ring.ring.tail):
-            if (ring.ring.live[slot >> 6] >> (slot & 63)) & 1 and eligible(c, i, ring.ring.member[slot]):
-                return "an eligible agent and a waiting interaction are left unmatched"
-        r = ring.next
-    return NULL
-
-
 cdef const char *find_fault(Centre *c, unsigned int *which) noexcept nogil:
     """The first thing that does not hold, in static text, and the row it is about; NULL when all holds."""
     cdef const char *fault = NULL
@@ -565,6 +500,8 @@ cdef const char *find_fault(Centre *c, unsigned int *which) noexcept nogil:
         fault = check_watches(c, which)
     if fault == NULL:
         fault = check_decisions(c, which)
+    if fault == NULL:
+        fault = check_dialled(c, which)
     if fault != NULL:
         return fault
     for k in range(c.interactions.count):

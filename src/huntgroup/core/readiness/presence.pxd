@@ -92,6 +92,7 @@ cdef inline void note_room(Centre *c, uint32_t q) noexcept nogil:
     if row.flags & Q_AWAITED and not row.listed_target:
         row.listed_target = 1
         push_u32(&c.targets, q)
+        c.unsettled = 1
 
 
 cdef inline void count_waiting(Centre *c, QueueRow *row, int by) noexcept nogil:

@@ -15,6 +15,7 @@ from huntgroup.core.state.native cimport (
     hg_ring_show)
 from huntgroup.core.readiness.presence cimport (
     count_groups, count_in_groups, count_logged_in, count_ready, count_ready_agent, count_watches)
+from huntgroup.core.readiness.staffing cimport turn_staffed, turn_unstaffed
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     A_BUSY_TIME, A_COUNTED_READY, A_HELD_BACK, A_IN_SERVICE, A_READY_TIME, A_SERVES, A_STOP_NEW, AgentRow,
@@ -210,15 +211,23 @@ cdef inline void settle_serving(Centre *c, MembershipRow *row, QueueRow *queue,
     is matched again."""
     cdef bint now = row.flags & M_COUNTED and (
         where == RECEIVE_ALL or (where == RECEIVE_LISTED and row.flags & M_RECEIVES))
-    if now == ((row.flags & M_SERVES) != 0):
-        return
+    if now != ((row.flags & M_SERVES) != 0):
+        turn_serving(c, row, queue, now)
+
+
+cdef void turn_serving(Centre *c, MembershipRow *row, QueueRow *queue, bint now) noexcept nogil:
+    """One more who serves in the queue, or one less."""
     row.flags ^= M_SERVES
     if queue.tiers != HG_NONE:
         count_tier(c, queue, row.tier, 1 if now else -1)
     if now:                         # PRES-10
+        if queue.serving_count == 0:
+            turn_staffed(c, queue)
         queue.serving_count += 1
         return
     queue.serving_count -= 1
+    if queue.serving_count == 0:
+        turn_unstaffed(c, queue)
     free_preferred(c, row.agent, row.queue)
 
 

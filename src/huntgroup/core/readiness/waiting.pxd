@@ -23,10 +23,12 @@ cdef inline int64_t due_ns(Centre *c, InteractionRow *row, int64_t after_ns) noe
 
 
 cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
-                         int32_t own_requirement, bint shut) noexcept nogil
+                         int32_t own_requirement, uint32_t apart) noexcept nogil
 cdef void enlist(Centre *c, uint32_t i) noexcept nogil
 cdef void delist(Centre *c, uint32_t i) noexcept nogil
 cdef void let_in(Centre *c, uint32_t i) noexcept nogil
+cdef void let_call_first(Centre *c, uint32_t i) noexcept nogil
+cdef uint32_t stands_apart(InteractionRow *row) noexcept nogil
 cdef void note_doors(Centre *c, uint32_t i) noexcept nogil
 cdef void set_credit(Centre *c, uint32_t i) noexcept nogil
 cdef void bring_own_in_force(Centre *c, uint32_t i) noexcept nogil
@@ -45,6 +47,7 @@ cdef uint32_t decline_of(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef void note_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef void forget_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil
 cdef void note_asked(Centre *c, uint32_t i, uint32_t a) noexcept nogil
+cdef void drop_decline(Centre *c, uint32_t d) noexcept nogil
 cdef void forget_declines(Centre *c, uint32_t i) noexcept nogil
 cdef void forget_visits(Centre *c, uint32_t i) noexcept nogil
 cdef uint32_t membership_of(Centre *c, uint32_t a, uint32_t q) noexcept nogil

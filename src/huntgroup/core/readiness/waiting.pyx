@@ -4,18 +4,20 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, block_resized, decline_at, group_at, interaction_at, membership_at, push_u32,
-    queue_at, relax_at, ring_at, table_give, table_take)
+    Centre, Table, agent_at, block_resized, decline_at, group_at, interaction_at, membership_at, push_u32,
+    queue_at, relax_at, ring_at, table_give, table_reserve, table_take)
 from huntgroup.core.state.native cimport (
     HG_NEVER, HG_NONE, hg_free, hg_links_push, hg_links_remove, hg_ring_reserve_marks, hg_splitmix64,
     hg_wait_insert, hg_wait_less, hg_wait_rank, hg_wait_remove)
 from huntgroup.core.readiness.awaiting cimport await_no_more, await_target
 from huntgroup.core.readiness.presence cimport count_waiting
+from huntgroup.core.readiness.staffing cimport unstaffed_due
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, AgentRow, DeclineRow, GroupRow, I_CALLBACK, I_KEPT, I_LISTED, I_SHUT, I_STUCK,
-    InteractionRow, M_SERVES, MembershipRow, Q_DELAYS, Q_MIXED, Q_OPEN, QueueDelayRow, QueueRow,
-    TIMER_DELAY, TIMER_MAX_WAIT, TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT, VisitRow, WAIT_TIMERS,
-    W_DELAY, W_MAX_WAIT, W_OVERFLOW, W_RELAX, W_REVISIT)
+    A_ALIVE, AgentRow, APART_FIRST, APART_SHUT, CUSTOMER_FIRST, DeclineRow, GroupRow, I_CALLBACK, I_KEPT,
+    I_LISTED, I_SHUT, I_STUCK, InteractionRow, M_SERVES, MembershipRow, Q_DELAYS, Q_MIXED, Q_OPEN,
+    QueueDelayRow, QueueRow, TIMER_DELAY, TIMER_MAX_WAIT, TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT,
+    TIMER_UNSTAFFED, VisitRow, WAIT_TIMERS, W_DELAY, W_MAX_WAIT, W_OVERFLOW, W_RELAX, W_REVISIT,
+    W_UNSTAFFED)
 from huntgroup.core.state.timers cimport arm, disarm
 
 
@@ -45,13 +47,14 @@ cdef void spread_buckets(Centre *c) noexcept nogil:
 
 
 cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
-                         int32_t own_requirement, bint shut) noexcept nogil:
-    """The group of this queue and pair of requirements, made if it is new. Those who wait for the opening
-    (`shut`) stand apart, so that nobody who looks for work has to pass them. Expected O(1)."""
+                         int32_t own_requirement, uint32_t apart) noexcept nogil:
+    """The group of this queue and pair of requirements, made if it is new. Who waits for the opening, or is
+    to be dialled first, stands apart, so that whoever may take none of those need not pass them. Expected
+    O(1)."""
     cdef QueueRow *queue = queue_at(c, q)
     cdef uint32_t g = queue.plain_group, bucket, r
     cdef GroupRow *row
-    if g != HG_NONE and not shut:
+    if g != HG_NONE and not apart:
         row = group_at(c, g)
         if row.queue_requirement == queue_requirement and row.own_requirement == own_requirement:
             return g
@@ -60,7 +63,7 @@ cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
     while g != HG_NONE:
         row = group_at(c, g)
         if row.queue == q and row.queue_requirement == queue_requirement and (
-                row.own_requirement == own_requirement and row.shut == shut):
+                row.own_requirement == own_requirement and row.apart == apart):
             return g
         g = row.hash_next
     g = table_take(&c.groups)
@@ -73,7 +76,7 @@ cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
     row.mark = queue.group_count
     row.queue_requirement = queue_requirement
     row.own_requirement = own_requirement
-    row.shut = shut
+    row.apart = apart
     row.hash_next = c.group_buckets[bucket]
     c.group_buckets[bucket] = g
     queue.group_count += 1
@@ -95,6 +98,12 @@ cdef void set_credit(Centre *c, uint32_t i) noexcept nogil:
     row.node.key = row.node.queued_at_ns - row.priority * queue_at(c, <uint32_t> row.queue).credit_ns
 
 
+cdef uint32_t stands_apart(InteractionRow *row) noexcept nogil:
+    if row.flags & I_SHUT:
+        return APART_SHUT
+    return APART_FIRST if row.customer == CUSTOMER_FIRST else 0
+
+
 cdef void enlist(Centre *c, uint32_t i) noexcept nogil:
     """Puts an interaction, brought up to date, among those that wait. O(log waiting)."""
     # PRES-3.
@@ -105,7 +114,7 @@ cdef void enlist(Centre *c, uint32_t i) noexcept nogil:
     set_credit(c, i)
     if row.priority != 0:
         queue.flags |= Q_MIXED
-    row.group = find_group(c, q, row.queue_requirement, row.own_requirement, row.flags & I_SHUT != 0)
+    row.group = find_group(c, q, row.queue_requirement, row.own_requirement, stands_apart(row))
     if row.group == HG_NONE:
         return
     group = group_at(c, row.group)
@@ -159,6 +168,13 @@ cdef void let_in(Centre *c, uint32_t i) noexcept nogil:
     enlist(c, i)
 
 
+cdef void let_call_first(Centre *c, uint32_t i) noexcept nogil:
+    """Who waits is to be dialled before an agent is asked (CALL-6). O(log waiting)."""
+    delist(c, i)
+    interaction_at(c, i).customer = CUSTOMER_FIRST
+    enlist(c, i)
+
+
 cdef void keep_for_preferred(Centre *c, uint32_t i) noexcept nogil:
     """Links it into its preferred agent's list, so that what the agent does with its login is felt here."""
     cdef InteractionRow *row = interaction_at(c, i)
@@ -185,6 +201,7 @@ cdef void free_preferred(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
             row.flags |= I_LISTED
             push_u32(&c.affected, i)
             c.freed = 1
+            c.unsettled = 1
         i = row.kept.next
 
 
@@ -297,6 +314,12 @@ cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil:
         row.timer[W_REVISIT] = arm(c, TIMER_REVISIT, at, row.node.id, i)
 
 
+cdef void note_overdue(Centre *c, uint32_t i) noexcept nogil:
+    """A limit of its wait has passed on entering: it acts after matching (WAIT-20)."""
+    push_u32(&c.overdue, i)
+    c.unsettled = 1
+
+
 cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil:
     """All the timers of a wait that begins or goes on. One that entered its queue in this step with a limit
     that has passed is listed instead: the end of the step sees to it (WAIT-20)."""
@@ -316,14 +339,21 @@ cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil:
         else:
             due = due_ns(c, row, queue.overflow_after_ns)
             if due <= c.now_ns:
-                push_u32(&c.overdue, i)
+                note_overdue(c, i)
                 return
             if due != HG_NEVER:
                 row.timer[W_OVERFLOW] = arm(c, TIMER_OVERFLOW, due, row.node.id, i)
-    if queue.max_wait_ns >= 0 and not row.flags & I_CALLBACK:
+    if queue.max_wait_unstaffed_ns >= 0:
+        due = unstaffed_due(row, queue)
+        if due <= c.now_ns:
+            note_overdue(c, i)
+            return
+        if due != HG_NEVER:
+            row.timer[W_UNSTAFFED] = arm(c, TIMER_UNSTAFFED, due, row.node.id, i)
+    if queue.max_wait_ns >= 0 and not row.flags & I_CALLBACK and row.customer < 0:
         due = due_ns(c, row, queue.max_wait_ns)
         if due <= c.now_ns:
-            push_u32(&c.overdue, i)
+            note_overdue(c, i)
         elif due != HG_NEVER:
             row.timer[W_MAX_WAIT] = arm(c, TIMER_MAX_WAIT, due, row.node.id, i)
 
@@ -352,13 +382,53 @@ cdef bint is_kept(Centre *c, uint32_t i) noexcept nogil:
     return declined_at(c, i, <uint32_t> row.preferred) < 0
 
 
+cdef uint32_t *bucket_of_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
+    return <uint32_t *> c.decline_buckets.rows + (
+        hg_splitmix64((<uint64_t> i << 32) | a) & (c.decline_buckets.count - 1))
+
+
 cdef uint32_t decline_of(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
-    """What is remembered of agent `a` having been asked (OFFER-12, OFFER-16), HG_NONE for nothing. O(agents
-    who were)."""
-    cdef uint32_t d = interaction_at(c, i).decline_head
-    while d != HG_NONE and decline_at(c, d).agent != a:
-        d = decline_at(c, d).next
+    """What is remembered of agent `a` having been asked (OFFER-12, OFFER-16), HG_NONE for nothing. Expected
+    O(1), however many were."""
+    cdef uint32_t d
+    if interaction_at(c, i).decline_head == HG_NONE:
+        return HG_NONE
+    d = bucket_of_decline(c, i, a)[0]
+    while d != HG_NONE and (decline_at(c, d).agent != a or decline_at(c, d).interaction != i):
+        d = decline_at(c, d).hash_next
     return d
+
+
+cdef void link_decline(Centre *c, uint32_t d) noexcept nogil:
+    cdef uint32_t *head = bucket_of_decline(c, decline_at(c, d).interaction, decline_at(c, d).agent)
+    decline_at(c, d).hash_next = head[0]
+    head[0] = d
+
+
+cdef bint spread_declines(Centre *c) noexcept nogil:
+    """Doubles the buckets and fills them anew. Without memory they stay as they are, only slower; False where
+    there are none at all."""
+    cdef Table *t = &c.decline_buckets
+    cdef uint32_t count = 2 * t.count if t.count else <uint32_t> 64, d
+    if table_reserve(t, count) != 0:
+        return t.count != 0
+    t.count = count
+    memset(t.rows, 0xFF, <size_t> count * sizeof(uint32_t))
+    for d in range(c.declines.count):
+        if decline_at(c, d).interaction != HG_NONE:
+            link_decline(c, d)
+    return True
+
+
+cdef void drop_decline(Centre *c, uint32_t d) noexcept nogil:
+    """Gives up a row that is on no interaction's list any more. Expected O(1)."""
+    cdef uint32_t *link = bucket_of_decline(c, decline_at(c, d).interaction, decline_at(c, d).agent)
+    while link[0] != d:
+        link = &decline_at(c, link[0]).hash_next
+    link[0] = decline_at(c, d).hash_next
+    decline_at(c, d).interaction = HG_NONE
+    c.decline_count -= 1
+    table_give(&c.declines, d)
 
 
 cdef int64_t declined_at(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
@@ -387,12 +457,18 @@ cdef void note(Centre *c, uint32_t i, uint32_t a, bint declined) noexcept nogil:
     cdef uint32_t d = decline_of(c, i, a)
     cdef DeclineRow *decline
     if d == HG_NONE:
+        if c.decline_count >= c.decline_buckets.count and not spread_declines(c):
+            c.failed = True
+            return
         d = table_take(&c.declines)
         if d == HG_NONE:
             c.failed = True
             return
         decline = decline_at(c, d)
         decline.agent = a
+        decline.interaction = i
+        link_decline(c, d)
+        c.decline_count += 1
         decline.declined = False
         decline.next = row.decline_head
         row.decline_head = d
@@ -420,7 +496,7 @@ cdef void forget_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
         d = link[0]
         if decline_at(c, d).agent == a:
             link[0] = decline_at(c, d).next
-            table_give(&c.declines, d)
+            drop_decline(c, d)
             return
         link = &decline_at(c, d).next
 
@@ -429,7 +505,7 @@ cdef void forget_declines(Centre *c, uint32_t i) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t d = row.decline_head
     while d != HG_NONE:
-        table_give(&c.declines, d)
+        drop_decline(c, d)
         d = decline_at(c, d).next
     row.decline_head = HG_NONE
 

@@ -67,10 +67,12 @@ ctypedef struct Centre:
     Table wraps
     Table devices
     Table declines
+    Table decline_buckets           # declines by interaction and agent
     Table visits
     Table limits
     Table tiers
     Table lifted                    # queues where more may be possible than before the step
+    Table turned                    # queues whose staffing limits depend on what this step changed
     Table delays
     Table queue_delays
     Table relaxations
@@ -110,6 +112,7 @@ ctypedef struct Centre:
     uint32_t memberships_wasted
     uint64_t group_stamp            # of the latest walk of `count_groups`
     uint32_t hand_limits            # queues with a max_handled
+    uint32_t decline_count          # in use
 
     # channels
     uint8_t capability[16]          # the channel whose capacity, load and device count for it
@@ -149,6 +152,7 @@ ctypedef struct Centre:
     uint32_t conditions             # combinations of condition bits in `derived` and `effective`
     Table regained                  # whom an offer of this matching lets receive more
     uint32_t freed                  # 1: `free_preferred` has listed somebody in this step
+    uint32_t unsettled              # 1: something of this step is to be settled after matching
     Table dirty
     Table affected
     Table visited_queues

@@ -215,7 +215,7 @@ cdef int agents_reserve(Centre *c, uint32_t capacity) noexcept nogil:
 
 cdef int each_table(Centre *c, Table **tables) noexcept nogil:
     """Every table that belongs to the state, in one order for making, copying and freeing."""
-    cdef Table *all_tables[47]
+    cdef Table *all_tables[49]
     cdef int k
     all_tables[:] = [
         &c.agents, &c.memberships, &c.queues, &c.queue_groups, &c.rings, &c.groups, &c.interactions,
@@ -226,10 +226,10 @@ cdef int each_table(Centre *c, Table **tables) noexcept nogil:
         &c.dirty, &c.affected, &c.visited_queues, &c.heap, &c.pairs, &c.candidates, &c.events,
         &c.agent_users, &c.given, &c.scorers, &c.scratch, &c.candidate_agents, &c.decisions, &c.actors,
         &c.awaiting, &c.overdue, &c.targets, &c.ref_buckets, &c.hours, &c.limits, &c.tiers, &c.lifted,
-        &c.devices]
-    for k in range(47):
+        &c.devices, &c.turned, &c.decline_buckets]
+    for k in range(49):
         tables[k] = all_tables[k]
-    return 47
+    return 49
 
 
 cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
@@ -245,6 +245,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.wraps, sizeof(WrapRow), True)
     table_init(&c.devices, sizeof(DeviceRow), True)
     table_init(&c.declines, sizeof(DeclineRow), True)
+    table_init(&c.decline_buckets, sizeof(uint32_t), False)
     table_init(&c.visits, sizeof(VisitRow), True)
     table_init(&c.delays, sizeof(DelayRow), False)
     table_init(&c.queue_delays, sizeof(QueueDelayRow), True)
@@ -258,6 +259,7 @@ cdef int centre_init(Centre *c, uint32_t keep_finished) noexcept nogil:
     table_init(&c.limits, sizeof(LimitRow), True)
     table_init(&c.tiers, sizeof(TiersRow), True)
     table_init(&c.lifted, sizeof(uint32_t), False)
+    table_init(&c.turned, sizeof(uint32_t), False)
     table_init(&c.recent, RECENT * sizeof(int64_t), False)
     table_init(&c.decisions, sizeof(DecisionRow), True)
     table_init(&c.awaiting, sizeof(AwaitingRow), True)

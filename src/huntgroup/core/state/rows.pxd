@@ -33,6 +33,7 @@ cdef enum AgentFlag:
     A_CONNECTION_LOST = 32768
     A_SERVES = 3 << 16              # as of the last refresh, where it serves: a ReceiveMode
     A_COUNTED_READY = 1 << 18       # counted among the agents who are ready somewhere
+    A_DIALLED_FOR = 1 << 19         # a customer is dialled first for it (CALL-6)
     A_PROFILE = 1 << 20             # what it chose, before this step, is on the `profiles` list
 
 cdef enum:
@@ -132,6 +133,7 @@ cdef enum TimerKind:
     TIMER_REVISIT
     TIMER_OVERFLOW
     TIMER_MAX_WAIT
+    TIMER_UNSTAFFED
 
 # The timers of one who waits: where each stands in its row. In the order of their kinds.
 cdef enum:
@@ -140,7 +142,13 @@ cdef enum:
     W_REVISIT
     W_OVERFLOW
     W_MAX_WAIT
+    W_UNSTAFFED
     WAIT_TIMERS
+
+# A callback for which the customer is dialled before an agent is asked (CALL-6).
+cdef enum:
+    CUSTOMER_FIRST                  # not dialled yet, or being dialled
+    CUSTOMER_THERE                  # answered, and waits for an agent
 
 cdef enum StatusFlag:
     F_SELECTABLE = 1
@@ -316,6 +324,7 @@ ctypedef struct QueueRow:
     uint8_t accepts_closed          # takes entries while it is closed
     uint8_t only_staffed            # takes none while nobody serves
     uint8_t limits_open             # its limits count open time only (WAIT-26)
+    uint8_t listed_turned           # on the step's list of those that became staffed or ceased to be
     uint64_t refused[3]             # entries, by why: closed, full, unstaffed
     int32_t max_handled             # -1: no limit
     uint32_t in_hand                # offered or handled, kept while some queue has a max_handled
@@ -326,7 +335,11 @@ ctypedef struct QueueRow:
     uint16_t lowest_before
     uint16_t lowest_tier            # of those who serve, NO_TIER: none; kept where while_staffed
     uint32_t tiers                  # row of counts by tier, HG_NONE: not kept
-    uint64_t fill                   # to whole cache lines
+    int64_t max_wait_unstaffed_ns   # -1: none
+    int64_t unstaffed_since_ns      # while nobody serves
+    uint64_t staffed_step           # the latest in which somebody began to serve where nobody did
+    uint64_t unstaffed_step         # the latest in which the last one of before it ceased to serve
+    uint64_t fill[5]                # to whole cache lines
 
 
 # How many of a queue's interactions an agent may hold; one for each membership that has a limit.
@@ -366,6 +379,11 @@ ctypedef struct RingRow:
     uint32_t fill[6]
 
 
+# Who waits apart from the others of a queue.
+cdef enum:
+    APART_SHUT = 1                  # until the opening: nobody looks here
+    APART_FIRST                     # the customer is to be dialled first: who is dialled for takes none
+
 # Waiting interactions of one queue with one requirement in force: a pair (queue's, interaction's).
 ctypedef struct GroupRow:
     uint32_t root
@@ -375,7 +393,7 @@ ctypedef struct GroupRow:
     uint32_t hash_next
     int32_t queue_requirement
     int32_t own_requirement
-    uint32_t shut                   # of those who wait for the opening: nobody looks here
+    uint32_t apart                  # why they stand apart from others who ask for the same, or 0
 
 
 ctypedef struct InteractionRow:
@@ -399,26 +417,27 @@ ctypedef struct InteractionRow:
     uint32_t linked                 # its leg, or the interaction that this leg belongs to
     hg_links held                   # among what its agent handles, or has parked
     hg_links kept                   # among what is kept for its preferred agent
-    uint32_t timer[WAIT_TIMERS]     # by W_DELAY to W_MAX_WAIT
+    uint32_t timer[WAIT_TIMERS]     # by W_DELAY to W_UNSTAFFED
     int32_t queue_requirement       # in force, with own_requirement
     int32_t own_requirement
     uint32_t attempts               # callbacks dialled
     uint32_t decision               # row of the latest one, HG_NONE: none yet
+    uint32_t awaiting               # row of the awaiting table while its overflow waits for the target
     int64_t entered_ns              # this queue
     int64_t accepted_ns             # -1: not yet
     int64_t began_ns                # the present agent's handling
     int64_t ended_ns
     int64_t not_before_ns           # a callback's next attempt
     int64_t ref
-    uint32_t awaiting               # row of the awaiting table while its overflow waits for the target
     int64_t since_ns                # when the present state began
     int64_t on_hold_ns              # on hold, and handled, before that
     int64_t handled_ns
     int32_t hand_of                 # the queue that counts it as in hand, -1: none
-    int32_t recall                  # the agent whom it rings if nobody answers (OFFER-17), -1: none
+    int32_t recall                  # whom it rings in the end (OFFER-17), or is dialled for (CALL-6); -1
     uint32_t ref_next               # of those whose references fall into one bucket
     uint32_t ref_prev
     int32_t text                    # why it ended, -1: nobody said
+    int8_t customer                 # CUSTOMER_FIRST, CUSTOMER_THERE, or -1
 
 
 ctypedef struct FinishedRow:
@@ -473,8 +492,10 @@ ctypedef struct WrapRow:
 ctypedef struct DeclineRow:
     int64_t at_ns
     uint32_t agent
-    uint32_t next
+    uint32_t next                   # of the same interaction
     uint32_t declined
+    uint32_t interaction            # row, HG_NONE: not in use
+    uint32_t hash_next              # of those whose pairs fall into one bucket
 
 
 ctypedef struct VisitRow:

@@ -5,16 +5,16 @@ Each function judges its command in the order of the result codes; where `judge_
 
 from libc.stdint cimport int32_t, uint32_t
 
-from huntgroup.core.readiness.waiting cimport delist, disarm_waits
+from huntgroup.core.readiness.waiting cimport delist, disarm_waits, let_call_first
 from huntgroup.core.state.centre cimport Centre, interaction_at, queue_at
 from huntgroup.core.state.codes cimport (
     EV_CALLBACK_REQUESTED, EV_CONSULT_ENDED, R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_NOT_PERMITTED, R_OK,
     WHY_ABANDONED)
 from huntgroup.core.state.events cimport emit
-from huntgroup.core.state.native cimport HG_NONE
+from huntgroup.core.state.native cimport HG_NONE, hg_ids_get
 from huntgroup.core.state.rows cimport (
-    CommandRow, I_CALLBACK, I_ENTRY_OPEN, I_LEG, InteractionRow, QueueRow, S_ABANDONED, S_OFFERED, S_PARKED,
-    S_QUEUED, W_MAX_WAIT)
+    CommandRow, EventRow, I_CALLBACK, I_ENTRY_OPEN, I_LEG, InteractionRow, QueueRow,
+    S_ABANDONED, S_OFFERED, S_PARKED, S_QUEUED, W_MAX_WAIT, W_UNSTAFFED)
 from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.steps.agents cimport unpark
 from huntgroup.core.steps.interaction_commands cimport live_in, live_row, whose
@@ -70,17 +70,25 @@ cdef int abandon(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int request_callback(Centre *c, CommandRow *cmd) noexcept nogil:
-    """A waiting caller hangs up and keeps the place."""
-    # CMD-34, CALL-1, CALL-2.
+    """A waiting caller hangs up and keeps the place. `flag` 1: the customer is dialled first."""
+    # CMD-34, CALL-1, CALL-2, CALL-6.
     cdef int result
+    cdef EventRow *e
     cdef InteractionRow *row = live_in(c, cmd.interaction, 1 << S_QUEUED, &result)
     if row == NULL:
         return result
-    if row.flags & I_CALLBACK:
+    if row.flags & I_CALLBACK or row.customer >= 0:
         return R_ILLEGAL_TRANSITION
+    if cmd.flag > 1:
+        return R_INVALID_COMMAND
     if c.judge_only:
         return R_OK
     row.flags |= I_CALLBACK
+    if cmd.flag:
+        let_call_first(c, hg_ids_get(&c.ids, row.node.id))
     disarm(c, &row.timer[W_MAX_WAIT])
-    emit(c, EV_CALLBACK_REQUESTED, -1, row.node.id, row.queue, -1)
+    disarm(c, &row.timer[W_UNSTAFFED])
+    e = emit(c, EV_CALLBACK_REQUESTED, -1, row.node.id, row.queue, -1)
+    if e != NULL and cmd.flag:
+        e.value = 1
     return R_OK

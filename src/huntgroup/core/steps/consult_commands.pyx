@@ -13,7 +13,7 @@ from huntgroup.core.state.codes cimport (
     R_QUEUE_UNSTAFFED, R_UNKNOWN_AGENT, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, WHY_CONSULT_ENDED, WHY_NONE,
     WHY_TRANSFERRED)
 from huntgroup.core.state.centre cimport (
-    FINISHED_BIT, Centre, agent_at, decline_at, enter_state, interaction_at, queue_at, table_give)
+    FINISHED_BIT, Centre, agent_at, decline_at, enter_state, interaction_at, queue_at)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.steps.interaction_commands cimport end_for, end_leg, live_in, live_row, reachable
 from huntgroup.core.matching.decisions cimport would_match
@@ -28,7 +28,7 @@ from huntgroup.core.state.rows cimport (
 from huntgroup.core.readiness.awaiting cimport queue_full, shut_out, unstaffed
 from huntgroup.core.readiness.status cimport act, touch
 from huntgroup.core.readiness.waiting cimport (
-    bring_in_force, decline_of, forget_visits, note_decline, note_doors)
+    bring_in_force, decline_of, drop_decline, forget_visits, note_decline, note_doors)
 
 
 cdef int judge_for_finished(Centre *c, CommandRow *cmd, int result) noexcept nogil:
@@ -150,7 +150,7 @@ cdef bint someone_else_takes(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     start_wait(c, i, q)
     found = would_match(c, i)
     if row.decline_head != saved.decline_head:
-        table_give(&c.declines, row.decline_head)
+        drop_decline(c, row.decline_head)
     elif d != HG_NONE:
         decline_at(c, d)[0] = before
     memcpy(row, &saved, sizeof(InteractionRow))
@@ -170,6 +170,7 @@ cdef void start_wait(Centre *c, uint32_t i, int32_t q) noexcept nogil:
     row.not_before_ns = 0
     row.preferred = -1
     row.flags &= ~<uint16_t> (I_STUCK | I_CALLBACK | I_SHUT)
+    row.customer = -1
     if q >= 0:
         note_doors(c, i)
     if row.queue >= 0:

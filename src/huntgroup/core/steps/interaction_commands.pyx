@@ -30,10 +30,10 @@ from huntgroup.core.steps.permission cimport may_change
 from huntgroup.core.state.references cimport link_ref, lowest_with_ref
 from huntgroup.core.state.masks cimport GIVEN_ONCE, GIVEN_REF, GIVEN_TEXT_REF
 from huntgroup.core.state.rows cimport (
-    A_AFTER_ACCEPT, A_HELD_BACK, A_NO_GAIN, AgentRow, CommandRow, EventRow, F_FEATURES, InteractionRow,
-    I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_CALLBACK, I_DIALLED, I_ENTERED, I_ENTRY_OPEN, I_EXTERNAL,
-    I_IN_TARGET, I_LEG, I_REF, I_SHUT, MAX_PRIORITY, QueueRow, Q_OPEN, S_ABANDONED, S_COMPLETED, S_DIALING,
-    S_HANDLING, S_OFFERED, S_ON_HOLD, S_PARKED, S_WRAP_UP)
+    A_AFTER_ACCEPT, A_ALIVE, A_DIALLED_FOR, A_HELD_BACK, A_NO_GAIN, AgentRow, CommandRow, CUSTOMER_THERE,
+    EventRow, F_FEATURES, I_ACCEPT_COUNTED, I_ANSWER_COUNTED, I_CALLBACK, I_DIALLED, I_ENTERED,
+    I_ENTRY_OPEN, I_EXTERNAL, I_IN_TARGET, I_LEG, I_REF, I_SHUT, InteractionRow, MAX_PRIORITY, Q_OPEN,
+    QueueRow, S_ABANDONED, S_COMPLETED, S_DIALING, S_HANDLING, S_OFFERED, S_ON_HOLD, S_PARKED, S_WRAP_UP)
 from huntgroup.core.readiness.status cimport (
     act, derive, has_capability, has_device, has_room, has_room_but_one, receives_direct, signed_in)
 from huntgroup.core.steps.telling cimport tell_arrival, tell_queued
@@ -279,6 +279,16 @@ cdef void count_answer(Centre *c, InteractionRow *row) noexcept nogil:
         row.flags |= I_IN_TARGET
 
 
+cdef void dialled_for_no_more(Centre *c, InteractionRow *row) noexcept nogil:
+    """The dialling of a customer without an agent is over: another one may be dialled for whom it was for."""
+    # CALL-7.
+    cdef uint32_t a = <uint32_t> row.recall
+    row.recall = -1
+    if agent_at(c, a).flags & A_ALIVE:
+        act(c, a)
+        agent_at(c, a).flags &= ~<uint32_t> A_DIALLED_FOR
+
+
 cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil:
     """The far end of a dialled interaction picked up."""
     # CMD-22, STATE-3.
@@ -287,6 +297,14 @@ cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil:
     if row == NULL:
         return result
     if c.judge_only:
+        return R_OK
+    if row.agent < 0:
+        # CALL-7: whoever was called back waits for an agent now.
+        emit(c, EV_ANSWERED, -1, row.node.id, row.queue, -1)
+        dialled_for_no_more(c, row)
+        row.flags &= ~<uint16_t> I_CALLBACK
+        row.customer = CUSTOMER_THERE
+        send_back(c, hg_ids_get(&c.ids, row.node.id))
         return R_OK
     act(c, <uint32_t> row.agent)
     enter_state(c, row, S_HANDLING)
@@ -483,15 +501,21 @@ cdef void end_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
     work_ended(c, a)
 
 
-cdef bint retry_callback(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
-    """A callback that nobody picked up goes back to its place while attempts are left."""
-    # CALL-4, CALL-5.
+cdef bint retry_callback(Centre *c, int32_t agent, uint32_t i) noexcept nogil:
+    """A callback that nobody picked up goes back to its place while attempts are left. `agent` -1: the
+    customer was dialled first."""
+    # CALL-4, CALL-5, CALL-7.
     cdef InteractionRow *row = interaction_at(c, i)
+    cdef uint32_t a = <uint32_t> agent
     row.attempts += 1
     if row.attempts >= <uint32_t> queue_at(c, <uint32_t> row.queue).callback_attempts:
         return False
     row.not_before_ns = c.now_ns + queue_at(c, <uint32_t> row.queue).callback_retry_ns
-    emit(c, EV_CALLBACK_RETRY, <int32_t> a, row.node.id, row.queue, -1)
+    emit(c, EV_CALLBACK_RETRY, agent, row.node.id, row.queue, -1)
+    if agent < 0:
+        dialled_for_no_more(c, row)
+        send_back(c, i)
+        return True
     stop_handling(c, a, i)
     load_down(c, a, row.channel)
     send_back(c, i)
@@ -522,6 +546,13 @@ cdef void tell_end(Centre *c, InteractionRow *row, int32_t text) noexcept nogil:
         e.text = text
 
 
+cdef void end_alone(Centre *c, uint32_t i, int32_t text) noexcept nogil:
+    """What nobody works on is over: no wrap-up."""
+    tell_end(c, interaction_at(c, i), text)
+    interaction_at(c, i).ended_ns = c.now_ns
+    finish(c, i, S_COMPLETED, True)
+
+
 cdef int32_t whose(InteractionRow *row) noexcept nogil:
     """The agent who works on it or has parked it, -1 for nobody: whom a command on it concerns."""
     return row.agent if row != NULL and S_DIALING <= row.state <= S_PARKED else -1
@@ -530,7 +561,7 @@ cdef int32_t whose(InteractionRow *row) noexcept nogil:
 cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
     """CMD-31, STATE-9, WRAP-9: whoever hung up, `text` says."""
     cdef int result
-    cdef uint32_t i = live_row(c, cmd.interaction, &result), a
+    cdef uint32_t i = live_row(c, cmd.interaction, &result)
     cdef InteractionRow *row = interaction_at(c, i) if i != HG_NONE else NULL
     if cmd.by != -1 and not may_change(c, cmd.by, whose(row)):
         return R_NOT_PERMITTED
@@ -544,18 +575,20 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
         return R_OK
     if row.state == S_PARKED:
         unpark(c, i)
-        tell_end(c, row, cmd.text)
-        row.ended_ns = c.now_ns
-        finish(c, i, S_COMPLETED, True)
+        end_alone(c, i, cmd.text)
         return R_OK
-    a = <uint32_t> row.agent
-    act(c, a)
+    if row.agent >= 0:
+        act(c, <uint32_t> row.agent)
     if row.state == S_DIALING and row.flags & I_CALLBACK:
-        if retry_callback(c, a, i):
+        if retry_callback(c, row.agent, i):
             return R_OK
         if row.flags & I_ENTRY_OPEN:
             # It may be there for a wrap-up yet, but of its entry something has become.
             row.flags &= ~<uint16_t> I_ENTRY_OPEN
             queue_at(c, <uint32_t> row.queue).callback_failed += 1
+        if row.agent < 0:
+            dialled_for_no_more(c, row)
+            end_alone(c, i, cmd.text)
+            return R_OK
     end_handled(c, i, cmd.text)
     return R_OK

@@ -4,10 +4,12 @@ section 5)."""
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
 from huntgroup.core.readiness.awaiting cimport possible_target, takes_overflow, was_left
+from huntgroup.core.readiness.staffing cimport unstaffed_due
 from huntgroup.core.readiness.waiting cimport begin_queue_requirement, bring_in_force, waited_ns
 from huntgroup.core.state.centre cimport Centre, interaction_at, queue_at, table_take
 from huntgroup.core.state.codes cimport (
-    EV_ENTRY_REFUSED, EV_OVERFLOWED, EV_REQUIREMENT_RELAXED, EV_TIMED_OUT, R_QUEUE_CLOSED, WHY_CLOSED)
+    EV_ENTRY_REFUSED, EV_OVERFLOWED, EV_REQUIREMENT_RELAXED, EV_TIMED_OUT, R_QUEUE_CLOSED, WHY_CLOSED,
+    WHY_NONE, WHY_UNSTAFFED)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
@@ -84,10 +86,22 @@ cdef void relax_by_now(Centre *c, uint32_t i) noexcept nogil:
         emit(c, EV_REQUIREMENT_RELAXED, -1, interaction_at(c, i).node.id, interaction_at(c, i).queue, -1)
 
 
+cdef void time_out(Centre *c, uint32_t i, int reason) noexcept nogil:
+    """A limit on waiting acts."""
+    # WAIT-15, WAIT-28, CMD-35.
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef EventRow *e = emit(c, EV_TIMED_OUT, -1, row.node.id, row.queue, -1)
+    if e != NULL:
+        e.reason = <uint16_t> reason
+    if row.flags & I_ENTRY_OPEN:
+        queue_at(c, <uint32_t> row.queue).timed_out += 1
+    finish(c, i, S_ABANDONED, False)
+
+
 cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil:
-    """Relaxation, overflow and max_wait as far as the wait has come (WAIT-6); False when the interaction
-    left. Not while enlisted. Who overflows looks for an agent in the new queue before that queue's limits
-    act (WAIT-20)."""
+    """Relaxation, overflow, max_wait and max_wait_unstaffed as far as the wait has come (WAIT-6); False when
+    the interaction left. Not while enlisted. Who overflows looks for an agent in the new queue before that
+    queue's limits act (WAIT-20)."""
     # WAIT-6.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
@@ -101,10 +115,11 @@ cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil:
             return True
     else:
         row.flags &= ~<uint16_t> I_STUCK
-    if queue.max_wait_ns >= 0 and not row.flags & I_CALLBACK and waited >= queue.max_wait_ns:
-        emit(c, EV_TIMED_OUT, -1, row.node.id, row.queue, -1)
-        if row.flags & I_ENTRY_OPEN:
-            queue.timed_out += 1
-        finish(c, i, S_ABANDONED, False)
+    if queue.max_wait_ns >= 0 and waited >= queue.max_wait_ns and not row.flags & I_CALLBACK and (
+            row.customer < 0):
+        time_out(c, i, WHY_NONE)
+        return False
+    if unstaffed_due(row, queue) <= c.now_ns:
+        time_out(c, i, WHY_UNSTAFFED)
         return False
     return True

@@ -19,8 +19,8 @@ from huntgroup.core.steps.limits cimport may_overflow
 from huntgroup.core.steps.offers cimport list_affected
 from huntgroup.core.readiness.presence cimport mark_dirty, note_room
 from huntgroup.core.state.rows cimport (
-    AgentRow, InteractionRow, Q_HOURS, Q_OPEN, QueueRow, TIMER_DELAY, TIMER_HOURS,
-    TIMER_OFFER, TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT, TIMER_STATUS, TIMER_WRAP_UP)
+    AgentRow, InteractionRow, Q_HOURS, Q_OPEN, QueueRow, TIMER_DELAY, TIMER_HOURS, TIMER_OFFER,
+    TIMER_OVERFLOW, TIMER_RELAX, TIMER_REVISIT, TIMER_STATUS, TIMER_WRAP_UP, APART_SHUT)
 from huntgroup.core.steps.end_of_step cimport begin_step, end_step
 from huntgroup.core.readiness.status cimport act
 from huntgroup.core.state.timers cimport arm, disarm
@@ -40,7 +40,7 @@ cdef void open_doors(Centre *c, uint32_t q) noexcept nogil:
     cdef uint32_t g = queue_at(c, q).first_group, following, i
     while g != HG_NONE:
         following = group_at(c, g).links.next
-        while group_at(c, g).shut and group_at(c, g).root != HG_NONE:
+        while group_at(c, g).apart == APART_SHUT and group_at(c, g).root != HG_NONE:
             i = hg_wait_first(group_at(c, g).root, c.interactions.rows, sizeof(InteractionRow))
             let_in(c, i)
             list_affected(c, i)
@@ -88,6 +88,7 @@ cdef void begin_time(Centre *c, int64_t start_ns) noexcept nogil:
     begin_step(c)
     for k in range(c.queues.count):
         queue = queue_at(c, k)
+        queue.unstaffed_since_ns += shift
         if queue.flags & Q_HOURS:
             disarm(c, &queue.timer)
             turn_hours(c, k)

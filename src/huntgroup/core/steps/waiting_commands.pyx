@@ -343,7 +343,7 @@ cdef int put_back(Centre *c, CommandRow *cmd) noexcept nogil:
     if row == NULL:
         return result
     if row.state != S_HANDLING and row.state != S_ON_HOLD and not (
-            row.state == S_DIALING and row.flags & I_CALLBACK):
+            row.state == S_DIALING and row.flags & I_CALLBACK and row.agent >= 0):
         return R_ILLEGAL_TRANSITION
     if not c.judge_only:
         act(c, <uint32_t> concerned)

@@ -17,6 +17,7 @@ from huntgroup.testing.reference import (
 )
 from huntgroup.testing.reference.state import (
     CONSULTING,
+    DIALING,
     HANDLED,
     IN_CONFERENCE,
     OFFERED,
@@ -76,8 +77,13 @@ def _interactions(centre: Centre) -> Iterator[str]:
     for i in centre.live.values():
         if bool(i.offers) != (i.state == OFFERED):
             yield f"interaction {i.id} is {i.state} with {len(i.offers)} open offers"
-        if i.state in HANDLED and i.agent is None:
+        if i.state in HANDLED and i.agent is None and not (i.state == DIALING and i.customer == "first"):
             yield f"interaction {i.id} is {i.state} by nobody"
+        dialled = i.state == DIALING and i.agent is None
+        if dialled != (i.dialled_for is not None) or (
+            i.dialled_for is not None and centre.agents[i.dialled_for].dialled_for != i.id
+        ):
+            yield f"interaction {i.id} is {i.state} and dialled for {i.dialled_for}"
         if i.state == PARKED and i.agent is not None and centre.agents[i.agent].removed:
             yield f"interaction {i.id} is Parked by an agent who was removed"
         if i.since_ns > centre.now_ns or i.on_hold_ns > i.handled_ns:

@@ -37,6 +37,7 @@ QUEUE_DEFAULTS: dict[str, Any] = {
     "accept_unstaffed": True,
     "limits_run": "always",
     "max_wait": None,
+    "max_wait_unstaffed": None,
     "seconds_per_priority": 60,
     "group": None,
     "service_level": (20, 0.80),
@@ -147,7 +148,7 @@ class Building(Base):
         self._room_for_skills(mentioned(read))
         with step(centre, commander) as now:
             now.emits_presence = False
-            queue = Queue(index=len(centre.queues), name=name, **read)
+            queue = Queue(index=len(centre.queues), name=name, unstaffed_since_ns=centre.now_ns, **read)
             centre.queues.append(queue)
             self._queue_is_set(queue)
             emit(
@@ -258,8 +259,8 @@ class Building(Base):
                 return name, arguments.one_of(value, name, ("channel", "slot", "nothing"))
             case "ask_again_after":
                 return "ask_again_ns", arguments.duration(value, name)
-            case "max_wait":
-                return "max_wait_ns", None if value is None else arguments.duration(value, name)
+            case "max_wait" | "max_wait_unstaffed":
+                return f"{name}_ns", None if value is None else arguments.duration(value, name)
             case "max_misses" | "max_rejects":
                 return name, None if value is None else arguments.number(value, name, 1, limits.MAX_COUNT)
             case "max_waiting" | "max_handled":

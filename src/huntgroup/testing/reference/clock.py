@@ -18,7 +18,7 @@ from huntgroup.testing.reference.state import (
 from huntgroup.testing.reference.step import step
 
 # Timers due at one instant fire in this order, within a kind by id.
-WRAP_UP, DURATION, EXPIRY, HOURS, DELAY, RELAXATION, ASKING, OVERFLOW, MAX_WAIT = range(9)
+WRAP_UP, DURATION, EXPIRY, HOURS, DELAY, RELAXATION, ASKING, OVERFLOW, MAX_WAIT, UNSTAFFED = range(10)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -72,6 +72,7 @@ def _waiting_timers(centre: Centre, interaction: Interaction) -> Iterator[Timer]
         (ASKING, min(asking, default=None)),
         (OVERFLOW, waiting.overflow_due_ns(centre, interaction)),
         (MAX_WAIT, waiting.max_wait_due_ns(centre, interaction)),
+        (UNSTAFFED, waiting.unstaffed_due_ns(centre, interaction)),
     )
     for kind, due_ns in due_by_kind:
         if due_ns is not None:
@@ -97,6 +98,8 @@ def begin_time(centre: Centre, start_ns: int) -> None:
             status, pending, capabilities, switches, _ = centre.shown.agents[agent.index]
             profile = (agent.selected, agent.base, agent.duration_due_ns)
             centre.shown.agents[agent.index] = (status, pending, capabilities, switches, profile)
+    for queue in centre.queues:
+        queue.unstaffed_since_ns += later
     with step(centre):
         for queue in centre.present_queues():
             look_at_hours(centre, queue)
@@ -182,7 +185,7 @@ def _fire_waiting(centre: Centre, kind: int, interaction: Interaction) -> None:
             return
     elif kind == ASKING:
         interaction.waits_done_ns = centre.now_ns
-    elif kind == MAX_WAIT:
+    elif kind in (MAX_WAIT, UNSTAFFED):
         waiting.time_out(centre, interaction)
     elif not waiting.overflow(centre, interaction):
         return

@@ -48,6 +48,11 @@ def tell_end(centre: Centre, interaction: Interaction, agent: Agent | None, reas
 
 def end_parked(centre: Centre, interaction: Interaction, reason: str | None) -> None:
     """What was parked is over: nobody holds it, so there is nothing to wrap up."""
+    end_alone(centre, interaction, reason)
+
+
+def end_alone(centre: Centre, interaction: Interaction, reason: str | None) -> None:
+    """What nobody works on is over."""
     owner = None if interaction.agent is None else centre.agents[interaction.agent]
     tell_end(centre, interaction, owner, reason)
     complete(centre, interaction)
@@ -105,17 +110,35 @@ def leave_to_external(centre: Centre, interaction: Interaction, agent: Agent) ->
     wrap_up_or_complete(centre, interaction, agent)
 
 
-def callback_failed(centre: Centre, interaction: Interaction, agent: Agent, reason: str | None) -> None:
-    """Nobody answered the call back: dialled again later, or over."""
-    # CALL-4, CALL-5, WRAP-9.
+def dialled_for_no_more(centre: Centre, interaction: Interaction) -> None:
+    """The dialling of a customer is over: another one may be dialled for the agent for whom it was."""
+    # CALL-7.
+    assert interaction.dialled_for is not None
+    agent = centre.agents[interaction.dialled_for]
+    interaction.dialled_for = agent.dialled_for = None
+    centre.step.gained.add(agent.index)
+
+
+def callback_failed(
+    centre: Centre, interaction: Interaction, agent: Agent | None, reason: str | None
+) -> None:
+    """Nobody answered the call back: dialled again later, or over. No agent: the customer was
+    dialled first."""
+    # CALL-4, CALL-5, CALL-7, WRAP-9.
     queue = centre.queue_of(interaction)
     assert queue is not None
     interaction.callback_attempts += 1
+    if agent is None:
+        dialled_for_no_more(centre, interaction)
     if interaction.callback_attempts >= queue.callback_attempts:
         queue.callback_failed += offers.closes_entry(interaction)
-        end(centre, interaction, agent, reason)
+        if agent is None:
+            end_alone(centre, interaction, reason)
+        else:
+            end(centre, interaction, agent, reason)
         return
-    offers.load_fell(centre, agent, interaction)
+    if agent is not None:
+        offers.load_fell(centre, agent, interaction)
     enter(centre, interaction, QUEUED)
     interaction.agent = interaction.waited_ns = interaction.handled_since_ns = None
     interaction.callback_not_before_ns = centre.now_ns + queue.callback_retry_ns

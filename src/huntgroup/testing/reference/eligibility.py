@@ -56,6 +56,8 @@ def _each_failed(
     not_before = interaction.callback_not_before_ns
     if not_before is not None and centre.now_ns < not_before:
         yield FailedRule("callback", not_before)
+    elif interaction.customer == "first" and agent.dialled_for is not None:
+        yield FailedRule("callback")
 
 
 def delay_passed(centre: Centre, interaction: Interaction, queue: Queue, membership: Membership) -> bool:

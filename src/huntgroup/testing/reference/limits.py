@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huntgroup.testing.reference import matching, waiting
+from huntgroup.testing.reference import matching, serving, waiting
 from huntgroup.testing.reference.state import QUEUED, Centre, Interaction
 
 
@@ -29,7 +29,15 @@ def settle_limits(centre: Centre) -> None:
 def _limit_acts(centre: Centre, interaction: Interaction) -> bool:
     entered = interaction.id in centre.step.entered
     timed_out = entered and waiting.max_wait_due_ns(centre, interaction, centre.now_ns) is not None
-    return timed_out or _goes_on(centre, interaction)
+    return timed_out or _is_left_alone(centre, interaction) or _goes_on(centre, interaction)
+
+
+def _is_left_alone(centre: Centre, interaction: Interaction) -> bool:
+    """Does the limit of an unstaffed queue act, on entering or because the last one ceased to serve?"""
+    queue = centre.queue_of(interaction)
+    assert queue is not None
+    new = interaction.id in centre.step.entered or serving.staffed_before(centre, queue)
+    return new and waiting.unstaffed_is_due(centre, interaction)
 
 
 def _goes_on(centre: Centre, interaction: Interaction) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from huntgroup.testing.reference import eligibility, explained, offers, presence, strategies, waiting
-from huntgroup.testing.reference.state import QUEUED, Agent, Centre, Interaction
+from huntgroup.testing.reference.state import DIALING, QUEUED, Agent, Centre, Interaction, emit, enter
 
 
 def match(centre: Centre) -> None:
@@ -52,6 +52,9 @@ def select_agent(centre: Centre, interaction: Interaction) -> bool:
     if queue is None or not eligible:
         return False
     asked = strategies.choose(centre, interaction, queue, eligible)
+    if interaction.customer == "first":
+        dial_customer(centre, interaction, min(asked, key=lambda agent: agent.index))
+        return True
     explained.note(centre, interaction, queue, asked, eligible)
     for agent in asked:
         offers.make_offer(centre, interaction, agent, queue)
@@ -69,9 +72,22 @@ def select_interaction(centre: Centre, agent: Agent) -> bool:
     assert queue is not None
     if queue.strategy == "ring_all":
         return select_agent(centre, chosen)
+    if chosen.customer == "first":
+        dial_customer(centre, chosen, agent)
+        return True
     explained.note(centre, chosen, queue, [agent], None)
     offers.make_offer(centre, chosen, agent, queue)
     return True
+
+
+def dial_customer(centre: Centre, interaction: Interaction, agent: Agent) -> None:
+    """This agent could be asked, and the customer is dialled for it instead. It is not kept, but no second
+    one is dialled for it."""
+    # CALL-6.
+    interaction.dialled_for, agent.dialled_for = agent.index, interaction.id
+    enter(centre, interaction, DIALING)
+    interaction.callback_not_before_ns = None
+    emit(centre, "dialing", interaction=interaction, queue=centre.queue_of(interaction))
 
 
 def _may_take(centre: Centre, agent: Agent, interaction: Interaction) -> bool:

@@ -136,7 +136,7 @@ def wait_for_owner(centre: Centre, interaction: Interaction, queue: Queue) -> No
     waiting.start_wait(centre, interaction, queue)
     interaction.preferred = interaction.agent
     interaction.agent = None
-    interaction.callback = False
+    interaction.callback, interaction.customer = False, None
     interaction.callback_not_before_ns = None
 
 

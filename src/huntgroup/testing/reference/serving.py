@@ -52,6 +52,27 @@ def lower_tier_serves(centre: Centre, queue: Queue, tier: int) -> bool:
     )
 
 
+def staffed_before(centre: Centre, queue: Queue) -> bool:
+    """Did somebody serve there when the step began?"""
+    return any(place == queue.index for _, place in centre.shown.staffing.serving)
+
+
+def unstaffed_since_ns(centre: Centre, queue: Queue) -> int | None:
+    """Since when nobody serves in the queue, None while somebody does. O(agents)."""
+    # PRES-10.
+    if serving_count(centre, queue):
+        return None
+    return centre.now_ns if staffed_before(centre, queue) else queue.unstaffed_since_ns
+
+
+def note_unstaffed(centre: Centre) -> None:
+    """At the end of a step, before it is shown: where the last one ceased to serve in it."""
+    for queue in centre.present_queues():
+        since_ns = unstaffed_since_ns(centre, queue)
+        if since_ns is not None:
+            queue.unstaffed_since_ns = since_ns
+
+
 def held_of(centre: Centre, queue: Queue, agent: Agent) -> int:
     """How many of the queue's interactions the agent handles or is offered."""
     return sum(centre.live[number].queue == queue.index for number in agent.held)

@@ -85,7 +85,8 @@ class WrapUp:
 
 @dataclass(slots=True)
 class Agent:
-    """A person. `held` lists the interactions that count as load, open offers among them."""
+    """A person. `held` lists the interactions that count as load, open offers among them; `dialled_for` is
+    the one whose customer is dialled first for this agent (CALL-6)."""
 
     index: int
     name: str
@@ -123,6 +124,7 @@ class Agent:
     connected: bool = True
     after_accept: bool = False
     deciding: str = ""
+    dialled_for: int | None = None
 
 
 @dataclass(slots=True)
@@ -157,10 +159,12 @@ class Queue:
     service_level: tuple[int, float]
     short_abandon_ns: int
     max_rejects: int | None
+    max_wait_unstaffed_ns: int | None
     max_handled: int | None
     delays: str
     wrap_up_holds: str
     overflow_target: int | None = None
+    unstaffed_since_ns: int = 0
     removed: bool = False
     is_open: bool = True
     hours_due_ns: int | None = None
@@ -192,10 +196,11 @@ class Interaction:
     `decision`: how the latest one fell (`explained`). Up to `delays_done_ns` the timers of delays have fired
     for it, up to `waits_done_ns` those of who was asked, is preferred, or is to be called back. `since_ns`:
     when the state began; `handled_ns` and `on_hold_ns`: the time in those before it. `asked` has who was
-    asked in vain and did not decline (OFFER-16),
-    `recall` the agent whom it rings if nobody answers (OFFER-17). `entry_is_open`: its entry into the queue
-    is not counted yet (CHANGE-22); `accept_counted`, `answer_counted`: what the handling that goes on has
-    counted of the agent and of the queue, which putting back takes back (CHANGE-17)."""
+    asked in vain and did not decline (OFFER-16), `recall` the agent whom it rings if nobody answers
+    (OFFER-17). `customer` is "first" where the customer is dialled before an agent is asked, `dialled_for`
+    the agent for whom, "there" from the answer on. `entry_is_open`: its entry into the queue is not counted
+    yet (CHANGE-22); `accept_counted`, `answer_counted`: what the handling that goes on has counted of the
+    agent and of the queue, which putting back takes back (CHANGE-17)."""
 
     id: int
     channel: int
@@ -223,6 +228,8 @@ class Interaction:
     delays_done_ns: int = 0
     waits_done_ns: int = 0
     callback: bool = False
+    customer: str | None = None
+    dialled_for: int | None = None
     callback_attempts: int = 0
     callback_not_before_ns: int | None = None
     leg: int | None = None

@@ -143,6 +143,7 @@ def look(centre: Centre) -> Shown:
 def emit_net_events(centre: Centre) -> None:
     """Compare the end of the step with the end of the one before. What is new, or gone, has not changed."""
     # STEP-10, STEP-11, PRES-5, PRES-7.
+    serving.note_unstaffed(centre)
     before, now = centre.shown, look(centre)
     centre.shown = now
     for agent in centre.present_agents():

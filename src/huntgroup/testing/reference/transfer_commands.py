@@ -228,7 +228,7 @@ def _let_go(centre: Centre, interaction: Interaction, giver: Agent | None) -> No
     interaction.external = False
     interaction.agent = None
     # The caller is on the line: what was asked as a callback is none any more.
-    interaction.callback = False
+    interaction.callback, interaction.customer = False, None
     interaction.callback_not_before_ns = None
     # Whom the caller would rather have had was a matter of the wait that is over.
     interaction.preferred = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from huntgroup import limits
-from huntgroup.testing.reference import eligibility, offers, open_time
+from huntgroup.testing.reference import eligibility, offers, open_time, serving
 from huntgroup.testing.reference.state import (
     ABANDONED,
     QUEUED,
@@ -68,7 +68,7 @@ def bring_up_to_date(centre: Centre, interaction: Interaction) -> None:
     relax(centre, interaction)
     if overflow_is_due(centre, interaction) and overflow(centre, interaction):
         return
-    if max_wait_due_ns(centre, interaction, centre.now_ns) is not None:
+    if limit_is_due(centre, interaction):
         time_out(centre, interaction)
 
 
@@ -143,18 +143,44 @@ def max_wait_due_ns(centre: Centre, interaction: Interaction, by_ns: int | None 
     queue = centre.queue_of(interaction)
     assert queue is not None
     # Who will be called back has hung up already: the limit on waiting means nothing any more.
-    if queue.max_wait_ns is None or interaction.callback:
+    if queue.max_wait_ns is None or interaction.callback or interaction.customer is not None:
         return None
     due_ns = open_time.due_ns(queue, interaction.queued_at_ns, queue.max_wait_ns)
     return due_ns if by_ns is None or (due_ns is not None and due_ns <= by_ns) else None
 
 
+def unstaffed_due_ns(centre: Centre, interaction: Interaction) -> int | None:
+    """When the interaction leaves if nobody comes to serve, None if it does not."""
+    # WAIT-28.
+    queue = centre.queue_of(interaction)
+    assert queue is not None
+    limit_ns = queue.max_wait_unstaffed_ns
+    if limit_ns is None or interaction.callback or interaction.customer is not None:
+        return None
+    since_ns = serving.unstaffed_since_ns(centre, queue)
+    return None if since_ns is None else max(since_ns, interaction.queued_at_ns) + limit_ns
+
+
+def unstaffed_is_due(centre: Centre, interaction: Interaction) -> bool:
+    """Has nobody served for as long as the limit lets it wait so?"""
+    due_ns = unstaffed_due_ns(centre, interaction)
+    return due_ns is not None and due_ns <= centre.now_ns
+
+
+def limit_is_due(centre: Centre, interaction: Interaction) -> bool:
+    """Is it to leave by now?"""
+    by_wait = max_wait_due_ns(centre, interaction, centre.now_ns) is not None
+    return by_wait or unstaffed_is_due(centre, interaction)
+
+
 def time_out(centre: Centre, interaction: Interaction) -> None:
-    """The limit on waiting acts."""
-    # WAIT-15, CMD-35.
+    """A limit on waiting acts."""
+    # WAIT-15, WAIT-28, CMD-35.
+    by_wait = max_wait_due_ns(centre, interaction, centre.now_ns) is not None
     queue = centre.queue_of(interaction)
     assert queue is not None
     assert interaction.state == QUEUED
     offers.finish(centre, interaction, ABANDONED)
     queue.timed_out += offers.closes_entry(interaction)
-    emit(centre, "timed_out", interaction=interaction, queue=queue)
+    reason = None if by_wait else "unstaffed"
+    emit(centre, "timed_out", interaction=interaction, queue=queue, reason=reason)

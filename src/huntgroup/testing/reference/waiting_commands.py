@@ -210,7 +210,9 @@ class WaitingCommands(WorkCommands, Base):
             concerned = centre.agents[found.agent]
         actor = self._judge_by(judgement, by, concerned)
         allowed = (
-            (HANDLING, ON_HOLD, DIALING) if found is not None and found.callback else (HANDLING, ON_HOLD)
+            (HANDLING, ON_HOLD, DIALING)
+            if found is not None and found.callback and found.agent is not None
+            else (HANDLING, ON_HOLD)
         )
         judgement.state(found, allowed, "put_back")
         judgement.verdict()

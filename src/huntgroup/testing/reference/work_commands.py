@@ -278,12 +278,26 @@ class WorkCommands(Base):
         """The far end of a dialled interaction picked up."""
         # CMD-22, STATE-3.
         found, agent = self._judge_handled(interaction, (DIALING,), "answered", at)
+        if agent is None:
+            self._customer_is_there(found)
+            return
         with step(self.centre):
             enter(self.centre, found, HANDLING)
             if found.callback:
                 found.waited_ns = self.centre.now_ns - found.queued_at_ns
                 count_answer(self.centre, found)
             emit(self.centre, "answered", interaction=found, agent=agent)
+
+    def _customer_is_there(self, found: Interaction) -> None:
+        """Whoever was called back before any agent was asked waits for one now, at the old place."""
+        # CALL-7.
+        with step(self.centre) as now:
+            queue = self.centre.queue_of(found)
+            emit(self.centre, "answered", interaction=found, queue=queue)
+            consulting.dialled_for_no_more(self.centre, found)
+            found.callback, found.customer = False, "there"
+            enter(self.centre, found, QUEUED)
+            now.put_back.append(found.id)
 
     # --- offers -----------------------------------------------------------------------------------------
 
@@ -399,25 +413,25 @@ class WorkCommands(Base):
             with step(self.centre, actor):
                 consulting.end_parked(self.centre, found, reason)
             return
-        assert found.agent is not None
-        agent = self.centre.agents[found.agent]
+        agent = None if found.agent is None else self.centre.agents[found.agent]
         with step(self.centre, actor):
             if found.state == DIALING and found.callback:
                 consulting.callback_failed(self.centre, found, agent, reason)
             else:
+                assert agent is not None
                 consulting.end(self.centre, found, agent, reason)
 
     def _judge_handled(
         self, interaction: Any, states: tuple[str, ...], command: str, at: Any
-    ) -> tuple[Interaction, Agent]:
-        """The interaction, which is in one of these states, and the agent who handles it."""
+    ) -> tuple[Interaction, Agent | None]:
+        """The interaction, which is in one of these states, and the agent who handles it; None where a
+        customer is dialled before any agent is asked."""
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
         judgement.state(found, states, command)
         judgement.verdict()
         assert found is not None
-        assert found.agent is not None
-        return found, self.centre.agents[found.agent]
+        return found, None if found.agent is None else self.centre.agents[found.agent]
 
     def finish_wrap_up(self, interaction: Any, *, agent: Any = None, at: Any = None) -> None:
         """The wrap-up is over before its time."""
@@ -472,12 +486,15 @@ class WorkCommands(Base):
             offers.withdraw_all(self.centre, found, "abandoned")
             offers.abandon(self.centre, found)
 
-    def request_callback(self, interaction: Any, *, at: Any = None) -> None:
-        """Who waits hangs up, keeps the place, and will be dialled."""
-        # CMD-34, CALL-1, CALL-2.
+    def request_callback(self, interaction: Any, first: Any = "agent", *, at: Any = None) -> None:
+        """Who waits hangs up, keeps the place, and will be dialled, by the agent who accepts or before any
+        agent is asked."""
+        # CMD-34, CALL-1, CALL-2, CALL-6.
+        first = arguments.one_of(first, "first", ("agent", "customer"))
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
-        if judgement.state(found, (QUEUED,), "request_callback") and found is not None and found.callback:
+        fits = judgement.state(found, (QUEUED,), "request_callback")
+        if fits and found is not None and (found.callback or found.customer is not None):
             judgement.breaks(
                 IllegalTransition, f"interaction {found.id} is {found.state} for a callback already"
             )
@@ -485,8 +502,10 @@ class WorkCommands(Base):
         assert found is not None
         with step(self.centre):
             found.callback = True
+            found.customer = "first" if first == "customer" else None
             queue = self.centre.queue_of(found)
-            emit(self.centre, "callback_requested", interaction=found, queue=queue)
+            value = 1 if first == "customer" else None
+            emit(self.centre, "callback_requested", interaction=found, queue=queue, value=value)
 
 
 def judge_actor(judgement: Judgement, by: Any, interaction: Interaction | None) -> Agent | Actor | None:
