@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from huntgroup.cli.files import STANDARD_INPUT, readable
+from huntgroup.cli.files import STANDARD_INPUT, force_option, new_folder, readable
 from huntgroup.cli.progress import progress_bar
 from huntgroup.errors import ConfigError
 
@@ -63,6 +63,7 @@ _SHOWN = (
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="A folder for tables and report."
 )
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a scenario, and nothing else.")
 def command(
@@ -78,6 +79,7 @@ def command(
     skills: str | None,
     minutes: int,
     out: Path | None,
+    force: bool,
     as_json: bool,
     schema: bool,
 ) -> None:
@@ -95,6 +97,8 @@ def command(
         raise click.UsageError("give a SCENARIO", click.get_current_context())
     if compare is not None and settings:
         raise click.UsageError("give --compare or --set, not both", click.get_current_context())
+    if out is not None:
+        new_folder(out, force=force, option="out")
     with readable(scenario) as (path, source):
         first = Scenario.load(path, folder=Path() if source == STANDARD_INPUT else None)
     wanted = dict(map(_precision, precisions)) or None
