@@ -361,3 +361,9 @@ def test_every_command_with_a_report_has_json() -> None:
             if not any("--json" in option.opts for option in one.params):
                 without.add(name)
     assert without == {"run", "schema", "serve", "top", "completions"}
+
+
+def test_the_page_of_the_command_line_has_each_command() -> None:
+    page = (ROOT / "docs" / "COMMAND_LINE.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)", page, re.MULTILINE)
+    assert sorted(rows) == sorted(group.COMMANDS)
