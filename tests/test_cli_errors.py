@@ -25,6 +25,7 @@ from huntgroup.cli.files import written  # noqa: E402
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = (Path(hg.__file__).parent / "models" / "queue_login.toml").read_text(encoding="utf-8")
 CENTRE = 'model = "agent_modes"\n[[queue]]\nname = "sales"\n'
+INSTANT = "an instant as 2026-03-02T09:00"
 IN_A_FOLDER = "a file in a folder that exists"
 SCENARIO = str(ROOT / "examples" / "helpdesk.toml")
 HEADER = "date,type,priority,entry_s,vru_s,queue_s,outcome,answer_s,service_s,agent\n"
@@ -39,6 +40,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("no.toml").write_text("model = \n")
     Path("calls.csv").write_text(HEADER + "1999-02-01,PS,0,36000,5,0,AGENT,36005,100,A01\n")
     Path("day.ndjson").write_text('{"command": "add_queue", "name": "sales"}\n')
+    Path("document.ndjson").write_text('{"seq": 1, "at_ns": 0, "command": "document"}\n')
     Path("latin.ndjson").write_bytes(b'{"command": "add_queue", "name": "caf\xe9"}\n')
     Path("colour.ndjson").write_text('{"command": "add_queue", "name": "q", "colour": 3}\n')
     Path("tokens.toml").write_text('[[token]]\nsubject = "al"\nroel = "agent"\n')
@@ -115,17 +117,27 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("verify nowhere", 2, "a folder with a journal.db"),
     ("export full --out made", 2, "a folder with a journal.db"),
     ("export journal", 2, "Missing option '--out'"),
-    ("export journal --out journal", 2, "another folder than the journal's"),
+    ("export journal --out journal", 2, "another folder than the one that is read"),
     ("run --journal journal --config wrong.toml", 2, "did you mean wrap_up?"),
+    ("history nowhere", 2, "nowhere: No such file or directory"),
+    ("history journal --by nothing", 2, "'nothing' is not one of event, arrival"),
+    ("history journal --per agnet", 2, "'agnet' is not one of queue, agent; did you mean agent?"),
+    ("history document.ndjson", 2, "a command by name; for an exported journal, its folder"),
+    ("history colour.ndjson", 2, "a command that can be read: "),
+    ("history journal --tz Europe/Nowhere", 2, "Europe/Nowhere"),
+    ("history journal --since noon", 2, "since: 'noon' is not allowed; allowed: " + INSTANT),
+    ("history journal --from-seq 1 --json", 2, "--from-seq writes events and nothing else"),
+    ("history journal --out full", 2, "a folder that is new or empty, or --force to overwrite in it"),
     # what would be overwritten, and what cannot be written
     ("demo-log calls.csv", 2, "a file that is not there yet, or --force to overwrite it"),
     ("demo-log calls.csv --interactions 0", 2, "0 is not in the range 1<=x<=5000000"),
     ("demo-log full --force", 2, "Invalid value for 'PATH': File 'full' is a directory."),
     ("demo-log nowhere/new.csv", 2, "PATH: 'nowhere/new.csv' is not allowed; allowed: " + IN_A_FOLDER),
     ("replay calls.csv --intervals calls.csv --force", 2, "another file than the one that is read"),
-    ("export journal --out full", 2, "a folder with nothing in it, or --force to write into it"),
+    ("export journal --out full", 2, "a folder that is new or empty, or --force to overwrite in it"),
+    ("export journal --out nowhere/new", 2, "a folder in one that exists"),
     ("export journal --out calls.csv --force", 2, "allowed: a folder, not a file"),
-    (f"simulate {SCENARIO} --out full", 2, "a folder with nothing in it, or --force to write into it"),
+    (f"simulate {SCENARIO} --out full", 2, "a folder that is new or empty, or --force to overwrite in it"),
 )  # fmt: skip
 
 
@@ -337,6 +349,7 @@ def test_a_mistake_on_standard_input_has_its_line(
         "demo-log new.csv --interactions 20 --json",
         "replay calls.csv --json",
         "inspect journal --json",
+        "history journal --json",
         "verify journal --json",
         "export journal --out made --json",
         "what-if day.ndjson --set sales.wrap_up=5 --json",
