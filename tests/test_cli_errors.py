@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import errno
+import http.server
 import io
 import json
 import os
@@ -11,6 +12,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,9 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("run dya.ndjson", 2, "dya.ndjson: No such file or directory; did you mean day.ndjson?"),
     ("run --config centr.toml", 2, "file: 'centr.toml' is not allowed; allowed: a file that can be read"),
     ("check centr.toml", 2, "centr.toml: No such file or directory; did you mean centre.toml?"),
+    ("check centr.toml --against journal", 2, "centr.toml: No such file or directory; did you"),
+    ("check centre.toml --against ftp://x", 2, "http://... or https://..., or a folder"),
+    ("check centre.toml --against http://127.0.0.1:1", 2, "a service that can be reached (<urlopen error"),
     ("check full", 2, "full: Is a directory"),
     ("check no.toml", 1, "no.toml: line 1: file: "),
     ("check wrong.toml", 1, "wrong.toml: line 4: queue.sales.warp_up: 3 is not allowed"),
@@ -180,7 +185,7 @@ def texts_of_errors() -> list[str]:
 
 
 def test_each_error_that_the_command_line_raises_is_expected_by_a_test() -> None:
-    tests = [*ROOT.glob("tests/test_cli*.py"), ROOT / "tests/journal/test_journal_cli.py"]
+    tests = list(ROOT.glob("tests/**/test_*.py"))
     expected = "\n".join(path.read_text("utf-8") for path in tests)
     there = texts_of_errors()
     assert len(there) > 20
@@ -205,6 +210,16 @@ def test_a_port_that_is_taken_is_said(place: Path, capsys: pytest.CaptureFixture
     last = capsys.readouterr().err.splitlines()[-1]
     assert last.startswith("huntgroup: ")
     assert os.strerror(errno.EADDRINUSE).lower() in last.lower()
+
+
+def test_a_service_that_does_not_tell_is_said(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as silent:
+        threading.Thread(target=silent.handle_request, daemon=True).start()
+        address = f"http://127.0.0.1:{silent.server_port}"
+        assert main(["check", "centre.toml", "--against", address]) == 2
+    # Before it stands what the server of this test logs.
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.endswith("allowed: a service that tells: it answers 501")
 
 
 def test_everybody_is_let_in_on_this_machine_only(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,8 +36,8 @@ def command(
 ) -> None:
     """Check the TOML files of centres by building each. Every mistake is told with its line, its key and
     what is allowed there. Exit code 1 if there is one, or if a centre that runs cannot become what the file
-    says; 2 for a file that cannot be read. CENTRE may be - for standard input; a model's file is then named by
-    its whole path.
+    says; 2 for a file that cannot be read. CENTRE may be - for standard input; a model's file is then named
+    by its whole path.
 
     Example: huntgroup check centre.toml --against http://127.0.0.1:8080
     """
