@@ -139,7 +139,10 @@ def _guarded(call: Callable[[], object]) -> int:
         where = f"requirement {shown(error.value)}: column {error.column}"
         return _say(f"{where}: expected {error.expected}", BAD_INPUT)
     except HuntgroupError as error:
-        return _say(str(error), BAD_INPUT)
+        # The mistakes of a file: a line for each.
+        for problem in getattr(error, "problems", ()):
+            _say(f"{getattr(error, 'source', 'file')}: {problem}", BAD_INPUT)
+        return BAD_INPUT if hasattr(error, "problems") else _say(str(error), BAD_INPUT)
     except UnicodeError as error:
         return _say(f"not UTF-8: {error}", BAD_INPUT)
     except OSError as error:
