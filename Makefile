@@ -35,7 +35,7 @@ C_FILES := $(shell find native -name '*.[ch]' 2>/dev/null)
 BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/bench_*.py))
 PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmarks/peers/bench_*.py))
 
-.PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels \
+.PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels sbom \
 	bench bench-full bench-peers figures plots instructions \
 	instructions-record check format docs web screenshots soak torture validation clean
 TORTURE := $(patsubst %,tests/journal/test_%.py,kills power_loss faults damage)
@@ -49,7 +49,8 @@ help:
 	@echo 'make serve             a made-up centre that lives, as a service on this machine'
 	@echo 'make check             ruff, mypy, cython-lint, clang-format; changes nothing'
 	@echo 'make format            ruff and clang-format, in place'
-	@echo 'make wheels            a wheel for each of Python 3.11, 3.12, 3.13 that is here, each tried alone'
+	@echo 'make wheels            a wheel for each of Python 3.11, 3.12, 3.13 that is here, each tried alone and checked'
+	@echo 'make sbom              what a wheel contains and asks for, as CycloneDX'
 	@echo 'make coverage-of-spec  which test proves which behaviour of the five presence systems'
 	@echo 'make coverage-of-rules who carries out which rule of docs/SEMANTICS.md'
 	@echo 'make bench             the benchmarks, small; bench-full: as published; bench-peers: the others'
@@ -165,7 +166,18 @@ checked-test: $(CHECKED)/.installed $(VENV)/.with-test
 
 # --- wheels -----------------------------------------------------------------------------------------
 
-wheels: $(VENV)/.with-build
+# Where the tools of a release cannot be had, what they check is "not checked here", and the rest goes on.
+$(VENV)/.release-tools: $(VENV)/.created pyproject.toml
+	@$(PY) tools/requirements.py release > $(VENV)/requirements-release.txt
+	@$(PIP_INSTALL) -r $(VENV)/requirements-release.txt || echo 'some tools of a release could not be installed'
+	@touch $@
+
+# The bill of materials that wheels carry, and one of everything that is installed here.
+sbom: $(VENV)/.release-tools
+	$(PY) tools/sbom.py
+	$(PY) tools/sbom.py --environment $(BUILD)/environment.cdx.json
+
+wheels: $(VENV)/.with-build $(VENV)/.release-tools
 	$(PY) tools/wheels.py --work $(BUILD)/wheels $$(tools/find-python --all)
 
 # --- measurements, long tests -------------------------------------------------------------------------

@@ -116,3 +116,9 @@ install(
   DESTINATION huntgroup/include/huntgroup
   COMPONENT python
   OPTIONAL)
+
+# Where installers keep it (PEP 770): what the wheel contains and asks for. tools/sbom.py writes it.
+install(
+  FILES ${PROJECT_SOURCE_DIR}/sbom.cdx.json
+  DESTINATION ${SKBUILD_METADATA_DIR}/sboms
+  COMPONENT python)

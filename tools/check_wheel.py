@@ -16,7 +16,9 @@ SHIPPED_SUFFIXES = {".py", ".pyi", ".toml", ".typed", ".js", ".css", ".svg", ".t
 
 def wanted() -> list[str]:
     """Patterns of what every wheel carries, one for each file of the package's sources."""
-    patterns = ["*.dist-info/licenses/LICENSE", "*.dist-info/entry_points.txt", "huntgroup/py.typed"]
+    patterns = [f"*.dist-info/licenses/{name}" for name in ("LICENSE", "THIRD_PARTY.md", "*/lit-LICENSE.txt")]
+    patterns += ["*.dist-info/licenses/*/uplot-LICENSE.txt", "*.dist-info/sboms/sbom.cdx.json"]
+    patterns += ["*.dist-info/entry_points.txt", "huntgroup/py.typed"]
     for path in sorted(PACKAGE.rglob("*")):
         name = path.relative_to(PACKAGE.parent).as_posix()
         if path.suffix in SHIPPED_SUFFIXES:
@@ -30,6 +32,8 @@ def wanted() -> list[str]:
 
 
 def faults(names: list[str]) -> list[str]:
+    """What is missing and what is strange among the names of a wheel's files."""
+    names = [name.removesuffix(".pyd") + ".so" if name.endswith(".pyd") else name for name in names]
     missing = [f"missing: {pattern}" for pattern in wanted() if not any(fnmatch(n, pattern) for n in names)]
     strange = [f"unwanted: {name}" for name in names if any(fnmatch(name, p) for p in UNWANTED)]
     return missing + strange

@@ -71,6 +71,7 @@ def main() -> int:
     shutil.rmtree(work / "sdist", ignore_errors=True)
     (work / "sdist").mkdir(parents=True)
     tree = make_sdist(work / "sdist")
+    wheels = []
     for python in options.pythons:
         began = time.monotonic()
         folder = work / python.name
@@ -78,7 +79,10 @@ def main() -> int:
             old.unlink()
         wheel = make_wheel(python, tree, folder)
         try_wheel(python, wheel, folder)
+        wheels.append(wheel)
         print(f"ok    {wheel.name} ({time.monotonic() - began:.0f} s)", flush=True)
+    (archive,) = (work / "sdist").glob("*.tar.gz")
+    run(sys.executable, TOOLS / "release_checks.py", archive, *wheels)
     return 0
 
 

@@ -7,6 +7,8 @@ This module imports nothing of the package, so that every other one may import i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import IntEnum
 from typing import ClassVar, NamedTuple
 
@@ -382,3 +384,11 @@ def shown(value: object) -> str:
         digits = f" of {value.bit_length()} bits" if isinstance(value, int) else ""
         text = f"<{type(value).__name__}{digits}>"
     return text if len(text) <= 200 else text[:197] + "..."
+
+
+def meant(wrong: object, names: Iterable[str]) -> str:
+    """What ends a list of names that are allowed: "; did you mean NAME?", or nothing where none is near."""
+    if not isinstance(wrong, str):
+        return ""
+    close = get_close_matches(wrong[:200], list(names), 1)
+    return f"; did you mean {close[0]}?" if close else ""

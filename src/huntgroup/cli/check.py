@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from huntgroup.cli.files import likely, readable
+from huntgroup.errors import CentreError, ConfigError, Problem, shown
+
 if TYPE_CHECKING:
     from huntgroup.engine.difference import Difference
     from huntgroup.engine.engine import Engine
 
-from huntgroup.errors import CentreError, ConfigError, Problem, shown
-
 
 @click.command("check")
-@click.argument("files", nargs=-1, required=True, metavar="CENTRE...", type=click.Path(path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, metavar="CENTRE...", type=click.Path(path_type=Path, allow_dash=True)
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each file.")
 @click.option(
     "--against", help="A service's address or a journal's folder: tell what the file says otherwise."
@@ -33,29 +36,33 @@ def command(
 ) -> None:
     """Check the TOML files of centres by building each. Every mistake is told with its line, its key and
     what is allowed there. Exit code 1 if there is one, or if a centre that runs cannot become what the file
-    says.
+    says; 2 for a file that cannot be read. CENTRE may be - for standard input; a model's file is then named
+    by its whole path.
 
     Example: huntgroup check centre.toml --against http://127.0.0.1:8080
     """
     if against is not None:
         ctx.exit(_compare(files, against, token, as_json))
-    bad = False
+    worst = 0
     for file in files:
-        problems, sizes = _checked(file)
-        bad = bad or bool(problems)
-        if as_json:
-            click.echo(
-                json.dumps({"file": str(file), "mistakes": [_plain(one) for one in problems], **sizes})
-            )
+        try:
+            with readable(file) as (path, name):
+                path.open("rb").close()
+                problems, sizes = _checked(path)
+        except OSError as error:
+            why = f"{error.strerror}{likely(str(file)) if isinstance(error, FileNotFoundError) else ''}"
+            told = json.dumps({"file": str(file), "error": why}, ensure_ascii=False)
+            click.echo(told if as_json else f"huntgroup: {file}: {why}", err=not as_json)
+            worst = 2
             continue
-        for problem in problems:
-            click.echo(f"huntgroup: {file}: {problem}", err=True)
-        if not problems:
+        worst = max(worst, int(bool(problems)))
+        if as_json or problems:
+            _tell_mistakes(name, problems, as_json, sizes)
+        else:
             click.echo(
-                f"{file} is sound: model {sizes['model']}, {sizes['queues']} queues, {sizes['agents']} agents"
+                f"{name} is sound: model {sizes['model']}, {sizes['queues']} queues, {sizes['agents']} agents"
             )
-    if bad:
-        ctx.exit(1)
+    ctx.exit(worst)
 
 
 def _checked(file: Path) -> tuple[tuple[Problem, ...], dict[str, object]]:
@@ -72,7 +79,8 @@ def _checked(file: Path) -> tuple[tuple[Problem, ...], dict[str, object]]:
         return (Problem(0, error.field, error.value, error.allowed),), {}
 
 
-def _plain(problem: Problem) -> dict[str, object]:
+def plain_problem(problem: Problem) -> dict[str, object]:
+    """A mistake as JSON has it."""
     value = problem.value
     plain = value if value is None or isinstance(value, bool | int | float | str) else shown(value)
     return {"line": problem.line, "key": problem.key, "value": plain, "allowed": problem.allowed}
@@ -86,29 +94,32 @@ def _compare(files: tuple[Path, ...], against: str, token: str | None, as_json: 
     bad = False
     with _running(against, token) as engine:
         for file in files:
-            try:
-                found = engine.difference(file)
-            except CentreError as error:
-                bad = True
-                _tell_mistakes(file, error.problems, as_json)
-                continue
+            with readable(file) as (path, name):
+                path.open("rb").close()
+                try:
+                    found = engine.difference(path)
+                except CentreError as error:
+                    bad = True
+                    _tell_mistakes(name, error.problems, as_json, {})
+                    continue
             bad = bad or bool(found.problems)
-            _tell(file, found, as_json)
+            _tell(name, found, as_json)
     return int(bad)
 
 
-def _tell_mistakes(file: Path, problems: tuple[Problem, ...], as_json: bool) -> None:
+def _tell_mistakes(file: str, problems: tuple[Problem, ...], as_json: bool, sizes: dict[str, object]) -> None:
     if as_json:
-        click.echo(json.dumps({"file": str(file), "mistakes": [_plain(one) for one in problems]}))
+        mistakes = [plain_problem(one) for one in problems]
+        click.echo(json.dumps({"file": file, "mistakes": mistakes, **sizes}, ensure_ascii=False))
         return
     for problem in problems:
         click.echo(f"huntgroup: {file}: {problem}", err=True)
 
 
-def _tell(file: Path, found: Difference, as_json: bool) -> None:
+def _tell(file: str, found: Difference, as_json: bool) -> None:
     if as_json:
-        mistakes = [_plain(one) for one in found.problems]
-        click.echo(json.dumps({"file": str(file), **found.to_dict(), "mistakes": mistakes}))
+        mistakes = [plain_problem(one) for one in found.problems]
+        click.echo(json.dumps({"file": file, **found.to_dict(), "mistakes": mistakes}, ensure_ascii=False))
     else:
         click.echo(str(found))
 

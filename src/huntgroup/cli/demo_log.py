@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TextIO
 
@@ -21,7 +22,10 @@ from huntgroup.cli.progress import progress_bar
 @click.option("--days", type=click.IntRange(1, 7), default=7, show_default=True, help="From Monday on.")
 @force_option
 @engine_option
-def command(path: Path, seed: int, interactions: int, days: int, force: bool, engine: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Say what was written as one JSON object.")
+def command(
+    path: Path, seed: int, interactions: int, days: int, force: bool, engine: str, as_json: bool
+) -> None:
     """Write the log of a generated centre to PATH, as CSV in huntgroup's own format.
 
     A week of a centre with voice, chat and email is generated from the seed and routed by the engine; the log
@@ -29,7 +33,8 @@ def command(path: Path, seed: int, interactions: int, days: int, force: bool, en
     """
     with written(path, force=force, option="PATH") as file:
         rows = write_demo_log(file, seed, interactions, days, engine)
-    click.echo(f"{path}: {rows:,} interactions")
+    told = {"path": str(path), "interactions": rows}
+    click.echo(json.dumps(told, ensure_ascii=False) if as_json else f"{path}: {rows:,} interactions")
 
 
 def write_demo_log(file: TextIO, seed: int, interactions: int, days: int, engine: str) -> int:

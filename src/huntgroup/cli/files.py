@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import click
 
-from huntgroup.errors import ConfigError
+from huntgroup.errors import ConfigError, meant
 
 STANDARD_INPUT = "standard input"
 
@@ -100,6 +100,27 @@ def written_folder(
                 target = path / file.relative_to(made)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(file, target)
+
+
+class OneOf(click.Choice[str]):
+    """A choice that asks for the name that was likely meant."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and value not in self.choices:
+            self.fail(
+                f"{value!r} is not one of {', '.join(self.choices)}{meant(value, self.choices)}", param, ctx
+            )
+        return value
+
+
+def likely(path: str) -> str:
+    """What ends a message on a file that is not there: "; did you mean NAME?", or nothing.
+
+    Looks at the files of its folder. O(files)."""
+    try:
+        return meant(Path(path).name, (other.name for other in Path(path).parent.iterdir()))
+    except OSError:
+        return ""
 
 
 def _same(one: Path, other: Path) -> bool:

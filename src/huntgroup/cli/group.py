@@ -8,7 +8,9 @@ from collections.abc import Callable
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
+from huntgroup.cli.files import likely
 from huntgroup.errors import (
     CorruptJournal,
     CorruptState,
@@ -17,6 +19,7 @@ from huntgroup.errors import (
     JournalLocked,
     Refused,
     RequirementError,
+    meant,
     shown,
 )
 
@@ -38,6 +41,7 @@ COMMANDS = {
     "what-if": ("what_if", "Run recorded commands again under other settings, and compare."),
     "simulate": ("simulate", "Simulate a scenario: waits, service level, occupancy, with intervals."),
     "model": ("model", "Show a presence model, or check a model file."),
+    "completions": ("completions", "Print what makes bash, zsh or fish complete this command."),
     "version": ("version", "Print the version."),
 }
 
@@ -54,6 +58,23 @@ class LazyGroup(click.Group):
         module = import_module(f"huntgroup.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            raise click.UsageError(f"No such command {name!r}{meant(name, COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so, none of them imported."""
+        found = [
+            CompletionItem(name, help=text)
+            for name, (_, text) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -106,9 +127,9 @@ def _guarded(call: Callable[[], object]) -> int:
         return done.exit_code
     except click.UsageError as error:
         where = f" (try: {error.ctx.command_path} --help)" if error.ctx is not None else ""
-        return _say(f"{error.format_message()}{where}", BAD_INPUT)
+        return _say(f"{_in_one_line(error)}{where}", BAD_INPUT)
     except click.ClickException as error:
-        return _say(error.format_message(), BAD_INPUT)
+        return _say(_in_one_line(error), BAD_INPUT)
     except (click.Abort, KeyboardInterrupt):
         return _say("interrupted", INTERRUPTED)
     except (Refused, CorruptState, CorruptJournal, JournalLocked, JournalFailed) as error:
@@ -118,13 +139,22 @@ def _guarded(call: Callable[[], object]) -> int:
         where = f"requirement {shown(error.value)}: column {error.column}"
         return _say(f"{where}: expected {error.expected}", BAD_INPUT)
     except HuntgroupError as error:
-        return _say(str(error), BAD_INPUT)
+        # The mistakes of a file: a line for each.
+        for problem in getattr(error, "problems", ()):
+            _say(f"{getattr(error, 'source', 'file')}: {problem}", BAD_INPUT)
+        return BAD_INPUT if hasattr(error, "problems") else _say(str(error), BAD_INPUT)
     except UnicodeError as error:
         return _say(f"not UTF-8: {error}", BAD_INPUT)
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
-        return _say(f"{name}{error.strerror or error}", BAD_INPUT)
+        near = likely(os.fspath(error.filename)) if isinstance(error, FileNotFoundError) and name else ""
+        return _say(f"{name}{error.strerror or error}{near}", BAD_INPUT)
     return code if isinstance(code, int) else DONE
+
+
+def _in_one_line(error: click.ClickException) -> str:
+    """What click says of it; a list of choices is one to a line there."""
+    return " ".join(error.format_message().split())
 
 
 def _say(message: str, code: int) -> int:

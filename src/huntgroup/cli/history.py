@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from huntgroup.cli.files import force_option, written_folder
+from huntgroup.cli.files import OneOf, force_option, written_folder
 from huntgroup.cli.progress import progress_bar
 from huntgroup.errors import ConfigError
 from huntgroup.settings.durations import iso_instant
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(0), default=0, help="For a log of commands: the seed.")
 @click.option(
     "--minutes",
-    type=click.Choice(["15", "30", "60", "1440"]),
+    type=OneOf(["15", "30", "60", "1440"]),
     default="15",
     show_default=True,
     help="Length of the intervals; 1440 is a day of the zone.",
 )
 @click.option("--tz", default="UTC", show_default=True, help="The time zone of intervals and days.")
-@click.option("--per", type=click.Choice(["queue", "agent"]), default="queue", show_default=True)
+@click.option("--per", type=OneOf(["queue", "agent"]), default="queue", show_default=True)
 @click.option(
     "--by",
-    type=click.Choice(["event", "arrival"]),
+    type=OneOf(["event", "arrival"]),
     default="event",
     show_default=True,
     help="Count what happened where it happened, or where the interaction arrived.",

@@ -14,6 +14,7 @@ from typing import Any
 import click
 import numpy as np
 
+from huntgroup.cli.files import force_option, written_folder
 from huntgroup.core.python.recording import TEXT_CODE
 from huntgroup.engine.engine import Engine
 from huntgroup.engine.enums import Command
@@ -152,19 +153,24 @@ def verify(folder: Path, as_json: bool) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="A folder, made where there is none."
 )
-def export(folder: Path, out: Path) -> None:
+@force_option
+@json_option
+def export(folder: Path, out: Path, force: bool, as_json: bool) -> None:
     """Write the commands in FOLDER to OUT/commands.ndjson, one a line, and to commands.parquet where pyarrow
     is installed."""
-    if out.resolve() == folder.resolve():
-        raise ConfigError("out", str(out), "another folder than the journal's")
-    out.mkdir(parents=True, exist_ok=True)
     lines: list[dict[str, Any]] = []
-    with copied(folder) as store, open(out / "commands.ndjson", "w", encoding="utf-8") as file:
-        for entry, records in groups(store):
-            for line in exported(entry.seq, records):
-                file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
-                lines.append(line)
-    parquet = _to_parquet(lines, out / "commands.parquet")
+    with written_folder(out, force=force, option="out", inputs=(folder,)) as made, copied(folder) as store:
+        assert made is not None
+        with open(made / "commands.ndjson", "w", encoding="utf-8") as file:
+            for entry, records in groups(store):
+                for line in exported(entry.seq, records):
+                    file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+                    lines.append(line)
+        parquet = _to_parquet(lines, made / "commands.parquet")
+    if as_json:
+        names = ["commands.ndjson", "commands.parquet"][: 1 + parquet]
+        told({"records": len(lines), "files": [str(out / name) for name in names]}, as_json)
+        return
     click.echo(
         f"{len(lines):,} records: {out / 'commands.ndjson'}" + (" and commands.parquet" if parquet else "")
     )

@@ -13,7 +13,7 @@ import click
 
 from huntgroup.cli.demo_log import write_demo_log
 from huntgroup.cli.engine import engine_class, engine_option
-from huntgroup.cli.files import force_option, readable, written
+from huntgroup.cli.files import OneOf, force_option, readable, written
 from huntgroup.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ STRATEGIES = (
 @click.option(
     "--model", default="agent_modes", show_default=True, help="A built-in presence model or a TOML file."
 )
-@click.option("--strategy", type=click.Choice(STRATEGIES), default="longest_idle", show_default=True)
+@click.option("--strategy", type=OneOf(STRATEGIES), default="longest_idle", show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For all that is drawn.")
 @click.option(
     "--interactions", type=click.IntRange(1, 5_000_000), default=50_000, help="With --demo: how many."

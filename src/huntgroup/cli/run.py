@@ -11,7 +11,7 @@ from typing import IO, Any
 import click
 
 from huntgroup.cli.engine import engine_class, engine_option
-from huntgroup.errors import ConfigError, HuntgroupError, Refused
+from huntgroup.errors import ConfigError, HuntgroupError, Refused, meant
 
 _AGENT, _INTERACTION = ("agent",), ("interaction",)
 
@@ -183,7 +183,7 @@ def parsed(line: bytes) -> tuple[str, list[Any], dict[str, Any]]:
         raise ConfigError("line", found, 'a JSON object such as {"command": "sign_in", "agent": "alice"}')
     name = found.pop("command", None)
     if not isinstance(name, str) or name not in COMMANDS:
-        raise ConfigError("command", name, ", ".join(COMMANDS))
+        raise ConfigError("command", name, ", ".join(COMMANDS) + meant(name, COMMANDS))
     at = found.get("at")
     if "at" in found and type(at) is not int:
         raise ConfigError("at", at, "an integer, nanoseconds on the engine's clock")

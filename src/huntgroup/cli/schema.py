@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from huntgroup.cli.files import OneOf
+
 
 def _centre() -> dict[str, Any]:
     from huntgroup.settings.centre_schema import centre_schema
@@ -25,7 +27,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {"centre": _centre, "scenario
 
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(list(SCHEMAS)))
+@click.argument("kind", type=OneOf(list(SCHEMAS)))
 def command(kind: str) -> None:
     """Print the JSON Schema (draft 2020-12) of the files of this KIND, for editors and for programs that
     write such files.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from huntgroup.cli.files import STANDARD_INPUT, readable
+from huntgroup.cli.files import STANDARD_INPUT, force_option, readable, written_folder
 from huntgroup.cli.progress import progress_bar
 from huntgroup.errors import ConfigError
 
@@ -63,6 +63,7 @@ _SHOWN = (
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="A folder for tables and report."
 )
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a scenario, and nothing else.")
 def command(
@@ -78,6 +79,7 @@ def command(
     skills: str | None,
     minutes: int,
     out: Path | None,
+    force: bool,
     as_json: bool,
     schema: bool,
 ) -> None:
@@ -95,48 +97,49 @@ def command(
         raise click.UsageError("give a SCENARIO", click.get_current_context())
     if compare is not None and settings:
         raise click.UsageError("give --compare or --set, not both", click.get_current_context())
-    with readable(scenario) as (path, source):
-        first = Scenario.load(path, folder=Path() if source == STANDARD_INPUT else None)
-    wanted = dict(map(_precision, precisions)) or None
-    other = Scenario.load(compare) if compare is not None else None
-    if settings:
-        other = first.changed(settings)
+    with written_folder(out, force=force, option="out", inputs=(scenario, compare)) as folder:
+        with readable(scenario) as (path, source):
+            first = Scenario.load(path, folder=Path() if source == STANDARD_INPUT else None)
+        wanted = dict(map(_precision, precisions)) or None
+        other = Scenario.load(compare) if compare is not None else None
+        if settings:
+            other = first.changed(settings)
 
-    def run(which: Scenario, title: str, count: int, precision: Any) -> SimulationResult:
-        with progress_bar(title) as tell:
-            return simulate(
-                which,
-                count,
-                seed,
-                processes,
-                tell or False,
-                precision=precision,
-                max_replications=max_replications if precision else None,
-            )
+        def run(which: Scenario, title: str, count: int, precision: Any) -> SimulationResult:
+            with progress_bar(title) as tell:
+                return simulate(
+                    which,
+                    count,
+                    seed,
+                    processes,
+                    tell or False,
+                    precision=precision,
+                    max_replications=max_replications if precision else None,
+                )
 
-    result = run(first, first.title, replications, wanted)
-    answer = result.to_dict()
-    difference = None
-    if other is not None:
-        difference = result.compare(run(other, other.title, result.replications, None))
-        answer["compare"] = difference.to_dict()
-    plans = []
-    reached = result.reached
-    for target in targets:
-        with progress_bar(f"staffing {target}") as tell:
-            plans.append(staff(first, Target.read(target), replications, seed, minutes, tell))
-        reached = reached and plans[-1].reached
-    if plans:
-        answer["staff"] = [plan.to_dict() for plan in plans]
-    lessons = []
-    if skills is not None:
-        with progress_bar("skills") as tell:
-            lessons = skill_values(first, skills, replications, seed, processes, progress=tell)
-        answer["skills"] = [lesson.to_dict() for lesson in lessons]
-    if out is not None:
-        result.save(out, minutes)
-        if difference is not None:
-            difference.save(out / "compare", minutes)
+        result = run(first, first.title, replications, wanted)
+        answer = result.to_dict()
+        difference = None
+        if other is not None:
+            difference = result.compare(run(other, other.title, result.replications, None))
+            answer["compare"] = difference.to_dict()
+        plans = []
+        reached = result.reached
+        for target in targets:
+            with progress_bar(f"staffing {target}") as tell:
+                plans.append(staff(first, Target.read(target), replications, seed, minutes, tell))
+            reached = reached and plans[-1].reached
+        if plans:
+            answer["staff"] = [plan.to_dict() for plan in plans]
+        lessons = []
+        if skills is not None:
+            with progress_bar("skills") as tell:
+                lessons = skill_values(first, skills, replications, seed, processes, progress=tell)
+            answer["skills"] = [lesson.to_dict() for lesson in lessons]
+        if folder is not None:
+            result.save(folder, minutes)
+            if difference is not None:
+                difference.save(folder / "compare", minutes)
     if as_json:
         click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 
@@ -15,6 +17,8 @@ def command(address: str, token: str | None) -> None:
     """
     from huntgroup.tui.app import Top
 
+    if not sys.stdout.isatty() or not sys.stdin.isatty():
+        raise click.UsageError("it needs a terminal; programs read GET /v1/queues, or /v1/stream")
     if "://" not in address:
         address = f"http://{address}"
     Top(address, token).run()

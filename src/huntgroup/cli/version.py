@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
@@ -9,17 +10,24 @@ import click
 
 
 @click.command("version")
-def command() -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def command(as_json: bool) -> None:
     """Print the version of huntgroup, Python and numpy."""
-    click.echo(version_line())
+    click.echo(json.dumps(versions()) if as_json else version_line())
 
 
-def version_line() -> str:
-    """The versions in one line, as `huntgroup version` and `huntgroup --version` print them."""
+def versions() -> dict[str, str]:
+    """The versions of what answers."""
     import numpy as np
 
     try:
         own = version("huntgroup")
     except PackageNotFoundError:
         own = "not installed"
-    return f"huntgroup {own} (Python {platform.python_version()}, numpy {np.__version__})"
+    return {"huntgroup": own, "python": platform.python_version(), "numpy": np.__version__}
+
+
+def version_line() -> str:
+    """The versions in one line, as `huntgroup version` and `huntgroup --version` print them."""
+    found = versions()
+    return f"huntgroup {found['huntgroup']} (Python {found['python']}, numpy {found['numpy']})"

@@ -6,7 +6,7 @@ from typing import Any
 
 from huntgroup.core.python.raw_reads import RawReads
 from huntgroup.core.python.refusals import find_index
-from huntgroup.errors import ConfigError, Refused, Result, TimeWentBack, refusal, shown
+from huntgroup.errors import ConfigError, Refused, Result, TimeWentBack, meant, refusal, shown
 from huntgroup.settings import arguments
 from huntgroup.settings.actors import Actor
 from huntgroup.settings.durations import Instant
@@ -68,7 +68,8 @@ class Lookup(RawReads):
         self._check_made()
         found = find_index(name, self._group_index, self._group_names)
         if found is None:
-            raise ConfigError("group", name, "one of the groups " + ", ".join(self._group_names))
+            allowed = "one of the groups " + ", ".join(self._group_names) + meant(name, self._group_names)
+            raise ConfigError("group", name, allowed)
         return found
 
     def group_id(self, index: int) -> str:

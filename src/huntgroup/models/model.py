@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from huntgroup.errors import ConfigError, ModelError, Problem
+from huntgroup.errors import ConfigError, ModelError, Problem, meant
 from huntgroup.models import document, edit, locate
 from huntgroup.models.checks import check
 from huntgroup.models.fields import ModelFields
@@ -47,6 +47,7 @@ class PresenceModel(ModelFields):
         if isinstance(source, str) and source in built_in_names():
             return _built_in(source)
         allowed = f"one of {', '.join(built_in_names())}, a path to a TOML file, or a PresenceModel"
+        allowed += meant(source, built_in_names())
         if isinstance(source, str):
             if not source.endswith(".toml") and not set(source) & {"/", os.sep}:
                 raise ConfigError("model", source, allowed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from huntgroup.errors import meant
 from huntgroup.limits import MAX_NAME_BYTES
 from huntgroup.models import schema
 from huntgroup.models.locate import Path
@@ -64,7 +65,7 @@ def read_parts(document: Mapping[str, Any], report: Report) -> dict[str, Any]:
     known = {*schema.TOP, *schema.TABLES, "status", "derived", "channels"}
     for key in document:
         if key not in known:
-            report.add((key,), document[key], "one of " + ", ".join(sorted(known)))
+            report.add((key,), document[key], "one of " + ", ".join(sorted(known)) + meant(key, known))
     top = {key: document[key] for key in document if key in schema.TOP}
     values = _read(top, schema.TOP, (), report)
     tables = {name: _table(document, name, report) for name in schema.TABLES}
@@ -98,7 +99,7 @@ def _read(
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in keys:
-            report.add((*path, key), value, "one of " + ", ".join(keys))
+            report.add((*path, key), value, "one of " + ", ".join(keys) + meant(key, keys))
             continue
         kind = keys[key].kind
         try:

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from huntgroup.errors import ConfigError
+from huntgroup.errors import ConfigError, meant
 from huntgroup.settings import arguments
 from huntgroup.settings.actors import Actor
 
@@ -192,4 +192,5 @@ def _tables(field: str, tables: Any) -> list[dict[str, Any]]:
 def _known(prefix: str, table: dict[str, Any], allowed: tuple[str, ...]) -> None:
     for key in table:
         if key not in allowed:
-            raise ConfigError(f"{prefix}{key}", table[key], "one of the keys " + ", ".join(allowed))
+            known = "one of the keys " + ", ".join(allowed) + meant(key, allowed)
+            raise ConfigError(f"{prefix}{key}", table[key], known)

@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from huntgroup.errors import ConfigError, Result, limit_exceeded, refusal, shown
+from huntgroup.errors import ConfigError, Result, limit_exceeded, meant, refusal, shown
 from huntgroup.limits import MAX_CAPACITY, MAX_COUNT, MAX_MEMBERSHIPS, MAX_PROFICIENCY
 from huntgroup.models import PresenceModel
 from huntgroup.settings.actors import role as role_code
@@ -304,8 +304,10 @@ def updated_agent(settings: Mapping[str, Any]) -> dict[str, Any]:
         elif setting == "team":
             checked[setting] = None if value is None else name(setting, value)
         else:
-            known = ", ".join(AgentSettings.__annotations__)
-            raise ConfigError(setting, value, f"one of the settings {known}")
+            known = AgentSettings.__annotations__
+            raise ConfigError(
+                setting, value, "one of the settings " + ", ".join(known) + meant(setting, known)
+            )
     return checked
 
 

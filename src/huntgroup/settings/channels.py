@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
-from huntgroup.errors import ConfigError
+from huntgroup.errors import ConfigError, meant
 from huntgroup.limits import MAX_COUNT
 from huntgroup.settings.arguments import flag, integer, new_name
 from huntgroup.settings.durations import Duration, duration_ns
@@ -117,8 +117,10 @@ def checked_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
         elif setting == "wrap_up_unanswered":
             checked[setting] = flag(setting, value)
         else:
-            known = ", ".join(ChannelSettings.__annotations__)
-            raise ConfigError(setting, value, f"one of the settings {known}")
+            known = ChannelSettings.__annotations__
+            raise ConfigError(
+                setting, value, "one of the settings " + ", ".join(known) + meant(setting, known)
+            )
     return checked
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from huntgroup.errors import CentreError, ConfigError, RequirementError
+from huntgroup.errors import CentreError, ConfigError, RequirementError, meant
 from huntgroup.models.locate import Path as Place
 from huntgroup.models.noted import Noted
 
@@ -35,5 +34,4 @@ class Mistakes(Noted):
 def one_of(what: str, wrong: object, names: Iterable[str]) -> str:
     """A phrase that lists what is allowed, and asks for the name that was likely meant."""
     listed = list(names)
-    close = difflib.get_close_matches(wrong, listed, 1) if isinstance(wrong, str) else []
-    return f"one of the {what} " + ", ".join(listed) + (f"; did you mean {close[0]}?" if close else "")
+    return f"one of the {what} " + ", ".join(listed) + meant(wrong, listed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
-from huntgroup.errors import ConfigError, RequirementError
+from huntgroup.errors import ConfigError, RequirementError, meant
 from huntgroup.limits import MAX_COUNT, MAX_SECONDS_PER_PRIORITY, MAX_STEPS
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings.arguments import flag, integer, name, pair
@@ -144,7 +144,8 @@ class Checker:
         None is -1; requirements stay texts or handles. Raises ConfigError, which names the setting."""
         unknown = [name for name in given if name not in DEFAULTS]
         if unknown:
-            raise ConfigError(unknown[0], given[unknown[0]], "one of the settings " + ", ".join(DEFAULTS))
+            allowed = "one of the settings " + ", ".join(DEFAULTS) + meant(unknown[0], DEFAULTS)
+            raise ConfigError(unknown[0], given[unknown[0]], allowed)
         return {name: _CHECKS[name](self, name, value) for name, value in given.items()}
 
     # --- one check for each kind of setting ---------------------------------------------------------------

@@ -11,7 +11,7 @@ import tomllib
 from importlib.resources import files
 from pathlib import Path
 
-from huntgroup.errors import ConfigError, MappingError
+from huntgroup.errors import ConfigError, MappingError, meant
 from huntgroup.models.document import syntax_problem
 from huntgroup.models.locate import key_lines
 from huntgroup.sim.log_file import first_line
@@ -40,7 +40,10 @@ def load_mapping(name_or_path: str | Path) -> LogMapping:
         path = Path(name_or_path)
         if path.suffix != ".toml":
             raise ConfigError(
-                "mapping", name, f"{', '.join(built_in_mappings())}, or the path of a .toml file"
+                "mapping",
+                name,
+                f"{', '.join(built_in_mappings())}, or the path of a .toml file"
+                + meant(name, built_in_mappings()),
             )
         try:
             text = path.read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from huntgroup.errors import MappingError
 from huntgroup.models.locate import Path as Place
 from huntgroup.models.noted import Noted
+from huntgroup.settings.mistakes import one_of
 from huntgroup.sim.mapping import (
     ABANDONED_AT_ONCE,
     BY_DAY,
@@ -57,7 +58,7 @@ class MappingReader:
         """The mapping. Raises MappingError with every mistake."""
         for key in self._document:
             if key not in _KEYS:
-                self.wrong((key,), self._document[key], f"one of the keys {', '.join(_KEYS)}")
+                self.wrong((key,), self._document[key], one_of("keys", key, _KEYS))
         made = self._mapping()
         if not self._noted.empty:
             raise MappingError(source, self._noted.problems(lines))
@@ -243,7 +244,7 @@ class MappingReader:
             return value
         for key in value:
             if key not in keys:
-                self.wrong((name, key), value[key], f"one of the keys {', '.join(keys)}")
+                self.wrong((name, key), value[key], one_of("keys", key, keys))
         return {key: one for key, one in value.items() if key in keys}
 
     def texts(self, name: str) -> dict[str, str]:

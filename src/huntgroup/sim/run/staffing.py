@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huntgroup.errors import ConfigError
+from huntgroup.settings.mistakes import one_of
 from huntgroup.sim.run.prepared import Prepared
 from huntgroup.sim.run.result import INTERVAL_FIGURES, SimulationResult
 from huntgroup.sim.run.tallies import step_minutes
@@ -118,7 +119,7 @@ def staff(
     ConfigError. Some ten to forty simulations.
     """
     if target.queue not in scenario.centre.queues:
-        raise ConfigError("staff", target.queue, "one of the queues " + ", ".join(scenario.centre.queues))
+        raise ConfigError("staff", target.queue, one_of("queues", target.queue, scenario.centre.queues))
     alone = scenario.only(target.queue)
     step = minutes * 60 * SECOND_NS
     prepared = Prepared(alone.staffed(target.queue, 1))

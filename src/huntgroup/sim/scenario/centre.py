@@ -12,6 +12,7 @@ from huntgroup.engine import centre_file
 from huntgroup.errors import ConfigError
 from huntgroup.models import PresenceModel
 from huntgroup.settings import config_file
+from huntgroup.settings.mistakes import one_of
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,7 @@ class CentrePlan:
         """The same centre with other settings of one queue or agent. Raises ConfigError where it lacks."""
         entries = dict(self.plan.entries)
         if name not in dict(entries[kind]):
-            known = ", ".join(other for other, _ in entries[kind])
-            raise ConfigError("set", f"{kind}.{name}", f"one of the {kind}s {known}")
+            raise ConfigError("set", f"{kind}.{name}", one_of(f"{kind}s", name, dict(entries[kind])))
         entries[kind] = [
             (other, {**keys, **settings} if other == name else keys) for other, keys in entries[kind]
         ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from huntgroup.errors import meant
 from huntgroup.models.locate import Path as Place
 from huntgroup.models.reader import Report
 from huntgroup.sim.scenario.keys import LISTS, RUN, TRUNKS, Key
@@ -42,7 +43,7 @@ def read_tables(document: Mapping[str, Any], folder: Path | None, report: Report
     """The tables of a document; what is wrong is reported and left at its default. O(document)."""
     for key in document:
         if key not in TOP:
-            report.add((key,), document[key], "one of " + ", ".join(TOP))
+            report.add((key,), document[key], "one of " + ", ".join(TOP) + meant(key, TOP))
     if "run" not in document:
         report.add(("run",), None, "a table [run] with duration or days; it must be given")
     run = _table(document, "run", RUN, folder, report)
@@ -85,7 +86,7 @@ def _read(
     values: dict[str, Any] = {}
     for name, value in table.items():
         if name not in keys:
-            report.add((*place, name), value, "one of " + ", ".join(keys))
+            report.add((*place, name), value, "one of " + ", ".join(keys) + meant(name, keys))
             continue
         kind = keys[name].kind
         try:
