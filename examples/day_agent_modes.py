@@ -35,6 +35,7 @@ def day(engine: hg.Engine) -> None:
     with told.at("09:14", "he goes back to it and asks Hana"):
         engine.retrieve(first)
         leg = engine.consult(first, "hana")
+        assert leg is not None, "Hana is asked by a leg of its own"
         engine.accept(leg)
     with told.at("09:16", "that is enough"):
         engine.end_consult(first)

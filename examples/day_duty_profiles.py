@@ -9,7 +9,7 @@ from narrate import MONDAY, Narrator
 
 import huntgroup as hg
 
-WEEKDAYS = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("09:00", "17:00"))
+WEEKDAYS = dict.fromkeys(["mon", "tue", "wed", "thu", "fri"], ("09:00", "17:00"))
 
 
 def day(engine: hg.Engine) -> None:

@@ -40,7 +40,9 @@ def day(engine: hg.Engine) -> None:
     with told.at("09:01", "Ben answers"):
         engine.accept(first)
     with told.at("09:05", "Ben asks Cora, and the three of them talk"):
-        engine.accept(engine.consult(first, "cora"))
+        leg = engine.consult(first, "cora")
+        assert leg is not None, "Cora is asked by a leg of its own"
+        engine.accept(leg)
         engine.conference(first)
         told.notes(f"Ben's profile is still {engine.agent('ben').profile}")
     with told.at("09:12", "Ben hands the call to Cora"):

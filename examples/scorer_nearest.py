@@ -19,7 +19,12 @@ def nearest(agents: Any, interaction: Any, scores: Any) -> None:
 def main() -> None:
     engine = hg.Engine()
     engine.add_queue("visits", channel="chat", strategy=nearest)
-    place = {"queues": ["visits"], "capacity": {"chat": 3}, "signed_in": True, "status": "Ready"}
+    place: dict[str, Any] = {
+        "queues": ["visits"],
+        "capacity": {"chat": 3},
+        "signed_in": True,
+        "status": "Ready",
+    }
     engine.add_agent("north", user=(0.0, 9.0), **place)
     engine.add_agent("south", user=(0.0, -9.0), **place)
     for visit, where in enumerate([(1.0, 8.0), (0.5, 7.0), (0.0, 1.0), (2.0, -5.0)], 1):

@@ -41,6 +41,8 @@ def morning(engine: hg.Engine, seconds: int = 7200) -> list[tuple[str, tuple[Any
 
     def listen() -> None:
         for event in engine.poll():
+            if event.interaction is None:
+                continue
             if event.kind == "offered":
                 heapq.heappush(agenda, (event.at_ns + 3 * SECOND, "accept", event.interaction))
             elif event.kind == "accepted":

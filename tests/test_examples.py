@@ -42,6 +42,9 @@ def test_the_example_runs_by_itself(path: Path) -> None:
         pytest.importorskip("numba", reason="numba is not installed, which compiles the example's scorer")
     if "import FastAPI" in path.read_text(encoding="utf-8"):
         pytest.importorskip("fastapi", reason="FastAPI is not installed, which the example is about")
+    if "import duckdb" in path.read_text(encoding="utf-8"):
+        for package in ("duckdb", "polars", "pyarrow"):
+            pytest.importorskip(package, reason=f"{package} is not installed, which the example asks")
     done = subprocess.run(
         [sys.executable, str(path)], capture_output=True, text=True, timeout=120, check=False
     )
@@ -60,6 +63,44 @@ def test_the_index_says_which_question_each_example_answers() -> None:
 def test_the_example_is_short(path: Path) -> None:
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     assert len(lines) < 110
+
+
+def test_the_notebook_answers_ten_questions() -> None:
+    for package in ("duckdb", "polars", "pyarrow"):
+        pytest.importorskip(package, reason=f"{package} is not installed, which the example asks")
+    path = EXAMPLES / "supervisor_questions.py"
+    done = subprocess.run(
+        [sys.executable, str(path)], capture_output=True, text=True, timeout=120, check=False
+    )
+    parts = re.split(r"^(\d+)\. .*\?$", done.stdout, flags=re.MULTILINE)
+    assert parts[1::2] == [str(number) for number in range(1, 11)], done.stderr
+    for answer in parts[2::2]:
+        found = re.search(r"shape: \((\d+), (\d+)\)", answer)
+        assert found is not None
+        assert found.group(1) != "0", answer
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len([line for line in lines if line.strip()]) < 80
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_the_types_of_the_examples_agree(checker: str) -> None:
+    """pyright from PyPI needs node, and fetches itself from npm: skipped where either is not to be had."""
+    pytest.importorskip(checker, reason=f"{checker} is not installed")
+    told = {
+        "mypy": ["--strict", "--config-file=", *("--ignore-missing-imports",)],
+        "pyright": ["--pythonpath", sys.executable],
+    }[checker]
+    done = subprocess.run(
+        [sys.executable, "-m", checker, *told, *map(str, sorted(EXAMPLES.glob("*.py")))],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+        cwd=EXAMPLES,
+    )
+    if checker == "pyright" and "errors, " not in done.stdout:
+        pytest.skip(f"pyright cannot be had here: {done.stderr[-200:]}")
+    assert done.returncode == 0, done.stdout
 
 
 def test_each_visit_goes_to_whoever_is_nearest(

@@ -24,8 +24,9 @@ def instant(*given: int) -> int:
     return int(datetime(*given, tzinfo=BERLIN).timestamp()) * SECOND  # type: ignore[arg-type]
 
 
-def week(seed: int, start: int) -> tuple[hg.Engine, list[hg.Event]]:
-    """A made-up week: calls by chance, agents who pause, forget to answer, wrap up; customers who hang up."""
+def week(seed: int, start: int, removing: bool = False) -> tuple[hg.Engine, list[hg.Event]]:
+    """A made-up week: calls by chance, agents who pause, forget to answer, wrap up; customers who hang up.
+    One agent is removed in its midst where that is wanted."""
     random = Random(seed)
     engine = hg.Engine("agent_modes", start=start)
     engine.add_queue("sales", wrap_up=45, offer_timeout=15, max_wait=600, service_level=(20, 0.8))
@@ -41,6 +42,9 @@ def week(seed: int, start: int) -> tuple[hg.Engine, list[hg.Event]]:
         chosen = random.random()
         agent = f"a{random.randrange(6)}"
         try:
+            if removing and engine.now_ns > start + 3 * 24 * HOUR * SECOND:
+                engine.remove_agent(agent)
+                removing = False
             if chosen < 0.3:
                 engine.set_status(agent, "Ready")
                 live.append(engine.enqueue(random.choice(["sales", "care"])))

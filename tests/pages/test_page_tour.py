@@ -220,3 +220,18 @@ def test_what_waits_is_dragged_to_a_queue_and_onto_an_agent(guarded: Served, ope
         f'[role="row"][data-agent="anna"] [data-interaction="{call}"][data-state="Offered"]'
     )
     guarded.stop()
+
+
+def test_the_wall_shows_the_service_level_by_interval(guarded: Served, opens: Opens) -> None:
+    guarded.done("set_status", "root", agent="anna", status="Ready")
+    call = guarded.done("enqueue", "crm", queue="sales")
+    guarded.done("accept", "root", interaction=call)
+    wall = opens(guarded, "/wall", "lobby")
+    level = '[data-field="interval_service_level"]'
+    shown = wall.wait_for_selector(f'[data-queue="sales"] {level}[data-value="1"]')
+    assert "100 %" in shown.inner_text()
+    items = guarded.get("/v1/intervals?queue=sales", "lobby").json["items"]
+    assert shown.get_attribute("data-from") in [str(row["from_ns"]) for row in items]
+    height = wall.eval_on_selector('[data-queue="sales"] [data-value="1"] i', "one => one.offsetHeight")
+    assert height > 5, "the bar is as high as its cell"
+    assert wall.query_selector(f'[data-queue="night"] {level}[data-value=""]')

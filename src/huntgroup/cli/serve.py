@@ -14,6 +14,7 @@ import click
 
 from huntgroup.engine.engine import Engine
 from huntgroup.settings import config_file
+from huntgroup.shown import Event
 
 if TYPE_CHECKING:
     from huntgroup.service.people import Tokens
@@ -53,7 +54,9 @@ def command(
 
     Example: huntgroup serve --demo, then open http://127.0.0.1:8080/
     """
+    from huntgroup.history import Ledger
     from huntgroup.service import demo as made_up
+    from huntgroup.service.figures import hearing
     from huntgroup.service.pages import Centre, Surroundings
     from huntgroup.service.people import Tokens
     from huntgroup.service.server import serve
@@ -70,7 +73,8 @@ def command(
         raise click.UsageError("--speed: only with --demo")
     people = None if tokens is None else Tokens(tokens)
     clock = time.time_ns if speed == 1.0 else made_up.faster(speed)
-    engine = made_up.centre(clock) if demo else _engine(centre, journal, clock)
+    ledger = Ledger()
+    engine = made_up.centre(clock) if demo else _engine(centre, journal, clock, hearing(ledger))
     others = list(made_up.others(clock, speed)) if demo else []
     around = Surroundings()
     if demo:
@@ -91,6 +95,7 @@ def command(
                 beside=others,
                 around=around,
                 centre=centre,
+                ledger=ledger,
             )
         )
     finally:
@@ -98,10 +103,15 @@ def command(
             one.close()
 
 
-def _engine(centre: Path | None, journal: Path | None, clock: Callable[[], int]) -> Engine:
+def _engine(
+    centre: Path | None,
+    journal: Path | None,
+    clock: Callable[[], int],
+    hear: Callable[[list[Event]], None],
+) -> Engine:
     """The engine of a centre: from its journal, where it has one."""
     if journal is not None:
-        return Engine.open(journal, clock=clock, config=centre)
+        return Engine.open(journal, clock=clock, config=centre, told=hear)
     assert centre is not None
     return Engine.from_config(centre, clock=clock)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any, Literal
 
 from huntgroup.errors import ConfigError
-from huntgroup.history.ledger import WORK, Ledger
+from huntgroup.history.ledger import WORK, Ledger, first_at
 from huntgroup.history.slots import Slots
 from huntgroup.history.tally import COUNTS, Tally
 from huntgroup.mirror import Mirror
@@ -39,7 +39,8 @@ def rows(
     until_ns: int | None = None,
 ) -> list[dict[str, Any]]:
     """The figures of a ledger as dictionaries of `QUEUE_COLUMNS` or `AGENT_COLUMNS`, by name, then interval;
-    instants in ns, durations in seconds. Raises ConfigError. O(rows of the ledger + intervals x names)."""
+    instants in ns, durations in seconds. Raises ConfigError. O(rows from `since_ns` on + intervals x
+    names)."""
     if per not in ("queue", "agent"):
         raise ConfigError("per", per, '"queue" or "agent"')
     if by not in ("event", "arrival"):
@@ -51,18 +52,27 @@ def rows(
     if end_ns < begin_ns:
         raise ConfigError("until", end_ns, f"an instant not before the beginning, {begin_ns} ns")
     slots = Slots(begin_ns, end_ns, minutes, tz)
+    return [row(per, slots, *one) for one in tallies(ledger, slots, per, by)]
+
+
+def tallies(
+    ledger: Ledger, slots: Slots, per: Per, by: By = "event", only: Container[str] | None = None
+) -> list[tuple[str, int, Tally | AgentTally]]:
+    """(name, interval, what was done) by name, then interval; `only` of these names."""
     if per == "agent":
-        told = [(name, slot, row.figures()) for (name, slot), row in sorted(agents(ledger, slots).items())]
-    else:
-        told = [
-            (name, slot, tally.figures())
-            for name, tallies in sorted(queues(ledger, slots, by).items())
-            for slot, tally in enumerate(tallies)
-        ]
+        found = sorted(agents(ledger, slots).items())
+        return [(name, slot, one) for (name, slot), one in found if only is None or name in only]
     return [
-        {per: name, "from": slots.ends[slot], "to": slots.ends[slot + 1], **figures}
-        for name, slot, figures in told
+        (name, slot, one)
+        for name, ones in sorted(queues(ledger, slots, by).items())
+        if only is None or name in only
+        for slot, one in enumerate(ones)
     ]
+
+
+def row(per: Per, slots: Slots, name: str, slot: int, tally: Tally | AgentTally) -> dict[str, Any]:
+    """One row of figures."""
+    return {per: name, "from": slots.ends[slot], "to": slots.ends[slot + 1], **tally.figures()}
 
 
 def of_events(
@@ -103,20 +113,20 @@ def queues(ledger: Ledger, slots: Slots, by: By = "event") -> dict[str, list[Tal
         return slots.of(at_ns)
 
     for name, counts in ledger.counts.items():
-        for count in counts:
+        for count in counts[first_at(counts, slots.since_ns) :]:
             slot = slot_of(count.at_ns, count.interaction)
             if slot is not None:
                 found[name][slot].counts[count.name] += 1
                 if count.name in ("abandoned", "timed_out") and count.wait_ns is not None:
                     found[name][slot].left_ns.append(count.wait_ns)
     for name, answers in ledger.answers.items():
-        for answer in answers:
+        for answer in answers[first_at(answers, slots.since_ns) :]:
             slot = slot_of(answer.at_ns, answer.interaction)
             if slot is not None:
                 found[name][slot].waits_ns.append(answer.wait_ns)
                 found[name][slot].in_target += answer.in_target
     for name, handlings in ledger.handlings.items():
-        for handling in handlings:
+        for handling in handlings[first_at(handlings, slots.since_ns) :]:
             slot = slot_of(handling.at_ns, handling.interaction)
             if slot is not None:
                 found[name][slot].handled += 1
@@ -129,11 +139,11 @@ def _staffing(ledger: Ledger, slots: Slots, found: dict[str, list[Tally]]) -> No
     """The time of all who serve, and what of it they had work of the queue in hand or in wrap-up. Two chats
     at once are one time."""
     at_work: dict[tuple[str, str], list[tuple[int, int | None]]] = defaultdict(list)
-    for row in ledger.all_segments() if ledger.staffing else ():
+    for row in ledger.all_segments(slots.since_ns) if ledger.staffing else ():
         if row.agent is not None and row.queue is not None and row.state in WORK:
             at_work[row.agent, row.queue].append((row.begin_ns, row.end_ns))
     unions = {key: _union(spans, slots.until_ns) for key, spans in at_work.items()}
-    for turn in ledger.all_serving():
+    for turn in ledger.all_serving(slots.since_ns):
         until_ns = slots.until_ns if turn.end_ns is None else turn.end_ns
         for slot, begin_ns, end_ns in slots.pieces(turn.begin_ns, turn.end_ns):
             found[turn.queue][slot].staffed_ns += end_ns - begin_ns
@@ -182,13 +192,13 @@ class AgentTally:
 def agents(ledger: Ledger, slots: Slots) -> dict[tuple[str, int], AgentTally]:
     """For each agent and interval what there is of it; an agent who was not there has no entry."""
     found: dict[tuple[str, int], AgentTally] = defaultdict(AgentTally)
-    for turn in ledger.all_presences():
+    for turn in ledger.all_presences(slots.since_ns):
         word = reported(turn.reported_as, turn.logged_in)
         for slot, begin_ns, end_ns in slots.pieces(turn.begin_ns, turn.end_ns):
             here = found[turn.agent, slot]
             here.status_ns[turn.status] += end_ns - begin_ns
             here.reported_ns[word] += end_ns - begin_ns
-    for part in ledger.all_segments():
+    for part in ledger.all_segments(slots.since_ns):
         if part.agent is None or part.state not in WORK:
             continue
         for slot, begin_ns, end_ns in slots.pieces(part.begin_ns, part.end_ns):
@@ -199,7 +209,7 @@ def agents(ledger: Ledger, slots: Slots) -> dict[tuple[str, int], AgentTally]:
                 here.handle_ns += end_ns - begin_ns
                 here.hold_ns += (end_ns - begin_ns) * (part.state == "On Hold")
     for name, counts in ledger.agent_counts.items():
-        for count in counts:
+        for count in counts[first_at(counts, slots.since_ns) :]:
             at = slots.of(count.at_ns)
             if at is not None:
                 found[name, at].counts[count.name] += 1

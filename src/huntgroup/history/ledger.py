@@ -6,7 +6,8 @@ leaves no row. Every table and every figure of the history is made of one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence, Set
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,6 +34,9 @@ BUILDING = frozenset(
 _ALL_AGENTS = frozenset(
     ("model_set", "model_updated", "channel_added", "channel_updated", "queue_updated", "queue_removed")
 )
+FINISHED = 1_000
+"""So many interactions that are over the mirror of a ledger keeps: its rows have what there is of them."""
+
 _NOWHERE: tuple[Set[str], Set[str], Set[str]] = (frozenset(), frozenset(), frozenset())
 _WORDS = {"accepted": "answered", "expired": "missed", "rejected": "rejected"}
 """What is counted of an agent, by kind of event."""
@@ -58,7 +62,7 @@ class Ledger:
 
     def __init__(self, mirror: Mirror | None = None, *, staffing: bool = True) -> None:
         self.staffing = staffing
-        self.mirror = Mirror() if mirror is None else Mirror.restore(mirror.snapshot())
+        self.mirror = Mirror(keep_finished=FINISHED) if mirror is None else Mirror.restore(mirror.snapshot())
         self.since_ns: int | None = None if mirror is None else mirror.now_ns
         self.segments: list[Segment] = []
         self.presences: list[Presence] = []
@@ -199,7 +203,9 @@ class Ledger:
             answers.append(Answer(event.at_ns, one.id, wait_ns, one.in_target))
         elif answered < 0:
             # The answer is taken back (CHANGE-17), wherever it was.
-            answers.remove(next(a for a in reversed(answers) if a.interaction == number))
+            taken_back = next((a for a in reversed(answers) if a.interaction == number), None)
+            if taken_back is not None:
+                answers.remove(taken_back)
 
     def _note_handlings(
         self, name: str, leaving: tuple[int, str | None, int] | None, number: int | None
@@ -441,11 +447,33 @@ class Ledger:
         if now is not None and name not in self._open_services:
             self._open_services[name] = (*now, now_ns)
 
+    def forget(self, before_ns: int) -> None:
+        """Lets go of what was over before this instant; the history begins there. O(rows)."""
+        if self.since_ns is None or before_ns <= self.since_ns:
+            return
+        self.since_ns = before_ns
+        for spans in (self.segments, self.presences, self.serving, self.services):
+            del spans[: _first(spans, before_ns)]
+        for counted in (self.counts, self.answers, self.handlings, self.agent_counts):
+            for rows in counted.values():
+                del rows[: first_at(rows, before_ns)]
+        del self.changes[: first_at(self.changes, before_ns)]
+        self.calls = {
+            number: call
+            for number, call in self.calls.items()
+            if call.completed_ns is None or call.completed_ns > before_ns
+        }
+        self.offers = {
+            number: offer
+            for number, offer in self.offers.items()
+            if offer.ended_ns is None or offer.ended_ns > before_ns
+        }
+
     # --- rows that go on ----------------------------------------------------------------------------------
 
-    def all_segments(self) -> list[Segment]:
-        """Closed ones in the order of their ends, then those that go on."""
-        rows = list(self.segments)
+    def all_segments(self, since_ns: int = 0) -> list[Segment]:
+        """Those that end after `since_ns`: closed ones in the order of their ends, then those that go on."""
+        rows = self.segments[_first(self.segments, since_ns) :]
         rows += [
             Segment(number, agent, queue, state, begin_ns, None)
             for number, (agent, queue, state, begin_ns) in self._open_segments.items()
@@ -456,21 +484,31 @@ class Ledger:
         ]
         return rows
 
-    def all_presences(self) -> list[Presence]:
+    def all_presences(self, since_ns: int = 0) -> list[Presence]:
         """The same of agents."""
         rows = [Presence(name, *looks, None) for name, looks in self._open_presences.items()]
-        return [*self.presences, *rows]
+        return [*self.presences[_first(self.presences, since_ns) :], *rows]
 
-    def all_serving(self) -> list[Serving]:
+    def all_serving(self, since_ns: int = 0) -> list[Serving]:
         """The same of agents who serve."""
         rows = [
             Serving(name, queue, begin_ns, None) for (name, queue), begin_ns in self._open_serving.items()
         ]
-        return [*self.serving, *rows]
+        return [*self.serving[_first(self.serving, since_ns) :], *rows]
 
     def all_services(self) -> list[Service]:
         """The same of queues."""
         return [*self.services, *(Service(name, *looks, None) for name, looks in self._open_services.items())]
+
+
+def _first(rows: Sequence[Any], since_ns: int) -> int:
+    """The place of the first row that ends after this instant. O(log rows)."""
+    return bisect_right(rows, since_ns, key=lambda row: row.end_ns)
+
+
+def first_at(rows: Sequence[Any], since_ns: int) -> int:
+    """The place of the first row of this instant or later. O(log rows)."""
+    return bisect_left(rows, since_ns, key=lambda row: row.at_ns)
 
 
 WORK = (*HANDLED, "Wrap Up")

@@ -20,6 +20,7 @@ from huntgroup.service import lists, metrics, openapi, pages, streams
 from huntgroup.service.answers import Failure, Reply, encode, failed, failure_of, wrong_body
 from huntgroup.service.bounds import MAX_BATCH_BODY, MAX_BODY
 from huntgroup.service.faces import FACES, Face, Streams, convert
+from huntgroup.service.figures import IntervalsQuery
 from huntgroup.service.gate import COOKIE, Gate
 from huntgroup.service.people import Person, Unknown
 from huntgroup.service.reload import ReloadQuery, reloaded
@@ -49,6 +50,7 @@ def application(
         Route("/v1/events", _guarded(service, _events), methods=["GET"]),
         WebSocketRoute("/v1/stream", _stream(service)),
         *(Route(face.path, _guarded(service, _reading(face)), methods=["GET"]) for face in FACES),
+        Route("/v1/intervals", _guarded(service, _intervals), methods=["GET"]),
         Route("/metrics", _guarded(service, _metrics), methods=["GET"]),
         Route("/healthz", _guarded(service, _healthy), methods=["GET"]),
         Route("/readyz", _guarded(service, _ready), methods=["GET"]),
@@ -231,6 +233,13 @@ def _reading(face: Face) -> Callable[[Service, Person, Request], Awaitable[Respo
         return Response(encode(shown), headers=headers, media_type=JSON)
 
     return reading
+
+
+async def _intervals(service: Service, person: Person, request: Request) -> Response:
+    query = convert(request.query_params.multi_items(), IntervalsQuery)
+    shown = await service.figures.shown(person, query)
+    headers = {"ETag": f'W/"{shown["seq"]}"', "Cache-Control": "private, no-cache"}
+    return Response(encode(shown), headers=headers, media_type=JSON)
 
 
 async def _events(service: Service, person: Person, request: Request) -> Response:

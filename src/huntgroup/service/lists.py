@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -255,6 +256,17 @@ def number(field: str, text: str) -> int:
         found = -1
     if not 0 < found < 2**63:
         raise ConfigError(field, text, "an integer from 1 on")
+    return found
+
+
+def instant(field: str, text: str) -> datetime:
+    """An instant that was given as text. Raises ConfigError."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ConfigError(field, text, "an instant in ISO 8601 with a zone, or integer nanoseconds")
     return found
 
 

@@ -16,6 +16,7 @@ from huntgroup.errors import Refused
 from huntgroup.limits import MAX_NAME_BYTES
 from huntgroup.service.answers import NOT_FOUND
 from huntgroup.service.faces import FACES, Face, Streams
+from huntgroup.service.figures import IntervalsQuery
 from huntgroup.service.reload import ReloadQuery
 from huntgroup.service.service import BODIES
 from huntgroup.shown import Event
@@ -40,7 +41,7 @@ def description() -> dict[str, Any]:
     """The description as plain values."""
     commands = list(BODIES.values())
     _, schemas = msgspec.json.schema_components(
-        [*commands, *{face.query for face in FACES}, Streams, ReloadQuery], ref_template=_REF
+        [*commands, *{face.query for face in FACES}, Streams, ReloadQuery, IntervalsQuery], ref_template=_REF
     )
     for schema in schemas.values():
         schema["additionalProperties"] = False
@@ -59,6 +60,7 @@ def description() -> dict[str, Any]:
         "/v1/config": {"get": _configuration(), "post": _reload(schemas)},
         "/v1/events": {"get": _events(schemas)},
         **{face.path: {"get": _face(face, schemas)} for face in FACES},
+        "/v1/intervals": {"get": _intervals(schemas)},
         "/v1/me": {"get": _plain("Who asks, and what a page has to know beside.", "application/json", 401)},
         "/metrics": {"get": _plain("Figures for Prometheus.", "text/plain", 401, 403, 503)},
         "/healthz": {"get": _open("Whether the process is alive.")},
@@ -267,6 +269,15 @@ def _events(schemas: dict[str, Any]) -> dict[str, Any]:
         "operationId": "events",
         "parameters": _parameters(Streams, schemas),
         "responses": _responses("Event", 401, 403, 410, 422, 503, kind="text/event-stream"),
+    }
+
+
+def _intervals(schemas: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "summary": "Figures by interval: what happened, how long it took, when.",
+        "operationId": "intervals",
+        "parameters": _parameters(IntervalsQuery, schemas),
+        "responses": _responses("List", 401, 403, 404, 410, 422, 503),
     }
 
 

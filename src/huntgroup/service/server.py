@@ -20,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from huntgroup.engine.engine import Engine
 from huntgroup.errors import ConfigError
+from huntgroup.history import Ledger
 from huntgroup.live.router import Router
 from huntgroup.service.app import application
 from huntgroup.service.bounds import MAX_BODY
@@ -79,11 +80,12 @@ async def serve(
     beside: Iterable[Beside] = (),
     around: Surroundings | None = None,
     centre: str | os.PathLike[str] | None = None,
+    ledger: Ledger | None = None,
 ) -> None:
     """Serves an engine until SIGTERM or SIGINT. `told` gets the address once it listens; `life` is what goes
     on in a centre that is made up; `beside` are more centres under paths of their own, `around` is what pages
-    are told; `centre` is the file that SIGHUP and `POST /v1/config` read again. Raises ConfigError,
-    OSError."""
+    are told; `centre` is the file that SIGHUP and `POST /v1/config` read again; `ledger` what was heard of
+    the engine's events before. Raises ConfigError, OSError."""
     if tokens is None and not is_loopback(host):
         raise ConfigError("host", host, "a loopback address, as there is no token file: everybody may do all")
     with contextlib.closing(listening(host, port)) as made:
@@ -94,7 +96,8 @@ async def serve(
         async with contextlib.AsyncExitStack() as stack:
             for one in (Beside("", "", engine, life), *beside):
                 router = await stack.enter_async_context(Router(one.engine, keep_events=keep_events))
-                service = Service(router, settings, tokens, around or Surroundings())
+                known = ledger if one.engine is engine else None
+                service = Service(router, settings, tokens, around or Surroundings(), known)
                 service.start()
                 stack.push_async_callback(service.stop)
                 services.append(service)

@@ -7,16 +7,18 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 import msgspec
 
 from huntgroup.engine.engine import Engine
-from huntgroup.errors import ConfigError, HuntgroupError, Lagged
+from huntgroup.errors import HuntgroupError, Lagged
+from huntgroup.history import Ledger
 from huntgroup.live.router import Router
+from huntgroup.service import lists
 from huntgroup.service.answers import Failure, Reply, encode, failed, failure_of, wrong_body
 from huntgroup.service.bounds import MAX_BATCH, Buckets, check_depth
+from huntgroup.service.figures import Figures
 from huntgroup.service.hub import Hub, sight
 from huntgroup.service.pages import Surroundings
 from huntgroup.service.people import Person, Tokens
@@ -50,6 +52,7 @@ class Service:
         settings: ServiceSettings,
         tokens: Tokens | None,
         around: Surroundings = Surroundings(),  # noqa: B008
+        ledger: Ledger | None = None,
     ) -> None:
         self.router = router
         self.around = around
@@ -59,6 +62,7 @@ class Service:
         self.reload: Reload | None = None
         self.takes: list[Callable[[ServiceSettings], None]] = []
         self.hub = Hub(router)
+        self.figures = Figures(router, ledger)
         self.stopping = False
         self.sockets: Counter[str] = Counter()
         self.outcomes: Counter[tuple[str, str]] = Counter()
@@ -67,10 +71,12 @@ class Service:
     def start(self) -> None:
         """Begins to bring events to streams. In the event loop of the router."""
         self.hub.start()
+        self.figures.start()
 
     async def stop(self) -> None:
         """No new commands from now on; every stream is told."""
         self.stopping = True
+        await self.figures.stop()
         await self.hub.stop()
 
     def take(self, settings: ServiceSettings) -> None:
@@ -209,16 +215,5 @@ def _given(name: str, command: msgspec.Struct) -> dict[str, Any]:
             given[member] = value
     for member in _INSTANTS[name]:
         if isinstance(given.get(member), str):
-            given[member] = instant(member, given[member])
+            given[member] = lists.instant(member, given[member])
     return given
-
-
-def instant(field: str, text: str) -> datetime:
-    """An instant that was given as text. Raises ConfigError."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise ConfigError(field, text, "an instant in ISO 8601 with a zone, or integer nanoseconds")
-    return found

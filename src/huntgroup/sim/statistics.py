@@ -123,7 +123,7 @@ def _figures(name: str, title: str, target_s: float, tally: Tally) -> QueueFigur
         service_level=_number(tally.service_level),
         target_s=target_s,
         mean_wait=_number(tally.average_speed_of_answer),
-        p90_wait=_number(tally.wait_percentile(90)),
+        p90_wait=_number(tally.wait_percentiles(90)[0]),
         longest_wait=_number(tally.longest_wait),
         queued=(int((waits > 0).sum()) + unserved) / tally.offered if tally.offered else NOTHING,
     )

@@ -2,6 +2,7 @@
 // The wall: each service in words and colour, in numbers that are read from across the room, without scrolling.
 import { html, nothing, repeat } from "../vendor/lit.js";
 import { Element } from "./element.js";
+import { Levels, levels } from "./levels.js";
 import { figure, presence } from "./parts.js";
 import { store } from "./store.js";
 import { PRESENCE, duration, percent } from "./words.js";
@@ -10,16 +11,19 @@ import "./trend.js";
 class Wall extends Element {
   topics = ["queues", "connection"];
   group = new URLSearchParams(location.search).get("group") ?? "";
+  _levels = new Levels(() => this.requestUpdate());
 
   connectedCallback() {
     super.connectedCallback();
     this._observer = new ResizeObserver(() => this._fit());
     this._observer.observe(this);
+    this._levels.start();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this._observer?.disconnect();
+    this._levels.stop();
   }
 
   _shown() {
@@ -61,7 +65,7 @@ class Wall extends Element {
         <dl class="figures">${this._totals(queues)}</dl>
         <hg-trend></hg-trend>
       </div>
-      ${queues.length ? html`<ul class="cards">${repeat(queues, (queue) => queue.name, card)}</ul>`
+      ${queues.length ? html`<ul class="cards">${repeat(queues, (queue) => queue.name, (queue) => card(queue, this._levels.of.get(queue.name)))}</ul>`
         : html`<p class="empty">No service is configured yet.</p>`}`;
   }
 
@@ -92,8 +96,8 @@ class Wall extends Element {
 }
 customElements.define("hg-wall", Wall);
 
-/** @param {any} queue */
-function card(queue) {
+/** @param {any} queue @param {import("./levels.js").Level[] | undefined} rows */
+function card(queue, rows) {
   const tone = PRESENCE[queue.presence]?.[1] ?? "none";
   const level = queue.metrics?.service_level ?? null;
   return html`<li class="card queue" data-queue=${queue.name} data-tone=${tone}>
@@ -107,5 +111,6 @@ function card(queue) {
         ${figure("service_level", "Service level", level, percent(level))}
         ${figure("estimated_wait", "Estimated wait", queue.estimated_wait, duration(queue.estimated_wait))}
       </dl>
+      ${levels(rows)}
     </div></li>`;
 }
