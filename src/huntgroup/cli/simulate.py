@@ -70,7 +70,6 @@ _SHOWN = (
 )
 @force_option
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of a scenario, and nothing else.")
 def command(
     scenario: Path | None,
     replications: int,
@@ -87,7 +86,6 @@ def command(
     out: Path | None,
     force: bool,
     as_json: bool,
-    schema: bool,
 ) -> None:
     """Simulate a SCENARIO: what its queues, callers and agents would do, with intervals of confidence.
 
@@ -96,9 +94,6 @@ def command(
     """
     from huntgroup.sim import Scenario, ShiftKind, Target, plan_shifts, simulate, skill_values, staff
 
-    if schema:
-        click.echo(json.dumps(Scenario.schema(), indent=2))
-        return
     if scenario is None:
         raise click.UsageError("give a SCENARIO", click.get_current_context())
     if compare is not None and settings:
