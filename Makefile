@@ -234,6 +234,7 @@ check: $(VENV)/.installed $(VENV)/.with-dev $(VENV)/.with-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --python-executable $(PY)
+	$(PY) tools/stubs.py
 	@# cython-lint looks for pycodestyle on the path, and the environment need not be active.
 	PATH="$(abspath $(BIN)):$$PATH" cython-lint src
 	$(BIN)/clang-format --dry-run -Werror $(C_FILES)

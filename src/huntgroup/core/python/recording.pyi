@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from struct import Struct
 
+from typing_extensions import disjoint_base
+
 HEADER: Struct
 VERSION: int
 ROW_BYTES: int
@@ -12,6 +14,7 @@ TEXT_CODE: int
 RULES: int
 NUMBERED: int
 
+@disjoint_base
 class Recorder:
     grouped: bool
     changing: bool
