@@ -45,7 +45,13 @@ OUTSIDE = ("testing", "testing.*")
 PUBLIC = (
     *("huntgroup", "huntgroup.errors", "huntgroup.settings.hours", "huntgroup.models", "huntgroup.whatif"),
     *("huntgroup.sim", "huntgroup.live.router", "huntgroup.live.threads"),
-    *("huntgroup.mirror", "huntgroup.history", "huntgroup.shown"),
+    *(
+        "huntgroup.mirror",
+        "huntgroup.history",
+        "huntgroup.sim.demo",
+        "huntgroup.sim.replay",
+        "huntgroup.shown",
+    ),
     *("huntgroup.settings.told", "huntgroup.testing*"),
 )
 
