@@ -1,9 +1,11 @@
 """Calls a second of the simulator: every call through the real engine, with draws, figures and all.
 
-M/M/100 at 90 % of its capacity, beside a bare loop in C (benchmarks/floor/simulation.c: a heap of agents and
-nothing else) over callers drawn beforehand; and six types of callers with 90 agents of two skills each. Both
-must find that as many wait as Erlang's formula says. One core. That the simulator answers each caller at the
-nanosecond at which such a loop does is a test (tests/simulation/test_compiled_loop.py).
+M/M/100 at 90 % of its capacity, beside simpy, Ciw and a bare loop in C (benchmarks/floor/simulation.c: a
+heap of agents and nothing else) over callers drawn beforehand, whom all three must answer at the same
+instants; and six types of callers with 90 agents of two skills each, beside simpy. All must find that as
+many wait as Erlang's formula or the others say. One core. That the simulator answers each caller at the
+nanosecond at which such a loop does is a test (tests/simulation/test_compiled_loop.py). simpy and Ciw are
+left out where they are not installed (extra `bench`).
 """
 
 from __future__ import annotations
@@ -16,12 +18,16 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import others
 from benchmarks.common import Row, Timing, check, parser, report
 from benchmarks.floor.structure import built
 from huntgroup.sim import Scenario, simulate
 
 TARGET_NS = 1000.0
 """A million calls a second."""
+
+FEW = 50_000
+"""So many calls are enough to time what is written in Python."""
 
 WAITED = 0.216940
 """Erlang C for 100 agents and 90 callers."""
@@ -69,18 +75,60 @@ def simulated(scenario: Scenario, seed: int, calls: int) -> tuple[Any, float]:
     return result, spent / offered
 
 
-def bare(seed: int, calls: int, library: ctypes.CDLL) -> tuple[float, float]:
-    """The share of callers who wait in the bare loop, and its ns a call; drawing them is not timed."""
+def drawn(seed: int, calls: int, rate: float) -> tuple[Any, Any]:
+    """Instants of arrivals and lengths of talks, ns; shapes (calls,)."""
     generator = np.random.default_rng(seed)
-    at = np.cumsum(generator.exponential(1e9 / 90, calls)).astype(np.int64)
-    talk = generator.exponential(1e9, calls).astype(np.int64)
+    at = np.cumsum(generator.exponential(1e9 / rate, calls)).astype(np.int64)
+    return at, generator.exponential(1e9, calls).astype(np.int64)
+
+
+def bare(at: Any, talk: Any, library: ctypes.CDLL) -> tuple[Any, float]:
+    """When each caller is answered in the bare loop, and its ns a call."""
+    calls = len(at)
     answered = np.zeros(calls, np.int64)
     pointers = [column.ctypes.data_as(ctypes.POINTER(ctypes.c_int64)) for column in (at, talk, answered)]
     began = time.process_time_ns()
     failed = library.simulate(ctypes.c_int64(calls), ctypes.c_int64(100), *pointers)
     spent = time.process_time_ns() - began
     check(failed == 0, "the bare loop had no memory")
-    return float((answered > at).mean()), spent / calls
+    return answered, spent / calls
+
+
+def beside(seed: int, calls: int, library: ctypes.CDLL | None) -> dict[str, float]:
+    """ns a call of the others on M/M/100; simpy and Ciw on its first callers. All answer alike."""
+    at, talk = drawn(seed, calls, 90.0)
+    found = {}
+    expected = None
+    if library is not None:
+        expected, found["bare loop in C"] = bare(at, talk, library)
+        if calls >= 1_000_000:
+            check(abs(float((expected > at).mean()) - WAITED) < 0.05, "the bare loop is wrong")
+    few = min(calls, FEW)
+    for name, package, play in (
+        ("simpy", "simpy", others.simpy_one_queue),
+        ("Ciw", "ciw", others.ciw_one_queue),
+    ):
+        if others.there(package):
+            answered, found[name] = play(at[:few], talk[:few], 100)
+            if expected is not None:
+                # Ciw counts in seconds: a microsecond is what is left of a float.
+                check(bool(np.abs(answered - expected[:few]).max() < 1000), f"{name} answers otherwise")
+    return found
+
+
+def beside_skills(seed: int, calls: int) -> dict[str, float]:
+    """ns a call of simpy on the six types, and that as many wait as in the simulator."""
+    if not others.there("simpy"):
+        return {}
+    few = min(calls, FEW)
+    at, talk = drawn(seed, few, 81.0)
+    kind = np.random.default_rng(seed + 1).integers(0, 6, few)
+    skills = [(number % 6, (number + 1) % 6) for number in range(90)]
+    answered, spent = others.simpy_skills(at, talk, kind, skills)
+    ours = simulate(six_types(few), 8, seed).total.waited_share
+    told = f"simpy lets {float((answered > at).mean()):.3f} wait, the simulator {ours.mean:.3f}"
+    check(abs(float((answered > at).mean()) - ours.mean) < 0.1, told)
+    return {"simpy": spent}
 
 
 def timing(samples: list[float], calls: int) -> Timing:
@@ -97,19 +145,21 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
     rows = []
     for title, of in (("M/M/100, 90 %", one_queue), ("6 types, 90 agents of 2 skills", six_types)):
         scenario = of(calls)
-        ours, floor = [], []
+        samples: dict[str, list[float]] = {"huntgroup": []}
         for repeat in range(given.repeats):
-            result, spent = simulated(scenario, given.seed + repeat, calls)
-            ours.append(spent)
-            if of is one_queue and library is not None:
-                waited, spent = bare(given.seed + repeat, calls, library)
-                floor.append(spent)
+            seed = given.seed + repeat
+            result, spent = simulated(scenario, seed, calls)
+            samples["huntgroup"].append(spent)
+            if of is one_queue:
                 if calls >= 1_000_000:
-                    check(abs(waited - WAITED) < 0.05, "the bare loop is wrong")
                     check(abs(result.total.waited_share.mean - WAITED) < 0.05, "the simulator is wrong")
-        rows.append(_row(title, "huntgroup", ours, calls, TARGET_NS))
-        if floor:
-            rows.append(_row(title, "bare loop in C", floor, calls, None))
+                more = beside(seed, calls, library)
+            else:
+                more = beside_skills(seed, calls)
+            for name, spent in more.items():
+                samples.setdefault(name, []).append(spent)
+        for name, found in samples.items():
+            rows.append(_row(title, name, found, calls, TARGET_NS if name == "huntgroup" else None))
     report("simulate", rows, given.json)
     return rows
 

@@ -30,6 +30,7 @@ PROGRAMS = {
     "bench_build": ["--agents", "500", "--queues", "10"],
     "bench_service": ["--commands", "20"],
     "bench_simulate": ["--calls", "2000"],
+    "bench_forecast": ["--small", "--every", "200"],
     "bench_threads": ["--agents", "1000", "--queues", "20", "--cycles", "100"],
     "bench_worst": ["--agents", "1000", "--queues", "20", "--cycles", "50"],
     "bench_scale": ["--agents", "500", "1000"],

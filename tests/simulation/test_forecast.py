@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import huntgroup as hg
+from huntgroup.sim import forecast_wait
 
 SECOND = 10**9
 START = 1_767_571_200 * SECOND
@@ -107,3 +108,53 @@ def test_nothing_can_be_told_where_nothing_has_happened() -> None:
         engine.forecast(60)
     with pytest.raises(hg.ConfigError, match="history"):
         engine.forecast(60, history=[])
+
+
+# --- one who waits ----------------------------------------------------------------------------------------
+
+
+def test_the_wait_of_one_caller_counts_the_others_before_it_and_the_talk_under_way() -> None:
+    engine = an_hour()
+    now = engine.now_ns
+    engine.accept(engine.enqueue("q", at=now), at=now)
+    calls = [engine.enqueue("q", at=now + 1) for _ in range(3)]
+    engine.advance(now + 30 * SECOND)
+    before = engine.digest()
+    found = [forecast_wait(engine, call, replications=10) for call in calls]
+    assert engine.digest() == before
+    # Talks take 50 s each: the first is over after 20 s more, then the next and the next.
+    assert [round(one.mean) for one in found] == [50, 100, 150]
+    assert found[0].n == 10
+
+
+def test_the_wait_of_one_caller_goes_by_rank_and_by_who_comes_with_more_of_it() -> None:
+    engine = an_hour(every=60)
+    now = engine.now_ns
+    engine.accept(engine.enqueue("q", at=now), at=now)
+    later = engine.enqueue("q", at=now + SECOND)
+    first = engine.enqueue("q", at=now + 2 * SECOND, priority=5)
+    waits = [forecast_wait(engine, call, replications=10).mean for call in (later, first)]
+    assert waits[0] == pytest.approx(waits[1] + 50, abs=2)
+
+
+def test_wrap_ups_of_a_history_are_ended_as_they_were() -> None:
+    engine = an_hour()
+    engine.update_queue("q", wrap_up=3600)
+    now = engine.now_ns
+    talking = engine.enqueue("q", at=now)
+    engine.accept(talking, at=now)
+    call = engine.enqueue("q", at=now)
+    row = {"queues": ["q"], "waits": [], "handled": 50.0, "outcome": "completed", "wrap_up": 10.0}
+    arrived = datetime.fromtimestamp(now / 1e9, UTC)
+    history = {"interactions": [{**row, "arrived": arrived - timedelta(minutes=one)} for one in range(1, 30)]}
+    assert forecast_wait(engine, call, 5, history=history).mean == pytest.approx(60)
+    engine.end(talking, at=now + 70 * SECOND)
+    engine.advance(now + 74 * SECOND)
+    # The wrap-up has lasted 4 of its 10 seconds, and the engine would go on for an hour.
+    assert forecast_wait(engine, call, 5, history=history).mean == pytest.approx(80)
+
+
+def test_the_wait_of_one_who_does_not_wait_is_refused() -> None:
+    engine = an_hour()
+    with pytest.raises(hg.ConfigError, match="one that waits"):
+        forecast_wait(engine, 1)

@@ -55,6 +55,11 @@ _SHOWN = (
     help="The fewest agents for each interval, as sales=service_level:0.8.",
 )
 @click.option(
+    "--shifts",
+    type=click.Path(path_type=Path),
+    help="With --staff: a TOML file of shifts, of which the cheapest are found that cover it (extra plan).",
+)
+@click.option(
     "--skills",
     metavar="FIGURE",
     help="One more queue or skill for one agent: what each would change, as queues.sales.service_level.",
@@ -75,6 +80,7 @@ def command(
     compare: Path | None,
     settings: tuple[str, ...],
     targets: tuple[str, ...],
+    shifts: Path | None,
     skills: str | None,
     minutes: int,
     out: Path | None,
@@ -86,7 +92,7 @@ def command(
     SCENARIO is a TOML file, or - for standard input (see docs/SIMULATION.md). Exits with 0, with 1 where a
     target or a precision was not reached, with 2 for bad input.
     """
-    from huntgroup.sim import Scenario, Target, simulate, skill_values, staff
+    from huntgroup.sim import Scenario, ShiftKind, Target, plan_shifts, simulate, skill_values, staff
 
     if schema:
         click.echo(json.dumps(Scenario.schema(), indent=2))
@@ -95,6 +101,9 @@ def command(
         raise click.UsageError("give a SCENARIO", click.get_current_context())
     if compare is not None and settings:
         raise click.UsageError("give --compare or --set, not both", click.get_current_context())
+    if shifts is not None and not targets:
+        raise click.UsageError("give --staff with --shifts", click.get_current_context())
+    kinds = None if shifts is None else ShiftKind.load(shifts)
     with readable(scenario) as (path, source):
         first = Scenario.load(path, folder=Path() if source == STANDARD_INPUT else None)
     wanted = dict(map(_precision, precisions)) or None
@@ -128,6 +137,10 @@ def command(
         reached = reached and plans[-1].reached
     if plans:
         answer["staff"] = [plan.to_dict() for plan in plans]
+    rosters = [] if kinds is None else [plan_shifts(first, plan, kinds) for plan in plans]
+    if rosters:
+        answer["shifts"] = [roster.to_dict() for roster in rosters]
+        reached = reached and all(roster.reached for roster in rosters)
     lessons = []
     if skills is not None:
         with progress_bar("skills") as tell:
@@ -145,6 +158,8 @@ def command(
             click.echo("\n" + _text(difference, "what the other scenario changes"), nl=False)
         for plan in plans:
             click.echo(f"\n{plan}")
+        for roster in rosters:
+            click.echo(f"\n{roster}")
         if lessons:
             click.echo(f"\none lesson more, by what it does to {skills}")
             click.echo("\n".join(f"  {lesson}" for lesson in lessons))

@@ -5,8 +5,9 @@ generated centres, replay.
 from __future__ import annotations
 
 from huntgroup.sim.run.estimates import Estimate
-from huntgroup.sim.run.forecast import forecast
+from huntgroup.sim.run.forecast import forecast, forecast_wait
 from huntgroup.sim.run.result import SimulationResult
+from huntgroup.sim.run.shifts import ShiftKind, ShiftPlan, plan_shifts
 from huntgroup.sim.run.simulate import simulate
 from huntgroup.sim.run.skills import SkillValue, skill_values
 from huntgroup.sim.run.staffing import StaffPlan, Target, staff
@@ -15,11 +16,15 @@ from huntgroup.sim.scenario.scenario import Scenario
 __all__ = [
     "Estimate",
     "Scenario",
+    "ShiftKind",
+    "ShiftPlan",
     "SimulationResult",
     "SkillValue",
     "StaffPlan",
     "Target",
     "forecast",
+    "forecast_wait",
+    "plan_shifts",
     "simulate",
     "skill_values",
     "staff",

@@ -7,6 +7,7 @@ talking; who comes, how long talks last and how long callers wait is fitted to w
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -17,11 +18,12 @@ from huntgroup.errors import ConfigError, UnknownInteraction
 from huntgroup.settings import arguments
 from huntgroup.settings.config_file import Plan
 from huntgroup.sim.run.draws import Draws
+from huntgroup.sim.run.estimates import Estimate, mean_of
 from huntgroup.sim.run.loop import Replication
 from huntgroup.sim.run.prepared import Prepared
 from huntgroup.sim.run.result import SimulationResult
 from huntgroup.sim.run.tallies import tally
-from huntgroup.sim.run.visits import ANSWERED, LATER_LEG
+from huntgroup.sim.run.visits import ANSWERED, LATER_LEG, WAITING
 from huntgroup.sim.scenario.calendar import SECOND_NS
 from huntgroup.sim.scenario.centre import CentrePlan
 from huntgroup.sim.scenario.laws import Law
@@ -32,7 +34,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 2000  # so many of the latest interactions are looked at
 _LATELY_S = 1800.0  # arrivals are counted over this time, or over the horizon if that is longer
 _ENOUGH = 20  # so many durations make a law of their own
-_WAITS, _RINGS = ("Queued",), ("Offered",)
+_LONGEST_WAIT_S = 86_400.0
+_WAITS, _RINGS, _WRAPS = ("Queued",), ("Offered",), ("Wrap Up",)
 _TALKS = ("Handling", "On Hold", "Consulting", "In Conference", "Dialing")
 
 
@@ -45,6 +48,8 @@ class _Past(NamedTuple):
     handled: float
     done: bool
     gave_up: bool
+    priority: int = 0
+    wrap_up: float | None = None
 
 
 def forecast(
@@ -65,14 +70,40 @@ def forecast(
     length = engine_duration(horizon)
     count = arguments.integer("replications", replications, 1, 100_000)
     seed = arguments.integer("seed", seed, 0, 2**63 - 1)
-    now_ns = engine.now_ns
-    past = list(_of_engine(engine) if history is None else _of_tables(history))
-    prepared = _Live(_scenario(engine, past, now_ns, length), engine, past)
+    prepared = _prepared(engine, length, history)
     tallies = [
         tally(prepared, _LiveReplication(prepared, type(engine), seed, number).run())
         for number in range(count)
     ]
     return SimulationResult(prepared, seed, tallies)
+
+
+def forecast_wait(
+    engine: Any, interaction: int, replications: int = 30, seed: int = 0, history: Any = None
+) -> Estimate:
+    """How long one who waits now will have waited when it is answered, in seconds, if it does not hang up.
+
+    The engine is forked and simulated forward as by `forecast` until the interaction is answered (for a day
+    at most). The estimate that callers hear by position, mean handling and serving agents
+    (`InteractionView.estimated_wait`) knows nothing of agents who serve other queues too, of ranks, of those
+    who will hang up, or of how far the talks are. Raises ConfigError for one that does not wait, and where
+    nothing was handled yet. O(replications x (state + events)).
+    """
+    count = arguments.integer("replications", replications, 1, 100_000)
+    seed = arguments.integer("seed", seed, 0, 2**63 - 1)
+    view = engine.interaction(interaction)
+    if view.state not in _WAITS + _RINGS:
+        raise ConfigError("interaction", interaction, "one that waits")
+    prepared = _prepared(engine, _LONGEST_WAIT_S, history)
+    found = [
+        _WaitReplication(prepared, type(engine), seed, number, interaction).wait() for number in range(count)
+    ]
+    return mean_of(np.array(found) + view.waited)
+
+
+def _prepared(engine: Any, length: float, history: Any) -> _Live:
+    past = list(_of_engine(engine) if history is None else _of_tables(history))
+    return _Live(_scenario(engine, past, engine.now_ns, length), engine, past)
 
 
 def engine_duration(horizon: Any) -> float:
@@ -98,7 +129,7 @@ def _of_engine(engine: Any) -> Iterator[_Past]:
         if view.queue is not None:
             done = view.state == "Completed"
             gave_up = view.state == "Abandoned"
-            yield _Past(view.queue, view.queued_at, view.waited, view.handled, done, gave_up)
+            yield _Past(view.queue, view.queued_at, view.waited, view.handled, done, gave_up, view.priority)
 
 
 def _last_id(engine: Any) -> int:
@@ -129,7 +160,8 @@ def _last_id(engine: Any) -> int:
 
 
 def _of_tables(history: Any) -> Iterator[_Past]:
-    """From the table of interactions: `queues`, `arrived`, `waits`, `handled`, `outcome`."""
+    """From the table of interactions: `queues`, `arrived`, `waits`, `handled`, `outcome`; also `wrap_up` and
+    `priority` where they are there."""
     if not isinstance(history, Mapping) or "interactions" not in history:
         raise ConfigError("history", history, 'the tables of a history, among them "interactions"')
     table = history["interactions"]
@@ -145,6 +177,8 @@ def _of_tables(history: Any) -> Iterator[_Past]:
             _seconds(row.get("handled")),
             outcome == "completed",
             outcome == "abandoned",
+            row.get("priority") or 0,
+            None if row.get("wrap_up") is None else _seconds(row["wrap_up"]),
         )
 
 
@@ -170,16 +204,22 @@ def _scenario(engine: Any, past: list[_Past], now_ns: int, length: float) -> Sce
     services: list[dict[str, Any]] = []
     patiences: list[dict[str, Any]] = []
     everything = [one.handled for one in past if one.done and one.handled > 0]
+    every_wrap_up = [one.wrap_up for one in past if one.done and one.wrap_up is not None]
     if not everything:
         raise ConfigError("history", None, "a history, as nothing has been handled yet")
     for queue in engine._queue_index:
         mine = [one for one in past if one.queue == queue]
         rate = _rate(mine, now_ns, length)
         if rate > 0:
-            arrivals.append({"queue": queue, "rate": rate})
+            counts = sorted(Counter(one.priority for one in mine).items())
+            mix = [{"share": times / len(mine), "priority": priority} for priority, times in counts]
+            arrivals.append({"queue": queue, "rate": rate, "mix": mix})
         durations = [one.handled for one in mine if one.done and one.handled > 0]
         known = durations if len(durations) >= _ENOUGH else everything
         services.append({"queue": queue, "talk": _law(known)})
+        wraps = [one.wrap_up for one in mine if one.done and one.wrap_up is not None] or every_wrap_up
+        if wraps and not engine.model.wrap_up.fixed:
+            services[-1]["wrap_up"] = Law("empirical", tuple(sorted(wraps)))
         gave_up, waited = sum(one.gave_up for one in mine), sum(one.waited for one in mine)
         if gave_up and waited > 0:
             patiences.append({"queue": queue, "time": Law("exponential", (waited / gave_up,))})
@@ -242,6 +282,7 @@ class _Live(Prepared):
         self.start_ns = engine.now_ns
         self._engine = engine
         self._durations = np.sort([one.handled for one in past if one.done and one.handled > 0])
+        self._wrap_ups = np.sort([one.wrap_up for one in past if one.done and one.wrap_up is not None])
         columns = engine.columns
         if not len(self.agents):
             self.load = []
@@ -263,14 +304,20 @@ class _Live(Prepared):
             view = self._engine.interaction(number)
         except UnknownInteraction:
             return None
-        return view if view.state in _WAITS + _RINGS + _TALKS else None
+        return view if view.state in _WAITS + _RINGS + _TALKS + _WRAPS else None
 
-    def rest(self, handled: float, share: float) -> int:
-        """How much longer one goes on who has been handled for so long: drawn from those who took longer."""
-        longer = self._durations[np.searchsorted(self._durations, handled, side="right") :]
+    def rest(self, view: Any, share: float) -> int | None:
+        """How much longer a talk or a wrap-up goes on: drawn from those that took longer. None for a wrap-up
+        that the engine ends."""
+        durations, spent = self._durations, view.handled
+        if view.state in _WRAPS:
+            if not len(self._wrap_ups) or not self.ends_wrap_up(self.queue_index.get(view.queue, 0)):
+                return None
+            durations, spent = self._wrap_ups, (self.start_ns - view.since) / SECOND_NS
+        longer = durations[np.searchsorted(durations, spent, side="right") :]
         if not len(longer):
-            return round(float(np.mean(self._durations)) * -math.log(share) * SECOND_NS)
-        return round((float(longer[int(share * len(longer))]) - handled) * SECOND_NS)
+            return round(float(np.mean(durations)) * -math.log(share) * SECOND_NS)
+        return round((float(longer[int(share * len(longer))]) - spent) * SECOND_NS)
 
 
 class _LiveReplication(Replication):
@@ -293,6 +340,11 @@ class _LiveReplication(Replication):
         state = stream(self.seed, self.replication, "there")
         shares = uniform(keys(state, np.array([view.id for view in there], np.int64))).tolist()
         for place, view in enumerate(there):
+            if view.state in _WRAPS:
+                rest = prepared.rest(view, shares[place])
+                if rest is not None:
+                    self.plan_wrap_up(view.id, view.agent, rest)
+                continue
             self.live += 1
             self.leg_of[view.id] = (0, 0)
             if view.state not in _TALKS or view.queue is not None:
@@ -303,7 +355,7 @@ class _LiveReplication(Replication):
             if view.state in _TALKS:
                 if view.id in self.visit_of:
                     self.close_visit(self.visit_of[view.id], ANSWERED)
-                self.plan_end(view.id, prepared.rest(view.handled, shares[place]))
+                self.plan_end(view.id, prepared.rest(view, shares[place]) or 0)
             elif view.callback:
                 self.called_back.add(view.id)
             else:
@@ -314,3 +366,27 @@ class _LiveReplication(Replication):
                 agent = None if view.agent is None else prepared.agent_index[view.agent]
                 self.accept(view.id, agent, view.offers[0])
                 self.react()
+
+
+class _WaitReplication(_LiveReplication):
+    """Played until one who waits now is answered."""
+
+    def __init__(self, prepared: _Live, engine_class: Any, seed: int, replication: int, call: int) -> None:
+        super().__init__(prepared, engine_class, seed, replication)
+        self._call = call
+
+    def wait(self) -> float:
+        """Seconds from now on; nan if it was not answered within the run."""
+        self.run()
+        return math.nan if self._waits_yet() else self.now / SECOND_NS
+
+    def lose_patience(self, call: int, visit: int) -> None:
+        if call != self._call:
+            super().lose_patience(call, visit)
+
+    def over(self, now: int, all_came: bool) -> bool:
+        return not self._waits_yet() or super().over(now, all_came)
+
+    def _waits_yet(self) -> bool:
+        visit = self.visit_of.get(self._call)
+        return visit is not None and self.visits.outcome[visit] == WAITING

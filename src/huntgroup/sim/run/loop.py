@@ -416,6 +416,10 @@ class Replication:
         """One who talks already goes on for so long."""
         self.plan(self.now + after, _END, call, self.leg_of[call], None)
 
+    def plan_wrap_up(self, call: int, agent: int | str, after: int) -> None:
+        """The agent finishes its wrap-up after so long."""
+        self.plan(self.now + after, _WRAP_UP, call, agent)
+
     def transferred_when(self, visit: int, queue: int, leg: int, ends: int) -> tuple[int, int | None]:
         """When the handling ends, and the queue to which the caller goes on, if so."""
         caller = self.visits.caller[visit]
@@ -452,7 +456,7 @@ class Replication:
         else:
             leg = self.leg_of[call][0]
             length = self.draws.duration("wrap-up", law, self.unit, self.visits.caller[visit], leg)
-        self.plan(self.now + int(length / handling.speed), _WRAP_UP, call, agent)
+        self.plan_wrap_up(call, agent, int(length / handling.speed))
         return False
 
     def on_wrap_up_ended(self, row: tuple[Any, ...]) -> bool:

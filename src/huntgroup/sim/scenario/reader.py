@@ -64,7 +64,7 @@ def _table(
     if not isinstance(table, Mapping):
         report.add((name,), table, f"a table [{name}]")
         return {}
-    return _read(table, keys, (name,), folder, report)
+    return read_entry(table, keys, (name,), folder, report)
 
 
 def _rows(document: Mapping[str, Any], name: str, folder: Path | None, report: Report) -> tuple[Any, ...]:
@@ -75,13 +75,14 @@ def _rows(document: Mapping[str, Any], name: str, folder: Path | None, report: R
         return ()
     made = _CLASSES[name]
     return tuple(
-        made(**_read(row, LISTS[name], (name, index), folder, report)) for index, row in enumerate(rows)
+        made(**read_entry(row, LISTS[name], (name, index), folder, report)) for index, row in enumerate(rows)
     )
 
 
-def _read(
+def read_entry(
     table: Mapping[str, Any], keys: dict[str, Key], place: Place, folder: Path | None, report: Report
 ) -> dict[str, Any]:
+    """The values of one table by their fields; what is wrong is reported and left out. O(table)."""
     values: dict[str, Any] = {}
     for name, value in table.items():
         if name not in keys:
