@@ -317,7 +317,7 @@ class _Live(Prepared):
         longer = durations[np.searchsorted(durations, spent, side="right") :]
         if not len(longer):
             return round(float(np.mean(durations)) * -math.log(share) * SECOND_NS)
-        return round((float(longer[int(share * len(longer))]) - spent) * SECOND_NS)
+        return round((float(longer[int(share * len(longer))]) - float(spent)) * SECOND_NS)
 
 
 class _LiveReplication(Replication):
