@@ -180,14 +180,6 @@ def test_check_as_json_has_one_object_a_file(
     assert second["mistakes"][0]["key"] == "file"
 
 
-@pytest.mark.parametrize("kind", ["centre", "scenario"])
-def test_schema_prints_one_that_is_a_schema(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    import json
-
-    assert run_command_line(["schema", kind]) == 0
-    Draft202012Validator.check_schema(json.loads(capsys.readouterr().out))
-
-
 # --- keys and schema --------------------------------------------------------------------------------------
 
 

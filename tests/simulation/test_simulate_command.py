@@ -75,5 +75,5 @@ def test_bad_input_exits_with_2_and_one_line(
 
 
 def test_it_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["simulate", "--schema"]) == 0
+    assert main(["schema", "scenario"]) == 0
     assert json.loads(capsys.readouterr().out)["required"] == ["centre", "run"]

@@ -21,7 +21,17 @@ def _scenario() -> dict[str, Any]:
     return scenario_schema()
 
 
-SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {"centre": _centre, "scenario": _scenario}
+def _model() -> dict[str, Any]:
+    from huntgroup.models.json_schema import model_schema
+
+    return model_schema()
+
+
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
+    "centre": _centre,
+    "model": _model,
+    "scenario": _scenario,
+}
 
 
 @click.command("schema")

@@ -64,7 +64,6 @@ _SHOWN = (
     "--out", type=click.Path(path_type=Path, file_okay=False), help="A folder for tables and report."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of a scenario, and nothing else.")
 def command(
     scenario: Path | None,
     replications: int,
@@ -79,7 +78,6 @@ def command(
     minutes: int,
     out: Path | None,
     as_json: bool,
-    schema: bool,
 ) -> None:
     """Simulate a SCENARIO: what its queues, callers and agents would do, with intervals of confidence.
 
@@ -88,9 +86,6 @@ def command(
     """
     from huntgroup.sim import Scenario, Target, simulate, skill_values, staff
 
-    if schema:
-        click.echo(json.dumps(Scenario.schema(), indent=2))
-        return
     if scenario is None:
         raise click.UsageError("give a SCENARIO", click.get_current_context())
     if compare is not None and settings:
