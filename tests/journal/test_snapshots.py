@@ -104,6 +104,7 @@ def test_every_field_of_the_centre_is_written_made_again_or_of_a_step() -> None:
         *("judge_only", "live", "failed", "keep_events", "next_profile", "freed", "groups_dirty", "nobody"),
         *("by", "out_interaction", "refused_agent", "refused_channel", "list", "list_count", "user_in"),
         "user_count",
+        "unsettled",
     }
     known = {*state_tables.SCALARS, *state_tables.BY_CHANNEL, *beside, *follows, *of_a_step}
     assert others == known, others ^ known

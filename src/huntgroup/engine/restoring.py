@@ -15,7 +15,7 @@ AGENT_BITS = 22
 Q_HOURS = 2
 CHANNEL_MASKS = ("held_mask", "wrap_mask", "fit_mask", "spare_mask", "able_mask", "room_mask")
 STRATEGIES, STATES, ROLES, CAPABILITY, PRESENCES, MODES = 9, 11, 4, 16, 4, 3
-OWNERS = ("wraps", "agents", "offers", "queues", *["interactions"] * 5)
+OWNERS = ("wraps", "agents", "offers", "queues", *["interactions"] * 6)
 """Whose row a timer of each kind names."""
 
 REFERS: dict[str, dict[str, str]] = {
@@ -82,7 +82,11 @@ REFERS: dict[str, dict[str, str]] = {
         "channel": "channel_count",
     },
     "devices": {"next": "devices", "channel": "channel_count", "name": "texts"},
-    "declines": {"agent": "agents", "next": "declines"},
+    "declines": {
+        "agent": "agents",
+        "interaction": "interactions",
+        **dict.fromkeys(("next", "hash_next"), "declines"),
+    },
     "visits": {"queue": "queues", "next": "visits"},
     "limits": {"queue": "queues", "next": "limits"},
     "queue_delays": {"next": "queue_delays"},
@@ -107,6 +111,7 @@ REFERS: dict[str, dict[str, str]] = {
     },
     "rings": {"next": "rings", "queue": "queues"},
     "ref_buckets": {"": "interactions"},
+    "decline_buckets": {"": "declines"},
     "group_buckets": {"": "groups"},
     "slots": {"member": "memberships"},
 }
@@ -134,6 +139,7 @@ LISTS: tuple[tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]], ...] = (
     ("devices", (("agents", "device_head"),), ("next",)),
     ("declines", (("interactions", "decline_head"),), ("next",)),
     ("visits", (("interactions", "visit_head"),), ("next",)),
+    ("declines", (("decline_buckets", ""),), ("hash_next",)),
     ("limits", (("agents", "limit_head"),), ("next",)),
     ("queue_delays", (("queues", "first_delay"),), ("next",)),
     ("rings", (("queues", "first_ring"),), ("next",)),
@@ -188,7 +194,7 @@ def check_rows(rows: Rows, sizes: Mapping[str, Any]) -> None:
         raise ValueError("tables that do not go together")
     if counts["agent_users"] not in (0, agents) or agents > 1 << AGENT_BITS or not counts["delays"]:
         raise ValueError("tables that do not go together")
-    for name in ("ref_buckets", "group_buckets"):
+    for name in ("ref_buckets", "decline_buckets", "group_buckets"):
         if counts[name] & (counts[name] - 1) or (name == "group_buckets" and not counts[name]):
             raise ValueError(f"{counts[name]} {name}")
     for table, fields in REFERS.items():

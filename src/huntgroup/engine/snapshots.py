@@ -264,7 +264,7 @@ class Reader:
             return found.astype(today)
         made = np.zeros(count, today)
         for name in today.names:
-            if name in (found.dtype.names or ()):
+            if name in (found.dtype.names or ()) and found.dtype[name].shape == today[name].shape:
                 made[name] = found[name]
         return made
 

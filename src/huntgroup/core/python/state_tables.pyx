@@ -34,16 +34,17 @@ from huntgroup.errors import CorruptState
 WRITTEN = (
     "agents", "memberships", "queues", "queue_groups", "groups", "interactions", "offers", "wraps", "devices",
     "declines", "visits", "limits", "tiers", "delays", "queue_delays", "relaxations", "watches", "recent",
-    "decisions", "awaiting", "agent_users", "given", "actors", "timers", "ref_buckets")
+    "decisions", "awaiting", "agent_users", "given", "actors", "timers", "ref_buckets",
+    "decline_buckets")
 """Tables whose rows are written as they are, in the order of `written`."""
 MADE_AGAIN = ("rings", "requirements", "programs", "atoms", "hours", "scorers")
 OF_A_STEP = (
     "lifted", "touched", "profiles", "acted", "regained", "dirty", "affected", "visited_queues", "overdue",
-    "targets", "heap", "pairs", "candidates", "candidate_agents", "scratch")
+    "targets", "turned", "heap", "pairs", "candidates", "candidate_agents", "scratch")
 SCALARS = (
     "now_ns", "step", "seed", "next_interaction", "next_offer", "next_seq", "keep_finished", "carry_after",
     "begun", "finished_count", "memberships_wasted", "group_stamp", "hand_limits", "channel_count",
-    "ref_count", "profiles_step")
+    "ref_count", "profiles_step", "decline_count")
 """Numbers of the centre, in the order of `numbers`."""
 BY_CHANNEL = (
     "capability", "needs_device", "blocks", "interruptible", "units", "channel_wrap_up_ns",
@@ -51,7 +52,7 @@ BY_CHANNEL = (
 """Numbers of each channel, in the order of `by_channel`."""
 
 cdef enum:
-    TABLES = 25
+    TABLES = 26
     CHANNELS = MAX_CHANNELS
 
 TIMER = np.dtype([("at_ns", "<i8"), ("id", "<i8"), ("next", "<u4"), ("prev", "<u4"), ("owner", "<u4"),
@@ -69,7 +70,7 @@ cdef int written(Centre *c, Table **out) noexcept:
         &c.wraps, &c.devices, &c.declines, &c.visits, &c.limits, &c.tiers, &c.delays, &c.queue_delays,
         &c.relaxations, &c.watches, &c.recent, &c.decisions, &c.awaiting, &c.agent_users, &c.given,
         &c.actors, &c.timers,
-        &c.ref_buckets]
+        &c.ref_buckets, &c.decline_buckets]
     for k in range(TABLES):
         out[k] = found[k]
     return TABLES
@@ -109,12 +110,12 @@ def layouts():
         <VisitRow[:1]> &visit, <LimitRow[:1]> &limit, <TiersRow[:1]> &tiers, <DelayRow[:1]> &delay,
         <QueueDelayRow[:1]> &queue_delay, <RelaxRow[:1]> &relaxation, <WatchRow[:1]> &watch, None,
         <DecisionRow[:1]> &decision, <AwaitingRow[:1]> &awaiting, <UserRow[:1]> &user, <GivenRow[:1]> &given,
-        <ActorRow[:1]> &actor, None, None, <ChannelRow[:1]> &channel, <FinishedRow[:1]> &finished)
+        <ActorRow[:1]> &actor, None, None, None, <ChannelRow[:1]> &channel, <FinishedRow[:1]> &finished)
     types = (None if view is None else np.asarray(view).dtype for view in views)
     made = dict(zip((*WRITTEN, "channels", "finished"), types, strict=True))
     made["recent"] = np.dtype([("ns", "<i8", (RECENT,))])
     made["timers"] = TIMER
-    made["ref_buckets"] = np.dtype("<u4")
+    made["ref_buckets"] = made["decline_buckets"] = np.dtype("<u4")
     return made
 
 
@@ -208,7 +209,7 @@ cdef object numbers_of(Centre *c):
     scalars = (
         c.now_ns, c.step, c.seed, c.next_interaction, c.next_offer, c.next_seq, c.keep_finished,
         c.carry_after, c.begun, c.finished_count, c.memberships_wasted, c.group_stamp, c.hand_limits,
-        c.channel_count, c.ref_count, c.profiles_step)
+        c.channel_count, c.ref_count, c.profiles_step, c.decline_count)
     by_channel = [
         [<int> c.capability[k] for k in range(CHANNELS)], [<int> c.needs_device[k] for k in range(CHANNELS)],
         [c.blocks[k] for k in range(CHANNELS)], [c.interruptible[k] for k in range(CHANNELS)],
@@ -244,6 +245,7 @@ def set_numbers(Store engine, numbers):
     c.channel_count = numbers["channel_count"]
     c.ref_count = numbers["ref_count"]
     c.profiles_step = numbers["profiles_step"]
+    c.decline_count = numbers["decline_count"]
     for k in range(CHANNELS):
         c.capability[k] = numbers["capability"][k]
         c.needs_device[k] = numbers["needs_device"][k]
