@@ -18,12 +18,12 @@ def opened(store: Any, settings: dict[str, Any] | None = None, **more: Any) -> h
     return hg.Engine.open(store, scorers={made.name: made for made in scorers()}, **(settings or {}), **more)
 
 
-def play_all(seed: int, store: LogStore, commands: int) -> tuple[hg.Engine, hg.Engine]:
+def play_all(seed: int, store: LogStore, commands: int, **more: Any) -> tuple[hg.Engine, hg.Engine]:
     """One seed of the generator into a durable engine and one in memory, singly, in groups and in batches;
     both, with equal digests at every group's end. They answer and tell the same."""
     workload = Workload(seed)
     random = Random(seed)
-    durable, plain = opened(store, workload.settings), hg.Engine(**workload.settings)
+    durable, plain = opened(store, workload.settings, **more), hg.Engine(**workload.settings)
     writer = RowWriter(durable, workload.reference.centre)
     played = 0
     while played < commands:

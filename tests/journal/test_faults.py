@@ -59,6 +59,9 @@ def work(folder: Path, fault: Fault, acknowledged: list[int]) -> None:
         with engine.group():
             inside = [engine.enqueue("sales") for _ in range(50)]
         acknowledged += inside
+        engine.snapshot()
+        acknowledged.append(engine.enqueue("sales"))
+        engine.snapshot()
         engine.close()
     finally:
         if store is not None:

@@ -52,6 +52,21 @@ def test_verify_plays_it_and_says_what_came_out(folder: Path, capsys: pytest.Cap
         assert found["digest"] == engine.digest()
 
 
+def test_snapshots_are_shown_and_verified(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with hg.Engine.open(folder) as engine:
+        for _ in range(3):
+            engine.enqueue("sales")
+            engine.snapshot()
+        engine.enqueue("sales")
+        digest = engine.digest()
+    code, found = report(capsys, "inspect", str(folder))
+    assert (code, found["snapshots"], found["snapshot"]) == (0, "10, 11", 11)
+    assert (found["model"], found["seed"], found["groups"]) == ("agent_modes", 3, 2)
+    code, found = report(capsys, "verify", str(folder))
+    assert (code, found["snapshots"], found["records"], found["digest"]) == (0, 2, 1, digest)
+    assert main(["export", str(folder), "--out", str(folder.parent / "out")]) == 0
+
+
 def test_verify_names_what_is_damaged(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = folder / "journal.db"
     data = bytearray(file.read_bytes())

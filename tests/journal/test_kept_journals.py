@@ -51,6 +51,7 @@ def write(folder: Path) -> None:
         engine.end(1, at=4 * 10**9)
         engine.advance(40 * 10**9)
         engine.enqueue("sales", ref="call-4")
+        engine.snapshot(folder / "state")
     (folder / "lock").unlink()
 
 
@@ -84,6 +85,17 @@ def test_a_kept_journal_is_played_to_the_state_that_it_had(name: str, tmp_path: 
         assert engine.interaction(2).ref == 17
         assert engine.queue("backup").presence == "closed"
         assert engine.enqueue("sales") == 5
+
+
+@names
+def test_a_kept_snapshot_is_read_to_the_state_that_it_had(name: str, tmp_path: Path) -> None:
+    engine = hg.Engine.restore(KEPT / name / "state")
+    engine.verify()
+    shutil.copytree(KEPT / name, tmp_path / name)
+    with hg.Engine.open(tmp_path / name) as played:
+        assert engine.digest() == played.digest()
+        assert engine.enqueue("sales") == played.enqueue("sales") == 5
+        assert engine.digest() == played.digest()
 
 
 def later(monkeypatch: pytest.MonkeyPatch, change: Callable[[np.ndarray[Any, Any]], Any]) -> None:

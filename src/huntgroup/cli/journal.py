@@ -19,6 +19,8 @@ from huntgroup.core.python.recording import TEXT_CODE
 from huntgroup.engine.engine import Engine
 from huntgroup.engine.enums import Command
 from huntgroup.engine.journal import beginning_of
+from huntgroup.engine.keeping import verify_snapshots
+from huntgroup.engine.snapshots import Reader
 from huntgroup.errors import ConfigError, JournalFailed
 from huntgroup.journal import SqliteStore
 from huntgroup.journal.lock import FolderLock
@@ -56,7 +58,12 @@ def copied(folder: Path) -> Iterator[SqliteStore]:
 
 def groups(store: SqliteStore) -> Iterator[tuple[Any, Records]]:
     """(entry, records) of each group. Raises CorruptJournal."""
+    oldest = next(iter(store.snapshots()), None)
+    snapshot = None if oldest is None else store.get_snapshot(oldest + 1)
     numbering = None
+    if snapshot is not None:
+        about = Reader(snapshot.data, str(store.path)).about
+        numbering = Numbering.told_by(about["numbering"], str(store.path))
     for entry in store.read(1):
         if is_numbered(entry.data):
             told = first_document(entry.data)
@@ -91,7 +98,8 @@ def inspect(folder: Path, as_json: bool) -> None:
         first_ns = last_ns = -1
         begin: dict[str, Any] = {}
         for entry, records in groups(store):
-            begin = begin or beginning_of(entry, str(store.path))
+            if entry.seq == 1:
+                begin = beginning_of(entry, str(store.path))
             number, size = number + 1, size + len(entry.data)
             codes, times = np.unique(records.rows["command"], return_counts=True)
             for code, times_of_it in zip(codes.tolist(), times.tolist(), strict=True):
@@ -102,6 +110,9 @@ def inspect(folder: Path, as_json: bool) -> None:
             first_ns = entry.at_ns if first_ns < 0 else first_ns
             last_ns = entry.at_ns
         snapshot = store.get_snapshot()
+        if snapshot is not None and not begin:
+            document = Reader(snapshot.data, str(store.path)).document
+            begin = {"model": document["model"], "seed": document["numbers"]["seed"], **document["about"]}
         report = {
             "folder": str(folder),
             "format": begin.get("format"),
@@ -114,6 +125,8 @@ def inspect(folder: Path, as_json: bool) -> None:
             "from": iso_instant(max(first_ns, 0)),
             "to": iso_instant(max(last_ns, 0)),
             "snapshot": None if snapshot is None else snapshot.seq,
+            "snapshots": ", ".join(map(str, store.snapshots())) or None,
+            "snapshot_bytes": 0 if snapshot is None else len(snapshot.data),
             "dropped_bytes": store.found.dropped_bytes,
             "dropped": "; ".join(store.found.reasons) or None,
             "commands": dict(sorted(count.items())),
@@ -125,19 +138,22 @@ def inspect(folder: Path, as_json: bool) -> None:
 @folder_argument
 @json_option
 def verify(folder: Path, as_json: bool) -> None:
-    """Replay the journal in FOLDER and check its chain, its digests, and every invariant of the end.
+    """Replay the journal in FOLDER and check its chain, its digests and snapshots, and every invariant of the
+    end.
 
     Scorers of the user's own are not known here: a queue that has one is named, with exit code 2. Exit code 1
     where something does not hold.
     """
     with copied(folder) as store, Engine.open(store) as engine:
         engine.verify()
+        verified = verify_snapshots(engine)
         recovery = engine.recovery
         assert recovery is not None
         report = {
             "folder": str(folder),
             "groups": recovery.groups,
             "records": recovery.commands,
+            "snapshots": verified,
             "seconds": round(recovery.seconds, 3),
             "to": iso_instant(engine.now_ns),
             "dropped_bytes": recovery.dropped_bytes,

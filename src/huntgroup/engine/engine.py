@@ -9,7 +9,8 @@ import os
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from importlib import import_module
-from typing import Any, Self
+from pathlib import Path
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +22,15 @@ from huntgroup.engine import centre_file, reconfiguring
 from huntgroup.engine.building import Building
 from huntgroup.engine.difference import Difference, Wanted
 from huntgroup.engine.events import named_events
-from huntgroup.engine.journal import Journal, Told, beginning, beginning_of, recovered
+from huntgroup.engine.journal import Journal, Told, beginning, recovered
 from huntgroup.engine.journaled import Journaled
+from huntgroup.engine.keeping import Keeper
+from huntgroup.engine.opening import starting
 from huntgroup.engine.reading import Reading
 from huntgroup.engine.sessions import Sessions
+from huntgroup.engine.snapshots import Reader, restored
 from huntgroup.errors import ConfigError, CorruptState, ReconfigureError
 from huntgroup.journal import LogStore, SqliteStore
-from huntgroup.journal.numbering import Numbering
 from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.models import PresenceModel
 from huntgroup.scorers.scorer import Scorer
@@ -138,6 +141,7 @@ class Engine(Building, Reading, Journaled):
         scorers: Mapping[str, Scorer] | None = None,
         config: str | os.PathLike[str] | None = None,
         told: Told | None = None,
+        snapshot_every: int | None = None,
     ) -> Self:
         """A durable engine: as the journal in `folder` left it, or a new one with a new journal there.
 
@@ -146,9 +150,13 @@ class Engine(Building, Reading, Journaled):
         contradict (a seed of 0 never does). `scorers`: those that queues name. `config`: a centre's file
         that says these three, and from which a new one is built, in one group. `folder` may be a store
         of another kind. Events of before are not polled again; `told` is called with the list of those of
-        each group that is played. `recovery` tells what was found. Raises ConfigError, JournalLocked,
-        CorruptJournal, JournalFailed. O(records).
+        each group that is played. `recovery` tells what was found. `snapshot_every`: after so many groups a
+        snapshot is taken (see `snapshot`), without waiting for it. Raises ConfigError, JournalLocked,
+        CorruptJournal, JournalFailed. O(state + records since the snapshot).
         """
+        every = None
+        if snapshot_every is not None:
+            every = arguments.integer("snapshot_every", snapshot_every, 1, 2**62)
         plan = None
         if config is not None:
             if model is not None or seed or keep_finished is not None:
@@ -160,53 +168,77 @@ class Engine(Building, Reading, Journaled):
         store = folder if isinstance(folder, LogStore) else SqliteStore(folder)
         where = str(getattr(store, "path", "the journal"))
         try:
-            first = next(iter(store.read(1)), None) if store.next_seq > 1 else None
-            begin = None if first is None else beginning_of(first, where)
-            if begin is None:
+            if store.next_seq == 1:
                 chosen = given_model or PresenceModel.load("agent_modes")
                 kept = 100_000 if keep_finished is None else keep_finished
                 given = start if clock is None else clock()
                 start_ns = None if given is None else instant_ns("start", given)
-            else:
-                chosen, kept = PresenceModel.from_dict(begin["model"], where), begin["keep_finished"]
-                seed_given, seed, start_ns = seed, begin["seed"], begin["start"]
-            engine = cls(chosen, seed=seed, start=start_ns, keep_finished=kept, keep_events=keep_events)
-            journal = Journal(engine, store, scorers or {}, where, kept, told)
-            if begin is None:
+                engine = cls(chosen, seed=seed, start=start_ns, keep_finished=kept, keep_events=keep_events)
+                journal = Journal(engine, store, scorers or {}, where, kept, told)
                 journal.begin(beginning(engine, kept, start_ns))
+                journal.begun = {"fingerprint": chosen.fingerprint}
+                engine._recovery = recovered(journal, store.next_seq, None)
             else:
-                journal.numbering = Numbering.told_by(begin, where)
-            engine._recovery = recovered(journal, 1 if begin else store.next_seq, None)
-            if begin is not None:
-                engine._contradicted(chosen, given_model, seed_given, kept, keep_finished)
+                journal, first, used = starting(cls, store, scorers or {}, where, told, keep_events)
+                engine = cast("Self", journal.engine)
+                engine._recovery = recovered(journal, first, used)
+                engine._contradicted(journal, given_model, seed, keep_finished)
         except BaseException:
             store.close()
             raise
+        fresh = store.next_seq == 2  # nothing but how it began
         engine._journal, engine._recorder = journal, journal.recorder
+        engine._keeper = Keeper(journal, every)
         journal.number_anew()
         changed(engine)
         run_on(engine, clock)
-        if plan is not None and journal.commands <= 1:  # nothing but how it began
+        if plan is not None and fresh:
             with engine.group():
                 centre_file.fill(engine, plan)
         return engine
 
     def _contradicted(
         self,
-        begun: PresenceModel,
+        journal: Journal,
         given: PresenceModel | None,
         seed: int,
-        kept: int,
         keep_finished: int | None,
     ) -> None:
         """Raises where the arguments of `open` say something else than the journal."""
-        if given is not None and given.fingerprint not in (begun.fingerprint, self.model.fingerprint):
+        begun, kept = journal.begun["fingerprint"], journal.keep_finished
+        if given is not None and given.fingerprint not in (begun, self.model.fingerprint):
             allowed = f"{self.model.name}, which the journal has, as it is there"
             raise ConfigError("model", given.name, allowed)
         if seed and arguments.integer("seed", seed, -(2**63), 2**64 - 1) % 2**64 != seed_of(self):
             raise ConfigError("seed", seed, f"{seed_of(self)}, which the journal has")
         if keep_finished is not None and keep_finished != kept:
             raise ConfigError("keep_finished", keep_finished, f"{kept}, which the journal has")
+
+    @classmethod
+    def restore(
+        cls,
+        path: str | os.PathLike[str],
+        clock: Callable[[], int] | None = None,
+        *,
+        scorers: Mapping[str, Scorer] | None = None,
+        keep_events: int = 1_000_000,
+    ) -> Self:
+        """An engine in memory, as `snapshot(path)` left it, without the events of before; without a clock in
+        manual time. Raises CorruptJournal where the file is none or is damaged, ConfigError for a scorer that
+        is not given. O(state)."""
+        if clock is not None and not callable(clock):
+            raise ConfigError("clock", clock, "a callable that gives integer nanoseconds, or None")
+        unread = arguments.integer("keep_events", keep_events, 1, 2**30)
+        try:
+            data = Path(path).read_bytes()
+        except OSError as error:
+            raise ConfigError("path", str(path), f"a file that can be read ({error})") from error
+        given = scorers or {}
+        engine = restored(
+            cls, Reader(data, str(path)), lambda name: Journal.found_scorer(given, name), unread
+        )
+        run_on(engine, clock)
+        return cast("Self", engine)
 
     # --- the configuration --------------------------------------------------------------------------------
 

@@ -101,11 +101,17 @@ class Journal:
         self.told, self.heard = told, None if told is None else list[bytes]()
         self.engine, self.store, self.where = engine, store, where
         self.keep_finished = keep_finished
-        self.recorder = Recorder(self._define, self._commit, self._note_digest)
+        self.recorder = Recorder(self._define, self._commit, self._between)
         self.numbering = Numbering.of_today()
         self.groups = self.commands = 0
         self._undigested_groups = self._undigested = 0
-        self._scorers = scorers
+        self.scorers = scorers
+        self.begun: dict[str, Any] = {}
+        # The snapshots are another's to take (huntgroup.engine.keeping).
+        self.count_group: Callable[[], bool] | None = None
+        self.take_snapshot: Callable[[], None] | None = None
+        self.wait_for_snapshot: Callable[[], None] | None = None
+        self._digest_due = self._snapshot_due = False
         self._tables: dict[str, Any] = {
             "skills": engine._skill_names,
             "requirements": engine._requirement_texts,
@@ -188,7 +194,21 @@ class Journal:
         self._undigested += self.recorder.count
         if self._undigested_groups >= DIGEST_EVERY and self._undigested * 4 >= self._size():
             self._undigested_groups = self._undigested = 0
-            self.recorder.digest_due = True
+            self.recorder.digest_due = self._digest_due = True
+        if self.count_group is not None and self.count_group():
+            self.recorder.digest_due = self._snapshot_due = True
+
+    def _between(self) -> None:
+        """Between two commands: all of the one before is done."""
+        if self._snapshot_due and not self.recorder.grouped:
+            self._snapshot_due = False
+            self.sync()
+            assert self.take_snapshot is not None
+            self.take_snapshot()
+        if self._digest_due:
+            self._digest_due = False
+            self._note_digest()
+        self.recorder.digest_due = self._snapshot_due
 
     def _note_digest(self) -> None:
         self._define(0)
@@ -203,13 +223,15 @@ class Journal:
         """Commits what waits."""
         if self.recorder.failure is not None:
             raise JournalFailed(self.recorder.failure)
+        self._define(0)
         if self.recorder.count:
-            self._define(0)
             self._commit()
 
     def close(self) -> None:
-        """Commits what waits and lets the store go."""
+        """Commits what waits and lets the store go; a snapshot that is being written is finished."""
         try:
+            if self.wait_for_snapshot is not None:
+                self.wait_for_snapshot()
             if self.recorder.failure is None:
                 self.sync()
         finally:
@@ -269,13 +291,13 @@ class Journal:
         document, side = records.document(row)
         if "call" in document:
             call = RECORDED[document["call"]]
-            args = restored(document["args"], side, self._scorer)
-            call(engine, *args, **restored(document["keywords"], side, self._scorer))
+            args = restored(document["args"], side, self.scorer)
+            call(engine, *args, **restored(document["keywords"], side, self.scorer))
         elif "define" in document:
             self._make(document["define"])
         elif "answer" in document:
             subject, name, request, told, first, end = document["answer"]
-            answer = Answer(*restored_answer(told, side, self._scorer), first, end)
+            answer = Answer(*restored_answer(told, side, self.scorer), first, end)
             engine._sessions.get(subject, name).record(request, answer)
         elif "session" in document:
             engine._sessions.get(*document["session"])
@@ -306,10 +328,16 @@ class Journal:
         for actor in names.get("actors", ()):
             engine._actor_row(Actor(*actor))
 
-    def _scorer(self, name: str) -> Scorer:
-        found = self._scorers.get(name)
+    def scorer(self, name: str) -> Scorer:
+        """The scorer of this name. Raises ConfigError."""
+        return self.found_scorer(self.scorers, name)
+
+    @staticmethod
+    def found_scorer(scorers: Mapping[str, Scorer], name: str) -> Scorer:
+        """The scorer of this name. Raises ConfigError."""
+        found = scorers.get(name)
         if found is None:
-            raise ConfigError("scorers", sorted(self._scorers), f"the scorer {name!r} that a queue has")
+            raise ConfigError("scorers", sorted(scorers), f"the scorer {name!r} that a queue has")
         return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from huntgroup.core.python.playing import begin_group, end_group
 from huntgroup.engine.naming import Lookup
 from huntgroup.engine.sessions import Answer, Session, Sessions
+from huntgroup.engine.snapshots import write_snapshot
 from huntgroup.errors import ConfigError, HuntgroupError
 from huntgroup.journal.answers import plain_answer
 from huntgroup.layouts import INTERACTION_STATES
 
 if TYPE_CHECKING:
     from huntgroup.engine.journal import Recovery
+    from huntgroup.engine.keeping import Keeper
 
 WAITING = ("Queued", "Offered")
 ENDED_BY_END = ("Handling", "On Hold", "Consulting", "In Conference")
@@ -25,6 +28,7 @@ class Journaled(Lookup):
     """Groups, syncing, what was recovered. Not for use by itself."""
 
     _recovery: Recovery | None = None
+    _keeper: Keeper | None = None
     _sessions: Sessions = Sessions()  # each engine gets its own
 
     def group(self) -> AbstractContextManager[None]:
@@ -48,6 +52,32 @@ class Journaled(Lookup):
         self._check_made()
         if self._journal is not None:
             self._journal.sync()
+
+    def snapshot(self, path: str | os.PathLike[str] | None = None, *, wait: bool = True) -> None:
+        """Writes the whole state down: without a path into the journal, from which opening goes on then, with
+        it to a file for `Engine.restore`.
+
+        The engine is copied; a thread writes the copy while commands go on, if `wait` is False. Before a
+        journal's snapshot counts, a second engine made from the one before comes by the log to the same
+        state; two are kept, and the log from the older one on. Events that nobody has polled are not part of
+        it. Raises ConfigError in memory without a path, HuntgroupError within a group, JournalFailed,
+        CorruptJournal where the second engine comes to another state. O(state), and with `wait` what has
+        happened since the one before.
+        """
+        self._check_made()
+        if path is not None:
+            engine: Any = self
+            write_snapshot(path, engine.fork())
+            return
+        if self._journal is None or self._keeper is None:
+            raise ConfigError("path", None, "a file: this engine is in memory, without a journal")
+        if self._recorder is not None and self._recorder.grouped:
+            raise HuntgroupError("a snapshot within a group")
+        self._catch_up()
+        self._journal.sync()
+        self._keeper.begin()
+        if wait:
+            self._keeper.finished()
 
     @property
     def recovery(self) -> Recovery | None:

@@ -4,6 +4,7 @@ twice. They are part of the engine's state: of its journal, its digest and its f
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from huntgroup.errors import ConfigError, StaleSession
@@ -108,6 +109,12 @@ class Sessions:
             [subject, [[name, one.highest, one.plain()] for name, one in own.items()]]
             for subject, own in self._subjects.items()
         ]
+
+    def all(self) -> Iterator[tuple[str, str, Session]]:
+        """(subject, name, session) of each, in the order of their use: the least recent one first."""
+        for subject, own in self._subjects.items():
+            for name, session in own.items():
+                yield subject, name, session
 
     def get(self, subject: str, name: str) -> Session:
         """The session, made where there is none; it is now the most recently used one. O(1)."""

@@ -39,7 +39,7 @@ class MemoryStore(LogStore):
         if snapshot.seq not in ends:
             raise ConfigError("seq", snapshot.seq, "the end of a batch")
         kept = [before for before in self._snapshots if before.seq != snapshot.seq]
-        self._snapshots = [*kept[-1:], snapshot]
+        self._snapshots = [*kept[-1:], Snapshot(snapshot.seq, snapshot.at_ns, bytes(snapshot.data))]
         if len(self._snapshots) == 2:
             self.trim(self._snapshots[0].seq)
 

@@ -45,7 +45,7 @@ _SCHEMA = (
 )
 
 
-def row_crc(seq: int, count: int, at_ns: int, linked: bytes, data: bytes) -> int:
+def row_crc(seq: int, count: int, at_ns: int, linked: bytes, data: bytes | memoryview) -> int:
     """The CRC32C of a row: its numbers as little-endian int64, the hash it carries, its bytes. O(bytes)."""
     return crc32c(data, crc32c(struct.pack("<qqq", seq, count, at_ns) + linked))
 

@@ -39,7 +39,7 @@ class Snapshot(NamedTuple):
 
     seq: int
     at_ns: int
-    data: bytes
+    data: bytes | memoryview
 
 
 class Fenced(NamedTuple):

@@ -1,0 +1,34 @@
+"""The state as named columns, and a centre made of them again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huntgroup.scorers.scorer import Scorer
+from huntgroup.settings.hours import Hours
+
+WRITTEN: tuple[str, ...]
+MADE_AGAIN: tuple[str, ...]
+OF_A_STEP: tuple[str, ...]
+SCALARS: tuple[str, ...]
+BY_CHANNEL: tuple[str, ...]
+RING: np.dtype[Any]
+SLOT: np.dtype[Any]
+
+def layouts() -> dict[str, np.dtype[Any]]: ...
+def dump(engine: Any) -> tuple[dict[str, Any], dict[str, NDArray[Any]], dict[str, NDArray[Any]]]: ...
+def set_numbers(engine: Any, numbers: Mapping[str, Any]) -> None: ...
+def load(
+    engine: Any,
+    rows: Mapping[str, NDArray[Any]],
+    free: Mapping[str, NDArray[Any]],
+    hours: Mapping[int, Hours],
+    wheel_ns: int,
+) -> None: ...
+def load_scorers(engine: Any, scorers: Sequence[Scorer]) -> None: ...
+def kept_texts(engine: Any) -> None: ...
+def widths(engine: Any) -> tuple[int, int, int]: ...

@@ -1,0 +1,89 @@
+"""How a journal is opened: the state from the newest good snapshot, or from the first record, and the log
+from there on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from huntgroup.engine.journal import Journal, Told, beginning_of
+from huntgroup.engine.snapshots import Reader, restored
+from huntgroup.errors import CorruptJournal
+from huntgroup.journal.numbering import Numbering
+from huntgroup.journal.store import LogStore
+from huntgroup.models import PresenceModel
+from huntgroup.scorers.scorer import Scorer
+
+if TYPE_CHECKING:
+    from huntgroup.engine.engine import Engine
+
+
+def starting(
+    kind: type[Engine],
+    store: LogStore,
+    scorers: Mapping[str, Scorer],
+    where: str,
+    told: Told | None = None,
+    keep_events: int = 1_000_000,
+    below: int | None = None,
+) -> tuple[Journal, int, int | None]:
+    """(the journal of an engine at its start, the record from which to play, the `seq` of the snapshot used).
+    `below`: only snapshots of before that record. A snapshot that is damaged is passed over, and the store's
+    `found` says so. Raises CorruptJournal, ConfigError. O(state)."""
+    damaged = False
+    while (snapshot := store.get_snapshot(below)) is not None:
+        try:
+            journal = _from_snapshot(kind, store, scorers, where, told, keep_events, snapshot.data)
+            return journal, snapshot.seq, snapshot.seq
+        except CorruptJournal as error:
+            damaged = True
+            store.found.dropped_bytes += len(snapshot.data)
+            store.found.reasons.append(str(error))
+            below = snapshot.seq
+    first = next(iter(store.read(1)))
+    if first.seq != 1:
+        what = "no snapshot is whole" if damaged else "there is no snapshot"
+        raise CorruptJournal(where, None, f"{what}, and the log does not begin at 1")
+    begin = beginning_of(first, where)
+    model, kept = PresenceModel.from_dict(begin["model"], where), begin["keep_finished"]
+    engine = kind(
+        model, seed=begin["seed"], start=begin["start"], keep_finished=kept, keep_events=keep_events
+    )
+    journal = Journal(engine, store, scorers, where, kept, told)
+    journal.numbering = Numbering.told_by(begin, where)
+    journal.begun = {"fingerprint": model.fingerprint}
+    return journal, 1, None
+
+
+def _from_snapshot(
+    kind: type[Engine],
+    store: LogStore,
+    scorers: Mapping[str, Scorer],
+    where: str,
+    told: Told | None,
+    keep_events: int,
+    data: Any,
+) -> Journal:
+    reader = Reader(data, where)
+    engine = restored(kind, reader, lambda name: Journal.found_scorer(scorers, name), keep_events)
+    journal = Journal(engine, store, scorers, where, engine._keep_finished or 0, told)
+    try:
+        journal.numbering = Numbering.told_by(reader.about["numbering"], where)
+        journal.begun = {"fingerprint": str(reader.about["begun"]["fingerprint"])}
+    except (LookupError, TypeError) as error:
+        raise CorruptJournal(
+            where, None, f"the snapshot does not say how the journal began: {error}"
+        ) from error
+    return journal
+
+
+def replayed(journal: Journal, seq: int) -> Engine:
+    """A second engine with the state before record `seq`, by the log from the snapshot before or from the
+    beginning. Raises CorruptJournal. O(state + records)."""
+    kind = type(journal.engine)
+    second, start, _ = starting(kind, journal.store, journal.scorers, journal.where, below=seq)
+    for entry in journal.store.read(start):
+        if entry.seq >= seq:
+            break
+        second.play(entry, 1 if entry.seq == 1 else 0)
+    return second.engine

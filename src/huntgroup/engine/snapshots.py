@@ -1,0 +1,425 @@
+"""A snapshot: the state as named columns behind one document (docs/JOURNAL_FORMAT.md). Written from a fork,
+which nobody changes; read back as what it is, input that nobody vouches for."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huntgroup.core.python.checksums import crc32c
+from huntgroup.core.python.recording import RULES
+from huntgroup.core.python.state_tables import (
+    dump,
+    kept_texts,
+    layouts,
+    load,
+    load_scorers,
+    set_numbers,
+    widths,
+)
+from huntgroup.engine.restoring import blanked, check_numbers, check_rows
+from huntgroup.engine.sessions import Answer, Sessions
+from huntgroup.errors import ConfigError, CorruptJournal, HuntgroupError
+from huntgroup.journal.answers import plain_answer, restored_answer
+from huntgroup.journal.documents import packed, unpacked
+from huntgroup.models import PresenceModel
+from huntgroup.scorers.scorer import Scorer
+from huntgroup.settings import arguments
+from huntgroup.settings.actors import Actor
+from huntgroup.settings.channels import Channel
+from huntgroup.settings.hours import Hours
+
+if TYPE_CHECKING:
+    from huntgroup.engine.engine import Engine
+
+Rows = dict[str, NDArray[Any]]
+FindScorer = Callable[[str], Scorer]
+
+MAGIC = b"HGRPSNAP"
+FORMAT = 1
+HEADER = struct.Struct("<8sIIQQ")
+ALIGNED = 64
+BESIDE = ("slots", "rings", "given_ids", "group_buckets", "channels", "skills", "status_time", "finished")
+"""What is written beside the tables, as they are."""
+
+
+# --- writing ----------------------------------------------------------------------------------------------
+
+
+def taken(fork: Engine, about: Mapping[str, Any]) -> NDArray[np.uint8]:
+    """The bytes of a snapshot of a fork, which is used up. `about`: what the journal says of it, as plain
+    values. O(state)."""
+    numbers, rows, free = dump(fork)
+    blocks: list[NDArray[Any]] = []
+    tables = []
+    for name, table in rows.items():
+        at = _added(blocks, table)
+        back = free.get(name, np.zeros(0, "<u4"))
+        tables.append(
+            [
+                name,
+                described(table.dtype),
+                table.dtype.itemsize,
+                len(table),
+                at,
+                len(back),
+                _added(blocks, back),
+            ]
+        )
+    side: list[bytes] = []
+    document = {
+        "about": {**about, "rules": RULES, "digest": fork.digest()},
+        "model": fork.model.to_dict(),
+        "numbers": numbers,
+        "widths": list(widths(fork)),
+        "tables": tables,
+        "texts": {
+            "agents": _texts(blocks, fork._agent_ids),
+            "refs": _texts(blocks, fork._refs.values()),
+            "texts": _texts(blocks, fork._texts),
+        },
+        "agents": _numbered(blocks, fork._agent_index.values()),
+        "refs": _numbered(blocks, fork._refs),
+        "names": _names(fork),
+        "sessions": _sessions(fork._sessions, side),
+    }
+    text = packed(document, side)
+    return _joined(text, blocks)
+
+
+def write_snapshot(path: str | os.PathLike[str], fork: Engine) -> None:
+    """Writes a fork, which is used up, to a file: under another name first, so that one that is there is
+    whole. Raises ConfigError where it cannot be written. O(state)."""
+    about = {"seq": 0, "at_ns": fork.now_ns}
+    data = taken(fork, about)
+    target = Path(path)
+    fresh = target.with_name(target.name + ".new")
+    try:
+        with open(fresh, "wb") as file:
+            file.write(data.data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, target)
+    except OSError as error:
+        raise ConfigError("path", str(path), f"a file that can be written ({error})") from error
+
+
+def _names(fork: Engine) -> dict[str, Any]:
+    """What is named and is not by the million."""
+    return {
+        "queues": fork._queue_names,
+        "queues_alive": list(fork._queue_index.values()),
+        "skills": fork._skill_names,
+        "groups": fork._group_names,
+        "told_statuses": fork._told_statuses,
+        "requirements": fork._requirement_texts,
+        "relaxations": [[[list(step) for step in steps], row] for steps, row in fork._relaxations.items()],
+        "actors": [[actor.name, actor.role, actor.team] for actor in fork._actors],
+        "channels": [channel.plain() for channel in fork._channels],
+        "hours": [[queue, hours.to_dict()] for queue, hours in fork._hours.items()],
+        "overflow": [list(item) for item in fork._overflow_names.items()],
+        "scorers": [scorer.name for scorer in fork._scorers],
+    }
+
+
+def _sessions(sessions: Sessions, side: list[bytes]) -> list[Any]:
+    return [
+        [
+            *(subject, name, session.highest),
+            [
+                [number, plain_answer(answer.value, answer.error, side), answer.first_seq, answer.end_seq]
+                for number, answer in session.answers.items()
+            ],
+        ]
+        for subject, name, session in sessions.all()
+    ]
+
+
+def _added(blocks: list[NDArray[Any]], block: NDArray[Any]) -> int:
+    """Puts a block behind the others; where it begins, counted from the first."""
+    at = sum(-(-one.nbytes // ALIGNED) * ALIGNED for one in blocks)
+    blocks.append(block)
+    return at
+
+
+def _numbered(blocks: list[NDArray[Any]], values: Any) -> list[int]:
+    numbers = np.fromiter(values, "<i8")
+    return [len(numbers), _added(blocks, numbers)]
+
+
+def _texts(blocks: list[NDArray[Any]], texts: Any) -> list[int]:
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    lengths = np.fromiter(map(len, encoded), "<u4", len(encoded))
+    whole = np.frombuffer(b"".join(encoded), np.uint8)
+    return [len(encoded), _added(blocks, lengths), len(whole), _added(blocks, whole)]
+
+
+def described(dtype: np.dtype[Any]) -> list[list[Any]]:
+    """[path, type, shape, offset] of each number in a row. O(fields)."""
+    if dtype.names is None:
+        return [["", dtype.str, [], 0]]
+    made = []
+    for name in dtype.names:
+        field, offset = dtype.fields[name][:2]  # type: ignore[index]
+        base, shape = field.base, list(field.shape)
+        if base.names is None:
+            made.append([name, base.str, shape, offset])
+        else:
+            made += [[f"{name}.{path}", kind, size, offset + at] for path, kind, size, at in described(base)]
+    return made
+
+
+def _joined(text: bytes, blocks: Sequence[NDArray[Any]]) -> NDArray[np.uint8]:
+    first = -(-(HEADER.size + len(text)) // ALIGNED) * ALIGNED
+    total = first + sum(-(-block.nbytes // ALIGNED) * ALIGNED for block in blocks)
+    data = np.zeros(total, np.uint8)
+    data[HEADER.size : HEADER.size + len(text)] = np.frombuffer(text, np.uint8)
+    at = first
+    for block in blocks:
+        data[at : at + block.nbytes] = np.frombuffer(np.ascontiguousarray(block), np.uint8)
+        at += -(-block.nbytes // ALIGNED) * ALIGNED
+    header = HEADER.pack(MAGIC, FORMAT, 0, total, len(text))
+    data[: HEADER.size] = np.frombuffer(header, np.uint8)
+    crc = crc32c(data[16:])
+    data[12:16] = np.frombuffer(struct.pack("<I", crc), np.uint8)
+    return data
+
+
+# --- reading ----------------------------------------------------------------------------------------------
+
+
+class Reader:
+    """A snapshot's bytes, taken apart: CRC first, each length within what is there. Raises CorruptJournal."""
+
+    def __init__(self, data: bytes | memoryview | NDArray[np.uint8], where: str) -> None:
+        self.where = where
+        self.data = np.frombuffer(data, np.uint8)
+        if len(self.data) < HEADER.size or bytes(self.data[:8]) != MAGIC:
+            raise CorruptJournal(where, 0, "it is no snapshot of huntgroup")
+        _, version, crc, total, size = HEADER.unpack(bytes(self.data[: HEADER.size]))
+        if version != FORMAT:
+            raise CorruptJournal(where, 8, f"its format is {version}; this version reads format {FORMAT}")
+        if total != len(self.data) or size > total - HEADER.size:
+            raise CorruptJournal(where, 16, f"it says that it has {total} bytes; it has {len(self.data)}")
+        if crc32c(self.data[16:]) != crc:
+            raise CorruptJournal(where, 12, "it does not have its CRC32C")
+        self.first = -(-(HEADER.size + size) // ALIGNED) * ALIGNED
+        try:
+            self.document, self.side = unpacked(bytes(self.data[HEADER.size : HEADER.size + size]))
+            self.about = dict(self.document["about"])
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
+            raise CorruptJournal(where, HEADER.size, f"its document is none: {error}") from error
+
+    def block(self, at: int, count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """`count` values from the place `at` behind the document. Raises ValueError."""
+        if type(at) is not int or type(count) is not int or at < 0 or count < 0:
+            raise ValueError(f"no place of a block: {at!r}, {count!r}")
+        start = self.first + at
+        if start + count * dtype.itemsize > len(self.data):
+            raise ValueError(f"the block at {at} lies outside")
+        return np.frombuffer(self.data, dtype, count, start) if count else np.zeros(0, dtype)
+
+    def numbers(self, told: Sequence[int]) -> list[int]:
+        """The integers that `_numbered` put there."""
+        count, at = told
+        return [int(number) for number in self.block(at, count, np.dtype("<i8")).tolist()]
+
+    def texts(self, told: Sequence[int]) -> list[str]:
+        """The texts that `_texts` put there."""
+        count, at_lengths, size, at = told
+        lengths = self.block(at_lengths, count, np.dtype("<u4"))
+        ends = np.cumsum(lengths, dtype=np.int64).tolist()
+        whole = self.block(at, size, np.dtype("u1")).tobytes()
+        if (ends[-1] if ends else 0) != size:
+            raise ValueError("texts that are shorter than their lengths")
+        starts = [0, *ends][:-1]
+        return [whole[a:b].decode("utf-8", "surrogatepass") for a, b in zip(starts, ends, strict=True)]
+
+    def tables(self) -> tuple[Rows, Rows]:
+        """({name: rows in today's layout}, {name: rows given back}). Raises ValueError and the like."""
+        today = {**layouts(), **_BESIDE}
+        rows: Rows = {}
+        free: Rows = {}
+        for name, fields, size, count, at, back, at_back in self.document["tables"]:
+            if name not in today or name in rows:
+                raise ValueError(f"a table {name!r}")
+            rows[name] = self._rows(fields, size, count, at, flat(today[name]))
+            free[name] = self.block(at_back, back, np.dtype("<u4"))
+        lacking = set(today) - set(rows)
+        if lacking:
+            raise ValueError(f"no table {min(lacking)!r}")
+        return rows, free
+
+    def _rows(self, fields: Any, size: int, count: int, at: int, today: np.dtype[Any]) -> NDArray[Any]:
+        if fields == described(today) and size == today.itemsize:
+            return self.block(at, count, today)
+        found = self.block(at, count, _layout(fields, size))
+        if today.names is None:
+            return found.astype(today)
+        made = np.zeros(count, today)
+        for name in today.names:
+            if name in (found.dtype.names or ()) and found.dtype[name].shape == today[name].shape:
+                made[name] = found[name]
+        return made
+
+
+_BESIDE: dict[str, np.dtype[Any]] = {}
+
+
+def _beside() -> None:
+    from huntgroup.core.python.state_tables import RING, SLOT
+
+    _BESIDE.update(
+        rings=RING,
+        slots=SLOT,
+        given_ids=np.dtype("<i8"),
+        group_buckets=np.dtype("<u4"),
+        skills=np.dtype("u1"),
+        status_time=np.dtype("<i8"),
+    )
+
+
+_beside()
+
+
+def flat(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The same bytes without structs in structs: a field's name is its path. O(fields)."""
+    return _layout(described(dtype), dtype.itemsize)
+
+
+def _layout(fields: Any, itemsize: int | None = None) -> np.dtype[Any]:
+    if len(fields) > 1_000:
+        raise ValueError(f"{len(fields)} fields")
+    if len(fields) == 1 and fields[0][0] == "":
+        kind = np.dtype(str(fields[0][1]))
+    else:
+        formats = [(str(kind), tuple(shape)) if shape else str(kind) for _, kind, shape, _ in fields]
+        names, offsets = [str(path) for path, *_ in fields], [at for *_, at in fields]
+        made: dict[str, Any] = {"names": names, "formats": formats, "offsets": offsets}
+        whole: Any = {**made, "itemsize": itemsize} if itemsize else made
+        kind = np.dtype(whole)
+    if kind.hasobject or not 0 < kind.itemsize <= 65535:
+        raise ValueError("a row that is none of numbers")
+    return kind
+
+
+def restored(kind: type[Engine], reader: Reader, find: FindScorer, keep_events: int = 1_000_000) -> Engine:
+    """An engine in manual time, as it was when the snapshot was taken. Raises CorruptJournal, and ConfigError
+    for a scorer that is not given. O(state)."""
+    try:
+        return _restored(kind, reader, find, keep_events)
+    except (HuntgroupError, ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
+        if isinstance(error, CorruptJournal) or (isinstance(error, ConfigError) and error.field == "scorers"):
+            raise
+        message = f"the snapshot cannot be read: {type(error).__name__}: {error}"
+        raise CorruptJournal(reader.where, None, message) from error
+
+
+def _restored(kind: type[Engine], reader: Reader, find: FindScorer, keep_events: int) -> Engine:
+    document = reader.document
+    names, numbers = document["names"], document["numbers"]
+    model = PresenceModel.from_dict(document["model"], reader.where)
+    check_numbers(numbers)
+    engine: Any = kind.__new__(kind)
+    kept = arguments.integer("keep_finished", numbers["keep_finished"], 0, 2**31 - 1)
+    engine._create(model, None, None, numbers["seed"], True, kept, keep_events)
+    engine._sessions, engine._keep_finished = Sessions(), kept
+    _name_all(engine, reader, names)
+    set_numbers(engine, numbers)
+    rows, free = reader.tables()
+    agents = len(rows["agents"])
+    for name, was, now in zip(
+        ("channels", "skills", "status_time"), document["widths"], widths(engine), strict=True
+    ):
+        rows[name] = _widened(rows[name], agents, was, now)
+    hours = {
+        arguments.integer("hours", q, 0, len(rows["queues"]) - 1): Hours.from_dict(plan)
+        for q, plan in names["hours"]
+    }
+    load_scorers(engine, [find(name) for name in names["scorers"]])
+    sizes = {
+        "statuses": len(model.statuses),
+        "texts": len(engine._texts),
+        "requirements": len(engine._requirement_texts),
+        "scorers": len(engine._scorers),
+        "hours": set(hours),
+        "finished_count": numbers["finished_count"],
+        "keep_finished": kept,
+        "channel_count": numbers["channel_count"],
+        "names": (
+            len(engine._agent_ids),
+            len(engine._queue_names),
+            len(engine._group_names),
+            len(engine._actors),
+        ),
+    }
+    rows = blanked(rows, free)
+    check_rows(rows, sizes)
+    load(engine, rows, free, hours, numbers["wheel_ns"])
+    engine._use_model(engine._model_tables())
+    for subject, name, highest, answers in document["sessions"]:
+        session = engine._sessions.get(subject, name)
+        session.highest = arguments.integer("request", highest, 0, 2**63 - 1)
+        for number, told, first, end in answers:
+            session.answers[number] = Answer(*restored_answer(told, reader.side, find), first, end)
+    made: Engine = engine
+    return made
+
+
+def _name_all(engine: Any, reader: Reader, names: Mapping[str, Any]) -> None:
+    texts = reader.document["texts"]
+    engine._agent_ids = reader.texts(texts["agents"])
+    engine._agent_index = {engine._agent_ids[k]: k for k in reader.numbers(reader.document["agents"])}
+    engine._texts = reader.texts(texts["texts"])
+    engine._text_handles = {text: k for k, text in enumerate(engine._texts)}
+    kept_texts(engine)
+    refs, ids = reader.texts(texts["refs"]), reader.numbers(reader.document["refs"])
+    engine._refs = dict(zip(ids, refs, strict=True))
+    engine._queue_names = [str(name) for name in names["queues"]]
+    engine._queue_index = {engine._queue_names[k]: k for k in names["queues_alive"]}
+    engine._group_names = [str(name) for name in names["groups"]]
+    engine._group_index = {name: k for k, name in enumerate(engine._group_names)}
+    engine._told_statuses = [str(name) for name in names["told_statuses"]]
+    engine._overflow_names = {int(queue): str(name) for queue, name in names["overflow"]}
+    for skill in names["skills"]:
+        engine._skill(arguments.name("skills", skill))
+    for row, text in enumerate(names["requirements"][1:], 1):
+        if engine._compile(text, False) != row:
+            raise ValueError(f"requirement {row} is another one")
+    engine._relaxations = {
+        tuple((after, row) for after, row in steps): _pair(place) for steps, place in names["relaxations"]
+    }
+    engine._actors = [Actor(*actor) for actor in names["actors"]]
+    engine._actor_rows = {actor: k for k, actor in enumerate(engine._actors)}
+    for k, (name, blocks, *rest) in enumerate(names["channels"]):
+        needs_device, units, capability, interruptible, wrap_up_ns, unanswered = rest
+        said: Any = blocks if isinstance(blocks, str) else tuple(blocks)
+        made = Channel(
+            k, name, said, needs_device, units, capability, tuple(interruptible), wrap_up_ns, unanswered
+        )
+        engine._channels.append(made)
+        engine._channel_names.append(arguments.name("channels", name))
+    engine._channel_index = {name: k for k, name in enumerate(engine._channel_names)}
+    if len(engine._channels) != reader.document["numbers"]["channel_count"]:
+        raise ValueError("there are other channels than it says")
+
+
+def _pair(place: Any) -> Any:
+    return tuple(place) if isinstance(place, list) else place
+
+
+def _widened(column: NDArray[Any], agents: int, was: int, now: int) -> NDArray[Any]:
+    """A column of `was` values for each agent as one of `now`."""
+    if len(column) != agents * was:
+        raise ValueError("a column is too short")
+    if was == now or not agents:
+        return column
+    made = np.zeros((agents, now), column.dtype)
+    made[:, : min(was, now)] = column.reshape(agents, was)[:, : min(was, now)]
+    return made.reshape(-1)
