@@ -459,3 +459,19 @@ def test_the_connection_is_a_matter_for_connectors_too(make_engine: Any) -> None
         play.connection_restored("anna", by="ben")
     play.connection_restored("anna", by="nora")
     assert play.agent("anna").connected
+
+
+@pytest.mark.rule("NUM-7", "STATUS-20")
+@pytest.mark.parametrize("default", [True, False])
+def test_who_is_added_signed_out_has_the_toggle_that_the_model_gives(make_engine: Any, default: bool) -> None:
+    plain = hg.PresenceModel.load("presence_profiles").to_dict()
+    engine = make_engine(hg.PresenceModel.from_dict({**plain, "toggle": {"default": default}}))
+    engine.add_agent("anna")
+    engine.add_agent("ben", ready=not default)
+    assert engine.agent("anna").ready_toggle is default
+    assert engine.agent("ben").ready_toggle is not default
+    engine.events()
+    engine.sign_in("anna")
+    assert engine.events("ready_changed") == []
+    engine.sign_in("ben")
+    assert [event.status_to for event in engine.events("ready_changed")] == [int(default)]

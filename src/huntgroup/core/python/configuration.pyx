@@ -474,8 +474,9 @@ cdef class Configuration(Channels):
                 enter_status(&self.c, a, chosen, SET)
             row = agent_at(&self.c, a)
             row.selected = row.base
-            if ready is not None and self.c.policy.has_toggle:
-                row.flags = row.flags | A_TOGGLE if ready else row.flags & ~<uint32_t> A_TOGGLE
+            if self.c.policy.has_toggle:
+                toggle = self.c.policy.toggle_default if ready is None else ready
+                row.flags = row.flags | A_TOGGLE if toggle else row.flags & ~<uint32_t> A_TOGGLE
             derive(&self.c, a)
             row.flags &= ~<uint32_t> A_PROFILE
         self.c.profiles.count = 0
