@@ -40,6 +40,7 @@ LICENCES = {
     "rich": "MIT",
     "starlette": "BSD-3-Clause",
     "textual": "MIT",
+    "highspy": "MIT",
     "tzdata": "Apache-2.0",
     "uvicorn": "BSD-3-Clause",
     "websockets": "BSD-3-Clause",
