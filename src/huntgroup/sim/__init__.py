@@ -4,6 +4,7 @@ generated centres, replay.
 
 from __future__ import annotations
 
+from huntgroup.sim.estimate_errors import Errors, EstimateErrors, estimate_errors
 from huntgroup.sim.run.estimates import Estimate
 from huntgroup.sim.run.forecast import forecast, forecast_wait
 from huntgroup.sim.run.result import SimulationResult
@@ -14,7 +15,9 @@ from huntgroup.sim.run.staffing import StaffPlan, Target, staff
 from huntgroup.sim.scenario.scenario import Scenario
 
 __all__ = [
+    "Errors",
     "Estimate",
+    "EstimateErrors",
     "Scenario",
     "ShiftKind",
     "ShiftPlan",
@@ -22,6 +25,7 @@ __all__ = [
     "SkillValue",
     "StaffPlan",
     "Target",
+    "estimate_errors",
     "forecast",
     "forecast_wait",
     "plan_shifts",
