@@ -70,8 +70,8 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("replay calls.csv more", 2, "Got unexpected extra argument (more)"),
     ("replay calls.csv --strategy longest_idel", 2, "did you mean longest_idle?"),
     ("replay calls.csv --minutes 7", 2, "'7' is not one of"),
-    ("schema centr", 2, "'centr' is not one of centre, scenario; did you mean centre?"),
-    ("schema", 2, "Missing argument '{centre|scenario}'. Choose from: centre, scenario"),
+    ("schema centr", 2, "'centr' is not one of centre, model, scenario; did you mean centre?"),
+    ("schema", 2, "Missing argument '{centre|model|scenario}'. Choose from: centre, model, scenario"),
     ("completions bsh", 2, "'bsh' is not one of bash, zsh, fish; did you mean bash?"),
     # files
     ("replay call.csv", 2, "call.csv: No such file or directory; did you mean calls.csv?"),
@@ -109,6 +109,7 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     (f"simulate {SCENARIO} --staff suport=service_level:0.8", 2, "did you mean support?"),
     (f"simulate {SCENARIO} --precision x", 2, "FIGURE=HALF_WIDTH, such as total.mean_wait=0.5"),
     (f"simulate {SCENARIO} --compare {SCENARIO} --set run.days=5", 2, "give --compare or --set, not both"),
+    (f"simulate {SCENARIO} --shifts shifts.toml", 2, "give --staff with --shifts"),
     # what does not go together
     ("replay", 2, "give either a LOG or --demo (try: huntgroup replay --help)"),
     ("replay calls.csv --demo", 2, "give either a LOG or --demo"),

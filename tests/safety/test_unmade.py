@@ -16,7 +16,7 @@ class Forgetful(hg.Engine):
 
 
 GIVEN: dict[str, Any] = {"apply": np.zeros(1, hg.COMMAND_DTYPE)}
-SAYS_NOTHING = {"close", "from_config", "model", "open", "wanted"}
+SAYS_NOTHING = {"close", "from_config", "model", "open", "restore", "wanted"}
 PUBLIC = [name for name in dir(hg.Engine) if not name.startswith("_") and name not in SAYS_NOTHING]
 
 
