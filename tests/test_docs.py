@@ -187,3 +187,14 @@ def test_who_comes_from_elsewhere_finds_a_centre_that_is_one(path: Path, tmp_pat
     assert re.search(r"^Sources:\s+\[", text, re.MULTILINE), "where the facts are from"
     for section in ("Words", "The same centre", "What differs", "What is not there"):
         assert f"\n## {section}\n" in text
+
+
+def test_every_test_that_the_pages_name_exists() -> None:
+    """Tests and pages go apart silently: a test that is renamed takes its page along."""
+    defining = re.compile(r"^\s*(?:async )?def (test_\w+)", re.MULTILINE)
+    files = (ROOT / "tests").rglob("*.py")
+    defined = {name for path in files for name in defining.findall(path.read_text(encoding="utf-8"))}
+    naming = re.compile(r"`(test_\w+)`")
+    named = {name for page in PAGES for name in naming.findall(page.read_text(encoding="utf-8"))}
+    assert len(named) > 20
+    assert named <= defined, sorted(named - defined)
