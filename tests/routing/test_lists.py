@@ -50,6 +50,19 @@ def test_a_list_comes_in_pages(play: Driven) -> None:
     assert names(play.monitor(limit=1, after="Ann")) == ["Bernd"]
 
 
+def test_the_monitor_is_filtered_by_team(play: Driven) -> None:
+    for name, team in (("Ann", "north"), ("Joanna", "north"), ("Bernd", "south")):
+        play.update_agent(name, team=team)
+    assert names(play.monitor(team="north")) == ["Ann", "Joanna"]
+    assert names(play.monitor(team="north", status="Break")) == ["Joanna"]
+    assert names(play.monitor(team="north", limit=1, after="Ann")) == ["Joanna"]
+    play.update_agent("Ann", team=None)
+    assert names(play.monitor(team="north")) == ["Joanna"]
+    assert names(play.monitor(team="nobody's")) == []
+    with pytest.raises(hg.ConfigError, match="team: 7 is not allowed; allowed: the name of a team"):
+        play.monitor(team=7)
+
+
 def test_the_monitor_is_filtered_by_queue_and_status(play: Driven) -> None:
     assert names(play.monitor(queue="letters")) == ["Bernd", "Joanna"]
     assert names(play.monitor(queue="letters", status="Ready")) == ["Bernd"]

@@ -24,10 +24,13 @@ def agents(
     status: str | int | None,
     capability: str | int | None,
     queue: str | int | None,
+    team: str | None,
 ) -> list[int]:
     """The indices of the agents that the arguments of `directory` and `monitor` ask for, ascending."""
     if search is not None and not isinstance(search, str):
         raise ConfigError("search", search, "a part of a name, or None")
+    if team is not None and not isinstance(team, str):
+        raise ConfigError("team", team, "the name of a team, or None")
     found = matching_agents(
         engine,
         -1 if after is None else engine.agent_index(after),
@@ -35,6 +38,7 @@ def agents(
         0 if skill is None else engine._known_requirement("skill", skill),
         -1 if capability is None else engine.channel_index(capability),
         -1 if queue is None else engine.queue_index(queue),
+        team,
     )
     most = checked_limit(limit)
     if search:

@@ -75,21 +75,22 @@ class Reading(Lookup):
         those after the agent `after`. All that are given must hold. Raises ConfigError, UnknownAgent,
         UnknownSkill, UnknownStatus, UnknownChannel. O(agents); only those in the answer get a row."""
         self._catch_up()
-        found = lists.agents(self, after, limit, search, skill, status, capability, None)
+        found = lists.agents(self, after, limit, search, skill, status, capability, None, None)
         return [views.directory_row(views.agent_view(self, index)) for index in found]
 
     def monitor(
         self,
         queue: str | int | None = None,
         status: str | int | None = None,
+        team: str | None = None,
         limit: int | None = None,
         after: str | int | None = None,
     ) -> list[MonitorRow]:
-        """What supervisors see of agents, by index: the members of a queue, those who show a status, at most
-        `limit`, those after the agent `after`. Raises ConfigError, UnknownAgent, UnknownQueue, UnknownStatus.
-        O(agents), and only the agents in the answer get a row."""
+        """What supervisors see of agents, by index: the members of a queue, those who show a status, those of
+        a team, at most `limit`, those after the agent `after`. Raises ConfigError, UnknownAgent,
+        UnknownQueue, UnknownStatus. O(agents), and only the agents in the answer get a row."""
         self._catch_up()
-        found = lists.agents(self, after, limit, None, None, status, None, queue)
+        found = lists.agents(self, after, limit, None, None, status, None, queue, team)
         return [views.monitor_row(views.agent_view(self, index)) for index in found]
 
     def members(self, queue: str | int) -> list[MemberRow]:

@@ -139,17 +139,8 @@ def monitor(engine: Engine, person: Person, query: MonitorQuery) -> Shown:
     if person.role == "supervisor" and person.team is not None and query.team not in (None, person.team):
         raise rights.forbidden(person, "read other teams")
     team = query.team if query.team is not None else person.team if person.role == "supervisor" else None
-    found: list[Shown] = []
-    after = query.after
-    while len(found) <= query.limit:
-        rows = engine.monitor(queue=query.queue, status=query.status, limit=query.limit + 1, after=after)
-        found += [
-            row.to_dict() for row in rows if team is None or rights.team_of(engine.agent(row.agent)) == team
-        ]
-        if len(rows) <= query.limit:
-            break
-        after = rows[-1].agent
-    return page(found[: query.limit + 1], query, "agent")
+    rows = engine.monitor(query.queue, query.status, team, query.limit + 1, query.after)
+    return page([row.to_dict() for row in rows], query, "agent")
 
 
 def model(engine: Engine, person: Person) -> Shown:

@@ -23,10 +23,13 @@ from huntgroup.core.steps.owned_commands cimport sign_out
 
 
 def matching_agents(Store engine, int32_t after, int32_t shown, int32_t requirement, int32_t channel,
-                    int32_t queue):
+                    int32_t queue, team):
     """Indices of the agents above `after` that show a status, meet a requirement, have the capability for a
-    channel and are members of a queue, ascending; -1 asks nothing (a requirement: 0). O(agents)."""
+    channel, are members of a queue and belong to a team, ascending; -1 asks nothing (a requirement: 0, a
+    team: None). O(agents)."""
     engine.at_rest()
+    # A text that was never kept is nobody's team.
+    cdef int32_t of_team = -1 if team is None else <int32_t> engine._text_handles.get(team, -2)
     cdef Centre *c = &engine.c
     cdef AgentRow *row
     cdef uint32_t a
@@ -34,6 +37,8 @@ def matching_agents(Store engine, int32_t after, int32_t shown, int32_t requirem
     for a in range(<uint32_t> (after + 1), c.agents.count):
         row = agent_at(c, a)
         if not row.flags & A_ALIVE or (shown >= 0 and row.shown != shown):
+            continue
+        if of_team != -1 and row.team != of_team:
             continue
         if channel >= 0 and capability_of(row.fit_mask, row.room_mask, <uint32_t> channel) == C_ABSENT:
             continue

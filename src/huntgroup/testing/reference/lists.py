@@ -17,6 +17,7 @@ def agents(
     status: str | None,
     capability: Channel | None,
     queue: Queue | None,
+    team: str | None,
 ) -> list[AgentView]:
     """The agents for whom everything holds that is asked, by index."""
     found = []
@@ -32,6 +33,8 @@ def agents(
         if capability is not None and channels.capability_shown(centre, agent, capability) == "absent":
             continue
         if queue is not None and queue.index not in agent.memberships:
+            continue
+        if team is not None and agent.team != team:
             continue
         found.append(views.agent_view(centre, agent))
     return found if limit is None else found[:limit]

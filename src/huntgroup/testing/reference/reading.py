@@ -115,14 +115,22 @@ class Reading(Base):
             None if status is None else self._known("status", status).name,
             None if capability is None else self._known("channel", capability),
             None,
+            None,
         )
         return [views.directory_row(view) for view in found]
 
     def monitor(
-        self, queue: Any = None, status: Any = None, limit: int | None = None, after: Any = None
+        self,
+        queue: Any = None,
+        status: Any = None,
+        team: str | None = None,
+        limit: int | None = None,
+        after: Any = None,
     ) -> list[MonitorRow]:
         """What supervisors see of agents."""
         self._catch_up()
+        if team is not None and not isinstance(team, str):
+            raise ConfigError("team", team, "the name of a team, or None")
         found = lists.agents(
             self.centre,
             None if after is None else self._known("agent", after),
@@ -132,6 +140,7 @@ class Reading(Base):
             None if status is None else self._known("status", status).name,
             None,
             None if queue is None else self._known("queue", queue),
+            team,
         )
         return [views.monitor_row(view) for view in found]
 
