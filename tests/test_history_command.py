@@ -126,6 +126,25 @@ def test_a_journal_that_is_played_tells_its_events_again(
     assert json.loads(lines[0])["at_ns"] == heard[9].at_ns
 
 
+def test_a_journal_with_a_snapshot_tells_everything_while_its_first_records_are_there(
+    journal: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = told(capsys, journal, "--from-seq", 1)
+    with hg.Engine.open(journal) as engine:
+        engine.snapshot()
+    assert told(capsys, journal, "--from-seq", 1) == before
+    with hg.Engine.open(journal) as engine:
+        assert engine.recovery is not None
+        assert engine.recovery.snapshot is not None
+        for name in ("eve", "tim"):
+            engine.add_agent(name)
+            engine.snapshot()
+    assert main(["history", str(journal)]) == 2
+    captured = capsys.readouterr()
+    assert "a journal with all its records: a snapshot has taken the place of the first" in captured.err
+    assert captured.out == ""
+
+
 def test_what_a_journal_tells_is_a_log_itself(
     journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

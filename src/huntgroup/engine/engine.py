@@ -150,8 +150,9 @@ class Engine(Building, Reading, Journaled):
         contradict (a seed of 0 never does). `scorers`: those that queues name. `config`: a centre's file
         that says these three, and from which a new one is built, in one group. `folder` may be a store
         of another kind. Events of before are not polled again; `told` is called with the list of those of
-        each group that is played. `recovery` tells what was found. `snapshot_every`: after so many groups a
-        snapshot is taken (see `snapshot`), without waiting for it. Raises ConfigError, JournalLocked,
+        each group that is played: all of them, or where the log was trimmed those since the snapshot.
+        `recovery` tells what was found. `snapshot_every`: after so many groups a snapshot is taken (see
+        `snapshot`), without waiting for it. Raises ConfigError, JournalLocked,
         CorruptJournal, JournalFailed. O(state + records since the snapshot).
         """
         every = None

@@ -28,9 +28,12 @@ def starting(
     below: int | None = None,
 ) -> tuple[Journal, int, int | None]:
     """(the journal of an engine at its start, the record from which to play, the `seq` of the snapshot used).
-    `below`: only snapshots of before that record. A snapshot that is damaged is passed over, and the store's
-    `found` says so. Raises CorruptJournal, ConfigError. O(state)."""
+    `below`: only snapshots of before that record. Who is `told` hears all that the log still has: where it is
+    there from its beginning, it is played from there. A snapshot that is damaged is passed over, and the
+    store's `found` says so. Raises CorruptJournal, ConfigError. O(state)."""
     damaged = False
+    if told is not None and next(iter(store.read(1))).seq == 1:
+        below = 1
     while (snapshot := store.get_snapshot(below)) is not None:
         try:
             journal = _from_snapshot(kind, store, scorers, where, told, keep_events, snapshot.data)
