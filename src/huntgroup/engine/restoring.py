@@ -117,6 +117,12 @@ REFERS: dict[str, dict[str, str]] = {
 }
 """Which table each index looks into; all ones, or -1, is none."""
 
+IDS = (
+    ("interactions", "node.id", "next_interaction"),
+    ("offers", "id", "next_offer"),
+)
+"""Numbers by which rows are found and ordered: (table, field, the number that is given next)."""
+
 KEYS = {
     "channels": ("load_key", "able_key"),
     "memberships": ("own_key",),
@@ -181,8 +187,9 @@ def blanked(rows: Rows, free: Rows) -> dict[str, NDArray[Any]]:
     return made
 
 
-def check_rows(rows: Rows, sizes: Mapping[str, Any]) -> None:
-    """Raises ValueError where an index lies outside its table, or a list does not end. O(state)."""
+def check_rows(rows: Rows, free: Rows, sizes: Mapping[str, Any]) -> None:
+    """Raises ValueError where an index lies outside its table, a list does not end, or something has no
+    number of its own. O(state log state)."""
     counts = {name: len(table) for name, table in rows.items()} | {
         name: count for name, count in sizes.items() if isinstance(count, int)
     }
@@ -206,8 +213,16 @@ def check_rows(rows: Rows, sizes: Mapping[str, Any]) -> None:
             if len(found) and agents and int(found.max()) >= agents:
                 raise ValueError(f"{table}.{field} names an agent that there is not")
     _check_ranges(rows, counts, sizes["hours"])
+    for table, field, next_one in IDS:
+        live = len(rows[table]) - len(free.get(table, ()))
+        _numbers_of_their_own(f"{table}.{field}", rows[table][field], live, sizes[next_one])
+    _most("interaction_id", rows["wraps"]["interaction_id"], sizes["next_interaction"])
+    _one_membership_of_a_queue(rows["agents"], rows["memberships"]["queue"])
     for table, heads, links in LISTS:
         _ends(table, rows, heads, links)
+    wrap_ups = _lengths(rows["agents"]["wrap_head"], rows["wraps"]["next"])
+    if not (wrap_ups == rows["agents"]["wrap_count"]).all():
+        raise ValueError("agents.wrap_count counts other wrap-ups than there are")
 
 
 def _column(table: NDArray[Any], field: str) -> NDArray[Any]:
@@ -274,6 +289,34 @@ def _check_ranges(rows: Rows, counts: Mapping[str, int], hours: set[int]) -> Non
         key = rows["slots"]["key"] & ((1 << AGENT_BITS) - 1)
         if not (rows["memberships"]["agent"][members] == key).all():
             raise ValueError("a slot of another agent")
+
+
+def _numbers_of_their_own(what: str, ids: NDArray[Any], live: int, next_one: int) -> None:
+    """Those of the rows that are not given back, in which blanked ones have 0."""
+    given = ids[ids != 0]
+    if len(given) != live or len(np.unique(given)) != live:
+        raise ValueError(f"{what}: not every row has a number of its own")
+    if live and (int(given.min()) < 1 or int(given.max()) >= next_one):
+        raise ValueError(f"{what} is none that was given")
+
+
+def _one_membership_of_a_queue(agents: NDArray[Any], queue: NDArray[Any]) -> None:
+    count = agents["membership_count"].astype(np.int64)
+    whose = np.repeat(np.arange(len(agents)), count)
+    place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    held = queue[np.repeat(agents["membership_start"].astype(np.int64), count) + place]
+    if (held == NONE).any() or len(np.unique(whose * (1 << 32) + held)) != len(held):
+        raise ValueError("memberships: an agent is in a queue twice, or in none")
+
+
+def _lengths(heads: NDArray[Any], following: NDArray[Any]) -> NDArray[Any]:
+    """How long the list from each head is; lists end. O(rows of the longest x heads)."""
+    lengths = np.zeros(len(heads), np.int64)
+    at = heads
+    while (there := at != NONE).any():
+        lengths += there
+        at = np.where(there, following[np.where(there, at, 0)], NONE)
+    return lengths
 
 
 def _ends(table: str, rows: Rows, heads: tuple[tuple[str, str], ...], links: tuple[str, ...]) -> None:

@@ -349,7 +349,7 @@ def _restored(kind: type[Engine], reader: Reader, find: FindScorer, keep_events:
         "requirements": len(engine._requirement_texts),
         "scorers": len(engine._scorers),
         "hours": set(hours),
-        "finished_count": numbers["finished_count"],
+        **{name: numbers[name] for name in ("finished_count", "next_interaction", "next_offer")},
         "keep_finished": kept,
         "channel_count": numbers["channel_count"],
         "names": (
@@ -360,7 +360,7 @@ def _restored(kind: type[Engine], reader: Reader, find: FindScorer, keep_events:
         ),
     }
     rows = blanked(rows, free)
-    check_rows(rows, sizes)
+    check_rows(rows, free, sizes)
     load(engine, rows, free, hours, numbers["wheel_ns"])
     engine._use_model(engine._model_tables())
     for subject, name, highest, answers in document["sessions"]:

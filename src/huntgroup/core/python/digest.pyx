@@ -127,6 +127,9 @@ cdef void put_wraps(Centre *c, Table *out, AgentRow *row) noexcept nogil:
                     best == HG_NONE or wrap_at(c, w).interaction_id < wrap_at(c, best).interaction_id):
                 best = w
             w = wrap_at(c, w).next
+        if best == HG_NONE:
+            # Only a snapshot that somebody made up has a number twice, or none.
+            break
         after = wrap_at(c, best).interaction_id
         put(c, out, after)
         put(c, out, wrap_at(c, best).began_ns)

@@ -317,6 +317,8 @@ cdef int fill(Table *t, object rows, object free) except -1:
     t.count = count
     t.free_count = 0
     if free is not None and len(free):
+        if not t.recycles:
+            raise ValueError("rows given back of a table that takes none back")
         copy_to(t.free_rows, free)
         t.free_count = len(free)
     return 0
