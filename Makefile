@@ -36,7 +36,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/benc
 PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmarks/peers/bench_*.py))
 
 .PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels sbom \
-	bench bench-full bench-peers figures plots instructions planted mutation \
+	bench bench-full bench-peers figures plots instructions mutation \
 	instructions-record check format docs web screenshots soak torture validation clean
 TORTURE := $(patsubst %,tests/journal/test_%.py,kills power_loss faults damage)
 .NOTPARALLEL:
@@ -58,7 +58,6 @@ help:
 	@echo 'make instructions      counts by callgrind, fails above 5 % more than recorded; instructions-record'
 	@echo 'make validation        published results at full size; VALIDATION_SEEDS=1,2,3 for other seeds'
 	@echo 'make torture           kills, power cuts, faults and damage of a journal: tried, survived, lost'
-	@echo 'make planted           wrongs planted in the plain engine: which seed of the generator finds each'
 	@echo 'make mutation          wrongs put into the code, a few of each part: which do the tests not see'
 	@echo 'make soak              the tests that take long'
 	@echo 'make docs              the documentation as HTML, warnings are errors'
@@ -226,10 +225,6 @@ validation: $(VENV)/.installed $(VENV)/.with-test
 torture: $(VENV)/.installed $(VENV)/.with-test
 	@$(PY) -m pytest -q -rN -s -p no:xdist $(TORTURE) $(PYTEST_ARGS) > $(BUILD)/torture.log; status=$$?; \
 		grep -E 'tried|passed|failed|error' $(BUILD)/torture.log; exit $$status
-
-# Seeds are played until each fault is found: minutes. The table in docs/TESTING.md is written anew.
-planted: $(VENV)/.installed $(VENV)/.with-test
-	$(PY) tools/planted_faults.py --play
 
 # In a copy of the tree, one mutant at a time; MUTATION_ARGS='--sample 50 --seed 3 --part journal'.
 MUTATION_ARGS ?= --sample 2

@@ -270,6 +270,22 @@ def test_an_overflow_that_was_passed_over_goes_on_when_its_target_opens(make_eng
     assert play.offered_to(call) == "anna"
 
 
+@pytest.mark.rule("WAIT-6", "WAIT-21")
+def test_a_step_that_is_due_when_the_target_opens_comes_before_the_overflow(make_engine: Any) -> None:
+    play = make_engine()
+    hours = hg.Hours({"thu": ("09:00", "17:00")}, tz="UTC")
+    play.add_queue("night", hours=hours)
+    play.add_queue("calls", overflow=(0, "night"), requires="spanish", relax=[(30, None)])
+    play.after(9 * 3600 - 30)  # the first of January 1970 was a Thursday
+    call = play.enqueue("calls")
+    assert play.state(call) == "Queued"
+    play.poll()
+    play.after(30)
+    told = [event.kind for event in play.poll() if event.interaction == call]
+    assert told == ["requirement_relaxed", "overflowed"]
+    play.verify()
+
+
 @pytest.mark.rule("WAIT-12")
 def test_an_overflow_that_was_passed_over_goes_on_when_its_target_may_hold_more(make_engine: Any) -> None:
     play = overflowing(make_engine, max_waiting=0)

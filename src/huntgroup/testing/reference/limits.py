@@ -15,6 +15,8 @@ def settle_limits(centre: Centre) -> None:
         if not acting:
             break
         interaction = min(acting, key=lambda i: waiting.order_key(centre, i))
+        # WAIT-6: a step that is due at this very instant comes first.
+        waiting.relax(centre, interaction)
         if _goes_on(centre, interaction):
             waiting.overflow(centre, interaction)
             matching.select_agent(centre, interaction)
