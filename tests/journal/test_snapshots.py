@@ -170,7 +170,8 @@ def test_commands_go_on_while_a_snapshot_is_written(tmp_path: Path, monkeypatch:
     with centre(tmp_path / "centre") as engine:
         engine.snapshot(wait=False)
         while engine._keeper.busy:  # type: ignore[union-attr]
-            going.append(engine.enqueue("sales"))
+            if len(going) < 200:  # fewer than the groups after which a digest is a record of its own
+                going.append(engine.enqueue("sales"))
         engine._keeper.finished()  # type: ignore[union-attr]
         digest = engine.digest()
     assert len(going) > 5
