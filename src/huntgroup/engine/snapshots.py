@@ -19,7 +19,6 @@ from huntgroup.core.python.state_tables import (
     kept_texts,
     layouts,
     load,
-    load_scorers,
     set_numbers,
     widths,
 )
@@ -342,7 +341,8 @@ def _restored(kind: type[Engine], reader: Reader, find: FindScorer, keep_events:
         arguments.integer("hours", q, 0, len(rows["queues"]) - 1): Hours.from_dict(plan)
         for q, plan in names["hours"]
     }
-    load_scorers(engine, [find(name) for name in names["scorers"]])
+    for scorer in names["scorers"]:
+        engine._add_scorer(find(scorer))
     sizes = {
         "statuses": len(model.statuses),
         "texts": len(engine._texts),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings.hours import Hours
 
 WRITTEN: tuple[str, ...]
@@ -29,6 +28,5 @@ def load(
     hours: Mapping[int, Hours],
     wheel_ns: int,
 ) -> None: ...
-def load_scorers(engine: Any, scorers: Sequence[Scorer]) -> None: ...
 def kept_texts(engine: Any) -> None: ...
 def widths(engine: Any) -> tuple[int, int, int]: ...

@@ -13,7 +13,7 @@ from huntgroup.core.python.exported cimport make_block
 from huntgroup.core.python.store cimport Store
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Centre, Table, agent_at, agents_reserve, interaction_at, membership_at, queue_at, ring_at,
-    scorer_at, slot_fields, table_reserve, table_take, widen_agents)
+    slot_fields, table_reserve, table_take, widen_agents)
 from huntgroup.core.state.hours cimport OpenHours, hours_at
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_calloc_aligned64, hg_free, hg_hours, hg_ids_get, hg_ids_put, hg_ids_reserve, hg_ring,
@@ -428,18 +428,6 @@ cdef int load_timers(Centre *c, free, int64_t wheel_ns) except -1:
         if not idle[k]:
             hg_wheel_arm(&c.wheel, timers, k)
     return 0
-
-
-def load_scorers(Store engine, scorers):
-    """The scorers that queues name, in their order."""
-    cdef uint32_t row
-    for scorer in scorers:
-        row = table_take(&engine.c.scorers)
-        if row == HG_NONE:
-            raise MemoryError("no memory for a scorer")
-        scorer_at(&engine.c, row).function = scorer.address
-        scorer_at(&engine.c, row).columns = scorer.columns
-        engine._scorers.append(scorer)
 
 
 def kept_texts(Store engine):
