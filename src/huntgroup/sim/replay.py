@@ -1,14 +1,11 @@
 """Replay a workload through an engine in simulated time.
 
-One heap holds what is to happen from outside: shifts, arrivals, ends of services and of after-call work, and
-the end of a customer's patience. Between two of these the engine's own timers are given their turn, one
-deadline at a time, because whatever they cause (an offer after a wrap-up) is answered at that very instant.
-Offers are accepted at once. O((n + stints) log n) beside the engine's own work.
+From outside come shifts, arrivals, ends of services and of after-call work, and the end of a customer's
+patience. Offers are accepted at once. O((n + stints) log n) beside the engine's own work.
 """
 
 from __future__ import annotations
 
-import heapq
 from array import array
 from collections import Counter
 from collections.abc import Callable
@@ -25,6 +22,7 @@ from huntgroup.sim.build import after_call_ceilings, build_engine
 from huntgroup.sim.feed import Happening, feed_of
 from huntgroup.sim.outcome import BusiestMoment, QueuePresence, ReplayOutcome
 from huntgroup.sim.roles import roles_of
+from huntgroup.sim.timeline import TIMERS, Timeline
 from huntgroup.sim.workload import Workload
 
 Progress = Callable[[int, int], None]
@@ -99,36 +97,25 @@ class _Run:
         self.handling = arrivals.handling_ns.tolist()
         self.after_call = arrivals.after_call_ns.tolist()
         self.patience = arrivals.patience_ns.tolist()
-        self.heap: list[tuple[int, int, int]] = []
+        self.timeline = Timeline(self.engine, arrivals=zip(self.at, range(n), strict=True), arrival=_ARRIVAL)
         self.shifts: list[tuple[str, Wish]] = []
 
     def run(self) -> ReplayOutcome:
         self.plan_shifts()
-        arrivals, position = self.at, 0
-        n = len(arrivals)
-        heap, engine = self.heap, self.engine
+        n = self.workload.arrivals.n
         now = 0
-        while heap or position < n:
-            if position < n and (not heap or (arrivals[position], _ARRIVAL) <= heap[0][:2]):
-                now, kind, which = arrivals[position], _ARRIVAL, position
-            else:
-                now, kind, which = heap[0]
-            deadline = engine.next_deadline
-            if deadline is not None and deadline <= now:
-                engine.advance(deadline)
-                self.react(deadline)
-                continue
-            if kind == _ARRIVAL:
-                position += 1
-            else:
-                heapq.heappop(heap)
-            self.happen(now, kind, which)
+        for now, kind, which in self.timeline.play(lambda _: self.timeline.empty):
+            if kind != TIMERS:
+                self.happen(now, kind, which)
             self.react(now)
-            if kind == _ARRIVAL and self.progress is not None and position % _TELL_EVERY == 0:
-                self.progress(position, n)
+            if kind == _ARRIVAL and self.progress is not None and (which + 1) % _TELL_EVERY == 0:
+                self.progress(which + 1, n)
         if self.progress is not None:
             self.progress(n, n)
         return self.outcome(now)
+
+    def plan(self, at_ns: int, kind: int, which: int) -> None:
+        self.timeline.plan(at_ns, kind, which, order=which)
 
     def plan_shifts(self) -> None:
         for agent in self.workload.agents:
@@ -137,7 +124,7 @@ class _Run:
                     (stint.start_ns, Wish.WORK),
                     (stint.end_ns, Wish.HOME if stint.ends_shift else Wish.REST),
                 ):
-                    heapq.heappush(self.heap, (at_ns, _SHIFT, len(self.shifts)))
+                    self.plan(at_ns, _SHIFT, len(self.shifts))
                     self.shifts.append((agent.name, wish))
 
     def happen(self, now: int, kind: int, which: int) -> None:
@@ -172,7 +159,7 @@ class _Run:
         self.interaction_of[which] = call
         self.waiting += self.counts[self.queue[which]]
         if self.patience[which] >= 0:
-            heapq.heappush(self.heap, (now + self.patience[which], _PATIENCE, which))
+            self.plan(now + self.patience[which], _PATIENCE, which)
 
     # --- answering the engine -----------------------------------------------------------------------------
 
@@ -215,12 +202,12 @@ class _Run:
         self.answered_at[which] = now
         self.answered_by[which] = self.agent_index[event.agent]
         self.waiting -= self.counts[self.queue[which]]
-        heapq.heappush(self.heap, (now + self.handling[which], _SERVICE, which))
+        self.plan(now + self.handling[which], _SERVICE, which)
 
     def plan_after_call(self, event: Happening, now: int) -> None:
         which = self.of_interaction[event.interaction]
         if self.ends_wrap_up[self.queue[which]]:
-            heapq.heappush(self.heap, (now + self.after_call[which], _AFTER_CALL, which))
+            self.plan(now + self.after_call[which], _AFTER_CALL, which)
 
     def snapshot(self, now: int) -> BusiestMoment:
         rows = []

@@ -1,17 +1,13 @@
-"""Runs a recording again in a fork: arrivals and agents do what they did, the engine decides anew.
-
-One heap holds what comes from outside; between two of its entries the engine's timers have their turn, one
-deadline at a time, as what they cause may be answered at that very instant.
-"""
+"""Runs a recording again in a fork: arrivals and agents do what they did, the engine decides anew."""
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from typing import Any
 
 from huntgroup.core.state.codes import EVENT_KINDS
 from huntgroup.errors import Refused, Result
+from huntgroup.sim.timeline import TIMERS, Timeline
 from huntgroup.sim.workload import NEVER
 from huntgroup.whatif.recording import Outcome, Plan, Recorded, Recording, Stint, outcome_of
 
@@ -59,8 +55,7 @@ class _Rerun:
         engine.poll_array()
         self.fates = [_Fate(plan) for plan in recording.plans]
         self.by_id: dict[int, _Fate] = {number: _Fate(plan) for number, plan in recording.there.items()}
-        self.heap: list[tuple[int, int, int, Any]] = []
-        self.pushed = 0
+        self.timeline = Timeline(engine)
         self.waiting_for: dict[int, list[Recorded]] = {}
         self.refusals: Counter[str] = Counter()
         self.before = self.clocks(range(len(engine._agent_ids)))
@@ -71,21 +66,15 @@ class _Rerun:
     def run(self) -> Outcome:
         engine, end_ns = self.engine, self.recording.end_ns
         for fate in self.fates:
-            self.push(fate.plan.at_ns, _ARRIVAL, fate)
+            self.timeline.plan(fate.plan.at_ns, _ARRIVAL, fate)
         for command in self.recording.own:
-            self.push(command.at_ns, _OWN, command)
+            self.timeline.plan(command.at_ns, _OWN, command)
         self.pick_up_what_is_there()
-        while True:
-            deadline = engine.next_deadline
-            following = self.heap[0][0] if self.heap else end_ns + 1
-            if deadline is not None and deadline <= min(following, end_ns):
-                engine.advance(deadline)
+        for at_ns, kind, what in self.timeline.play(lambda at_ns: at_ns > end_ns):
+            if kind == TIMERS:
                 self.react(engine.poll_array())
-            elif following <= end_ns:
-                at_ns, kind, _, what = heapq.heappop(self.heap)
-                self.happen(at_ns, kind, what)
             else:
-                break
+                self.happen(at_ns, kind, what)
         engine.advance(end_ns)
         arrived = [fate for fate in self.fates if fate.plan.queue >= 0]
         busy, ready = self.clocks(range(len(engine._agent_ids)))
@@ -101,10 +90,6 @@ class _Rerun:
             dict(sorted(self.refusals.items())),
         )
 
-    def push(self, at_ns: int, kind: int, what: Any) -> None:
-        self.pushed += 1
-        heapq.heappush(self.heap, (at_ns, kind, self.pushed, what))
-
     def clocks(self, agents: Any) -> tuple[int, int]:
         """(busy, ready) time of these agents since they signed in."""
         states = [self.engine._agent_state(agent) for agent in agents]
@@ -116,11 +101,11 @@ class _Rerun:
         for number, fate in self.by_id.items():
             state = self.engine._interaction_state(number)
             for offer, agent, _ in state["offers"]:
-                self.push(now + fate.plan.ring_ns(0), _ACCEPT, (number, agent, offer))
+                self.timeline.plan(now + fate.plan.ring_ns(0), _ACCEPT, (number, agent, offer))
             if not state["offers"] and state["agent"] >= 0 and fate.plan.stints:
                 self.plan_end(number, fate, now)
             if state["agent"] < 0 and fate.plan.patience_ns != NEVER:
-                self.push(now + fate.plan.patience_ns, _PATIENCE, number)
+                self.timeline.plan(now + fate.plan.patience_ns, _PATIENCE, number)
 
     # --- what comes from outside --------------------------------------------------------------------------
 
@@ -182,7 +167,7 @@ class _Rerun:
             self.by_id[number] = fate
             for kind, after_ns in ((_PATIENCE, plan.patience_ns), (_CALLBACK, plan.callback_ns)):
                 if after_ns != NEVER:
-                    self.push(now + after_ns, kind, number)
+                    self.timeline.plan(now + after_ns, kind, number)
         self.react(events)
 
     def act(self, command: Recorded, now: int) -> None:
@@ -242,7 +227,7 @@ class _Rerun:
         if kind == "offered":
             # One that rang at somebody directly and was never accepted rings in vain again.
             if plan.queue >= 0 or plan.rings_ns or plan.command is None:
-                self.push(at_ns + plan.ring_ns(fate.stint), _ACCEPT, (number, agent, offer))
+                self.timeline.plan(at_ns + plan.ring_ns(fate.stint), _ACCEPT, (number, agent, offer))
         elif kind == "accepted":
             fate.answered_ns = at_ns if fate.answered_ns == NEVER else fate.answered_ns
             self.plan_end(number, fate, at_ns)
@@ -250,7 +235,7 @@ class _Rerun:
             fate.answered_ns = NEVER
             fate.began += 1
             if plan.pick_up_ns != NEVER or plan.callback_ns != NEVER:
-                self.push(at_ns + max(plan.pick_up_ns, 0), _PICK_UP, number)
+                self.timeline.plan(at_ns + max(plan.pick_up_ns, 0), _PICK_UP, number)
             elif plan.stints:
                 self.plan_end(number, fate, at_ns)
         elif kind == "answered":
@@ -264,7 +249,7 @@ class _Rerun:
         else:  # ended or transferred: this stint is over
             wrap_ns = plan.wrap_ns.get(fate.stint, NEVER)
             if wrap_ns != NEVER:
-                self.push(at_ns + wrap_ns, _WRAP_UP, (number, agent))
+                self.timeline.plan(at_ns + wrap_ns, _WRAP_UP, (number, agent))
             fate.stint += 1
 
     def plan_end(self, number: int, fate: _Fate, now: int) -> None:
@@ -272,7 +257,7 @@ class _Rerun:
         fate.began += 1
         lasts_ns = plan.stints[fate.stint].handling_ns if fate.stint < len(plan.stints) else plan.spare_ns
         if lasts_ns != NEVER:
-            self.push(now + lasts_ns, _END, (number, fate.began))
+            self.timeline.plan(now + lasts_ns, _END, (number, fate.began))
 
     def finish(self, what: tuple[int, int], now: int) -> None:
         """The handling is over: it goes where it went, or ends where that is not possible."""

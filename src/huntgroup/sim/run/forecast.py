@@ -328,7 +328,7 @@ class _LiveReplication(Replication):
     def adopt(self) -> None:
         prepared = self.prepared
         there = prepared.there
-        n = len(self.at)
+        n = len(self.source)
         self.draws = Draws(
             self.seed,
             self.replication,
@@ -384,8 +384,8 @@ class _WaitReplication(_LiveReplication):
         if call != self._call:
             super().lose_patience(call, visit)
 
-    def over(self, now: int, all_came: bool) -> bool:
-        return not self._waits_yet() or super().over(now, all_came)
+    def over(self, now: int) -> bool:
+        return not self._waits_yet() or super().over(now)
 
     def _waits_yet(self) -> bool:
         visit = self.visit_of.get(self._call)

@@ -1,13 +1,10 @@
 """One replication: callers, agents and their shifts around the real engine, in simulated time.
 
-One heap holds what is to happen from outside. Between two of its entries the engine's own timers have their
-turn, one deadline at a time, as what they cause is answered at that very instant. Instants here count from
-the run's start. O(events log events) beside the engine's own work.
+Instants here count from the run's start. O(events log events) beside the engine's own work.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,6 +33,7 @@ from huntgroup.sim.run.visits import (
     Visits,
 )
 from huntgroup.sim.scenario.streams import keys, stream, uniform
+from huntgroup.sim.timeline import TIMERS, Timeline
 
 # Where the fields of an event stand in its row.
 CALL, OFFER, AGENT, QUEUE, KIND = map(
@@ -65,7 +63,6 @@ class Replication:
         self.unit = prepared.unit_s
         callers = prepared.callers(seed, replication)
         self.draws = Draws(seed, replication, prepared.sources, callers.source, callers.number)
-        self.at = callers.at_ns.tolist()
         self.source = callers.source.tolist()
         self.numbers = callers.number.tolist()
         self.priority = callers.priority.tolist()
@@ -74,8 +71,8 @@ class Replication:
         self.handles = [self.engine.requirement(text) for text in prepared.requirements]
         self.agenda = None if prepared.roles is None else Agenda(self.engine, prepared.roles)
         self.classes = prepared.agent_class.tolist()
-        self.heap: list[tuple[int, int, int, tuple[Any, ...]]] = []
-        self.planned = 0
+        arrivals = ((at, (caller, 0)) for caller, at in enumerate(callers.at_ns.tolist()))
+        self.timeline = Timeline(self.engine, self.start, arrivals, _ARRIVAL)
         self.visits = Visits()
         self.visit_of: dict[int, int] = {}  # of each interaction that is there
         self.leg_of: dict[int, tuple[int, int]] = {}  # (which service, which try) of the caller
@@ -101,8 +98,7 @@ class Replication:
     # --- the agenda ---------------------------------------------------------------------------------------
 
     def plan(self, at: int, kind: int, *what: Any) -> None:
-        self.planned += 1
-        heapq.heappush(self.heap, (at, kind, self.planned, what))
+        self.timeline.plan(at, kind, what)
 
     def plan_shifts(self) -> dict[int, list[tuple[int, int]]]:
         """Puts what agents mean to do on the agenda; returns when each is on shift."""
@@ -131,43 +127,19 @@ class Replication:
         for place, entry in enumerate(prepared.tables.outbound):
             for number, at in enumerate(prepared.dials(place, entry, self.seed, self.replication)):
                 self.plan(at, _DIAL, place, number)
-        heap, arrivals, engine, start = self.heap, self.at, self.engine, self.start
-        position, n = 0, len(arrivals)
-        while True:
-            if position < n and (not heap or (arrivals[position], _ARRIVAL) <= heap[0][:2]):
-                now, kind = arrivals[position], _ARRIVAL
-            elif heap:
-                now, kind = heap[0][:2]
-            else:
-                now, kind = -1, -1
-            deadline = engine.next_deadline
-            if deadline is not None and (kind < 0 or deadline - start <= now):
-                if self.over(deadline - start, position == n):
-                    break
-                engine.advance(deadline)
-                self.now = deadline - start
-                self.react()
-                continue
-            if kind < 0 or self.over(now, position == n):
-                break
+        for now, kind, what in self.timeline.play(self.over):
             self.now = now
-            if (
-                kind == _ARRIVAL
-                and position < n
-                and arrivals[position] == now
-                and (not heap or (now, _ARRIVAL) <= heap[0][:2])
-            ):
-                self.arrive(position, 0)
-                position += 1
+            if kind == TIMERS:
+                self.react()
             else:
-                self.happen(kind, heapq.heappop(heap)[3])
+                self.happen(kind, what)
         return self.outcome()
 
-    def over(self, now: int, all_came: bool) -> bool:
+    def over(self, now: int) -> bool:
         """Is there nothing more to see at this instant?"""
         if now < self.end:
             return False
-        return self.prepared.drop or (all_came and self.live == 0) or now > self.end + AFTER_NS
+        return self.prepared.drop or (self.timeline.all_came and self.live == 0) or now > self.end + AFTER_NS
 
     def outcome(self) -> Outcome:
         self.busy.close(max(self.now, self.end))
