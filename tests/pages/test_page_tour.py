@@ -235,3 +235,46 @@ def test_the_wall_shows_the_service_level_by_interval(guarded: Served, opens: Op
     height = wall.eval_on_selector('[data-queue="sales"] [data-value="1"] i', "one => one.offsetHeight")
     assert height > 5, "the bar is as high as its cell"
     assert wall.query_selector(f'[data-queue="night"] {level}[data-value=""]')
+
+
+def middle(page: Any, selector: str) -> tuple[float, float]:
+    box = page.wait_for_selector(selector).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_control_never_becomes_another_one_under_the_hand(guarded: Served, opens: Opens) -> None:
+    page = opens(guarded, "/desk", "anna")
+    call = guarded.done("enqueue", "crm", queue="sales")
+    page.wait_for_selector('[data-state="Offered"]')
+    # Pressed while it rings, let go when it is answered already: that is no hold.
+    page.mouse.move(*middle(page, '[data-action="accept"]'))
+    page.mouse.down()
+    guarded.done("accept", "root", interaction=call)
+    page.wait_for_selector('[data-state="Handling"]')
+    page.mouse.up()
+    # What is there before and after is where it was.
+    guarded.done("hold", "root", interaction=call)
+    page.wait_for_selector('[data-state="On Hold"]')
+    page.mouse.move(*middle(page, '[data-action="transfer"]'))
+    page.mouse.down()
+    guarded.done("retrieve", "root", interaction=call)
+    page.wait_for_selector('[data-state="Handling"]')
+    page.mouse.up()
+    assert page.wait_for_selector('[role="dialog"] h2').inner_text() == "Transfer to whom?"
+    page.keyboard.press("Escape")
+    found = guarded.server_sent("/v1/events?from_seq=1&kinds=held,retrieved,queued", 3, "root")
+    assert [event["kind"] for event in found] == ["queued", "held", "retrieved"], "as was asked for"
+    seq = int(guarded.get("/v1/agents", "root").json["seq"])
+
+    # Two clicks in the place of one are one.
+    x, y = middle(page, '[data-action="hold"]')
+    page.mouse.click(x, y)
+    page.wait_for_selector('[data-state="On Hold"]')
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    page.click('[data-action="consult"]')
+    page.wait_for_selector('[role="dialog"] h2 >> text=Consult whom?')
+    events = guarded.server_sent(f"/v1/events?from_seq={seq + 1}", 1, "root")
+    assert [event["kind"] for event in events] == ["held"]
+    assert guarded.get(f"/v1/interactions/{call}", "root").json["state"] == "On Hold"
+    guarded.stop()

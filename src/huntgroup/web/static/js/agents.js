@@ -28,6 +28,8 @@ class Agents extends Chosen {
   /** @type {string[]} */ _names = [];
   _key = "";
   _at = 0;
+  /** Until when rows stay where they are, as somebody has a hand on one. */
+  _held = 0;
 
   _resized() {
     const body = this.querySelector(".body");
@@ -46,14 +48,14 @@ class Agents extends Chosen {
     }
   }
 
-  /** Sorted anew when the choice changes, and otherwise once a second, or rows would never stand still. */
+  /** Sorted anew when the choice changes, and otherwise once a second, or rows would never stand still; not while a
+   * row is pressed or something is dragged over it. */
   _sorted() {
     const key = [this.filter, this.queue, this.status, this.order, store.agents.size].join("\n");
     const now = performance.now();
-    if (key === this._key && now - this._at <= PAUSE) {
+    if (key === this._key && (now - this._at <= PAUSE || now < this._held)) {
       this._later ??= setTimeout(() => { this._later = undefined; this.requestUpdate(); }, PAUSE);
-    }
-    if (key !== this._key || now - this._at > PAUSE) {
+    } else {
       this._key = key;
       this._at = now;
       this._names = chosen(this).sort(ORDERS[this.order]).map((agent) => agent.name);
@@ -75,7 +77,8 @@ class Agents extends Chosen {
       <div role="rowgroup"><div role="row" aria-rowindex="1" class="headings">${COLUMNS.map(({ key, label }) => html`<div role="columnheader"
         aria-sort=${key && key === this.order ? "ascending" : nothing}>${key ? html`<button type="button" class="quiet" data-sort=${key}
         @click=${() => { this.order = key; this.requestUpdate(); }}>${label}${key === this.order ? " ↓" : ""}</button>` : label}</div>`)}</div></div>
-      <div class="body" role="rowgroup" @scroll=${this._scrolled}><div class="size" role="presentation">
+      <div class="body" role="rowgroup" @scroll=${this._scrolled} @pointerdown=${this._hold}
+        @dragover=${this._hold}><div class="size" role="presentation">
         ${places.map((place) => this._row(place, names[place], focused))}</div></div>
       ${names.length ? nothing : html`<p class="empty" role="status">${store.agents.size ? "Nobody like that." : "No agent yet."}</p>`}
     </div>`;
@@ -105,6 +108,10 @@ class Agents extends Chosen {
   _scrolled(event) {
     this.top = /** @type {HTMLElement} */ (event.target).scrollTop;
     this.requestUpdate();
+  }
+
+  _hold() {
+    this._held = performance.now() + PAUSE;
   }
 
   /** @param {MouseEvent} event */

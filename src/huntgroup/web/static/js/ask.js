@@ -1,7 +1,7 @@
 // @ts-check
 // Asks for what a command needs: agents and queues by search, words and numbers as they are. Enter confirms,
 // Escape leaves, and the focus goes back to where it was. What was refused is said here, and the question stays.
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing, repeat } from "../vendor/lit.js";
 import { Element } from "./element.js";
 import { read } from "./store.js";
 import { tone } from "./words.js";
@@ -57,7 +57,7 @@ class Ask extends Element {
         @input=${(/** @type {any} */ event) => { delete this.chosen[field.name]; this._search(field, event.target.value); }}
         @keydown=${(/** @type {KeyboardEvent} */ event) => this._move(event, field)}>
       <div class="options" role="listbox" id="${id}-list" aria-label=${field.label} tabindex="-1">
-        ${choices.map((choice, place) => html`<div role="option" id="${id}-${place}" aria-selected=${String(place === at)}
+        ${repeat(choices, (choice) => JSON.stringify(choice.value), (choice, place) => html`<div role="option" id="${id}-${place}" aria-selected=${String(place === at)}
           data-value=${String(choice.value)} @mousedown=${(/** @type {Event} */ event) => event.preventDefault()}
           @click=${() => { this._pick(field, choice); this._submit(); }}>
           <span dir="auto">${choice.label}</span>${choice.hint ? html`<span class="status muted">

@@ -1,6 +1,6 @@
 // @ts-check
 // One interaction on a desk: what it is, how long it has been so, and what may be done with it.
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing, repeat } from "../vendor/lit.js";
 import { does } from "./app.js";
 import { ask, colleagues, matches } from "./ask.js";
 import { Element } from "./element.js";
@@ -8,12 +8,13 @@ import { control } from "./parts.js";
 import { store } from "./store.js";
 import { channelSign } from "./icons.js";
 
-/** What may be done in each state of an interaction, in the order shown. @type {Record<string, string[]>} */
+/** What may be done in each state of an interaction, in the order shown: what is in two states keeps its place where it
+ * can, as the state may change under one's hand. @type {Record<string, string[]>} */
 const ACTIONS = {
   Offered: ["accept", "reject"],
   Dialing: ["answered", "end"],
   Handling: ["hold", "consult", "transfer", "park", "end"],
-  "On Hold": ["retrieve", "transfer", "park", "end"],
+  "On Hold": ["retrieve", "consult", "transfer", "park", "end"],
   Consulting: ["conference", "complete", "end_consult", "end"],
   "In Conference": ["complete", "end_consult", "end"],
   "Wrap Up": ["finish_wrap_up", "extend_wrap_up"],
@@ -35,6 +36,16 @@ class DeskCall extends Element {
     super();
     /** @type {any} */ this.call = null;
     /** @type {any} */ this.agent = null;
+    this._within = false;
+  }
+
+  willUpdate() {
+    this._within = this.contains(document.activeElement);
+  }
+
+  /** The control that had the focus may be gone with the state it belonged to: the focus stays at the interaction. */
+  updated() {
+    if (this._within && !this.contains(document.activeElement)) this.querySelector("article")?.focus();
   }
 
   render() {
@@ -42,7 +53,7 @@ class DeskCall extends Element {
     const wraps = agent.wrap_ups.includes(call.id) && !agent.interactions.includes(call.id);
     const state = wraps ? "Wrap Up" : call.state;
     const rings = state === "Offered";
-    return html`<article class="panel call ${rings ? "ringing" : ""}" data-interaction=${String(call.id)} data-state=${state}
+    return html`<article class="panel call ${rings ? "ringing" : ""}" tabindex="-1" data-interaction=${String(call.id)} data-state=${state}
       data-offer=${rings && call.offers.length ? String(call.offers[0]) : nothing}
       aria-label="${state}: ${call.channel} ${call.queue ?? "direct"}">
       <div class="head">
@@ -53,7 +64,8 @@ class DeskCall extends Element {
       <p class="muted">${call.ref !== null ? html`<span dir="auto">${call.ref}</span> · ` : nothing}#${call.id}${call.priority
         ? ` · priority ${call.priority}` : nothing}${call.callback ? " · call back" : nothing}</p>
       <p class="clock">${this._clock(state)}</p>
-      <div class="buttons">${(ACTIONS[/** @type {keyof ACTIONS} */ (state)] ?? []).map((action) => this._control(action))}</div>
+      <div class="buttons">${repeat(ACTIONS[/** @type {keyof ACTIONS} */ (state)] ?? [], (action) => action,
+        (action) => this._control(action))}</div>
     </article>`;
   }
 
@@ -76,7 +88,7 @@ class DeskCall extends Element {
   _control(action) {
     const why = action.endsWith("wrap_up") && store.model?.wrap_up?.fixed ? "It ends when its time is out" : null;
     return control({
-      action: action === "complete" ? "transfer" : action, why, kind: KINDS[action] ?? "",
+      action: action === "complete" ? "transfer" : action, why, kind: KINDS[action] ?? "", repeats: action === "extend_wrap_up",
       label: LABELS[/** @type {keyof LABELS} */ (action)], does: () => this._does(action),
     });
   }

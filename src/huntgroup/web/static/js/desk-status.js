@@ -1,7 +1,7 @@
 // @ts-check
 // What an agent chooses of itself: statuses, the toggle, the messenger, devices, Stop New, signing in and out.
 // Which of these there are is the model's to say.
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing, repeat } from "../vendor/lit.js";
 import { does } from "./app.js";
 import { Element } from "./element.js";
 import { control } from "./parts.js";
@@ -70,7 +70,7 @@ class DeskStatus extends Element {
     const { agent } = this;
     const may = new Set(agent.selectable);
     const shown = model.status.filter((/** @type {any} */ one) => one.selectable && (!one.waits_for || may.has(one.name)));
-    return html`<div class="statuses" role="group" aria-label="Choose a status">${shown.map((/** @type {any} */ one) =>
+    return html`<div class="statuses" role="group" aria-label="Choose a status">${repeat(shown, (one) => one.name, (/** @type {any} */ one) =>
       html`<button type="button" data-action="set_status" data-status=${one.name}
         aria-pressed=${String((agent.pending ?? agent.profile) === one.name)}
         aria-disabled=${String(!may.has(one.name))} title=${may.has(one.name) ? this._means(one) : this._why(one)}

@@ -73,8 +73,8 @@ class Desk extends Element {
       ${calls.length ? repeat(calls, (call) => call.id,
         (call) => html`<hg-desk-call .call=${call} .agent=${agent}></hg-desk-call>`)
         : html`<p class="panel empty">Nothing to do just now. What rings for you appears here.</p>`}
-      <div class="dial">${Object.entries(agent.capabilities).filter(([, value]) => value !== "absent").map(([channel, value]) =>
-        control({ action: "dial", label: html`${channelSign(channel)} New ${channel}`, kind: "",
+      <div class="dial">${repeat(Object.entries(agent.capabilities).filter(([, value]) => value !== "absent"), ([channel]) => channel,
+        ([channel, value]) => control({ action: "dial", label: html`${channelSign(channel)} New ${channel}`, kind: "",
           why: off ?? (value === "full" ? "No more of this channel now" : null),
           does: () => does("dial", { agent: agent.name, channel }) }))}</div>`;
   }
@@ -85,7 +85,7 @@ class Desk extends Element {
     if (!names.length) return html`<p class="muted">You belong to no queue yet.</p>`;
     const all = names.every((name) => agent.queues[name]);
     return html`
-      <ul class="logins">${names.map((name) => this._queue(agent, name))}</ul>
+      <ul class="logins">${repeat(names, (name) => name, (name) => this._queue(agent, name))}</ul>
       ${names.length > 1 ? control({ action: "set_queue_logins", label: all ? "Log out of all" : "Log in to all",
         does: () => does("set_queue_logins", { agent: agent.name,
           logins: Object.fromEntries(names.map((name) => [name, !all])) }) }) : nothing}`;

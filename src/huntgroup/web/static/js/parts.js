@@ -21,13 +21,14 @@ export function presence(presence) {
   return html`<span class="badge" data-tone=${colour} data-field="presence" data-value=${presence}>${word}</span>`;
 }
 
-/** A control that issues a command; `why` says why it may not now.
+/** A control that issues a command; `why` says why it may not now. The second click of a double one
+ * counts only where it `repeats`: it would meet what has come in the place of the first, or what is done already.
  * @param {{action: string, label: unknown, does: (event: Event) => void, why?: string | null, kind?: string,
- *   name?: string, pressed?: boolean}} given */
-export function control({ action, label, does, why = null, kind = "", name, pressed }) {
+ *   name?: string, pressed?: boolean, repeats?: boolean}} given */
+export function control({ action, label, does, why = null, kind = "", name, pressed, repeats = false }) {
   return html`<button type="button" class=${kind} data-action=${action} aria-disabled=${why ? "true" : "false"}
     title=${why ?? nothing} aria-label=${name ?? nothing} aria-pressed=${pressed === undefined ? nothing : String(pressed)}
-    @click=${(/** @type {Event} */ event) => { if (!why) does(event); }}>${label}</button>`;
+    @click=${(/** @type {MouseEvent} */ event) => { if (!why && (repeats || event.detail < 2)) does(event); }}>${label}</button>`;
 }
 
 /** A figure with its name. @param {string} field @param {string} label @param {unknown} value @param {unknown} shown */

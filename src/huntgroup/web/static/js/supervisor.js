@@ -1,6 +1,6 @@
 // @ts-check
 // The supervisor's page: what waits where, who is there, and everything that may be done about both.
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing, repeat } from "../vendor/lit.js";
 import { Element } from "./element.js";
 import { store } from "./store.js";
 import { tone } from "./words.js";
@@ -24,7 +24,7 @@ class Supervisor extends Element {
     if (!store.complete && !store.agents.size) return html`<p class="empty">Loading the centre …</p>`;
     return html`<div class="supervisor">
       <section class="queues" aria-label="Queues" tabindex="0"><h1>Queues</h1>
-        ${queues.length ? queues.map((queue) => html`<hg-queue .queue=${queue}></hg-queue>`)
+        ${queues.length ? repeat(queues, (queue) => queue.name, (queue) => html`<hg-queue .queue=${queue}></hg-queue>`)
           : html`<p class="empty">No queue is configured yet.</p>`}</section>
       <section class="agents" aria-label="Agents">
         <div class="tools"><h2>Agents</h2>
@@ -66,7 +66,7 @@ class Supervisor extends Element {
   /** @param {Map<string, {count: number, colour: string}>} counts */
   _list(counts) {
     const order = [...counts].sort(([a], [b]) => a.localeCompare(b));
-    return html`<div class="counts" role="group" aria-label="Only those who show a status">${order.map(([name, { count, colour }]) =>
+    return html`<div class="counts" role="group" aria-label="Only those who show a status">${repeat(order, ([name]) => name, ([name, { count, colour }]) =>
       html`<button type="button" class="quiet" aria-pressed=${String(this.status === name)}
         @click=${() => this._set("status", this.status === name ? "" : name)}><i class="dot" data-tone=${tone(colour)}></i>
         <span>${name}</span> <b>${count}</b></button>`)}${counts.size ? nothing : html`<span class="muted">Nobody yet</span>`}</div>`;
