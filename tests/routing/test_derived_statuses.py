@@ -134,3 +134,83 @@ def test_both_spellings_of_a_mode_are_accepted_and_one_is_shown(make: Any) -> No
     engine = centre(make, hg.PresenceModel.load("agent_modes"))
     engine.set_status("ann", "Handling \u2013 Outgoing Interactions")
     assert engine.agent("ann").status == "Handling - Outgoing Interactions"
+
+
+def out_once_offered() -> hg.PresenceModel:
+    """Who is being asked does not count as logged in, and so does not serve (PRES-9)."""
+    return modes(derived=[{"when": ["offered"], "show": "Offered"}], Offered={"logged_in": False})
+
+
+@pytest.mark.rule("MATCH-28")
+def test_what_is_kept_for_one_who_serves_no_more_once_offered_goes_to_others_in_that_step(make: Any) -> None:
+    engine = centre(make, out_once_offered())
+    engine.join("ann", "care", delay=60)
+    for name in ("ben", "cora"):
+        engine.add_agent(name, devices=["voice"], signed_in=True, queues=["care"], status="Ready")
+    engine.join("ben", "care", delay=60)
+    for_ben, for_ann = (engine.enqueue("care", preferred=name) for name in ("ben", "ann"))
+    assert [engine.why_not("cora", call)[0].rule for call in (for_ben, for_ann)] == ["preferred"] * 2
+    engine.enqueue("sales")
+    assert engine.interaction(for_ann).agent == "cora"
+    assert engine.interaction(for_ben).state == "Queued"
+    engine.verify()
+    # The offer that frees one may free the next.
+    engine.reject(for_ann)
+    engine.direct("ben", "voice")
+    assert engine.interaction(for_ben).agent == "cora"
+    engine.verify()
+
+
+@pytest.mark.rule("MATCH-28")
+def test_one_offer_frees_what_another_then_frees(make: Any) -> None:
+    engine = centre(make, out_once_offered())
+    engine.add_queue("chat")
+    engine.join("ann", "care", delay=60)
+    engine.add_agent("ben", devices=["voice"], signed_in=True, queues=["care", "chat"], status="Ready")
+    engine.join("ben", "chat", delay=60)
+    engine.add_agent("cora", devices=["voice"], signed_in=True, queues=["chat"], status="Ready")
+    for_ann, for_ben = engine.enqueue("care", preferred="ann"), engine.enqueue("chat", preferred="ben")
+    first = engine.enqueue("sales")
+    asked = [engine.interaction(call).agent for call in (first, for_ann, for_ben)]
+    assert asked == ["ann", "ben", "cora"]
+    engine.verify()
+
+
+@pytest.mark.rule("MATCH-28")
+def test_delays_that_hold_while_a_lower_tier_serves_end_once_it_is_offered(make: Any) -> None:
+    engine = centre(make, out_once_offered())
+    engine.update_queue("care", delays="while_staffed")
+    engine.add_agent(
+        "ben", devices=["voice"], signed_in=True, queues=[], skills={"spanish": 3}, status="Ready"
+    )
+    engine.join("ben", "care", tier=2, delay=60)
+    waiting = engine.enqueue("care", requires="spanish")
+    assert [rule.rule for rule in engine.why_not("ben", waiting)] == ["delay"]
+    engine.enqueue("sales")
+    assert engine.interaction(waiting).agent == "ben"
+    engine.verify()
+
+
+@pytest.mark.rule("OFFER-17", "MATCH-4")
+def test_what_is_kept_for_one_who_is_recalled_goes_to_others(make: Any) -> None:
+    engine = centre(make, out_once_offered())
+    engine.join("ann", "care", delay=60)
+    for name, queue in (("ben", "sales"), ("cora", "care")):
+        engine.add_agent(name, devices=["voice"], signed_in=True, queues=[queue], status="Ready")
+    call = engine.dial("ann", "voice")
+    engine.answered(call)
+    engine.transfer(call, agent="ben")
+    kept = [engine.enqueue("care", preferred="ann") for _ in range(2)]
+    assert {engine.interaction(one).state for one in kept} == {"Queued"}
+    engine.reject(call)
+    assert engine.interaction(call).agent == "ann"
+    assert engine.interaction(kept[0]).agent == "cora"
+    engine.verify()
+    # They are kept again when the agent serves again, and freed again.
+    engine.accept(call)
+    engine.accept(kept[0])
+    engine.end(kept[0])
+    assert engine.interaction(kept[1]).state == "Queued"
+    engine.direct("ann", "voice")
+    assert engine.interaction(kept[1]).agent == "cora"
+    engine.verify()

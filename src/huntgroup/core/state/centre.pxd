@@ -151,7 +151,7 @@ ctypedef struct Centre:
     Table acted
     uint32_t conditions             # combinations of condition bits in `derived` and `effective`
     Table regained                  # whom an offer of this matching lets receive more
-    uint32_t freed                  # 1: `free_preferred` has listed somebody in this step
+    uint32_t freed                  # 1: somebody ceased to serve; who waits: `affected`, `lifted`
     uint32_t unsettled              # 1: something of this step is to be settled after matching
     Table dirty
     Table affected

@@ -411,10 +411,13 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
 
 cdef void note_lift(Centre *c, QueueRow *queue) noexcept nogil:
     """Something that kept agents of the queue back is about to change; what was is compared at matching."""
-    # MATCH-4.
+    # MATCH-4, and, where a tier ceases to serve by an offer, MATCH-28.
     if queue.listed_lifted:
         return
     queue.listed_lifted = 1
+    if queue.tiers != HG_NONE:
+        c.freed = 1
+        c.unsettled = 1
     queue.at_most_before = queue.at_most
     queue.lowest_before = queue.lowest_tier
     push_u32(&c.lifted, <uint32_t> (queue - queue_at(c, 0)))

@@ -7,6 +7,7 @@ from huntgroup.core.state.native cimport hg_wait_entry
 
 
 cdef void forget_lifted(Centre *c) noexcept nogil
+cdef void visit_lifted(Centre *c) noexcept nogil
 cdef bint match(Centre *c, uint32_t i) noexcept nogil
 cdef void wait_again(Centre *c, uint32_t i) noexcept nogil
 cdef void serve_agent(Centre *c, uint32_t a) noexcept nogil

@@ -166,19 +166,22 @@ cdef void requeue_affected(Centre *c) noexcept nogil:
     Compacts the list to those who are still there."""
     # STEP-8, WAIT-11.
     cdef uint32_t *list
-    cdef uint32_t k, i, kept = 0, count = c.affected.count
+    cdef uint32_t k, i, kept = 0, count = c.affected.count, end = count
     cdef InteractionRow *row
     if count > 1:
         for k in range(count):
             count_returning(c, (<uint32_t *> c.affected.rows)[k], 1)
-    for k in range(count):
+    k = 0
+    while k < end:
         i = (<uint32_t *> c.affected.rows)[k]
+        k += 1
         row = interaction_at(c, i)
         row.flags &= <uint16_t> ~I_LISTED
         if row.state != S_QUEUED or row.node.id == 0:
             continue
         if row.queue < 0:
             recall(c, i)
+            end = c.affected.count  # being asked frees who is kept for that agent
             continue
         if row.group == HG_NONE:
             if count > 1:
@@ -288,6 +291,8 @@ cdef void serve_affected(Centre *c) noexcept nogil:
     collect_affected(c)
     while c.heap.count:
         entry = heap_pop(c)
+        if interaction_at(c, entry.row).group == HG_NONE:
+            continue                # affected in two ways, and served already
         following = HG_NONE
         if entry.tag != HG_NONE:
             following = hg_wait_next(nodes, sizeof(InteractionRow), entry.row)

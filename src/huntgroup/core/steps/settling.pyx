@@ -1,5 +1,5 @@
-"""What matching made possible or due in the same step: agents whom an offer lets receive more, and the limits
-of those who found nobody (docs/SEMANTICS.md, sections 5 and 6)."""
+"""What matching made possible or due in the same step: agents whom an offer lets receive more, who waits for
+one who serves no more, and the limits of those who found nobody (docs/SEMANTICS.md, sections 5 and 6)."""
 
 from libc.stdint cimport int32_t, uint16_t, uint32_t
 
@@ -11,15 +11,38 @@ from huntgroup.core.readiness.staffing cimport settle_staffing
 from huntgroup.core.state.rows cimport I_LISTED, InteractionRow, S_QUEUED
 from huntgroup.core.readiness.waiting cimport delist, disarm_waits
 from huntgroup.core.steps.matching_round cimport (
-    heap_pop, heap_push, leave_visits, match, serve_affected, serve_agent, visit_queues_of, wait_again)
+    heap_pop, heap_push, leave_visits, match, serve_affected, serve_agent, visit_lifted, visit_queues_of,
+    wait_again)
+
+
+cdef void keep_freed(Centre *c) noexcept nogil:
+    """Of the list of affected interactions leaves those whom the last matching freed: they are marked still.
+    O(affected)."""
+    cdef uint32_t *list = <uint32_t *> c.affected.rows
+    cdef uint32_t k, kept = 0
+    cdef InteractionRow *row
+    for k in range(c.affected.count):
+        row = interaction_at(c, list[k])
+        if row.flags & I_LISTED and row.state == S_QUEUED and row.node.id != 0:
+            list[kept] = list[k]
+            kept += 1
+        row.flags &= <uint16_t> ~I_LISTED
+    c.affected.count = kept
+    c.freed = 0
 
 
 cdef void serve_regained(Centre *c) noexcept nogil:
-    """MATCH-28: being asked changed what somebody receives, so those agents look, round by round, as gained
-    ones do, until a round offers nothing to anybody whom that lets in more."""
+    """MATCH-28: being asked changed what somebody receives, or let somebody cease to serve. So those agents
+    look, as gained ones do, and who waited for the others is affected, round by round, until a round lets
+    nobody in any further."""
     cdef uint32_t k, a, count, ready
     cdef uint32_t last = 0
-    while c.regained.count:
+    cdef bint affected
+    while c.regained.count | c.freed:
+        keep_freed(c)
+        if c.lifted.count:
+            visit_lifted(c)
+        affected = (c.affected.count | c.visited_queues.count) != 0
         count = c.regained.count
         sort_by_index(&c.regained)
         ready = 0
@@ -30,23 +53,12 @@ cdef void serve_regained(Centre *c) noexcept nogil:
                 last = a
                 visit_queues_of(c, a)
         c.regained.count = 0
-        if ready == 1:
-            leave_visits(c)
-            serve_agent(c, last)
-        elif ready:
-            c.affected.count = 0
+        if affected or ready > 1:
             serve_affected(c)
             leave_visits(c)
-
-
-cdef void forget_freed(Centre *c) noexcept nogil:
-    """Who is affected is settled before matching (MATCH-4): whoever an offer of the matching has listed since
-    is not of this step, and can be listed in the next. O(affected)."""
-    cdef uint32_t k
-    if c.freed:
-        for k in range(c.affected.count):
-            interaction_at(c, (<uint32_t *> c.affected.rows)[k]).flags &= <uint16_t> ~I_LISTED
-        c.freed = 0
+        elif ready:
+            leave_visits(c)
+            serve_agent(c, last)
 
 
 cdef void settle_limits(Centre *c) noexcept nogil:
@@ -87,7 +99,6 @@ cdef void settle_limits(Centre *c) noexcept nogil:
 cdef void settle_what_follows(Centre *c) noexcept nogil:
     """One round of what matching made possible or due, which may make more so."""
     c.unsettled = 0
-    forget_freed(c)
     serve_regained(c)
     settle_staffing(c)
     settle_limits(c)

@@ -88,7 +88,9 @@ def is_at_most(centre: Centre, queue: Queue) -> bool:
 def note_changes(centre: Centre) -> None:
     """MATCH-4: who waits is affected where nobody of a lower tier serves any more, where there is room under
     `max_handled` again, and where the agent it is kept for ceased to serve."""
-    before, now = centre.shown.staffing, staffing(centre)
+    # MATCH-28: asked again after a round, it is what the offers of that round changed.
+    before, now = centre.step.staffing or centre.shown.staffing, staffing(centre)
+    centre.step.staffing = now
     ceased = before.serving - now.serving
     for interaction in centre.waiting():
         queue = centre.queue_of(interaction)

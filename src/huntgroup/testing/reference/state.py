@@ -279,6 +279,8 @@ class Step:
     entered: set[int] = field(default_factory=set)
     put_back: list[int] = field(default_factory=list)
     emits_presence: bool = True
+    staffing: Staffing | None = None
+    """As matching found it last; None before, when it is as the step before left it."""
 
 
 Profile = tuple[str, str, int | None]

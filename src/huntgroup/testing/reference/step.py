@@ -66,17 +66,17 @@ def settle(centre: Centre) -> None:
 
 
 def serve_regained(centre: Centre) -> bool:
-    """MATCH-28: being asked may be a status of its own, so who was able may be no more, and who was not may
-    be now. False where that let nobody in."""
+    """MATCH-28: being asked may be a status of its own, so who was able may be no more, who was not may be
+    now, and who served may serve no more. False where that let nobody in."""
     any_gained = False
     while True:
         note_able(centre)
-        gained: set[int] = set()
-        note_deciding(centre, gained)
-        if not gained:
+        centre.step.gained, centre.step.affected = set(), set()
+        note_deciding(centre, centre.step.gained)
+        serving.note_changes(centre)
+        if not centre.step.gained and not centre.step.affected:
             return any_gained
         any_gained = True
-        centre.step.gained, centre.step.affected = gained, set()
         matching.match(centre)
 
 
