@@ -36,7 +36,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/benc
 PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmarks/peers/bench_*.py))
 
 .PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels sbom \
-	bench bench-full bench-peers figures plots instructions mutation \
+	newcomer types bench bench-full bench-peers figures plots instructions mutation \
 	instructions-record check format docs web screenshots soak torture validation clean
 TORTURE := $(patsubst %,tests/journal/test_%.py,kills power_loss faults damage)
 .NOTPARALLEL:
@@ -47,9 +47,11 @@ help:
 	@echo 'make build             compiles and installs into $(VENV), only what changed'
 	@echo 'make try T=tests/x.py  builds what changed and runs these tests'
 	@echo 'make serve             a made-up centre that lives, as a service on this machine'
-	@echo 'make check             ruff, mypy, cython-lint, clang-format; changes nothing'
+	@echo 'make check             ruff, mypy, pyright, cython-lint, clang-format; changes nothing'
+	@echo 'make types             mypy and pyright only, of the package and of the examples'
 	@echo 'make format            ruff and clang-format, in place'
 	@echo 'make wheels            a wheel for each of Python 3.11, 3.12, 3.13 that is here, each tried alone and checked'
+	@echo 'make newcomer          the tutorial from the wheel alone, each step timed; NEWCOMER_ARGS=--write'
 	@echo 'make sbom              what a wheel contains and asks for, as CycloneDX'
 	@echo 'make coverage-of-spec  which test proves which behaviour of the five presence systems'
 	@echo 'make coverage-of-rules who carries out which rule of docs/SEMANTICS.md'
@@ -60,7 +62,7 @@ help:
 	@echo 'make torture           kills, power cuts, faults and damage of a journal: tried, survived, lost'
 	@echo 'make mutation          wrongs put into the code, a few of each part: which do the tests not see'
 	@echo 'make soak              the tests that take long'
-	@echo 'make docs              the documentation as HTML, warnings are errors'
+	@echo 'make docs              the documentation as HTML, warnings are errors; asks its search for each word'
 	@echo 'make web               what is vendored for the pages, by npm'
 	@echo 'make screenshots       pictures of every page, in $(BUILD)/screenshots'
 	@echo 'make clean             removes $(VENV), $(BUILD) and every cache'
@@ -181,6 +183,14 @@ sbom: $(VENV)/.release-tools
 wheels: $(VENV)/.with-build $(VENV)/.release-tools
 	$(PY) tools/wheels.py --work $(BUILD)/wheels $$(tools/find-python --all)
 
+# As somebody who has the wheel and nothing else.
+NEWCOMER_ARGS ?=
+newcomer: $(VENV)/.with-build
+	@mkdir -p $(BUILD)/newcomer && rm -f $(BUILD)/newcomer/*.whl
+	$(PY) -m pip wheel --quiet --no-deps --no-build-isolation -w $(BUILD)/newcomer . \
+		-Cbuild-dir=$(BUILD_DIR)/newcomer-objects
+	@$(PY) tools/newcomer.py $(BUILD)/newcomer/*.whl $(NEWCOMER_ARGS)
+
 # --- measurements, long tests -------------------------------------------------------------------------
 
 bench: $(VENV)/.installed $(VENV)/.with-test
@@ -240,11 +250,17 @@ soak: $(VENV)/.installed $(VENV)/.with-test
 check: $(VENV)/.installed $(VENV)/.with-dev $(VENV)/.with-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --python-executable $(PY)
+	$(MAKE) --no-print-directory types
 	$(PY) tools/stubs.py
 	@# cython-lint looks for pycodestyle on the path, and the environment need not be active.
 	PATH="$(abspath $(BIN)):$$PATH" cython-lint src
 	$(BIN)/clang-format --dry-run -Werror $(C_FILES)
+
+# basedpyright is pyright from PyPI with its node; it is set to judge as pyright does (pyproject.toml).
+types: $(VENV)/.installed $(VENV)/.with-dev $(VENV)/.with-test
+	$(BIN)/mypy --python-executable $(PY)
+	cd examples && $(abspath $(BIN))/mypy --strict --config-file= --ignore-missing-imports *.py
+	$(BIN)/basedpyright --level error --pythonpath $(PY)
 
 format: $(VENV)/.with-dev
 	$(BIN)/ruff check --fix-only --quiet .
@@ -263,6 +279,7 @@ docs: $(VENV)/.installed $(VENV)/.with-docs $(BUILD)/mermaid/mermaid.min.js
 	MERMAID_FOLDER=$(BUILD_DIR)/mermaid $(BIN)/sphinx-build -W --keep-going -q -b html docs $(BUILD)/docs
 	@! grep -rlE '(src="|@import |url\()["(]?https?://' --include=*.html --include=*.css $(BUILD)/docs || \
 		{ echo 'these pages ask another host for something' >&2; exit 1; }
+	@$(PY) tools/docs_search.py $(BUILD)/docs
 	@echo '$(BUILD)/docs/index.html'
 
 # What is vendored for the pages, from web/package-lock.json; and whether the types of our own modules agree.

@@ -3,7 +3,6 @@ time that is left of them, and what hung up meanwhile is found. Run it: python e
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 import tempfile
@@ -45,11 +44,10 @@ def crash_and_return(folder: Path) -> dict[str, Any]:
     child = subprocess.Popen([sys.executable, __file__, str(folder)], stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     child.stdout.readline()
-    child.send_signal(signal.SIGKILL)
+    child.kill()
     child.communicate()
     with hg.Engine.open(folder, clock=time.time_ns) as engine:
-        recovery = engine.recovery
-        before = ringing(engine)
+        recovery, before = engine.recovery, ringing(engine)
         # What the switch has now: call-2 hung up while nobody was there, and call-4 came.
         unknown = engine.reconcile(["call-1", "call-3", "call-4"])
         for ref in unknown:

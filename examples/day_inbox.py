@@ -1,4 +1,4 @@
-"""A day with an inbox: chats and mails that are parked, resumed by their customers, and handed over.
+"""A morning with an inbox: mails that came in at night, chats and mails that are parked and resumed.
 
 Run it: python examples/day_inbox.py
 """
@@ -15,15 +15,13 @@ OFFICE = hg.Hours({"mon": ("08:00", "18:00"), "tue": ("08:00", "18:00")}, tz="Eu
 
 
 def day(engine: Any) -> None:
-    """Play the day on an engine of the model `agent_modes`; prints what happens."""
+    """Play the morning on an engine of the model `agent_modes`; prints what happens."""
     engine.advance(MONDAY)
     engine.add_queue("chats", channel="chat", hours=OFFICE, offer_timeout=90, preferred_wait=120)
     engine.add_queue(
         "mail", channel="email", hours=OFFICE, offer_timeout=120, when_closed="accept", wrap_up=60
     )
     engine.add_agent("ines", capacity={"chat": 2, "email": 1}, queues=["chats", "mail"])
-    engine.add_agent("omar", capacity={"chat": 2, "email": 1}, queues=["chats", "mail"])
-    engine.add_agent("sam", role="supervisor")
     told = Narrator(engine)
     told.opens("06:00")
 
@@ -61,41 +59,6 @@ def day(engine: Any) -> None:
     with told.at("10:00", "both chats end"):
         engine.end(first, reason="solved")
         engine.end(third, reason="the customer left")
-
-    with told.at("15:30", "the late shift begins: Omar"):
-        engine.sign_in("omar")
-        engine.set_status("omar", "Ready")
-        engine.set_status("ines", "Break")
-    with told.at("15:45", "two more chats for Ines, who is back"):
-        engine.set_status("omar", "Break")
-        engine.set_status("ines", "Ready")
-        fourth, fifth = engine.enqueue("chats"), engine.enqueue("chats")
-        engine.accept(fourth)
-        engine.accept(fifth)
-        engine.set_status("omar", "Ready")
-    with told.at("16:00", "one of them is silent by now"):
-        engine.park(fifth)
-    with told.at("16:30", "Ines wants to go home, and still holds a chat"):
-        engine.sign_out("ines")
-    with told.at("16:30", "she gives it back to its queue, and goes: Omar has it"):
-        engine.sign_out("ines", work="put_back")
-        engine.accept(fourth)
-    with told.at("16:40", "Sam hands the one she owns over, too"):
-        engine.transfer(fifth, queue="chats")
-        engine.accept(fifth)
-    with told.at("17:50", "Omar has to leave as well; what he has is parked, and has an owner tomorrow"):
-        engine.sign_out("omar", work="park", by="sam")
-        told.notes(f"Omar owns {engine.agent('omar').parked}")
-    with told.at("18:30", "a customer writes into the closed chat, another one sends a mail"):
-        engine.enqueue("mail")
-        engine.enqueue("chats")
-    with told.at("18:40", "the report"):
-        for queue in ("chats", "mail"):
-            figures = engine.queue(queue).metrics()
-            told.notes(
-                f"{queue}: {figures['entered']} came in, {figures['answered']} were answered, "
-                f"{figures['refused_closed']} found it closed, {engine.queue(queue).waiting} wait"
-            )
 
 
 if __name__ == "__main__":

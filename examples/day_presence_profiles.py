@@ -12,9 +12,8 @@ import huntgroup as hg
 
 def model() -> hg.PresenceModel:
     """The built-in model and one profile more, which joins a group of queues."""
-    return hg.PresenceModel.load("presence_profiles").with_status(
-        "Sales desk", like="Available", queue_group="trade"
-    )
+    built_in = hg.PresenceModel.load("presence_profiles")
+    return built_in.with_status("Sales desk", like="Available", queue_group="trade")
 
 
 def day(engine: hg.Engine) -> None:
@@ -24,9 +23,8 @@ def day(engine: hg.Engine) -> None:
     engine.add_queue("offers", group="trade")
     engine.add_queue("care")
     engine.add_queue("web", channel="chat")
-    engine.add_agent(
-        "ben", capacity={"voice": 1, "chat": 2}, queues=["orders", "care", "web"], devices=["voice"]
-    )
+    chats = {"voice": 1, "chat": 2}
+    engine.add_agent("ben", capacity=chats, queues=["orders", "care", "web"], devices=["voice"])
     engine.add_agent("cora", devices=["voice"], signed_in=True)
     told = Narrator(engine)
     told.opens("08:55")
@@ -35,9 +33,8 @@ def day(engine: hg.Engine) -> None:
         engine.sign_in("ben")
     with told.at("09:00", "a caller comes: Ben is Available but Not Ready"):
         first = engine.enqueue("care")
-    with told.at("09:01", "Ben is Ready"):
+    with told.at("09:01", "Ben is Ready, and answers"):
         engine.set_ready("ben", True)
-    with told.at("09:01", "Ben answers"):
         engine.accept(first)
     with told.at("09:05", "Ben asks Cora, and the three of them talk"):
         leg = engine.consult(first, "cora")
@@ -45,11 +42,9 @@ def day(engine: hg.Engine) -> None:
         engine.accept(leg)
         engine.conference(first)
         told.notes(f"Ben's profile is still {engine.agent('ben').profile}")
-    with told.at("09:12", "Ben hands the call to Cora"):
+    with told.at("09:12", "Ben hands the call to Cora, who ends it"):
         engine.transfer(first)
-    with told.at("09:30", "Cora's call ends"):
         engine.end(first)
-
     with told.at("10:00", "a chat comes, and Ben tries to give it to Cora, who has no chat"):
         chat = engine.enqueue("web")
         engine.accept(chat)
@@ -68,9 +63,8 @@ def day(engine: hg.Engine) -> None:
         engine.accept(second)
         engine.end(second)
 
-    with told.at("14:00", "Ben moves to the sales desk"):
+    with told.at("14:00", "Ben moves to the sales desk; one caller for orders, one for care"):
         engine.set_status("ben", "Sales desk")
-    with told.at("14:05", "one caller for orders, one for care"):
         third = engine.enqueue("orders")
         engine.enqueue("care")
         engine.accept(third)

@@ -1,18 +1,16 @@
 """FastAPI around an engine: the router starts and ends with the application, a refusal is a 409.
 
-For a server: uvicorn fastapi_app:app. Run by itself, python examples/fastapi_app.py, it serves on a free
-port, asks itself three questions and ends. The project's own service has tokens, roles and streams as well.
-"""
+For a server: uvicorn fastapi_app:app. Run by itself, it serves on a free port and asks itself three times.
+The project's own service has tokens, roles and streams as well."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http.client import HTTPConnection
 from typing import Any
 
 import uvicorn
@@ -62,26 +60,17 @@ async def show(request: Request, call: int) -> dict[str, Any]:
     return {name: shown[name] for name in ("id", "ref", "state", "agent")}
 
 
-def ask(path: str) -> Any:
-    """What a client does."""
-    request = urllib.request.Request(path, method="POST")
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, json.load(error)
-
-
 async def main() -> None:
-    """Serves on a free port, and asks."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    for path in ("calls?queue=sales&ref=leg-17", "calls/1/accept", "calls/1/accept"):
-        print(await asyncio.to_thread(ask, f"http://127.0.0.1:{port}/{path}"))
+    client = HTTPConnection("127.0.0.1", server.servers[0].sockets[0].getsockname()[1])
+    for path in ("/calls?queue=sales&ref=leg-17", "/calls/1/accept", "/calls/1/accept"):
+        client.request("POST", path)
+        answer = await asyncio.to_thread(client.getresponse)
+        print(answer.status, json.load(answer))
+    client.close()
     server.should_exit = True
     await serving
 

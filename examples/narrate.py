@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,35 +15,10 @@ import huntgroup as hg
 ZONE = ZoneInfo("Europe/Berlin")
 MONDAY = datetime(2026, 3, 9, tzinfo=ZONE)
 
-# One sentence for each kind of event that a reader wants to hear of; the others go without saying.
-SENTENCES = {
-    "status_changed": "{agent} shows {status_to}",
-    "queue_login_changed": "{agent} in {queue}: {login}",
-    "queued": "{interaction} waits in {queue}",
-    "offered": "{interaction} is offered to {agent}",
-    "accepted": "{agent} has {interaction}",
-    "rejected": "{agent} did not want {interaction}",
-    "expired": "{agent} did not answer {interaction}",
-    "withdrawn": "{interaction} is taken back from {agent} ({reason})",
-    "dialing": "{agent} dials: {interaction}",
-    "answered": "the other side picks up {interaction}",
-    "held": "{interaction} is on hold",
-    "consulting": "{agent} consults about {interaction}",
-    "conferenced": "{interaction} is a conference now",
-    "consult_ended": "the consultation about {interaction} is over",
-    "transferred": "{agent} hands {interaction} over",
-    "parked": "{interaction} is parked, and stays {agent}'s",
-    "resumed": "{interaction} goes on",
-    "put_back": "{agent} gives {interaction} back",
-    "wrap_up_started": "{agent} wraps {interaction} up",
-    "wrap_up_extended": "{agent} takes longer for {interaction}",
-    "wrap_up_ended": "the wrap-up of {interaction} is over",
-    "completed": "{interaction} is done",
-    "abandoned": "{interaction} is given up",
-    "moved": "{interaction} moves to {queue}",
-    "entry_refused": "{queue} takes nobody: {reason}",
-    "presence_changed": "{queue} looks {status_to} from outside",
-}
+# One sentence for each kind of event that a reader wants to hear of.
+SENTENCES: dict[str, str] = tomllib.loads(
+    Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8")
+)
 
 
 class Narrator:

@@ -1,8 +1,6 @@
-# %% [markdown]
-# # Ten questions of a supervisor
-# A made-up day, its history as Parquet, and answers by DuckDB (SQL) and polars. Each `# %%` is a cell, for
-# editors and for Jupyter with jupytext; run as a program it prints the answers.
-# `huntgroup history JOURNAL --out FOLDER` writes the same folder from a journal.
+# %% [markdown] Ten questions of a supervisor
+# A made-up day, its history as Parquet, and answers by DuckDB and polars. Each `# %%` is a cell, for editors
+# and for Jupyter with jupytext. `huntgroup history JOURNAL --out FOLDER` writes such a folder from a journal.
 
 # %%
 from __future__ import annotations

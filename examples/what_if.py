@@ -11,6 +11,7 @@ import huntgroup as hg
 from huntgroup.whatif import what_if
 
 SECOND = 10**9
+STATES = {"accept": ("Offered",), "end": ("Handling",), "abandon": ("Queued",)}
 
 
 def centre() -> hg.Engine:
@@ -18,19 +19,14 @@ def centre() -> hg.Engine:
     engine = hg.Engine(model="agent_modes")
     engine.add_queue("sales", wrap_up=40, service_level=(20, 0.80))
     engine.add_queue("service", wrap_up=20, service_level=(60, 0.80))
-    for name, queues in (
-        ("ann", ["sales"]),
-        ("ben", ["sales", "service"]),
-        ("cem", ["service"]),
-        ("dot", ["sales", "service"]),
-    ):
+    members = {"ann": ["sales"], "ben": ["sales", "service"], "cem": ["service"], "dot": ["sales", "service"]}
+    for name, queues in members.items():
         engine.add_agent(name, queues=queues, devices=["voice"], signed_in=True, status="Ready")
     return engine
 
 
 def morning(engine: hg.Engine, seconds: int = 7200) -> list[tuple[str, tuple[Any, ...], int]]:
-    """Lets a morning happen in this engine; every command as (method, arguments, at). In a real centre this
-    is what your telephony sent, written down."""
+    """Lets a morning happen; every command as (method, arguments, at), as your telephony would keep it."""
     random = Random(11)
     recorded: list[tuple[str, tuple[Any, ...], int]] = []
     agenda: list[tuple[int, str, int]] = []
@@ -41,19 +37,14 @@ def morning(engine: hg.Engine, seconds: int = 7200) -> list[tuple[str, tuple[Any
 
     def listen() -> None:
         for event in engine.poll():
-            if event.interaction is None:
-                continue
-            if event.kind == "offered":
-                heapq.heappush(agenda, (event.at_ns + 3 * SECOND, "accept", event.interaction))
-            elif event.kind == "accepted":
+            if event.interaction is not None and event.kind in ("offered", "accepted"):
                 talk = int(random.expovariate(1 / 150) * SECOND)
-                heapq.heappush(agenda, (event.at_ns + talk, "end", event.interaction))
+                after, what = (3 * SECOND, "accept") if event.kind == "offered" else (talk, "end")
+                heapq.heappush(agenda, (event.at_ns + after, what, event.interaction))
 
     at = 0
     while (at := at + int(random.expovariate(1 / 55) * SECOND)) < seconds * SECOND:
         heapq.heappush(agenda, (at, "enqueue", 0))
-    heapq.heappush(agenda, (seconds // 2 * SECOND, "break", 0))
-    heapq.heappush(agenda, ((seconds // 2 + 900) * SECOND, "back", 0))
     while agenda or engine.next_deadline is not None:
         deadline = engine.next_deadline
         if deadline is not None and (not agenda or deadline <= agenda[0][0]):
@@ -62,15 +53,9 @@ def morning(engine: hg.Engine, seconds: int = 7200) -> list[tuple[str, tuple[Any
             continue
         at, what, call = heapq.heappop(agenda)
         if what == "enqueue":
-            call = do("enqueue", ("sales" if random.random() < 0.5 else "service",), at)
-            patience = int(random.expovariate(1 / 240) * SECOND)
-            heapq.heappush(agenda, (at + patience, "abandon", call))
-        elif what == "abandon":
-            if engine.interaction(call).state == "Queued":
-                do("abandon", (call,), at)
-        elif what in ("break", "back"):
-            do("set_status", ("ann", "Break" if what == "break" else "Ready"), at)
-        elif engine.interaction(call).state in ("Offered", "Handling"):
+            call = do("enqueue", (random.choice(["sales", "service"]),), at)
+            heapq.heappush(agenda, (at + int(random.expovariate(1 / 240) * SECOND), "abandon", call))
+        elif engine.interaction(call).state in STATES[what]:
             do(what, (call,), at)
         listen()
     return recorded
@@ -84,9 +69,8 @@ def main() -> None:
     print("With wrap-ups of 10 s\n" + str(shorter).split("\n\n")[0])
 
     def hire(engine: hg.Engine) -> None:
-        engine.add_agent(
-            "eve", queues=["sales", "service"], devices=["voice"], signed_in=True, status="Ready"
-        )
+        both = ["sales", "service"]
+        engine.add_agent("eve", queues=both, devices=["voice"], signed_in=True, status="Ready")
 
     print("\nWith one agent more\n" + str(what_if(centre(), recorded, hire)).split("\n\n")[0])
 

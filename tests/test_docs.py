@@ -164,6 +164,45 @@ def test_every_public_name_stands_on_a_page_that_people_wrote() -> None:
     assert public - words == set()
 
 
+def test_every_public_name_has_an_example_or_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    names = tool("public_names", monkeypatch)
+    assert names.missing() == [], "run tools/public_names.py"
+    assert {"Engine.enqueue", "Router.next_seq", "SkillValue", "StaleOffer"} <= set(names.public())
+    # And without the pages that tell of them, they are missed.
+    monkeypatch.setattr(names, "ROOT", tmp_path)
+    (tmp_path / "page.md").write_text("`enqueue`\n\nA call comes in by `accept`, and that is how it goes.\n")
+    assert "Engine.enqueue" in names.missing(), "a word alone says nothing"
+    assert "Engine.accept" not in names.missing()
+
+
+def test_the_search_of_the_pages_is_asked_for_each_word_of_the_glossary(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By `make docs`, which has built them; here that the words are read, and that a lost one is noticed."""
+    search = tool("docs_search", monkeypatch)
+    words = search.words_of((DOCS / "GLOSSARY.md").read_text(encoding="utf-8"))
+    assert len(words) >= 50
+    assert {"interaction", "preferred agent", "rejected", "service level"} <= set(words)
+    pytest.importorskip("sphinx", reason="Sphinx is not installed, whose index is asked")
+    index = {"docnames": ["GLOSSARY", "QUEUES"], "terms": {"tier": [0, 1], "rank": 0}, "titleterms": {}}
+    assert search.lost(["tier"], index) == []
+    assert search.lost(["rank", "skill"], index) == [
+        "rank: no page but the glossary",
+        "skill: the glossary is not found",
+    ]
+
+
+def test_the_tutorial_says_how_long_each_step_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    newcomer = tool("newcomer", monkeypatch)
+    told = newcomer.page_blocks.block(newcomer.PAGE.read_text(encoding="utf-8"), "newcomer")
+    times = [float(time) for time in re.findall(r"^\| .+ \| ([\d.]+) s \|$", told, re.MULTILINE)]
+    assert len(times) > 6
+    assert times[-1] == pytest.approx(sum(times[:-1]), abs=0.5)
+    assert times[-1] < newcomer.LONGEST_S
+
+
 def test_the_page_of_errors_says_of_each_when_it_comes_and_what_to_do() -> None:
     rows = re.findall(
         r"^\| `(\w+)` \| (\S[^|]+) \| (\S[^|]+) \|$", (DOCS / "ERRORS.md").read_text("utf-8"), re.M

@@ -21,6 +21,11 @@ import huntgroup as hg
 PAGES = ROOT / "docs" / "models"
 EXAMPLES = ROOT / "examples"
 MODELS = ("duty_profiles", "presence_profiles", "queue_login", "console_status", "agent_modes")
+# Page -> block -> example.
+DAYS = {
+    "INBOX": {"day": "inbox", "handover": "handover"},
+    "SUPERVISOR": {"day": "supervisor"},
+}
 
 BASE = "*as the base*"
 ANY = "any chosen status"
@@ -196,10 +201,11 @@ def filled(page: str, model: str, day: str | None = None) -> str:
     return replaced(page, "day", f"```text\n{told.rstrip()}\n```")
 
 
-def day_filled(page: str, example: str) -> str:
-    """A page with what its example prints."""
-    told = day_output(example)
-    return replaced(page, "day", f"```text\n{told.rstrip()}\n```")
+def day_filled(page: str, examples: dict[str, str]) -> str:
+    """A page with what its examples print, each in its block."""
+    for name, example in examples.items():
+        page = replaced(page, name, f"```text\n{day_output(example).rstrip()}\n```")
+    return page
 
 
 def main() -> int:
@@ -207,8 +213,8 @@ def main() -> int:
     description = (__doc__ or "").partition("\n")[0]
     models = [(PAGES / f"{model}.md", partial(filled, model=model)) for model in MODELS]
     days = [
-        (ROOT / "docs" / f"{name.upper()}.md", partial(day_filled, example=name))
-        for name in ("inbox", "supervisor")
+        (ROOT / "docs" / f"{name}.md", partial(day_filled, examples=examples))
+        for name, examples in DAYS.items()
     ]
     return page_blocks.refresh(description, [*models, *days])
 

@@ -3,12 +3,15 @@
 python tools/validation.py                    measure at full size (minutes) and write
 python tools/validation.py --february         the month of real calls only, where its log is there
 python tools/validation.py --size 0.1 --print a tenth of it, printed only
+python tools/validation.py --seeds 1,2,3      how far off each figure is on these seeds, in standard errors
+python tools/validation.py --seeds 1 --only 11    ... of the cases whose number begins with 11
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import math
 import sys
 import time
 from typing import Any
@@ -44,6 +47,30 @@ def table(size: float, seed: int, processes: int) -> tuple[list[str], int]:
     return lines, missed
 
 
+def off(one: Any) -> float:
+    """How far a figure lies off, in standard errors: of ours and of the source."""
+    return float((one.estimate.mean - one.figure.expected) / (one.reach / 4))
+
+
+def seeds_table(size: float, seeds: list[int], processes: int, only: str) -> tuple[list[str], int]:
+    """A line per figure: its distance on each seed, and that of the mean over all of them."""
+    cases = [case for case in importlib.import_module("published").CASES if case.number.startswith(only)]
+    rows: dict[tuple[str, str], list[float]] = {}
+    for seed in seeds:
+        for case in cases:
+            for one in case.measure(seed, size=size, processes=processes):
+                rows.setdefault((case.number, one.figure.name), []).append(off(one))
+        print(f"seed {seed}", file=sys.stderr, flush=True)
+    lines = [
+        f"| # | Figure | {' | '.join(str(seed) for seed in seeds)} | all |",
+        "|---|---|" + "--:|" * (len(seeds) + 1),
+    ]
+    for (number, name), found in rows.items():
+        together = sum(found) / math.sqrt(len(found))
+        lines.append(f"| {number} | {name} | {' | '.join(f'{z:+.1f}' for z in found)} | {together:+.1f} |")
+    return lines, sum(abs(z) > 4 for found in rows.values() for z in found)
+
+
 def february() -> tuple[list[str], int]:
     """The table of the month of real calls, and how many figures are farther from it than they may be."""
     month = importlib.import_module("february")
@@ -75,10 +102,16 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--print", action="store_true", help="print the table instead of writing it")
     parser.add_argument("--february", action="store_true", help="the month of real calls only")
+    parser.add_argument("--seeds", default="", help="fresh seeds, with commas: the table of distances")
+    parser.add_argument("--only", default="", help="with --seeds: how the numbers of the cases begin")
     given = parser.parse_args()
-    found = {"february": february()}
-    if not given.february:
-        found["published"] = table(given.size, given.seed, given.processes)
+    if given.seeds:
+        seeds = [int(seed) for seed in given.seeds.split(",")]
+        found = {"seeds": seeds_table(given.size, seeds, given.processes, given.only)}
+    else:
+        found = {"february": february()}
+        if not given.february:
+            found["published"] = table(given.size, given.seed, given.processes)
     page = PAGE.read_text(encoding="utf-8")
     for name, (lines, _) in found.items():
         if given.print:
