@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -13,6 +16,8 @@ from huntgroup.journal import Batch, SqliteStore
 from huntgroup.journal.wal import check_wal
 
 FRAME = 24 + 4096
+SECTOR = 512
+EACH = 1 if os.environ.get("CI") else 17
 
 
 @pytest.fixture
@@ -142,3 +147,71 @@ def test_frames_of_the_generation_before_are_no_damage(tmp_path: Path) -> None:
         again.close()
         shutil.rmtree(tmp_path / "killed")
     store.close()
+
+
+def parts(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What the two writes of each frame put into each sector."""
+    for frame in range(start, end, FRAME):
+        for begin, stop in ((frame, frame + 24), (frame + 24, frame + FRAME)):
+            while begin < stop:
+                until = min(stop, (begin // SECTOR + 1) * SECTOR)
+                yield begin, until
+                begin = until
+
+
+def group_data(kind: str, random: Random) -> bytes:
+    size = random.choice((20, 200, 3000, 9000))
+    if kind == "random":
+        return random.randbytes(size)
+    if kind == "one word again and again":
+        return random.choice((b"\1\0\0\0", b"\0\0\0\2", b"abcd")) * (size // 4)
+    return b"".join(random.randrange(4).to_bytes(4, "big") for _ in range(size // 4))
+
+
+@pytest.mark.parametrize("kind", ["random", "one word again and again", "small numbers"])
+def test_a_last_group_cut_off_in_any_sector_is_never_taken_for_damage(tmp_path: Path, kind: str) -> None:
+    """Parts of each write at lengths of all kinds, the rest whole: a frame's header reaches every place in a
+    sector, that one too where only the number of the page and the size of the database are before the end."""
+    random, tried, refused = Random(3), 0, []
+    store = SqliteStore(tmp_path / "live", driver="sqlite3")
+    live, wal = tmp_path / "live" / "journal.db-wal", tmp_path / "wal"
+    while store.next_seq <= 40:
+        before = live.read_bytes() if live.exists() else b""
+        store.append(store.next_seq, Batch(1, store.next_seq, group_data(kind, random)))
+        after, whole = live.read_bytes(), max(0, len(before) - 32) // FRAME
+        for start, end in parts(max(32, len(before)), len(after)):
+            for cut in range(start, end):
+                if after[cut] and random.randrange(EACH * 25 if end - start > 24 else 1) == 0:
+                    data = bytearray(after)
+                    data[cut:end] = bytes(end - cut)
+                    wal.write_bytes(data)
+                    tried += 1
+                    try:
+                        assert check_wal(tmp_path / "live" / "journal.db", wal).frames == whole
+                    except CorruptJournal as error:
+                        refused.append((start, cut, end, str(error)))
+    store.close()
+    assert tried > 300
+    assert not refused
+
+
+@pytest.mark.parametrize("groups_before", [0, 1, 5])
+def test_what_was_not_finished_is_not_there_when_the_log_goes_on(tmp_path: Path, groups_before: int) -> None:
+    """Written over in part by the next group, it could look like a damaged one after another power cut."""
+    store = SqliteStore(tmp_path / "live", driver="sqlite3")
+    wal = tmp_path / "live" / "journal.db-wal"
+    whole = 32
+    for k in range(groups_before + 1):
+        whole = wal.stat().st_size if wal.exists() else whole
+        store.append(store.next_seq, Batch(1, k, bytes([k + 1]) * 200))
+    shutil.copytree(tmp_path / "live", tmp_path / "cut")
+    store.close()
+    wal = tmp_path / "cut" / "journal.db-wal"
+    wal.write_bytes(wal.read_bytes()[: max(32, whole) + 3000])
+    again = SqliteStore(tmp_path / "cut", driver="sqlite3")
+    assert again.found.dropped_bytes
+    assert again.next_seq == groups_before + 1
+    assert wal.stat().st_size == 0
+    again.append(again.next_seq, Batch(1, 0, b"next"))
+    again.close()
+    assert groups(tmp_path / "cut") == groups_before + 1

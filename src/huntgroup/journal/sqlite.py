@@ -124,8 +124,12 @@ class SqliteStore(LogStore):
             if lacking:
                 raise CorruptJournal(str(self.path), None, f"it has no table {min(lacking)}")
             self._find_end()
-            if report.frames and not read_only:
-                # What a crash left is not written over: the log starts again behind a checkpoint.
+            if read_only:
+                return
+            if report.dropped_bytes:
+                # What was not finished is not written over: another cut could leave a mixture of both.
+                self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+            elif report.frames:
                 self._checkpoint()
 
     def _make(self) -> None:

@@ -13,16 +13,14 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from huntgroup.core.python.checksums import wal_checksum
 from huntgroup.errors import CorruptJournal
+from huntgroup.journal.unfinished import SECTOR, WORD, change_of, may_be_unfinished, word_weights
 
 HEADER_BYTES, FRAME_HEADER_BYTES = 32, 24
 MAGIC = 0x377F0682  # with the lowest bit set, checksums are over big-endian words
 WAL_VERSION = 3007000
-SECTOR = 512
-WORD = 2**32
 
 
 @dataclass
@@ -143,7 +141,7 @@ def _nothing_durable_behind(log: _Log, bad: int, sums: tuple[int, int]) -> None:
     """Raises unless the bad frame may be one of a transaction that was never finished."""
     at = log.offset(bad)
     path = str(log.path)
-    if log.computed(bad, sums) == log.stored(bad):
+    if log.computed(bad, sums) == log.stored(bad) and not _salts_may_be_unfinished(log, at):
         # Only the salts are wrong: a frame of another generation cannot go on from these sums.
         raise CorruptJournal(path, at + 8, "a frame of the write-ahead log has damaged salts")
     previous, commit = -1, False
@@ -163,59 +161,33 @@ def _nothing_durable_behind(log: _Log, bad: int, sums: tuple[int, int]) -> None:
             raise CorruptJournal(path, word, message)
 
 
+def _salts_may_be_unfinished(log: _Log, at: int) -> bool:
+    """Whether a write that was cut off leaves a frame that lacks nothing but its salts: where they end a
+    sector, the sums are in the next. Behind the cut are zeros, or, where the log has started again, what was
+    there before."""
+    if (at + 16) % SECTOR:
+        return False
+    there = log.data[at + 8 : at + 16]
+    same = next(k for k in range(8) if there[k] != log.salts[k])
+    return log.generation > 0 or not any(there[same:])
+
+
 def _damaged_word(log: _Log, bad: int, sums: tuple[int, int]) -> int | None:
     """Where the one word of a frame is that would explain its checksum, or the frame's begin where several
     would; None where a write that was cut off may explain it, or where more is missing."""
     at = log.offset(bad)
     stored, computed = log.stored(bad), log.computed(bad, sums)
     off = ((stored[0] - computed[0]) % WORD, (stored[1] - computed[1]) % WORD)
-    order: Literal["big", "little"] = "big" if log.big_endian else "little"
+    if may_be_unfinished(log.data, at, log.page_size, off, log.big_endian):
+        return None
     if not off[0] or not off[1]:
-        k = 0 if off[0] else 1
-        place, last = at + 16 + 4 * k, at + log.frame_bytes - 4
-        meant = (int.from_bytes(log.data[last : last + 4], order) + off[1]) % WORD
-        cut = _cut_off(log, place, computed[k].to_bytes(4, "big"), at + FRAME_HEADER_BYTES)
-        # The last word of a page is in the second sum only.
-        if cut or (k == 1 and _cut_off(log, last, meant.to_bytes(4, order), at + log.frame_bytes)):
-            return None
-        return place
+        return at + 16 + 4 * (0 if off[0] else 1)
     places = []
-    offsets = [at, at + 4, *range(at + FRAME_HEADER_BYTES, at + log.frame_bytes, 4)]
-    # A change of d in a word changes the two sums by a multiple of d each, the more the earlier it stands.
-    even, odd = (1, 1), (0, 1)
-    for place in range(len(offsets) - 2, -1, -2):
-        for offset, weights in ((offsets[place + 1], odd), (offsets[place], even)):
-            change = _change(weights, off)
-            # A sector of zeros is one that was never written.
-            if change is None or not any(_sector(log, offset)):
-                continue
-            meant = int.from_bytes(log.data[offset : offset + 4], order) + change
-            if _cut_off(log, offset, (meant % WORD).to_bytes(4, order), at + log.frame_bytes):
-                return None
+    for offset, weights in word_weights(at, log.page_size):
+        # A sector of zeros is one that was never written.
+        if change_of(weights, off) is not None and any(_sector(log, offset)):
             places.append(offset)
-        even, odd = _one_pair_earlier(even), _one_pair_earlier(odd)
     return None if not places else places[0] if len(places) == 1 else at
-
-
-def _cut_off(log: _Log, offset: int, meant: bytes, end: int) -> bool:
-    """Whether a write that was cut off leaves a word so: from the first byte that is not as it was meant
-    there are only zeros, to the end of the sector or of what was written."""
-    there = log.data[offset : offset + 4]
-    first = next(k for k in range(4) if there[k] != meant[k])
-    return not any(log.data[offset + first : min(end, (offset // SECTOR + 1) * SECTOR)])
-
-
-def _one_pair_earlier(weights: tuple[int, int]) -> tuple[int, int]:
-    return (weights[0] + weights[1]) % WORD, (weights[0] + 2 * weights[1]) % WORD
-
-
-def _change(weights: tuple[int, int], off: tuple[int, int]) -> int | None:
-    """What has to be added to a word of these weights, None where no change of it explains the sums."""
-    for k in (0, 1):
-        if weights[k] % 2:
-            change = off[k] * pow(weights[k], -1, WORD) % WORD
-            return change if all(weights[j] * change % WORD == off[j] for j in (0, 1)) else None
-    return None
 
 
 def _sector(log: _Log, offset: int) -> bytes:
