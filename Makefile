@@ -37,8 +37,8 @@ PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmar
 
 .PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels sbom \
 	newcomer types bench bench-full bench-peers figures plots instructions mutation \
-	instructions-record check format docs web screenshots soak torture validation clean
-TORTURE := $(patsubst %,tests/journal/test_%.py,kills power_loss faults damage)
+	instructions-record check format docs web screenshots soak torture simulate-system validation clean
+TORTURE := $(patsubst %,tests/journal/test_%.py,kills power_loss faults damage system)
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -60,6 +60,7 @@ help:
 	@echo 'make instructions      counts by callgrind, fails above 5 % more than recorded; instructions-record'
 	@echo 'make validation        published results at full size; VALIDATION_SEEDS=1,2,3 for other seeds'
 	@echo 'make torture           kills, power cuts, faults and damage of a journal: tried, survived, lost'
+	@echo 'make simulate-system   the whole system by one seed: SEED=7, SEEDS=100 of them'
 	@echo 'make mutation          wrongs put into the code, a few of each part: which do the tests not see'
 	@echo 'make soak              the tests that take long'
 	@echo 'make docs              the documentation as HTML, warnings are errors; asks its search for each word'
@@ -235,6 +236,12 @@ validation: $(VENV)/.installed $(VENV)/.with-test
 torture: $(VENV)/.installed $(VENV)/.with-test
 	@$(PY) -m pytest -q -rN -s -p no:xdist $(TORTURE) $(PYTEST_ARGS) > $(BUILD)/torture.log; status=$$?; \
 		grep -E 'tried|passed|failed|error' $(BUILD)/torture.log; exit $$status
+
+# One seed, or SEEDS of them: core, journal, clients and clock in one process, with crashes and torn disks.
+SEED ?= 0
+SEEDS ?= 1
+simulate-system: $(VENV)/.installed $(VENV)/.with-test
+	@$(PY) tests/journal/simulate_system.py $(SEED) --seeds $(SEEDS)
 
 # In a copy of the tree, one mutant at a time; MUTATION_ARGS='--sample 50 --seed 3 --part journal'.
 MUTATION_ARGS ?= --sample 2
