@@ -135,6 +135,7 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("history journal --from-seq 1 --json", 2, "--from-seq writes events and nothing else"),
     ("history journal --out full", 2, "a folder that is new or empty, or --force to overwrite in it"),
     # what would be overwritten, and what cannot be written
+    ("fit call.csv", 2, "call.csv: No such file or directory; did you mean calls.csv?"),
     ("demo-log calls.csv", 2, "a file that is not there yet, or --force to overwrite it"),
     ("demo-log calls.csv --interactions 0", 2, "0 is not in the range 1<=x<=5000000"),
     ("demo-log full --force", 2, "Invalid value for 'PATH': File 'full' is a directory."),
@@ -390,7 +391,7 @@ def test_every_command_with_a_report_has_json() -> None:
         for one in getattr(command, "commands", {name: command}).values():
             if not any("--json" in option.opts for option in one.params):
                 without.add(name)
-    assert without == {"run", "schema", "serve", "top", "completions"}
+    assert without == {"fit", "run", "schema", "serve", "top", "completions"}
 
 
 def test_the_page_of_the_command_line_has_each_command() -> None:

@@ -39,6 +39,7 @@ COMMANDS = {
     "export": ("journal_export", "Write the commands of a journal as NDJSON and Parquet."),
     "history": ("history", "Say what happened: figures by interval, tables as files."),
     "what-if": ("what_if", "Run recorded commands again under other settings, and compare."),
+    "fit": ("fit", "Make a scenario of a call log: its average day, or a change of it."),
     "simulate": ("simulate", "Simulate a scenario: waits, service level, occupancy, with intervals."),
     "model": ("model", "Show a presence model, or check a model file."),
     "completions": ("completions", "Print what makes bash, zsh or fish complete this command."),

@@ -29,7 +29,7 @@ def build_engine(engine_class: Any, workload: Workload, model: PresenceModel, se
             service_level=queue.service_level,
             wrap_up=wrap_up[index],
         )
-    nobody = dict.fromkeys(_mentioned_skills(workload), 0)
+    nobody = dict.fromkeys(mentioned_skills(workload), 0)
     for agent in workload.agents:
         engine.add_agent(
             agent.name,
@@ -42,7 +42,8 @@ def build_engine(engine_class: Any, workload: Workload, model: PresenceModel, se
     return engine
 
 
-def _mentioned_skills(workload: Workload) -> list[str]:
+def mentioned_skills(workload: Workload) -> list[str]:
+    """Every skill that a queue or an interaction asks for, in the order of the alphabet."""
     texts = [*workload.requirements, *(queue.requires for queue in workload.queues if queue.requires)]
     return sorted({skill for text in texts for skill in parse(text).skills})
 
