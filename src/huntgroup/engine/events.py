@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
 from huntgroup.core.state.codes import EVENT_KINDS
 from huntgroup.core.state.codes import REASONS as REASONS
-from huntgroup.layouts import AGENT_SETTINGS, CAPABILITIES, PRESENCES
+from huntgroup.layouts import AGENT_SETTINGS, CAPABILITIES, EVENT_DTYPE, PRESENCES
 from huntgroup.models import PresenceModel
 from huntgroup.settings.actors import Actor
 from huntgroup.shown.event import Event
@@ -36,8 +37,9 @@ class Names(Protocol):
 def named_events(rows: NDArray[Any], names: Names) -> list[Event]:
     """The rows of an array of EVENT_DTYPE as events with names. O(rows)."""
     agents, queues, groups = names._agent_ids, names._queue_names, names._group_names
-    channels, meanings = names._channel_names, _meanings(names)
-    texts, actors = names._texts, names._actors
+    channels, texts, actors = names._channel_names, names._texts, names._actors
+    # By the number of what stands in `status_from` and `status_to`.
+    vocabularies = (None, names._told_statuses, names._skill_names, AGENT_SETTINGS, CAPABILITIES, PRESENCES)
     presence, refs = names.model.external_presence, names._refs
 
     def word(kind: int, call: int, value: int, other: int) -> str | None:
@@ -48,8 +50,11 @@ def named_events(rows: NDArray[Any], names: Names) -> list[Event]:
             return names._told_statuses[other]
         return refs.get(call)
 
-    table = zip(*(rows[field].tolist() for field in _COLUMNS), strict=True)
-    told = [rows[field].tolist() for field in ("by", "value", "text")]
+    table: Iterable[tuple[Any, ...]]
+    if len(rows) > _FEW:
+        table = zip(*(rows[field].tolist() for field in _COLUMNS), strict=True)
+    else:
+        table = (_columns(row) for row in rows.tolist())
     return [
         Event(
             seq,
@@ -59,8 +64,8 @@ def named_events(rows: NDArray[Any], names: Names) -> list[Event]:
             None if call < 0 else call,
             None if queue < 0 else queues[queue],
             None if offer < 0 else offer,
-            meanings[kind](before),
-            meanings[kind](after),
+            None if before < 0 else before if words is None else words[before],
+            None if after < 0 else after if words is None else words[after],
             REASONS[why],
             None if channel < 0 else channels[channel],
             None if group < 0 else groups[group],
@@ -69,15 +74,19 @@ def named_events(rows: NDArray[Any], names: Names) -> list[Event]:
             None if kind == _NOTED and after == 2 else _value(kind, value),
             word(kind, call, value, other) if kind in _WORDED else None if text < 0 else texts[text],
         )
-        for row, by, value, text in zip(table, *told, strict=True)
-        for seq, at_ns, kind, agent, call, queue, offer, before, after, why, channel, group, other in (row,)
+        for seq, at_ns, kind, agent, call, queue, offer, *more in table
+        for before, after, why, channel, group, other, by, value, text in (more,)
+        for words in (vocabularies[_MEANS[kind]],)
     ]
 
 
 _COLUMNS = (
     *("seq", "at_ns", "kind", "agent", "interaction", "queue", "offer"),
-    *("status_from", "status_to", "reason", "channel", "group", "other"),
+    *("status_from", "status_to", "reason", "channel", "group", "other", "by", "value", "text"),
 )
+_columns = itemgetter(*((EVENT_DTYPE.names or ()).index(field) for field in _COLUMNS))
+_FEW = 8
+"""Up to so many rows are quicker turned one by one than column by column."""
 
 
 def _value(kind: int, value: int) -> int | float | None:
@@ -87,31 +96,22 @@ def _value(kind: int, value: int) -> int | float | None:
     return None if value == -1 or kind == _EXTERNAL else value
 
 
-def _meanings(names: Names) -> list[Callable[[int], str | int | None]]:
-    """For each kind what its `status_from` and `status_to` stand for."""
-
-    def place(words: Sequence[str]) -> Callable[[int], str | None]:
-        return lambda code: None if code < 0 else words[code]
-
-    def number(code: int) -> int | None:
-        return None if code < 0 else code
-
-    statuses = names._told_statuses
-    words = {
-        "status_changed": statuses,
-        "pending_changed": statuses,
-        "profile_changed": statuses,
-        "skill_changed": names._skill_names,
-        "agent_updated": AGENT_SETTINGS,
-        "capability_changed": CAPABILITIES,
-        "presence_changed": PRESENCES,
-        "queue_added": PRESENCES,
-        "group_presence_changed": PRESENCES,
-        "centre_presence_changed": PRESENCES,
-    }
-    return [place(words[kind]) if kind in words else number for kind in EVENT_KINDS]
-
-
+# What `status_from` and `status_to` stand for, by kind: the place of a vocabulary of `named_events`, 0 for a
+# number.
+_STATUSES, _SKILLS, _SETTINGS, _CAPABILITIES, _PRESENCES = 1, 2, 3, 4, 5
+_MEANS_OF = {
+    "status_changed": _STATUSES,
+    "pending_changed": _STATUSES,
+    "profile_changed": _STATUSES,
+    "skill_changed": _SKILLS,
+    "agent_updated": _SETTINGS,
+    "capability_changed": _CAPABILITIES,
+    "presence_changed": _PRESENCES,
+    "queue_added": _PRESENCES,
+    "group_presence_changed": _PRESENCES,
+    "centre_presence_changed": _PRESENCES,
+}
+_MEANS = [_MEANS_OF.get(kind, 0) for kind in EVENT_KINDS]
 _USER_CHANGED = EVENT_KINDS.index("user_changed")
 _EXTERNAL = EVENT_KINDS.index("external_presence_changed")
 _PROFILE = EVENT_KINDS.index("profile_changed")

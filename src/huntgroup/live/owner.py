@@ -149,6 +149,16 @@ class Owner:
         """How many commands and readings wait. O(1)."""
         return len(self._inbox)
 
+    @property
+    def is_idle(self) -> bool:
+        """Does nothing wait, and is there no disk for which it would be worth waiting for more? O(1)."""
+        return not self._inbox and self.engine._journal is None
+
+    @property
+    def deadline_ns(self) -> int | None:
+        """When something is to be done by itself, as it was after the last turn. O(1)."""
+        return self._deadline_ns
+
     # --- any thread -----------------------------------------------------------------------------------------
 
     def submit(self, job: Job) -> None:

@@ -38,11 +38,13 @@ class EventRing:
     def append(self, rows: NDArray[np.void], share: bool) -> None:
         """Adds events in the order of their seq. `share`: somebody waits for them, so they get their names
         now. Where the seq does not go on from the last one, what was kept before is let go. O(rows)."""
-        if not len(rows):
+        count = len(rows)
+        if not count:
             return
         with self._lock:
-            if rows[0]["seq"] != self.next_seq:
-                self.first_seq = self.next_seq = int(rows[0]["seq"])
+            start = int(rows["seq"][0])
+            if start != self.next_seq:
+                self.first_seq = self.next_seq = start
                 self._objects = []
             if share:
                 self._objects += self._named(rows)
@@ -50,15 +52,19 @@ class EventRing:
                     del self._objects[:-NAMED]
             else:
                 self._objects = []
-            rows = rows[-self._keep :]
-            end = int(rows[-1]["seq"]) + 1
+            end = start + count
+            if count > self._keep:
+                rows, start, count = rows[-self._keep :], end - self._keep, self._keep
             first = max(self.first_seq, end - self._keep)
             self._make_room(first, end - first)
-            size, start = len(self._rows), int(rows[0]["seq"])
+            size = len(self._rows)
             place = start % size
-            head = min(size - place, len(rows))
-            self._rows[place : place + head] = rows[:head]
-            self._rows[: len(rows) - head] = rows[head:]
+            if place + count <= size:
+                self._rows[place : place + count] = rows
+            else:
+                head = size - place
+                self._rows[place:] = rows[:head]
+                self._rows[: count - head] = rows[head:]
             self.first_seq, self.next_seq = first, end
 
     def _make_room(self, first: int, count: int) -> None:

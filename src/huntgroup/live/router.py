@@ -33,6 +33,7 @@ class Router(Face):
         self._task: asyncio.Task[None] | None = None
         self._knock: asyncio.Event = asyncio.Event()
         self._news: list[asyncio.Future[None]] = []
+        self._heard: Callable[[], None] | None = None
 
     # --- life -----------------------------------------------------------------------------------------------
 
@@ -79,7 +80,9 @@ class Router(Face):
             self._tell()
 
     def _tell(self) -> None:
-        """Wakes every subscriber that waits."""
+        """Wakes every subscriber that waits, and tells the one who is called."""
+        if self._heard is not None:
+            self._heard()
         news, self._news = self._news, []
         for waiter in news:
             if not waiter.done():
@@ -117,16 +120,40 @@ class Router(Face):
         session: tuple[str, str] | None = None,
         request: int | None = None,
         check: Callable[[Engine], None] | None = None,
+        alone: bool = False,
     ) -> Answer:
         """The command of this name with arguments by name, and what became of it as an `Answer`, which names
         its events too. Errors of the command are in the answer; only Overloaded, RouterClosed and a wrong
-        `request` are raised. `session` is a subject and a name."""
+        `request` are raised. `session` is a subject and a name. `alone`: no other command comes with it, so
+        that it is carried out at once where a group would gain nothing."""
         if name not in self._owner.commands:
             raise ConfigError("command", name, "one of " + ", ".join(sorted(self._owner.commands)))
         method = getattr(self._owner.engine, name)
         if check is not None:
             method = _checked(check, self._owner.engine, method)
-        return await self._answer(Job(name, method, (), kwargs, nobody, session, checked_request(request)))
+        job = Job(name, method, (), kwargs, nobody, session, checked_request(request))
+        if alone and self._owner.is_idle:
+            return self._at_once(job)
+        return await self._answer(job)
+
+    def _at_once(self, job: Job) -> Answer:
+        """A turn of the owner's for this job alone, here and now: its task sleeps meanwhile."""
+        owner = self._owner
+        answers: list[Answer] = []
+        job.reply = answers.append
+        owner.submit(job)
+        before = owner.deadline_ns
+        if owner.turn():
+            self._tell()
+        due = owner.deadline_ns
+        if due is not None and (before is None or due < before):
+            self._knock.set()
+        return answers[0]
+
+    @property
+    def answers_at_once(self) -> bool:
+        """Is a command that is `alone` carried out at once, as no disk is waited for? O(1)."""
+        return self._owner.engine._journal is None
 
     async def read(self, reading: Callable[[Engine], T]) -> T:
         """What a function finds that is given the engine between two commands, after time has passed. It must
@@ -145,6 +172,13 @@ class Router(Face):
         return self._owner.ring.read(from_seq, most)
 
     # --- events ---------------------------------------------------------------------------------------------
+
+    def hear(self, told: Callable[[], None] | None) -> None:
+        """Has `told` called, in the event loop, whenever events were published; None for nobody any more. It
+        must not raise, and should not take long: commands wait for it. What it reads with `kept` has its
+        names already."""
+        self._owner.subscribers += (told is not None) - (self._heard is not None)
+        self._heard = told
 
     def events(
         self,

@@ -96,8 +96,10 @@ class Figures:
                     forgotten_ns = now_ns
                     async with self._alone:
                         await _finished(self._ledger.forget, now_ns - KEPT_NS)
-                hurries = self._router.next_seq - self._next_seq > BEHIND
-                await asyncio.sleep(0 if hurries else (time.perf_counter() - began) * (1 / SHARE - 1))
+                behind = self._router.next_seq - self._next_seq
+                rest = 0 if behind > BEHIND else (time.perf_counter() - began) * (1 / SHARE - 1)
+                # A thread for a few events costs more than they do.
+                await asyncio.sleep(rest if behind >= SLICE else max(rest, IDLE))
 
     async def _follow(self, to_seq: int) -> bool:
         """Takes a slice of the events before this one, if there are any. Raises Failure where some are kept

@@ -7,6 +7,9 @@ import asyncio
 import contextlib
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
 
 from huntgroup.errors import Lagged
 from huntgroup.live.ring import Wanted
@@ -14,14 +17,22 @@ from huntgroup.live.router import Router
 from huntgroup.service.answers import encode
 from huntgroup.service.people import Person
 from huntgroup.service.rows import Rows
+from huntgroup.settings.durations import iso_instant
 from huntgroup.shown import Event
 
 MOST_BEHIND = 20_000
 """How many events a stream may have unread before it is dropped."""
 CAUGHT_UP = 1_000
 REMEMBERED_OFFERS = 100_000
+_Wire = msgspec.defstruct("_Wire", ["seq", "at", *Event._fields[1:]], gc=False)
+"""The members of `Event.to_dict`, in its order."""
 PRESENCES = frozenset(("presence_changed", "group_presence_changed", "centre_presence_changed"))
 _OVER = frozenset(("completed", "abandoned", "transferred"))
+
+
+def on_the_wire(event: Event) -> Any:
+    """What is encoded as `Event.to_dict` would be, without a dictionary of it. O(1)."""
+    return _Wire(event.seq, iso_instant(event.at_ns), *event[1:])
 
 
 class Feed:
@@ -73,7 +84,7 @@ class Feed:
 
 
 class Hub:
-    """One task that reads the router's events and hands them out."""
+    """Reads the router's events as they are published, and hands them out."""
 
     def __init__(self, router: Router) -> None:
         self._router = router
@@ -83,36 +94,37 @@ class Hub:
         self._offers: OrderedDict[tuple[int, str], None] = OrderedDict()
         self.counts: Counter[str] = Counter()
         self._next_seq = router.next_seq
-        self._task: asyncio.Task[None] | None = None
+        self._more = False
 
     def start(self) -> None:
-        self._task = asyncio.get_running_loop().create_task(self._run(), name="huntgroup hub")
+        self._router.hear(self._hear)
 
     async def stop(self) -> None:
         """Ends every stream."""
         for feed in list(self._feeds):
             feed.end("closed")
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        self._router.hear(None)
 
-    async def _run(self) -> None:
-        events = self._router.events(self._next_seq)
-        while True:
-            try:
-                batch = await events.batch()
-            except Lagged as lagged:
-                self._next_seq = lagged.first_seq
-                for feed in list(self._feeds):
-                    feed.end("lagged")
-                continue
-            if not batch:
-                return
-            for event in batch:
-                self._hand_out(event)
-            self._next_seq = events.next_seq
-            # The streams get their turn before there is more than they may have unread.
-            await asyncio.sleep(0)
+    def _hear(self) -> None:
+        """Hands out what is new, a helping at a time: the streams get their turn between two, before there is
+        more than they may have unread."""
+        if not self._more:
+            self._helping()
+
+    def _helping(self) -> None:
+        try:
+            batch = self._router.kept(self._next_seq, CAUGHT_UP)
+        except Lagged as lagged:
+            self._next_seq = lagged.first_seq
+            for feed in list(self._feeds):
+                feed.end("lagged")
+            batch = []
+        for event in batch:
+            self._hand_out(event)
+        self._next_seq += len(batch)
+        self._more = self._next_seq < self._router.next_seq
+        if self._more:
+            asyncio.get_running_loop().call_soon(self._helping)
 
     def _hand_out(self, event: Event) -> None:
         self.counts[event.kind] += 1
@@ -133,14 +145,14 @@ class Hub:
     def _body(self, feed: Feed, event: Event) -> bytes:
         """The event for this feed. A wall never gets a name."""
         if feed.nameless and event.by is not None:
-            return encode(event._replace(by=None).to_dict())
+            return encode(on_the_wire(event._replace(by=None)))
         return self.encoded(event)
 
     def encoded(self, event: Event) -> bytes:
         """The event as JSON; those of the latest events are made once."""
         body = self._encoded.get(event.seq)
         if body is None:
-            body = self._encoded[event.seq] = encode(event.to_dict())
+            body = self._encoded[event.seq] = encode(on_the_wire(event))
             if len(self._encoded) > MOST_BEHIND:
                 self._encoded.popitem(last=False)
         return body

@@ -50,10 +50,10 @@ def authorise(
     """Whether this person may give this command: raises Failure 403, puts `by` among the arguments where the
     engine asks for it, and returns what is still to be looked at when the command's turn comes."""
     name, role = signature.name, person.role
-    takes = {one.name for one in signature.parameters}
     if role == "administrator":
         _say_who(person, signature, arguments)
         return None
+    takes = {one.name for one in signature.parameters}
     if role == "supervisor":
         if name not in _ENTRIES and not takes & {"interaction", "agent", "agents"}:
             raise forbidden(person, name)

@@ -178,15 +178,18 @@ class _Protocol(HttpToolsProtocol):
 
     settings: ServiceSettings
     _timer: asyncio.TimerHandle | None = None
+    _until: float | None = None
     _head = 0
     _in_head = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(_Whole(transport))  # type: ignore[arg-type]
         self._within(self.settings.header_timeout)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._at_ease()
+        if self._timer is not None:
+            self._timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -215,22 +218,68 @@ class _Protocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
+        self.transport.flush()  # type: ignore[attr-defined]
         super().on_response_complete()
         self._in_head, self._head = True, 0
 
     def handle_websocket_upgrade(self) -> None:
         self._at_ease()
+        self.transport = self.transport.plain  # type: ignore[attr-defined]
         super().handle_websocket_upgrade()
 
     def _within(self, seconds: float) -> None:
-        self._at_ease()
-        self._timer = self.loop.call_later(seconds, self._too_slow)
-
-    def _at_ease(self) -> None:
-        if self._timer is not None:
+        """It must go on within so many seconds. The timer that is set already will see to it, unless it comes
+        too late: most requests need none of their own."""
+        self._until = self.loop.time() + seconds
+        if self._timer is not None and self._timer.when() > self._until:
             self._timer.cancel()
             self._timer = None
+        if self._timer is None:
+            self._timer = self.loop.call_at(self._until, self._look)
 
-    def _too_slow(self) -> None:
-        if not self.transport.is_closing():
+    def _at_ease(self) -> None:
+        self._until = None
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._until is None or self.transport.is_closing():
+            return
+        if self.loop.time() < self._until:
+            self._timer = self.loop.call_at(self._until, self._look)
+        else:
             self.transport.abort()
+
+
+class _Whole:
+    """A transport on which the head of an answer waits for its body, so that both leave as one piece. Every
+    answer here has the first piece of its body at once, or none."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.plain = transport
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.plain, name)
+        setattr(self, name, found)
+        return found
+
+    def write(self, data: bytes) -> None:
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.endswith(b"\r\n\r\n") and data.startswith(_HEADS):
+            self._head = data
+            return
+        self.plain.write(data)
+
+    def close(self) -> None:
+        self.flush()
+        self.plain.close()
+
+    def flush(self) -> None:
+        head, self._head = self._head, b""
+        if head:
+            self.plain.write(head)
+
+
+# Not `100 Continue`: for that the client waits before it says more.
+_HEADS = tuple(b"HTTP/1.1 %d" % hundred for hundred in range(2, 6))

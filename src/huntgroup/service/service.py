@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, Union
@@ -93,9 +94,15 @@ class Service:
     # --- commands -------------------------------------------------------------------------------------------
 
     async def carry_out(
-        self, person: Person, body: bytes, session: str | None = None, request: int | None = None
+        self,
+        person: Person,
+        body: bytes,
+        session: str | None = None,
+        request: int | None = None,
+        alone: bool = True,
     ) -> Reply:
-        """The answer to the body of one command. Raises nothing that is a client's fault."""
+        """The answer to the body of one command; `alone` unless others come with it. Raises nothing that is a
+        client's fault."""
         started = time.perf_counter()
         name = "?"
         try:
@@ -108,7 +115,7 @@ class Service:
             except RecursionError:
                 raise Failure(400, "JSON nested too deep") from None
             name = type(command).__name__
-            reply = await self._done(person, name, _given(name, command), session, request)
+            reply = await self._done(person, name, _given(name, command), session, request, alone)
         except (Failure, HuntgroupError) as error:
             reply = failed(failure_of(error))
         self.outcomes[name, str(reply.status)] += 1
@@ -116,11 +123,17 @@ class Service:
         return reply
 
     async def _done(
-        self, person: Person, name: str, given: dict[str, Any], session: str | None, request: int | None
+        self,
+        person: Person,
+        name: str,
+        given: dict[str, Any],
+        session: str | None,
+        request: int | None,
+        alone: bool,
     ) -> Reply:
         check = authorise(person, SIGNATURES[name], given, self.hub.was_offered)
         key = None if session is None else (person.subject, session)
-        answer = await self.router.command(name, given, key, request, check)
+        answer = await self.router.command(name, given, key, request, check, alone)
         if answer.error is not None:
             raise _own(answer.error)
         events: list[Event] = []
@@ -156,7 +169,7 @@ class Service:
             numbers = [None if request is None else request + start + k for k in range(len(part))]
             answers += await asyncio.gather(
                 *(
-                    self.carry_out(person, line, session, number)
+                    self.carry_out(person, line, session, number, alone=False)
                     for line, number in zip(part, numbers, strict=True)
                 )
             )
@@ -191,10 +204,7 @@ class Histogram:
         self.sum = 0.0
 
     def add(self, seconds: float) -> None:
-        place = 0
-        while place < len(self.BOUNDS) and seconds > self.BOUNDS[place]:
-            place += 1
-        self.counts[place] += 1
+        self.counts[bisect_left(self.BOUNDS, seconds)] += 1
         self.sum += seconds
 
 
@@ -208,11 +218,11 @@ def _own(error: BaseException) -> BaseException:
 
 def _given(name: str, command: msgspec.Struct) -> dict[str, Any]:
     """The arguments of the method, those that were left out left out."""
-    given = {}
-    for member in command.__struct_fields__:
-        value = getattr(command, member)
-        if value is not msgspec.UNSET:
-            given[member] = value
+    given = {
+        member: value
+        for member, value in msgspec.structs.asdict(command).items()
+        if value is not msgspec.UNSET
+    }
     for member in _INSTANTS[name]:
         if isinstance(given.get(member), str):
             given[member] = lists.instant(member, given[member])

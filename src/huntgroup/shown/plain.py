@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,11 @@ def plain(value: Any) -> Any:
     Sets become sorted lists, arrays lists (structured ones lists of dicts), keys texts; what is none of these
     stays as it is. O(size).
     """
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is tuple:
+        return [item if type(item) in _PLAIN else plain(item) for item in value]
     if hasattr(value, "to_dict"):
         return value.to_dict()
     if isinstance(value, Mapping):
@@ -30,6 +36,13 @@ def plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
+_PLAIN = frozenset((str, int, float, bool, NoneType))
+
+
+_NAMES: dict[Any, tuple[str, ...]] = {}
+"""The names of the fields of each class of views."""
+
+
 class Plain:
     """Gives a frozen dataclass its `to_dict`."""
 
@@ -37,5 +50,7 @@ class Plain:
 
     def to_dict(self) -> dict[str, Any]:
         """Its fields as plain values, which `json.dumps` takes. O(size)."""
-        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
+        names = _NAMES.get(type(self))
+        if names is None:
+            names = _NAMES[type(self)] = tuple(field.name for field in fields(self))  # type: ignore[arg-type]
         return {name: plain(getattr(self, name)) for name in names}
