@@ -201,5 +201,5 @@ def test_events_are_not_lost_where_polling_is_interrupted() -> None:
             assert left == []
             assert not interrupted(engine.fork().poll, at + 3)
             break
-        at += 1 if at > 300 else 9
-    assert at > 300
+        at += 1 if at > 200 else 9
+    assert at > 200

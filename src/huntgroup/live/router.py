@@ -151,7 +151,7 @@ class Router(Face):
         return answers[0]
 
     @property
-    def answers_at_once(self) -> bool:
+    def _answers_at_once(self) -> bool:
         """Is a command that is `alone` carried out at once, as no disk is waited for? O(1)."""
         return self._owner.engine._journal is None
 

@@ -119,7 +119,7 @@ class Socket:
                     return
                 text = message.get("text")
                 data = message.get("bytes") if text is None else text.encode()
-                if self._service.router.answers_at_once:
+                if self._service.router._answers_at_once:
                     # One after the other costs a task less for each, and none waits for a disk.
                     await self._command(data or b"")
                     inline += 1
