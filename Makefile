@@ -37,8 +37,8 @@ PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmar
 
 .PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels sbom \
 	newcomer types bench bench-full bench-peers figures plots instructions mutation \
-	instructions-record check format docs web screenshots soak torture simulate-system validation clean
-TORTURE := $(patsubst %,tests/journal/test_%.py,kills power_loss faults damage system)
+	instructions-record check format docs web screenshots soak torture simulate-system replay-everywhere validation clean
+TORTURE := $(patsubst %,tests/journal/test_%.py,kills power_loss snapshot_power faults damage system)
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -61,6 +61,7 @@ help:
 	@echo 'make validation        published results at full size; VALIDATION_SEEDS=1,2,3 for other seeds'
 	@echo 'make torture           kills, power cuts, faults and damage of a journal: tried, survived, lost'
 	@echo 'make simulate-system   the whole system by one seed: SEED=7, SEEDS=100 of them'
+	@echo 'make replay-everywhere journals played by the wheels, the checked build, each kernel: the same state'
 	@echo 'make mutation          wrongs put into the code, a few of each part: which do the tests not see'
 	@echo 'make soak              the tests that take long'
 	@echo 'make docs              the documentation as HTML, warnings are errors; asks its search for each word'
@@ -105,7 +106,7 @@ demo: $(VENV)/.installed $(VENV)/.with-cli
 serve: $(VENV)/.installed $(VENV)/.with-service
 	$(BIN)/huntgroup serve --demo $(SERVE_ARGS)
 
-test: native-test python-test spec-coverage checked-test $(if $(CI),check wheels instructions)
+test: native-test python-test spec-coverage checked-test $(if $(CI),check wheels replay-everywhere instructions)
 	@echo 'make test: all passed'
 
 native-test: $(BUILD)/native-release/.tested $(BUILD)/native-sanitised/.tested
@@ -214,6 +215,7 @@ figures: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-bench $(VENV)/.with
 	$(PY) -m benchmarks.peers.bench_decide --agents 1000000 --json $(BENCH_ARGS) > $(BUILD)/decide.json
 	mv $(BUILD)/decide.json docs/figures/decide.json
 	$(PY) -m benchmarks.features --out docs/figures/features.json
+	$(PY) -m benchmarks.bench_durable --part storm --storm-out docs/figures/storm.json $(BENCH_ARGS)
 	$(PY) -m benchmarks.plot
 
 plots: $(VENV)/.installed $(VENV)/.with-report
@@ -242,6 +244,11 @@ SEED ?= 0
 SEEDS ?= 1
 simulate-system: $(VENV)/.installed $(VENV)/.with-test
 	@$(PY) tests/journal/simulate_system.py $(SEED) --seeds $(SEEDS)
+
+# Journals in every build that is here: the wheels of `make wheels`, the checked build, this environment.
+replay-everywhere: $(VENV)/.installed $(VENV)/.with-test
+	$(PY) tools/replay_everywhere.py --wheels $(BUILD)/wheels --checked $(CHECKED) \
+		--preload "$(SANITISER_LIBRARIES)"
 
 # In a copy of the tree, one mutant at a time; MUTATION_ARGS='--sample 50 --seed 3 --part journal'.
 MUTATION_ARGS ?= --sample 2

@@ -1,8 +1,9 @@
-"""Draws what was measured: how each operation grows with the number of agents, `decide` beside its peers, and
-what one more rule costs.
+"""Draws what was measured: how each operation grows with the number of agents, `decide` beside its peers,
+what one more rule costs, and how long a command takes in a storm.
 
-Reads docs/figures/scale.json, decide.json and features.json, which `make figures` measures, and writes an SVG
-beside each. The same figures give the same bytes. Needs matplotlib (`pip install huntgroup[report]`).
+Reads docs/figures/scale.json, decide.json, features.json and storm.json, which `make figures` measures, and
+writes an SVG beside each. The same figures give the same bytes. Needs matplotlib (`pip install
+huntgroup[report]`).
 """
 
 from __future__ import annotations
@@ -178,7 +179,30 @@ def draw_features(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     plots.close(figure)
 
 
-DRAWINGS = {"scale": draw_scale, "decide": draw_decide, "features": draw_features}
+def draw_storm(result: Mapping[str, Any], path: Path) -> None:
+    """The time of a command by when it arrived, before, in and after a storm of calls."""
+    plots = pyplot()
+    figure, axis = plots.subplots(figsize=(7.2, 3.2))
+    curves = result["curves_ms"]
+    axis.axvspan(1, 2, color=FAINT, alpha=0.4, linewidth=0)
+    for name, colour in zip(("p50", "p99", "p99.9"), (OURS, LINES[1], LINES[2]), strict=True):
+        points = [
+            (at, value)
+            for at, value in zip(curves["seconds"], curves[name], strict=True)
+            if value is not None
+        ]
+        axis.plot(*zip(*points, strict=True), color=colour, linewidth=1.4, label=name)
+    axis.set_yscale("log")
+    axis.set(xlabel="second of its arrival", ylabel="ms until it is on the disk")
+    axis.set_title(f"{result['calls']:,} calls arrive in the grey second, durably")
+    axis.legend(frameon=False, loc="upper right")
+    for side in ("top", "right"):
+        axis.spines[side].set_visible(False)
+    save(figure, path)
+    plots.close(figure)
+
+
+DRAWINGS = {"scale": draw_scale, "decide": draw_decide, "features": draw_features, "storm": draw_storm}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

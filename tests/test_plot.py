@@ -64,6 +64,9 @@ def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
         (tmp_path / f"{name}.json").write_text(json.dumps({"rows": rows}), encoding="utf-8")
     rows = [{"feature": "nothing", "instructions": 100}, {"feature": "strategy", "instructions": 130}]
     (tmp_path / "features.json").write_text(json.dumps(rows), encoding="utf-8")
+    curves = {"seconds": [0.0, 1.0, 2.0], "p50": [1, 2, None], "p99": [2, 9, 3], "p99.9": [3, 12, 4]}
+    storm = {"calls": 100_000, "agents": 10, "curves_ms": curves}
+    (tmp_path / "storm.json").write_text(json.dumps(storm), encoding="utf-8")
     drawn = []
     for _ in range(2):
         assert plot.main(["--folder", str(tmp_path)]) == 0
@@ -72,6 +75,7 @@ def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
     assert "set_status" in drawn[0][0]
     assert "base (server)" in drawn[0][1]
     assert "+30" in drawn[0][2]
+    assert "100,000 calls arrive" in drawn[0][3]
 
 
 def test_nothing_to_draw_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,12 +16,19 @@ from huntgroup.journal import SqliteStore
 SHARE = 1 if os.environ.get("CI") else 149
 
 
-class Damage:
-    """A journal of a few groups, and what became of its damaged copies."""
+WAYS = ("closed", "killed", "with snapshots")
+# A journal with two snapshots is ten times as large.
+STEPS = {"closed": SHARE, "killed": SHARE, "with snapshots": 41 if SHARE == 1 else 1_499}
 
-    def __init__(self, base: Path, closed: bool) -> None:
+
+class Damage:
+    """A journal of a few groups, and what became of its damaged copies. With snapshots there are two, one in
+    the database and one in SQLite's log."""
+
+    def __init__(self, base: Path, way: str) -> None:
         live = base / "live"
         self.folder, self.copy = base / "whole", base / "copy"
+        closed, snapshots = way == "closed", way == "with snapshots"
         engine = hg.Engine.open(SqliteStore(live, driver="sqlite3"))
         self.states = [engine.digest()]
         engine.add_queue("sales", offer_timeout=20)
@@ -30,6 +37,8 @@ class Damage:
             engine.add_agent(name, queues=["sales"], devices=["voice"], signed_in=True, status="Ready")
             self.states.append(engine.digest())
         for k in range(6):
+            if snapshots and k in (1, 4):
+                engine.snapshot()
             engine.enqueue("sales", ref=f"call-{k}", at=k * 10**9)
             self.states.append(engine.digest())
         if closed:
@@ -65,14 +74,14 @@ class Damage:
         return f"damage: tried {self.tried:,}, survived {self.same:,}, {told}, silent 0"
 
 
-@pytest.mark.parametrize("closed", [True, False], ids=["closed", "killed"])
-def test_every_byte_flipped_is_harmless_or_a_clear_error(tmp_path: Path, closed: bool) -> None:
-    damage, random = Damage(tmp_path, closed), Random(7)
+@pytest.mark.parametrize("way", WAYS)
+def test_every_byte_flipped_is_harmless_or_a_clear_error(tmp_path: Path, way: str) -> None:
+    damage, random, step = Damage(tmp_path, way), Random(7), STEPS[way]
     for file in sorted(damage.folder.glob("journal.db*")):
         whole = file.read_bytes()
-        for k in range(0, len(whole), SHARE):
+        for k in range(0, len(whole), step):
             data = bytearray(whole)
-            place = min(k + random.randrange(SHARE), len(whole) - 1)
+            place = min(k + random.randrange(step), len(whole) - 1)
             data[place] ^= random.randrange(1, 256)
             before = damage.shorter
             damage.look(file.name, bytes(data))
@@ -82,15 +91,17 @@ def test_every_byte_flipped_is_harmless_or_a_clear_error(tmp_path: Path, closed:
     print(damage)
     assert damage.refused > damage.tried // 20
     assert damage.unplaced == 0
-    assert damage.shorter <= damage.tried // 25, "one flipped byte is told from a power cut"
+    # SQLite's log has started again behind a snapshot: its last group is told from a power cut no more.
+    most = damage.tried // (10 if way == "with snapshots" else 25)
+    assert damage.shorter <= most, "one flipped byte is told from a power cut"
 
 
-@pytest.mark.parametrize("closed", [True, False], ids=["closed", "killed"])
-def test_a_journal_cut_at_every_byte_is_a_prefix_or_a_clear_error(tmp_path: Path, closed: bool) -> None:
-    damage = Damage(tmp_path, closed)
+@pytest.mark.parametrize("way", WAYS)
+def test_a_journal_cut_at_every_byte_is_a_prefix_or_a_clear_error(tmp_path: Path, way: str) -> None:
+    damage = Damage(tmp_path, way)
     for file in sorted(damage.folder.glob("journal.db*")):
         whole = file.read_bytes()
-        for size in range(0, len(whole), SHARE * 7):
+        for size in range(0, len(whole), STEPS[way] * 7):
             damage.look(file.name, whole[:size])
     print(damage)
     assert damage.refused > 0
@@ -98,7 +109,7 @@ def test_a_journal_cut_at_every_byte_is_a_prefix_or_a_clear_error(tmp_path: Path
 
 def test_a_wrong_state_would_be_found(tmp_path: Path) -> None:
     """The negative control: a journal that has a group which was never written."""
-    damage = Damage(tmp_path, True)
+    damage = Damage(tmp_path, "closed")
     with hg.Engine.open(SqliteStore(damage.folder, driver="sqlite3")) as engine:
         engine.enqueue("sales", ref="call-x", at=10**11)
     with pytest.raises(AssertionError, match="a state that never was"):
