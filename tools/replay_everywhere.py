@@ -112,7 +112,7 @@ def said(command: list[str], environment: dict[str, str], *given: str) -> str:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
         [*command, "-c", CHILD, *given],
-        env={**kept, "PYTHONHASHSEED": "random", **environment},
+        env={**kept, "PYTHONHASHSEED": "random", "PYTHONDONTWRITEBYTECODE": "1", **environment},
         cwd=tempfile.gettempdir(),
         capture_output=True,
         text=True,
