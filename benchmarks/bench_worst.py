@@ -9,6 +9,8 @@ many memberships     lifecycle of agents who are each in 1,024 queues
 all at once          every agent becomes ready in one command while interactions wait
 nobody answers       a call rings one agent after the other, or all at once, and nobody answers: an offer
 too early            a reject by a member for whose delay nobody in another queue has waited long enough
+after a bot          lifecycle of a person in a queue where a bot that held so many left; and its rings
+overflow circle      a call through so many queues in a circle, each after 0 s: 64 of them at most
 skill edits          a ready agent gains a skill and loses it, requirement marks well behind it
 storm of edits       nobody qualifies, asked again after 40 ready agents had their skills edited
 """
@@ -205,6 +207,50 @@ def too_early(waiting: int, repeats: int) -> Timing:
     return summary(samples)
 
 
+def after_a_bot(capacity: int, repeats: int) -> Timing:
+    """A bot holds so many chats of a queue, up and down again, and goes; then a person serves there. What the
+    bot's load ratios were leaves nothing to be walked over: the queue keeps a few rings that hold nobody."""
+    engine = hg.Engine("agent_modes", events=False)
+    engine.add_queue("all", channel="chat")
+    for name, most in (("bot", capacity), ("ann", 1)):
+        engine.add_agent(name, queues=["all"], capacity={"chat": most}, signed_in=True, status="Break")
+    engine.set_status("bot", "Ready")
+    calls = [engine.enqueue("all") for _ in range(capacity)]
+    for call in calls:
+        engine.accept(call)
+    for call in calls:
+        engine.end(call)
+    engine.remove_agent("bot")
+    engine.set_status("ann", "Ready")
+    check(engine._table_sizes()["rings"][0] <= 12, "rings that hold nobody are used again")
+
+    def serve(k: int) -> None:
+        call = engine.enqueue("all")
+        engine.accept(call)
+        engine.end(call)
+
+    timing = measure(serve, operations=500, repeats=repeats)
+    engine.verify()
+    return timing
+
+
+def overflow_circle(queues: int, repeats: int) -> Timing:
+    """One call enters the first of so many queues without members, each of which overflows to the next."""
+    engine = hg.Engine("agent_modes", events=False)
+    for number in range(queues):
+        engine.add_queue(f"q{number}", overflow=(0, f"q{(number + 1) % queues}"))
+    left = min(queues - 1, 64)
+
+    def enter(k: int) -> None:
+        call = engine.enqueue(0)
+        check(engine.queue(left).waiting == 1, "it waits where it could go no further")
+        engine.abandon(call)
+
+    timing = measure(enter, operations=50, repeats=repeats)
+    engine.verify()
+    return timing
+
+
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
     """Runs the program; the rows that it printed."""
     options = parser(__doc__)
@@ -230,6 +276,11 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
         out.append(Row({"case": "nobody answers, ring_all (an offer)", "agents": agents}, rung))
         early = too_early(agents, given.repeats)
         out.append(Row({"case": f"too early, {agents:,} waiting (a reject)", "agents": agents}, early))
+        bot = after_a_bot(min(agents // 5, 20_000), given.repeats)
+        out.append(Row({"case": "after a bot", "agents": min(agents // 5, 20_000)}, bot))
+    for queues_round in (60, 250, 1_000):
+        circle = overflow_circle(queues_round, given.repeats)
+        out.append(Row({"case": "overflow circle (queues)", "agents": queues_round}, circle))
     for agents in (250, 500, 1_000):
         rung = nobody_answers(agents, "linear", given.repeats)
         out.append(Row({"case": "nobody answers, linear (an offer)", "agents": agents}, rung))

@@ -27,6 +27,14 @@ void hg_ring_forget_marks(hg_ring *ring)
     ring->reopened_count = 0;
 }
 
+void hg_ring_clear(hg_ring *ring)
+{
+    HG_ASSERT(ring->held_count == 0 && ring->live_count == 0);
+    ring->head = 0;
+    ring->tail = 0;
+    hg_ring_forget_marks(ring);
+}
+
 /* Where the slot stands, or would stand, in the reopened list. It is short, so from the start. */
 static uint32_t reopened_place(const hg_ring *ring, uint32_t slot)
 {

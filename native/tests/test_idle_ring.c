@@ -266,6 +266,14 @@ static void empty_rings(void)
     CHECK(hg_ring_reserve(&ring, slots, sizeof *slots) == 0);
     CHECK(hg_ring_place(&ring, 7, 2, slots, sizeof *slots) == 0 && slots[2] == 0);
     CHECK(hg_ring_agent(&ring, 0) == 7);
+    /* Once it holds nobody it can be as new: an older key is the first again, and no mark is left. */
+    CHECK(hg_ring_reserve_marks(&ring, 1) == 0);
+    hg_ring_set_mark(&ring, 0, 1);
+    hg_ring_drop(&ring, slots[2]);
+    hg_ring_clear(&ring);
+    CHECK(ring.tail == 0 && ring.capacity != 0 && hg_ring_mark(&ring, 0) == 0);
+    CHECK(hg_ring_place(&ring, 3, 1, slots, sizeof *slots) == 0 && hg_ring_next(&ring, 0) == 0);
+    CHECK_VALID(hg_ring_validate(&ring, slots, sizeof *slots, &reason), reason);
     hg_ring_free(&ring);
     CHECK(ring.capacity == 0 && hg_ring_next(&ring, 0) == HG_NONE);
     CHECK(hg_ring_init(&ring, HG_RING_CAPACITY_MAX + 1) == -1 && ring.capacity == 0);

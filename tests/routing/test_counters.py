@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from driven import SECOND
 
 ENDS = ("answered", "abandoned", "timed_out", "overflowed", "moved", "callback_failed")
 
@@ -109,3 +110,28 @@ def test_without_a_setting_no_hang_up_is_short(make_engine: Any) -> None:
     play.abandon(play.enqueue("calls"))
     assert counted(play) == {"entered": 1, "abandoned": 1}
     assert play.queue("calls").metrics()["service_level"] == 0.0
+
+
+@pytest.mark.rule("NUM-4")
+def test_means_are_right_however_long_all_waited_together(make_engine: Any) -> None:
+    """The sum of these waits is beyond 64 bits: each is 158 years, and so is each handling."""
+    late = 4_900_000_000_000_000_000
+    play = make_engine(start=0)
+    play.add_queue("calls")
+    play.here("anna", "calls", capacity={"voice": 5})
+    handled = [play.take("calls", "anna") for _ in range(5)]
+    play.advance(to=late)
+    for call in handled:
+        play.end(call)
+    for _ in range(5):
+        play.end(play.take("calls", "anna", arrived_at=0))
+    figures = play.queue("calls").metrics()
+    assert figures["mean_wait"] == pytest.approx(late / 2 / SECOND)
+    assert figures["mean_handling"] == pytest.approx(late / 2 / SECOND)
+    back = play.take("calls", "anna", arrived_at=0)
+    before = play.digest()
+    assert play.queue("calls").metrics()["mean_wait"] == pytest.approx(late * 6 / 11 / SECOND)
+    play.put_back(back)
+    assert play.digest() != before
+    assert play.queue("calls").metrics()["mean_wait"] == pytest.approx(late / 2 / SECOND)
+    assert play.estimated_wait("calls") == pytest.approx(2 * late / 2 / SECOND)

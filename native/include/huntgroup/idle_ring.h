@@ -318,6 +318,10 @@ static inline void hg_ring_set_mark(hg_ring *ring, uint32_t id, uint32_t slot)
 /* All marks become 0 and the reopened list empties. O(marks). */
 void hg_ring_forget_marks(hg_ring *ring);
 
+/* A ring that holds nobody is as new, without keys and marks; its room, and the columns it carries, stay.
+ * O(marks). */
+void hg_ring_clear(hg_ring *ring);
+
 /* True, or false with *reason naming what does not hold. slots may be NULL: the slot fields are not looked at
  * then. O(capacity + marks). */
 bool hg_ring_validate(const hg_ring *ring, const void *slots, size_t stride, const char **reason);

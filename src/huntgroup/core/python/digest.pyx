@@ -187,6 +187,9 @@ cdef void put_queue(Centre *c, Table *out, uint32_t q) noexcept nogil:
     put(c, out, row.answered_wait_ns)
     put(c, out, <int64_t> row.handled)
     put(c, out, row.handled_ns)
+    if row.waits_over | row.handled_over:
+        put(c, out, row.waits_over)
+        put(c, out, row.handled_over)
     put_relaxations(c, out, row.relax_start, row.relax_count)
     put(c, out, row.target_ns)
     put_number(c, out, row.target_share)

@@ -3,13 +3,12 @@
 names to them."""
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from huntgroup.core.state.centre cimport (
-    FINISHED_BIT, Table, agent_at, channel_at, decision_at, decline_at, device_at, group_at, interaction_at,
-    membership_at, offer_at, queue_at, queue_group_at, ring_at, table_take,
-    wrap_at)
+    Centre, FINISHED_BIT, Table, agent_at, channel_at, decision_at, decline_at, device_at, group_at,
+    interaction_at, membership_at, offer_at, queue_at, queue_group_at, ring_at, table_take, wrap_at)
 from huntgroup.core.python.exported cimport make_block
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_id_place, hg_ids_get, hg_ring, hg_timer, hg_wait_first, hg_wait_next)
@@ -18,8 +17,8 @@ from huntgroup.core.state.rows cimport (
     AGENT_BITS, A_ALIVE, A_BUSY_SELECTABLE, A_BUSY_TIME, A_CONNECTION_LOST, A_READY_TIME, A_SIGNED_IN,
     A_STOP_NEW, A_TOGGLE, AgentRow, ChannelRow, D_BY_AGENT, D_DECLINED, D_PREFERRED, D_STRATEGY, DecisionRow,
     DelayRow, FinishedRow, InteractionRow, I_CALLBACK, I_REF, MembershipRow, M_ALIVE, M_COUNTED, M_LOGGED_IN,
-    M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_MIXED, Q_OPEN, S_DIALING, S_IN_CONFERENCE, S_ON_HOLD,
-    S_QUEUED, T_LEAST_OCCUPIED, WatchRow)
+    M_READY, QueueGroupRow, QueueRow, Q_ALIVE, Q_MIXED, Q_OPEN, RECENT, S_DIALING, S_IN_CONFERENCE,
+    S_ON_HOLD, S_QUEUED, T_LEAST_OCCUPIED, WatchRow)
 from huntgroup.core.state.user_rows cimport GivenRow, UserRow
 from huntgroup.core.readiness.presence cimport kept_back, ready_somewhere, shown_ready
 from huntgroup.core.readiness.status cimport capability_of
@@ -32,6 +31,23 @@ import numpy as np
 
 from huntgroup.core.python.exported import fields_of
 from huntgroup.core.matching.eligibility import RULES
+
+
+cdef object whole(int64_t ns, uint32_t over):
+    """A sum, see `add_up`."""
+    return (<object> over << 63) + ns
+
+
+cdef object recent_sum(Centre *c, uint32_t q):
+    """Of the latest handling times, exact however long they are. O(1): there are 64 at most."""
+    cdef const int64_t *times = <const int64_t *> (c.recent.rows + <size_t> q * c.recent.size)
+    cdef uint64_t count = queue_at(c, q).recent_count
+    cdef int64_t high = 0, low = 0
+    cdef uint32_t k
+    for k in range(RECENT if count > RECENT else <uint32_t> count):
+        high += times[k] >> 32
+        low += times[k] & 0xFFFFFFFF
+    return (<object> high << 32) + low
 
 
 cdef class RawReads(DeviceCommands):
@@ -190,8 +206,9 @@ cdef class RawReads(DeviceCommands):
             "abandoned": row.abandoned, "short_abandons": row.short_abandons, "timed_out": row.timed_out,
             "overflowed": row.overflowed, "moved": row.moved, "callback_failed": row.callback_failed,
             "refused": (row.refused[0], row.refused[1], row.refused[2]),
-            "answered_wait_ns": row.answered_wait_ns, "handled": row.handled, "handled_ns": row.handled_ns,
-            "recent_count": row.recent_count, "recent_ns": row.recent_ns, "members": row.member_count,
+            "answered_wait_ns": whole(row.answered_wait_ns, row.waits_over), "handled": row.handled,
+            "handled_ns": whole(row.handled_ns, row.handled_over), "recent_count": row.recent_count,
+            "recent_ns": recent_sum(&self.c, q), "members": row.member_count,
             "channel": row.channel, "strategy": row.strategy, "group": row.queue_group,
             "credit_ns": row.credit_ns, "requirement": row.requirement,
             "offer_timeout_ns": row.offer_timeout_ns,
@@ -204,7 +221,7 @@ cdef class RawReads(DeviceCommands):
         self.at_rest()
         cdef QueueRow *row = queue_at(&self.c, q)
         return {"waiting": row.waiting_count, "serving": row.serving_count,
-                "recent_count": row.recent_count, "recent_ns": row.recent_ns}
+                "recent_count": row.recent_count, "recent_ns": recent_sum(&self.c, q)}
 
     def _presence_all(self):
         """PRESENCE rows of all queues that exist, packed. O(queues), and O(waiting) where somebody waits

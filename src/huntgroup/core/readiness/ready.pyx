@@ -7,7 +7,7 @@ from libc.string cimport memset
 
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, idle_key, interaction_at, membership_at, note_lift, offer_at, queue_at,
-    ring_at, slot_fields, table_give, table_take)
+    ring_at, slot_fields, spare_ring, table_give, table_take)
 from huntgroup.core.state.fetch cimport fetch_memberships, fetch_slots, is_large
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_gcd, hg_lowest_bit, hg_ring_append, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide,
@@ -50,7 +50,8 @@ cdef bint ring_before(RingRow *ring, uint32_t tier, uint32_t load, uint32_t capa
 
 
 cdef uint32_t ring_for(Centre *c, uint32_t q, uint32_t tier, uint32_t load, uint32_t capacity) noexcept nogil:
-    """The queue's ring of this tier and load ratio, made if it is new. HG_NONE when memory is out."""
+    """The queue's ring of this tier and load ratio, made if it is new. HG_NONE when memory is out. O(rings of
+    the queue)."""
     cdef QueueRow *queue = queue_at(c, q)
     cdef uint32_t r = queue.first_ring, before = HG_NONE, divisor
     cdef RingRow *ring
@@ -62,17 +63,21 @@ cdef uint32_t ring_for(Centre *c, uint32_t q, uint32_t tier, uint32_t load, uint
             break
         before = r
         r = ring.next
-    r = table_take(&c.rings)
+    r = spare_ring(c, queue)
     if r == HG_NONE:
-        c.failed = True
-        return r
+        r = table_take(&c.rings)
+        if r == HG_NONE or hg_ring_init(&ring_at(c, r).ring, 16) != 0:
+            c.failed = True
+            return HG_NONE
+    elif before == r:
+        before = ring_at(c, r).next     # where the one before it is noted, see `spare_ring`
     divisor = hg_gcd(load, capacity)
     ring = ring_at(c, r)
     ring.queue = q
     ring.tier = <uint8_t> tier
     ring.load = <uint16_t> (load // divisor)
     ring.capacity = <uint16_t> (capacity // divisor)
-    if hg_ring_init(&ring.ring, 16) != 0 or hg_ring_reserve_marks(&ring.ring, queue.group_count) != 0:
+    if hg_ring_reserve_marks(&ring.ring, queue.group_count) != 0:
         c.failed = True
     if before == HG_NONE:
         ring.next = queue.first_ring

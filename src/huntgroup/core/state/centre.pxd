@@ -209,7 +209,23 @@ cdef void centre_free(Centre *c) noexcept nogil
 cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil
 
 
+cdef inline void add_up(int64_t *total, uint32_t *over, int64_t ns) noexcept nogil:
+    """Adds a duration to a sum that many lives of a queue may fill: 2**63 ns are 292 years."""
+    total[0] = <int64_t> (<uint64_t> total[0] + <uint64_t> ns)
+    if total[0] < 0:
+        total[0] = <int64_t> (<uint64_t> total[0] << 1 >> 1)
+        over[0] += 1
+
+
+cdef inline void take_off(int64_t *total, uint32_t *over, int64_t ns) noexcept nogil:
+    total[0] -= ns
+    if total[0] < 0:
+        total[0] = <int64_t> (<uint64_t> total[0] << 1 >> 1)
+        over[0] -= 1
+
+
 cdef void note_hand(Centre *c, InteractionRow *row, int state) noexcept nogil
+cdef uint32_t spare_ring(Centre *c, QueueRow *queue) noexcept nogil
 cdef void note_lift(Centre *c, QueueRow *queue) noexcept nogil
 cdef void count_hand(Centre *c, QueueRow *queue, int by) noexcept nogil
 cdef void set_max_handled(Centre *c, uint32_t q, int32_t most) noexcept nogil

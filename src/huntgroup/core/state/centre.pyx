@@ -4,14 +4,18 @@ from libc.stdlib cimport qsort
 from libc.string cimport memcpy, memset
 
 from huntgroup.core.state.native cimport (
-    hg_calloc_aligned64, hg_free, hg_hours, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_copy, hg_ring_free,
-    hg_wait_entry, hg_wheel_copy, hg_wheel_free, hg_wheel_init)
+    HG_NONE, hg_calloc_aligned64, hg_free, hg_hours, hg_ids_copy, hg_ids_free, hg_ids_init, hg_ring_clear,
+    hg_ring_copy, hg_ring_free, hg_wait_entry, hg_wheel_copy, hg_wheel_free, hg_wheel_init)
 from huntgroup.core.state.rows cimport (
     ActorRow, AgentRow, AtomRow, ChannelRow, DecisionRow, DeclineRow, DelayRow, DeviceRow, EventRow,
     FinishedRow, GroupRow, InteractionRow, LimitRow, MembershipRow, OfferRow, P_ABSENT, ProfileRow, Q_DIRTY,
     QueueDelayRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RequirementRow, RingRow, S_IN_CONFERENCE,
     S_OFFERED, TiersRow, TouchedRow, VisitRow, WatchRow, WrapRow)
 from huntgroup.core.state.user_rows cimport GivenRow, ScorerRow, ScratchRow, UserRow
+
+
+cdef enum:
+    SPARE_RINGS = 8                 # of a queue so many rings that hold nobody are left where they are
 
 
 cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil:
@@ -407,6 +411,29 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
         return -1
     tell_failures(to)
     return 0
+
+
+cdef uint32_t spare_ring(Centre *c, QueueRow *queue) noexcept nogil:
+    """Where SPARE_RINGS of the queue hold nobody the last of them, out of its place and as new, its `next`
+    being the one that was before it; else HG_NONE. So a queue has no more rings than its members have had
+    different load ratios at one time, and those few, however large capacities are. O(rings of the queue)."""
+    cdef uint32_t r = queue.first_ring, before = HG_NONE, found = HG_NONE, behind = HG_NONE, empty = 0
+    while r != HG_NONE:
+        if ring_at(c, r).ring.held_count == 0:
+            empty += 1
+            found = r
+            behind = before
+        before = r
+        r = ring_at(c, r).next
+    if empty < SPARE_RINGS:
+        return HG_NONE
+    if behind == HG_NONE:
+        queue.first_ring = ring_at(c, found).next
+    else:
+        ring_at(c, behind).next = ring_at(c, found).next
+    hg_ring_clear(&ring_at(c, found).ring)
+    ring_at(c, found).next = behind
+    return found
 
 
 cdef void note_lift(Centre *c, QueueRow *queue) noexcept nogil:

@@ -26,6 +26,7 @@ cdef extern from "huntgroup/idle_ring.h" nogil:
         uint32_t head
         uint32_t tail
         uint32_t live_count
+        uint32_t held_count
         uint32_t mark_count
         uint32_t *reopened
         uint32_t carried_count
@@ -50,6 +51,7 @@ cdef extern from "huntgroup/idle_ring.h" nogil:
     uint32_t hg_ring_mark(const hg_ring *ring, uint32_t id) noexcept
     void hg_ring_set_mark(hg_ring *ring, uint32_t id, uint32_t slot) noexcept
     void hg_ring_forget_marks(hg_ring *ring) noexcept
+    void hg_ring_clear(hg_ring *ring) noexcept
     bint hg_ring_validate(const hg_ring *ring, const void *slots, size_t stride, const char **reason) noexcept
 
 

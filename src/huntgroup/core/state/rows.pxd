@@ -306,10 +306,11 @@ ctypedef struct QueueRow:
     uint64_t timed_out
     uint64_t overflowed
     uint64_t handled
-    int64_t answered_wait_ns
+    int64_t answered_wait_ns        # sums, and how often 2**63 ns have gone out of each
     int64_t handled_ns
-    int64_t recent_ns               # sum over the last RECENT handling times
-    uint64_t recent_count
+    uint32_t waits_over
+    uint32_t handled_over
+    uint64_t recent_count           # handling times of which the last RECENT are kept
     # overflow into it (readiness/awaiting.pyx)
     uint32_t awaiting_root          # who waits elsewhere for it to open or to have room
     uint32_t returning              # put back in this step and not yet among those who wait

@@ -4,8 +4,8 @@ the agent."""
 from libc.stdint cimport int16_t, int32_t, int64_t, uint16_t, uint32_t
 
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, channel_at, device_at, enter_state, idle_key, interaction_at, queue_at, table_give,
-    table_take, wrap_at)
+    Centre, add_up, agent_at, channel_at, device_at, enter_state, idle_key, interaction_at, queue_at,
+    table_give, table_take, wrap_at)
 from huntgroup.core.state.codes cimport EV_CONNECTION_CHANGED, EV_PARKED, EV_WRAP_UP_STARTED
 from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.readiness.members cimport join_queue_group, log_in_everywhere
@@ -348,13 +348,10 @@ cdef void record_handling(Centre *c, int32_t q, int64_t began_ns) noexcept nogil
         return
     queue = queue_at(c, <uint32_t> q)
     slot = <int64_t *> (c.recent.rows + <size_t> q * c.recent.size) + queue.recent_count % RECENT
-    if queue.recent_count >= RECENT:
-        queue.recent_ns -= slot[0]
     slot[0] = took
-    queue.recent_ns += took
     queue.recent_count += 1
     queue.handled += 1
-    queue.handled_ns += took
+    add_up(&queue.handled_ns, &queue.handled_over, took)
 
 
 cdef void note_status_time(Centre *c, uint32_t a) noexcept nogil:

@@ -18,7 +18,7 @@ from huntgroup.core.state.codes cimport (
     R_UNKNOWN_CHANNEL, R_UNKNOWN_INTERACTION, R_UNKNOWN_QUEUE, R_UNKNOWN_SKILL, WHY_ACCEPTED_ELSEWHERE,
     WHY_CONSULT_ENDED, WHY_NONE)
 from huntgroup.core.state.centre cimport (
-    FINISHED_BIT, Centre, agent_at, enter_state, interaction_at, offer_at, queue_at, table_give,
+    FINISHED_BIT, Centre, add_up, agent_at, enter_state, interaction_at, offer_at, queue_at, table_give,
     )
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.matching.decisions cimport would_match
@@ -273,7 +273,7 @@ cdef void count_answer(Centre *c, InteractionRow *row) noexcept nogil:
     row.flags = (row.flags & ~<uint16_t> I_ENTRY_OPEN) | I_ANSWER_COUNTED
     queue = queue_at(c, <uint32_t> row.queue)
     queue.answered += 1
-    queue.answered_wait_ns += waited
+    add_up(&queue.answered_wait_ns, &queue.waits_over, waited)
     if waited <= queue.target_ns:
         queue.answered_in_target += 1
         row.flags |= I_IN_TARGET

@@ -14,7 +14,7 @@ from huntgroup.core.readiness.waiting cimport (
     arm_waits, begin_queue_requirement, bring_in_force, bring_own_in_force, delist, disarm_waits, enlist,
     note_asked, note_doors)
 from huntgroup.core.state.centre cimport (
-    FINISHED_BIT, Centre, agent_at, interaction_at, offer_at, queue_at, relax_at)
+    FINISHED_BIT, Centre, agent_at, interaction_at, offer_at, queue_at, relax_at, take_off)
 from huntgroup.core.state.codes cimport (
     EV_CONSULT_ENDED, EV_INTERACTION_UPDATED, EV_MOVED, EV_PUT_BACK, R_CAPABILITY_MISSING,
     R_ILLEGAL_TRANSITION, R_INVALID_COMMAND, R_LIMIT_EXCEEDED, R_NOT_PERMITTED, R_NOT_REACHABLE, R_OK,
@@ -318,7 +318,7 @@ cdef void take_back_figures(Centre *c, uint32_t a, InteractionRow *row) noexcept
     if row.flags & I_ANSWER_COUNTED:
         queue = queue_at(c, <uint32_t> row.queue)
         queue.answered -= 1
-        queue.answered_wait_ns -= row.accepted_ns - row.node.queued_at_ns
+        take_off(&queue.answered_wait_ns, &queue.waits_over, row.accepted_ns - row.node.queued_at_ns)
         if row.flags & I_IN_TARGET:
             queue.answered_in_target -= 1
         row.flags |= I_ENTRY_OPEN
