@@ -250,7 +250,7 @@ def first_sentence(text: str | None) -> str:
 
 
 def command_table() -> str:
-    """The codes of `hg.Command`, one row a command."""
+    """The codes of `hg.Command`, one row per command."""
     rows = []
     for name, code in COMMANDS.items():
         method = getattr(hg.Engine, name.lower(), None)

@@ -79,7 +79,7 @@ def _reported(status: hg.models.Status) -> str:
 
 
 def status_table(model: hg.PresenceModel) -> str:
-    """One row a status, in the order of the file."""
+    """One row per status, in the order of the file."""
     head = ("Status", "Colour", "Selectable", "Queued", "Direct", "Features", "Logged in", "Reported as")
     derived = {rule.show for rule in model.derived}
     rows = []

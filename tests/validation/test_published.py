@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import random
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +22,7 @@ from published import (
 )
 
 from huntgroup.sim import Scenario, simulate
+from huntgroup.sim.run.estimates import student
 
 SEED = 20260105
 BY_NUMBER = {case.number: case for case in CASES}
@@ -44,6 +48,25 @@ def test_a_short_run_is_near_the_published_result(number: str) -> None:
     case = BY_NUMBER[number]
     for found in case.measure(SEED, size=case.short):
         assert found.passes, f"{found.figure.name}: {found.estimate}, expected {found.figure.expected}"
+
+
+def test_distances_on_other_seeds_are_told_in_standard_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    tools = Path(__file__).resolve().parents[2] / "tools"
+    monkeypatch.syspath_prepend(str(tools))
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    spec = importlib.util.spec_from_file_location("validation_tool", tools / "validation.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    (found, *_) = BY_NUMBER["3"].measure(1, size=0.02)
+    lines, beyond = tool.seeds_table(0.02, [1, 2], 1, "3")
+    assert len(lines) == 2 + len(BY_NUMBER["3"].figures)
+    distances = [float(cell) for cell in lines[2].split("|")[3:6]]
+    own = found.estimate.half_width / student(found.estimate.n - 1)
+    assert distances[0] == pytest.approx((found.estimate.mean - found.figure.expected) / own, abs=0.05)
+    assert distances[2] == pytest.approx(sum(distances[:2]) / 2**0.5, abs=0.1)
+    assert beyond == 0
 
 
 # --- the oracle -------------------------------------------------------------------------------------------

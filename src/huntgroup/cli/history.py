@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 @click.option("--since", metavar="INSTANT", help="ISO 8601, in the zone where it names none.")
 @click.option("--until", metavar="INSTANT", help="Likewise.  [default: the last event]")
 @click.option(
-    "--from-seq", type=click.IntRange(1), metavar="N", help="Write the events from this one on, one a line."
+    "--from-seq", type=click.IntRange(1), metavar="N", help="Write the events from this one on, one per line."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the intervals as one JSON object.")
 @click.option(

@@ -172,7 +172,7 @@ def verify(folder: Path, as_json: bool) -> None:
 @force_option
 @json_option
 def export(folder: Path, out: Path, force: bool, as_json: bool) -> None:
-    """Write the commands in FOLDER to OUT/commands.ndjson, one a line, and to commands.parquet where pyarrow
+    """Write the commands in FOLDER to OUT/commands.ndjson, a line each, and to commands.parquet where pyarrow
     is installed."""
     lines: list[dict[str, Any]] = []
     with written_folder(out, force=force, option="out", inputs=(folder,)) as made, copied(folder) as store:

@@ -1,4 +1,4 @@
-"""`huntgroup run`: commands in, events out, one JSON object a line."""
+"""`huntgroup run`: commands in, events out, one JSON object per line."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def command(
     journal: Path | None,
     keep_going: bool,
 ) -> None:
-    """Read COMMANDS (a file, or standard input), one JSON object a line; write what happens, one a line.
+    """Read COMMANDS (a file, or standard input), one JSON object per line; write what happens, one per line.
 
     A command: {"command": "enqueue", "queue": "sales", "at": 1000000000}. Its other members are the
     arguments of the method of that name, an interaction being called "interaction"; "at" is in nanoseconds,

@@ -43,7 +43,7 @@ def command(
 ) -> None:
     """Run recorded COMMANDS again under other settings, and compare (see docs/WHAT_IF.md).
 
-    COMMANDS is a file, or standard input, with one JSON object a line, as for `huntgroup run`; lines at its
+    COMMANDS is a file, or standard input, with one JSON object per line, as for `huntgroup run`; lines at its
     head that build the centre are carried out first. Example: huntgroup what-if day.ndjson --config
     centre.toml --set sales.wrap_up=15"""
     import huntgroup as hg

@@ -14,7 +14,7 @@ _BESIDE = ("refused", "error", "result")
 
 
 def events_of_lines(lines: Iterable[str | bytes]) -> Iterator[Event]:
-    """The events of a log, one JSON object a line: those of `Event.to_dict`, of `huntgroup run`, or of the
+    """The events of a log, one JSON object per line: those of `Event.to_dict`, of `huntgroup run`, or of the
     service's socket. Answers and refusals in between are passed over. Raises ConfigError that names the
     line."""
     for number, line in enumerate(lines, start=1):

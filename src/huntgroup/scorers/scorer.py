@@ -114,7 +114,7 @@ def python_scorer(function: Function, *, name: str | None = None) -> Scorer:
 
     The columns are numpy arrays that it may keep. What it raises makes the decision fall back to longest
     idle, like every failure, and is kept as `last_error`; what is no `Exception` (KeyboardInterrupt,
-    SystemExit) is raised by the command that asked, as soon as its step is complete. Some microseconds a call
+    SystemExit) is raised by the command that asked, as soon as its step is complete. Microseconds per call
     and what the function takes. Raises ConfigError.
     """
     plain = _checked_function(getattr(function, "py_func", function))

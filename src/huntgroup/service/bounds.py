@@ -16,7 +16,7 @@ MAX_SUBJECTS = 100_000
 
 
 class Buckets:
-    """A token bucket for each subject: `rate` commands a second, at most `burst` at once."""
+    """A token bucket for each subject: `rate` commands per second, at most `burst` at once."""
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate, self._burst = rate, burst

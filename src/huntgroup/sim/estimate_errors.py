@@ -93,7 +93,7 @@ class Errors:
 
     @classmethod
     def of(cls, who: str, waited: np.ndarray, simple: np.ndarray, forecast: np.ndarray) -> Errors:
-        """From one number a caller."""
+        """From one number per caller."""
         return cls(
             who,
             len(waited),

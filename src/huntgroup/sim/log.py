@@ -1,6 +1,6 @@
 """Read a log of interactions: a row for each, columns named by a mapping.
 
-The file is streamed; what is kept is a few numbers a row. Time in the result is in integer nanoseconds since
+The file is streamed; what is kept is a few numbers per row. Times in the result are integer nanoseconds since
 the midnight before the first arrival, in the log's own wall time (or in UTC-true differences where the log
 tells true time).
 """
@@ -77,7 +77,7 @@ class CallLog:
 def read_log(
     path: str | Path, mapping: LogMapping, progress: Progress | None = None, *, source: str | None = None
 ) -> CallLog:
-    """Read a whole log. O(rows log rows), some 60 bytes a row. Errors and the report call it `source`, by
+    """Read a whole log. O(rows log rows), some 60 bytes per row. Errors and the report call it `source`, by
     default its path.
 
     `progress` is called now and then with the bytes read and the bytes in all.

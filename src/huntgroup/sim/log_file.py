@@ -139,7 +139,7 @@ class LogFile:
             self._mistakes.add(max(self.line, rows.line_num), str(error), "comma-separated values")
 
     def _json_lines(self, lines: Iterator[str]) -> Rows:
-        """An object a line; several on a line are taken too, as some streams write them."""
+        """One object per line; several on a line are taken too, as some streams write them."""
         mapping = self._mapping
         self.header = list(dict.fromkeys((*mapping.columns.values(), *mapping.where)))
         paths = [name.split(".") for name in self.header]

@@ -43,7 +43,7 @@ class Estimate(NamedTuple):
 
 
 def mean_of(values: Floats) -> Estimate:
-    """The mean of one number a replication; shape (n,), nan where a replication has none."""
+    """The mean of one number per replication; shape (n,), nan where a replication has none."""
     known = values[~np.isnan(values)]
     n = len(known)
     if not n:

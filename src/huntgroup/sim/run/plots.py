@@ -12,7 +12,7 @@ _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#
 
 
 def line_plot(title: str, series: dict[str, list[float]], minutes: int) -> str:
-    """One line a name over equal intervals of the run; nan leaves a gap. O(points)."""
+    """One line per name over equal intervals of the run; nan leaves a gap. O(points)."""
     shown = dict(list(series.items())[: len(_COLOURS)])
     known = [value for values in shown.values() for value in values if math.isfinite(value)]
     top = _round_up(max(known, default=1.0))

@@ -122,7 +122,7 @@ class SimulationResult:
         return SimulationResult(self._prepared, self.seed, self._tallies, self.reached, other)
 
     def intervals(self, minutes: int = 30) -> npt.NDArray[np.void]:
-        """One row a queue and interval of the run: `queue`, `start_ns` (since 1970) and the means over
+        """One row per queue and interval of the run: `queue`, `start_ns` (since 1970) and the means over
         replications of the counts, `service_level`, `mean_wait` and `speed_of_answer` (nan of nothing). An
         interaction counts by its arrival. Of a comparison: the differences. Raises ConfigError for minutes
         that are no multiple of what is kept (1 minute; in runs of more than 20,000 minutes more).

@@ -100,7 +100,7 @@ def plan_shifts(scenario: Scenario, need: StaffPlan, kinds: Sequence[ShiftKind])
     """How many agents work which shift on which day, so that what `staff` found is covered at least cost.
 
     Raises ConfigError for no kinds, and where HiGHS is not installed. An integer program of
-    kinds x days variables and one row an interval.
+    kinds x days variables and one row per interval.
     """
     if not kinds:
         raise ConfigError("shifts", [], "at least one [[shift]]")
