@@ -12,7 +12,7 @@ from huntgroup.settings.mistakes import Mistakes, one_of
 
 @dataclass(frozen=True, slots=True)
 class ServiceSettings:
-    """`rate` and `burst` are commands per second and subject, times are seconds, `sockets` how many a subject
+    """`rate` and `burst` are commands a second for a subject, times are seconds, `sockets` how many a subject
     may hold open; `hosts` are names under which the service is reached; `public_presence` shows the outward
     presence to everybody."""
 

@@ -11,7 +11,7 @@ from huntgroup.testing.pair import EngineFactory, Pair
 from huntgroup.testing.workload import WEIGHTS, Workload
 
 _METHODS = st.sampled_from(sorted(WEIGHTS))
-# One number per step: all else that a command needs comes from it. Were every choice Hypothesis' own, a step
+# One number a step: whatever else a command needs is drawn from it. Were every choice Hypothesis' own, a step
 # would cost it many times what the engines take, and a run would be over after a few dozen of them.
 _SEEDS = st.integers(0, 2**16 - 1)
 
