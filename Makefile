@@ -37,7 +37,7 @@ PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmar
 
 .PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels sbom \
 	newcomer types bench bench-full bench-peers figures plots instructions mutation \
-	instructions-record check format docs web screenshots soak torture simulate-system replay-everywhere validation clean
+	instructions-record check format docs web screenshots soak torture simulate-system replay-everywhere arm validation clean
 TORTURE := $(patsubst %,tests/journal/test_%.py,kills power_loss snapshot_power faults damage system)
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -62,6 +62,7 @@ help:
 	@echo 'make torture           kills, power cuts, faults and damage of a journal: tried, survived, lost'
 	@echo 'make simulate-system   the whole system by one seed: SEED=7, SEEDS=100 of them'
 	@echo 'make replay-everywhere journals played by the wheels, the checked build, each kernel: the same state'
+	@echo 'make arm               the native core and its tests as aarch64 under qemu; says what is missing'
 	@echo 'make mutation          wrongs put into the code, a few of each part: which do the tests not see'
 	@echo 'make soak              the tests that take long'
 	@echo 'make docs              the documentation as HTML, warnings are errors; asks its search for each word'
@@ -249,6 +250,10 @@ simulate-system: $(VENV)/.installed $(VENV)/.with-test
 replay-everywhere: $(VENV)/.installed $(VENV)/.with-test
 	$(PY) tools/replay_everywhere.py --wheels $(BUILD)/wheels --checked $(CHECKED) \
 		--preload "$(SANITISER_LIBRARIES)"
+
+# The native core as aarch64, by a cross-compiler and qemu; says what is missing.
+arm: $(VENV)/.with-build
+	$(PY) tools/arm.py $(BUILD)/arm
 
 # In a copy of the tree, one mutant at a time; MUTATION_ARGS='--sample 50 --seed 3 --part journal'.
 MUTATION_ARGS ?= --sample 2
