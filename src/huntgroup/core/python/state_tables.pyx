@@ -22,10 +22,11 @@ from huntgroup.core.state.native cimport (
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
     ActorRow, A_ACTED, A_PROFILE, A_TOUCHED, AgentRow, ChannelRow, DeclineRow, DelayRow, DeviceRow,
-    FinishedRow, GivenRow, GroupRow, InteractionRow, LimitRow, MAX_CHANNELS, MembershipRow, OfferRow,
-    QueueDelayRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, TiersRow, UserRow, VisitRow,
+    FinishedRow, GroupRow, InteractionRow, LimitRow, MAX_CHANNELS, MembershipRow, OfferRow,
+    QueueDelayRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, TiersRow, VisitRow,
     WatchRow, WrapRow, DecisionRow)
 from huntgroup.core.state.awaiting_rows cimport AwaitingRow
+from huntgroup.core.state.user_rows cimport GivenRow, UserRow
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Rows and codes of what rules ask and decisions note: requirements, delays, scorers, explanations. Part of
+"""Rows and codes of what rules ask and decisions note: requirements, delays, explanations. Part of
 `rows`, from which everybody takes them."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
@@ -97,28 +97,3 @@ ctypedef struct WatchRow:
     int32_t queue
     int64_t logged_in
     int64_t ready
-
-
-# Eight numbers of the caller's own on an agent.
-ctypedef struct UserRow:
-    double value[8]
-
-
-# The same on an interaction: the first `count` were given.
-ctypedef struct GivenRow:
-    double value[8]
-    uint32_t count
-
-
-# A scorer of the user's own. Its function is code, not state: a copy of the centre calls the same.
-ctypedef struct ScorerRow:
-    size_t function
-    uint32_t columns                # which columns it reads, a bit each in the order of scorer.h
-
-
-# Room for one candidate in every column of scorer.h, and for its score; the widest stand first.
-ctypedef struct ScratchRow:
-    double score
-    double value[8]
-    int64_t accepted
-    int32_t narrow[4]
