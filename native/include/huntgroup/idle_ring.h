@@ -196,9 +196,9 @@ static inline bool hg_ring_is_last(const hg_ring *ring, uint64_t key)
     return ring->tail == 0 || key > ring->key[ring->tail - 1];
 }
 
-/* The key is above all others, also those of free slots, and there is room: the member, which holds no slot of
- * this ring, gets a live one at the tail, and the slot is returned; its slot field is the caller's to write.
- * HG_NONE, and nothing has changed, where it is not so. O(1). */
+/* Where the key is above all others, also those of free slots, and there is room: the member, which holds no
+ * slot of this ring, gets a live one at the tail, which is returned; its slot field is the caller's to
+ * write. HG_NONE, and nothing has changed, where it is not so. O(1). */
 static inline uint32_t hg_ring_append(hg_ring *ring, uint64_t key, uint32_t member)
 {
     uint32_t tail = ring->tail;
@@ -215,9 +215,9 @@ static inline uint32_t hg_ring_append(hg_ring *ring, uint64_t key, uint32_t memb
     return tail;
 }
 
-/* The same, at its most common, for a member that has a hidden slot in this ring: then the ring is not empty.
- * Its new slot is what tail was. False, and nothing has changed, where the key is not above all others or there
- * is no room. O(1). */
+/* The same, at its most common, for a member with a hidden slot in this ring, which so is not empty. Its new
+ * slot is what tail was. False, and nothing has changed, where the key is not above all others or there is
+ * no room. O(1). */
 static inline bool hg_ring_return(hg_ring *ring, uint64_t key, uint32_t member, uint32_t hidden)
 {
     uint32_t tail = ring->tail;

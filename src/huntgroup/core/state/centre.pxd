@@ -13,8 +13,8 @@ from huntgroup.core.state.native cimport HG_NONE, hg_ids, hg_ring, hg_timer, hg_
 from huntgroup.core.state.policy cimport Policy
 from huntgroup.core.state.rows cimport (
     AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, DeviceRow, FinishedRow, GroupRow,
-    InteractionRow, MembershipRow, OfferRow, OutcomeRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, StatusRow,
-    S_DIALING, S_IN_CONFERENCE, S_ON_HOLD, WrapRow)
+    InteractionRow, MembershipRow, OfferRow, OutcomeRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow,
+    StatusRow, S_DIALING, S_IN_CONFERENCE, S_ON_HOLD, WrapRow)
 from huntgroup.core.state.user_rows cimport ScorerRow
 
 cdef enum:
