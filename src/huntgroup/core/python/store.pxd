@@ -25,8 +25,8 @@ cdef extern from *:
         return 0;
     }
 
-    /* The same for one that is not negative and fits, as instants are: two digits up to 2006, three after. Only
-     * where the layout is known. */
+    /* The same for one that is not negative and fits, as instants are: two digits up to 2006, three after.
+     * Only where the layout is known. */
     static inline int hg_few_digits(PyObject *value, int64_t *number)
     {
     #if PY_VERSION_HEX >= 0x030C0000 && PY_VERSION_HEX < 0x030E0000 && !defined(Py_LIMITED_API) && \
