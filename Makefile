@@ -36,7 +36,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/benc
 PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmarks/peers/bench_*.py))
 
 .PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels sbom \
-	newcomer types bench bench-full bench-peers figures plots instructions mutation \
+	newcomer types bench bench-full bench-peers figures performance plots instructions mutation \
 	instructions-record check format docs web screenshots soak torture simulate-system replay-everywhere arm validation clean
 TORTURE := $(patsubst %,tests/journal/test_%.py,kills power_loss snapshot_power faults damage system)
 .NOTPARALLEL:
@@ -56,6 +56,7 @@ help:
 	@echo 'make coverage-of-spec  which test proves which behaviour of the five presence systems'
 	@echo 'make coverage-of-rules who carries out which rule of docs/SEMANTICS.md'
 	@echo 'make bench             the benchmarks, small; bench-full: as published; bench-peers: the others'
+	@echo 'make performance       every table of docs/PERFORMANCE.md, measured and written into it, in ten minutes'
 	@echo 'make figures           measures and draws docs/figures (long); plots: only draws'
 	@echo 'make instructions      counts by callgrind, fails above 5 % more than recorded; instructions-record'
 	@echo 'make validation        published results at full size; VALIDATION_SEEDS=1,2,3 for other seeds'
@@ -207,6 +208,12 @@ bench-full: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-scorer
 bench-peers: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-bench $(VENV)/.with-scorer
 	$(PY) -m benchmarks.peers.servers --install
 	@for name in $(PEERS); do echo "== $$name"; $(PY) -m $$name $(BENCH_ARGS) || exit 1; done
+
+# Every table of docs/PERFORMANCE.md in some ten minutes, written into the page, with the charts that belong to
+# them. For an idle machine; make performance PERFORMANCE_ARGS='--small' only shows that it works.
+PERFORMANCE_ARGS ?= --write
+performance: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-bench $(VENV)/.with-scorer $(VENV)/.with-report
+	$(PY) -m benchmarks.performance --out $(BUILD)/performance.md $(PERFORMANCE_ARGS)
 
 # Long, and for an idle machine; `make plots` only draws what was measured before.
 figures: $(VENV)/.installed $(VENV)/.with-test $(VENV)/.with-bench $(VENV)/.with-scorer $(VENV)/.with-report

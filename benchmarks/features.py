@@ -153,6 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--inside", metavar="LIBRARY", help=argparse.SUPPRESS)
     options.add_argument("--out", type=Path, metavar="FILE", help="the rows as JSON too")
+    options.add_argument("--json", action="store_true", help="the rows as JSON instead of a table")
     given = options.parse_args(arguments)
     if given.inside:
         instructions.watched(given.inside, workloads())
@@ -166,7 +167,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         {"feature": feature.what, "instructions": round(found[f"f{place}"] / CYCLES)}
         for place, feature in enumerate(FEATURES)
     ]
-    for row in rows:
+    if given.json:
+        print(json.dumps({"rows": rows}))
+    for row in [] if given.json else rows:
         more = row["instructions"] - rows[0]["instructions"]
         print(f"{row['instructions']:>9,}  {more:>+8,}  {row['feature']}")
     if given.out:

@@ -1,9 +1,9 @@
-"""Draws what was measured: how each operation grows with the number of agents, `decide` beside its peers,
-what one more rule costs, and how long a command takes in a storm.
+"""Draws what was measured: how each operation grows with the number of agents, a lifecycle beside the floor,
+`decide` beside its peers, what one more rule costs, and how long a command takes in a storm.
 
 Reads docs/figures/scale.json, decide.json, features.json and storm.json, which `make figures` measures, and
-writes an SVG beside each. The same figures give the same bytes. Needs matplotlib (`pip install
-huntgroup[report]`).
+lifecycle.json, which `make performance` does, and writes an SVG beside each. The same figures give the same
+bytes. Needs matplotlib (`pip install huntgroup[report]`).
 """
 
 from __future__ import annotations
@@ -133,6 +133,31 @@ def draw_scale(result: Mapping[str, Any], path: Path) -> None:
     plots.close(figure)
 
 
+def draw_lifecycle(result: Mapping[str, Any], path: Path) -> None:
+    """Time of a lifecycle over the number of agents, each structure a line, its ratio to the floor told."""
+    plots = pyplot()
+    figure, axis = plots.subplots(figsize=(5.6, 3.6))
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in sorted(result["rows"], key=lambda row: row["agents"]):
+        found.setdefault(row["structure"], []).append(row)
+    for (name, rows), colour in zip(found.items(), (OURS, LINES[1], THEIRS), strict=False):
+        sizes, times = [row["agents"] for row in rows], [row["median_ns"] for row in rows]
+        axis.plot(sizes, times, color=colour, marker="o", markersize=3, label=name)
+        for row in rows if name == "engine" else []:
+            told = f"{row['ratio']:.1f} x" if "ratio" in row else ""
+            place = (row["agents"], row["median_ns"])
+            axis.annotate(told, place, xytext=(0, 5), textcoords="offset points", ha="center")
+    axis.set(xscale="log", yscale="log", xlabel="agents", title="one call's lifecycle")
+    for side in (axis.xaxis, axis.yaxis):
+        side.set_minor_formatter("")
+    axis.yaxis.set_major_formatter(lambda value, _place: span(value))
+    axis.xaxis.set_major_formatter(lambda value, _place: f"{value:,.0f}")
+    axis.grid(True, color=FAINT, linewidth=0.3)
+    axis.legend(frameon=False, fontsize=8)
+    save(figure, path)
+    plots.close(figure)
+
+
 def draw_decide(result: Mapping[str, Any], path: Path) -> None:
     """One bar a structure, logarithmic: its slowest kind of request in the largest centre."""
     plots = pyplot()
@@ -202,7 +227,13 @@ def draw_storm(result: Mapping[str, Any], path: Path) -> None:
     plots.close(figure)
 
 
-DRAWINGS = {"scale": draw_scale, "decide": draw_decide, "features": draw_features, "storm": draw_storm}
+DRAWINGS = {
+    "scale": draw_scale,
+    "lifecycle": draw_lifecycle,
+    "decide": draw_decide,
+    "features": draw_features,
+    "storm": draw_storm,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

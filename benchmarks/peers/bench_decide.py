@@ -8,6 +8,7 @@ trip for each claim and each release; what they buy with it is that several prog
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -51,13 +52,14 @@ def timed(
     what: dict[str, object],
     operations: int,
     repeats: int,
+    seconds: float,
 ) -> list[Row]:
-    """One row a kind. A structure that takes long is asked less often: two seconds a cell are enough."""
+    """One row a kind. A structure that takes long is asked less often: so many seconds a cell are enough."""
     checked(name, made, people)
     out = []
     for kind in KINDS:
         first = measure(made[kind], operations=8, repeats=1, warm_up=2)
-        count = max(4, min(operations, int(2e9 / repeats / max(first.median_ns, 1))))
+        count = max(4, min(operations, int(seconds * 1e9 / repeats / max(first.median_ns, 1))))
         timing = measure(made[kind], operations=count, repeats=repeats)
         out.append(Row({**what, "request": kind, "structure": name}, timing))
     return out
@@ -81,12 +83,13 @@ def started(stack: ExitStack) -> list[tuple[str, Made]]:
 
 
 def population_rows(
-    agents: int, aged: bool, seed: int, operations: int, repeats: int, peers: Sequence[tuple[str, Made]]
+    agents: int, aged: bool, given: argparse.Namespace, peers: Sequence[tuple[str, Made]]
 ) -> list[Row]:
     """All structures on one population, one after the other."""
-    people = population(agents, aged=aged, seed=seed)
+    people = population(agents, aged=aged, seed=given.seed)
+    often = (given.operations, given.repeats, given.seconds)
     what = {"agents": agents, "centre": "aged" if aged else "fresh"}
-    out = timed(HUNTGROUP, rounds(centre(people), people), people, what, operations, repeats)
+    out = timed(HUNTGROUP, rounds(centre(people), people), people, what, *often)
     ours = {row.what["request"]: row.timing.median_ns for row in out if row.timing is not None}
     for name, make in peers:
         try:
@@ -94,7 +97,7 @@ def population_rows(
         except ImportError as missing:
             left_out(name, f"{missing.name} is not installed")
             continue
-        rows = timed(name, peer_rounds(peer, people), people, what, operations, repeats)
+        rows = timed(name, peer_rounds(peer, people), people, what, *often)
         for row in rows:
             row.figures["server"] = "round trip" if isinstance(make, partial) else ""
         out += rows
@@ -110,6 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
     """Runs the program; the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    options.add_argument("--seconds", type=float, default=2.0, help="the most that a cell may take")
     options.add_argument("--no-servers", action="store_true", help="only what runs in this process")
     given = options.parse_args(arguments)
     rows = []
@@ -118,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
         peers += [] if given.no_servers else started(stack)
         for agents in [2_000] if given.small else given.agents:
             for aged in (False, True):
-                rows += population_rows(agents, aged, given.seed, given.operations, given.repeats, peers)
+                rows += population_rows(agents, aged, given, peers)
     report("decide, side by side", rows, given.json)
     return rows
 

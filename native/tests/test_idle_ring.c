@@ -128,10 +128,10 @@ static void come_back(scene *s, uint32_t member)
 {
     row *r = &s->rows[member];
     uint64_t fresh = (++s->step << HG_AGENT_BITS) | member;
-    uint32_t before = r->slot;
-    bool full = s->ring.tail == s->ring.capacity;
-    uint32_t slot = hg_ring_append(&s->ring, fresh, member, before);
-    CHECK((slot == HG_NONE) == full);
+    uint32_t before = r->slot, slot = s->ring.tail;
+    bool full = slot == s->ring.capacity;
+    CHECK(!hg_ring_return(&s->ring, r->key, member, before));
+    CHECK(hg_ring_return(&s->ring, fresh, member, before) == !full);
     if (full)
         return;
     CHECK(s->ring.member[before] == HG_NONE);

@@ -121,6 +121,26 @@ def test_an_instant_before_0_is_refused_and_begins_nothing(make_engine: Any) -> 
     assert len(engine.events("presence_changed")) == 1
 
 
+# Python keeps integers in pieces of 30 bits.
+@pytest.mark.parametrize("at", [1, 2**30 - 1, 2**30, 2**60 - 1, 2**60, 2**60 + 2**30 + 1, 5 * 10**18])
+def test_an_instant_is_taken_as_it_is_said(make_engine: Any, at: int) -> None:
+    engine = make_engine()
+    engine.advance(at)
+    assert engine.now_ns == at
+    with pytest.raises(hg.TimeWentBack):
+        engine.advance(at - 1)
+
+
+@pytest.mark.parametrize("far", [5 * 10**18 + 1, 2**63 - 1, 2**63, 2**64 + 1, 2**90, 2**90 + 1, 2**120])
+def test_an_instant_beyond_the_last_is_refused(far: int) -> None:
+    engine = hg.Engine("agent_modes")
+    with pytest.raises(hg.ConfigError, match="at"):
+        engine.advance(far)
+    with pytest.raises(hg.TimeWentBack):
+        engine.advance(-far)
+    assert engine.now_ns == 0
+
+
 def test_a_fork_may_begin_elsewhere(make_engine: Any) -> None:
     engine = make_engine()
     engine.add_queue("sales", hours=OFFICE)

@@ -41,8 +41,9 @@ typedef struct hg_ring {
     uint32_t capacity;
     uint32_t head;
     uint32_t tail;
-    uint32_t live_count;
     uint32_t held_count; /* live and hidden slots */
+    /* Not beside tail: an append raises both, and gcc would do that with vectors, at twice the price. */
+    uint32_t live_count;
     uint32_t mark_limit; /* no mark is above it, so nothing from here on need be noted as reopened */
     /* From here on what becoming ready or busy does not touch, where no requirement was searched for. */
     uint32_t reopened_count;
@@ -195,21 +196,16 @@ static inline bool hg_ring_is_last(const hg_ring *ring, uint64_t key)
     return ring->tail == 0 || key > ring->key[ring->tail - 1];
 }
 
-/* Becoming ready at its most common: the key is above all others, also those of free slots, and there is
- * room. The member gets a live slot at the tail in place of its hidden one in this ring (HG_NONE: it holds
- * none), and the slot is returned; its slot field is the caller's to write. HG_NONE, and nothing has changed,
- * where it is not so. O(1). */
-static inline uint32_t hg_ring_append(hg_ring *ring, uint64_t key, uint32_t member, uint32_t hidden)
+/* Where the key is above all others, also those of free slots, and there is room: the member, which holds no
+ * slot of this ring, gets a live one at the tail, which is returned; its slot field is the caller's to
+ * write. HG_NONE, and nothing has changed, where it is not so. O(1). */
+static inline uint32_t hg_ring_append(hg_ring *ring, uint64_t key, uint32_t member)
 {
     uint32_t tail = ring->tail;
     if (tail == ring->capacity || (tail != 0 && key <= ring->key[tail - 1]))
         return HG_NONE;
     HG_ASSERT(member != HG_NONE);
-    HG_ASSERT(hidden == HG_NONE || (ring->member[hidden] == member && !hg_bitset_test(ring->live, hidden)));
-    if (hidden == HG_NONE)
-        ring->held_count++;
-    else
-        ring->member[hidden] = HG_NONE;
+    ring->held_count++;
     ring->key[tail] = key;
     ring->member[tail] = member;
     ring->tail = tail + 1;
@@ -219,6 +215,26 @@ static inline uint32_t hg_ring_append(hg_ring *ring, uint64_t key, uint32_t memb
     return tail;
 }
 
+/* The same, at its most common, for a member with a hidden slot in this ring, which so is not empty. Its new
+ * slot is what tail was. False, and nothing has changed, where the key is not above all others or there is
+ * no room. O(1). */
+static inline bool hg_ring_return(hg_ring *ring, uint64_t key, uint32_t member, uint32_t hidden)
+{
+    uint32_t tail = ring->tail;
+    HG_ASSERT(hidden < tail && ring->member[hidden] == member && !hg_bitset_test(ring->live, hidden));
+    if (tail == ring->capacity || key <= ring->key[tail - 1])
+        return false;
+    /* Once, as no store is known to leave the pointer alone. */
+    uint32_t *members = ring->member;
+    members[hidden] = HG_NONE;
+    members[tail] = member;
+    ring->key[tail] = key;
+    ring->tail = tail + 1;
+    ring->live_count++;
+    hg_ring_set_live_bit(ring, tail);
+    return true;
+}
+
 /* Gives the member a live slot in the place of its key, writes its slot field and returns the slot; or
  * HG_NONE when there is no room: then hg_ring_reserve, and again. The member holds no slot of this ring and
  * no held slot has the same key. A key above all others, also those of free slots, is appended: O(1).
@@ -226,26 +242,31 @@ static inline uint32_t hg_ring_append(hg_ring *ring, uint64_t key, uint32_t memb
  * order of their keys. */
 static inline uint32_t hg_ring_place(hg_ring *ring, uint64_t key, uint32_t member, void *slots, size_t stride)
 {
-    uint32_t slot = hg_ring_append(ring, key, member, HG_NONE);
+    uint32_t slot = hg_ring_append(ring, key, member);
     if (slot == HG_NONE)
         return hg_ring_place_ordered(ring, key, member, slots, stride);
     *(uint32_t *)hg_at(slots, stride, member) = slot;
     return slot;
 }
 
-/* The live bit goes off; the slot stays the member's, with its key. slot < tail; a slot not live is left
- * alone. */
-static inline void hg_ring_hide(hg_ring *ring, uint32_t slot)
+/* The live bit of a live slot goes off; the slot stays the member's, with its key. */
+static inline void hg_ring_hide_live(hg_ring *ring, uint32_t slot)
 {
-    HG_ASSERT(slot < ring->tail);
-    if (!hg_bitset_test(ring->live, slot))
-        return;
+    HG_ASSERT(slot < ring->tail && hg_bitset_test(ring->live, slot));
     uint64_t later = hg_ring_clear_live_bit(ring, slot) >> (slot & 63);
     ring->live_count--;
     if (slot == ring->head)
         ring->head = later != 0 ? slot + hg_lowest_bit(later) : hg_ring_head_after(ring, slot);
     if (slot < ring->mark_limit && ring->reopened_count != 0)
         hg_ring_forget_reopened(ring, slot);
+}
+
+/* The same for any slot < tail; one that is not live is left alone. */
+static inline void hg_ring_hide(hg_ring *ring, uint32_t slot)
+{
+    HG_ASSERT(slot < ring->tail);
+    if (hg_bitset_test(ring->live, slot))
+        hg_ring_hide_live(ring, slot);
 }
 
 /* If the slot is in range and still this member's under this key: live (again) and true. Else false, nothing

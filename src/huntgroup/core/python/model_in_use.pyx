@@ -1,11 +1,13 @@
 """A presence model's tables, compiled by huntgroup.models, as the core keeps them."""
 
-from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.state.native cimport hg_calloc_aligned64, hg_free
-from huntgroup.core.state.rows cimport StatusRow
+from huntgroup.core.state.rows cimport (
+    COND_CONNECTED, COND_SIGNED_IN, COND_TOGGLE, F_LISTED, F_NEEDS_TOGGLE, F_RECEIVES, OutcomeRow,
+    RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, StatusRow)
 
 
 cdef int use_tables(Centre *c, object tables) except -1:
@@ -13,22 +15,20 @@ cdef int use_tables(Centre *c, object tables) except -1:
     cdef uint32_t s, k
     cdef uint32_t n = c.status_count
     cdef StatusRow *row
+    cdef OutcomeRow *outcome
     cdef const uint16_t[:, :, ::1] derived = tables.derived
     cdef size_t cells = n * derived.shape[1]
     cdef const uint32_t[:, ::1] effective = tables.effective
     cdef const uint8_t[:, ::1] goes_to = tables.goes_to
     hg_free(c.statuses)
-    hg_free(c.derived)
-    hg_free(c.effective)
+    hg_free(c.outcomes)
     hg_free(c.goes_to)
     hg_free(c.listed)
     c.statuses = <StatusRow *> hg_calloc_aligned64(n * sizeof(StatusRow))
-    c.derived = <uint16_t *> hg_calloc_aligned64(cells * 2 * sizeof(uint16_t))
-    c.effective = <uint32_t *> hg_calloc_aligned64(cells * sizeof(uint32_t))
+    c.outcomes = <OutcomeRow *> hg_calloc_aligned64(cells * sizeof(OutcomeRow))
     c.goes_to = <uint8_t *> hg_calloc_aligned64(n * n)
     c.listed = <int32_t *> hg_calloc_aligned64((len(tables.listed) + 1) * sizeof(int32_t))
-    if (c.statuses == NULL or c.derived == NULL or c.effective == NULL
-            or c.goes_to == NULL or c.listed == NULL):
+    if c.statuses == NULL or c.outcomes == NULL or c.goes_to == NULL or c.listed == NULL:
         raise MemoryError("no memory for the presence model")
     for s in range(n):
         row = c.statuses + s
@@ -44,15 +44,35 @@ cdef int use_tables(Centre *c, object tables) except -1:
         row.listed_count = given["listed_count"]
         row.duration_ns = given["duration_ns"]
         row.supervisor_may_set = given["supervisor_may_set"]
-    memcpy(c.derived, &derived[0, 0, 0], cells * 2 * sizeof(uint16_t))
-    memcpy(c.effective, &effective[0, 0], cells * sizeof(uint32_t))
     memcpy(c.goes_to, &goes_to[0, 0], n * n)
     for k, q in enumerate(tables.listed):
         c.listed[k] = q
     c.conditions = <uint32_t> derived.shape[1]
     set_policy(c, tables)
     set_blocking(c, tables)
+    for s in range(n):
+        for k in range(c.conditions):
+            outcome = c.outcomes + s * c.conditions + k
+            outcome.shown = <int16_t> derived[s, k, 0]
+            outcome.receiver = <int16_t> derived[s, k, 1]
+            outcome.effective = <uint16_t> effective[s, k]
+            outcome.receive_mode = mode_in(c, outcome.receiver, k)
     return 0
+
+
+cdef uint8_t mode_in(Centre *c, int16_t receiver, uint32_t conditions) noexcept nogil:
+    """What this status lets in under these conditions: a ReceiveMode."""
+    # ELIG-2.
+    cdef uint32_t flags = c.statuses[receiver].flags, needed = 0
+    if not flags & (F_RECEIVES | F_LISTED):
+        return RECEIVE_NONE
+    if c.policy.sign_in_required:
+        needed |= COND_SIGNED_IN | COND_CONNECTED
+    if flags & F_NEEDS_TOGGLE:
+        needed |= COND_TOGGLE
+    if conditions & needed != needed:
+        return RECEIVE_NONE
+    return RECEIVE_LISTED if flags & F_LISTED else RECEIVE_ALL
 
 
 cdef int set_policy(Centre *c, object tables) except -1:
@@ -102,6 +122,8 @@ cdef int set_blocking(Centre *c, object tables) except -1:
         c.blocked_by[y] = 0
         c.interrupts[y] = 0
         c.wrap_blocked_by[y] = 0
+        c.blocking[y] = 0
+        c.wrap_blocking[y] = 0
         c.sharers[y] = 0
         for x in range(c.channel_count):
             if (c.interruptible[x] >> y) & 1:
@@ -113,3 +135,7 @@ cdef int set_blocking(Centre *c, object tables) except -1:
                 c.wrap_blocked_by[y] |= <uint32_t> 1 << x
             if c.capability[x] == y:
                 c.sharers[y] |= <uint32_t> 1 << x
+    for y in range(c.channel_count):
+        for x in range(c.channel_count):
+            c.blocking[x] |= ((c.blocked_by[y] >> x) & 1) << y
+            c.wrap_blocking[x] |= ((c.wrap_blocked_by[y] >> x) & 1) << y

@@ -17,7 +17,7 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.hours cimport OpenHours, hours_at
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_calloc_aligned64, hg_free, hg_hours, hg_ids_get, hg_ids_put, hg_ids_reserve, hg_ring,
-    hg_ring_hide, hg_ring_place, hg_ring_reserve, hg_ring_reserve_marks, hg_timer, hg_wheel_arm,
+    hg_ring_hide_live, hg_ring_place, hg_ring_reserve, hg_ring_reserve_marks, hg_timer, hg_wheel_arm,
     hg_wheel_init)
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
@@ -382,7 +382,7 @@ cdef int load_rings(Centre *c, rings, slots) except -1:
                 raise MemoryError("no memory for a ring")
             slot = hg_ring_place(&row.ring, keys[at], m, slot_fields(c), sizeof(MembershipRow))
             if not live[at]:
-                hg_ring_hide(&row.ring, slot)
+                hg_ring_hide_live(&row.ring, slot)
             at += 1
         if hg_ring_reserve_marks(&row.ring, queue_at(c, row.queue).group_count) != 0:
             raise MemoryError("no memory for a ring")

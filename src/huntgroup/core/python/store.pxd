@@ -24,15 +24,39 @@ cdef extern from *:
         (void)number;
         return 0;
     }
+
+    /* The same for one that is not negative and fits, as instants are: two digits up to 2006, three after.
+     * Only where the layout is known. */
+    static inline int hg_few_digits(PyObject *value, int64_t *number)
+    {
+    #if PY_VERSION_HEX >= 0x030C0000 && PY_VERSION_HEX < 0x030E0000 && !defined(Py_LIMITED_API) && \
+        PYLONG_BITS_IN_DIGIT == 30
+        if (PyLong_CheckExact(value)) {
+            const _PyLongValue *kept = &((PyLongObject *)value)->long_value;
+            uintptr_t digits = kept->lv_tag >> _PyLong_NON_SIZE_BITS;
+            if ((kept->lv_tag & _PyLong_SIGN_MASK) != 0 || digits < 2 || digits > 3)
+                return 0;
+            uint64_t top = digits == 3 ? kept->ob_digit[2] : 0;
+            if (top > 7)
+                return 0;
+            *number = (int64_t)(top << 60 | (uint64_t)kept->ob_digit[1] << 30 | kept->ob_digit[0]);
+            return 1;
+        }
+    #endif
+        (void)value;
+        (void)number;
+        return 0;
+    }
     """
     bint hg_one_digit(object value, int64_t *number) noexcept
+    bint hg_few_digits(object value, int64_t *number) noexcept
 
 
 cdef inline int64_t whole(object value, int64_t otherwise) except? -9:
     """An integer as int64; `otherwise` where it does not fit."""
     cdef int overflow = 0
     cdef int64_t number = 0
-    if hg_one_digit(value, &number):
+    if hg_one_digit(value, &number) or hg_few_digits(value, &number):
         return number
     if type(value) is not int:
         value = PyNumber_Index(value)

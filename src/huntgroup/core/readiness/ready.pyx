@@ -2,30 +2,33 @@
 that differs does it walk the agent's memberships; so a change costs that agent's memberships and nothing
 else."""
 
-from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from huntgroup.core.state.centre cimport (
     Centre, agent_at, channel_at, idle_key, interaction_at, membership_at, note_lift, offer_at, queue_at,
-    ring_at, slot_fields, spare_ring, table_give, table_take)
+    queue_group_at, ring_at, slot_fields, spare_ring, table_give, table_take)
 from huntgroup.core.state.fetch cimport fetch_memberships, fetch_slots, is_large
 from huntgroup.core.state.native cimport (
-    HG_NONE, hg_gcd, hg_lowest_bit, hg_ring_append, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide,
-    hg_ring_init, hg_ring_is_last, hg_ring_place, hg_ring_reopen, hg_ring_reserve, hg_ring_reserve_marks,
+    HG_NONE, hg_gcd, hg_lowest_bit, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide_live, hg_ring_init,
+    hg_ring_is_last, hg_ring_place, hg_ring_reopen, hg_ring_reserve, hg_ring_reserve_marks, hg_ring_return,
     hg_ring_show)
 from huntgroup.core.readiness.presence cimport (
-    count_groups, count_in_groups, count_logged_in, count_ready, count_ready_agent, count_watches)
+    count_groups, count_logged_in, count_ready, count_ready_agent, count_watches, mark_dirty)
 from huntgroup.core.readiness.staffing cimport turn_staffed, turn_unstaffed
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     A_BUSY_TIME, A_COUNTED_READY, A_HELD_BACK, A_IN_SERVICE, A_READY_TIME, A_SERVES, A_STOP_NEW, AgentRow,
     ChannelRow, F_LOGGED_IN, LimitRow, MAX_CHANNELS, MOVED_ALL, M_ALIVE, M_AT_LIMIT, M_COUNTED,
-    M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, M_SERVES, MembershipRow, NO_TIER, QueueRow, RECEIVE_ALL,
-    RECEIVE_LISTED, RECEIVE_NONE, RingRow, SERVES_SHIFT, TiersRow)
+    M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, M_SERVES, MembershipRow, NO_TIER, OutcomeRow, QueueRow,
+    RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, RingRow, SERVES_SHIFT, TiersRow)
 from huntgroup.core.state.signatures cimport write_signature
 from huntgroup.core.readiness.status cimport (
-    act, derive, held_back, not_in_wrap_up, receive_mode, receives_from, room, signed_in)
+    act, external_lets_in, held_back, not_in_wrap_up, outcome_of, receives_from, room, show, signed_in)
 from huntgroup.core.readiness.waiting cimport free_preferred, membership_of
+
+cdef extern from *:
+    bint likely(bint is_so) noexcept nogil
 
 
 cdef inline uint32_t ratio_of(uint32_t load, uint32_t capacity) noexcept nogil:
@@ -123,58 +126,106 @@ cdef void count_for_watches(Centre *c, MembershipRow *row, int ready, int counte
         count_watches(c, row.agent, -1, 0, counted)
 
 
-cdef inline void enter(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t m, QueueRow *queue,
-                       uint32_t ratio, uint64_t key) noexcept nogil:
-    """The membership is ready, or stays ready with another key or load: into the ring where it belongs.
-    `ratio`: of the queue's channel, see `load_ratio`; `key`: the latest that is not the membership's own."""
-    # IDLE-1.
-    cdef uint32_t held = row.ring, r = held if held != HG_NONE else queue.first_ring, slot = HG_NONE
-    cdef RingRow *ring = ring_at(c, r)
-    if r == HG_NONE or ring.tier != row.tier or ratio_of(ring.load, ring.capacity) != ratio:
-        r = ring_for(c, row.queue, row.tier, ratio & 0xFFFF, ratio >> 16)
-        if r == HG_NONE:
-            return
-        ring = ring_at(c, r)
-    if row.own_key > key:
-        key = row.own_key
-    if row.flags & M_READY:
-        place(c, m, r, key)
-        return
-    # Nearly always it goes to the end of the ring in which it was.
-    if held == HG_NONE:
-        slot = hg_ring_append(&ring.ring, key, m, HG_NONE)
-    elif held == r:
-        slot = hg_ring_append(&ring.ring, key, m, row.slot)
-    if slot == HG_NONE:
-        place(c, m, r, key)
-    else:
-        row.ring = r
-        row.slot = slot
-        if ring.carries:
-            write_signature(c, ring, slot, row.agent)
+cdef inline bint is_counted_apart(Centre *c) noexcept nogil:
+    """Whether anything is kept that `count_apart` counts."""
+    return (c.queue_groups.count | c.watches.count) != 0
+
+
+cdef void count_apart(Centre *c, MembershipRow *row, QueueRow *queue, int by) noexcept nogil:
+    """What few centres keep of a member who became ready (1) or busy (-1): the queue's group, and the counts
+    by requirement."""
+    if row.flags & M_MEETS and queue.queue_group >= 0:
+        queue_group_at(c, <uint32_t> queue.queue_group).ready += by
+    if c.watches.count:
+        count_for_watches(c, row, by, 0)
+
+
+cdef inline void count_in(Centre *c, AgentRow *agent, MembershipRow *row, QueueRow *queue,
+                          bint apart) noexcept nogil:
+    """One ready member more, for all but the centre's total (see `count_total`). `apart`: `is_counted_apart`,
+    asked once for all."""
     row.flags |= M_READY
     agent.ready_count += 1
     if row.flags & M_MEETS:
-        count_ready(c, queue, row.queue, 1)
+        queue.ready_count += 1
+        if queue.ready_count == 1:
+            mark_dirty(c, <uint32_t> (queue - queue_at(c, 0)))
     else:
         agent.unfit_count += 1
-    if c.watches.count:
-        count_for_watches(c, row, 1, 0)
+    if apart:
+        count_apart(c, row, queue, 1)
 
 
-cdef inline void withdraw_member(Centre *c, AgentRow *agent, MembershipRow *row,
-                                 QueueRow *queue) noexcept nogil:
-    """The membership is not ready any more. Its slot is hidden, not given up: who comes back with its old key
-    (a withdrawal, a block that ends) has its old place."""
-    hg_ring_hide(&ring_at(c, row.ring).ring, row.slot)
+cdef inline void count_out(Centre *c, AgentRow *agent, MembershipRow *row, QueueRow *queue,
+                           bint apart) noexcept nogil:
     row.flags &= <uint8_t> ~M_READY
     agent.ready_count -= 1
     if row.flags & M_MEETS:
-        count_ready(c, queue, row.queue, -1)
+        queue.ready_count -= 1
+        if queue.ready_count == 0:
+            mark_dirty(c, <uint32_t> (queue - queue_at(c, 0)))
     else:
         agent.unfit_count -= 1
-    if c.watches.count:
-        count_for_watches(c, row, -1, 0)
+    if apart:
+        count_apart(c, row, queue, -1)
+
+
+cdef inline uint32_t fit_count(AgentRow *agent) noexcept nogil:
+    """Its memberships that are ready and meet the queue's unrelaxed requirement."""
+    return agent.ready_count - agent.unfit_count
+
+
+cdef inline void count_total(Centre *c, AgentRow *agent, uint32_t before) noexcept nogil:
+    """Brings the centre's total of ready members up to date, once for all memberships of the agent.
+    `before`: its `fit_count` before they changed."""
+    c.total.ready += <int32_t> (fit_count(agent) - before)
+
+
+cdef inline bint belongs(RingRow *ring, MembershipRow *row, uint32_t ratio) noexcept nogil:
+    """Whether the ring is the one for the membership's tier at this load ratio."""
+    return ratio_of(ring.load, ring.capacity) == ratio and ring.tier == row.tier
+
+
+cdef inline bint returns_last(Centre *c, MembershipRow *row, uint32_t m, uint32_t ratio,
+                              uint64_t key) noexcept nogil:
+    """What nearly always happens to one who becomes ready: it goes to the end of the ring in which it was.
+    False, and nothing has changed, where it does not; then `enter`."""
+    # IDLE-1.
+    cdef RingRow *ring
+    cdef uint32_t slot
+    if row.ring == HG_NONE:
+        return False
+    ring = ring_at(c, row.ring)
+    slot = ring.ring.tail
+    if not belongs(ring, row, ratio) or ring.carries or not hg_ring_return(
+            &ring.ring, row.own_key if row.own_key > key else key, m, row.slot):
+        return False
+    row.slot = slot
+    return True
+
+
+cdef void enter(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t m, QueueRow *queue, uint32_t ratio,
+                uint64_t key) noexcept nogil:
+    """The membership is ready, or stays ready with another key or load: into the ring where it belongs.
+    `ratio`: of the queue's channel, see `load_ratio`; `key`: the latest that is not the membership's own."""
+    # IDLE-1.
+    cdef uint32_t held = row.ring, r = held if held != HG_NONE else queue.first_ring
+    cdef RingRow *ring = ring_at(c, r)
+    if r == HG_NONE or not belongs(ring, row, ratio):
+        r = ring_for(c, row.queue, row.tier, ratio & 0xFFFF, ratio >> 16)
+        if r == HG_NONE:
+            return
+    place(c, m, r, row.own_key if row.own_key > key else key)
+    if not row.flags & M_READY:
+        count_in(c, agent, row, queue, is_counted_apart(c))
+
+
+cdef inline void withdraw_member(Centre *c, AgentRow *agent, MembershipRow *row, QueueRow *queue,
+                                 bint apart) noexcept nogil:
+    """The membership is not ready any more. Its slot is hidden, not given up: who comes back with its old key
+    (a withdrawal, a block that ends) has its old place."""
+    hg_ring_hide_live(&ring_at(c, row.ring).ring, row.slot)
+    count_out(c, agent, row, queue, apart)
 
 
 cdef inline void give_up(Centre *c, MembershipRow *row) noexcept nogil:
@@ -207,7 +258,9 @@ cdef inline uint32_t serves_where(AgentRow *row, int mode) noexcept nogil:
     """PRES-9: where an agent in service (PRES-8) serves, a ReceiveMode. `mode`: what its status lets in."""
     if row.pending >= 0:
         return RECEIVE_NONE
-    return RECEIVE_ALL if row.offer_count | row.handling_count | row.wrap_count else <uint32_t> mode
+    if mode == RECEIVE_ALL or row.offer_count | row.handling_count | row.wrap_count:
+        return RECEIVE_ALL
+    return <uint32_t> mode
 
 
 cdef inline void settle_serving(Centre *c, MembershipRow *row, QueueRow *queue,
@@ -329,29 +382,34 @@ cdef bint is_let_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexc
     return now
 
 
-cdef void put_in(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t count,
-                 uint32_t came) noexcept nogil:
-    """Of these members of the agent, those of the channels `came` are ready, or take another place.
-    O(count)."""
-    cdef uint32_t need = M_LOGGED_IN, channel, last = MAX_CHANNELS
-    cdef uint32_t m = <uint32_t> (row - membership_at(c, 0)), ratio = 0
-    cdef MembershipRow *end = row + count
+cdef void put_in(Centre *c, AgentRow *agent, uint32_t came) noexcept nogil:
+    """The agent's members of the channels `came` are ready, or take another place. Its status lets it in
+    whatever the queue. O(memberships)."""
+    cdef uint32_t m = agent.membership_start, end = m + agent.membership_count
+    cdef uint32_t channel = MAX_CHANNELS, ratio = 0, fit = fit_count(agent)
+    cdef MembershipRow *row = membership_at(c, m)
     cdef QueueRow *queues = queue_at(c, 0)
     cdef QueueRow *queue
     cdef uint64_t key = 0
-    if agent.receive_mode == RECEIVE_LISTED:
-        need |= M_RECEIVES
-    while row < end:
-        queue = queues + row.queue
-        channel = queue.channel
-        if row.flags & (need | M_AT_LIMIT) == need and (came >> channel) & 1:
-            if channel != last:
-                last = channel
-                key = channel_key(c, row.agent, channel)
-                ratio = load_ratio(channel_at(c, row.agent, c.capability[channel]))
-            enter(c, agent, row, m, queue, ratio, key)
+    cdef bint comes = False, apart = is_counted_apart(c)
+    while m < end:
+        if row.flags & (M_LOGGED_IN | M_AT_LIMIT) == M_LOGGED_IN:
+            queue = queues + row.queue
+            if queue.channel != channel:
+                # Nearly always all of its queues are of one channel.
+                channel = queue.channel
+                comes = (came >> channel) & 1
+                if comes:
+                    key = channel_key(c, row.agent, channel)
+                    ratio = load_ratio(channel_at(c, row.agent, c.capability[channel]))
+            if comes:
+                if likely(not row.flags & M_READY and returns_last(c, row, m, ratio, key)):
+                    count_in(c, agent, row, queue, apart)
+                else:
+                    enter(c, agent, row, m, queue, ratio, key)
         row += 1
         m += 1
+    count_total(c, agent, fit)
 
 
 cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, int before) noexcept nogil:
@@ -366,6 +424,7 @@ cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, 
     cdef bint logged_in
     cdef MembershipRow *row
     cdef QueueRow *queue
+    cdef uint32_t fit = fit_count(agent)
     for m in range(first, first + count):
         row = membership_at(c, m)
         queue = queue_at(c, row.queue)
@@ -377,12 +436,14 @@ cdef void settle_members(Centre *c, uint32_t a, uint32_t first, uint32_t count, 
             logged_in = False
         settle_serving(c, row, queue, where)
         if logged_in and (now >> channel) & 1 and not row.flags & M_AT_LIMIT:
-            put_in(c, agent, row, 1, now)
+            enter(c, agent, row, m, queue,
+                  load_ratio(channel_at(c, a, c.capability[channel])), channel_key(c, a, channel))
             continue
         if row.flags & M_READY:
-            withdraw_member(c, agent, row, queue)
+            withdraw_member(c, agent, row, queue, is_counted_apart(c))
         if not logged_in or not (able >> channel) & 1:
             give_up(c, row)
+    count_total(c, agent, fit)
 
 
 cdef void settle_one(Centre *c, uint32_t m) noexcept nogil:
@@ -400,12 +461,15 @@ cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone) noexcept nogil:
     cdef MembershipRow *end = row + agent.membership_count
     cdef QueueRow *queues = queue_at(c, 0)
     cdef QueueRow *queue
+    cdef bint apart = is_counted_apart(c)
+    cdef uint32_t fit = fit_count(agent)
     while row < end:
         if row.flags & M_READY:
             queue = queues + row.queue
             if (gone >> queue.channel) & 1:
-                withdraw_member(c, agent, row, queue)
+                withdraw_member(c, agent, row, queue, apart)
         row += 1
+    count_total(c, agent, fit)
 
 
 cdef void drop_membership(Centre *c, uint32_t m) noexcept nogil:
@@ -426,24 +490,26 @@ cdef void move_tier(Centre *c, uint32_t m, unsigned char tier) noexcept nogil:
     settle_one(c, m)
 
 
-cdef void run_clocks(Centre *c, AgentRow *row) noexcept nogil:
+cdef inline void run_clocks(Centre *c, AgentRow *row) noexcept nogil:
     """Busy time: something handled. Ready time: nothing handled and ready somewhere. And whether it is ready
     where it meets the queue's requirement, for the centre's total (PRES-11)."""
     cdef uint32_t flags = row.flags, now = 0
-    if flags & A_BUSY_TIME:
-        row.busy_ns += c.now_ns - row.clock_ns
-    elif flags & A_READY_TIME:
-        row.ready_ns += c.now_ns - row.clock_ns
+    cdef int64_t took = c.now_ns - row.clock_ns
     row.clock_ns = c.now_ns
+    if flags & A_BUSY_TIME:
+        row.busy_ns += took
+    elif flags & A_READY_TIME:
+        row.ready_ns += took
     if row.handling_count:
         now = A_BUSY_TIME
     elif row.ready_count:
         now = A_READY_TIME
     if row.ready_count != row.unfit_count:
         now |= A_COUNTED_READY
+    now |= flags & ~<uint32_t> (A_BUSY_TIME | A_READY_TIME | A_COUNTED_READY)
+    row.flags = now
     if (flags ^ now) & A_COUNTED_READY:
         c.total.agents_ready += 1 if now & A_COUNTED_READY else -1
-    row.flags = (flags & ~<uint32_t> (A_BUSY_TIME | A_READY_TIME | A_COUNTED_READY)) | now
 
 
 cdef void begin_able(Centre *c, uint32_t a, uint32_t channels) noexcept nogil:
@@ -455,25 +521,56 @@ cdef void begin_able(Centre *c, uint32_t a, uint32_t channels) noexcept nogil:
         channels &= channels - 1
 
 
+cdef void settle_all(Centre *c, uint32_t a, uint32_t gone, uint32_t came, bint all_of_them,
+                     int before) noexcept nogil:
+    """The memberships of an agent where groups of queues count agents too, or where more of them changes than
+    who is ready (`all_of_them`)."""
+    cdef AgentRow *row = agent_at(c, a)
+    count_groups(c, a, -1)
+    if all_of_them:
+        settle_members(c, a, row.membership_start, row.membership_count, before)
+    else:
+        if is_large(c):
+            fetch_slots(c, a)
+        take_out(c, row, gone)
+        put_in(c, row, came)
+    count_groups(c, a, 1)
+
+
+cdef uint32_t held_back_from(Centre *c, uint32_t a, uint32_t *was, uint32_t now) noexcept nogil:
+    """What is left of the channels `now` of an agent that has offers, or was held back by one; and of `was`,
+    for which it was ready before."""
+    cdef AgentRow *row = agent_at(c, a)
+    if row.flags & A_HELD_BACK:
+        was[0] = 0
+        row.flags &= ~<uint32_t> A_HELD_BACK
+    if held_back(c, a):
+        row.flags |= A_HELD_BACK
+        return 0
+    return now
+
+
 cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
     """Derives status and readiness anew. O(channels), and O(memberships) where readiness differs."""
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t able = 0, free, was, now, moved = row.moved_mask
-    cdef uint32_t where, changed
-    cdef int before = row.receive_mode, mode
+    cdef const OutcomeRow *outcome
+    cdef uint32_t able = 0, free, was, now, moved, where, changed
+    cdef int before, mode
     cdef bint all_of_them
     if is_large(c):
         fetch_memberships(c, a)
-    derive(c, a)
-    mode = receive_mode(c, a)
-    free = room(c, a)
+    outcome = outcome_of(c, a)
+    show(c, a, outcome)
+    mode = outcome.receive_mode
+    if c.policy.has_external and not external_lets_in(c, row):
+        mode = RECEIVE_NONE
+    where = serves_where(row, mode)
     if mode != RECEIVE_NONE and row.pending < 0 and not row.flags & A_STOP_NEW:
         able = row.fit_mask & not_in_wrap_up(c, a)
         if able & ~<uint32_t> row.able_mask:
             begin_able(c, a, able & ~<uint32_t> row.able_mask)
-        where = RECEIVE_ALL if mode == RECEIVE_ALL else serves_where(row, mode)
-    else:
-        where = serves_where(row, mode)
+    before = row.receive_mode
+    moved = row.moved_mask
     all_of_them = moved & MOVED_ALL or mode == RECEIVE_LISTED or (
         before == RECEIVE_LISTED and mode == RECEIVE_ALL)
     if row.limit_head != HG_NONE and settle_limits_of(c, a):
@@ -488,33 +585,24 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
             all_of_them = True
         elif not all_of_them:
             serve_elsewhere(c, row, where >> SERVES_SHIFT)
+    free = room(c, a)
     was = row.able_mask & row.room_mask
     now = able & free
     if row.offer_count or row.flags & A_HELD_BACK:
-        if row.flags & A_HELD_BACK:
-            was = 0
-            row.flags &= ~<uint32_t> A_HELD_BACK
-        if held_back(c, a):
-            now = 0
-            row.flags |= A_HELD_BACK
+        now = held_back_from(c, a, &was, now)
     row.able_mask = <uint16_t> able
     row.room_mask = <uint16_t> free
     row.receive_mode = <uint8_t> mode
     row.moved_mask = 0
-    if c.queue_groups.count:
-        count_in_groups(c, a, -1)
-    if all_of_them:
-        settle_members(c, a, row.membership_start, row.membership_count, before)
+    if all_of_them or c.queue_groups.count:
+        settle_all(c, a, was & ~now, now & (moved | ~was), all_of_them, before)
     else:
         if was & ~now:
             take_out(c, row, was & ~now)
         if now & (moved | ~was):
             if is_large(c):
                 fetch_slots(c, a)
-            put_in(c, row, membership_at(c, row.membership_start), row.membership_count,
-                   now & (moved | ~was))
-    if c.queue_groups.count:
-        count_in_groups(c, a, 1)
+            put_in(c, row, now & (moved | ~was))
     run_clocks(c, row)
 
 

@@ -6,13 +6,13 @@ Inline is what each step asks of each agent it acts on.
 from libc.stdint cimport int16_t, int32_t, uint16_t, uint32_t
 
 from huntgroup.core.state.centre cimport Centre, agent_at, push_u32
-from huntgroup.core.state.native cimport HG_NONE
+from huntgroup.core.state.native cimport HG_NONE, hg_lowest_bit
 from huntgroup.core.state.rows cimport (
     A_ACTED, A_AFTER_ACCEPT, A_CONNECTION_LOST, A_NO_GAIN, A_PROFILE, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE,
     A_TOUCHED, AgentRow, COND_AFTER_ACCEPT, COND_CONNECTED, COND_HANDLING, COND_OFFERED, COND_ONLY_STOP_NEW,
     COND_SIGNED_IN, COND_STOP_NEW, COND_TOGGLE, COND_WRAP_UP, C_ABSENT, C_AVAILABLE, C_FULL, F_FEATURES,
     F_LISTED, F_LOGGED_IN, F_NEEDS_TOGGLE, F_ONE_OFFER, F_OPEN_FEATURES, F_OPEN_LOGGED_IN, F_RECEIVES,
-    RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE)
+    OutcomeRow, RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE)
 
 
 cdef bint external_lets_in(Centre *c, AgentRow *row) noexcept nogil
@@ -69,14 +69,22 @@ cdef inline uint32_t filled(uint32_t flags, uint32_t source) noexcept nogil:
     return flags
 
 
+cdef inline OutcomeRow *outcome_of(Centre *c, uint32_t a) noexcept nogil:
+    """What the agent's base status and conditions come to."""
+    return c.outcomes + (<uint32_t> agent_at(c, a).base * c.conditions + conditions(c, a))
+
+
 cdef inline void derive(Centre *c, uint32_t a) noexcept nogil:
     """Sets what is shown, whose row decides what is received, and the flags in effect. O(1)."""
+    show(c, a, outcome_of(c, a))
+
+
+cdef inline void show(Centre *c, uint32_t a, const OutcomeRow *outcome) noexcept nogil:
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t at = <uint32_t> row.base * c.conditions + conditions(c, a)
-    cdef uint32_t flags = c.effective[at]
+    cdef uint32_t flags = outcome.effective
     cdef int32_t waiting
-    row.shown = <int16_t> c.derived[2 * at]
-    row.receiver = <int16_t> c.derived[2 * at + 1]
+    row.shown = outcome.shown
+    row.receiver = outcome.receiver
     if row.pending >= 0 and signed_in(c, a):
         waiting = c.statuses[row.pending].waits_as
         if waiting >= 0:
@@ -108,24 +116,25 @@ cdef inline bint held_back(Centre *c, uint32_t a) noexcept nogil:
 cdef inline uint32_t room(Centre *c, uint32_t a) noexcept nogil:
     """The channels for which `has_room` holds, from the agent's masks."""
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t mask = row.spare_mask, channel
-    if mask == 0 or (row.held_mask == 0 and row.units_capacity < 0):
+    cdef uint32_t mask = row.spare_mask, held = row.held_mask, channel
+    if mask == 0:
         return mask
-    for channel in range(c.channel_count):
-        if (mask >> channel) & 1 and (row.held_mask & c.blocked_by[channel] or not has_units(c, a, channel)):
-            mask &= ~(<uint32_t> 1 << channel)
+    while held:
+        mask &= ~c.blocking[hg_lowest_bit(held)]
+        held &= held - 1
+    if row.units_capacity >= 0:
+        for channel in range(c.channel_count):
+            if (mask >> channel) & 1 and not has_units(c, a, channel):
+                mask &= ~(<uint32_t> 1 << channel)
     return mask
 
 
 cdef inline uint32_t not_in_wrap_up(Centre *c, uint32_t a) noexcept nogil:
     """The channels that no wrap-up of the agent blocks."""
-    cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t mask = 0, channel
-    if row.wrap_mask == 0:
-        return 0xFFFF
-    for channel in range(c.channel_count):
-        if not row.wrap_mask & c.wrap_blocked_by[channel]:
-            mask |= <uint32_t> 1 << channel
+    cdef uint32_t mask = 0xFFFF, wraps = agent_at(c, a).wrap_mask
+    while wraps:
+        mask &= ~c.wrap_blocking[hg_lowest_bit(wraps)]
+        wraps &= wraps - 1
     return mask
 
 

@@ -102,8 +102,8 @@ cdef bint has_units(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
 
 cdef int16_t receiver_unasked(Centre *c, uint32_t a) noexcept nogil:
     """Whose row would decide what is received if no offer were open."""
-    return <int16_t> c.derived[2 * (<uint32_t> agent_at(c, a).base * c.conditions
-                                    + (conditions(c, a) & ~<uint32_t> COND_OFFERED)) + 1]
+    return c.outcomes[<uint32_t> agent_at(c, a).base * c.conditions
+                      + (conditions(c, a) & ~<uint32_t> COND_OFFERED)].receiver
 
 
 cdef bint has_queued_offer(Centre *c, uint32_t a) noexcept nogil:

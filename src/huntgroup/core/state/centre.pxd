@@ -13,8 +13,8 @@ from huntgroup.core.state.native cimport HG_NONE, hg_ids, hg_ring, hg_timer, hg_
 from huntgroup.core.state.policy cimport Policy
 from huntgroup.core.state.rows cimport (
     AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, DeviceRow, FinishedRow, GroupRow,
-    InteractionRow, MembershipRow, OfferRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow, StatusRow,
-    S_DIALING, S_IN_CONFERENCE, S_ON_HOLD, WrapRow)
+    InteractionRow, MembershipRow, OfferRow, OutcomeRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow,
+    StatusRow, S_DIALING, S_IN_CONFERENCE, S_ON_HOLD, WrapRow)
 from huntgroup.core.state.user_rows cimport ScorerRow
 
 cdef enum:
@@ -123,6 +123,8 @@ ctypedef struct Centre:
     uint32_t blocked_by[16]
     uint32_t interrupts[16]         # channels that this one may interrupt: their units do not count for it
     uint32_t wrap_blocked_by[16]
+    uint32_t blocking[16]           # the same, by who blocks: channels that one held, or a wrap-up, keeps out
+    uint32_t wrap_blocking[16]
     int32_t units[16]
     int64_t channel_wrap_up_ns[16]  # after interactions without a queue
     uint8_t wrap_up_unanswered[16]  # also after a dialled one that nobody answered
@@ -131,8 +133,7 @@ ctypedef struct Centre:
     Policy policy
     uint32_t status_count
     StatusRow *statuses
-    uint16_t *derived
-    uint32_t *effective
+    OutcomeRow *outcomes            # by base status and condition bits
     uint8_t *goes_to
     int32_t *listed
 
@@ -149,7 +150,7 @@ ctypedef struct Centre:
     uint64_t profiles_step
     uint32_t next_profile           # of these, told so far
     Table acted
-    uint32_t conditions             # combinations of condition bits in `derived` and `effective`
+    uint32_t conditions             # combinations of condition bits in `outcomes`
     Table regained                  # whom an offer of this matching lets receive more
     uint32_t freed                  # 1: somebody ceased to serve; who waits: `affected`, `lifted`
     uint32_t unsettled              # 1: something of this step is to be settled after matching

@@ -332,8 +332,7 @@ cdef void centre_free(Centre *c) noexcept nogil:
     hg_free(c.signatures)
     hg_free(c.status_time)
     hg_free(c.statuses)
-    hg_free(c.derived)
-    hg_free(c.effective)
+    hg_free(c.outcomes)
     hg_free(c.goes_to)
     hg_free(c.listed)
     hg_ids_free(&c.ids)
@@ -374,8 +373,7 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
     to.signatures = NULL
     to.status_time = NULL
     to.statuses = NULL
-    to.derived = NULL
-    to.effective = NULL
+    to.outcomes = NULL
     to.goes_to = NULL
     to.listed = NULL
     memset(&to.ids, 0, sizeof(hg_ids))

@@ -354,13 +354,6 @@ cdef void record_handling(Centre *c, int32_t q, int64_t began_ns) noexcept nogil
     add_up(&queue.handled_ns, &queue.handled_over, took)
 
 
-cdef void note_status_time(Centre *c, uint32_t a) noexcept nogil:
-    """Adds the time since the shown status began to its account, and starts the next stretch."""
-    cdef AgentRow *row = agent_at(c, a)
-    c.status_time[<size_t> a * c.status_width + <uint32_t> row.shown] += c.now_ns - row.since_ns
-    row.since_ns = c.now_ns
-
-
 cdef void drop_device(Centre *c, uint32_t a, uint32_t d) noexcept nogil:
     cdef uint32_t *link = &agent_at(c, a).device_head
     while link[0] != d:

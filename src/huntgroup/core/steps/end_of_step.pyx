@@ -4,7 +4,7 @@ nowhere else, which is why no gain can be missed."""
 
 from libc.stdint cimport int16_t, int32_t, uint32_t
 
-from huntgroup.core.steps.agents cimport note_status_time, status_until
+from huntgroup.core.steps.agents cimport note_time_in, status_until
 from huntgroup.core.state.codes cimport (
     EV_CAPABILITY_CHANGED, EV_EXTERNAL_PRESENCE_CHANGED, EV_PENDING_CHANGED, EV_PROFILE_CHANGED,
     EV_READY_CHANGED, EV_STATUS_CHANGED, EV_STOP_NEW_CHANGED, WHY_CAPABILITY, WHY_CAPACITY, WHY_LEFT,
@@ -168,20 +168,29 @@ cdef void tell_profile(Centre *c, uint32_t a) noexcept nogil:
         e.value = status_until(c, row)
 
 
+cdef inline void close_agent(Centre *c, TouchedRow *before) noexcept nogil:
+    """The step is over for an agent: the time in its status is accounted for, and what differs is told where
+    somebody listens."""
+    cdef uint32_t a = before.agent
+    cdef AgentRow *agent = agent_at(c, a)
+    cdef uint32_t flags = agent.flags
+    agent.flags = flags & ~<uint32_t> A_TOUCHED
+    if not flags & A_ALIVE:
+        return
+    if agent.shown != before.shown:
+        note_time_in(c, a, before.shown)
+    # What was noted before events were turned off for a while is off the list all the same.
+    if c.keep_events or flags & A_PROFILE:
+        tell_agent(c, before)
+
+
 cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
     # STEP-11.
     cdef uint32_t a = before.agent, channel, changed
     cdef int x, y
     cdef AgentRow *agent = agent_at(c, a)
-    cdef int16_t shown = agent.shown
-    agent.flags &= ~<uint32_t> A_TOUCHED
-    if not agent.flags & A_ALIVE:
-        return
-    if shown != before.shown:
-        agent.shown = before.shown
-        note_status_time(c, a)
-        agent.shown = shown
-        emit_change(c, EV_STATUS_CHANGED, <int32_t> a, -1, -1, -1, before.shown, shown)
+    if agent.shown != before.shown:
+        emit_change(c, EV_STATUS_CHANGED, <int32_t> a, -1, -1, -1, before.shown, agent.shown)
     if agent.pending != before.pending:
         emit_change(c, EV_PENDING_CHANGED, <int32_t> a, -1, -1, -1, before.pending, agent.pending)
     if own_bits(agent) != before.own:
@@ -213,5 +222,5 @@ cdef void end_step(Centre *c) noexcept nogil:
     if c.touched.count > 1:
         sort_by_index(&c.touched)
     for k in range(c.touched.count):
-        tell_agent(c, (<TouchedRow *> c.touched.rows) + k)
+        close_agent(c, (<TouchedRow *> c.touched.rows) + k)
     tell_presence(c)
