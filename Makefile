@@ -36,7 +36,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/benc
 PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmarks/peers/bench_*.py))
 
 .PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels sbom \
-	newcomer types bench bench-full bench-peers figures performance plots instructions mutation \
+	newcomer types bench bench-full bench-peers figures performance plots instructions planted mutation \
 	instructions-record check format docs web screenshots soak torture simulate-system replay-everywhere arm validation clean
 TORTURE := $(patsubst %,tests/journal/test_%.py,kills power_loss snapshot_power faults damage system)
 .NOTPARALLEL:
@@ -64,6 +64,7 @@ help:
 	@echo 'make simulate-system   the whole system by one seed: SEED=7, SEEDS=100 of them'
 	@echo 'make replay-everywhere journals played by the wheels, the checked build, each kernel: the same state'
 	@echo 'make arm               the native core and its tests as aarch64 under qemu; says what is missing'
+	@echo 'make planted           wrongs planted in the plain engine: which seed of the generator finds each'
 	@echo 'make mutation          wrongs put into the code, a few of each part: which do the tests not see'
 	@echo 'make soak              the tests that take long'
 	@echo 'make docs              the documentation as HTML, warnings are errors; asks its search for each word'
@@ -261,6 +262,10 @@ replay-everywhere: $(VENV)/.installed $(VENV)/.with-test
 # The native core as aarch64, by a cross-compiler and qemu; says what is missing.
 arm: $(VENV)/.with-build
 	$(PY) tools/arm.py $(BUILD)/arm
+
+# Seeds are played until each fault is found: minutes. The table in docs/TESTING.md is written anew.
+planted: $(VENV)/.installed $(VENV)/.with-test
+	$(PY) tools/planted_faults.py --play
 
 # In a copy of the tree, one mutant at a time; MUTATION_ARGS='--sample 50 --seed 3 --part journal'.
 MUTATION_ARGS ?= --sample 2

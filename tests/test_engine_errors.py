@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 
 import huntgroup as hg
 from huntgroup.settings.durations import MAX_DURATION_NS, duration_ns
+from huntgroup.testing.reference import ReferenceEngine
 
 
 def centre(model: Any = "agent_modes") -> hg.Engine:
@@ -346,3 +349,25 @@ def test_an_engine_takes_no_more_than_sixteen_channels() -> None:
         engine.add_channel("one more")
     engine.add_queue("q", channel="channel 12")
     engine.verify()
+
+
+@pytest.mark.parametrize("factory", [hg.Engine, ReferenceEngine])
+@pytest.mark.parametrize("priority", [2**31, -(2**31) - 1, 10**12, -(10**40)])
+def test_a_priority_that_no_row_holds_is_told_the_limit_that_the_page_names(
+    factory: Any, priority: int
+) -> None:
+    engine = factory()
+    engine.add_queue("sales")
+    waiting = engine.enqueue("sales")
+    for call in (
+        lambda: engine.enqueue("sales", priority=priority),
+        lambda: engine.update_interaction(waiting, priority=priority),
+    ):
+        with pytest.raises(hg.ConfigError, match=r"priority.* from -1000000 to 1000000$"):
+            call()
+
+
+@pytest.mark.parametrize("copied", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_who_would_copy_an_engine_is_told_of_fork(copied: Any) -> None:
+    with pytest.raises(TypeError, match=r"fork\(\)"):
+        copied(hg.Engine())

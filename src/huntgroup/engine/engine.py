@@ -333,6 +333,10 @@ class Engine(Building, Reading, Journaled):
         copy._sessions = self._sessions.copy()
         return copy
 
+    def __reduce__(self) -> Any:
+        """Raises TypeError: an engine is neither pickled nor copied by `copy`."""
+        raise TypeError("an engine cannot be pickled or copied: fork() gives an independent copy")
+
     def forecast(self, horizon: Duration, replications: int = 100, seed: int = 0, history: Any = None) -> Any:
         """What those who will come within `horizon` can expect: the engine, with who is in it, simulated
         forward on arrivals, services and patience fitted to `history` (the tables of a history), without it

@@ -13,7 +13,7 @@ from typing import Any
 from huntgroup.errors import ModelError
 from huntgroup.models import PresenceModel
 from huntgroup.settings.hours import Hours
-from huntgroup.testing.mutations import mutated
+from huntgroup.testing.mutations import bent, mutated
 from huntgroup.testing.play import Command
 from huntgroup.testing.scorers import scorers
 
@@ -71,6 +71,8 @@ def random_model(random: Random) -> PresenceModel:
             model = model.with_default(random.choice(startable).name)
     if random.random() < 0.12:
         model = PresenceModel.from_dict({**model.to_dict(), "supervisor_needs_sign_in": True})
+    if random.random() < 0.3:
+        model = bent(random, model)
     return mutated(random, model) if random.random() < 0.3 else model
 
 
@@ -222,6 +224,9 @@ def random_centre(random: Random, model: PresenceModel, calm: bool, crowd: bool 
         task = {"capability": "email", "interruptible_by": ["voice"], "units": 25, **random_wrap_up(random)}
         commands.append(Command("add_channel", ("task",), task))
         channels += ["email", "video", "task"]
+    if random.random() < 0.3:
+        # Every queue may overflow to every other.
+        channels = [random.choice(channels)]
     queue_count = random.randint(3, 6) if crowd else random.randint(1, 4)
     queues = [f"q{number}" for number in range(queue_count)]
     for name in queues:

@@ -85,6 +85,17 @@ CHANGES = {
 }
 
 
+def answer(work: Workload) -> dict[str, Any]:
+    """Which offer is accepted or rejected, by its id or its agent; seldom one that is not open."""
+    centre = work.reference.centre
+    offer = work.random.choice(list(centre.offers.values()))
+    kind = work.random.random()
+    if kind < 0.04:
+        past = work.random.randint(1, centre.last_offer)
+        return {"offer": work.random.choice((-5, -1, 0, past, centre.last_offer + 1, 2**31 - 1))}
+    return {"agent": centre.agents[offer.agent].name} if kind < 0.52 else {"offer": offer.id}
+
+
 def reference(work: Workload) -> dict[str, Any]:
     """Seldom a reference of the caller's."""
     return {} if work.random.random() < 0.75 else {"ref": work.random.choice(REFS)}

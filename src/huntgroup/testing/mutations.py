@@ -63,6 +63,10 @@ def _links(random: Random, plain: dict[str, Any]) -> None:
         "needs_device": "voice",
         "goes_to": [row["name"] for row in plain["status"] if random.random() < 0.6],
     }[key]
+    if key == "after_accept" and random.random() < 0.5:
+        # What accepting brings joins a group, as any status that is chosen.
+        brought = next(row for row in plain["status"] if row["name"] == status[key])
+        brought["queue_group"] = random.choice(("emea", "apac"))
 
 
 def _derived(random: Random, plain: dict[str, Any]) -> None:
@@ -120,6 +124,80 @@ def _tables(random: Random, plain: dict[str, Any]) -> None:
 
 
 _CHANGES = (_flag, _flag, _receives, _timing, _links, _derived, _derived, _receiver, _tables, _tables)
+
+
+def bent(random: Random, model: PresenceModel) -> PresenceModel:
+    """A copy with one of the combinations that chance alone brings about too seldom; the model itself where
+    that is not sound."""
+    plain = model.to_dict()
+    waits = any("waits_for" in row for row in plain["status"])
+    bend = random.choice((_waiting_says_nothing, _supervised) if waits and random.random() < 0.5 else _BENDS)
+    bend(random, plain)
+    with suppress(ModelError):
+        return PresenceModel.from_dict(plain)
+    return model
+
+
+def _choosable(random: Random, plain: dict[str, Any]) -> dict[str, Any]:
+    rows = [row for row in plain["status"] if row.get("selectable") and "waits_for" not in row]
+    chosen: dict[str, Any] = random.choice(rows)
+    return chosen
+
+
+def _fixed_wrap_up(random: Random, plain: dict[str, Any]) -> None:
+    """That binds who needs to sign in, and nobody else."""
+    plain["wrap_up"] = {"fixed": True}
+    if random.random() < 0.6:
+        plain["sign_in"] = {**plain.get("sign_in", {}), "required": False}
+
+
+def _supervised(random: Random, plain: dict[str, Any]) -> None:
+    plain["supervisor"] = {"sets": [row["name"] for row in plain["status"] if random.random() < 0.5]}
+
+
+def _waiting_says_nothing(random: Random, plain: dict[str, Any]) -> None:
+    """What waits leaves to the base status what it says, and some of those say no."""
+    key = random.choice(("features", "logged_in"))
+    for row in plain["status"]:
+        if "waits_for" in row:
+            row.pop(key, None)
+        elif random.random() < 0.6:
+            row[key] = False
+
+
+def _accepting_brings(random: Random, plain: dict[str, Any]) -> None:
+    brought = _choosable(random, plain)
+    for row in plain["status"]:
+        if row.get("receives_queued") and random.random() < 0.7:
+            row["after_accept"] = brought["name"]
+    if random.random() < 0.7:
+        brought["queue_group"] = random.choice(("emea", "apac"))
+
+
+def _work_decides(random: Random, plain: dict[str, Any]) -> None:
+    """While working, or being asked, another status decides; in a wrap-up perhaps one more."""
+    asked = random.choice(("offered", "handling", "handling"))
+    receiving = [row["name"] for row in plain["status"] if row.get("receives_queued")]
+    show = random.choice(receiving) if receiving and random.random() < 0.6 else _name(random, plain)
+    rules = [{"when": [asked], "show": show, "receives": "own"}]
+    if random.random() < 0.6:
+        rules.append({"when": ["wrap_up"], "show": _name(random, plain), "receives": "own"})
+    plain["derived"] = [*rules, *plain.get("derived", [])]
+
+
+def _missed_apart(random: Random, plain: dict[str, Any]) -> None:
+    plain["on"] = {random.choice(("missed_queued", "missed_direct")): _choosable(random, plain)["name"]}
+
+
+_BENDS = (
+    _fixed_wrap_up,
+    _supervised,
+    _waiting_says_nothing,
+    _accepting_brings,
+    _work_decides,
+    _work_decides,
+    _missed_apart,
+)
 
 
 def successor(random: Random, model: PresenceModel, used: list[str]) -> PresenceModel:

@@ -306,7 +306,8 @@ class RowWriter:
         return {"value": arguments.duration(value, "seconds")}
 
     def _offer(self, value: int) -> dict[str, int]:
-        return {"offer": value}
+        # No offer has an id below 1; in a row -1 would mean that nothing was said.
+        return {"offer": max(value, 0)}
 
     def _interaction(self, number: int) -> dict[str, int]:
         return {"interaction": -2 - self.made[number] if number in self.made else number}

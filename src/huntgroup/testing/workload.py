@@ -21,18 +21,18 @@ from huntgroup.testing.centres import (
     random_model,
     random_relaxation,
     random_requirement,
-    random_settings,
     random_user,
-    random_wrap_up,
 )
-from huntgroup.testing.changes import CHANGES, arrival, reference
-from huntgroup.testing.connections import CONNECTIONS, commander, tied_group
+from huntgroup.testing.changes import CHANGES, answer, arrival, reference
+from huntgroup.testing.connections import CONNECTIONS, commander
 from huntgroup.testing.mutations import successor
 from huntgroup.testing.play import Command
+from huntgroup.testing.queues import QUEUES
 from huntgroup.testing.reference import ReferenceEngine, presence
 from huntgroup.testing.reference.judge import find, status_row
 from huntgroup.testing.reference.staffing import ROLES
 from huntgroup.testing.reference.state import SECOND, Agent, Interaction
+from huntgroup.testing.scenes import next_of_a_scene
 
 STATES_FOR = {
     "accept": ("Offered",),
@@ -130,6 +130,9 @@ WEIGHTS = {
 }
 """How often each command comes, relative to the others."""
 
+DRAWN = {**CONNECTIONS, **QUEUES}
+"""What goes with these commands is drawn in modules of their own."""
+
 WEEK_NS = 7 * 86_400 * SECOND
 
 TAKES_BY = frozenset(
@@ -193,11 +196,13 @@ class Workload:
             * (self.pace if name == "advance" else 1)
             for name, weight in WEIGHTS.items()
         }
+        if model.wrap_up.fixed and not model.sign_in.required:
+            self.weights["sign_out"] *= 8
         # How many may wait before hardly anyone else calls: without a bound a long run would only pile up.
         self.patience = self.random.choice((3, 6, 10, 10, 25)) + (25 if self.crowd else 0)
         self.building = random_centre(self.random, model, self.calm, self.crowd)
         self._agents_added = sum(command.method == "add_agent" for command in self.building)
-        self._queues_added = sum(command.method == "add_queue" for command in self.building)
+        self.queues_added = sum(command.method == "add_queue" for command in self.building)
         self._makers: dict[str, Callable[[], tuple[tuple[Any, ...], dict[str, Any]]]] = {
             name.removeprefix("_make_"): getattr(self, name)
             for name in dir(self)
@@ -216,6 +221,9 @@ class Workload:
         if self._begins:
             self._begins = False
             return Command("advance", (), {"by": self.settings["seed"] % 2 * MOMENT})
+        scene = next_of_a_scene(self)
+        if scene is not None:
+            return scene
         method = self._method()
         while self._is_pointless(method) and self.random.random() < 0.95:
             method = self._method()
@@ -232,8 +240,8 @@ class Workload:
             elif method == "consult":
                 # None is an external party.
                 args = (number, self.agent() if self.random.random() < 0.8 else None)
-        elif method in CONNECTIONS:
-            args, kwargs = CONNECTIONS[method](self)
+        elif method in DRAWN:
+            args, kwargs = DRAWN[method](self)
         else:
             args, kwargs = self._makers[method]()
         if method in TAKES_BY and self.random.random() < 0.3:
@@ -303,7 +311,7 @@ class Workload:
         needing = [agent.name for agent in self.reference.centre.present_agents() if needs_it(agent)]
         return self.random.choice(needing) if needing and self.random.random() < 0.8 else self.agent()
 
-    def _queue(self) -> str | int:
+    def queue(self) -> str | int:
         centre = self.reference.centre
         if self.random.random() < 0.02 or not centre.present_queues():
             return self.random.choice(("nowhere", len(centre.queues), -1))
@@ -313,7 +321,7 @@ class Workload:
     def queue_of(self, channel: int | None) -> str | int:
         """Most often a queue of this channel."""
         fitting = [queue.name for queue in self.reference.centre.present_queues() if queue.channel == channel]
-        return self.random.choice(fitting) if fitting and self.random.random() < 0.9 else self._queue()
+        return self.random.choice(fitting) if fitting and self.random.random() < 0.9 else self.queue()
 
     def channel(self) -> str:
         if self.random.random() < 0.02:
@@ -340,12 +348,13 @@ class Workload:
         chance = self.random.random()
         centre = self.reference.centre
         if method in ("accept", "reject") and chance < 0.6 and centre.offers:
-            offer = self.random.choice(list(centre.offers.values()))
-            return self.random.choice(({"agent": centre.agents[offer.agent].name}, {"offer": offer.id}))
+            return answer(self)
         consulted = interaction is not None and (interaction.external or interaction.leg is not None)
         if method == "transfer" and chance < (0.5 if consulted else 0.97):
             channel = None if interaction is None else interaction.channel
-            return {"queue": self.queue_of(channel)} if chance < 0.3 else {"agent": self.agent()}
+            return (
+                {"queue": self.queue_of(channel)} if chance < 0.3 else {"agent": self._successor(interaction)}
+            )
         if method in ("end", "abandon", "park", "resume", "extend_wrap_up") and chance < 0.25:
             said = {"reason": self.random.choice(("", "customer", "no answer"))}
             return {**self.by(), **(said if method in ("end", "abandon") else {})}
@@ -353,6 +362,12 @@ class Workload:
             return {"first": self.random.choice(("agent", "customer", "customer"))}
         ends_wrap_up = method in ("finish_wrap_up", "extend_wrap_up")
         return {"agent": self.agent()} if ends_wrap_up and chance < 0.3 else {}
+
+    def _successor(self, interaction: Interaction | None) -> str | int:
+        """Who takes it over: often the agent who is consulted, whether that one has accepted or not."""
+        leg = None if interaction is None or interaction.leg is None else interaction.leg
+        agent = None if leg is None else self.reference.centre.live[leg].agent
+        return self.agent() if agent is None or self.random.random() < 0.4 else agent
 
     # --- the other commands --------------------------------------------------------------------------------
 
@@ -374,7 +389,7 @@ class Workload:
             details["preferred"] = self.agent()
         if self.random.random() < 0.4:
             details["user"] = random_user(self.random)
-        return (self._queue(),), {**details, **reference(self), **arrival(self)}
+        return (self.queue(),), {**details, **reference(self), **arrival(self)}
 
     def _make_direct(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return self._agent_and_channel(), reference(self)
@@ -391,7 +406,7 @@ class Workload:
     def _make_dial(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         agent, channel = self._agent_and_channel()
         found = find(self.reference.centre.channels, channel)
-        queue = self._queue() if found is None else self.queue_of(found.index)
+        queue = self.queue() if found is None else self.queue_of(found.index)
         return (agent, channel), {
             **({"queue": queue} if self.random.random() < 0.6 else {}),
             **reference(self),
@@ -406,8 +421,9 @@ class Workload:
 
     def _make_sign_out(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Often of somebody at work, who leaves it behind in one way or another."""
-        holding = [agent.name for agent in self.reference.centre.present_agents() if agent.held]
-        agent = self.random.choice(holding) if holding and self.random.random() < 0.5 else self.ringing()
+        present = self.reference.centre.present_agents()
+        busy = [agent.name for agent in present if agent.held or agent.wrap_ups]
+        agent = self.random.choice(busy) if busy and self.random.random() < 0.5 else self.ringing()
         ways = ("park", "park", "put_back", "put_back", "refuse")
         work = {"work": self.random.choice(ways)} if self.random.random() < 0.7 else {}
         return (agent,), {**work, **self.by()}
@@ -464,7 +480,7 @@ class Workload:
         return (self.agent(), self.random.choice(values)), {}
 
     def _make_queue_login(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self.agent(), self._queue()), self.by()
+        return (self.agent(), self.queue()), self.by()
 
     def _make_queue_logout(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (*self._membership(),), self.by()
@@ -474,7 +490,7 @@ class Workload:
         agent = self.ringing()
         found = find(self.reference.centre.present_agents(), agent)
         if found is None or not found.memberships or self.random.random() < 0.2:
-            return agent, self._queue()
+            return agent, self.queue()
         return agent, self.reference.centre.queues[self.random.choice(list(found.memberships))].name
 
     def _make_set_queue_logins(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -492,7 +508,7 @@ class Workload:
         details = {
             name: self.random.choice(pool) for name, pool in pools.items() if self.random.random() < 0.6
         }
-        return (self.agent(), self._queue()), details
+        return (self.agent(), self.queue()), details
 
     def _make_leave(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (*self._membership(),), {}
@@ -524,19 +540,6 @@ class Workload:
         }
         some = self.random.sample(sorted(settings), self.random.randint(0, 3))
         return (self.agent(),), {name: settings[name] for name in some}
-
-    def _make_update_channel(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        settings = {
-            "wrap_up": self.random.choice((0, 1e-9, 7, 3600)),
-            "wrap_up_unanswered": self.random.random() < 0.5,
-        }
-        some = self.random.sample(sorted(settings), self.random.randint(0, 2))
-        return (self.channel(),), {name: settings[name] for name in some}
-
-    def _make_update_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        settings = random_settings(self.random, self._queues_added, self.calm)
-        few = self.random.sample(sorted(settings), min(len(settings), 2))
-        return (self._queue(),), {**{name: settings[name] for name in few}, **tied_group(self)}
 
     def _make_add_agent(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         centre = self.reference.centre
@@ -572,29 +575,3 @@ class Workload:
             kept = [self.random.sample(chosen, self.random.randint(0, len(chosen))) for _ in names]
             arguments["queues"] = kept
         return (names,), arguments
-
-    def _make_add_channel(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        names = [channel.name for channel in self.reference.centre.channels]
-        details = {
-            "blocks": self.random.choice((None, "none", "others", "all", self.random.sample(names, 2))),
-            "units": self.random.choice((0, 10, 60)),
-            "interruptible_by": self.random.sample(names, self.random.randint(0, 2)),
-            **random_wrap_up(self.random),
-        }
-        if self.random.random() < 0.5:
-            details["capability"] = self.random.choice(names)
-        else:
-            details["needs_device"] = self.random.random() < 0.3
-        return (f"channel {len(names)}",), details
-
-    def _make_add_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        self._queues_added += 1
-        settings = {"channel": self.channel(), **random_settings(self.random, self._queues_added, self.calm)}
-        settings |= tied_group(self)
-        return (f"q{self._queues_added}",), settings
-
-    def _make_remove_queue(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        centre = self.reference.centre
-        used = {i.queue for i in centre.live.values()}
-        empty = [queue.name for queue in centre.present_queues() if queue.index not in used]
-        return (self.random.choice(empty or [self._queue()]),), {}

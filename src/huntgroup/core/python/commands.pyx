@@ -20,7 +20,7 @@ from huntgroup.core.state.codes cimport (
 from huntgroup.core.state.centre cimport FINISHED_BIT, agent_at, interaction_at, queue_at
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
 from huntgroup.core.python.arrivals cimport arrival_arg, ids_with_ref, ref_arg
-from huntgroup.core.python.row_fields cimport bounded, index_of, interaction_arg, offer_arg
+from huntgroup.core.python.row_fields cimport bounded, index_of, interaction_arg, offer_arg, priority_arg
 from huntgroup.core.state.blank cimport blank
 from huntgroup.core.state.masks cimport GIVEN_ONCE
 from huntgroup.core.state.rows cimport A_ALIVE, CommandRow, Q_ALIVE
@@ -270,7 +270,7 @@ cdef class Commands(Administration):
         blank(&cmd, CMD_ENQUEUE, self.at_ns(at))
         cmd.queue = self.queue_arg(queue)
         if priority is not 0:
-            cmd.priority = <int32_t> bounded("priority", priority, -2**31, 2**31 - 1)
+            cmd.priority = priority_arg(priority)
         if requires is not None:
             cmd.requires = self.requirement_arg(requires)
         if relax is not None:

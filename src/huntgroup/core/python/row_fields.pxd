@@ -4,6 +4,7 @@ from libc.stdint cimport int32_t, int64_t
 
 
 cdef int64_t bounded(str field, object value, int64_t low, int64_t high) except? -9
+cdef int32_t priority_arg(object priority) except? -9
 cdef int64_t offer_arg(object offer) except? -9
 cdef int64_t interaction_arg(object interaction) except? -9
 cdef int32_t index_of(object name, dict index) except? -3

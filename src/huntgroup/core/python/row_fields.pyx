@@ -1,10 +1,13 @@
 """What a method was given, checked, as a field of the row that carries its command."""
 
+from operator import index
+
 from libc.stdint cimport int32_t, int64_t
 
 from huntgroup.core.python.store cimport hg_one_digit, whole
 
 from huntgroup.errors import ConfigError
+from huntgroup.limits import MAX_PRIORITY
 from huntgroup.settings.arguments import integer
 
 
@@ -14,6 +17,18 @@ cdef int64_t bounded(str field, object value, int64_t low, int64_t high) except?
     if hg_one_digit(value, &number) and low <= number <= high:
         return number
     return integer(field, value, low, high)
+
+
+cdef int32_t priority_arg(object priority) except? -9:
+    """One beyond the limit is refused in its turn, where a row can hold it; a ConfigError that names the
+    limit otherwise."""
+    cdef int64_t number
+    if not hg_one_digit(priority, &number):
+        if not isinstance(priority, bool) and hasattr(priority, "__index__") and (
+                -2**31 <= index(priority) < 2**31):
+            return <int32_t> index(priority)
+        number = integer("priority", priority, -MAX_PRIORITY, MAX_PRIORITY)
+    return <int32_t> number
 
 
 cdef int64_t offer_arg(object offer) except? -9:

@@ -4,7 +4,7 @@
 from libc.stdint cimport int32_t
 
 from huntgroup.core.python.arrivals cimport ids_with_ref
-from huntgroup.core.python.row_fields cimport bounded, interaction_arg
+from huntgroup.core.python.row_fields cimport interaction_arg, priority_arg
 from huntgroup.core.state.blank cimport blank
 from huntgroup.core.state.codes cimport (
     CMD_ASSIGN, CMD_MOVE, CMD_PUT_BACK, CMD_UPDATE_INTERACTION, CMD_WITHDRAW, R_OK)
@@ -28,8 +28,7 @@ cdef class WaitingCommands(Commands):
         cmd.by = self.by_arg(by)
         if priority is not ...:
             cmd.mask |= GIVEN_PRIORITY
-            cmd.priority = 0 if priority is None else <int32_t> bounded(
-                "priority", priority, -2**31, 2**31 - 1)
+            cmd.priority = 0 if priority is None else priority_arg(priority)
         if requires is not ...:
             cmd.mask |= GIVEN_REQUIRES
             cmd.requires = self.requirement_arg(requires)

@@ -48,6 +48,13 @@ def number(value: Any, name: str, least: int, most: int) -> int:
     return int(value)
 
 
+def priority(value: Any) -> int:
+    """One that a row can hold is judged in its turn."""
+    held = hasattr(value, "__index__") and -(2**31) <= int(value) < 2**31
+    most = 2**31 if held else limits.MAX_PRIORITY
+    return number(value, "priority", -most, most)
+
+
 def limit(value: Any) -> int | None:
     """How many of a list at most; None for all."""
     return None if value is None else number(value, "limit", 1, 2**31 - 1)

@@ -62,7 +62,7 @@ class WaitingCommands(WorkCommands, Base):
     ) -> None:
         """Change what an interaction that waits asks for. What is left out stays, None clears (CHANGE-7)."""
         if priority is not ...:
-            priority = 0 if priority is None else arguments.number(priority, "priority", -(2**31), 2**31 - 1)
+            priority = 0 if priority is None else arguments.priority(priority)
         own = None if requires is ... else self._requirement(requires, "requires")
         steps = () if relax is ... else self._relaxation(relax)
         judgement = self._begin(at)

@@ -130,7 +130,7 @@ class WorkCommands(Base):
         `ref`."""
         # WAIT-13, WAIT-14, CMD-19, HOURS-2.
         limit = limits.MAX_PRIORITY
-        priority = arguments.number(priority, "priority", -(2**31), 2**31 - 1)
+        priority = arguments.priority(priority)
         own = self._requirement(requires, "requires")
         steps = self._relaxation(relax)
         ref = arguments.reference(ref)

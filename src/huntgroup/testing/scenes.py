@@ -1,0 +1,82 @@
+"""What several commands in a row bring about, and chance alone too seldom: where the state that a scene
+begins with is there, its next command is drawn now and then for a `Workload`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huntgroup.testing.play import Command
+
+if TYPE_CHECKING:
+    from huntgroup.testing.reference.state import Interaction, Queue
+    from huntgroup.testing.workload import Workload
+
+
+def consulted_without_room(work: Workload) -> Command | None:
+    """Who is being consulted has room no more, for its units or another channel; then it is handed over."""
+    centre = work.reference.centre
+    legs = [i for i in centre.live.values() if i.parent is not None and i.state == "Offered"]
+    if not legs:
+        return None
+    leg = work.random.choice(legs)
+    assert leg.agent is not None
+    agent = centre.agents[leg.agent]
+    rights = [number for number, most in agent.capacity.items() if most and number != leg.channel]
+    kind = work.random.random()
+    if kind < 0.3 and centre.channels[leg.channel].units:
+        return Command("update_agent", (agent.name,), {"units": work.random.choice((0, 0, 50, None))})
+    if kind < 0.6 and rights:
+        return Command("direct", (agent.name, centre.channels[work.random.choice(rights)].name), {})
+    return Command("transfer", (leg.parent,), {"agent": agent.name})
+
+
+def one_comes_back_and_one_goes_on(work: Workload) -> Command | None:
+    """One agent is asked for two queues; one overflows to the other, which then has room for the one that
+    comes back to it alone; both come back at once."""
+    found = _two_offers(work)
+    if found is None:
+        return None
+    agent, source, target = found
+    kind = work.random.random()
+    if kind < 0.3:
+        after = work.random.choice((0, 0, 1, 5))
+        return Command("update_queue", (source.name,), {"overflow": (after, target.name)})
+    if kind < 0.6:
+        most = len(work.reference.centre.waiting(target)) + 1
+        return Command("update_queue", (target.name,), {"max_waiting": most})
+    if kind < 0.8:
+        return Command("sign_out", (agent,), {})
+    away = [row.name for row in work.model.statuses if row.selectable and not row.receives_queued]
+    if away:
+        return Command("set_status", (agent, work.random.choice(away)), {})
+    return Command("connection_lost", (agent,), {})
+
+
+def _two_offers(work: Workload) -> tuple[str, Queue, Queue] | None:
+    """An agent with open offers of two queues of one channel, and those; the one that overflows to the other
+    first, where one does."""
+    centre = work.reference.centre
+    asked: dict[tuple[int, int], dict[int, Interaction]] = {}
+    for offer in centre.offers.values():
+        interaction = centre.live[offer.interaction]
+        if offer.queue is not None and interaction.queue is not None:
+            asked.setdefault((offer.agent, interaction.channel), {})[interaction.queue] = interaction
+    several = [(agent, queues) for (agent, _), queues in asked.items() if len(queues) > 1]
+    if not several:
+        return None
+    agent, among = work.random.choice(several)
+    pair = [centre.queues[number] for number in work.random.sample(sorted(among), 2)]
+    if pair[1].overflow is not None and pair[1].overflow[1] == pair[0].name:
+        pair.reverse()
+    return centre.agents[agent].name, pair[0], pair[1]
+
+
+SCENES = ((0.5, consulted_without_room), (0.08, one_comes_back_and_one_goes_on))
+"""With how often each goes on where it has begun: a consultation does not ring for long."""
+
+
+def next_of_a_scene(work: Workload) -> Command | None:
+    """The next command of some scene, None where none has begun, and most often anyhow."""
+    chance = work.random.random()
+    drawn = (scene(work) for often, scene in SCENES if chance < often)
+    return next((command for command in drawn if command is not None), None)
