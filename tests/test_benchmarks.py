@@ -30,6 +30,7 @@ PROGRAMS = {
     "bench_build": ["--agents", "500", "--queues", "10"],
     "bench_service": ["--commands", "20"],
     "bench_durable": ["--small", "--agents", "500", "--commands", "3000", "--calls", "300"],
+    "bench_hostile": ["--small", "--seconds", "0.2", "--only", "a flood of commands"],
     "bench_simulate": ["--calls", "2000"],
     "bench_forecast": ["--small", "--every", "200"],
     "bench_threads": ["--agents", "1000", "--queues", "20", "--cycles", "100"],

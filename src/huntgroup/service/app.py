@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from urllib.parse import parse_qs
 
@@ -32,6 +33,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 _PUBLIC = ("/v1/presence", "/presence", "/v1/me")
 """What needs no token where `public_presence` is set."""
 DROPPED = 32 * 1024 * 1024
+UNHURRIED = 0.005
+"""Seconds between two parts of a body that is only read to be dropped."""
 JSON, NDJSON = "application/json", "application/x-ndjson"
 
 
@@ -85,7 +88,10 @@ def _guarded(service: Service, face: Callable[[Service, Person, Request], Awaita
         except msgspec.ValidationError as error:
             return _failed(wrong_body(error))
         except (Failure, HuntgroupError) as error:
-            return _failed(failure_of(error))
+            failure = failure_of(error)
+            if failure.status == 429:
+                await service.patience.wait(request.scope["state"]["person"].subject)
+            return _failed(failure)
         except ClientDisconnect:
             return Response(status_code=400)
 
@@ -111,6 +117,9 @@ async def body_of(request: Request, most: int) -> bytes:
             parts.append(part)
         elif size > most + DROPPED:
             break
+        else:
+            # As fast as it comes it would take the time of the others.
+            await asyncio.sleep(UNHURRIED)
     if size > most:
         raise Failure(413, f"a body of at most {most} bytes", {"Connection": "close"})
     return parts[0] if len(parts) == 1 else b"".join(parts)
@@ -169,7 +178,10 @@ class Commands:
             session, request = session_of(name, number)
             self._service.buckets.take(person.subject)
         except (Failure, HuntgroupError) as error:
-            return failed(failure_of(error))
+            failure = failure_of(error)
+            if failure.status == 429:
+                await self._service.patience.wait(person.subject)
+            return failed(failure)
         except ClientDisconnect:
             return None
         return await self._service.carry_out(person, body, session, request)

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from huntgroup.service.answers import Failure, encode
+from huntgroup.service.bounds import Patience
 from huntgroup.service.pages import TITLES
 from huntgroup.service.people import LOCAL, Person, Tokens, Unknown
 
@@ -38,6 +39,7 @@ class Gate:
     ) -> None:
         self._app = app
         self._tokens = tokens
+        self._patience = Patience()
         self.take(hosts, open_to_all)
 
     def take(self, hosts: Iterable[str] | None, open_to_all: Iterable[str]) -> None:
@@ -53,6 +55,7 @@ class Gate:
         try:
             scope.setdefault("state", {})["person"] = self._person(scope)
         except Failure as failure:
+            await self._patience.wait("")
             if scope["type"] == "websocket":
                 # Without a word of our own, the server answers the handshake with 403.
                 message = await receive()

@@ -180,6 +180,8 @@ class _Protocol(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
     _until: float | None = None
     _head = 0
+    _unread = 0
+    _is_whole = False
     _in_head = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -209,18 +211,34 @@ class _Protocol(HttpToolsProtocol):
         self._within(self.settings.header_timeout)
 
     def on_headers_complete(self) -> None:
-        self._in_head, self._head = False, 0
+        self._in_head, self._head, self._unread, self._is_whole = False, 0, 0, False
         self._within(self.settings.idle_timeout)
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        if self._is_answered():
+            # It is answered already: so much of it is read that the client comes to see the answer.
+            self._unread += len(body)
+            if self._unread > MAX_BODY:
+                self.transport.abort()
+
+    def _is_answered(self) -> bool:
+        """Was the request answered before it was whole? What becomes a socket has no answer."""
+        return self.cycle is not None and self.cycle.response_complete  # type: ignore[redundant-expr]
 
     def on_message_complete(self) -> None:
         self._at_ease()
         super().on_message_complete()
+        self._is_whole = True
+        if self._is_answered():
+            self._in_head, self._head = True, 0
 
     def on_response_complete(self) -> None:
         self.transport.flush()  # type: ignore[attr-defined]
         super().on_response_complete()
-        self._in_head, self._head = True, 0
+        if self._is_whole:
+            self._in_head, self._head = True, 0
 
     def handle_websocket_upgrade(self) -> None:
         self._at_ease()

@@ -18,7 +18,7 @@ from huntgroup.history import Ledger
 from huntgroup.live.router import Router
 from huntgroup.service import lists
 from huntgroup.service.answers import Failure, Reply, encode, failed, failure_of, wrong_body
-from huntgroup.service.bounds import MAX_BATCH, Buckets, check_depth
+from huntgroup.service.bounds import MAX_BATCH, Buckets, Patience, check_depth
 from huntgroup.service.figures import Figures
 from huntgroup.service.hub import Hub, sight
 from huntgroup.service.pages import Surroundings
@@ -60,6 +60,7 @@ class Service:
         self.settings = settings
         self.tokens = tokens
         self.buckets = Buckets(settings.rate, settings.burst)
+        self.patience = Patience()
         self.reload: Reload | None = None
         self.takes: list[Callable[[ServiceSettings], None]] = []
         self.hub = Hub(router)

@@ -145,6 +145,8 @@ class Socket:
             if reply.status != 200:
                 answer = b'{"status":%d,%b' % (reply.status, answer[1:])
         except Failure as failure:
+            if failure.status == 429:
+                await self._service.patience.wait(self._person.subject)
             answer = encode({"status": failure.status, **failure.body})
         self._answers.append(b'{"id":%b,%b' % (encode(mark), answer[1:]))
         self._feed.wake()
