@@ -1,6 +1,6 @@
 """What a method was given, checked, as a field of the row that carries its command."""
 
-from operator import index
+from operator import index as as_index
 
 from libc.stdint cimport int32_t, int64_t
 
@@ -25,8 +25,8 @@ cdef int32_t priority_arg(object priority) except? -9:
     cdef int64_t number
     if not hg_one_digit(priority, &number):
         if not isinstance(priority, bool) and hasattr(priority, "__index__") and (
-                -2**31 <= index(priority) < 2**31):
-            return <int32_t> index(priority)
+                -2**31 <= as_index(priority) < 2**31):
+            return <int32_t> as_index(priority)
         number = integer("priority", priority, -MAX_PRIORITY, MAX_PRIORITY)
     return <int32_t> number
 

@@ -1,8 +1,6 @@
 # cython: embedsignature.format=clinic
 """The commands that change what waits (docs/SEMANTICS.md, section 15), and finding it by its reference."""
 
-from libc.stdint cimport int32_t
-
 from huntgroup.core.python.arrivals cimport ids_with_ref
 from huntgroup.core.python.row_fields cimport interaction_arg, priority_arg
 from huntgroup.core.state.blank cimport blank
