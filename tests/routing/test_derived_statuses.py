@@ -106,6 +106,23 @@ def test_accepting_into_a_status_with_a_queue_group_joins_the_group(make: Any) -
     assert engine.agent("ann").queues == {"sales": False, "care": False, "desk": True}
 
 
+@pytest.mark.rule("MATCH-27")
+def test_who_joins_a_queue_by_accepting_is_asked_there_in_the_same_step(make: Any) -> None:
+    model = hg.PresenceModel.load("agent_modes").with_status("Desk", like="Ready", queue_group="desk")
+    plain = model.to_dict()
+    plain["status"][0]["after_accept"] = "Desk"
+    engine = make(hg.PresenceModel.from_dict(plain))
+    engine.add_queue("sales")
+    engine.add_queue("desk", group="desk")
+    engine.add_agent(
+        "ann", capacity={"voice": 2}, devices=["voice"], status="Ready", signed_in=True, queues=["sales"]
+    )
+    waits = engine.enqueue("desk")
+    engine.accept(engine.enqueue("sales"))
+    assert engine.interaction(waits).agent == "ann"
+    engine.verify()
+
+
 def test_a_supervisor_sets_a_waiting_status_where_its_target_may_be_set(make: Any) -> None:
     sets = {"supervisor": {"sets": ["Waiting for Break"]}}
     engine = centre(make, modes(**sets))

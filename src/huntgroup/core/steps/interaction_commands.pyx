@@ -387,8 +387,6 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
         agent.pending = -1
         enter_status(c, a, c.statuses[agent.base].after_accept, CHOSEN)
         agent.flags |= A_AFTER_ACCEPT
-        if c.policy.status_sets_logins:
-            agent.flags &= ~<uint32_t> A_NO_GAIN    # it may be logged in to more queues now
     # Handling may let in what being asked did not (MATCH-27): then it is a gain after all.
     if c.policy.work_decides or agent.flags & (A_AFTER_ACCEPT | A_HELD_BACK):
         derive(c, a)
