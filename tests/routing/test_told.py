@@ -246,3 +246,14 @@ def test_that_time_begins_by_a_duration_is_told_where_agents_are_there(make_engi
     sudden.events()
     sudden.advance(100 * SECOND)
     assert sudden.events() == []
+
+
+@pytest.mark.rule("TOLD-7")
+def test_a_reference_is_told_however_late_the_events_are_polled(make_engine: Any) -> None:
+    play = make_engine(keep_finished=0)
+    play.add_queue("sales", max_wait=0)
+    play.events()
+    for k in range(40):
+        play.enqueue("sales", ref=f"case {k}")  # nobody is there: it leaves at once
+    noted = [event.text for event in play.events("arrival_noted")]
+    assert noted == [f"case {k}" for k in range(40)]

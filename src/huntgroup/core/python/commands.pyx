@@ -17,13 +17,13 @@ from huntgroup.core.state.codes cimport (
     CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL,
     CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_STOP_NEW, CMD_TRANSFER,
     EV_TIME_BEGAN, R_OK, R_UNKNOWN_QUEUE)
-from huntgroup.core.state.centre cimport FINISHED_BIT, agent_at, interaction_at, queue_at
+from huntgroup.core.state.centre cimport Centre, FINISHED_BIT, agent_at, interaction_at, queue_at
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
 from huntgroup.core.python.arrivals cimport arrival_arg, ids_with_ref, ref_arg
 from huntgroup.core.python.row_fields cimport bounded, index_of, interaction_arg, offer_arg, priority_arg
 from huntgroup.core.state.blank cimport blank
 from huntgroup.core.state.masks cimport GIVEN_ONCE
-from huntgroup.core.state.rows cimport A_ALIVE, CommandRow, Q_ALIVE
+from huntgroup.core.state.rows cimport A_ALIVE, CommandRow, EventRow, Q_ALIVE
 
 from collections.abc import Mapping
 
@@ -341,13 +341,17 @@ cdef class Commands(Administration):
 
     cdef object _made(self, object ref):
         """The id that the command gave; a text reference is remembered for as long as the interaction can
-        be read."""
+        be read, or an event that nobody has polled speaks of it."""
+        cdef Centre *c = &self.c
+        cdef EventRow *events = <EventRow *> c.events.rows
         if isinstance(ref, str):
-            self._refs[self.c.out_interaction] = ref
-            if len(self._refs) > 2 * (self.c.interactions.count + self.c.keep_finished):
-                for id in [id for id in self._refs if hg_ids_get(&self.c.ids, id) == HG_NONE]:
-                    del self._refs[id]
-        return self.c.out_interaction
+            self._refs[c.out_interaction] = ref
+            if len(self._refs) > 2 * (c.interactions.count + c.keep_finished + c.events.count):
+                told = {events[k].interaction for k in range(c.events.count)}
+                for id in [id for id in self._refs if hg_ids_get(&c.ids, id) == HG_NONE]:
+                    if id not in told:
+                        del self._refs[id]
+        return c.out_interaction
 
     cdef int interaction_command(self, int code, object interaction, object agent, object offer, object at,
                                  str name) except -1:
