@@ -108,17 +108,14 @@ def test_accepting_into_a_status_with_a_queue_group_joins_the_group(make: Any) -
 
 @pytest.mark.rule("MATCH-27")
 def test_who_joins_a_queue_by_accepting_is_asked_there_in_the_same_step(make: Any) -> None:
-    model = hg.PresenceModel.load("agent_modes").with_status("Desk", like="Ready", queue_group="desk")
-    plain = model.to_dict()
-    plain["status"][0]["after_accept"] = "Desk"
+    plain = hg.PresenceModel.load("duty_profiles").to_dict()
+    plain["status"][0].update(queue_group="desk", after_accept="On Duty")  # it begins anew, and its logins
     engine = make(hg.PresenceModel.from_dict(plain))
-    engine.add_queue("sales")
-    engine.add_queue("desk", group="desk")
-    engine.add_agent(
-        "ann", capacity={"voice": 2}, devices=["voice"], status="Ready", signed_in=True, queues=["sales"]
-    )
+    engine.add_queue("chats", channel="chat")
+    engine.add_queue("desk", channel="chat", group="desk")
+    engine.add_agent("ann", capacity={"chat": 2}, signed_in=True, status="On Duty", queues=["chats"])
     waits = engine.enqueue("desk")
-    engine.accept(engine.enqueue("sales"))
+    engine.accept(engine.enqueue("chats"))
     assert engine.interaction(waits).agent == "ann"
     engine.verify()
 
