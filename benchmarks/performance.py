@@ -1,6 +1,6 @@
 """Every table of docs/PERFORMANCE.md, measured in one go, in some ten minutes, on an idle machine.
 
-    make performance                         everything; build/performance.md
+    make performance                         everything, into the build folder
     python -m benchmarks.performance --write             and into the page, between its marks, with the charts
     python -m benchmarks.performance --small             as quickly as it can, to see that it works
     python -m benchmarks.performance --only lifecycle    one part, or several

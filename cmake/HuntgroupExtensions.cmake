@@ -13,6 +13,7 @@ set(HG_CORE_MODULES
   readiness/members
   readiness/presence
   readiness/ready
+  readiness/serving
   readiness/staffing
   readiness/status
   readiness/waiting

@@ -19,7 +19,8 @@ from huntgroup.core.state.native cimport HG_NONE, hg_hours_is_open
 from huntgroup.core.steps.offers cimport list_affected
 from huntgroup.core.readiness.presence cimport best, mark_dirty, note_room, outward, regroup_members
 from huntgroup.core.python.queue_numbers cimport write_numbers
-from huntgroup.core.readiness.ready cimport keep_tiers, recheck_queue
+from huntgroup.core.readiness.ready cimport recheck_queue
+from huntgroup.core.readiness.serving cimport keep_tiers
 from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
     A_ACTED, A_ALIVE, A_BUSY_SELECTABLE, A_PROFILE, A_TOGGLE, A_TOUCHED, AgentRow, G_CHANGED, G_NEW, I_STUCK,

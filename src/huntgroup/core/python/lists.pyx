@@ -7,7 +7,7 @@ from libc.string cimport memset
 
 from huntgroup.core.python.store cimport Store
 from huntgroup.core.readiness.members cimport limit_of
-from huntgroup.core.readiness.ready cimport held_of
+from huntgroup.core.readiness.serving cimport held_of
 from huntgroup.core.readiness.status cimport capability_of, status_in
 from huntgroup.core.readiness.waiting cimport membership_of
 from huntgroup.core.state.centre cimport (

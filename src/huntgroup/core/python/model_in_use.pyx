@@ -5,8 +5,9 @@ from libc.string cimport memcpy
 
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.state.native cimport hg_calloc_aligned64, hg_free
+from huntgroup.core.state.policy cimport OutcomeRow
 from huntgroup.core.state.rows cimport (
-    COND_CONNECTED, COND_SIGNED_IN, COND_TOGGLE, F_LISTED, F_NEEDS_TOGGLE, F_RECEIVES, OutcomeRow,
+    COND_CONNECTED, COND_SIGNED_IN, COND_TOGGLE, F_LISTED, F_NEEDS_TOGGLE, F_RECEIVES,
     RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, StatusRow)
 
 

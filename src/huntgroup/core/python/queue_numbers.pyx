@@ -4,7 +4,7 @@ them, and the rows they need are reserved, so nothing can fail here."""
 from libc.stdint cimport uint32_t
 
 from huntgroup.core.python.store cimport Store
-from huntgroup.core.readiness.ready cimport keep_tiers
+from huntgroup.core.readiness.serving cimport keep_tiers
 from huntgroup.core.state.centre cimport Centre, queue_at, relax_at, set_max_handled
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport QueueRow

@@ -16,7 +16,7 @@ from huntgroup.core.state.native cimport (
 from huntgroup.core.readiness.awaiting cimport takes_overflow
 from huntgroup.core.readiness.members cimport limit_of
 from huntgroup.core.readiness.presence cimport best, outward
-from huntgroup.core.readiness.ready cimport held_of
+from huntgroup.core.readiness.serving cimport held_of
 from huntgroup.core.state.references cimport lowest_with_ref
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (

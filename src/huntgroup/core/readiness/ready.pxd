@@ -11,5 +11,3 @@ cdef void drop_membership(Centre *c, uint32_t m) noexcept nogil
 cdef void move_tier(Centre *c, uint32_t m, unsigned char tier) noexcept nogil
 cdef void recheck_skills(Centre *c, uint32_t a) noexcept nogil
 cdef void recheck_queue(Centre *c, uint32_t q) noexcept nogil
-cdef void keep_tiers(Centre *c, uint32_t q, bint wanted) noexcept nogil
-cdef uint32_t held_of(Centre *c, uint32_t a, uint32_t q) noexcept nogil

@@ -3,29 +3,29 @@ that differs does it walk the agent's memberships; so a change costs that agent'
 else."""
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memset
 
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, channel_at, idle_key, interaction_at, membership_at, note_lift, offer_at, queue_at,
-    queue_group_at, ring_at, slot_fields, spare_ring, table_give, table_take)
+    Centre, agent_at, channel_at, idle_key, membership_at, queue_at, queue_group_at, ring_at,
+    slot_fields, spare_ring, table_take)
 from huntgroup.core.state.fetch cimport fetch_memberships, fetch_slots, is_large
 from huntgroup.core.state.native cimport (
-    HG_NONE, hg_gcd, hg_lowest_bit, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide_live, hg_ring_init,
-    hg_ring_is_last, hg_ring_place, hg_ring_reopen, hg_ring_reserve, hg_ring_reserve_marks, hg_ring_return,
-    hg_ring_show)
+    HG_NONE, hg_gcd, hg_lowest_bit, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide_live,
+    hg_ring_init, hg_ring_is_last, hg_ring_place, hg_ring_reopen, hg_ring_reserve,
+    hg_ring_reserve_marks, hg_ring_return, hg_ring_show)
 from huntgroup.core.readiness.presence cimport (
     count_groups, count_logged_in, count_ready, count_ready_agent, count_watches, mark_dirty)
-from huntgroup.core.readiness.staffing cimport turn_staffed, turn_unstaffed
+from huntgroup.core.readiness.serving cimport count_tier, settle_limits_of, turn_serving
+from huntgroup.core.state.policy cimport OutcomeRow
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_BUSY_TIME, A_COUNTED_READY, A_HELD_BACK, A_IN_SERVICE, A_READY_TIME, A_SERVES, A_STOP_NEW, AgentRow,
-    ChannelRow, F_LOGGED_IN, LimitRow, MAX_CHANNELS, MOVED_ALL, M_ALIVE, M_AT_LIMIT, M_COUNTED,
-    M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, M_SERVES, MembershipRow, NO_TIER, OutcomeRow, QueueRow,
-    RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE, RingRow, SERVES_SHIFT, TiersRow)
+    A_BUSY_TIME, A_COUNTED_READY, A_HELD_BACK, A_IN_SERVICE, A_READY_TIME, A_SERVES, A_STOP_NEW,
+    AgentRow, ChannelRow, F_LOGGED_IN, MAX_CHANNELS, MOVED_ALL, M_ALIVE, M_AT_LIMIT, M_COUNTED,
+    M_LOGGED_IN, M_MEETS, M_READY, M_RECEIVES, M_SERVES, MembershipRow, QueueRow, RECEIVE_ALL,
+    RECEIVE_LISTED, RECEIVE_NONE, RingRow, SERVES_SHIFT)
 from huntgroup.core.state.signatures cimport write_signature
 from huntgroup.core.readiness.status cimport (
-    act, external_lets_in, held_back, not_in_wrap_up, outcome_of, receives_from, room, show, signed_in)
-from huntgroup.core.readiness.waiting cimport free_preferred, membership_of
+    act, external_lets_in, held_back, not_in_wrap_up, outcome_of, receives_from, room, show,
+    signed_in)
 
 cdef extern from *:
     bint likely(bint is_so) noexcept nogil
@@ -271,90 +271,6 @@ cdef inline void settle_serving(Centre *c, MembershipRow *row, QueueRow *queue,
         where == RECEIVE_ALL or (where == RECEIVE_LISTED and row.flags & M_RECEIVES))
     if now != ((row.flags & M_SERVES) != 0):
         turn_serving(c, row, queue, now)
-
-
-cdef void turn_serving(Centre *c, MembershipRow *row, QueueRow *queue, bint now) noexcept nogil:
-    """One more who serves in the queue, or one less."""
-    row.flags ^= M_SERVES
-    if queue.tiers != HG_NONE:
-        count_tier(c, queue, row.tier, 1 if now else -1)
-    if now:                         # PRES-10
-        if queue.serving_count == 0:
-            turn_staffed(c, queue)
-        queue.serving_count += 1
-        return
-    queue.serving_count -= 1
-    if queue.serving_count == 0:
-        turn_unstaffed(c, queue)
-    free_preferred(c, row.agent, row.queue)
-
-
-cdef void count_tier(Centre *c, QueueRow *queue, uint32_t tier, int by) noexcept nogil:
-    """One who serves in this tier more or less (ELIG-22). O(tiers)."""
-    cdef uint32_t *count = (<TiersRow *> c.tiers.rows)[queue.tiers].count
-    cdef uint32_t lowest = queue.lowest_tier
-    note_lift(c, queue)
-    count[tier] += <uint32_t> by
-    if by > 0 and tier < lowest:
-        lowest = tier
-    while lowest < NO_TIER and count[lowest] == 0:
-        lowest += 1
-    queue.lowest_tier = <uint16_t> lowest
-
-
-cdef void keep_tiers(Centre *c, uint32_t q, bint wanted) noexcept nogil:
-    """Delays of the queue hold only while a lower tier serves, or always. O(memberships of the centre)."""
-    cdef QueueRow *queue = queue_at(c, q)
-    cdef MembershipRow *row
-    cdef uint32_t m
-    if wanted == (queue.tiers != HG_NONE):
-        return
-    queue.while_staffed = wanted
-    queue.lowest_tier = NO_TIER
-    if not wanted:
-        table_give(&c.tiers, queue.tiers)
-        queue.tiers = HG_NONE
-        return
-    queue.tiers = table_take(&c.tiers)
-    if queue.tiers == HG_NONE:
-        c.failed = True
-        return
-    memset((<TiersRow *> c.tiers.rows)[queue.tiers].count, 0, sizeof(TiersRow))
-    for m in range(c.memberships.count):
-        row = membership_at(c, m)
-        if row.flags & M_ALIVE and row.flags & M_SERVES and row.queue == q:
-            count_tier(c, queue, row.tier, 1)
-
-
-cdef bint settle_limits_of(Centre *c, uint32_t a) noexcept nogil:
-    """Whether the agent holds as many of each queue's interactions as its membership lets it (ELIG-6); True
-    where that differs from before. O(limits x (memberships + interactions held))."""
-    cdef AgentRow *agent = agent_at(c, a)
-    cdef uint32_t k = agent.limit_head, m
-    cdef LimitRow *limit
-    cdef bint at, differs = False
-    while k != HG_NONE:
-        limit = <LimitRow *> c.limits.rows + k
-        m = membership_of(c, a, limit.queue)
-        at = held_of(c, a, limit.queue) >= limit.limit
-        if at != ((membership_at(c, m).flags & M_AT_LIMIT) != 0):
-            membership_at(c, m).flags ^= M_AT_LIMIT
-            differs = True
-        k = limit.next
-    return differs
-
-
-cdef uint32_t held_of(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
-    """How many of the queue's interactions the agent handles or is offered. O(interactions held)."""
-    cdef uint32_t count = 0, k = agent_at(c, a).held_head
-    while k != HG_NONE:
-        count += interaction_at(c, k).queue == <int32_t> q
-        k = interaction_at(c, k).held.next
-    k = agent_at(c, a).offer_head
-    while k != HG_NONE:
-        count += interaction_at(c, offer_at(c, k).interaction).queue == <int32_t> q
-        k = offer_at(c, k).agent_next
-    return count
 
 
 cdef void serve_elsewhere(Centre *c, AgentRow *agent, uint32_t where) noexcept nogil:

@@ -7,12 +7,13 @@ from libc.stdint cimport int16_t, int32_t, uint16_t, uint32_t
 
 from huntgroup.core.state.centre cimport Centre, agent_at, push_u32
 from huntgroup.core.state.native cimport HG_NONE, hg_lowest_bit
+from huntgroup.core.state.policy cimport OutcomeRow
 from huntgroup.core.state.rows cimport (
     A_ACTED, A_AFTER_ACCEPT, A_CONNECTION_LOST, A_NO_GAIN, A_PROFILE, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE,
     A_TOUCHED, AgentRow, COND_AFTER_ACCEPT, COND_CONNECTED, COND_HANDLING, COND_OFFERED, COND_ONLY_STOP_NEW,
     COND_SIGNED_IN, COND_STOP_NEW, COND_TOGGLE, COND_WRAP_UP, C_ABSENT, C_AVAILABLE, C_FULL, F_FEATURES,
     F_LISTED, F_LOGGED_IN, F_NEEDS_TOGGLE, F_ONE_OFFER, F_OPEN_FEATURES, F_OPEN_LOGGED_IN, F_RECEIVES,
-    OutcomeRow, RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE)
+    RECEIVE_ALL, RECEIVE_LISTED, RECEIVE_NONE)
 
 
 cdef bint external_lets_in(Centre *c, AgentRow *row) noexcept nogil

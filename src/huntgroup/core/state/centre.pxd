@@ -10,10 +10,10 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from huntgroup.core.state.awaiting_rows cimport AwaitingRow
 from huntgroup.core.state.native cimport HG_NONE, hg_ids, hg_ring, hg_timer, hg_wheel
-from huntgroup.core.state.policy cimport Policy
+from huntgroup.core.state.policy cimport OutcomeRow, Policy
 from huntgroup.core.state.rows cimport (
     AGENT_BITS, AgentRow, ChannelRow, DecisionRow, DeclineRow, DeviceRow, FinishedRow, GroupRow,
-    InteractionRow, MembershipRow, OfferRow, OutcomeRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow,
+    InteractionRow, MembershipRow, OfferRow, QueueGroupRow, QueueRow, RECENT, RelaxRow, RingRow,
     StatusRow, S_DIALING, S_IN_CONFERENCE, S_ON_HOLD, WrapRow)
 from huntgroup.core.state.user_rows cimport ScorerRow
 

@@ -1,6 +1,6 @@
-"""What the presence model says beside its statuses, as its tables give it."""
+"""What the presence model says beside its statuses, as its tables give it, and what those come to."""
 
-from libc.stdint cimport int32_t, uint8_t, uint32_t
+from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t
 
 
 ctypedef struct Policy:
@@ -29,3 +29,12 @@ ctypedef struct Policy:
     uint8_t status_sets_logins
     uint8_t supervisor_needs_sign_in
     uint8_t work_decides            # what is handled or offered decides with the status what is received
+
+
+# What a base status and condition bits come to. One load, as every step asks it of every agent it acts on.
+ctypedef struct OutcomeRow:
+    int16_t shown
+    int16_t receiver
+    uint16_t effective              # StatusFlag bits of what is shown
+    uint8_t receive_mode            # as `receive_mode`, external presence apart
+    uint8_t pad

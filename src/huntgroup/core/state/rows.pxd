@@ -521,15 +521,6 @@ ctypedef struct StatusRow:
     uint32_t pad2
 
 
-# What a base status and condition bits come to. One load, as every step asks it of every agent it acts on.
-ctypedef struct OutcomeRow:
-    int16_t shown
-    int16_t receiver
-    uint16_t effective              # StatusFlag bits of what is shown
-    uint8_t receive_mode            # as `receive_mode`, external presence apart
-    uint8_t pad
-
-
 ctypedef struct EventRow:
     int64_t seq
     int64_t at_ns
