@@ -39,6 +39,14 @@ DECIDE = [
 ]
 
 
+LIFECYCLE = [
+    {"structure": "floor", "agents": 1_000, "median_ns": 100.0},
+    {"structure": "floor", "agents": 10_000, "median_ns": 300.0},
+    {"structure": "engine", "agents": 1_000, "median_ns": 1_234.0, "ratio": 12.34},
+    {"structure": "engine", "agents": 10_000, "median_ns": 1_500.0, "ratio": 5.0},
+]
+
+
 def test_the_slope_is_the_exponent_of_growth() -> None:
     found = plot.series(SCALE)
     assert found["verify"] == [(1_000, 1e6), (4_000, 4e6)]
@@ -60,7 +68,7 @@ def test_a_bar_is_the_slowest_request_of_the_largest_aged_centre() -> None:
 
 def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    for name, rows in (("scale", SCALE), ("decide", DECIDE)):
+    for name, rows in (("scale", SCALE), ("lifecycle", LIFECYCLE), ("decide", DECIDE)):
         (tmp_path / f"{name}.json").write_text(json.dumps({"rows": rows}), encoding="utf-8")
     rows = [{"feature": "nothing", "instructions": 100}, {"feature": "strategy", "instructions": 130}]
     (tmp_path / "features.json").write_text(json.dumps(rows), encoding="utf-8")
@@ -70,12 +78,13 @@ def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
     drawn = []
     for _ in range(2):
         assert plot.main(["--folder", str(tmp_path)]) == 0
-        drawn.append([(tmp_path / f"{name}.svg").read_text(encoding="utf-8") for name in plot.DRAWINGS])
+        drawn.append({name: (tmp_path / f"{name}.svg").read_text(encoding="utf-8") for name in plot.DRAWINGS})
     assert drawn[0] == drawn[1]
-    assert "set_status" in drawn[0][0]
-    assert "base (server)" in drawn[0][1]
-    assert "+30" in drawn[0][2]
-    assert "100,000 calls arrive" in drawn[0][3]
+    assert "set_status" in drawn[0]["scale"]
+    assert "12.3 x" in drawn[0]["lifecycle"]
+    assert "base (server)" in drawn[0]["decide"]
+    assert "+30" in drawn[0]["features"]
+    assert "100,000 calls arrive" in drawn[0]["storm"]
 
 
 def test_nothing_to_draw_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
