@@ -88,7 +88,7 @@ def test_every_field_of_the_centre_is_written_made_again_or_of_a_step() -> None:
     }
     follows = {
         *("given_ids", "ids", "wheel", "signatures", "signature_words", "text_count", "conditions", "policy"),
-        *("statuses", "status_count", "derived", "effective", "goes_to", "listed", "agent_capacity"),
+        *("statuses", "status_count", "outcomes", "goes_to", "listed", "agent_capacity"),
         *(
             "channel_width",
             "skill_count",
@@ -96,6 +96,8 @@ def test_every_field_of_the_centre_is_written_made_again_or_of_a_step() -> None:
             "status_width",
             "sharers",
             "blocked_by",
+            "blocking",
+            "wrap_blocking",
             "interrupts",
         ),
         "wrap_blocked_by",

@@ -161,6 +161,11 @@ def test_timers_that_are_due_by_a_jump_fire_in_their_order_at_their_own_instants
     assert [event.at_ns - START_NS for event in expired] == [20 * SECOND_NS, 25 * SECOND_NS]
 
 
+def levels(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Of what the router said; an engine of another test may still write a snapshot behind it."""
+    return [record.levelname for record in caplog.records if record.name == "huntgroup.live"]
+
+
 def test_time_never_goes_back_when_the_clock_does_and_the_log_says_so_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -178,7 +183,7 @@ def test_time_never_goes_back_when_the_clock_does_and_the_log_says_so_once(
     assert "expired" in driven.kinds(), "the timer fired after 20 s of real time, whatever the wall said"
     instants = [event.at_ns for event in driven.owner.ring.read(1, 1000)]
     assert instants == sorted(instants)
-    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert levels(caplog) == ["WARNING"]
     assert "stepped back by 3600" in caplog.text
 
 
@@ -190,7 +195,7 @@ def test_a_jump_ahead_is_followed_and_told_once(caplog: pytest.LogCaptureFixture
         driven.clock.passes(1)
         driven.ask("enqueue", "sales")
     assert driven.engine.now_ns == START_NS + 601 * SECOND_NS
-    assert [record.levelname for record in caplog.records] == ["INFO"]
+    assert levels(caplog) == ["INFO"]
 
 
 def test_after_a_step_back_the_wall_clock_is_followed_again_once_it_is_ahead() -> None:
