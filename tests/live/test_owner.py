@@ -172,7 +172,7 @@ def test_time_never_goes_back_when_the_clock_does_and_the_log_says_so_once(
     driven = Driven(offer_timeout=20)
     driven.clock.passes(100)
     driven.ask("enqueue", "sales")
-    with caplog.at_level(logging.INFO, "huntgroup"):
+    with caplog.at_level(logging.INFO, "huntgroup.live"):
         driven.clock.steps(-3600)
         for _ in range(4):
             driven.clock.passes(5)
@@ -189,7 +189,7 @@ def test_time_never_goes_back_when_the_clock_does_and_the_log_says_so_once(
 
 def test_a_jump_ahead_is_followed_and_told_once(caplog: pytest.LogCaptureFixture) -> None:
     driven = Driven()
-    with caplog.at_level(logging.INFO, "huntgroup"):
+    with caplog.at_level(logging.INFO, "huntgroup.live"):
         driven.clock.steps(600)
         driven.ask("enqueue", "sales")
         driven.clock.passes(1)
