@@ -209,8 +209,8 @@ def play_signals(seed: int, changes: int) -> int:
     return met
 
 
-# The signal may also ring in what others have put into the collector of garbage (Hypothesis has), where Python
-# can only say so.
+# The signal may also ring in a hook that others have put into the collector of garbage (Hypothesis has one),
+# where Python can only say so.
 IN_THE_COLLECTOR = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
