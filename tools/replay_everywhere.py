@@ -135,7 +135,9 @@ def main(given: list[str] | None = None) -> int:
     tried = same = 0
     with tempfile.TemporaryDirectory() as place:
         journals = {seed: written(Path(place) / str(seed), seed) for seed in options.seeds}
-        for name, command, environment in builds(options.wheels, options.checked, options.preload):
+        for name, command, environment in builds(
+            options.wheels.absolute(), options.checked.absolute(), options.preload
+        ):
             kernels = said(command, environment).split()
             for kernel in kernels:
                 for seed, folders in journals.items():
