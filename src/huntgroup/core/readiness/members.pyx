@@ -14,8 +14,9 @@ from huntgroup.core.readiness.ready cimport drop_membership
 from huntgroup.core.readiness.status cimport act
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
-    A_ALIVE, AgentRow, DelayRow, EventRow, InteractionRow, LimitRow, MAX_DELAYS, MAX_MEMBERSHIPS, MOVED_ALL,
-    M_ALIVE, M_AT_LIMIT, M_LOGGED_IN, M_MEETS, MembershipRow, Q_ALIVE, Q_DELAYS, QueueDelayRow, QueueRow)
+    A_ALIVE, A_NO_GAIN, AgentRow, DelayRow, EventRow, InteractionRow, LimitRow, MAX_DELAYS, MAX_MEMBERSHIPS,
+    MOVED_ALL, M_ALIVE, M_AT_LIMIT, M_LOGGED_IN, M_MEETS, MembershipRow, Q_ALIVE, Q_DELAYS, QueueDelayRow,
+    QueueRow)
 from huntgroup.core.readiness.waiting cimport arm_delay, membership_of
 
 
@@ -167,7 +168,7 @@ cdef uint32_t join(Centre *c, uint32_t a, uint32_t q, uint32_t tier, uint32_t ra
     queue.member_count += 1
     if delay_ns:
         set_delay(c, m, delay_ns)
-    agent.moved_mask |= MOVED_ALL
+    note_logins(agent)
     tell_membership(c, m)
     emit_change(c, EV_QUEUE_LOGIN_CHANGED, <int32_t> a, <int32_t> q, -1, -1, -1, 1)
     return m
@@ -229,6 +230,13 @@ cdef void set_limit(Centre *c, uint32_t a, uint32_t q, int32_t limit) noexcept n
     agent_at(c, a).moved_mask |= MOVED_ALL
 
 
+cdef void note_logins(AgentRow *agent) noexcept nogil:
+    """Its logins changed: every membership is looked at anew, and it may have gained, whatever else the step
+    did (MATCH-27)."""
+    agent.moved_mask |= MOVED_ALL
+    agent.flags &= ~<uint32_t> A_NO_GAIN
+
+
 cdef bint set_login(Centre *c, uint32_t m, bint logged_in) noexcept nogil:
     """Logs in or out; whether that was a change."""
     cdef MembershipRow *row = membership_at(c, m)
@@ -237,7 +245,7 @@ cdef bint set_login(Centre *c, uint32_t m, bint logged_in) noexcept nogil:
     row.flags ^= M_LOGGED_IN
     if logged_in:
         row.own_key = idle_key(c, row.agent)
-    agent_at(c, row.agent).moved_mask |= MOVED_ALL
+    note_logins(agent_at(c, row.agent))
     emit_change(c, EV_QUEUE_LOGIN_CHANGED, <int32_t> row.agent, row.queue, -1, -1, -1, logged_in)
     return True
 

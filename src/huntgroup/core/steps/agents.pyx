@@ -11,8 +11,8 @@ from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.readiness.members cimport join_queue_group, log_in_everywhere
 from huntgroup.core.state.native cimport HG_NONE, hg_links_push, hg_links_remove, hg_timer
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, A_AFTER_ACCEPT, A_CONNECTION_LOST, A_NO_GAIN, A_PENDING_CHOSEN, A_PROFILE, A_STOP_NEW,
-    AgentRow, ChannelRow, EventRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_LEG, InteractionRow, MOVED_ALL,
+    AGENT_BITS, A_AFTER_ACCEPT, A_CONNECTION_LOST, A_PENDING_CHOSEN, A_PROFILE, A_STOP_NEW, AgentRow,
+    ChannelRow, EventRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_LEG, InteractionRow, MOVED_ALL,
     ProfileRow, QueueRow, RECENT, S_PARKED, StatusRow, TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
 from huntgroup.core.readiness.status cimport is_busy
 from huntgroup.core.readiness.waiting cimport forget_decline
@@ -185,12 +185,9 @@ cdef void enter_status(Centre *c, uint32_t a, int32_t status, int how) noexcept 
         row.timer = arm(c, TIMER_STATUS, c.now_ns + rule.duration_ns, a, a)
     if how == SET:
         return
-    # Where it changes logins the agent may be in more queues now, whatever else the step did (MATCH-27).
     if rule.queue_group != -1:
-        row.flags &= ~<uint32_t> A_NO_GAIN
         join_queue_group(c, a, rule.queue_group)
     elif c.policy.status_sets_logins and how == CHOSEN and rule.flags & F_LOGGED_IN:
-        row.flags &= ~<uint32_t> A_NO_GAIN
         log_in_everywhere(c, a)
 
 
