@@ -150,9 +150,9 @@ class Owner:
         return len(self._inbox)
 
     @property
-    def is_idle(self) -> bool:
-        """Does nothing wait, and is there no disk for which it would be worth waiting for more? O(1)."""
-        return not self._inbox and self.engine._journal is None
+    def waits_for_disk(self) -> bool:
+        """Is a command answered when it is on disk, so that it is worth waiting for more of them? O(1)."""
+        return self.engine._journal is not None
 
     @property
     def deadline_ns(self) -> int | None:

@@ -132,7 +132,7 @@ class Router(Face):
         if check is not None:
             method = _checked(check, self._owner.engine, method)
         job = Job(name, method, (), kwargs, nobody, session, checked_request(request))
-        if alone and self._owner.is_idle:
+        if alone and self._answers_at_once and not self.waiting:
             return self._at_once(job)
         return await self._answer(job)
 
@@ -153,7 +153,7 @@ class Router(Face):
     @property
     def _answers_at_once(self) -> bool:
         """Is a command that is `alone` carried out at once, as no disk is waited for? O(1)."""
-        return self._owner.engine._journal is None
+        return not self._owner.waits_for_disk
 
     async def read(self, reading: Callable[[Engine], T]) -> T:
         """What a function finds that is given the engine between two commands, after time has passed. It must

@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket
 from huntgroup.engine.sessions import checked_request
 from huntgroup.errors import HuntgroupError
 from huntgroup.service import lists, metrics, openapi, pages, streams
-from huntgroup.service.answers import Failure, Reply, encode, failed, failure_of, wrong_body
+from huntgroup.service.answers import Failure, Reply, encode, failed, wrong_body
 from huntgroup.service.bounds import MAX_BATCH_BODY, MAX_BODY
 from huntgroup.service.faces import FACES, Face, Streams, convert
 from huntgroup.service.figures import IntervalsQuery
@@ -88,10 +88,7 @@ def _guarded(service: Service, face: Callable[[Service, Person, Request], Awaita
         except msgspec.ValidationError as error:
             return _failed(wrong_body(error))
         except (Failure, HuntgroupError) as error:
-            failure = failure_of(error)
-            if failure.status == 429:
-                await service.patience.wait(request.scope["state"]["person"].subject)
-            return _failed(failure)
+            return _failed(await service.refused(request.scope["state"]["person"], error))
         except ClientDisconnect:
             return Response(status_code=400)
 
@@ -178,10 +175,7 @@ class Commands:
             session, request = session_of(name, number)
             self._service.buckets.take(person.subject)
         except (Failure, HuntgroupError) as error:
-            failure = failure_of(error)
-            if failure.status == 429:
-                await self._service.patience.wait(person.subject)
-            return failed(failure)
+            return failed(await self._service.refused(person, error))
         except ClientDisconnect:
             return None
         return await self._service.carry_out(person, body, session, request)

@@ -94,6 +94,13 @@ class Service:
 
     # --- commands -------------------------------------------------------------------------------------------
 
+    async def refused(self, person: Person, error: Failure | HuntgroupError) -> Failure:
+        """What an error is to its client; of a flood it is told a while later."""
+        failure = failure_of(error)
+        if failure.status == 429:
+            await self.patience.wait(person.subject)
+        return failure
+
     async def carry_out(
         self,
         person: Person,

@@ -144,9 +144,8 @@ class Socket:
             answer = reply.body
             if reply.status != 200:
                 answer = b'{"status":%d,%b' % (reply.status, answer[1:])
-        except Failure as failure:
-            if failure.status == 429:
-                await self._service.patience.wait(self._person.subject)
+        except Failure as error:
+            failure = await self._service.refused(self._person, error)
             answer = encode({"status": failure.status, **failure.body})
         self._answers.append(b'{"id":%b,%b' % (encode(mark), answer[1:]))
         self._feed.wake()
