@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import page_blocks
 
+from huntgroup.settings.hours import DAYS as ALL_DAYS
 from huntgroup.sim import Scenario, SimulationResult, simulate
-from huntgroup.sim.fit import DAY_NS, HOUR_NS, WEEKDAYS, typical_day
+from huntgroup.sim.fit import DAY_NS, HOUR_NS, typical_day
 from huntgroup.sim.log import CallLog, read_log
 from huntgroup.sim.mapping_files import load_mapping
 from huntgroup.sim.run.plots import line_plot
@@ -40,7 +41,7 @@ SEED = 1999
 def of_the_log(log: CallLog) -> tuple[dict[str, float], np.ndarray]:
     """The figures of those weekdays in the log, and the mean wait of the answered in each hour."""
     days = np.unique(log.arrived_ns // DAY_NS).tolist()
-    chosen = [day for day in days if WEEKDAYS[log.wall_time(day * DAY_NS).weekday()] in DAYS]
+    chosen = [day for day in days if ALL_DAYS[log.wall_time(day * DAY_NS).weekday()] in DAYS]
     mine = np.isin(log.arrived_ns // DAY_NS, chosen)
     wait, answered = log.wait_ns[mine] / 1e9, log.answered[mine]
     hour = log.arrived_ns[mine] // HOUR_NS % 24

@@ -17,19 +17,19 @@ import numpy as np
 import numpy.typing as npt
 
 from huntgroup.errors import ConfigError
+from huntgroup.settings.hours import DAYS
 from huntgroup.sim.build import BUILT_IN_CHANNELS, mentioned_skills
 from huntgroup.sim.derive import derive
 from huntgroup.sim.log import CallLog
 from huntgroup.sim.workload import Workload
 
 MINUTE_NS, HOUR_NS, DAY_NS = 60 * 10**9, 3600 * 10**9, 86_400 * 10**9
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CALLBACK_AFTER_MIN = 1.0
 
 
 def typical_day(
     log: CallLog,
-    days: Sequence[str] = WEEKDAYS[:5],
+    days: Sequence[str] = DAYS[:5],
     *,
     everyone: bool = False,
     fewer: int = 0,
@@ -42,11 +42,11 @@ def typical_day(
     to be called back. `Scenario(**tables)` reads what is returned, `as_toml` writes it. Raises ConfigError
     for a weekday that is none, or on which the log has no call. O(agents x n) in numpy.
     """
-    wrong = [day for day in days if day not in WEEKDAYS]
+    wrong = [day for day in days if day not in DAYS]
     if wrong:
-        raise ConfigError("days", wrong[0], f"one of {', '.join(WEEKDAYS)}")
+        raise ConfigError("days", wrong[0], f"one of {', '.join(DAYS)}")
     numbers = np.unique(log.arrived_ns // DAY_NS).tolist()
-    chosen = [day for day in numbers if WEEKDAYS[log.wall_time(day * DAY_NS).weekday()] in days]
+    chosen = [day for day in numbers if DAYS[log.wall_time(day * DAY_NS).weekday()] in days]
     if not chosen:
         raise ConfigError("days", ",".join(days), "weekdays on which the log has calls")
     planned = derive(log)

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from huntgroup.settings.hours import DAYS
 from huntgroup.sim.scenario.streams import keys, stream, uniform
-from huntgroup.sim.scenario.tables import ALL_DAYS, Run, Shift
+from huntgroup.sim.scenario.tables import Run, Shift
 
 SECOND_NS = 1_000_000_000
 DAY_MINUTES = 1440
@@ -38,7 +39,7 @@ class Calendar:
 
     def weekday(self, day: int) -> str:
         """The name of a day; day 0 is the one in which the run starts."""
-        return ALL_DAYS[(self._first + timedelta(days=day)).weekday()]
+        return DAYS[(self._first + timedelta(days=day)).weekday()]
 
     def day_of(self, when: date) -> int:
         """The number of the day with this date."""

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from huntgroup.settings.hours import DAYS as ALL_DAYS
 from huntgroup.sim.scenario.laws import ALLOWED as LAW_ALLOWED
 from huntgroup.sim.scenario.laws import MOST, Unfit, law_of
-from huntgroup.sim.scenario.tables import ALL_DAYS, Break, Burst, Redial, Share
+from huntgroup.sim.scenario.tables import Break, Burst, Redial, Share
 
 UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 """Seconds of each unit of time."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from huntgroup.settings.hours import DAYS
 from huntgroup.sim.scenario.laws import Law
 
-ALL_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NOTHING = Law("constant", (0.0,))
 
 
@@ -122,7 +122,7 @@ class Shift:
     count: int | None = None
     begins: int = 0
     ends: int = 1440
-    days: tuple[str, ...] = ALL_DAYS
+    days: tuple[str, ...] = DAYS
     breaks: tuple[Break, ...] = ()
     adherence: float = 1.0
 
