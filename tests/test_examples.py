@@ -81,45 +81,42 @@ def test_the_notebook_answers_ten_questions() -> None:
         assert found.group(1) != "0", answer
 
 
-@pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
-def test_the_types_of_the_examples_agree(checker: str, tmp_path: Path) -> None:
-    """`make types` checks them as well; basedpyright is pyright with its node, from PyPI."""
+def type_checked(checker: str, folder: Path, *given: object) -> subprocess.CompletedProcess[str]:
+    """What a type checker says in a folder; skips where it is not installed."""
     pytest.importorskip(checker, reason=f"{checker} is not installed")
-    told = {
-        "mypy": ["--strict", "--config-file=", "--ignore-missing-imports", *sorted(EXAMPLES.glob("*.py"))],
-        "basedpyright": ["--level", "error", "--pythonpath", sys.executable, "--project", str(ROOT)],
+    settings = {
+        "mypy": ["--strict", "--config-file="],
+        "basedpyright": ["--level", "error", "--pythonpath", sys.executable],
     }[checker]
-    done = subprocess.run(
-        [sys.executable, "-m", checker, *map(str, told)],
+    return subprocess.run(
+        [sys.executable, "-m", checker, *settings, *map(str, given)],
         capture_output=True,
         text=True,
         timeout=600,
         check=False,
-        cwd=EXAMPLES,
+        cwd=folder,
     )
+
+
+@pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
+def test_the_types_of_the_examples_agree(checker: str) -> None:
+    """`make types` checks them as well; basedpyright is pyright with its node, from PyPI."""
+    given = {
+        "mypy": ["--ignore-missing-imports", *sorted(EXAMPLES.glob("*.py"))],
+        "basedpyright": ["--project", ROOT],
+    }[checker]
+    done = type_checked(checker, EXAMPLES, *given)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
 def test_a_mistake_of_a_user_is_one_for_the_type_checkers(checker: str, tmp_path: Path) -> None:
     """That a package is typed shows where somebody errs."""
-    pytest.importorskip(checker, reason=f"{checker} is not installed")
     program = tmp_path / "mistaken.py"
     program.write_text(MISTAKEN, encoding="utf-8")
     settings = {"include": ["."], "extraPaths": [str(ROOT / "src")], "typeCheckingMode": "standard"}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    told = {
-        "mypy": ["--strict", "--config-file=", str(program)],
-        "basedpyright": ["--level", "error", "--pythonpath", sys.executable],
-    }[checker]
-    done = subprocess.run(
-        [sys.executable, "-m", checker, *told],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-        cwd=tmp_path,
-    )
+    done = type_checked(checker, tmp_path, *{"mypy": [program], "basedpyright": []}[checker])
     assert done.returncode == 1, done.stdout + done.stderr
     wrong = {number for number, line in enumerate(MISTAKEN.splitlines(), 1) if "# wrong" in line}
     told_of = {int(line) for line in re.findall(r"mistaken\.py:(\d+):.*error", done.stdout)}

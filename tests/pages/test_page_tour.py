@@ -245,21 +245,22 @@ def middle(page: Any, selector: str) -> tuple[float, float]:
 def test_a_control_never_becomes_another_one_under_the_hand(guarded: Served, opens: Opens) -> None:
     page = opens(guarded, "/desk", "anna")
     call = guarded.done("enqueue", "crm", queue="sales")
+
+    def press(action: str, command: str) -> None:
+        """Presses a control, and lets it go when the command has come to the page."""
+        page.mouse.move(*middle(page, f'[data-action="{action}"]'))
+        page.mouse.down()
+        guarded.done(command, "root", interaction=call)
+        page.wait_for_selector('[data-state="Handling"]')
+        page.mouse.up()
+
     page.wait_for_selector('[data-state="Offered"]')
     # Pressed while it rings, let go when it is answered already: that is no hold.
-    page.mouse.move(*middle(page, '[data-action="accept"]'))
-    page.mouse.down()
-    guarded.done("accept", "root", interaction=call)
-    page.wait_for_selector('[data-state="Handling"]')
-    page.mouse.up()
+    press("accept", "accept")
     # What is there before and after is where it was.
     guarded.done("hold", "root", interaction=call)
     page.wait_for_selector('[data-state="On Hold"]')
-    page.mouse.move(*middle(page, '[data-action="transfer"]'))
-    page.mouse.down()
-    guarded.done("retrieve", "root", interaction=call)
-    page.wait_for_selector('[data-state="Handling"]')
-    page.mouse.up()
+    press("transfer", "retrieve")
     assert page.wait_for_selector('[role="dialog"] h2').inner_text() == "Transfer to whom?"
     page.keyboard.press("Escape")
     found = guarded.server_sent("/v1/events?from_seq=1&kinds=held,retrieved,queued", 3, "root")
