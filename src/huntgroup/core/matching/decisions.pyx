@@ -1,7 +1,8 @@
-"""Who gets what. Both decisions are exact over the whole pool: no window, no sample.
+"""The two decisions. Both are exact over the whole pool: no window, no sample.
 
-Longest idle searches the rings (search.pyx). The other strategies walk the ready members of the lowest tier;
-for a scorer of the user's own they stand in the order of longest idle, which is what it falls back to.
+longest_idle searches the rings (search.pyx). The other strategies walk the ready members of the lowest tier.
+A scorer of the user's own gets those members in the order of longest idle; if the scorer fails, the first of
+them is chosen.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
@@ -27,17 +28,18 @@ from huntgroup.core.readiness.waiting cimport asked_at, is_kept, membership_of, 
 
 
 cdef bint may_ask_again(Centre *c, uint32_t i, int64_t declined_ns) noexcept nogil:
-    """ELIG-7."""
+    """ELIG-7: the queue's `ask_again_after` has passed since the agent declined."""
     return c.now_ns - declined_ns >= queue_at(c, <uint32_t> interaction_at(c, i).queue).ask_again_ns
 
 
 cdef inline bint dialled_for_already(Centre *c, InteractionRow *row, uint32_t a) noexcept nogil:
-    """ELIG-10: its customer is to be dialled first, and another one is being dialled for this agent."""
+    """ELIG-10: the customer is to be dialled first, and another customer is being dialled for this agent."""
     return row.customer == CUSTOMER_FIRST and agent_at(c, a).flags & A_DIALLED_FOR
 
 
 cdef bint takes(Centre *c, uint32_t i, uint32_t m, bint kept) noexcept nogil:
-    """The rules about this very interaction (4's delay, 7, 9) for a ready member whose skills fit."""
+    """The rules that depend on this interaction (the delay of ELIG-4, ELIG-7, ELIG-9, ELIG-10), for a ready
+    member whose skills fit."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t a = membership_at(c, m).agent
     cdef int64_t asked
@@ -52,7 +54,7 @@ cdef bint takes(Centre *c, uint32_t i, uint32_t m, bint kept) noexcept nogil:
 
 
 cdef bint eligible(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
-    """ELIG-1 to ELIG-10."""
+    """All rules, ELIG-1 to ELIG-10, for a member of the interaction's queue."""
     if interaction_at(c, i).flags & I_SHUT:
         return False
     if not membership_at(c, m).flags & M_READY or queue_at(c, membership_at(c, m).queue).at_most:
@@ -69,7 +71,7 @@ cdef uint64_t idle_key_of(Centre *c, uint32_t m) noexcept nogil:
 # --- the other strategies -------------------------------------------------------------------------------
 
 cdef void occupancy(Centre *c, uint32_t a, uint64_t *busy, uint64_t *whole) noexcept nogil:
-    """Busy time, and busy plus ready time, up to now; (0, 1) before either."""
+    """Busy time, and busy plus ready time, up to now; (0, 1) for an agent who has neither yet."""
     cdef AgentRow *row = agent_at(c, a)
     cdef int64_t since = c.now_ns - row.clock_ns
     busy[0] = <uint64_t> (row.busy_ns + (since if row.flags & A_BUSY_TIME else 0))
@@ -157,8 +159,8 @@ cdef bint make_room(Centre *c, uint32_t count) noexcept nogil:
 
 
 cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
-    """Puts into `candidates` the eligible of the lowest tier: who has not declined it, in the order of
-    longest idle, which is that of the rings; or who has and may be asked again, in no order."""
+    """Puts the eligible members of the lowest tier into `candidates`: those who have not declined, in the
+    order of longest idle, as the rings have it; or those who declined and may be asked again, unordered."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t q = <uint32_t> row.queue, r = queue_at(c, q).first_ring, slot, d, m, a
     cdef uint32_t tier = 0, count
@@ -195,7 +197,7 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
         agents = <uint32_t *> c.candidate_agents.rows
         slot = hg_ring_next(&ring.ring, 0)
         while slot != HG_NONE:
-            # A word of live bits at a time: whoever is ready often stands next to others who are.
+            # A word of live bits at a time: ready members often stand next to each other.
             bits = ring.ring.live[slot >> 6] & (<uint64_t> -1 << (slot & 63))
             while bits:
                 slot = (slot & ~<uint32_t> 63) | hg_lowest_bit(bits)
@@ -238,7 +240,7 @@ cdef int by_longest_idle(void *centre, uint32_t x, uint32_t y) noexcept nogil:
 
 
 cdef void sort_candidates(Centre *c) noexcept nogil:
-    """Into the order of longest idle, and notes whose they are. O(n log n)."""
+    """Sorts the candidates into the order of longest idle and notes the agent of each. O(n log n)."""
     # MATCH-23.
     cdef uint32_t at
     hg_order_sort(<uint32_t *> c.candidates.rows, c.candidates.count, by_longest_idle, c)
@@ -266,7 +268,7 @@ cdef uint32_t pick_scored(Centre *c, uint32_t i) noexcept nogil:
     best = HG_NONE
     k = 0
     while k < count:
-        # Eight at a time until one is the highest: few are, and a branch for each would take longer than all.
+        # Eight scores at a time until the highest is among them: a branch per score would take longer.
         if k + 8 <= count and not (
                 (scores[k] == highest) | (scores[k + 1] == highest) | (scores[k + 2] == highest)
                 | (scores[k + 3] == highest) | (scores[k + 4] == highest) | (scores[k + 5] == highest)
@@ -313,13 +315,13 @@ cdef uint32_t preferred_member(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef uint32_t select_agent(Centre *c, uint32_t i) noexcept nogil:
-    """The membership that gets the interaction, HG_NONE if nobody is eligible; tells of a scorer that
-    failed.
+    """The membership that gets the interaction, HG_NONE if nobody is eligible. A scorer that failed is
+    told by an event.
 
-    After it, `candidates` holds all whom ring_all would ring. Sets `nobody` when no ready member of the
-    queue meets the requirement, so that whoever waits behind with the same requirement need not ask.
-    Amortised O(1) for longest_idle with a requirement seen before, a first search O(ready); O(ready) for
-    the other strategies, and where the customer is to be dialled first.
+    Afterwards `candidates` holds all members whom ring_all would ring. Sets `nobody` if no ready member of
+    the queue meets the requirement: interactions with the same requirement need not search then. Amortised
+    O(1) for longest_idle with a requirement seen before, a first search O(ready); O(ready) for the other
+    strategies, and where the customer is to be dialled first.
     """
     # MATCH-8.
     return decide(c, i, True)
@@ -331,7 +333,8 @@ cdef bint would_match(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef uint32_t decide(Centre *c, uint32_t i, bint for_real) noexcept nogil:
-    """`for_real`: to be carried out; else only whether there is anybody counts, which asks no scorer."""
+    """`for_real`: the decision will be carried out. Otherwise only whether somebody is eligible counts, and
+    no scorer is asked."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef uint32_t m
@@ -366,7 +369,7 @@ cdef uint32_t decide(Centre *c, uint32_t i, bint for_real) noexcept nogil:
     if row.decline_head == HG_NONE:
         return HG_NONE
     if row.preferred >= 0:
-        # Of those who declined and may be asked again the preferred agent still comes first.
+        # Among agents who declined and may be asked again, the preferred agent still comes first.
         m = membership_of(c, <uint32_t> row.preferred, <uint32_t> row.queue)
         if m != HG_NONE and eligible(c, i, m):
             c.nobody = False
@@ -382,8 +385,8 @@ cdef uint32_t decide(Centre *c, uint32_t i, bint for_real) noexcept nogil:
 
 
 cdef uint32_t first_takeable(Centre *c, uint32_t g, uint32_t m) noexcept nogil:
-    """The first of the group that this member may take. O(those it may not), none of them behind one that
-    came too early for its delay where nobody has a priority."""
+    """The first interaction of the group that this member may take. O(interactions passed over). Where
+    nobody has a priority, the search ends at the first one that has not waited out the member's delay."""
     cdef char *nodes = c.interactions.rows
     cdef uint32_t i = hg_wait_first(group_at(c, g).root, nodes, sizeof(InteractionRow))
     cdef bint waits = membership_at(c, m).delay != 0

@@ -1,7 +1,8 @@
 """The rules of eligibility (ELIG-1 to ELIG-10), one after the other, for one agent and one waiting
 interaction.
 
-Matching does not come here: it asks the same questions of sets. That both agree is checked by `verify`.
+Matching does not use this file: it answers the same questions for whole sets of agents. `verify` checks that
+both agree.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
@@ -34,7 +35,7 @@ cdef int64_t wrap_up_over_ns(Centre *c, uint32_t a, uint32_t channel) noexcept n
 
 
 cdef int64_t instant(int64_t at) noexcept nogil:
-    """-1 for never."""
+    """The instant as `why_not` tells it: -1 for never."""
     return -1 if at == HG_NEVER else at
 
 

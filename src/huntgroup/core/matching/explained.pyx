@@ -1,9 +1,9 @@
-"""What is kept of a decision: one row of 64 bytes an interaction, that of its latest decision, written when
-it has fallen and nothing has moved yet (docs/SEMANTICS.md, section 11).
+"""What is kept of a decision: one row of 64 bytes per interaction, for its latest decision. It is written
+after the decision and before the offer changes anything (docs/SEMANTICS.md, section 11).
 
-Only what is known by then is written: counts that the queue keeps, rows that the offer is about to touch.
-Who stood behind the winner is not: it could only be found by looking at everybody.
- (EXPL-3)"""
+Only what is known by then is written: counts that the queue keeps, and fields of rows that the offer is about
+to touch. Who would have been second is not kept: that would need a look at everybody (EXPL-3).
+"""
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
@@ -22,8 +22,8 @@ from huntgroup.core.readiness.waiting cimport declined_at
 
 
 cdef int64_t own_value(Centre *c, uint32_t i, uint32_t m, int strategy) noexcept nogil:
-    """What the strategy ordered by beside load ratio and idle key: a count, a position, a sum; of
-    least_occupied the bits of a double, the share."""
+    """What the strategy ordered by, beside load ratio and idle key: a count, a position or a sum; for
+    least_occupied the share of busy time, as the bits of a double."""
     # EXPL-6.
     cdef MembershipRow *row = membership_at(c, m)
     cdef uint64_t busy, whole
@@ -43,8 +43,8 @@ cdef int64_t own_value(Centre *c, uint32_t i, uint32_t m, int strategy) noexcept
 
 
 cdef void note_decision(Centre *c, uint32_t i, uint32_t m, bint by_agent) noexcept nogil:
-    """Writes down that member `m` gets interaction `i`. Before the offer, while `candidates` is what the
-    decision left there; the interaction waits no more. `by_agent`: an agent looked, not the interaction.
+    """Writes down that member `m` gets interaction `i`. Called before the offer, while `candidates` is as the
+    decision left it; the interaction has left the waiting ones. `by_agent`: it was `select_interaction`.
     O(1), or O(skills that the requirements name) for highest_proficiency."""
     # EXPL-1, EXPL-2, EXPL-4, EXPL-5, EXPL-7.
     cdef InteractionRow *row = interaction_at(c, i)

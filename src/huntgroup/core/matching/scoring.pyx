@@ -1,8 +1,8 @@
 """What an agent is worth for an interaction: by proficiency, or by a scorer of the user's own.
 
-A scorer is called through the C ABI of native/include/huntgroup/scorer.h, once for a decision, over columns
-that are filled here for all candidates. Only the columns that it reads are filled: for ten thousand
-candidates that is most of what a decision costs. A scorer written in Python takes the GIL by itself.
+A scorer is called through the C ABI of native/include/huntgroup/scorer.h, once per decision, with columns
+that are filled here for all candidates. Only the columns that it reads are filled: with ten thousand
+candidates, filling them is most of the cost of a decision. A scorer written in Python takes the GIL itself.
 """
 
 from libc.math cimport NAN
@@ -184,7 +184,7 @@ cdef void fill_interaction(Centre *c, uint32_t i, hg_score_interaction *out) noe
         for k in range(8):
             none[k] = 0
     out.id = row.node.id
-    # Of a text reference the row has a hash, which means nothing to a scorer.
+    # For a text reference the row holds a hash, which a scorer could not use.
     out.ref = row.ref if row.flags & I_REF and not row.flags & I_TEXT_REF else -1
     out.waited_ns = c.now_ns - row.node.queued_at_ns
     out.queue = row.queue

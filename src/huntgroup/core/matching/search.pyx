@@ -1,9 +1,9 @@
-"""Longest idle reads the rings, which are in idle order, and takes the first member whose skills fit.
+"""longest_idle reads the rings, which are in idle order, and takes the first member whose skills fit.
 
-A requirement remembers in each ring how far its search came without finding anybody: members leave old slots
-and join at the tail, so that part stays fruitless, but for the few slots noted as reopened, which are looked
-at first. A ring in which a search had to look at many members carries their signatures in slot order from
-then on (slots.pyx), and the search streams over them instead of fetching each member's.
+A requirement remembers in each ring how far its search came without finding anybody: its mark. Members leave
+old slots and join at the tail, so nobody before the mark fits, except in the few slots noted as reopened,
+which are looked at first. A ring in which a search had to look at many members carries their signatures in
+slot order from then on (state/signatures.pyx). The search then reads that column, not each member's row.
 """
 
 from libc.stdint cimport int32_t, uint32_t, uint64_t
@@ -23,7 +23,7 @@ cdef enum:
     STRETCH = 4096                  # slots searched at once before the levels above the live words are asked
 
 
-# What a search asks of a signature: up to two words of it, and what no two words can say (`rest`).
+# What a search tests in a signature: masks over at most two words; `rest`: two words are not enough.
 ctypedef struct Question:
     uint32_t words
     uint32_t word[2]
@@ -47,7 +47,7 @@ cdef bint delay_passed(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
 
 
 cdef void ask(Centre *c, Question *question, int32_t requirement) noexcept nogil:
-    """Adds a requirement to the question."""
+    """Adds a requirement to what the search tests."""
     cdef RequirementRow *r
     cdef uint32_t k = question.words
     if requirement <= 0:
@@ -69,9 +69,9 @@ cdef void ask(Centre *c, Question *question, int32_t requirement) noexcept nogil
 
 
 cdef int passed_over(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexcept nogil:
-    """Whether a member whose skills fit is not taken: PASSED_FOR_NOW for the interaction's own reasons (it
-    declined, or its delay has not passed), PASSED_TOO_EARLY where the delay has not passed for whoever stands
-    behind it in the order of waiting either."""
+    """Why a member whose skills fit is passed over, 0 if it is not: PASSED_FOR_NOW if the agent declined this
+    interaction or the delay has not passed; PASSED_TOO_EARLY if the delay has not passed for any interaction
+    behind this one either."""
     cdef InteractionRow *row = interaction_at(c, i)
     if row.decline_head != HG_NONE and stands_back(c, i, hg_ring_agent(ring, slot)):
         return PASSED_FOR_NOW
@@ -81,8 +81,8 @@ cdef int passed_over(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexce
 
 
 cdef bint too_early(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
-    """The delay of this member has not passed for the interaction, nor for any behind it: without priorities
-    those came later, and nobody enters a queue before coming."""
+    """The delay of this member has not passed for the interaction, nor for any behind it: without priorities,
+    those behind it arrived later."""
     cdef InteractionRow *row = interaction_at(c, i)
     if queue_at(c, <uint32_t> row.queue).flags & Q_MIXED:
         return False
@@ -112,7 +112,7 @@ cdef uint32_t stream(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexce
             found = first_match(ring.live, hg_ring_carried(ring, question.word[0]), question.mask[0],
                                 question.want[0], slot, to)
         if found < to and (not question.rest or group_meets(c, i, hg_ring_agent(ring, found))):
-            # The next search for the same goes on from here.
+            # The next search for the same requirement goes on from here.
             fetch(<const char *> (hg_ring_carried(ring, question.word[0]) + found + 8), 4 * LINE)
             return found
         slot = hg_ring_next(ring, found + 1 if found < to else to)
@@ -120,7 +120,7 @@ cdef uint32_t stream(Centre *c, hg_ring *ring, uint32_t slot, uint32_t i) noexce
 
 
 cdef bint can_stream(Centre *c, InteractionRow *row) noexcept nogil:
-    """Whether the requirements in force say something about single words of a signature."""
+    """Whether the requirements in force can be tested, at least in part, by masks over words."""
     cdef RequirementRow *rows = <RequirementRow *> c.requirements.rows
     return (row.queue_requirement > 0 and rows[row.queue_requirement].word >= 0) or (
         row.own_requirement > 0 and rows[row.own_requirement].word >= 0)
@@ -161,8 +161,8 @@ cdef uint32_t first_reopened(Centre *c, hg_ring *ring, uint32_t mark, uint32_t i
 cdef uint32_t search_ring(Centre *c, RingRow *ring, uint32_t mark_id, uint32_t i,
                           bint *skipped) noexcept nogil:
     """The first live slot whose member may take the interaction and has not declined it; HG_NONE if there
-    is none. Sets `skipped` where one was passed over who may take another; the mark stays before all passed
-    over."""
+    is none. Sets `skipped` if a member was passed over who may take another interaction; the mark stays
+    before such members."""
     cdef uint32_t mark = hg_ring_mark(&ring.ring, mark_id), stop = HG_NONE, slot
     cdef int passed
     slot = first_reopened(c, &ring.ring, mark, i, skipped)
@@ -185,7 +185,7 @@ cdef uint32_t search_ring(Centre *c, RingRow *ring, uint32_t mark_id, uint32_t i
 
 
 cdef uint32_t search_plain(Centre *c, hg_ring *ring, uint32_t i, bint *skipped) noexcept nogil:
-    """The same where nothing is required; a mark would tell nothing."""
+    """The same where nothing is required. No mark is kept: every member fits."""
     cdef uint32_t slot = hg_ring_next(ring, 0)
     cdef int passed
     while slot != HG_NONE:
@@ -223,7 +223,7 @@ cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil:
             slot = search_plain(c, &ring.ring, i, skipped) if plain else (
                 search_ring(c, ring, mark_id, i, skipped))
             if slot != HG_NONE:
-                # Whoever is found is offered it: what that touches comes together, not one after another.
+                # The agent found is offered the interaction: what the offer touches is fetched together.
                 if is_large(c):
                     fetch_agent(c, hg_ring_agent(&ring.ring, slot))
                     hg_prefetch(membership_at(c, ring.ring.member[slot]))

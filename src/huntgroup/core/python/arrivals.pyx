@@ -35,7 +35,7 @@ cdef int ref_arg(Store engine, CommandRow *cmd, object ref) except -1:
 
 
 cdef int64_t arrival_arg(object arrived_at, int64_t latest_ns) except? -1:
-    """When who arrives has arrived: not later than the command."""
+    """The instant of arrival, which may be before the command and not after it."""
     given = instant_ns("arrived_at", arrived_at)
     if not 0 <= given <= latest_ns:
         raise ConfigError("arrived_at", arrived_at, "an instant from 1970 on, not later than the command's")

@@ -132,7 +132,7 @@ cdef class Batches(Configuration):
         return self._forget_events(self._events())
 
     def _forget_events(self, events):
-        """These, the oldest there are, need not be kept any longer: they are with whom they were for."""
+        """Gives up the oldest events, up to these: their reader has them."""
         cdef EventRow *rows = <EventRow *> self.c.events.rows
         cdef uint32_t count = <uint32_t> len(events)
         self.at_rest()
@@ -142,8 +142,8 @@ cdef class Batches(Configuration):
         return events
 
     def _events(self):
-        """The events since the last poll, which stay: who cannot take them all has lost none. Those of a
-        group that is not committed are not seen yet."""
+        """The events since the last poll, which stay for the next poll: a reader that fails loses none.
+        Events of a group that is not committed are not shown yet."""
         cdef int64_t first, shown
         cdef uint32_t count
         self.at_rest()

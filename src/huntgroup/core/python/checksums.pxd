@@ -1,4 +1,4 @@
-"""The checksums, for who has no Python in hand."""
+"""The checksums, callable without the GIL."""
 
 from libc.stdint cimport uint8_t, uint32_t
 

@@ -39,7 +39,7 @@ from huntgroup.settings.told import told_model
 
 
 cdef class Configuration(Channels):
-    """Adds and changes what the commands act upon."""
+    """Adds and changes queues and agents."""
 
     # --- queues -----------------------------------------------------------------------------------------
 
@@ -49,7 +49,7 @@ cdef class Configuration(Channels):
         return None if name is None or name in self._group_index else name
 
     def _reserve(self, settings):
-        """Room for the rows that these settings need, so that nothing can fail while they are applied."""
+        """Reserves the rows that these settings need, so that applying them cannot fail."""
         cdef uint32_t steps = self.c.relaxations.count + <uint32_t> len(settings.get("relax") or ())
         if (table_reserve_one(&self.c.queue_groups) != 0 or table_reserve_one(&self.c.scorers) != 0
                 or table_reserve_one(&self.c.tiers) != 0
@@ -74,7 +74,7 @@ cdef class Configuration(Channels):
         return index
 
     def _room_for_queue(self, name):
-        """Raises LimitExceeded unless there may be one more; before anything of it is made."""
+        """Raises LimitExceeded unless there may be one queue more; called before anything is changed."""
         if self.c.queues.count >= MAX_QUEUES:
             raise limit_exceeded("name", name, f"at most {MAX_QUEUES:,} queues, removed ones included")
 
@@ -224,8 +224,8 @@ cdef class Configuration(Channels):
             self._overflow_names[<int> q] = name
 
     def _resolve_overflow(self):
-        """Looks up the overflow targets that did not exist before; who waited for one goes on (WAIT-24).
-        O(interactions) where a name is found."""
+        """Looks up overflow targets that did not exist before. Interactions whose overflow waited for one go
+        on (WAIT-24). O(interactions) if a name is found."""
         # WAIT-24.
         cdef uint32_t i
         cdef InteractionRow *row
@@ -243,8 +243,8 @@ cdef class Configuration(Channels):
         end_step(&self.c)
 
     def _forget_target(self, uint32_t q):
-        """The queue goes: what overflows there looks for its name again, as if it had never come. O(queues +
-        who waits for it)."""
+        """The queue is removed: queues that overflow to it keep the name and look it up again when a queue of
+        that name is added. O(queues + interactions that wait for it)."""
         cdef uint32_t k
         while queue_at(&self.c, q).awaiting_root != HG_NONE:
             await_no_more(&self.c, awaiting_at(&self.c, queue_at(&self.c, q).awaiting_root).interaction)
@@ -310,7 +310,7 @@ cdef class Configuration(Channels):
         self._exclusively(self._change_queue, *given)
 
     def _change_queue(self, uint32_t q, settings, hours, bint hours_given, told):
-        """Changes a queue; whoever waits in it is matched anew under the new settings. O(waiting +
+        """Changes a queue; interactions that wait in it are matched anew under the new settings. O(waiting +
         memberships)."""
         # WAIT-12.
         cdef uint32_t i
@@ -318,7 +318,7 @@ cdef class Configuration(Channels):
         cdef list waiting = []
         cdef int32_t group = -1
         numbers = None if hours is None else OpenHours(hours)
-        # Statuses that name the group have waited for it.
+        # Statuses may name a group that did not exist until now.
         tables = None
         if self._new_group(settings) is not None:
             tables = self._model_tables(group=settings["group"])
@@ -375,7 +375,7 @@ cdef class Configuration(Channels):
         self.begin_change()
         begin_step(&self.c)
         self._tell(EV_QUEUE_REMOVED, None, queue=q)
-        # Leaving it is no news of its own, nor is the presence of what is gone.
+        # No events for the memberships that end, nor for the presence of a queue that is removed.
         keep = self.c.keep_events
         self.c.keep_events = False
         for a in range(self.c.agents.count):
@@ -398,7 +398,7 @@ cdef class Configuration(Channels):
     # --- agents -----------------------------------------------------------------------------------------
 
     def _room_for_agents(self, names):
-        """Raises LimitExceeded unless there may be so many more; before anything of them is made."""
+        """Raises LimitExceeded unless there may be so many agents more; called before anything is changed."""
         if self.c.agents.count + len(names) > MAX_AGENTS:
             raise limit_exceeded("names", names[MAX_AGENTS - self.c.agents.count],
                                  f"at most {MAX_AGENTS:,} agents, removed ones included")
@@ -488,7 +488,7 @@ cdef class Configuration(Channels):
         if user is not None:
             self._write_user(first, user)
         end_step(&self.c)
-        # They were marked as touched without a "before", so that nothing is told of them.
+        # They were marked as touched without a state from before: no net events are emitted for them.
         for k in range(n):
             agent_at(&self.c, first + k).flags &= ~<uint32_t> A_TOUCHED
 
@@ -547,5 +547,5 @@ cdef class Configuration(Channels):
         cdef uint32_t k, s
         for k in range(<uint32_t> user.shape[0]):
             for s in range(<uint32_t> user.shape[1]):
-                # Adding 0 makes -0.0 one with 0.0, which is what was never given reads as.
+                # Adding 0 turns -0.0 into 0.0, the value of a number that was never given.
                 agent_user_at(&self.c, first + k).value[s] = user[k, s] + 0.0

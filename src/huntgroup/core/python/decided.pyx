@@ -1,7 +1,7 @@
 """What the commands decided (docs/JOURNAL_FORMAT.md): the checksum of a group and the digest in a journal.
-They are made of numbers that every later version has as well, so that a kind of event, a field or a column
-more changes neither. Whoever changes what goes into one gives that one another number: records with another
-number are not compared.
+They are made of numbers that every later version has as well, so a new kind of event, a new field or a new
+column changes neither. If what goes into one of them changes, that one gets another number (CHECKED_BY, ...):
+records with another number are not compared.
 """
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t

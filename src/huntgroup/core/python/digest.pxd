@@ -1,4 +1,4 @@
-"""The logical state as a stream of numbers in one canonical order: what a digest is made of."""
+"""The logical state as a stream of numbers in one canonical order: the input of a digest."""
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 

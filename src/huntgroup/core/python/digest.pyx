@@ -1,5 +1,5 @@
-"""Canonical numbers of agents, queues and interactions. Where a row stands, spare room, slots, marks and
-free lists do not count: two centres that behave alike from now on give the same stream."""
+"""Canonical numbers of agents, queues and interactions. The place of a row, spare room, slots, marks and free
+lists are left out: two centres that behave alike from now on give the same stream."""
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
@@ -128,7 +128,7 @@ cdef void put_wraps(Centre *c, Table *out, AgentRow *row) noexcept nogil:
                 best = w
             w = wrap_at(c, w).next
         if best == HG_NONE:
-            # Only a snapshot that somebody made up has a number twice, or none.
+            # A number that is there twice, or not at all, can only come from a forged snapshot.
             break
         after = wrap_at(c, best).interaction_id
         put(c, out, after)

@@ -1,6 +1,6 @@
 # cython: embedsignature.format=clinic
-"""Lists of an engine's agents, members and waiting interactions, by index: what is asked for is found here,
-and only that gets a view."""
+"""Lists of an engine's agents, members and waiting interactions, by index: the selection is made here, and
+views are built only for what was selected."""
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memset
@@ -28,7 +28,7 @@ def matching_agents(Store engine, int32_t after, int32_t shown, int32_t requirem
     channel, are members of a queue and belong to a team, ascending; -1 asks nothing (a requirement: 0, a
     team: None). O(agents)."""
     engine.at_rest()
-    # A text that was never kept is nobody's team.
+    # A text that the engine does not know is no agent's team.
     cdef int32_t of_team = -1 if team is None else <int32_t> engine._text_handles.get(team, -2)
     cdef Centre *c = &engine.c
     cdef AgentRow *row

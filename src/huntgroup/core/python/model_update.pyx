@@ -49,11 +49,11 @@ def take_model(Store engine, model, list places, list told, list told_names, int
     cdef int64_t spent[256]
     cdef int64_t *times
     cdef EventRow *event
-    # What cannot be compiled, or has no room, is refused before anything has changed.
+    # A model that cannot be compiled, or has no room, is refused before anything has changed.
     tables = compile_tables(model, engine._channel_names, engine._group_index, engine._queue_index)
     names = [status.name for status in model.statuses]
     index = dict(model.spellings)
-    if c.events.count == 0:         # what is gone is spoken of no more
+    if c.events.count == 0:         # statuses that are gone are in no event after this
         told_names = list(names)
     for k in range(old):
         to[k] = places[k]

@@ -1,4 +1,4 @@
-"""Plays records again: rows are executed where they lie, without an object each."""
+"""Plays records again: rows are executed in place, without a Python object per row."""
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
@@ -22,8 +22,8 @@ cdef enum:
 cdef Py_ssize_t play(Centre *c, const CommandRow *rows, Py_ssize_t start, Py_ssize_t end,
                      const double *numbers, Py_ssize_t number_count, const int32_t *values,
                      Py_ssize_t value_count, int *result) noexcept nogil:
-    """Executes rows from `start` on; stops behind one after which Python has something to do, before a
-    document, and at one that is not accepted. Returns the row at which to go on."""
+    """Executes rows from `start` on. Stops after a row that leaves work for Python, before a document, and at
+    a row that is not accepted. Returns the row at which to go on."""
     cdef Py_ssize_t k
     cdef CommandRow cmd
     cdef int wanted

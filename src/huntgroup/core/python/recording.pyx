@@ -1,6 +1,5 @@
-"""Records: a row for each command that was accepted, as `apply` takes it, and a document for what does not
-fit into one (docs/JOURNAL_FORMAT.md). Encoding copies rows and makes no object of them.
-"""
+"""Records: a row for each command that was accepted, as `apply` takes it, and a document for a command that
+does not fit into a row (docs/JOURNAL_FORMAT.md). Encoding copies rows; it makes no Python objects. """
 
 from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_GET_SIZE, PyByteArray_Resize
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
@@ -25,7 +24,7 @@ cdef enum:
 HEADER = struct.Struct("<BBHIIIIIHHI")
 VERSION = 1
 RULES = 1
-"""The number of the rules by which decisions are made: records of other rules are not played."""
+"""The version of the rules by which decisions are made: records made under another one are not played."""
 NUMBERED = 1
 """Flag of a group: its first record tells the layout of rows and the numbers of codes from here on."""
 ROW_BYTES = sizeof(CommandRow)
@@ -39,7 +38,7 @@ cdef bint names_texts(const CommandRow *cmd) noexcept nogil:
 
 
 cdef bint takes_list(const CommandRow *cmd) noexcept nogil:
-    """Whether the row names values beside it: `list_count` of a requirement's steps is something else."""
+    """Whether the row names values in `lists`. (For relaxation steps `list_count` has another meaning.)"""
     return cmd.list_count > 0 and cmd.command not in (CMD_ENQUEUE, CMD_UPDATE_INTERACTION)
 
 
@@ -97,7 +96,8 @@ cdef class Recorder:
         self.waiting = False
 
     cdef int usable(self, Centre *c) except -1:
-        """Before a command: nothing has failed. That time has begun meanwhile is a record of its own."""
+        """Before a command: raises if the journal has failed. If time has begun since, that is a record of
+        its own."""
         if self.failure is not None:
             raise JournalFailed(self.failure)
         if self.digest_due and not self.changing:
@@ -115,7 +115,7 @@ cdef class Recorder:
         return 0
 
     cdef CommandRow *room(self, Py_ssize_t count) except NULL:
-        """Room for so many rows behind those that there are; a time that waits is overtaken."""
+        """Reserves so many rows at the end. A record of time that waits for its commit is replaced."""
         if self.waiting:
             PyByteArray_Resize(self.rows, PyByteArray_GET_SIZE(self.rows) - sizeof(CommandRow))
             self.waiting = False
@@ -177,7 +177,7 @@ cdef class Recorder:
         return 0
 
     cdef int done(self, Centre *c) except -1:
-        """After a call: what it recorded is made durable, unless it is one of a group."""
+        """After a call: its records are made durable, unless it is part of a group."""
         if not self.grouped and not self.changing:
             if self.count > self.waiting:
                 self.commit()

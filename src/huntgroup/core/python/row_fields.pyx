@@ -20,8 +20,8 @@ cdef int64_t bounded(str field, object value, int64_t low, int64_t high) except?
 
 
 cdef int32_t priority_arg(object priority) except? -9:
-    """One beyond the limit is refused in its turn, where a row can hold it; a ConfigError that names the
-    limit otherwise."""
+    """An integer that a row can hold; the command refuses it later if it is beyond its limit. ConfigError,
+    which names the limit, if no row can hold it."""
     cdef int64_t number
     if not hg_one_digit(priority, &number):
         if not isinstance(priority, bool) and hasattr(priority, "__index__") and (

@@ -1,9 +1,9 @@
 """The state as named columns, and a centre made of them again: what a snapshot holds.
 
-Each table of the centre is one of four: its rows are written as they are; it is made again from what is
-written (rings, ids, the wheel, what is compiled); it belongs to a step in hand and is empty; or it is not
-state (events). tests/journal/test_snapshots.py holds that every field of the centre is one of these. What is
-read back is no trusted input: huntgroup.engine.restoring checks every index before a row gets here.
+Each table of the centre is one of four kinds: its rows are written as they are; it is rebuilt from what is
+written (rings, ids, the wheel, compiled tables); it belongs to a step in progress and is empty; or it is not
+state (events). tests/journal/test_snapshots.py checks that every field of the centre is one of these. What is
+read back is not trusted: huntgroup.engine.restoring checks every index before a row gets here.
 """
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
@@ -121,8 +121,9 @@ def layouts():
 
 
 def dump(Store engine):
-    """(numbers, {name: rows}, {table: rows given back}) of a fork, whose rows they are: whoever has them
-    writes while the original goes on. The fork is not to be used any more. O(state given back + rings)."""
+    """(numbers, {name: rows}, {table: rows given back}) of a fork. The arrays are the fork's own rows, so
+    they can be written while the original goes on; the fork must not be used any more. O(state given back +
+    rings)."""
     cdef Centre *c = &engine.c
     cdef Table *tables[TABLES]
     cdef Table *t

@@ -38,7 +38,7 @@ LAST_INSTANT = "an instant from 0 to 5,000,000,000,000,000,000 ns (June 2128)"
 
 
 cdef class Store:
-    """Names, indices and the tables. Not for use: `huntgroup.Engine` is."""
+    """Names, indices and the tables. Not for direct use: use `huntgroup.Engine`."""
 
     def __cinit__(self, *args, **kwargs):
         memset(&self.c, 0, sizeof(Centre))
@@ -50,7 +50,7 @@ cdef class Store:
         centre_free(&self.c)
 
     def _unmade(self):
-        """Raises what every method of an engine that is not made yet says."""
+        """Raises the error of every method of an engine whose `__init__` has not run."""
         raise HuntgroupError(
             f"{type(self).__name__} is not made yet: its __init__ must call super().__init__() first")
 
@@ -148,7 +148,8 @@ cdef class Store:
         return index_arg("agent", agent, self._agent_index, self.c.agents.count)
 
     cdef int32_t by_arg(self, object by) except? -3:
-        """Who commands: an agent's index, -2-k for actor k, -1 for None; NOBODY for who does not exist."""
+        """Who gives the command: an agent's index, -2-k for actor k, -1 for None; NOBODY for an unknown
+        agent."""
         cdef int32_t index
         if by is None:
             return -1
@@ -308,7 +309,7 @@ cdef class Store:
         return now if now != -1 else -3
 
     cdef int64_t clock_ns(self) except -1:
-        """What the clock says."""
+        """The instant that the clock gives. Raises ConfigError if it is not an instant."""
         cdef int64_t now = -1
         said = self._clock()
         if type(said) is int or (hasattr(said, "__index__") and not isinstance(said, bool)):
@@ -318,8 +319,8 @@ cdef class Store:
         return now
 
     cdef bint clock_stepped_back(self, int64_t given) except -1:
-        """Whether the clock itself, read just now, says an instant that has passed, and this is that instant
-        (read a moment ago, at most a second): then it is the present that is meant."""
+        """Whether `given` is a reading of the clock itself, at most a second old, and the clock has stepped
+        back behind the engine's present. Then the present is meant."""
         cdef int64_t says = self.clock_ns()
         return given == says or (says < self.c.now_ns and says - 1_000_000_000 <= given <= says)
 

@@ -272,7 +272,7 @@ cdef const char *check_hours(Centre *c, uint32_t q) noexcept nogil:
 
 
 cdef const char *check_awaiting(Centre *c, uint32_t q) noexcept nogil:
-    """Who waits elsewhere for the queue to open or to have room (WAIT-21)."""
+    """Interactions that wait in other queues for this one to open or to have room (WAIT-21)."""
     cdef QueueRow *row = queue_at(c, q)
     cdef uint32_t at
     cdef AwaitingRow *place
@@ -407,8 +407,8 @@ cdef const char *check_counts(Centre *c, uint32_t *which) noexcept nogil:
 
 
 cdef const char *check_entries(Centre *c, uint32_t *which) noexcept nogil:
-    """What came into a queue was counted as one thing, or is there (CHANGE-22). `candidates` has the open
-    entries by queue; references are counted on the way."""
+    """Every entry into a queue is counted once, as something, or is still open (CHANGE-22). `candidates`
+    holds the open entries by queue; references are counted on the way."""
     cdef uint32_t q, i, refs = 0
     cdef uint32_t *there
     cdef QueueRow *queue

@@ -75,8 +75,8 @@ cdef const char *check_interaction(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef const char *check_dialled(Centre *c, unsigned int *which) noexcept nogil:
-    """Each customer dialled without an agent is dialled for one, who has no second one; for nobody else is
-    one dialled."""
+    """Each customer dialled without an agent is dialled for one agent, and for each agent at most one is; the
+    flag of the agent agrees."""
     # CALL-6.
     cdef InteractionRow *row
     cdef uint32_t k

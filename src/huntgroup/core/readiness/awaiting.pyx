@@ -6,8 +6,9 @@
                      | node, of 15, target B     | ---> 15, waits in C, I_STUCK, awaiting = this row
                      +---------------------------+
 
-Each target has those who wait for it as a set in the order of waiting, so that a place that comes free costs
-O(log) however many wait for it. Only who could go there is in the set: never one who left that queue before.
+Each target keeps the interactions that wait for it as a set in the order of waiting: when a place comes free,
+the next one is found in O(log). Only interactions that could go there are in the set, so none that has left
+that queue before.
 """
 
 from libc.stdint cimport int32_t, uint8_t, uint32_t
@@ -23,8 +24,9 @@ from huntgroup.core.state.rows cimport (
 
 
 cdef bint was_left(Centre *c, uint32_t i, int32_t q) noexcept nogil:
-    """Did its wait leave the queue by overflow, or as many as one wait may leave? O(queues left), at most
-    MAX_OVERFLOWS: a circle of n queues with no time between them costs that much for each, not n."""
+    """Did the interaction leave this queue by overflow during this wait, or as many queues as it may?
+    O(queues left), at most MAX_OVERFLOWS: this bounds the cost of a circle of queues whose overflow is
+    after 0 seconds."""
     # WAIT-23.
     cdef uint32_t v = interaction_at(c, i).visit_head, left = 0
     while v != HG_NONE:
@@ -36,7 +38,7 @@ cdef bint was_left(Centre *c, uint32_t i, int32_t q) noexcept nogil:
 
 
 cdef int32_t possible_target(Centre *c, uint32_t i) noexcept nogil:
-    """The queue to which it could overflow if that is open and has room; -1 if none ever takes it."""
+    """The queue to which the interaction could overflow once that is open and has room; -1 if none."""
     # WAIT-8.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef int32_t target = queue_at(c, <uint32_t> row.queue).overflow_queue
@@ -48,18 +50,18 @@ cdef int32_t possible_target(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef bint queue_full(Centre *c, uint32_t q) noexcept nogil:
-    """Do as many wait as may wait? Whoever was put back in this step counts already (WAIT-22)."""
+    """Is `max_waiting` reached? Interactions put back in this step count already (WAIT-22)."""
     cdef QueueRow *queue = queue_at(c, q)
     return queue.max_waiting >= 0 and queue.waiting_count + queue.returning >= <uint32_t> queue.max_waiting
 
 
 cdef bint shut_out(Centre *c, uint32_t q) noexcept nogil:
-    """Does the queue refuse who enters because it is closed (HOURS-2)?"""
+    """Does the queue refuse entries because it is closed (HOURS-2)?"""
     return not queue_at(c, q).flags & Q_OPEN and not queue_at(c, q).accepts_closed
 
 
 cdef bint unstaffed(Centre *c, uint32_t q) noexcept nogil:
-    """Does the queue refuse who enters because nobody serves there (WAIT-27)?"""
+    """Does the queue refuse entries because nobody serves there (WAIT-27)?"""
     return queue_at(c, q).only_staffed and queue_at(c, q).serving_count == 0
 
 
@@ -68,7 +70,7 @@ cdef bint takes_overflow(Centre *c, uint32_t q) noexcept nogil:
 
 
 cdef void await_target(Centre *c, uint32_t i) noexcept nogil:
-    """One that waits, and whose overflow is due, waits for the target too, if that may ever take it.
+    """A waiting interaction whose overflow is due also waits for the target, if the target may ever take it.
     O(log)."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef int32_t target = possible_target(c, i)
@@ -94,7 +96,7 @@ cdef void await_target(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void await_no_more(Centre *c, uint32_t i) noexcept nogil:
-    """Takes it out again. O(log)."""
+    """Takes the interaction out of the set of its target. O(log)."""
     cdef uint32_t at = interaction_at(c, i).awaiting
     cdef QueueRow *queue = queue_at(c, awaiting_at(c, at).target)
     hg_wait_remove(&queue.awaiting_root, c.awaiting.rows, sizeof(AwaitingRow), at)
@@ -105,8 +107,8 @@ cdef void await_no_more(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef uint32_t first_awaiting(Centre *c) noexcept nogil:
-    """Of all whose target takes somebody now the one who waits first, or HG_NONE. O(targets that opened or
-    had room in this step)."""
+    """The first, in the order of waiting, of the interactions whose target takes one now; or HG_NONE.
+    O(targets that opened or had room in this step)."""
     cdef uint32_t best = HG_NONE, k, q, i
     cdef char *nodes = c.interactions.rows
     for k in range(c.targets.count):

@@ -50,7 +50,7 @@ cdef int reserve_memberships(Centre *c, uint32_t a, uint32_t count) noexcept nog
 
 
 cdef bint room_for_delay(Centre *c, int64_t delay_ns) noexcept nogil:
-    """Whether `delay_row` would have a row, for all that the table says."""
+    """Whether the table of delays has this one, or room for it."""
     cdef uint32_t k
     for k in range(c.delays.count):
         if (<DelayRow *> c.delays.rows)[k].delay_ns == delay_ns:
@@ -59,8 +59,8 @@ cdef bint room_for_delay(Centre *c, int64_t delay_ns) noexcept nogil:
 
 
 cdef int delay_row(Centre *c, int64_t delay_ns) noexcept nogil:
-    """The row of the delays table for a duration, made if new; -1 when memory or the table's 65,536 rows
-    are out."""
+    """The row of the delays table for a duration, made if new; -1 when there is no memory or all 65,536 rows
+    are in use."""
     cdef uint32_t k
     for k in range(c.delays.count):
         if (<DelayRow *> c.delays.rows)[k].delay_ns == delay_ns:
@@ -112,7 +112,7 @@ cdef void count_delay(Centre *c, uint32_t q, int64_t delay_ns, int by) noexcept 
 
 
 cdef void rearm_delays(Centre *c, uint32_t q) noexcept nogil:
-    """The queue's delays changed: those who wait get the timer of their next one. O(waiting)."""
+    """The queue's delays changed: the timers of the waiting interactions are set anew. O(waiting)."""
     cdef uint32_t i
     cdef InteractionRow *row
     for i in range(c.interactions.count):
@@ -179,7 +179,7 @@ cdef int64_t membership_delay(Centre *c, uint32_t m) noexcept nogil:
 
 
 cdef void tell_membership(Centre *c, uint32_t m) noexcept nogil:
-    """Tells a new membership, or what it has become."""
+    """Emits the event of a new or changed membership."""
     cdef MembershipRow *row = membership_at(c, m)
     cdef EventRow *e = emit(c, EV_MEMBERSHIP_CHANGED, <int32_t> row.agent, -1, row.queue, -1)
     if e != NULL:
@@ -231,8 +231,8 @@ cdef void set_limit(Centre *c, uint32_t a, uint32_t q, int32_t limit) noexcept n
 
 
 cdef void note_logins(AgentRow *agent) noexcept nogil:
-    """Its logins changed: every membership is looked at anew, and it may have gained, whatever else the step
-    did (MATCH-27)."""
+    """The agent's logins changed: every membership is refreshed, and the agent may have gained, whatever else
+    the step did (MATCH-27)."""
     agent.moved_mask |= MOVED_ALL
     agent.flags &= ~<uint32_t> A_NO_GAIN
 

@@ -33,7 +33,8 @@ cdef inline void tell_presence(Centre *c) noexcept nogil:
 
 
 cdef inline uint32_t shown_ready(QueueRow *row) noexcept nogil:
-    """How many members are ready, as the outside sees it: none while the queue is at its `max_handled`."""
+    """How many members are ready, as the outward presence counts them: 0 while the queue is at its
+    `max_handled`."""
     # PRES-12.
     return 0 if row.at_most else row.ready_count
 
@@ -96,7 +97,7 @@ cdef inline void note_room(Centre *c, uint32_t q) noexcept nogil:
 
 
 cdef inline void count_waiting(Centre *c, QueueRow *row, int by) noexcept nogil:
-    """One who waits more or less; the outward presence does not depend on it."""
+    """Counts one waiting interaction more or less; the outward presence does not depend on it."""
     if by < 0 and row.flags & Q_AWAITED:
         note_room(c, <uint32_t> (row - queue_at(c, 0)))
     row.waiting_count += <uint32_t> by

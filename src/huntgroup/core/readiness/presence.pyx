@@ -74,7 +74,7 @@ cdef void tell_changes(Centre *c) noexcept nogil:
     after = best(c.total.by_presence)
     if before != after:
         c.total.presence = <uint8_t> after
-        # With its last queue the centre's presence is gone, which is no change.
+        # When the last queue is removed, the centre has no presence any more; no event tells of that.
         if c.total.by_presence[after]:
             emit_change(c, EV_CENTRE_PRESENCE_CHANGED, -1, -1, -1, -1, before, after)
 
@@ -91,7 +91,8 @@ cdef void count_watches(Centre *c, uint32_t a, int32_t queue, int ready, int log
 
 
 cdef void count_in_groups(Centre *c, uint32_t a, int by) noexcept nogil:
-    """A stamp on the group sees to it that the agent counts once (PRES-11). O(memberships)."""
+    """Counts the agent once per group: a stamp on the group shows that it was counted (PRES-11).
+    O(memberships)."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef MembershipRow *row
     cdef QueueGroupRow *group
@@ -115,8 +116,8 @@ cdef void count_in_groups(Centre *c, uint32_t a, int by) noexcept nogil:
 
 
 cdef bint ready_somewhere(Centre *c, uint32_t a, int32_t group, uint32_t flags) noexcept nogil:
-    """Has the agent a membership with these flags in a queue of the group (-1: any) that is not at its
-    `max_handled`? O(memberships)."""
+    """Does the agent have a membership with these flags in a queue of the group (-1: of any) that is below
+    its `max_handled`? O(memberships)."""
     cdef AgentRow *agent = agent_at(c, a)
     cdef MembershipRow *row
     cdef uint32_t m
@@ -129,8 +130,8 @@ cdef bint ready_somewhere(Centre *c, uint32_t a, int32_t group, uint32_t flags) 
 
 
 cdef void kept_back(Centre *c, int32_t group, int64_t *ready, int64_t *agents) noexcept nogil:
-    """Takes from a row of sums (group -1: the centre) those who are ready but for a queue's `max_handled`.
-    O(queues) where a queue has one, O(memberships of the centre) where one is at it."""
+    """Subtracts from the sums of a group (-1: of the centre) the ready members of queues at their
+    `max_handled`. O(queues) if a queue has a `max_handled`, O(memberships of the centre) if one is at it."""
     # PRES-12.
     cdef uint32_t q, a
     cdef bint some = False

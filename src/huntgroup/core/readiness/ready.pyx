@@ -1,6 +1,5 @@
-"""Readiness. `refresh` compares what an agent could take before with what it can take now, and only where
-that differs does it walk the agent's memberships; so a change costs that agent's memberships and nothing
-else."""
+"""Readiness. `refresh` compares what an agent could take before with what it can take now. Only if that
+differs does it walk the agent's memberships, so a change costs O(memberships of that agent)."""
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
@@ -32,7 +31,7 @@ cdef extern from *:
 
 
 cdef inline uint32_t ratio_of(uint32_t load, uint32_t capacity) noexcept nogil:
-    """A load ratio as one number, to be compared at once."""
+    """A load ratio as one number, so that two are compared by one comparison."""
     return load | capacity << 16
 
 
@@ -92,7 +91,7 @@ cdef uint32_t ring_for(Centre *c, uint32_t q, uint32_t tier, uint32_t load, uint
 
 
 cdef void place(Centre *c, uint32_t m, uint32_t r, uint64_t key) noexcept nogil:
-    """Makes the membership live in the ring, at its old slot if it comes back with its old key."""
+    """Makes the membership live in the ring: at its old slot if its key is the old one."""
     # IDLE-1.
     cdef MembershipRow *row = membership_at(c, m)
     cdef RingRow *ring = ring_at(c, r)
@@ -127,13 +126,13 @@ cdef void count_for_watches(Centre *c, MembershipRow *row, int ready, int counte
 
 
 cdef inline bint is_counted_apart(Centre *c) noexcept nogil:
-    """Whether anything is kept that `count_apart` counts."""
+    """Whether there is anything for `count_apart` to count."""
     return (c.queue_groups.count | c.watches.count) != 0
 
 
 cdef void count_apart(Centre *c, MembershipRow *row, QueueRow *queue, int by) noexcept nogil:
-    """What few centres keep of a member who became ready (1) or busy (-1): the queue's group, and the counts
-    by requirement."""
+    """Counts that only some centres keep, for a member who became ready (1) or busy (-1): those of the
+    queue's group and those by requirement."""
     if row.flags & M_MEETS and queue.queue_group >= 0:
         queue_group_at(c, <uint32_t> queue.queue_group).ready += by
     if c.watches.count:
@@ -188,8 +187,8 @@ cdef inline bint belongs(RingRow *ring, MembershipRow *row, uint32_t ratio) noex
 
 cdef inline bint returns_last(Centre *c, MembershipRow *row, uint32_t m, uint32_t ratio,
                               uint64_t key) noexcept nogil:
-    """What nearly always happens to one who becomes ready: it goes to the end of the ring in which it was.
-    False, and nothing has changed, where it does not; then `enter`."""
+    """The common case of becoming ready: the membership goes to the end of the ring in which it was.
+    False, with nothing changed, in any other case; then call `enter`."""
     # IDLE-1.
     cdef RingRow *ring
     cdef uint32_t slot
@@ -222,15 +221,15 @@ cdef void enter(Centre *c, AgentRow *agent, MembershipRow *row, uint32_t m, Queu
 
 cdef inline void withdraw_member(Centre *c, AgentRow *agent, MembershipRow *row, QueueRow *queue,
                                  bint apart) noexcept nogil:
-    """The membership is not ready any more. Its slot is hidden, not given up: who comes back with its old key
-    (a withdrawal, a block that ends) has its old place."""
+    """The membership is not ready any more. Its slot is hidden, not given up: if it becomes ready again with
+    the old key (a withdrawn offer, a block that ends), it has its old place."""
     hg_ring_hide_live(&ring_at(c, row.ring).ring, row.slot)
     count_out(c, agent, row, queue, apart)
 
 
 cdef inline void give_up(Centre *c, MembershipRow *row) noexcept nogil:
-    """The hidden slot of one who logged out, or is found unable where everything is settled: it comes back
-    with another key. A ring without such slots is packed less often."""
+    """Gives up the hidden slot of a membership that will become ready with another key: its agent logged out
+    or cannot receive. A ring without such slots is packed less often."""
     if row.ring != HG_NONE:
         hg_ring_drop_hidden(&ring_at(c, row.ring).ring, row.slot)
         row.ring = HG_NONE
@@ -283,9 +282,9 @@ cdef void serve_elsewhere(Centre *c, AgentRow *agent, uint32_t where) noexcept n
 
 
 cdef bint is_let_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexcept nogil:
-    """ELIG-2 for the membership's queue, where lists are or were involved. `before`: the mode as of the last
-    refresh. A queue that a list now lets in, or that no list keeps out any more, has its idle time start
-    here."""
+    """ELIG-2 for the membership's queue, if the status now or before receives from listed queues only.
+    `before`: the mode as of the last refresh. If the queue is received from now and was not before, its idle
+    time starts here."""
     # ELIG-14.
     cdef AgentRow *agent = agent_at(c, a)
     cdef bint was = before != RECEIVE_LISTED or (row.flags & M_RECEIVES) != 0
@@ -299,8 +298,8 @@ cdef bint is_let_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexc
 
 
 cdef void put_in(Centre *c, AgentRow *agent, uint32_t came) noexcept nogil:
-    """The agent's members of the channels `came` are ready, or take another place. Its status lets it in
-    whatever the queue. O(memberships)."""
+    """The agent's memberships on the channels `came` become ready or change their place. Its status receives
+    from every queue. O(memberships)."""
     cdef uint32_t m = agent.membership_start, end = m + agent.membership_count
     cdef uint32_t channel = MAX_CHANNELS, ratio = 0, fit = fit_count(agent)
     cdef MembershipRow *row = membership_at(c, m)
@@ -372,7 +371,7 @@ cdef void settle_one(Centre *c, uint32_t m) noexcept nogil:
 
 
 cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone) noexcept nogil:
-    """The agent's members of the channels `gone` are not ready any more. O(memberships)."""
+    """The agent's memberships on the channels `gone` are not ready any more. O(memberships)."""
     cdef MembershipRow *row = membership_at(c, agent.membership_start)
     cdef MembershipRow *end = row + agent.membership_count
     cdef QueueRow *queues = queue_at(c, 0)
@@ -454,8 +453,8 @@ cdef void settle_all(Centre *c, uint32_t a, uint32_t gone, uint32_t came, bint a
 
 
 cdef uint32_t held_back_from(Centre *c, uint32_t a, uint32_t *was, uint32_t now) noexcept nogil:
-    """What is left of the channels `now` of an agent that has offers, or was held back by one; and of `was`,
-    for which it was ready before."""
+    """Which of the channels `now` remain for an agent who has offers, or was held back by one; and which of
+    `was`, for which the agent was ready before."""
     cdef AgentRow *row = agent_at(c, a)
     if row.flags & A_HELD_BACK:
         was[0] = 0
@@ -523,8 +522,8 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
 
 
 cdef void refresh_taker(Centre *c, uint32_t a, int16_t receiver) noexcept nogil:
-    """Brings up to date who takes an interaction over, or is asked by somebody's word. It has gained where
-    the status that this shows decides anew what is received (MATCH-27)."""
+    """Refreshes an agent who takes an interaction over or gets an assigned offer. The agent has gained only
+    if the status that is shown now decides anew what is received (MATCH-27)."""
     refresh(c, a)
     if agent_at(c, a).receiver != receiver:
         act(c, a)

@@ -1,4 +1,4 @@
-"""Since when nobody serves in a queue, and who leaves it for that."""
+"""Since when nobody serves in a queue, and which interactions leave it because of that."""
 
 from libc.stdint cimport int64_t
 

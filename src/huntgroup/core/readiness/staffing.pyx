@@ -1,4 +1,5 @@
-"""Since when nobody serves in a queue, and who leaves it for that (docs/SEMANTICS.md, section 5)."""
+"""Since when nobody serves in a queue, and `max_wait_unstaffed`: which interactions leave the queue because
+of that (docs/SEMANTICS.md, section 5)."""
 
 from libc.stdint cimport int64_t, uint32_t
 
@@ -23,8 +24,8 @@ cdef void turn_staffed(Centre *c, QueueRow *queue) noexcept nogil:
 
 
 cdef void turn_unstaffed(Centre *c, QueueRow *queue) noexcept nogil:
-    """The last one ceases to serve. A flicker within a step is no change: who began and ceased in it served
-    for no time."""
+    """Nobody serves any more. A change and its reverse within one step count as no change: an agent who began
+    and ceased to serve in it served for no time."""
     note_turn(c, queue)
     if queue.staffed_step != c.step:
         queue.unstaffed_since_ns = c.now_ns
@@ -32,7 +33,7 @@ cdef void turn_unstaffed(Centre *c, QueueRow *queue) noexcept nogil:
 
 
 cdef int64_t unstaffed_due(InteractionRow *row, QueueRow *queue) noexcept nogil:
-    """When it leaves if nobody comes to serve, HG_NEVER if it does not."""
+    """When the interaction leaves if nobody comes to serve; HG_NEVER if it stays."""
     # WAIT-28.
     cdef int64_t since = row.node.queued_at_ns
     if queue.max_wait_unstaffed_ns < 0 or queue.serving_count or row.flags & I_CALLBACK or row.customer >= 0:

@@ -1,6 +1,6 @@
-"""What an agent's status means: from the tables compiled of the presence model, never from a name.
+"""What an agent's status means: from the tables compiled from the presence model, never from a name.
 
-Inline is what each step asks of each agent it acts on.
+The functions here are inline because each step calls them for each agent that it acts on.
 """
 
 from libc.stdint cimport int16_t, int32_t, uint16_t, uint32_t
@@ -44,7 +44,7 @@ cdef inline uint32_t conditions(Centre *c, uint32_t a) noexcept nogil:
     """The condition bits that choose the derived row."""
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t bits
-    # Their bits lie as those of the conditions do, each group so many places higher or lower.
+    # These bits stand in the order of the condition bits, shifted: each group by its own number of places.
     bits = (row.flags & (A_SIGNED_IN | A_TOGGLE)) >> 1 | (row.flags & A_STOP_NEW) << 2 | (
         (row.flags & A_AFTER_ACCEPT) >> 6 | (~row.flags & A_CONNECTION_LOST) >> 8)
     if row.handling_count:

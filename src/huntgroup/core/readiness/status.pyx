@@ -1,5 +1,5 @@
-"""Deriving what an agent's status shows and lets in (docs/SEMANTICS.md, section 3): the rules one by one, as
-they are asked now and then. What every step asks is in status.pxd. (STATUS-2, STATUS-3)"""
+"""What an agent's status shows and receives (docs/SEMANTICS.md, section 3): the rules one by one, for uses
+that are not in every step. What every step needs is in status.pxd. (STATUS-2, STATUS-3)"""
 
 from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t
 
@@ -66,8 +66,7 @@ cdef bint has_room(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
 
 
 cdef bint has_room_but_one(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
-    """The same, once one that the agent holds on this very channel is gone, which the command in hand
-    ends."""
+    """The same with one interaction less on this channel: the one that the command in hand ends."""
     cdef AgentRow *row = agent_at(c, a)
     cdef ChannelRow *on = channel_at(c, a, c.capability[channel])
     cdef uint32_t bit = <uint32_t> 1 << channel, held_mask = row.held_mask
@@ -86,7 +85,8 @@ cdef bint has_room_but_one(Centre *c, uint32_t a, uint32_t channel) noexcept nog
 
 
 cdef bint has_units(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
-    """Units left for one more, where units are configured; what the channel may interrupt does not count."""
+    """Are there units for one more, if units are configured? Channels that this one may interrupt do not
+    count."""
     # ELIG-16.
     cdef AgentRow *row = agent_at(c, a)
     cdef int32_t used = row.units_used
@@ -101,7 +101,7 @@ cdef bint has_units(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
 
 
 cdef int16_t receiver_unasked(Centre *c, uint32_t a) noexcept nogil:
-    """Whose row would decide what is received if no offer were open."""
+    """The status whose row would decide what is received if no offer were open."""
     return c.outcomes[<uint32_t> agent_at(c, a).base * c.conditions
                       + (conditions(c, a) & ~<uint32_t> COND_OFFERED)].receiver
 

@@ -16,7 +16,7 @@ cdef inline int64_t waited_ns(Centre *c, InteractionRow *row) noexcept nogil:
 
 
 cdef inline int64_t due_ns(Centre *c, InteractionRow *row, int64_t after_ns) noexcept nogil:
-    """When its wait will be so long, or was; HG_NEVER."""
+    """The instant at which its wait reaches this length; HG_NEVER if it never does."""
     if queue_at(c, <uint32_t> row.queue).limits_open:
         return when_open_for(c, <uint32_t> row.queue, row.node.queued_at_ns, after_ns)
     return row.node.queued_at_ns + after_ns

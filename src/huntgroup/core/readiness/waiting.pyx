@@ -1,4 +1,4 @@
-"""The order of those who wait (docs/SEMANTICS.md, section 5), and the timers of a wait."""
+"""The order of the waiting interactions (docs/SEMANTICS.md, section 5), and the timers of a wait."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
@@ -48,9 +48,9 @@ cdef void spread_buckets(Centre *c) noexcept nogil:
 
 cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
                          int32_t own_requirement, uint32_t apart) noexcept nogil:
-    """The group of this queue and pair of requirements, made if it is new. Who waits for the opening, or is
-    to be dialled first, stands apart, so that whoever may take none of those need not pass them. Expected
-    O(1)."""
+    """The group of this queue and pair of requirements, made if it is new. Interactions that wait for the
+    opening, or whose customer is to be dialled first, have groups of their own, so that a search that may
+    take none of them need not pass them. Expected O(1)."""
     cdef QueueRow *queue = queue_at(c, q)
     cdef uint32_t g = queue.plain_group, bucket, r
     cdef GroupRow *row
@@ -91,8 +91,8 @@ cdef uint32_t find_group(Centre *c, uint32_t q, int32_t queue_requirement,
 
 
 cdef void set_credit(Centre *c, uint32_t i) noexcept nogil:
-    """The fixed key: all who wait age at one pace. Both factors are bounded, so the credit cannot
-    overflow."""
+    """The key of the order of waiting. It is fixed, as all waits grow at the same pace. Both factors are
+    bounded, so the product cannot overflow."""
     # WAIT-1.
     cdef InteractionRow *row = interaction_at(c, i)
     row.node.key = row.node.queued_at_ns - row.priority * queue_at(c, <uint32_t> row.queue).credit_ns
@@ -162,21 +162,22 @@ cdef void note_doors(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void let_in(Centre *c, uint32_t i) noexcept nogil:
-    """Its queue opened: from now on it is looked at (HOURS-4). O(log waiting)."""
+    """Its queue opened: from now on it can be matched (HOURS-4). O(log waiting)."""
     delist(c, i)
     interaction_at(c, i).flags &= <unsigned short> ~I_SHUT
     enlist(c, i)
 
 
 cdef void let_call_first(Centre *c, uint32_t i) noexcept nogil:
-    """Who waits is to be dialled before an agent is asked (CALL-6). O(log waiting)."""
+    """The customer is to be dialled before an agent is asked (CALL-6). O(log waiting)."""
     delist(c, i)
     interaction_at(c, i).customer = CUSTOMER_FIRST
     enlist(c, i)
 
 
 cdef void keep_for_preferred(Centre *c, uint32_t i) noexcept nogil:
-    """Links it into its preferred agent's list, so that what the agent does with its login is felt here."""
+    """Links the interaction into its preferred agent's list, so that it is found when that agent ceases to
+    serve."""
     cdef InteractionRow *row = interaction_at(c, i)
     row.flags |= I_KEPT
     hg_links_push(&agent_at(c, <uint32_t> row.preferred).kept_head, &interaction_at(c, 0).kept,
@@ -191,8 +192,8 @@ cdef void unkeep(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void free_preferred(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
-    """The agent serves there no more: what was kept for it in this queue is matched again (MATCH-4). O(what
-    waits for the agent)."""
+    """The agent no longer serves there: interactions kept for it in this queue are matched again (MATCH-4).
+    O(interactions that prefer the agent)."""
     cdef uint32_t i = agent_at(c, a).kept_head
     cdef InteractionRow *row
     while i != HG_NONE:
@@ -277,7 +278,7 @@ cdef void arm_relax(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void arm_delay(Centre *c, uint32_t i) noexcept nogil:
-    """For the next membership delay that this wait has not reached."""
+    """Arms the timer for the next membership delay that this wait has not reached."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t d = queue_at(c, <uint32_t> row.queue).first_delay
     cdef QueueDelayRow *delay
@@ -291,8 +292,8 @@ cdef void arm_delay(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil:
-    """For the next instant at which a rule about this very interaction may change: kept no longer, asked
-    again, called back."""
+    """Arms the timer for the next instant at which a rule about this interaction may change: the end of the
+    wait for the preferred agent, `ask_again_after`, the next attempt of a callback."""
     # STEP-5.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
@@ -315,14 +316,15 @@ cdef void arm_revisit(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void note_overdue(Centre *c, uint32_t i) noexcept nogil:
-    """A limit of its wait has passed on entering: it acts after matching (WAIT-20)."""
+    """A limit of the wait had passed when the interaction entered: it acts after matching (WAIT-20)."""
     push_u32(&c.overdue, i)
     c.unsettled = 1
 
 
 cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil:
-    """All the timers of a wait that begins or goes on. One that entered its queue in this step with a limit
-    that has passed is listed instead: the end of the step sees to it (WAIT-20)."""
+    """Arms all timers of a wait that begins or goes on. If the interaction entered its queue in this step
+    with a limit that has passed, it is put on a list instead: the end of the step applies the limit
+    (WAIT-20)."""
     # WAIT-3.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
@@ -388,8 +390,8 @@ cdef uint32_t *bucket_of_decline(Centre *c, uint32_t i, uint32_t a) noexcept nog
 
 
 cdef uint32_t decline_of(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
-    """What is remembered of agent `a` having been asked (OFFER-12, OFFER-16), HG_NONE for nothing. Expected
-    O(1), however many were."""
+    """The row that says that agent `a` declined or was asked in vain (OFFER-12, OFFER-16), or HG_NONE.
+    Expected O(1), however many agents were asked."""
     cdef uint32_t d
     if interaction_at(c, i).decline_head == HG_NONE:
         return HG_NONE
@@ -444,7 +446,8 @@ cdef int64_t asked_at(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
 
 
 cdef bint stands_back(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
-    """Not among those asked first: it declined, or was asked in vain and may not be asked again yet."""
+    """Whether the agent is asked after others: it declined, or was asked in vain and may not be asked again
+    yet."""
     cdef uint32_t d = decline_of(c, i, a)
     if d == HG_NONE:
         return False
@@ -489,7 +492,7 @@ cdef void note_asked(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
 
 
 cdef void forget_decline(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
-    """Agent `a` counts as one who never declined it. O(agents who declined it)."""
+    """Forgets that agent `a` declined or was asked. O(agents who declined it)."""
     cdef uint32_t *link = &interaction_at(c, i).decline_head
     cdef uint32_t d
     while link[0] != HG_NONE:
@@ -532,7 +535,7 @@ cdef uint32_t membership_of(Centre *c, uint32_t a, uint32_t q) noexcept nogil:
 
 
 cdef uint32_t ahead_of(Centre *c, uint32_t i) noexcept nogil:
-    """How many wait before it in its queue. O(groups x log waiting)."""
+    """How many interactions of its queue are before it in the order of waiting. O(groups x log waiting)."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef char *nodes = c.interactions.rows
     cdef size_t stride = sizeof(InteractionRow)

@@ -1,4 +1,5 @@
-"""The event loop of a simulation where callers come, wait, are served and wrapped up, and nothing else.
+"""The event loop of simulations in which callers arrive, wait, are served and wrapped up, and nothing else
+happens.
 
 It drives the core by `execute`, as `apply` does, without an object for each call and without the GIL. What
 happens at one instant happens in the order of `huntgroup.sim.run.loop`, which carries out everything that a
@@ -254,7 +255,7 @@ cdef void happen(Loop *s) noexcept nogil:
 
 
 cdef void react(Loop *s) noexcept nogil:
-    """Answers the events, and those of the answers, in the order in which they come."""
+    """Reacts to the events, and to those that the reactions cause, in their order."""
     cdef CommandRow cmd
     cdef EventRow e
     cdef const Rule *rule

@@ -22,7 +22,7 @@ cdef enum:
     # `failed`
     FAILED_MEMORY = 1               # an allocation failed in mid-command
     FAILED_CHANGE = 2               # a change of the configuration stopped halfway
-    SCORER_INTERRUPTED = 4          # a scorer in Python was; the step is complete all the same
+    SCORER_INTERRUPTED = 4          # a scorer in Python was interrupted; the step is complete all the same
 
 
 ctypedef struct Table:
@@ -36,7 +36,7 @@ ctypedef struct Table:
     bint exported                   # numpy looks at the block: keep it when the table moves
     uint32_t retired_count
     char **retired
-    int *failed                     # the centre's: told where a row that is needed cannot be had
+    int *failed                     # `failed` of the centre: set when there is no memory for a row
 
 
 ctypedef struct Centre:
@@ -84,12 +84,12 @@ ctypedef struct Centre:
     Table hours                     # of each queue, where Q_HOURS is set
     Table recent                    # RECENT handling times for each queue
     Table decisions
-    Table awaiting                  # who waits for the target of an overflow
+    Table awaiting                  # interactions that wait for the target of their overflow
     Table agent_users               # the caller's numbers on each agent; empty until one is given
     Table given                     # the caller's numbers on interactions that have any
     hg_ids given_ids                # interaction id to row of `given`; made with the first
     Table scorers                   # the scorers that queues name
-    Table actors                    # who commands and is no agent, in the order in which they were met
+    Table actors                    # who gave commands and is not an agent, in order of first use
     Table ref_buckets               # heads of lists of interactions; empty until one has a reference
     uint32_t ref_count              # live interactions that have a reference
     FinishedRow *finished
@@ -123,7 +123,7 @@ ctypedef struct Centre:
     uint32_t blocked_by[16]
     uint32_t interrupts[16]         # channels that this one may interrupt: their units do not count for it
     uint32_t wrap_blocked_by[16]
-    uint32_t blocking[16]           # the same, by who blocks: channels that one held, or a wrap-up, keeps out
+    uint32_t blocking[16]           # the same by the blocking channel: which channels it keeps out
     uint32_t wrap_blocking[16]
     int32_t units[16]
     int64_t channel_wrap_up_ns[16]  # after interactions without a queue
@@ -151,8 +151,8 @@ ctypedef struct Centre:
     uint32_t next_profile           # of these, told so far
     Table acted
     uint32_t conditions             # combinations of condition bits in `outcomes`
-    Table regained                  # whom an offer of this matching lets receive more
-    uint32_t freed                  # 1: somebody ceased to serve; who waits: `affected`, `lifted`
+    Table regained                  # agents who may receive more because of an offer of this matching
+    uint32_t freed                  # 1: an agent ceased to serve: see `affected` and `lifted`
     uint32_t unsettled              # 1: something of this step is to be settled after matching
     Table dirty
     Table affected
@@ -162,7 +162,7 @@ ctypedef struct Centre:
     Table heap
     Table pairs
     Table candidates                # memberships
-    Table candidate_agents          # whose they are, where a scorer decides
+    Table candidate_agents          # their agents, where a scorer decides
     Table scratch                   # what a scorer sees of the candidates, and its scores
     bint groups_dirty               # some group of queues changed: its presence is compared
     bint nobody                     # the last select_agent found nobody for any interaction of that group
@@ -211,7 +211,8 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil
 
 
 cdef inline void add_up(int64_t *total, uint32_t *over, int64_t ns) noexcept nogil:
-    """Adds a duration to a sum that many lives of a queue may fill: 2**63 ns are 292 years."""
+    """Adds a duration to a sum of many durations, which may exceed 2**63 ns (292 years): `over` counts the
+    carries."""
     total[0] = <int64_t> (<uint64_t> total[0] + <uint64_t> ns)
     if total[0] < 0:
         total[0] = <int64_t> (<uint64_t> total[0] << 1 >> 1)

@@ -15,7 +15,7 @@ from huntgroup.core.state.user_rows cimport GivenRow, ScorerRow, ScratchRow, Use
 
 
 cdef enum:
-    SPARE_RINGS = 8                 # of a queue so many rings that hold nobody are left where they are
+    SPARE_RINGS = 8                 # a queue keeps up to this many rings that hold nobody
 
 
 cdef void *block_resized(void *old, size_t old_bytes, size_t new_bytes) noexcept nogil:
@@ -98,7 +98,7 @@ cdef int table_doubled(Table *t) noexcept nogil:
 
 
 cdef int table_grow(Table *t) noexcept nogil:
-    """For a row that is needed now: where there is none, the centre has failed, whoever asks."""
+    """Called when a row is needed and there is no memory for it: the centre has failed."""
     if table_doubled(t) == 0:
         return 0
     if t.failed != NULL:
@@ -412,9 +412,10 @@ cdef int centre_copy(Centre *to, const Centre *source) noexcept nogil:
 
 
 cdef uint32_t spare_ring(Centre *c, QueueRow *queue) noexcept nogil:
-    """Where SPARE_RINGS of the queue hold nobody the last of them, out of its place and as new, its `next`
-    being the one that was before it; else HG_NONE. So a queue has no more rings than its members have had
-    different load ratios at one time, and those few, however large capacities are. O(rings of the queue)."""
+    """If the queue has SPARE_RINGS rings that hold nobody: unlinks the last of them, empties it and returns
+    it, its `next` naming the ring that was before it. Otherwise HG_NONE. This bounds the rings of a queue by
+    SPARE_RINGS plus the number of different load ratios at one time, however large capacities are. O(rings of
+    the queue)."""
     cdef uint32_t r = queue.first_ring, before = HG_NONE, found = HG_NONE, behind = HG_NONE, empty = 0
     while r != HG_NONE:
         if ring_at(c, r).ring.held_count == 0:
@@ -435,7 +436,8 @@ cdef uint32_t spare_ring(Centre *c, QueueRow *queue) noexcept nogil:
 
 
 cdef void note_lift(Centre *c, QueueRow *queue) noexcept nogil:
-    """Something that kept agents of the queue back is about to change; what was is compared at matching."""
+    """Something that kept the queue's interactions from its agents is about to change: notes the present
+    values, which matching compares."""
     # MATCH-4, and, where a tier ceases to serve by an offer, MATCH-28.
     if queue.listed_lifted:
         return
@@ -477,8 +479,8 @@ cdef void note_hand(Centre *c, InteractionRow *row, int state) noexcept nogil:
 
 
 cdef void set_max_handled(Centre *c, uint32_t q, int32_t most) noexcept nogil:
-    """How many of the queue's may be offered or handled at once, -1: any number. Counting begins with the
-    first limit of the centre. O(interactions + queues) then."""
+    """Sets how many of the queue's interactions may be offered or handled at once, -1: any number. Counting
+    begins with the first such limit of the centre. O(interactions + queues) then."""
     cdef uint32_t k
     cdef QueueRow *row = queue_at(c, q)
     cdef InteractionRow *it

@@ -119,7 +119,7 @@ cpdef enum ResultCode:
     R_UNKNOWN_CHANNEL
     R_INVALID_COMMAND
 
-# Within the core only: accepted, and there is nothing to do, so that no step is taken.
+# Within the core only: the command is accepted and changes nothing, so it is not a step.
 cdef enum:
     R_NOTHING_TO_DO = -1
 

@@ -1,4 +1,4 @@
-"""Asking the memory for lines before they are read, so that the waits for them overlap."""
+"""Prefetching: asks the memory for lines before they are read, so that the waits for them overlap."""
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
 

@@ -1,6 +1,6 @@
 """Opening hours in the core: a row for each queue, walked without Python (native/include/huntgroup/hours.h).
 
-Whoever counts waiting in open time asks here. Open time of a queue without hours is all time.
+Waiting that counts open time only is computed here. A queue without hours is open all the time.
 """
 
 from libc.stdint cimport int64_t, uint32_t

@@ -1,7 +1,7 @@
 """Live interactions by their reference (docs/SEMANTICS.md, CHANGE-20, CHANGE-21): a hash of chains through
 the rows, which costs nothing where nobody gives references.
 
-A text is known here by its hash only; that the text is the same is for the owner of the texts to say.
+A text is known here by its hash only. The owner of the texts checks that the text is the same.
 """
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t
@@ -92,7 +92,7 @@ cdef void link_ref(Centre *c, uint32_t i, int64_t ref, bint is_text) noexcept no
 
 
 cdef void unlink_ref(Centre *c, uint32_t i) noexcept nogil:
-    """It is live no more."""
+    """The interaction is finished: its reference no longer finds it."""
     cdef InteractionRow *row = interaction_at(c, i)
     if row.ref_prev != HG_NONE:
         interaction_at(c, row.ref_prev).ref_next = row.ref_next

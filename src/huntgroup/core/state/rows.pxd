@@ -221,7 +221,7 @@ ctypedef struct AgentRow:
     uint32_t parked_head            # interactions parked by this agent, linked like those handled
     uint32_t device_head            # connected devices that have a name
     int64_t wrap_up_ns              # its own length of wrap-up, -1: none of its own
-    uint32_t rejects                # in a row, as misses
+    uint32_t rejects                # rejects in a row, like `misses`
     uint32_t limit_head             # limits of its memberships, HG_NONE: none has one
     uint32_t unfit_count            # ready memberships whose queue's unrelaxed requirement is not met
     int32_t team                    # the text that names it, -1: none
@@ -306,7 +306,7 @@ ctypedef struct QueueRow:
     uint64_t timed_out
     uint64_t overflowed
     uint64_t handled
-    int64_t answered_wait_ns        # sums, and how often 2**63 ns have gone out of each
+    int64_t answered_wait_ns        # sums, with the carries of 2**63 ns in waits_over, handled_over
     int64_t handled_ns
     uint32_t waits_over
     uint32_t handled_over
@@ -326,12 +326,12 @@ ctypedef struct QueueRow:
     uint8_t only_staffed            # takes none while nobody serves
     uint8_t limits_open             # its limits count open time only (WAIT-26)
     uint8_t listed_turned           # on the step's list of those that became staffed or ceased to be
-    uint64_t refused[3]             # entries, by why: closed, full, unstaffed
+    uint64_t refused[3]             # refused entries, by reason: closed, full, unstaffed
     int32_t max_handled             # -1: no limit
     uint32_t in_hand                # offered or handled, kept while some queue has a max_handled
-    uint8_t at_most                 # as many as max_handled lets be
+    uint8_t at_most                 # max_handled is reached
     uint8_t while_staffed           # delays hold only while a lower tier serves
-    uint8_t listed_lifted           # on the step's list of those where more may be possible, with what was:
+    uint8_t listed_lifted           # on the list `lifted` of the step, with the values from before it:
     uint8_t at_most_before
     uint16_t lowest_before
     uint16_t lowest_tier            # of those who serve, NO_TIER: none; kept where while_staffed
@@ -380,10 +380,10 @@ ctypedef struct RingRow:
     uint32_t fill[6]
 
 
-# Who waits apart from the others of a queue.
+# Why interactions of a queue wait in a group apart from others with the same requirements.
 cdef enum:
-    APART_SHUT = 1                  # until the opening: nobody looks here
-    APART_FIRST                     # the customer is to be dialled first: who is dialled for takes none
+    APART_SHUT = 1                  # until the opening: no search looks here
+    APART_FIRST                     # customer first: no second one for an agent who is dialled for
 
 # Waiting interactions of one queue with one requirement in force: a pair (queue's, interaction's).
 ctypedef struct GroupRow:
@@ -394,7 +394,7 @@ ctypedef struct GroupRow:
     uint32_t hash_next
     int32_t queue_requirement
     int32_t own_requirement
-    uint32_t apart                  # why they stand apart from others who ask for the same, or 0
+    uint32_t apart                  # APART_SHUT, APART_FIRST, or 0
 
 
 ctypedef struct InteractionRow:
@@ -434,7 +434,7 @@ ctypedef struct InteractionRow:
     int64_t on_hold_ns              # on hold, and handled, before that
     int64_t handled_ns
     int32_t hand_of                 # the queue that counts it as in hand, -1: none
-    int32_t recall                  # whom it rings in the end (OFFER-17), or is dialled for (CALL-6); -1
+    int32_t recall                  # agent to ring in the end (OFFER-17) or dialled for (CALL-6), -1: none
     uint32_t ref_next               # of those whose references fall into one bucket
     uint32_t ref_prev
     int32_t text                    # why it ended, -1: nobody said
@@ -541,7 +541,7 @@ ctypedef struct EventRow:
     int32_t text                    # -1: none
 
 
-# One who commands and is no agent (hg.Actor).
+# Somebody who gives commands and is not an agent (hg.Actor).
 ctypedef struct ActorRow:
     int32_t team                    # -1: everybody's
     int32_t role

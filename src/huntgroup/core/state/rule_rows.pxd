@@ -1,5 +1,5 @@
-"""Rows and codes of what rules ask and decisions note: requirements, delays, explanations. Part of
-`rows`, from which everybody takes them."""
+"""Rows and codes of requirements, delays and explanations. `rows` includes this file; other modules cimport
+from `rows`."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 

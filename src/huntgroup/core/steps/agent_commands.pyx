@@ -48,8 +48,8 @@ cdef bint known_queue(Centre *c, int32_t q) noexcept nogil:
 
 
 cdef void acted_by_itself(Centre *c, uint32_t a, int32_t by) noexcept nogil:
-    """MISS-4: the agent did something of its own, so it is there: its rows of misses and rejects end. `by`:
-    somebody else, who proves nothing."""
+    """MISS-4: the agent gave a command itself, so it is at its place: its counts of misses and rejects in a
+    row begin anew. A command that somebody else gave (`by`) changes nothing."""
     cdef AgentRow *row = agent_at(c, a)
     if by == -1 or by == <int32_t> a:
         row.misses = 0
@@ -76,8 +76,8 @@ cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil:
-    """Signed in from now: default status and toggle where the model says so; times and counts from zero where
-    it needs agents signed in."""
+    """Signed in from now: default status, and toggle if the model says so; times and counts start from zero
+    if the model needs agents signed in."""
     # STATUS-20, STATUS-21.
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t i = row.held_head
@@ -92,7 +92,7 @@ cdef void place_agent(Centre *c, uint32_t a, bint join_group) noexcept nogil:
         row.flags = row.flags | A_TOGGLE if c.policy.toggle_default else row.flags & ~<uint32_t> A_TOGGLE
     if not c.policy.sign_in_required:
         return
-    # What was accepted before counts no more, so putting it back takes nothing away.
+    # Interactions accepted before are not counted any more, so `put_back` of one must not count down.
     while i != HG_NONE:
         interaction_at(c, i).flags &= ~<uint16_t> I_ACCEPT_COUNTED
         i = interaction_at(c, i).held.next
@@ -166,7 +166,7 @@ cdef int set_status(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
-    """All of them or none: the agents of the list are judged first. O(agents x memberships)."""
+    """For all agents of the list or for none: they are judged first. O(agents x memberships)."""
     # STEP-13, CMD-13.
     cdef uint32_t k
     cdef int32_t a
@@ -180,7 +180,7 @@ cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil:
         if result != R_OK:
             c.refused_agent = a
             return result
-    # Of nobody at all, too.
+    # Also where the list is empty.
     if not 0 <= cmd.status < <int> c.status_count:
         return R_UNKNOWN_STATUS
     if c.judge_only:
@@ -370,8 +370,8 @@ cdef int set_skill(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int set_user(Centre *c, CommandRow *cmd) noexcept nogil:
-    """`flag` carries the column, 0 to 7; the value is the one of `user_in`. No decision that was made looks
-    at it again. O(1), the first time O(agents)."""
+    """`flag` carries the column, 0 to 7; the value is the one of `user_in`. Decisions that were made are not
+    made again. O(1), the first time O(agents)."""
     # MATCH-26, CMD-17.
     if not known_agent(c, cmd.agent):
         return R_UNKNOWN_AGENT
@@ -387,8 +387,7 @@ cdef int set_user(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int join_queue(Centre *c, CommandRow *cmd) noexcept nogil:
-    """`value` carries the delay in nanoseconds; tier and rank are 1, the delay is 0 and there is no limit
-    where nothing is said.
+    """`value` carries the delay in nanoseconds. What is not given: tier and rank 1, delay 0, no limit.
     Joining again changes them."""
     # CMD-14, NUM-3.
     cdef AgentRow *row
@@ -448,7 +447,8 @@ cdef int leave_queue(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef int set_capacity(Centre *c, CommandRow *cmd) noexcept nogil:
-    """`priority` carries the capacity. Below the load nothing new comes until that has fallen (OWN-11)."""
+    """`priority` carries the capacity. If it is below the load, nothing new is offered until the load has
+    fallen (OWN-11)."""
     # CMD-16, OWN-11.
     cdef ChannelRow *on
     if not known_agent(c, cmd.agent):

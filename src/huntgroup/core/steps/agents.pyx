@@ -36,7 +36,7 @@ cdef void load_up(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
 
 
 cdef inline void lower_load(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
-    """One less counts as held: the load falls and the idle time starts anew."""
+    """One interaction less counts as held: the load falls and the idle time starts anew."""
     # IDLE-5, STATE-11.
     cdef AgentRow *row = agent_at(c, a)
     cdef uint32_t capability = c.capability[channel]
@@ -51,7 +51,7 @@ cdef inline void lower_load(Centre *c, uint32_t a, uint32_t channel) noexcept no
 
 
 cdef inline void let_off(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
-    """One less is held: what it blocks, and its units. A wrap-up may keep its load."""
+    """One interaction less is held: its blocking and its units end. A wrap-up may keep its load."""
     cdef AgentRow *row = agent_at(c, a)
     cdef ChannelRow *on = channel_at(c, a, channel)
     on.held -= 1
@@ -84,8 +84,9 @@ cdef inline void unlink_held(Centre *c, uint32_t *head, uint32_t i) noexcept nog
 
 
 cdef void park_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
-    """The agent handles it no more and owns it from now: no load, no wrap-up, the time is recorded. The
-    caller ends what is linked with it before, and the work of the agent after."""
+    """The agent no longer handles the interaction and owns it from now: no load, no wrap-up; the handling
+    time is recorded. The caller ends the interaction's consultation before this, and calls `work_ended` after
+    it."""
     cdef AgentRow *row = agent_at(c, a)
     cdef InteractionRow *it = interaction_at(c, i)
     stop_handling(c, a, i)
@@ -99,7 +100,8 @@ cdef void park_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
 
 
 cdef void unpark(Centre *c, uint32_t i) noexcept nogil:
-    """Its owner, if it has one, has it no longer among those parked; `agent` still names the owner."""
+    """Takes the interaction off its owner's list of parked ones, if it has an owner; `agent` still names the
+    owner."""
     cdef InteractionRow *it = interaction_at(c, i)
     if it.agent >= 0:
         unlink_held(c, &agent_at(c, <uint32_t> it.agent).parked_head, i)
@@ -115,7 +117,8 @@ cdef void forget_parked(Centre *c, uint32_t a) noexcept nogil:
 
 
 cdef void stop_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
-    """The reverse; the caller lowers the load, unless another takes it over."""
+    """The reverse of `begin_handling`. The caller lowers the load, unless another interaction takes it
+    over."""
     cdef AgentRow *row = agent_at(c, a)
     cdef InteractionRow *it = interaction_at(c, i)
     unlink_held(c, &row.held_head, i)
@@ -138,7 +141,7 @@ cdef void work_ended(Centre *c, uint32_t a) noexcept nogil:
 
 
 cdef int64_t status_until(Centre *c, AgentRow *row) noexcept nogil:
-    """When the status in force ends, -1 where no time does that, or its time is now."""
+    """When the status in force ends by its duration; -1 if it has none, or if that is now."""
     cdef int64_t at_ns
     if row.timer == HG_NONE:
         return -1
@@ -147,8 +150,8 @@ cdef int64_t status_until(Centre *c, AgentRow *row) noexcept nogil:
 
 
 cdef void note_profile(Centre *c, uint32_t a) noexcept nogil:
-    """Before what the agent chose, or what is in force for it, changes: the end of the step compares with
-    it."""
+    """Notes what the agent has chosen and what is in force, before it changes: the end of the step compares
+    with it."""
     cdef AgentRow *row = agent_at(c, a)
     cdef ProfileRow *before
     cdef uint32_t k
@@ -224,8 +227,8 @@ cdef void engine_status(Centre *c, uint32_t a, int32_t status) noexcept nogil:
 
 
 cdef int64_t wrap_up_length(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
-    """How long the agent wraps up after this interaction, 0 for not at all: the agent's own length, else the
-    queue's, else the channel's. A consultation has none."""
+    """How long the agent wraps up after this interaction; 0: no wrap-up. The agent's own length counts first,
+    then the queue's, then the channel's. A consultation has no wrap-up."""
     # WRAP-1, WRAP-3.
     cdef InteractionRow *it = interaction_at(c, i)
     if it.flags & I_LEG:
@@ -238,9 +241,10 @@ cdef int64_t wrap_up_length(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
 
 
 cdef bint release(Centre *c, uint32_t a, uint32_t i, bint owns, bint unanswered) noexcept nogil:
-    """The agent handles it no more: the load falls unless a wrap-up keeps it, and where none starts the time
-    is recorded. `owns`: the interaction itself is in Wrap Up until then; `unanswered`: it was dialled in
-    vain, which few channels wrap up and none records. Whether a wrap-up runs."""
+    """The agent no longer handles the interaction: the load falls unless a wrap-up keeps it. If no wrap-up
+    starts, the handling time is recorded. `owns`: the interaction itself is in Wrap Up meanwhile.
+    `unanswered`: it was dialled and nobody answered; only some channels have a wrap-up then, and no time is
+    recorded. Returns whether a wrap-up runs."""
     # WRAP-2, WRAP-4, WRAP-5.
     cdef InteractionRow *it = interaction_at(c, i)
     cdef int64_t length = wrap_up_length(c, a, i)
@@ -275,7 +279,7 @@ cdef WrapRow *start_wrap_up(Centre *c, uint32_t a, uint32_t i, int64_t length, b
     cdef EventRow *e
     w = row.wrap_head
     while w != HG_NONE:
-        # The same interaction came back and went again: one wrap-up is enough.
+        # The agent had this interaction before and still wraps it up: it keeps one wrap-up for it.
         if wrap_at(c, w).interaction_id == it.node.id:
             remove_wrap_up(c, w)
             break
@@ -309,7 +313,7 @@ cdef WrapRow *start_wrap_up(Centre *c, uint32_t a, uint32_t i, int64_t length, b
 
 
 cdef void drop_wrap_up(Centre *c, uint32_t w) noexcept nogil:
-    """Ends a wrap-up on its agent; telling so and completing the interaction are the caller's."""
+    """Ends a wrap-up on its agent. The caller emits the event and completes the interaction."""
     if not wrap_at(c, w).unanswered:
         record_handling(c, wrap_at(c, w).queue, wrap_at(c, w).began_ns)
     remove_wrap_up(c, w)

@@ -1,9 +1,8 @@
-"""In a large centre a command waits for memory more than it computes: its interaction, its agent and the
-agent's memberships are anywhere among hundreds of megabytes. A batch says what comes, so the processor is
-asked for those lines some rows before: first where the interaction stands and who is first in its queue,
-then the agent, then the agent's memberships. It is a hint and nothing more: no state is changed, and what
-turns out otherwise only costs the time saved.
-"""
+"""In a large centre a command waits for memory longer than it computes: its interaction, its agent and the
+agent's memberships lie anywhere in hundreds of megabytes. A batch says which commands come next, so those
+lines are prefetched some rows before: first the row of the interaction and the first of its queue, then the
+agent, then the agent's memberships. This is only a hint: no state is changed, and a wrong guess only costs
+time. """
 
 from libc.stdint cimport int64_t, uint32_t
 

@@ -1,4 +1,4 @@
-"""Many commands through one door."""
+"""A batch of commands: one call for many rows."""
 
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 

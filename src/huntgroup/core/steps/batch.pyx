@@ -18,7 +18,7 @@ from huntgroup.core.state.rows cimport CommandRow
 
 cdef inline bint prepare(Centre *c, CommandRow *cmd, Py_ssize_t k, const int64_t *made, const int32_t *values,
                          uint32_t value_count, const double *numbers, uint32_t number_count) noexcept nogil:
-    """Makes row k of a batch, a copy, what `execute` takes; whether that can be done."""
+    """Turns row k of a batch, a copy, into what `execute` takes; False if the row is not valid."""
     cdef int64_t back
     cdef int wanted
     if cmd.interaction <= -2:

@@ -237,7 +237,7 @@ cdef void tell_transfer(Centre *c, uint32_t i, int32_t a, int32_t q, int64_t oth
 
 
 cdef void let_go(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
-    """The transferring agent is done with it: its wrap-up, if any, stays on the agent."""
+    """The transferring agent no longer handles it; a wrap-up, if there is one, runs on that agent."""
     # STATE-10.
     release(c, a, i, False, False)
 
@@ -259,7 +259,7 @@ cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
     finish(c, leg, S_COMPLETED, True)
     begin_handling(c, to, i)
     enter_state(c, row, S_HANDLING)
-    # What was counted is the giver's: putting it back takes nothing away.
+    # The agent who transfers it keeps the count: `put_back` by the new one must not count down.
     row.flags &= ~<uint16_t> (I_ACCEPT_COUNTED | I_ANSWER_COUNTED)
     # What the consulted agent holds is the same as before: nothing is gained.
     refresh_taker(c, to, receiver)
@@ -267,7 +267,8 @@ cdef void hand_over(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void hand_on(Centre *c, uint32_t i) noexcept nogil:
-    """To the other party, which is on the line: an agent handles on, an external one ends it for us."""
+    """Transfers to the other party, which is on the line: an agent goes on handling; with an external party
+    the interaction ends here."""
     cdef InteractionRow *row = interaction_at(c, i)
     if not row.flags & I_EXTERNAL:
         hand_over(c, i)
@@ -295,7 +296,7 @@ cdef void pass_on(Centre *c, uint32_t i, int32_t q, int32_t to) noexcept nogil:
         row.flags |= I_ENTERED
         send_back(c, i)
     else:
-        # Who receives it has gained nothing: brought up to date at once, it is not among those acted on.
+        # The agent who receives it has gained nothing: it is refreshed at once, not with those acted on.
         if row.queue < 0:
             row.recall = sender
         touch(c, <uint32_t> to)
@@ -319,7 +320,7 @@ cdef int transfer(Centre *c, CommandRow *cmd) noexcept nogil:
         return result
     row = interaction_at(c, i)
     if row.state == S_PARKED:
-        # OWN-7: whoever owns it holds nothing of it.
+        # OWN-7: a parked interaction takes no load of its owner.
         unpark(c, i)
         tell_transfer(c, i, row.agent, cmd.queue, cmd.agent)
         if row.agent >= 0:

@@ -89,7 +89,8 @@ cdef int connect(Centre *c, CommandRow *cmd, bint connected) noexcept nogil:
 
 
 cdef int change_connection(Centre *c, CommandRow *cmd, bint connected) noexcept nogil:
-    """The agent's program is gone, or back; what it handles goes on. O(memberships + open offers)."""
+    """The connection of the agent's program is lost or restored; held work goes on. O(memberships + open
+    offers)."""
     # CONN-1, CONN-2, CMD-60.
     cdef uint32_t a
     cdef bint lost

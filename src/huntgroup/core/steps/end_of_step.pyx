@@ -31,15 +31,16 @@ from huntgroup.core.steps.settling cimport settle_what_follows
 # --- offers that may not stand --------------------------------------------------------------------------
 
 cdef bint is_received(Centre *c, OfferRow *offer, uint32_t channel) noexcept nogil:
-    """Does the agent's status receive it? What waits for a pending status is another question. What somebody
-    assigned is judged as a direct one."""
+    """Does the agent's status receive the offer? A pending status is judged elsewhere. An assigned
+    interaction is judged as a direct one."""
     if offer.queue >= 0 and not interaction_at(c, offer.interaction).flags & I_ASSIGNED:
         return receives_from(c, offer.agent, <uint32_t> offer.queue)
     return agent_at(c, offer.agent).pending >= 0 or receives_direct(c, offer.agent, channel)
 
 
 cdef bint would_be_received(Centre *c, OfferRow *offer, uint32_t channel) noexcept nogil:
-    """Would it if no offer were open? Being asked is never what takes an offer back (OFFER-18)."""
+    """Would the status receive it if no offer were open? The offer itself may change the status shown; that
+    never withdraws it (OFFER-18)."""
     cdef int16_t receiver = agent_at(c, offer.agent).receiver
     cdef bint is_in
     agent_at(c, offer.agent).receiver = receiver_unasked(c, offer.agent)
@@ -55,7 +56,7 @@ cdef int reason_to_withdraw(Centre *c, OfferRow *offer) noexcept nogil:
     cdef AgentRow *agent = agent_at(c, offer.agent)
     cdef uint32_t channel = interaction_at(c, offer.interaction).channel
     cdef uint32_t m
-    # What somebody assigned asks no rule of the queue, neither when it is made nor for as long as it is open.
+    # An assigned offer is not bound to the rules of the queue, neither when it is made nor while it is open.
     cdef bint by_rules = offer.queue >= 0 and not interaction_at(c, offer.interaction).flags & I_ASSIGNED
     if not signed_in(c, offer.agent):
         return WHY_SIGNED_OUT
@@ -77,8 +78,8 @@ cdef int reason_to_withdraw(Centre *c, OfferRow *offer) noexcept nogil:
 
 
 cdef void review_offers(Centre *c, uint32_t a) noexcept nogil:
-    """Withdraws the agent's offers that may no longer stand, by ascending id; then, the latest first, those
-    that are beyond a capacity set below the load (OFFER-15)."""
+    """Withdraws the agent's offers that may no longer stand, by ascending id; then, latest first, those
+    beyond a capacity that was set below the load (OFFER-15)."""
     # STEP-7, OFFER-3, OFFER-7.
     cdef uint32_t o = agent_at(c, a).offer_head, following, i
     cdef int reason
@@ -169,8 +170,8 @@ cdef void tell_profile(Centre *c, uint32_t a) noexcept nogil:
 
 
 cdef inline void close_agent(Centre *c, TouchedRow *before) noexcept nogil:
-    """The step is over for an agent: the time in its status is accounted for, and what differs is told where
-    somebody listens."""
+    """Ends the step for an agent: the time in its status is accounted for, and net changes are emitted as
+    events if events are kept."""
     cdef uint32_t a = before.agent
     cdef AgentRow *agent = agent_at(c, a)
     cdef uint32_t flags = agent.flags
@@ -179,7 +180,7 @@ cdef inline void close_agent(Centre *c, TouchedRow *before) noexcept nogil:
         return
     if agent.shown != before.shown:
         note_time_in(c, a, before.shown)
-    # What was noted before events were turned off for a while is off the list all the same.
+    # Taken off the list also if events are not kept now.
     if c.keep_events or flags & A_PROFILE:
         tell_agent(c, before)
 
@@ -216,7 +217,7 @@ cdef void end_step(Centre *c) noexcept nogil:
     elif c.acted.count:
         refresh_acted(c)
     if c.affected.count | c.lifted.count | c.total.waiting:
-        run_matching(c)             # where nobody waits a gain is nobody's
+        run_matching(c)             # nobody waits: no gain to match
     while c.unsettled:
         settle_what_follows(c)
     if c.touched.count > 1:

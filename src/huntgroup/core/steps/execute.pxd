@@ -1,4 +1,4 @@
-"""The one door: every command, single or in a batch, goes through `execute`."""
+"""`execute`: every command, single or in a batch, goes through it."""
 
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.state.rows cimport CommandRow

@@ -1,8 +1,8 @@
-"""Command in, result code out; events and state are the effect.
+"""`execute` takes a command and returns a result code; its effects are events and changes of the state.
 
-Time passes first. Then the command is judged, and if no rule is broken applied, and the step ends. A
-command in the past is judged as of now and changes nothing, so that the first rule broken, in the order of
-the codes, is the one named.
+First time passes. Then the command is judged. If no rule is broken it is applied, and the step ends. A
+command in the past is judged as of now and changes nothing: so the result still names the first rule broken
+in the order of the codes.
 """
 
 from libc.stdint cimport int64_t
@@ -133,7 +133,8 @@ cdef int dispatch(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef inline int judge(Centre *c, CommandRow *cmd) noexcept nogil:
-    """Who may not, learns nothing of what else is wrong; then the command itself."""
+    """Judges permission first: somebody who may not give the command learns nothing else. Then the command
+    itself."""
     cdef int result = judge_by(c, cmd) if cmd.by != -1 else R_OK
     return dispatch(c, cmd) if result == R_OK else result
 

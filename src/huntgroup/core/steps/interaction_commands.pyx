@@ -44,7 +44,7 @@ from huntgroup.core.readiness.waiting cimport bring_in_force, note_decline
 
 cdef uint32_t live_row(Centre *c, int64_t id, int *result) noexcept nogil:
     """The row of an interaction that is not finished. HG_NONE with R_ILLEGAL_TRANSITION for a finished one,
-    with R_UNKNOWN_INTERACTION for one that never was or is forgotten."""
+    with R_UNKNOWN_INTERACTION for an id that was never given or whose interaction is no longer kept."""
     cdef uint32_t row = hg_ids_get(&c.ids, id) if id > 0 else HG_NONE
     if row == HG_NONE:
         result[0] = R_UNKNOWN_INTERACTION
@@ -69,8 +69,8 @@ cdef InteractionRow *live_in(Centre *c, int64_t id, uint32_t states, int *result
 
 
 cdef bint completes_row(uint32_t *in_a_row, int32_t most) noexcept nogil:
-    """One more miss or reject in a row: whether that is as many as the queue allows, where it says so; then
-    the next one begins another row."""
+    """Counts one more miss or reject in a row. True if the queue has a limit and it is reached; the count
+    then begins anew."""
     in_a_row[0] += 1
     if most <= 0 or in_a_row[0] < <uint32_t> most:
         return False
@@ -280,7 +280,8 @@ cdef void count_answer(Centre *c, InteractionRow *row) noexcept nogil:
 
 
 cdef void dialled_for_no_more(Centre *c, InteractionRow *row) noexcept nogil:
-    """The dialling of a customer without an agent is over: another one may be dialled for whom it was for."""
+    """A customer is no longer being dialled without an agent: another one may be dialled for the same
+    agent."""
     # CALL-7.
     cdef uint32_t a = <uint32_t> row.recall
     row.recall = -1
@@ -299,7 +300,7 @@ cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil:
     if c.judge_only:
         return R_OK
     if row.agent < 0:
-        # CALL-7: whoever was called back waits for an agent now.
+        # CALL-7: the customer who was called back waits for an agent now.
         emit(c, EV_ANSWERED, -1, row.node.id, row.queue, -1)
         dialled_for_no_more(c, row)
         row.flags &= ~<uint16_t> I_CALLBACK
@@ -318,7 +319,7 @@ cdef int answered(Centre *c, CommandRow *cmd) noexcept nogil:
 # --- the offer ------------------------------------------------------------------------------------------
 
 cdef uint32_t named_offer(Centre *c, CommandRow *cmd, int *result) noexcept nogil:
-    """The open offer that accept and reject speak of; HG_NONE with what is wrong."""
+    """The open offer that `accept` or `reject` names; HG_NONE, and the result code, if there is none."""
     # CMD-47.
     cdef uint32_t i = live_row(c, cmd.interaction, result), o, found = HG_NONE
     if cmd.agent != -1 and not known_agent(c, cmd.agent):
@@ -341,7 +342,7 @@ cdef uint32_t named_offer(Centre *c, CommandRow *cmd, int *result) noexcept nogi
 
 
 cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
-    """The agent takes the offer; whoever else was rung is released in the same step."""
+    """The agent accepts the offer; the other offers of the interaction are withdrawn in the same step."""
     # STATUS-17, OFFER-14, ELIG-19, CMD-23, CALL-3.
     cdef int result
     cdef uint32_t o = named_offer(c, cmd, &result), i, a
@@ -360,7 +361,7 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
     act(c, a)
     agent = agent_at(c, a)
     receiver = agent.receiver
-    agent.flags |= A_NO_GAIN        # the load was there before; a withdrawal of another offer is a gain again
+    agent.flags |= A_NO_GAIN        # the load stays as it was; only the withdrawal of another offer is a gain
     emit(c, EV_ACCEPTED, <int32_t> a, row.node.id, q, offer_at(c, o).id)
     take_offer(c, o)
     if row.offer_count:
@@ -387,7 +388,7 @@ cdef int accept(Centre *c, CommandRow *cmd) noexcept nogil:
         agent.pending = -1
         enter_status(c, a, c.statuses[agent.base].after_accept, CHOSEN)
         agent.flags |= A_AFTER_ACCEPT
-    # Handling may let in what being asked did not (MATCH-27): then it is a gain after all.
+    # The status shown while handling may receive what the one while offered did not (MATCH-27): a gain.
     if c.policy.work_decides or agent.flags & (A_AFTER_ACCEPT | A_HELD_BACK):
         derive(c, a)
         if agent.receiver != receiver or agent.flags & A_HELD_BACK:
@@ -462,7 +463,7 @@ cdef int retrieve(Centre *c, CommandRow *cmd) noexcept nogil:
 
 
 cdef void end_leg(Centre *c, uint32_t i, int reason) noexcept nogil:
-    """Ends the consultation's leg, if there is one: it was the consulting side that ended it."""
+    """Ends the consultation's leg, if there is one, because the consulting side ended the consultation."""
     # CMD-37.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef InteractionRow *leg
@@ -488,8 +489,8 @@ cdef void end_leg(Centre *c, uint32_t i, int reason) noexcept nogil:
 
 
 cdef void end_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
-    """The agent's handling is over: wrap-up, or Completed where there is none. The caller told `ended` or
-    `transferred`."""
+    """The agent's handling is over: wrap-up, or Completed where there is none. The caller has emitted `ended`
+    or `transferred`."""
     cdef InteractionRow *row = interaction_at(c, i)
     row.ended_ns = c.now_ns
     if release(c, a, i, True, row.state == S_DIALING):
@@ -522,7 +523,8 @@ cdef bint retry_callback(Centre *c, int32_t agent, uint32_t i) noexcept nogil:
 
 
 cdef void end_handled(Centre *c, uint32_t i, int32_t text) noexcept nogil:
-    """What its agent works on is over; why, or -1, in the event and on the interaction."""
+    """Ends an interaction that an agent works on. The reason, or -1, is kept in the event and on the
+    interaction."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t a = <uint32_t> row.agent, parent = HG_NONE
     if row.flags & I_LEG:
@@ -545,7 +547,7 @@ cdef void tell_end(Centre *c, InteractionRow *row, int32_t text) noexcept nogil:
 
 
 cdef void end_alone(Centre *c, uint32_t i, int32_t text) noexcept nogil:
-    """What nobody works on is over: no wrap-up."""
+    """Ends an interaction that no agent works on: there is no wrap-up."""
     tell_end(c, interaction_at(c, i), text)
     interaction_at(c, i).ended_ns = c.now_ns
     finish(c, i, S_COMPLETED, True)
@@ -557,7 +559,7 @@ cdef int32_t whose(InteractionRow *row) noexcept nogil:
 
 
 cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
-    """CMD-31, STATE-9, WRAP-9: whoever hung up, `text` says."""
+    """CMD-31, STATE-9, WRAP-9. `text` is the reason, for instance who hung up."""
     cdef int result
     cdef uint32_t i = live_row(c, cmd.interaction, &result)
     cdef InteractionRow *row = interaction_at(c, i) if i != HG_NONE else NULL
@@ -581,7 +583,7 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
         if retry_callback(c, row.agent, i):
             return R_OK
         if row.flags & I_ENTRY_OPEN:
-            # It may be there for a wrap-up yet, but of its entry something has become.
+            # It may still be in Wrap Up, but its entry into the queue is counted as something now.
             row.flags &= ~<uint16_t> I_ENTRY_OPEN
             queue_at(c, <uint32_t> row.queue).callback_failed += 1
         if row.agent < 0:

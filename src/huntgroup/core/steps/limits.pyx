@@ -28,7 +28,8 @@ cdef void refuse_entry(Centre *c, int32_t q, int result) noexcept nogil:
 
 
 cdef bint may_overflow(Centre *c, uint32_t i) noexcept nogil:
-    """Does its queue's overflow target take it now? If not, it is stuck here until the target does."""
+    """Does the overflow target of its queue take it now? If not, it is marked as stuck until the target
+    does."""
     cdef int32_t target = possible_target(c, i)
     if target >= 0 and takes_overflow(c, <uint32_t> target):
         return True
@@ -37,7 +38,7 @@ cdef bint may_overflow(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void note_left(Centre *c, uint32_t i) noexcept nogil:
-    """The interaction leaves its queue: no overflow takes it back there (CHANGE-10)."""
+    """The interaction leaves its queue; no overflow brings it back there (CHANGE-10)."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef VisitRow *visit
     cdef uint32_t v
@@ -99,9 +100,9 @@ cdef void time_out(Centre *c, uint32_t i, int reason) noexcept nogil:
 
 
 cdef bint bring_up_to_date(Centre *c, uint32_t i) noexcept nogil:
-    """Relaxation, overflow, max_wait and max_wait_unstaffed as far as the wait has come (WAIT-6); False when
-    the interaction left. Not while enlisted. Who overflows looks for an agent in the new queue before that
-    queue's limits act (WAIT-20)."""
+    """Applies relaxation, overflow, max_wait and max_wait_unstaffed for the wait so far (WAIT-6); False if
+    the interaction left. Not to be called while it is enlisted. An interaction that overflows looks for an
+    agent in the new queue before that queue's limits act (WAIT-20)."""
     # WAIT-6.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)

@@ -1,4 +1,4 @@
-"""Who looks for whom in a step, and the pieces of it that what follows needs again."""
+"""The matching of a step, and the parts of it that the settling after it uses again."""
 
 from libc.stdint cimport uint32_t
 

@@ -1,5 +1,6 @@
-"""Who looks for whom in a step (docs/SEMANTICS.md, sections 5 and 6): who was put back waits again, then one
-agent who gained looks for work, or the affected interactions look for agents, in their order."""
+"""The matching of a step (docs/SEMANTICS.md, sections 5 and 6). Interactions that were put back wait again.
+Then, if exactly one agent gained and nothing was put back, that agent looks for work (select_interaction);
+otherwise the affected interactions look for agents (select_agent), in the order of waiting."""
 
 from libc.stdint cimport int16_t, int32_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport qsort
@@ -32,8 +33,8 @@ cdef void forget_lifted(Centre *c) noexcept nogil:
 
 
 cdef void visit_lifted(Centre *c) noexcept nogil:
-    """Who waits is affected where room came under `max_handled`, or where delays hold only while a lower tier
-    serves and a tier ceased to."""
+    """Visits the queues that came below their `max_handled`, and those with delays "while_staffed" of which a
+    tier ceased to serve: the interactions that wait there are affected."""
     # MATCH-4.
     cdef QueueRow *queue
     cdef uint32_t k
@@ -45,7 +46,7 @@ cdef void visit_lifted(Centre *c) noexcept nogil:
 
 
 cdef void visit_queue(Centre *c, uint32_t q) noexcept nogil:
-    """All who wait in the queue are affected by this step."""
+    """All interactions that wait in the queue are affected by this step."""
     cdef QueueRow *queue = queue_at(c, q)
     if not queue.flags & Q_VISIT and queue.waiting_count:
         queue.flags |= Q_VISIT
@@ -91,8 +92,8 @@ cdef void ring_everyone(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void dial_customer(Centre *c, uint32_t i, uint32_t m) noexcept nogil:
-    """An agent could be asked, and the customer is dialled for it instead. It is not kept, but no second one
-    is dialled for it."""
+    """The customer is dialled in place of an offer to the agent. The agent may get other offers meanwhile,
+    but no second customer is dialled for it."""
     # CALL-6.
     cdef InteractionRow *row = interaction_at(c, i)
     enter_state(c, row, S_DIALING)
@@ -127,7 +128,8 @@ cdef void wait_again(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void count_returning(Centre *c, uint32_t i, uint32_t by) noexcept nogil:
-    """Who waits again, and is not among those who wait yet, takes up room in its queue (WAIT-22)."""
+    """Counts an interaction that was put back but is not enlisted yet: it takes up room in its queue
+    (WAIT-22)."""
     # WAIT-22.
     cdef InteractionRow *row = interaction_at(c, i)
     if row.state == S_QUEUED and row.node.id != 0 and row.group == HG_NONE and row.queue >= 0:
@@ -135,7 +137,7 @@ cdef void count_returning(Centre *c, uint32_t i, uint32_t by) noexcept nogil:
 
 
 cdef void gained_late(Centre *c, uint32_t a) noexcept nogil:
-    """Among those who gained, after those acted on were brought up to date (MATCH-27). O(acted on)."""
+    """Adds an agent to those who gained, after the agents acted on were refreshed (MATCH-27). O(acted on)."""
     cdef uint32_t k
     agent_at(c, a).flags &= ~<uint32_t> A_NO_GAIN
     for k in range(c.acted.count):
@@ -145,7 +147,8 @@ cdef void gained_late(Centre *c, uint32_t a) noexcept nogil:
 
 
 cdef void recall(Centre *c, uint32_t i) noexcept nogil:
-    """Nobody answered the transfer: back to who made it, if that agent can take it (OFFER-17)."""
+    """Nobody answered the transfer: the interaction rings the agent who made it, if that agent can take it
+    (OFFER-17)."""
     cdef int16_t receiver
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t a = <uint32_t> row.recall
@@ -181,7 +184,7 @@ cdef void requeue_affected(Centre *c) noexcept nogil:
             continue
         if row.queue < 0:
             recall(c, i)
-            end = c.affected.count  # being asked frees who is kept for that agent
+            end = c.affected.count  # an offer to the preferred agent may end the waiting for it
             continue
         if row.group == HG_NONE:
             if count > 1:
@@ -282,8 +285,8 @@ cdef void collect_affected(Centre *c) noexcept nogil:
 
 
 cdef void serve_affected(Centre *c) noexcept nogil:
-    """The affected interactions in their order, each looking for an agent. Where nobody meets a requirement
-    at all, the rest of that group is passed over."""
+    """Each affected interaction looks for an agent, in the order of waiting. If nobody meets a requirement,
+    the rest of its group is passed over."""
     # MATCH-6.
     cdef char *nodes = c.interactions.rows
     cdef uint32_t following

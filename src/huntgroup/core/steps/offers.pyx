@@ -63,7 +63,7 @@ cdef uint32_t new_interaction(Centre *c, int32_t q, uint32_t channel) noexcept n
 
 
 cdef void keep_readable(Centre *c, uint32_t i, int state) noexcept nogil:
-    """Keeps it readable, in the place of the oldest of the latest finished."""
+    """Keeps the finished interaction readable; it takes the place of the oldest one kept."""
     # NUM-9.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t at = <uint32_t> (c.finished_count % c.keep_finished)
@@ -119,7 +119,7 @@ cdef void finish(Centre *c, uint32_t i, int state, bint tell) noexcept nogil:
         if e != NULL:
             e.text = row.text
     if row.flags & I_LISTED:
-        # The step still has it on its list: it must find that the row is no more than a name.
+        # The step still has this row on its list; id 0 says that there is no interaction in it any more.
         row.group = HG_NONE
     row.node.id = 0
     table_give(&c.interactions, i)
@@ -238,7 +238,7 @@ cdef void unlink_offer(Centre *c, uint32_t o) noexcept nogil:
 
 
 cdef void withdraw(Centre *c, uint32_t o, int reason) noexcept nogil:
-    """Withdraws one offer and tells why; what becomes of the interaction is the caller's."""
+    """Withdraws one offer and tells why. The caller decides what becomes of the interaction."""
     # CMD-1.
     cdef OfferRow *offer = offer_at(c, o)
     cdef EventRow *e
@@ -271,7 +271,7 @@ cdef void list_affected(Centre *c, uint32_t i) noexcept nogil:
 
 
 cdef void send_back(Centre *c, uint32_t i) noexcept nogil:
-    """To wait (again) in its queue, at its place."""
+    """Lets the interaction wait (again) in its queue, at its place."""
     # WAIT-16.
     cdef InteractionRow *row = interaction_at(c, i)
     enter_state(c, row, S_QUEUED)

@@ -1,4 +1,4 @@
-"""Work that is owned: parked and resumed, left behind when its agent goes home."""
+"""Work that has an owner: parked, resumed, or given up when its agent signs out."""
 
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.state.rows cimport CommandRow

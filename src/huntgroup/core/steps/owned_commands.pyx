@@ -1,4 +1,4 @@
-"""Work that is owned: parked and resumed, left behind when its agent goes home.
+"""Work that has an owner: parked, resumed, or given up when its agent signs out.
 
 Each function judges its command in the order of the result codes; where `judge_only` is set it stops there.
 """

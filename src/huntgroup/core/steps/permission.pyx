@@ -19,7 +19,7 @@ cdef bint exists(Centre *c, int32_t a) noexcept nogil:
 
 
 cdef bint known(Centre *c, int32_t by) noexcept nogil:
-    """Nobody said (-1), an agent, or the k-th of the actors (-2-k)."""
+    """A code of who commands is valid: -1 (nobody named), an agent, or -2-k (actor k)."""
     return by == -1 or exists(c, by) or (by < -1 and -2 - <int64_t> by < c.actors.count)
 
 
@@ -49,7 +49,7 @@ cdef bint may_command(Centre *c, int32_t by, int32_t a) noexcept nogil:
 
 
 cdef bint may_act_for(Centre *c, int32_t by, int32_t a) noexcept nogil:
-    """PERM-5: everybody acts for oneself."""
+    """PERM-5: an agent may act for itself."""
     return by == a or may_command(c, by, a)
 
 

@@ -1,5 +1,6 @@
-"""What matching made possible or due in the same step: agents whom an offer lets receive more, who waits for
-one who serves no more, and the limits of those who found nobody (docs/SEMANTICS.md, sections 5 and 6)."""
+"""What matching made possible or due in the same step (docs/SEMANTICS.md, sections 5 and 6): agents who may
+receive more because of an offer, interactions kept for an agent who no longer serves, and the limits of
+interactions that found no agent."""
 
 from libc.stdint cimport int32_t, uint16_t, uint32_t
 
@@ -16,8 +17,8 @@ from huntgroup.core.steps.matching_round cimport (
 
 
 cdef void keep_freed(Centre *c) noexcept nogil:
-    """Of the list of affected interactions leaves those whom the last matching freed: they are marked still.
-    O(affected)."""
+    """Keeps on the list of affected interactions only those that the last matching freed: they still have the
+    mark. O(affected)."""
     cdef uint32_t *list = <uint32_t *> c.affected.rows
     cdef uint32_t k, kept = 0
     cdef InteractionRow *row
@@ -32,9 +33,9 @@ cdef void keep_freed(Centre *c) noexcept nogil:
 
 
 cdef void serve_regained(Centre *c) noexcept nogil:
-    """MATCH-28: being asked changed what somebody receives, or let somebody cease to serve. So those agents
-    look, as gained ones do, and who waited for the others is affected, round by round, until a round lets
-    nobody in any further."""
+    """MATCH-28: an offer changed what its agent receives, or made it cease to serve. Agents who may receive
+    more look for work, as gained ones do; interactions that waited for an agent who ceased to serve are
+    affected. This repeats until a round changes nothing more."""
     cdef uint32_t k, a, count, ready
     cdef uint32_t last = 0
     cdef bint affected
@@ -62,9 +63,9 @@ cdef void serve_regained(Centre *c) noexcept nogil:
 
 
 cdef void settle_limits(Centre *c) noexcept nogil:
-    """WAIT-21, after matching: overflows that were passed over go on where their target takes them now, and
-    the limits act on who entered a queue in this step, found nobody and has waited that long; one after the
-    other, always the first in the order of waiting. Whoever moves looks for an agent at once.
+    """WAIT-21, after matching: overflows that their target did not take go on if it takes them now. Limits
+    act on interactions that entered a queue in this step, found nobody and have waited that long. It is one
+    after the other, always the first in the order of waiting; one that moves looks for an agent at once.
     O(log waiting + targets) for each, and each moves MAX_OVERFLOWS times at most."""
     # WAIT-20, WAIT-21.
     cdef char *nodes
@@ -97,7 +98,8 @@ cdef void settle_limits(Centre *c) noexcept nogil:
 
 
 cdef void settle_what_follows(Centre *c) noexcept nogil:
-    """One round of what matching made possible or due, which may make more so."""
+    """One round of what matching made possible or due; the caller repeats it while a round changed
+    something."""
     c.unsettled = 0
     serve_regained(c)
     settle_staffing(c)

@@ -16,7 +16,7 @@ cdef void tell_arrival(Centre *c, InteractionRow *row) noexcept nogil
 
 
 cdef inline void tell_queued(Centre *c, InteractionRow *row) noexcept nogil:
-    """It waits from now, with this priority and for this agent first (TOLD-6)."""
+    """Adds priority and preferred agent to the event of an interaction that begins to wait (TOLD-6)."""
     cdef EventRow *e = emit(c, EV_QUEUED, -1, row.node.id, row.queue, -1)
     if e != NULL:
         e.value = row.priority

@@ -37,8 +37,8 @@ cdef void tell_user(Centre *c, uint32_t a, uint32_t column) noexcept nogil:
 
 
 cdef void tell_arrival(Centre *c, InteractionRow *row) noexcept nogil:
-    """What came with it beside queue and priority: its reference, since when it waits, numbers of the
-    caller's own."""
+    """Emits what came with an arrival beside queue and priority: its reference, the instant since which it
+    waits, the caller's own numbers."""
     # TOLD-7.
     cdef EventRow *e
     cdef GivenRow *given

@@ -36,7 +36,8 @@ cdef void set_open(Centre *c, uint32_t q, bint opened) noexcept nogil:
 
 
 cdef void open_doors(Centre *c, uint32_t q) noexcept nogil:
-    """Who entered while the queue was closed is looked at from now on. O(log waiting) for each."""
+    """Interactions that entered while the queue was closed can be matched from now on. O(log waiting) for
+    each."""
     cdef uint32_t g = queue_at(c, q).first_group, following, i
     while g != HG_NONE:
         following = group_at(c, g).links.next

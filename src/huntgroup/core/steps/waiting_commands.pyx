@@ -43,7 +43,7 @@ cdef bint waits(InteractionRow *row) noexcept nogil:
 
 
 cdef void take_from_place(Centre *c, uint32_t i, int reason) noexcept nogil:
-    """Out of its place among those who wait, or away from those who are rung."""
+    """Takes the interaction out of the order of waiting, or withdraws its offers."""
     if interaction_at(c, i).state == S_QUEUED:
         delist(c, i)
         disarm_waits(c, i)
@@ -274,7 +274,7 @@ cdef int assign(Centre *c, CommandRow *cmd) noexcept nogil:
     if reach != R_OK or c.judge_only:
         return reach
     take_from_place(c, i, WHY_ASSIGNED)
-    # Who receives it has gained nothing: brought up to date at once, it is not among those acted on.
+    # The agent who receives it has gained nothing: it is refreshed at once, not with those acted on.
     touch(c, a)
     receiver = agent_at(c, a).receiver
     make_offer(c, i, a, interaction_at(c, i).queue, WHY_ASSIGNED)
