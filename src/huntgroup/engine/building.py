@@ -52,10 +52,10 @@ class Building(Lookup):
     ) -> int:
         """Adds a kind of interaction; returns its index.
 
-        `blocks`: the channels of which nothing is offered while one of this channel is held: all (itself
-        too), others, none (the default) or names; channels added later count in all and others.
-        `interruptible_by`: channels that are never blocked. `needs_device`: a device must be connected.
-        `units`: what one interaction costs of an agent's units. `capability`: the channel whose device,
+        `blocks`: the channels of which an agent is offered nothing while it holds one of this channel: all
+        (this one too), others, none (the default) or names; all and others include channels added later.
+        `interruptible_by`: channels that it never blocks. `needs_device`: an agent needs a connected device.
+        `units`: how many of an agent's units one interaction costs. `capability`: the channel whose device,
         capacity and load it shares. `wrap_up`: after-contact time after direct and dialled interactions;
         `wrap_up_unanswered`: also after dialled ones that nobody answered. Raises ConfigError,
         LimitExceeded beyond 16 channels. O(agents).
@@ -142,8 +142,8 @@ class Building(Lookup):
     def update_queue(
         self, queue: str | int, *, by: By = None, at: Instant = None, **settings: Unpack[QueueSettings]
     ) -> None:
-        """Changes some settings of a queue, those of `add_queue` but the channel; whoever waits is matched
-        anew under them. Raises ConfigError, UnknownQueue. O(waiting + memberships)."""
+        """Changes some settings of a queue, those of `add_queue` except the channel; waiting interactions are
+        matched again under the new ones. Raises ConfigError, UnknownQueue. O(waiting + memberships)."""
         given: dict[str, Any] = {**settings}
         if "channel" in given:
             allowed = "nothing: the channel of a queue cannot be changed"
@@ -256,15 +256,16 @@ class Building(Lookup):
     ) -> int:
         """Adds an agent, placed where the arguments say; returns its index.
 
-        `skills`: proficiencies 0 to 10; `capacity`: interactions per channel (default one of voice, 0 is no
-        capability); `queues`: logged in to each; `role`: agent, supervisor (who commands the agents of its
-        own team, None: everybody's), administrator or connector; `team`: the team it belongs to;
-        `units`: what it may hold at once, None for any; `signed_in`: from the start; `status`: the one it
-        starts in, None for the model's default;
-        `devices`: channels whose device is connected; `ready`: the toggle, where the model has one;
-        `busy_selectable`: receives while its messenger says so; `wrap_up`: its own after-contact time, in
-        place of that of queues and channels; `user`: up to eight numbers of the caller's
-        own. Raises ConfigError; NoDevice for a status whose device is not given. O(skills + queues).
+        `skills`: the proficiency, 0 to 10, by skill; `capacity`: how many interactions at once, by channel
+        (default one of voice; 0: the agent does not have the channel); `queues`: the queues it joins and is
+        logged in to; `role`: agent, supervisor (may command the agents of its own team; without a team, all
+        agents), administrator or connector; `team`: the team it belongs to;
+        `units`: how many units its interactions may cost together, None for any number; `signed_in`: whether
+        it starts signed in; `status`: the status it starts in, None for the model's default;
+        `devices`: channels whose device is connected; `ready`: how it starts in Ready / Not Ready, in models
+        that have that; `busy_selectable`: whether it receives while its messenger says busy; `wrap_up`: its
+        own after-contact time, in place of that of queues and channels; `user`: up to eight numbers of the
+        caller's own. Raises ConfigError; NoDevice for a status whose device is not given. O(skills + queues).
         """
         arguments.new_name("name", name, self._agent_index)
         centre = self._centre()

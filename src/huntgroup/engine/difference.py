@@ -185,7 +185,7 @@ class _Comparison:
         self._step("update_model", {"model": after}, "model", ("model",))
 
     def _gone(self, kind: str) -> list[str]:
-        """What the file does not name and is to go; what stays is noted."""
+        """What the file does not name and is to be removed; what stays is noted."""
         unnamed = [name for name in self.running.tables[kind] if name not in self.rows[kind]]
         if kind == "channel":
             earlier = self.earlier.get(kind, ())
@@ -267,7 +267,7 @@ class _Comparison:
     def _memberships(
         self, name: str, place: Place, before: Mapping[str, Any], after: Mapping[str, Any]
     ) -> None:
-        """A membership of a queue that the file does not name is not the file's affair."""
+        """Memberships of queues that the file does not name are left as they are."""
         for queue, settings in before.items():
             if queue not in after and queue in self.rows["queue"]:
                 self.changes.append(

@@ -46,13 +46,13 @@ class Engine(Building, Reading, Journaled):
     """A contact centre in memory: a deterministic state machine. One engine serves one thread at a time.
 
     `model` is the name of a built-in presence model, a path to a TOML file, or a `PresenceModel`; `seed`
-    (an integer of 64 bits) decides for the strategy `random`; `clock` (a callable that gives integer ns)
-    makes every command without `at=` happen now and every reading show the present; without it time passes by
-    `advance` and `at=` only. It starts at `start`, an instant; without one, what is built is built at the
-    first instant that is given, however late, or at 0 where an interaction or a duration comes first.
-    `events=False` keeps no events, otherwise the latest `keep_events` that nobody has polled are kept (`poll`
-    says when some were dropped); the latest `keep_finished` finished interactions stay readable. The channels
-    voice, chat and email exist from the start. Raises ConfigError.
+(an integer of 64 bits) feeds the strategy `random`. With a `clock` (a callable that gives integer ns) a
+command without `at=` happens now, and reading shows the present. Without one, time passes by `advance` and
+`at=` only. It begins at `start`, an instant. If no `start` is given, it begins at the first instant that a
+command is given, or at 0 if an interaction or a duration comes before that. With `events=False` no events are
+kept; otherwise the latest `keep_events` that were not polled yet (`poll` raises Lagged if some were dropped).
+The latest `keep_finished` finished interactions stay readable. The channels voice, chat and email exist from
+the start. Raises ConfigError.
     """
 
     def __init__(
@@ -145,14 +145,14 @@ class Engine(Building, Reading, Journaled):
     ) -> Self:
         """A durable engine: as the journal in `folder` left it, or a new one with a new journal there.
 
-        Each command is on disk when it returns, `apply` and `group` as a whole. What the journal has wins:
-        `model`, `seed` and `keep_finished` are those of a new one, and raise ConfigError where they
-        contradict (a seed of 0 never does). `scorers`: those that queues name. `config`: a centre's file
-        that says these three, and from which a new one is built, in one group. `folder` may be a store
-        of another kind. Events of before are not polled again; `told` is called with the list of those of
-        each group that is played: all of them, or where the log was trimmed those since the snapshot.
-        `recovery` tells what was found. `snapshot_every`: after so many groups a snapshot is taken (see
-        `snapshot`), without waiting for it. Raises ConfigError, JournalLocked,
+        Each command is on disk when it returns, `apply` and `group` as a whole. `model`, `seed` and
+        `keep_finished` are for a new journal; for one that exists they raise ConfigError if they differ from
+        what it says (a seed of 0 never does). `scorers`: those that queues name. `config`: a centre's file
+        that gives these three; a new engine is built from it, in one group. `folder` may also be a store of
+        another kind. Events from before are not polled again; `told` is called with a list of the events of
+        each group that is played: of all groups, or, if the log was trimmed, of those since the snapshot.
+        `recovery` says what was found. `snapshot_every`: a snapshot is taken after so many groups (see
+        `snapshot`); commands do not wait for it. Raises ConfigError, JournalLocked,
         CorruptJournal, JournalFailed. O(state + records since the snapshot).
         """
         every = None
@@ -374,7 +374,8 @@ class Engine(Building, Reading, Journaled):
         return digest.hexdigest()
 
     def _scorers_in_use(self) -> list[tuple[int, str]]:
-        """(queue, name of its scorer) for each that has one: an address tells nothing."""
+        """(queue, name of its scorer) for each that has one: the address of its function differs between
+        runs."""
         rows = [(queue, self._queue_state(queue)["scorer"]) for queue in sorted(self._queue_index.values())]
         return [(queue, self._scorers[row].name) for queue, row in rows if row >= 0]
 

@@ -1,4 +1,5 @@
-"""What a durable engine offers beside its commands. In memory the same methods do what is left of them."""
+"""What a durable engine offers beside its commands. An engine in memory has the same methods, without a
+disk."""
 
 from __future__ import annotations
 

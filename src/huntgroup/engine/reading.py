@@ -47,10 +47,10 @@ class Reading(Lookup):
         return views.interaction_view(self, state)
 
     def estimated_wait(self, queue: str | int, position: int | None = None) -> float | None:
-        """Seconds that whoever is at this position of the queue will have to wait: `position`, from 1, times
-        the mean of the last 64 handling and wrap-up times, divided by the members who serve. Without a
-        position that of the next to come, one more than wait. None where nobody serves or nothing was
-        handled yet. What an interaction that waits may expect is in its own view. Raises ConfigError,
+        """Estimated seconds of waiting at a position of the queue: `position`, from 1, times the mean of the
+        last 64 handling and wrap-up times, divided by the number of members who serve. Without a position:
+        for the next arrival, whose position is one more than wait now. None if nobody serves or nothing was
+        handled yet. For an interaction that waits, its own view has the estimate. Raises ConfigError,
         UnknownQueue. O(1)."""
         self._catch_up()
         if position is not None:
@@ -101,9 +101,9 @@ class Reading(Lookup):
     def waiting(
         self, queue: str | int, limit: int | None = 100, after: int | None = None
     ) -> list[InteractionView]:
-        """Those who wait in a queue, in their order: at most `limit`, those behind the interaction `after`,
-        which need not wait any more. Raises ConfigError, UnknownQueue, UnknownInteraction. O(waiting log
-        waiting), and only those in the answer get a view."""
+        """The interactions that wait in a queue, in the order of waiting: at most `limit`, those behind the
+        interaction `after`, which may have left meanwhile. Raises ConfigError, UnknownQueue,
+        UnknownInteraction. O(waiting log waiting), and only those in the answer get a view."""
         self._catch_up()
         return lists.waiting(self, self._find_queue(queue), limit, after)
 
@@ -192,13 +192,13 @@ class Reading(Lookup):
         return [FailedRule(rule, None if when_ns < 0 else when_ns) for rule, when_ns in failed]
 
     def explain(self, interaction: int) -> dict[str, Any]:
-        """How the latest decision on an interaction fell, and for one that waits what keeps the members of
-        its queue away now.
+        """Why the latest decision on an interaction was made, and, while it waits, which rule keeps each
+        member of its queue from getting it.
 
-        `decision` is a `shown.Decision`, None before the first; `winner` and `key` are its
-        own. `candidates` maps each member of the queue to the first rule that keeps it away (None: none),
-        `by_rule` counts them; both are empty unless it waits, as only then they tell of a decision: the one
-        that fell to nobody. Works for finished ones as long as they are readable. Raises
+        `decision` is a `shown.Decision`, None before the first decision; `winner` and `key` are those of the
+        decision. `candidates` maps each member of the queue to the first rule that keeps it away (None: no
+        rule), `by_rule` counts the members by rule; both are empty unless the interaction waits. Works for
+        finished interactions as long as they are readable. Raises
         UnknownInteraction. O(1), for one that waits O(memberships of the centre)."""
         self._catch_up()
         state = self._find_interaction(interaction)

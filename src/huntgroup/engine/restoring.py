@@ -1,5 +1,5 @@
-"""What a snapshot says is checked before the core gets it: each index lies within its table, each list ends.
-What is left to a hostile snapshot are states that never were, which `Engine.verify` finds."""
+"""Checks a snapshot before the core gets it: each index lies within its table, each list ends. A forged
+snapshot can still describe a state that no commands lead to; `Engine.verify` finds that."""
 
 from __future__ import annotations
 

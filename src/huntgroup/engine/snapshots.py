@@ -1,5 +1,5 @@
-"""A snapshot: the state as named columns behind one document (docs/JOURNAL_FORMAT.md). Written from a fork,
-which nobody changes; read back as what it is, input that nobody vouches for."""
+"""A snapshot: the state as named columns behind one document (docs/JOURNAL_FORMAT.md). It is written
+from a fork, which nobody changes. What is read back is untrusted input."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def write_snapshot(path: str | os.PathLike[str], fork: Engine) -> None:
 
 
 def _names(fork: Engine) -> dict[str, Any]:
-    """What is named and is not by the million."""
+    """The named things of which there are not millions."""
     return {
         "queues": fork._queue_names,
         "queues_alive": list(fork._queue_index.values()),

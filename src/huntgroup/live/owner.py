@@ -26,7 +26,7 @@ from huntgroup.settings import arguments
 log = logging.getLogger("huntgroup.live")
 
 GROUP = 1_000
-"""How many commands one turn takes at most, so that whoever shares the thread gets its turn too."""
+"""How many commands one turn takes at most, so that other work of the same thread gets its turn too."""
 LONGEST_PAUSE = 0.1
 """Seconds after which the clock is read again while a timer is pending: it may have jumped."""
 
@@ -204,7 +204,7 @@ class Owner:
                 self._deadline_ns = None if failed else self.engine.next_deadline
             published = self._publish()
         except Exception as error:
-            # The group is not durable, so that nothing of it has happened as far as anybody may know.
+            # The group is not durable: nobody may be told that anything of it has happened.
             log.error("the engine failed: %s: %s", type(error).__name__, error)
             for session, request in recorded:
                 session.answers.pop(request, None)

@@ -15,7 +15,7 @@ from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.shown import Event
 
 NAMED = 16_384
-"""How many of the latest events are kept as objects too, so that readers who keep up share them."""
+"""How many of the latest events are kept as objects too, so that readers who are up to date share them."""
 
 
 class EventRing:

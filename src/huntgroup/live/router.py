@@ -174,8 +174,8 @@ class Router(Face):
     # --- events ---------------------------------------------------------------------------------------------
 
     def hear(self, told: Callable[[], None] | None) -> None:
-        """Has `told` called, in the event loop, whenever events were published; None for nobody any more. It
-        must not raise, and should not take long: commands wait for it. What it reads with `kept` has its
+        """Calls `told`, in the event loop, whenever events were published; None ends that. `told` must not
+        raise, and should not take long: commands wait for it. Events that it reads with `kept` have their
         names already."""
         self._owner.subscribers += (told is not None) - (self._heard is not None)
         self._heard = told
@@ -188,8 +188,8 @@ class Router(Face):
         kinds: Iterable[str] | None = None,
     ) -> Subscription:
         """The events from number `from_seq` on, or from now on, as an asynchronous iterator; all filters that
-        are given must match. Who falls behind gets Lagged once, and goes on with the first one that is kept.
-        Ends with the router. Raises ConfigError."""
+        are given must match. A reader that falls too far behind gets Lagged once, and goes on with the first
+        event that is still kept. Ends with the router. Raises ConfigError."""
         return Subscription(self, Place(self._owner.ring, from_seq, Wanted(queues, agents, kinds)))
 
     def __aiter__(self) -> AsyncIterator[Event]:

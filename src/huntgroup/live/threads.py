@@ -120,8 +120,8 @@ class ThreadRouter(Face):
         kinds: Iterable[str] | None = None,
     ) -> Subscription:
         """The events from number `from_seq` on, or from now on, as an iterator that waits; all filters that
-        are given must match. Who falls behind gets Lagged once, and goes on with the first one that is kept.
-        Ends with the router. Raises ConfigError."""
+        are given must match. A reader that falls too far behind gets Lagged once, and goes on with the first
+        event that is still kept. Ends with the router. Raises ConfigError."""
         return Subscription(self, Place(self._owner.ring, from_seq, Wanted(queues, agents, kinds)))
 
     def __iter__(self) -> Iterator[Event]:
@@ -135,8 +135,8 @@ class ThreadRouter(Face):
         agents: Iterable[str] | None = None,
         kinds: Iterable[str] | None = None,
     ) -> Subscription:
-        """Calls a function with each event, on a thread of its own, never the owner's: it may command. Where
-        it falls behind it gets a Lagged in the place of the events that are kept no more. What it raises is
+        """Calls a function with each event, on a thread of its own, so that it may give commands. If it falls
+        too far behind, it is called with a Lagged in place of the events that were dropped. What it raises is
         logged. The subscription has `close()`. Raises ConfigError."""
         if not callable(callback):
             raise HuntgroupError("callback: not callable")

@@ -1,4 +1,4 @@
-"""How a decision fell, as it is told (docs/SEMANTICS.md, section 11)."""
+"""A decision as `explain` tells it (docs/SEMANTICS.md, section 11)."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from huntgroup.shown.plain import Plain
 
 @dataclass(frozen=True, slots=True)
 class Decision(Plain):
-    """How a decision fell: what was known when it had fallen and before the offer was made.
+    """One decision: what was known after it was made and before the offer.
 
-    At `at_ns` an interaction of `queue` got an offer, `offer` (the first where several rang), by `strategy`.
-    `looked` tells who looked: the `interaction` for an agent, or an `agent` who became free for an
-    interaction. `winner` is who was asked, None where `asked`, the number of agents rung at once, is more
-    than 1; `tier`, `load`, `capacity` and `idle_step` (the step, by the engine's own count, since which it
-    was idle there: lower is longer) are the winner's, of several the lowest index's. `preferred`: it was the
-    preferred agent; `declined`: it had declined this interaction before and was asked again. `key` is what
-    decided beside tier, by the strategy's names; where an agent looked, the rank of its membership and the
-    credited wait in seconds; {} for a preferred one. `queue_requires` and `requires` are the requirements in
-    force, None for anyone. Members `logged_in` and `ready`, and others `waiting`, are the queue's counts;
-    `eligible` is how many of the lowest tier were compared, None where nobody counted them (longest_idle
-    stops at the first, an agent who looks has no rivals)."""
+    At `at_ns` an interaction of `queue` got the offer `offer` (the first one if several agents rang), by
+    `strategy`. `looked` is "interaction" if the interaction looked for an agent, "agent" if an agent who
+    became free looked for an interaction. `asked` is the number of agents rung at once; `winner` is the agent
+    who was asked, None if `asked` is more than 1. `tier`, `load`, `capacity` and `idle_step` (the number of
+    the step since which it was idle; lower is longer) are those of the winner, or of the lowest index of
+    several. `preferred`: it was the preferred agent; `declined`: it had declined this interaction before and
+    was asked again. `key` holds what decided beside the tier, by the names of the strategy; if an agent
+    looked, the rank of its membership and the credited wait in seconds; {} for a preferred agent.
+    `queue_requires` and `requires` are the requirements in force, None for anyone. `logged_in`, `ready` and
+    `waiting` are counts of the queue: members logged in, members ready, other interactions that wait.
+    `eligible` is how many members of the lowest tier were compared; None if they were not counted
+    (longest_idle stops at the first one, and an agent who looks has nobody beside it)."""
 
     at_ns: int
     queue: str

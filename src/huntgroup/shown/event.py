@@ -8,16 +8,16 @@ from huntgroup.settings.durations import iso_instant
 
 
 class Event(NamedTuple):
-    """One thing that happened. Agents, queues, groups, channels and statuses by name; None where nothing
-    fits.
+    """One thing that happened. Agents, queues, groups, channels and statuses are given by name. A field that
+    this kind of event does not use is None.
 
     `seq` counts the engine's events from 1, `at_ns` is the instant. `status_from` and `status_to` hold the
     status (status_changed, pending_changed), the capability (capability_changed: absent, available, full),
     the outward presence (presence_changed and the like), a skill (skill_changed), a setting (agent_updated),
     or 0 and 1 (device_changed, queue_login_changed and the like).
-    `other` is the index of a second agent or queue, or a second interaction, whichever the kind tells of.
-    `by` names who gave the command of this step, None where nobody said, or a timer fired. `value` is a new
-    value, an instant or a duration in ns, `text` a text, by kind.
+    `other` is, depending on the kind, the index of a second agent or queue, or the id of a second
+    interaction. `by` names who gave the command of this step; None if nobody was named or a timer fired.
+    `value` is a new value, an instant or a duration in ns, and `text` a text, depending on the kind.
     """
 
     seq: int

@@ -89,10 +89,9 @@ class AgentView(Plain):
 class QueueView(Plain):
     """A queue at one moment. `presence` is available, busy, absent or closed; waits are in seconds.
 
-    `serving` are the members of whom something may be hoped for: in service, and not on a break or about to
-    leave. `oldest_wait` is 0 where nobody waits, `oldest_at` (ns) the arrival of the one who waits longest,
-    None without one; `estimated_wait` is that of the next to come, None where nobody serves or nothing was
-    handled yet.
+    `serving` is how many members serve: in service, and not on a break or about to leave. `oldest_wait` is
+    the wait of the interaction that waits longest, 0 if none waits; `oldest_at` (ns) is its arrival, None if
+    none waits. `estimated_wait` is for the next arrival, None if nobody serves or nothing was handled yet.
     """
 
     name: str
