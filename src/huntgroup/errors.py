@@ -66,6 +66,11 @@ class ConfigError(HuntgroupError, ValueError):
         return f"{self.field}: {shown(self.value)} is not allowed; allowed: {self.allowed}"
 
 
+class EngineBusy(HuntgroupError):
+    """Another call of this engine is under way: of a second thread, or the decision that is asking the scorer
+    which called. Nothing was done."""
+
+
 class Lagged(HuntgroupError):
     """Events were dropped before they were read: `first_seq` is the first one that is still there."""
 

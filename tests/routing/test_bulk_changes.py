@@ -93,6 +93,18 @@ def test_logins_of_one_save_take_effect_together(make_engine: Any) -> None:
     assert changed == [("east", 0), ("west", 1)]
 
 
+@pytest.mark.parametrize(
+    "logins", ["ab", ["east"], 3, None, [("east", True)], {"east": 1}, {"east": "no"}, {"east": None}]
+)
+def test_logins_that_are_no_mapping_to_true_or_false_are_refused(make_engine: Any, logins: Any) -> None:
+    play = make_engine()
+    play.add_queue("east")
+    play.here("anna", "east")
+    with pytest.raises(hg.ConfigError, match="logins"):
+        play.set_queue_logins("anna", logins)
+    assert play.agent("anna").queues == {"east": True}
+
+
 def test_a_queue_group_is_joined_whole_before_anything_is_routed(make_engine: Any) -> None:
     ready = hg.PresenceModel.load("agent_modes").with_status(
         "Night", like="Ready", queue_group="night", colour="green", reported_as="logged in"

@@ -198,6 +198,16 @@ def test_without_units_of_an_agent_nothing_is_counted(make_engine: Any) -> None:
     assert play.states([play.enqueue("videos") for _ in range(3)]) == ["Offered"] * 3
 
 
+def test_the_capability_that_is_missing_is_named_where_another_channel_has_it(make_engine: Any) -> None:
+    play = make_engine()
+    play.add_channel("task", capability="email")
+    play.here("anna", capacity={"voice": 1})
+    with pytest.raises(hg.CapabilityMissing, match="no capability for '?email'?, which '?task'? needs"):
+        play.direct("anna", channel="task")
+    with pytest.raises(hg.CapabilityMissing, match="no capability for '?chat'?$"):
+        play.direct("anna", channel="chat")
+
+
 # --- load first, Stop New ---------------------------------------------------------------------------------
 
 

@@ -93,12 +93,6 @@ def test_agents_that_are_no_list_are_refused(agents: Any) -> None:
         centre().set_status_many(agents, "Break")
 
 
-@pytest.mark.parametrize("logins", ["ab", ["sales"], 3, None, [("sales", True)]])
-def test_logins_that_are_no_mapping_are_refused(logins: Any) -> None:
-    with pytest.raises(hg.ConfigError, match="logins"):
-        centre().set_queue_logins("ann", logins)
-
-
 @pytest.mark.parametrize("delay", [YEARS_100_NS + 1, 2**63 - 1, -2, -(2**63)])
 def test_a_delay_beyond_a_century_is_a_limit(delay: int) -> None:
     engine = centre()

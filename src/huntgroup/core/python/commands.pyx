@@ -29,7 +29,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from huntgroup.settings.arguments import indices32, user_number, user_numbers
+from huntgroup.settings.arguments import flag, indices32, user_number, user_numbers
 from huntgroup.settings.arguments import name as name_of
 from huntgroup.settings.durations import duration_ns
 from huntgroup.errors import ConfigError, Result, refusal
@@ -164,7 +164,8 @@ cdef class Commands(Administration):
             raise ConfigError("logins", logins, "a mapping from queues to True or False")
         cmd.agent = self.agent_arg(agent)
         cmd.by = self.by_arg(by)
-        pairs = sorted((self.queue_arg(queue), 1 if value else 0) for queue, value in logins.items())
+        pairs = sorted((self.queue_arg(queue), 1 if flag("logins", value) else 0)
+                       for queue, value in logins.items())
         self.run_with_list(&cmd, np.array(pairs, dtype=np.int32).reshape(-1),
                            ("set_queue_logins", ("agent", agent), ("queues", list(logins)), ("by", by)))
 

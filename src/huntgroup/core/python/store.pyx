@@ -20,7 +20,7 @@ from huntgroup.core.state.rows cimport (
 from zlib import crc32
 
 from huntgroup.errors import (
-    ConfigError, CorruptState, HuntgroupError, RequirementError, Result, limit_exceeded, refusal)
+    ConfigError, CorruptState, EngineBusy, HuntgroupError, RequirementError, Result, limit_exceeded, refusal)
 from huntgroup.models.tables import compile_tables
 from huntgroup.core.python.refusals import refused
 from huntgroup.settings.instants import instant_ns
@@ -348,8 +348,8 @@ cdef class Store:
         reading tables that grow under its hands; and so is a scorer that turns to the engine that asks it."""
         if self.running:
             self._check_made()
-            raise HuntgroupError("another thread is using this engine: one engine, one thread at a time"
-                                 " (or a scorer turned to the engine that was asking it)")
+            raise EngineBusy("another thread is using this engine: one engine, one thread at a time"
+                             " (or a scorer turned to the engine that was asking it)")
         return 0
 
     cdef int enter(self) except -1:

@@ -8,6 +8,7 @@ from typing import Any
 from huntgroup import Actor, limits
 from huntgroup.errors import (
     CapabilityMissing,
+    ConfigError,
     IllegalTransition,
     LimitExceeded,
     NoDevice,
@@ -288,6 +289,8 @@ class AgentCommands(Base):
     ) -> None:
         """Several of the agent's logins in one step."""
         # CMD-10.
+        if not isinstance(logins, Mapping):
+            raise ConfigError("logins", logins, "a mapping from queues to True or False")
         for value in logins.values():
             arguments.flag(value, "logins")
         judgement = self._begin(at)

@@ -84,7 +84,9 @@ def judge_capability(judgement: Judgement, agent: Agent, channel: Channel) -> bo
     centre = judgement.centre
     if channels.capacity(centre, agent, channel) and channels.has_device(centre, agent, channel):
         return False
-    judgement.breaks(CapabilityMissing, f"agent {agent.name} lacks the capability {channel.name}")
+    whose = centre.channels[channel.capability].name
+    of = whose if whose == channel.name else f"{whose}, which {channel.name} needs"
+    judgement.breaks(CapabilityMissing, f"agent {agent.name} has no capability for {of}")
     return True
 
 
