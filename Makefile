@@ -15,6 +15,11 @@ SERVE_ARGS ?=
 
 # pip, pytest and the checked build must not meet the caller's own environment.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CMAKE_PREFIX_PATH
+# ccache, where it is installed, makes the C compiler's part of every build but the first nearly free, and so that
+# of a wheel for the Python of $(VENV). Paths do not matter to it: each build has a folder of its own.
+export CMAKE_C_COMPILER_LAUNCHER ?= $(shell command -v ccache 2>/dev/null)
+export CCACHE_BASEDIR ?= $(CURDIR)
+export CCACHE_NOHASHDIR ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 

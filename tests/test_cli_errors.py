@@ -20,9 +20,9 @@ from cli_folder import SCENARIO, feed, fill
 pytest.importorskip("click")
 pytest.importorskip("rich")
 
-import huntgroup as hg  # noqa: E402
-from huntgroup.cli import group, main  # noqa: E402
-from huntgroup.cli.files import written  # noqa: E402
+import huntgroup as hg
+from huntgroup.cli import group, main
+from huntgroup.cli.files import written
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTANT = "an instant as 2026-03-02T09:00"

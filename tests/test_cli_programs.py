@@ -1,4 +1,4 @@
-"""The command line for programs: standard input in place of a file, and one JSON object in place of a report."""
+"""The command line for programs: standard input in place of a file, JSON in place of a report."""
 
 from __future__ import annotations
 

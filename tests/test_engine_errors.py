@@ -258,7 +258,11 @@ REFUSED: list[tuple[type[hg.Refused], str, Callable[[hg.Engine, int], object]]] 
     (hg.UnknownQueue, r"'nowhere'", lambda e, c: e.enqueue("nowhere")),
     (hg.UnknownQueue, r"'bakcup'.*'odd' overflows", lambda e, c: e.enqueue("odd")),
     (hg.UnknownQueue, r"'nowhere'", lambda e, c: e.update_queue("nowhere", wrap_up=1)),
-    (hg.UnknownQueue, r"'nowhere'", lambda e, c: e.set_queue_logins("alice", {"sales": True, "nowhere": False})),
+    (
+        hg.UnknownQueue,
+        r"'nowhere'",
+        lambda e, c: e.set_queue_logins("alice", {"sales": True, "nowhere": False}),
+    ),
     (hg.UnknownSkill, r"'french >= 2'", lambda e, c: e.enqueue("sales", requires="french >= 2")),
     (hg.UnknownSkill, r"skill", lambda e, c: e.enqueue("sales", relax=[(5, "french")])),
     (hg.UnknownSkill, r"'french'", lambda e, c: e.count("french")),

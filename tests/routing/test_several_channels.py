@@ -202,9 +202,9 @@ def test_the_capability_that_is_missing_is_named_where_another_channel_has_it(ma
     play = make_engine()
     play.add_channel("task", capability="email")
     play.here("anna", capacity={"voice": 1})
-    with pytest.raises(hg.CapabilityMissing, match="no capability for '?email'?, which '?task'? needs"):
+    with pytest.raises(hg.CapabilityMissing, match=r"no capability for '?email'?, which '?task'? needs"):
         play.direct("anna", channel="task")
-    with pytest.raises(hg.CapabilityMissing, match="no capability for '?chat'?$"):
+    with pytest.raises(hg.CapabilityMissing, match=r"no capability for '?chat'?$"):
         play.direct("anna", channel="chat")
 
 

@@ -45,14 +45,14 @@ from huntgroup.shown import Event
 class Engine(Building, Reading, Journaled):
     """A contact centre in memory: a deterministic state machine. One engine serves one thread at a time.
 
-    `model` is the name of a built-in presence model, a path to a TOML file, or a `PresenceModel`; `seed`
-(an integer of 64 bits) feeds the strategy `random`. With a `clock` (a callable that gives integer ns) a
-command without `at=` happens now, and reading shows the present. Without one, time passes by `advance` and
-`at=` only. It begins at `start`, an instant. If no `start` is given, it begins at the first instant that a
-command is given, or at 0 if an interaction or a duration comes before that. With `events=False` no events are
-kept; otherwise the latest `keep_events` that were not polled yet (`poll` raises Lagged if some were dropped).
-The latest `keep_finished` finished interactions stay readable. The channels voice, chat and email exist from
-the start. Raises ConfigError.
+    `model` is the name of a built-in presence model, a path to a TOML file, or a `PresenceModel`; `seed` (an
+    integer of 64 bits) feeds the strategy `random`. With a `clock` (a callable that gives integer ns) a
+    command without `at=` happens now, and reading shows the present. Without one, time passes by `advance`
+    and `at=` only. It begins at `start`, an instant. If no `start` is given, it begins at the first instant
+    that a command is given, or at 0 if an interaction or a duration comes before that. With `events=False` no
+    events are kept; otherwise the latest `keep_events` that were not polled yet (`poll` raises Lagged if some
+    were dropped). The latest `keep_finished` finished interactions stay readable. The channels voice, chat
+    and email exist from the start. Raises ConfigError.
     """
 
     def __init__(

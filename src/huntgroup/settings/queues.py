@@ -40,25 +40,27 @@ DELAYS = ("always", "while_staffed")
 class QueueSettings(TypedDict, total=False):
     """What `Engine.update_queue` changes. Durations are seconds or `timedelta`.
 
-strategy: one of `STRATEGIES`, or a scorer (`huntgroup.scorer`). requires: an expression over skills, a handle
-of `Engine.requirement`, or None for anyone; relax: steps (after, requires), each later than the one before.
-offer_timeout: how long an offer rings; wrap_up: after-contact time; wrap_up_holds: what a running wrap-up
-occupies, one of `WRAP_UP_HOLDS`: the channel and the channels it blocks, one unit of capacity, or nothing;
-ask_again_after: after so long an agent who declined is asked again for the same interaction; preferred_wait:
-how long an interaction waits for its preferred agent; max_misses: after so many missed offers in a row the
-engine sets the model's status for it. callback_attempts: how often a callback is dialled at most;
-callback_retry: the pause between two attempts. hours: `Hours` or what `Hours.to_dict` gives, None for always
-open; when_closed: "refuse" refuses entries outside the hours, "accept" lets them wait for the opening;
-accept_unstaffed: False refuses entries while no member serves; limits_run: "always", or "open": relax,
-overflow, max_wait and preferred_wait count open time only. overflow: (after, name of the queue to move to,
-which may be added later). max_waiting: how many may wait at most, a further entry is refused; max_wait: after
-so long the interaction leaves the queue; max_wait_unstaffed: it leaves when nobody has served for so long
-while it waited. seconds_per_priority: how many seconds of waiting one unit of priority counts as, 0 to 3,600
-s. group: the group of queues it belongs to. service_level: (target, share from 0 to 1); short_abandon:
-callers who hang up within this time are left out of the service level. max_rejects: as max_misses, for
-rejected offers. max_handled: how many of the queue's interactions may be offered or handled at once, 0 to
-2,147,483,647, None for any number. delays: one of `DELAYS`: whether the delays of memberships count "always",
-or "while_staffed", that is only while a member of a lower tier serves.    """
+    strategy: one of `STRATEGIES`, or a scorer (`huntgroup.scorer`). requires: an expression over skills, a
+    handle of `Engine.requirement`, or None for anyone; relax: steps (after, requires), each later than the
+    one before. offer_timeout: how long an offer rings; wrap_up: after-contact time; wrap_up_holds: what a
+    running wrap-up occupies, one of `WRAP_UP_HOLDS`: the channel and the channels it blocks, one unit of
+    capacity, or nothing; ask_again_after: after so long an agent who declined is asked again for the same
+    interaction; preferred_wait: how long an interaction waits for its preferred agent; max_misses: after so
+    many missed offers in a row the engine sets the model's status for it. callback_attempts: how often a
+    callback is dialled at most; callback_retry: the pause between two attempts. hours: `Hours` or what
+    `Hours.to_dict` gives, None for always open; when_closed: "refuse" refuses entries outside the hours,
+    "accept" lets them wait for the opening; accept_unstaffed: False refuses entries while no member serves;
+    limits_run: "always", or "open": relax, overflow, max_wait and preferred_wait count open time only.
+    overflow: (after, name of the queue to move to, which may be added later). max_waiting: how many may wait
+    at most, a further entry is refused; max_wait: after so long the interaction leaves the queue;
+    max_wait_unstaffed: it leaves when nobody has served for so long while it waited. seconds_per_priority:
+    how many seconds of waiting one unit of priority counts as, 0 to 3,600 s. group: the group of queues it
+    belongs to. service_level: (target, share from 0 to 1); short_abandon: callers who hang up within this
+    time are left out of the service level. max_rejects: as max_misses, for rejected offers. max_handled: how
+    many of the queue's interactions may be offered or handled at once, 0 to 2,147,483,647, None for any
+    number. delays: one of `DELAYS`: whether the delays of memberships count "always", or "while_staffed",
+    that is only while a member of a lower tier serves.
+    """
 
     strategy: str | Scorer
     requires: str | int | None

@@ -1,5 +1,6 @@
 """Records: a row for each command that was accepted, as `apply` takes it, and a document for a command that
-does not fit into a row (docs/JOURNAL_FORMAT.md). Encoding copies rows; it makes no Python objects. """
+does not fit into a row (docs/JOURNAL_FORMAT.md). Encoding copies rows; it makes no Python objects.
+"""
 
 from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_GET_SIZE, PyByteArray_Resize
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t

@@ -2,7 +2,8 @@
 agent's memberships lie anywhere in hundreds of megabytes. A batch says which commands come next, so those
 lines are prefetched some rows before: first the row of the interaction and the first of its queue, then the
 agent, then the agent's memberships. This is only a hint: no state is changed, and a wrong guess only costs
-time. """
+time.
+"""
 
 from libc.stdint cimport int64_t, uint32_t
 
