@@ -111,10 +111,10 @@ def test_overload_near_twenty_calls_a_second() -> None:
     engine.verify()
 
 
-def test_how_many_decisions_a_second_is_published() -> None:
+def test_how_many_decisions_per_second_is_published() -> None:
     """With the command that measures it, which tests/test_benchmarks.py runs."""
     page = (Path(__file__).parents[2] / "docs" / "PERFORMANCE.md").read_text(encoding="utf-8")
-    published = re.search(r"([\d,]+)\s+decisions\s+a\s+second\s+on\s+one\s+core", page)
+    published = re.search(r"([\d,]+)\s+decisions\s+per\s+second\s+on\s+one\s+core", page)
     assert published is not None
     assert int(published[1].replace(",", "")) > 20
     assert "`python -m benchmarks.bench_decide`" in page
