@@ -4,6 +4,9 @@ Singly by `POST /v1/commands` over one kept connection, through one socket with 
 of 1,000 lines. Half of the commands enqueue, half end what was enqueued. Measured is the processor time of
 the server's process, which a busy machine changes little; the two take turns. `share` is that of the empty
 server by the service's: 1 were a service that costs nothing.
+
+Then 1,000 commands a second while 200 agents' sockets are open (`steady`): median and p99 are of wall time, from
+when a command was due, on a machine that carries the clients as well.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from typing import Any
 from websockets.sync.client import connect
 
 from benchmarks.common import Row, Timing, check, parser, report, summary
+from benchmarks.steady import steady
 
 CENTRE = """
 [service]
@@ -33,6 +37,9 @@ name = "sales"
 UNDER_WAY = 64
 BATCH = 1_000
 TARGET_SHARE = 0.6
+STEADY = "1,000 a second, 200 sockets"
+TARGET_P99_NS = 50e6
+"""Of the steady load; the median's is not told."""
 
 
 class Served:
@@ -172,6 +179,7 @@ def main(argv: Sequence[str] | None = None) -> list[Row]:
     known = parser(__doc__)
     known.set_defaults(repeats=3)
     known.add_argument("--commands", type=int, default=8_000, help="per way and repeat")
+    known.add_argument("--seconds", type=float, default=10.0, help="of the steady load, per repeat")
     given = known.parse_args(argv)
     count = min(given.commands, 2_000) if given.small else given.commands
     spent: dict[str, dict[str, list[float]]] = {way: {"empty": [], "service": []} for way in WAYS}
@@ -190,6 +198,12 @@ def main(argv: Sequence[str] | None = None) -> list[Row]:
         rows.append(Row({"way": way, "server": "empty"}, took["empty"]))
         figures = {"share": round(share, 2), "at least": TARGET_SHARE}
         rows.append(Row({"way": way, "server": "service"}, took["service"], figures=figures))
+    seconds = min(given.seconds, 0.5) if given.small else given.seconds
+    times, heard, share = steady(seconds, given.repeats)
+    figures = {"events heard": heard, "of a processor": round(share, 2)}
+    rows.append(
+        Row({"way": STEADY, "server": "service"}, summary(times), target_ns=TARGET_P99_NS, figures=figures)
+    )
     report("service", rows, given.json)
     return rows
 

@@ -164,9 +164,10 @@ PARTS: Mapping[str, Part] = {
     "scorer": Part("bench_scorer", (), ("--small",), flat("case", "candidates")),
     "touched": Part("touched", (), (), flat("round")),
     "features": Part("features", (), (), flat("feature")),
+    "service": Part("bench_service", (), ("--small", "--repeats", "1"), flat("way", "server")),
 }
 # Parts whose figures are drawn too.
-DRAWN = ("lifecycle", "features")
+DRAWN = ("lifecycle", "features", "service")
 
 
 def measured(part: Part, small: bool) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import pytest
 pytest.importorskip("click")
 pytest.importorskip("rich")
 
+import huntgroup as hg
 from huntgroup.cli import main
 
 REFERENCE = "huntgroup.testing.reference:ReferenceEngine"
@@ -262,6 +263,113 @@ def test_a_line_that_cannot_be_read_is_an_error_and_the_next_one_carried_out(lin
     assert error["line"] == 3
     assert message in error["error"]
     assert lines[-1] == {"result": 1, "line": 4}
+
+
+def test_every_command_of_an_engine_with_an_instant_is_one_of_run() -> None:
+    from huntgroup.cli.lines import commands, queries
+    from huntgroup.live.owner import commands_of
+
+    untimed = {"actor", "apply", "forecast", "reconcile", "reconfigure", "requirement", "text"}
+    assert set(commands()) == commands_of(hg.Engine) - untimed
+    assert commands()["extend_wrap_up"] == ("interaction", "seconds")
+    assert set(queries()) & set(commands()) == set()
+
+
+def test_a_query_is_answered_between_two_commands_and_changes_nothing() -> None:
+    code, lines = run_lines(
+        *SALES,
+        {"command": "enqueue", "queue": "sales", "at": 5},
+        {"query": "interaction", "interaction": 1},
+        {"query": "presence", "at": 10**9},
+        {"query": "estimated_wait", "queue": "sales"},
+        {"query": "queue", "queue": "nowhere"},
+        {"query": "moon"},
+        {"query": "why_not", "agent": "kim"},
+    )
+    assert code == 2
+    told = {line["line"]: line for line in lines if "event" not in line}
+    assert told[4]["result"]["state"] == "Offered"
+    (row,) = told[5]["result"]
+    assert (row["queue"], row["presence"], row["logged_in"], row["oldest_wait_ns"]) == ("sales", "busy", 1, None)
+    assert "result" in told[6]
+    assert told[7]["refused"] == "UnknownQueue"
+    assert "query: 'moon' is not allowed" in told[8]["error"]
+    assert "why_not needs agent, interaction" in told[9]["error"]
+
+
+class Lines:
+    """`huntgroup run` as a program that is fed line by line."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "huntgroup", "run", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def say(self, **members: Any) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(members) + "\n")
+        self.process.stdin.flush()
+
+    def hear(self, wanted: str) -> dict[str, Any]:
+        """The next line that is such an event or has such a member."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            found: dict[str, Any] = json.loads(line)
+            if found.get("event") == wanted or wanted in found:
+                return found
+        raise AssertionError(f"no {wanted}")
+
+    def end(self) -> tuple[int, str]:
+        _, errors = self.process.communicate(timeout=60)
+        return self.process.returncode, errors
+
+
+def test_with_live_timers_fire_while_no_line_comes() -> None:
+    lines = Lines("--live")
+    lines.say(command="add_queue", name="sales", offer_timeout=0.4)
+    lines.say(**SALES[1])
+    lines.say(command="enqueue", queue="sales")
+    offered = lines.hear("offered")
+    assert lines.hear("result")["result"] == 1
+    expired = lines.hear("expired")
+    assert expired["at_ns"] - offered["at_ns"] == 400_000_000, "nobody has said anything meanwhile"
+    lines.say(query="interaction", interaction=1)
+    assert lines.hear("result")["result"]["state"] == "Queued"
+    lines.say(command="end", interaction=1)
+    assert lines.hear("refused")["line"] == 5
+    lines.say(command="enqueue", queue="sales", at=5)
+    assert "time is that of the clock" in lines.hear("error")["error"]
+    code, errors = lines.end()
+    assert code == 2
+    assert errors.startswith("huntgroup: model agent_modes, 0 agents, 0 queues, journal: none")
+
+
+def test_with_live_and_a_journal_it_goes_on_where_it_was(tmp_path: Path) -> None:
+    folder = str(tmp_path / "journal")
+    lines = Lines("--live", "--journal", folder)
+    lines.say(command="add_queue", name="sales")
+    lines.say(command="enqueue", queue="sales", ref="leg-1")
+    lines.hear("result")
+    lines.process.kill()
+    lines.end()
+    lines = Lines("--live", "--journal", folder)
+    lines.say(query="waiting", queue="sales")
+    assert [one["ref"] for one in lines.hear("result")["result"]] == ["leg-1"]
+    code, errors = lines.end()
+    assert code == 0
+    assert f"1 queues, journal: {folder} (2 commands in " in errors
+
+
+def test_the_help_of_run_has_an_example_that_works(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--help"]) == 0
+    example = capsys.readouterr().out.partition("Example:")[2].partition("Options:")[0]
+    words = example.replace("huntgroup run", f"{sys.executable} -m huntgroup run")
+    done = subprocess.run(["/bin/sh", "-c", words], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout.splitlines()[-1])["result"]["waiting"] == 1
 
 
 # --- around it --------------------------------------------------------------------------------------------

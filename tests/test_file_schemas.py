@@ -16,7 +16,14 @@ from huntgroup.cli.group import run_command_line
 from huntgroup.cli.schema import SCHEMAS
 from huntgroup.models import schema as tables
 from huntgroup.models.json_schema import model_schema
+from huntgroup.sim.mapping_files import built_in_mappings
+from huntgroup.sim.mapping_reader import MappingReader
+from huntgroup.sim.mapping_schema import mapping_schema
 
+ROOT = Path(__file__).resolve().parent.parent
+MAPPINGS = {
+    name: Path(hg.__file__).parent.joinpath("sim", "mappings", f"{name}.toml") for name in built_in_mappings()
+}
 MODELS = sorted(Path(hg.__file__).parent.joinpath("models").glob("*.toml"))
 VALUES: tuple[Any, ...] = (
     *(None, True, 0, 1, -1, 0.5, 86_401, 4_000_000_000, "", "x", " x", "x\n", "a" * 129, "listed", "own"),
@@ -90,3 +97,50 @@ def test_the_schema_of_models_refuses_every_value_of_a_wrong_kind() -> None:
                     kind.convert(value)
                 except ValueError:
                     assert not judge.is_valid(changed), (key, value)
+
+
+def mapping(name: str) -> dict[str, Any]:
+    return tomllib.loads(MAPPINGS[name].read_text(encoding="utf-8"))
+
+
+def mapping_of_the_page() -> dict[str, Any]:
+    """The example of docs/LOGS.md, which has every table."""
+    page = (ROOT / "docs" / "LOGS.md").read_text(encoding="utf-8")
+    return tomllib.loads(page.partition("```toml\n")[2].partition("```")[0])
+
+
+@pytest.mark.parametrize("name", sorted(MAPPINGS))
+def test_a_mapping_that_is_shipped_fits_the_schema(name: str) -> None:
+    Draft202012Validator(mapping_schema()).validate(mapping(name))
+
+
+def test_the_mapping_of_the_page_fits_the_schema_and_has_all_of_its_tables() -> None:
+    document = mapping_of_the_page()
+    Draft202012Validator(mapping_schema()).validate(document)
+    assert set(document) == set(mapping_schema()["properties"])
+
+
+def test_what_the_schema_of_mappings_refuses_the_reader_refuses() -> None:
+    judge = Draft202012Validator(mapping_schema())
+    values = (*VALUES, "answered", ";;", "\n", [20, 0.8], [20, 0.8, 1], [20, 1.5], 1e10, 1_000_001, -1)
+    refused = 0
+    for document in (mapping_of_the_page(), *map(mapping, MAPPINGS)):
+        for place in places(document):
+            for value in values:
+                changed = with_value(document, place, value)
+                if not judge.is_valid(changed):
+                    refused += 1
+                    with pytest.raises(hg.ConfigError):
+                        MappingReader(changed).read("it", {})
+    assert refused > 1_000
+
+
+def test_an_unknown_key_of_a_mapping_is_refused_by_both() -> None:
+    judge = Draft202012Validator(mapping_schema())
+    document = mapping_of_the_page()
+    free = ("outcomes", "priorities", "channel_names", "titles", "notes", "channels")
+    for table in [(), *((name,) for name in document if isinstance(document[name], dict) and name not in free)]:
+        changed = with_value(document, (*table, "colour"), "red")
+        assert not judge.is_valid(changed), table
+        with pytest.raises(hg.ConfigError):
+            MappingReader(changed).read("it", {})

@@ -19,6 +19,8 @@ from huntgroup import history
 from huntgroup.cli import main
 from huntgroup.history.columns import COLUMNS
 from huntgroup.history.lines import events_of_lines
+from huntgroup.mirror import Mirror
+from huntgroup.settings.durations import iso_instant
 
 SECOND = 10**9
 COMMANDS: list[dict[str, Any]] = [
@@ -143,6 +145,67 @@ def test_a_journal_with_a_snapshot_tells_everything_while_its_first_records_are_
     captured = capsys.readouterr()
     assert "a journal with all its records: a snapshot has taken the place of the first" in captured.err
     assert captured.out == ""
+
+
+def trimmed(journal: Path) -> int:
+    """A snapshot takes the place of the first records; the first event that is told of after that."""
+    with hg.Engine.open(journal) as engine:
+        engine.snapshot()
+        for name in ("eve", "tim"):
+            first = engine._next_seq()
+            engine.add_agent(name)
+            engine.snapshot()
+        engine.enqueue("care", ref="late")
+    return first
+
+
+def test_of_a_trimmed_journal_the_events_that_are_there_are_told(
+    journal: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = trimmed(journal)
+    (line,) = told(capsys, journal, "--from-seq", first).splitlines()[:1]
+    assert (json.loads(line)["seq"], json.loads(line)["kind"]) == (first, "agent_added")
+    assert main(["history", str(journal), "--from-seq", "1"]) == 2
+    captured = capsys.readouterr()
+    assert f"{first} or later: a snapshot has taken the place of the events before" in captured.err
+    assert captured.out == ""
+
+
+def test_a_history_goes_on_from_the_state_that_was_saved_before_the_journal_was_trimmed(
+    journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is told from the saved state on is what the whole history tells of that time."""
+    state, whole = tmp_path / "state.json", tmp_path / "whole.ndjson"
+    before = json.loads(told(capsys, journal, "--save-mirror", state, "--json"))["intervals"]
+    with hg.Engine.open(journal) as engine:
+        began_ns = engine.now_ns
+        engine.snapshot()
+        call = engine.enqueue("care", ref="late")
+        engine.snapshot()
+        engine.advance(by=100)
+        engine.abandon(call)
+    events = history_of(journal, state)
+    assert main(["history", str(journal), "--json"]) == 2, "without the state there is nothing to begin with"
+    capsys.readouterr()
+    after = json.loads(told(capsys, journal, "--mirror", state, "--json"))["intervals"]
+    expected = history.interval_rows(events, minutes=15, mirror=Mirror.restore(state.read_bytes()))
+    assert [row["offered"] for row in after] == [row["offered"] for row in expected]
+    assert sum(row["abandoned"] for row in after) == 1
+    assert sum(row["offered"] for row in after) == 1, "what was before is told by what was written before"
+    assert sum(row["offered"] for row in before) > 1
+    assert all(row["to"] > iso_instant(began_ns) for row in after)
+    # And again: the state that is saved now is the next one's beginning.
+    told(capsys, journal, "--mirror", state, "--save-mirror", whole, "--json")
+    assert Mirror.restore(whole.read_bytes()).state.last_seq == events[-1].seq
+
+
+def history_of(journal: Path, state: Path) -> list[hg.Event]:
+    """The events that a trimmed journal still tells, after those that the state knows."""
+    known, heard = Mirror.restore(state.read_bytes()).state.last_seq, list[hg.Event]()
+    with hg.Engine.open(journal, told=heard.extend):
+        pass
+    assert heard[0].seq == known + 1
+    return heard
 
 
 def test_what_a_journal_tells_is_a_log_itself(

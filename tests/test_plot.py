@@ -47,6 +47,13 @@ LIFECYCLE = [
 ]
 
 
+SERVICE = [
+    {"way": "singly", "server": "empty", "median_ns": 1e5, "p99_ns": 1e5},
+    {"way": "singly", "server": "service", "median_ns": 2e5, "p99_ns": 2e5, "share": 0.5},
+    {"way": "1,000 a second", "server": "service", "median_ns": 1e6, "p99_ns": 9e6, "target_ns": 50e6},
+]
+
+
 def test_the_slope_is_the_exponent_of_growth() -> None:
     found = plot.series(SCALE)
     assert found["verify"] == [(1_000, 1e6), (4_000, 4e6)]
@@ -75,6 +82,7 @@ def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
     curves = {"seconds": [0.0, 1.0, 2.0], "p50": [1, 2, None], "p99": [2, 9, 3], "p99.9": [3, 12, 4]}
     storm = {"calls": 100_000, "agents": 10, "curves_ms": curves}
     (tmp_path / "storm.json").write_text(json.dumps(storm), encoding="utf-8")
+    (tmp_path / "service.json").write_text(json.dumps({"rows": SERVICE}), encoding="utf-8")
     drawn = []
     for _ in range(2):
         assert plot.main(["--folder", str(tmp_path)]) == 0
@@ -85,6 +93,8 @@ def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
     assert "base (server)" in drawn[0]["decide"]
     assert "+30" in drawn[0]["features"]
     assert "100,000 calls arrive" in drawn[0]["storm"]
+    assert "5,000 (50%)" in drawn[0]["service"]
+    assert "9 ms" in drawn[0]["service"]
 
 
 def test_nothing_to_draw_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

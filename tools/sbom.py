@@ -35,6 +35,8 @@ LICENCES = {
     "msgspec": "BSD-3-Clause",
     "numba": "BSD-2-Clause",
     "numpy": "BSD-3-Clause",
+    "opentelemetry-exporter-otlp-proto-http": "Apache-2.0",
+    "opentelemetry-sdk": "Apache-2.0",
     "pyarrow": "Apache-2.0",
     "pyjwt": "MIT",
     "rich": "MIT",

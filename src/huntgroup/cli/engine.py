@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -34,3 +35,15 @@ def engine_class(name: str) -> Any:
         what = "no class" if not isinstance(found, type) else f"a class without {', '.join(lacking)}"
         raise ConfigError("engine", name, f"a class with the API of huntgroup.Engine; it is {what}")
     return found
+
+
+def described(engine: Any, journal: Path | None) -> str:
+    """What is said of an engine when it starts: its model, how much there is, and its journal."""
+    text = f"model {engine.model.name}, {len(engine._agent_index)} agents, {len(engine._queue_index)} queues, "
+    found = engine.recovery
+    if found is None:
+        return text + "journal: none, what happens is lost with the process"
+    played = f"{found.commands} commands in {found.groups} groups, {found.seconds:.3f} s"
+    where = "" if found.snapshot is None else f", from the snapshot before record {found.snapshot}"
+    dropped = "".join(f"; dropped: {reason}" for reason in found.reasons)
+    return f"{text}journal: {journal} ({played}{where}{dropped})"

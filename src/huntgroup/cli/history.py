@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from huntgroup.cli.files import OneOf, force_option, written_folder
+from huntgroup.cli.files import OneOf, force_option, written, written_folder
 from huntgroup.cli.progress import progress_bar
 from huntgroup.errors import ConfigError
 from huntgroup.settings.durations import iso_instant
@@ -58,6 +58,18 @@ if TYPE_CHECKING:
     metavar="FOLDER",
     help="Write tables and intervals there, as Parquet by day.",
 )
+@click.option(
+    "--mirror",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Begin with this state, which --save-mirror wrote: for a journal whose first records are gone.",
+)
+@click.option(
+    "--save-mirror",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the state at the end there, for the next time.",
+)
 @click.option("--csv", "as_csv", is_flag=True, help="With --out: as CSV, which needs no pyarrow.")
 @force_option
 def command(
@@ -74,6 +86,8 @@ def command(
     from_seq: int | None,
     as_json: bool,
     out: Path | None,
+    mirror: Path | None,
+    save_mirror: Path | None,
     as_csv: bool,
     force: bool,
 ) -> None:
@@ -84,7 +98,7 @@ def command(
     out again. Figures are defined in docs/HISTORY.md.
     """
     from huntgroup.cli.history_source import told
-    from huntgroup.history import Ledger, arrow, calendar, figures
+    from huntgroup.history import arrow, calendar, figures
 
     zone = calendar.zone(tz)
     since_ns, until_ns = instant("since", since, zone), instant("until", until, zone)
@@ -92,14 +106,20 @@ def command(
         if out is not None or as_json:
             raise click.UsageError("--from-seq writes events and nothing else", click.get_current_context())
         with progress_bar("reading") as tell:
-            told(source, lambda events: _write_events(events, from_seq), config, model, seed, tell)
+            told(source, _writing(from_seq), config, model, seed, tell, whole=False)
         return
     if out is not None and not as_csv:
         arrow.check_arrow()
-    ledger = Ledger()
-    with written_folder(out, force=force, option="out", inputs=(source,)) as folder:
+    ledger = _begun(mirror)
+    read = (source, mirror)
+    with (
+        written_folder(out, force=force, option="out", inputs=read) as folder,
+        written(save_mirror, force=force, option="save-mirror", inputs=read) as state,
+    ):
         with progress_bar("reading") as tell:
-            end_ns = told(source, ledger.feed, config, model, seed, tell)
+            end_ns = told(source, _after(ledger), config, model, seed, tell, whole=mirror is None)
+        if save_mirror is not None:
+            state.write(ledger.mirror.snapshot().decode())
         ledger.finish(end_ns if until_ns is None else until_ns)
 
         def rows(whose: Any) -> list[dict[str, Any]]:
@@ -143,11 +163,40 @@ def instant(field: str, given: str | None, zone: ZoneInfo) -> int | None:
     return instant_ns(field, moment if moment.tzinfo is not None else moment.replace(tzinfo=zone))
 
 
-def _write_events(events: Any, from_seq: int) -> None:
-    for event in events:
-        if event.seq >= from_seq:
-            text = json.dumps(event.to_dict(), ensure_ascii=False, separators=(",", ":"))
-            sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
+def _writing(from_seq: int) -> Callable[[list[Any]], None]:
+    """What writes the events from this one on. Raises ConfigError where it is not there any more."""
+    first = True
+
+    def write(events: list[Any]) -> None:
+        nonlocal first
+        if first and events and events[0].seq > max(from_seq, 1):
+            allowed = f"{events[0].seq} or later: a snapshot has taken the place of the events before"
+            raise ConfigError("from_seq", from_seq, allowed)
+        first = first and not events
+        for event in events:
+            if event.seq >= from_seq:
+                text = json.dumps(event.to_dict(), ensure_ascii=False, separators=(",", ":"))
+                sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
+
+    return write
+
+
+def _begun(mirror: Path | None) -> Ledger:
+    """A ledger with its state at the start. Raises ConfigError."""
+    from huntgroup.history import Ledger
+    from huntgroup.mirror import Mirror
+
+    return Ledger(None if mirror is None else Mirror.restore(mirror.read_bytes()))
+
+
+def _after(ledger: Ledger) -> Callable[[list[Any]], None]:
+    """What feeds it the events that it does not know yet."""
+
+    def feed(events: list[Any]) -> None:
+        known = ledger.mirror.state.last_seq
+        ledger.feed(event for event in events if event.seq > known)
+
+    return feed
 
 
 def _write_csv(

@@ -22,24 +22,26 @@ def told(
     model: str,
     seed: int,
     tell: Tell | None,
+    whole: bool = True,
 ) -> int | None:
     """Calls `hear` with the events, in their order, some at a time. The instant up to which they are known,
-    None where that is the last of them. Raises what the source is wrong in. O(events)."""
+    None where that is the last of them. `whole`: a journal without its first records is refused. Raises what
+    the source is wrong in. O(events)."""
     if source.is_dir():
-        return _of_journal(source, hear, tell)
+        return _of_journal(source, hear, tell, whole)
     with readable(source) as (path, _):
         return _of_lines(path, hear, lambda: _engine(config, model, seed), tell)
 
 
-def _of_journal(folder: Path, hear: Callable[[list[Any]], object], tell: Tell | None) -> int:
+def _of_journal(folder: Path, hear: Callable[[list[Any]], object], tell: Tell | None, whole: bool) -> int:
     from huntgroup.cli.journal import copied
     from huntgroup.engine.engine import Engine
 
     with copied(folder) as store:
         last, done = store.next_seq - 1, 0
         first = next(iter(store.read(1)), None)
-        if first is not None and first.seq != 1:
-            allowed = "a journal with all its records: a snapshot has taken the place of the first"
+        if whole and first is not None and first.seq != 1:
+            allowed = "a journal with all its records: a snapshot has taken the place of the first (--from-seq)"
             raise ConfigError("source", str(folder), allowed)
 
         def heard(events: list[Any]) -> None:
@@ -70,6 +72,8 @@ def _of_lines(
             if not line.strip():
                 continue
             found = decoded(line, number)
+            if "query" in found:
+                continue
             if "command" in found:
                 engine = make() if engine is None else engine
                 events += _carried_out(engine, line, found, number)
@@ -90,7 +94,7 @@ def _heard(events: list[Any], hear: Callable[[list[Any]], object]) -> None:
 
 def _carried_out(engine: Any, line: bytes, found: dict[str, Any], number: int) -> Iterable[Any]:
     """What one command caused; one that was refused has caused what time brought."""
-    from huntgroup.cli.run import parsed
+    from huntgroup.cli.lines import parsed
     from huntgroup.errors import Refused
 
     if "seq" in found and "at_ns" in found:

@@ -29,8 +29,15 @@ def _model() -> dict[str, Any]:
     return model_schema()
 
 
+def _mapping() -> dict[str, Any]:
+    from huntgroup.sim.mapping_schema import mapping_schema
+
+    return mapping_schema()
+
+
 SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "centre": _centre,
+    "mapping": _mapping,
     "model": _model,
     "scenario": _scenario,
 }

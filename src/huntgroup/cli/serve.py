@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from huntgroup.cli.engine import described
 from huntgroup.engine.engine import Engine
 from huntgroup.settings import config_file
 from huntgroup.shown import Event
@@ -40,6 +41,13 @@ log = logging.getLogger("huntgroup.service")
     show_default=True,
     help="With --demo: how many times as fast.",
 )
+@click.option(
+    "--otel",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="OpenTelemetry (extra otel): figures, and this share of the commands as spans, by OTLP to where the "
+    "environment says (OTEL_EXPORTER_OTLP_ENDPOINT). Off unless given.",
+)
 def command(
     centre: Path | None,
     journal: Path | None,
@@ -48,6 +56,7 @@ def command(
     port: int,
     demo: bool,
     speed: float,
+    otel: float | None,
 ) -> None:
     """Serve CENTRE, a centre's TOML file, over HTTP and WebSocket until SIGTERM. With --journal it is built
     once, and goes on from there.
@@ -60,6 +69,7 @@ def command(
     from huntgroup.service.pages import Centre, Surroundings
     from huntgroup.service.people import Tokens
     from huntgroup.service.server import serve
+    from huntgroup.service.telemetry import exporting
     from huntgroup.settings.service_table import ServiceSettings
 
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
@@ -72,6 +82,7 @@ def command(
     if speed != 1.0 and not demo:
         raise click.UsageError("--speed: only with --demo")
     people = None if tokens is None else Tokens(tokens)
+    telemetry = None if otel is None else exporting(otel)
     clock = time.time_ns if speed == 1.0 else made_up.faster(speed)
     ledger = Ledger()
     engine = made_up.centre(clock) if demo else _engine(centre, journal, clock, hearing(ledger))
@@ -96,6 +107,7 @@ def command(
                 around=around,
                 centre=centre,
                 ledger=ledger,
+                telemetry=telemetry,
             )
         )
     finally:
@@ -117,16 +129,7 @@ def _engine(
 
 
 def _tell(engine: Engine, journal: Path | None, people: Tokens | None) -> None:
-    found = engine.recovery
-    if found is not None:
-        log.info("%d commands in %d groups, %.3f s", found.commands, found.groups, found.seconds)
-    log.info(
-        "model %s, %d agents, %d queues, journal: %s",
-        engine.model.name,
-        len(engine._agent_index),
-        len(engine._queue_index),
-        journal or "none, what happens is lost with the process",
-    )
+    log.info("%s", described(engine, journal))
     if people is not None:
         log.info("who may come in: %s", people)
     else:

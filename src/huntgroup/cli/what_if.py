@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from huntgroup.cli.run import opened, parsed
+from huntgroup.cli.lines import is_query, parsed
+from huntgroup.cli.run import opened
 from huntgroup.errors import ConfigError
 
 # What builds a centre at the head of a stream is carried out before the recording begins.
@@ -55,7 +56,7 @@ def command(
     at: Any = None
     with opened(commands) as lines:
         for number, line in enumerate(lines, start=1):
-            if not line.strip():
+            if not line.strip() or is_query(line):
                 continue
             try:
                 name, needed, others = parsed(line)

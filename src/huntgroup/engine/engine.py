@@ -150,7 +150,8 @@ class Engine(Building, Reading, Journaled):
         what it says (a seed of 0 never does). `scorers`: those that queues name. `config`: a centre's file
         that gives these three; a new engine is built from it, in one group. `folder` may also be a store of
         another kind. Events from before are not polled again; `told` is called with a list of the events of
-        each group that is played: of all groups, or, if the log was trimmed, of those since the snapshot.
+        each group that is played: of all groups, or, if the log was trimmed, of those since the older
+        snapshot.
         `recovery` says what was found. `snapshot_every`: a snapshot is taken after so many groups (see
         `snapshot`); commands do not wait for it. Raises ConfigError, JournalLocked,
         CorruptJournal, JournalFailed. O(state + records since the snapshot).

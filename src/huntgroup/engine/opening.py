@@ -28,12 +28,12 @@ def starting(
     below: int | None = None,
 ) -> tuple[Journal, int, int | None]:
     """(the journal of an engine at its start, the record from which to play, the `seq` of the snapshot used).
-    `below`: only snapshots of before that record. Who is `told` hears all that the log still has: where it is
-    there from its beginning, it is played from there. A snapshot that is damaged is passed over, and the
+    `below`: only snapshots of before that record. Who is `told` hears all that the log still has: it is played
+    from its beginning, or else from the oldest snapshot. A snapshot that is damaged is passed over, and the
     store's `found` says so. Raises CorruptJournal, ConfigError. O(state)."""
     damaged = False
-    if told is not None and next(iter(store.read(1))).seq == 1:
-        below = 1
+    if told is not None:
+        below = _earliest(store)
     while (snapshot := store.get_snapshot(below)) is not None:
         try:
             journal = _from_snapshot(kind, store, scorers, where, told, keep_events, snapshot.data)
@@ -56,6 +56,18 @@ def starting(
     journal.numbering = Numbering.told_by(begin, where)
     journal.begun = {"fingerprint": model.fingerprint}
     return journal, 1, None
+
+
+def _earliest(store: LogStore) -> int | None:
+    """Below which record the snapshot is from which most of the log can be played; None where the oldest one is
+    damaged."""
+    if next(iter(store.read(1))).seq == 1:
+        return 1
+    oldest = min(store.snapshots(), default=0)
+    try:
+        return None if store.get_snapshot(oldest + 1) is None else oldest + 1
+    except CorruptJournal:
+        return None
 
 
 def _from_snapshot(

@@ -19,7 +19,7 @@ from huntgroup.engine.sessions import checked_request
 from huntgroup.errors import HuntgroupError
 from huntgroup.service import lists, metrics, openapi, pages, streams
 from huntgroup.service.answers import Failure, Reply, encode, failed, wrong_body
-from huntgroup.service.bounds import MAX_BATCH_BODY, MAX_BODY
+from huntgroup.service.bounds import LARGE, MAX_BATCH_BODY, MAX_BODY, Look
 from huntgroup.service.faces import FACES, Face, Streams, convert
 from huntgroup.service.figures import IntervalsQuery
 from huntgroup.service.gate import COOKIE, Gate
@@ -104,14 +104,16 @@ async def _not_there(_: Request, error: Exception) -> Response:
     return _failed(Failure(error.status_code, str(error.detail), dict(error.headers or {})))
 
 
-async def body_of(request: Request, most: int) -> bytes:
-    """The body of a request. Raises Failure 413 where it is larger. What comes beyond is read and dropped up
-    to a bound, so that an honest client is still there to get the answer."""
+async def body_of(request: Request, most: int, look: Look | None = None) -> bytes:
+    """The body of a request; `look` is shown each part. Raises Failure 413 where it is larger. What comes beyond
+    is read and dropped up to a bound, so that an honest client is still there to get the answer."""
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
         if size <= most:
             parts.append(part)
+            if look is not None:
+                await look.at(part)
         elif size > most + DROPPED:
             break
         else:
@@ -161,11 +163,16 @@ class Commands:
     async def _reply(self, scope: Scope, receive: Receive) -> Reply | None:
         """The answer; None where the client has gone before it had said all."""
         person = scope["state"]["person"]
+        if self._service.spans is not None:
+            self._service.spans.under(scope["headers"])
         message = await receive()
-        body = message.get("body", b"")
+        body, look = message.get("body", b""), None
         try:
-            if message.get("more_body") or len(body) > MAX_BODY:
-                body = await body_of(Request(scope, _again(message, receive)), MAX_BODY)
+            if message.get("more_body") or len(body) > LARGE:
+                told = Request(scope, _again(message, receive))
+                body, look = await self._service.looked_at(
+                    person, lambda given: body_of(told, MAX_BODY, given)
+                )
             name = number = None
             for header, value in scope["headers"]:
                 if header == b"session":
@@ -178,7 +185,7 @@ class Commands:
             return failed(await self._service.refused(person, error))
         except ClientDisconnect:
             return None
-        return await self._service.carry_out(person, body, session, request)
+        return await self._service.carry_out(person, body, session, request, look=look)
 
 
 def _again(first: Message, receive: Receive) -> Receive:

@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections import OrderedDict
 
+import numpy as np
+
 from huntgroup.service.answers import Failure
 
 MAX_BODY = 1024 * 1024
@@ -60,24 +62,84 @@ HELD_BACK = 1.0
 """Seconds that a refusal of a flood is held back."""
 
 
+LARGE = 64 * 1024
+"""Bytes from which on a body of one command is looked at a piece at a time, and its sender paced."""
+PIECE = 32 * 1024
+SHARE = 0.01
+"""The part of the process's time that one subject gets for large bodies that come to nothing."""
+LONGEST_WAIT = 5.0
+
+
+class Pace:
+    """Large bodies that come to nothing: after each its subject waits a hundred times as long as it took before
+    the next is looked at, so that a flood of them costs the others a hundredth of their time."""
+
+    def __init__(self) -> None:
+        self._until: OrderedDict[str, float] = OrderedDict()
+
+    async def wait(self, subject: str) -> None:
+        """Until the next large body of this subject may be looked at."""
+        while (rest := self._until.get(subject, 0.0) - time.monotonic()) > 0:
+            await asyncio.sleep(rest)
+
+    def note(self, subject: str, seconds: float) -> None:
+        """So much was spent on one that came to nothing. O(1)."""
+        begin = max(time.monotonic(), self._until.get(subject, 0.0))
+        self._until[subject] = begin + min(seconds / SHARE, LONGEST_WAIT)
+        if len(self._until) > MAX_SUBJECTS:
+            self._until.popitem(last=False)
+
+
 def check_depth(body: bytes) -> None:
     """Raises Failure 400 for JSON that is nested deeper than anything here is. O(bytes), and of those that
     could be too deep only; without a step of Python's for each bracket."""
-    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
-        return
-    if b"\\" in body:
-        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    # What stands in a text opens nothing.
-    marks = b"".join(body.split(b'"')[::2]).translate(_ROUND, _OTHERS)
-    # Each turn takes the innermost pairs away; what is left without a pair is no JSON.
-    for _ in range(MAX_DEPTH):
-        size = len(marks)
-        marks = marks.replace(b"()", b"")
-        if len(marks) == size:
-            break
-    if b"()" in marks or marks.count(b"(") > MAX_DEPTH:
-        raise Failure(400, f"JSON nested deeper than {MAX_DEPTH}")
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH:
+        Depth().feed(body)
 
 
-_ROUND = bytes.maketrans(b"[]{}", b"()()")
+class Depth:
+    """How deep JSON is nested, of which one piece comes after the other."""
+
+    def __init__(self) -> None:
+        self._open, self._in_text, self._held = 0, False, b""
+
+    def feed(self, piece: bytes) -> None:
+        """The next piece. Raises Failure 400 as soon as it is nested too deep. O(bytes)."""
+        piece = self._held + piece if self._held else piece
+        # A backslash at the end may belong to what comes next.
+        odd = (len(piece) - len(piece.rstrip(b"\\"))) % 2
+        piece, self._held = (piece[:-1], b"\\") if odd else (piece, b"")
+        if b"\\" in piece:
+            piece = piece.replace(b"\\\\", b"").replace(b'\\"', b"")
+        # What stands in a text opens nothing.
+        parts = piece.split(b'"')
+        marks = b"".join(parts[self._in_text :: 2]).translate(_STEPS, _OTHERS)
+        self._in_text ^= len(parts) % 2 == 0
+        if not marks:
+            return
+        levels = np.cumsum(np.frombuffer(marks, np.int8), dtype=np.int32)
+        if self._open + int(levels.max()) > MAX_DEPTH:
+            raise Failure(400, f"JSON nested deeper than {MAX_DEPTH}")
+        self._open += int(levels[-1])
+
+
+class Look:
+    """A large body of one command, looked at as it comes and a piece at a time, so that others have their turn
+    between two; `spent` are the seconds that it took."""
+
+    def __init__(self) -> None:
+        self._depth, self.spent = Depth(), 0.0
+
+    async def at(self, part: bytes) -> None:
+        """The next part. Raises Failure 400 as soon as it is nested too deep."""
+        for place in range(0, len(part), PIECE):
+            began = time.perf_counter()
+            try:
+                self._depth.feed(part[place : place + PIECE])
+            finally:
+                self.spent += time.perf_counter() - began
+            await asyncio.sleep(0)
+
+
+_STEPS = bytes.maketrans(b"[]{}", b"\x01\xff\x01\xff")
 _OTHERS = bytes(set(range(256)) - set(b"[]{}"))

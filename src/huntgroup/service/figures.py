@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from huntgroup.errors import ConfigError, Lagged, Refused, Result, refusal
 from huntgroup.history import Ledger, calendar, figures
+from huntgroup.history.ledger import first_at
 from huntgroup.history.slots import Slots
 from huntgroup.live.router import Router
 from huntgroup.service import rights
@@ -34,12 +35,15 @@ KEPT_NS = 2 * 86_400 * 10**9
 DAY_NS = 86_400 * 10**9
 MOST_INTERVALS = 1_000
 SLICE = 250
-"""So many events at a time, before others have their turn."""
+"""So many events at a time, in a thread, where somebody waits for them."""
+HELPING = 32
+"""So many at a time where nobody does: in the loop itself, as a thread keeps the loop waiting for longer."""
 SHARE = 0.1
 """The part of the time that following takes, while the ring has room."""
 BEHIND = 100_000
 """So many events behind it takes all the time that it gets."""
 IDLE = 0.25
+UNHURRIED = 0.02
 _COUNTS = (
     *("queue", "from", "to", "offered", "answered", "abandoned", "short_abandons", "timed_out"),
     *("overflowed", "refused"),
@@ -88,7 +92,7 @@ class Figures:
         with contextlib.suppress(Failure):
             while True:
                 began = time.perf_counter()
-                if not await self._follow(self._router.next_seq):
+                if not await self._follow(self._router.next_seq, HELPING):
                     await asyncio.sleep(IDLE)
                     continue
                 now_ns = self._ledger.mirror.now_ns
@@ -98,26 +102,41 @@ class Figures:
                         await _finished(self._ledger.forget, now_ns - KEPT_NS)
                 behind = self._router.next_seq - self._next_seq
                 rest = 0 if behind > BEHIND else (time.perf_counter() - began) * (1 / SHARE - 1)
-                # A thread for a few events costs more than they do.
-                await asyncio.sleep(rest if behind >= SLICE else max(rest, IDLE))
+                await asyncio.sleep(rest if behind >= HELPING else max(rest, UNHURRIED))
 
-    async def _follow(self, to_seq: int) -> bool:
+    async def _follow(self, to_seq: int, most: int = SLICE) -> bool:
         """Takes a slice of the events before this one, if there are any. Raises Failure where some are kept
         no more, as no figure is right without them."""
         async with self._alone:
             if self._lost is not None:
                 raise self._lost
             try:
-                events = self._router.kept(self._next_seq, min(SLICE, to_seq - self._next_seq))
+                events = self._router.kept(self._next_seq, min(most, to_seq - self._next_seq))
             except Lagged as lagged:
                 log.warning("no figures by interval: the events before number %d are lost", lagged.first_seq)
                 message = f"the figures need events that are kept no more: {lagged}"
                 self._lost = Failure(410, message, None, first_seq=lagged.first_seq)
                 raise self._lost from None
-            if events:
-                self._next_seq += len(events)
+            self._next_seq += len(events)
+            if len(events) > HELPING:
                 await _finished(self._ledger.feed, events)
+            else:
+                self._ledger.feed(events)
             return bool(events)
+
+    async def waits(self, since_ns: int | None) -> tuple[dict[str, list[float]], int]:
+        """The waits in seconds of those answered after this instant (None: of all that are known), by queue,
+        and up to when they are told. Raises Failure. O(what happened since)."""
+        now_ns, next_seq = await self._router.read(lambda engine: (engine.now_ns, engine._next_seq()))
+        while await self._follow(next_seq):
+            pass
+        async with self._alone:
+            after_ns = 0 if since_ns is None else since_ns + 1
+            found = {
+                queue: [answer.wait_ns / 1e9 for answer in answers[first_at(answers, after_ns) :]]
+                for queue, answers in self._ledger.answers.items()
+            }
+        return {queue: waits for queue, waits in found.items() if waits}, now_ns
 
     async def shown(self, person: Person, query: IntervalsQuery) -> dict[str, Any]:
         """The figures that this person may see. Raises Failure, HuntgroupError. O(what happened since)."""
@@ -208,11 +227,14 @@ def _unknown(per: str, name: str) -> Refused:
 
 
 def hearing(ledger: Ledger) -> Callable[[list[Event]], None]:
-    """What hears the events of a journal that is played, and lets go of what is too old to be told."""
+    """What hears the events of a journal that is played, and lets go of what is too old to be told. Where a
+    snapshot has taken the place of the first ones it hears nothing: figures are told of a whole history only."""
     forgotten_ns = 0
 
     def hear(events: list[Event]) -> None:
         nonlocal forgotten_ns
+        if events and events[0].seq != ledger.mirror.state.last_seq + 1:
+            return
         ledger.feed(events)
         now_ns = ledger.mirror.now_ns
         if now_ns - forgotten_ns > KEPT_NS:

@@ -30,6 +30,7 @@ from huntgroup.service.pages import Surroundings
 from huntgroup.service.people import Tokens
 from huntgroup.service.reload import Reload
 from huntgroup.service.service import Service
+from huntgroup.service.telemetry import Telemetry
 from huntgroup.settings.service_table import ServiceSettings
 
 log = logging.getLogger("huntgroup.service")
@@ -81,11 +82,12 @@ async def serve(
     around: Surroundings | None = None,
     centre: str | os.PathLike[str] | None = None,
     ledger: Ledger | None = None,
+    telemetry: Callable[[Service], Telemetry] | None = None,
 ) -> None:
     """Serves an engine until SIGTERM or SIGINT. `told` gets the address once it listens; `life` is what goes
     on in a centre that is made up; `beside` are more centres under paths of their own, `around` is what pages
     are told; `centre` is the file that SIGHUP and `POST /v1/config` read again; `ledger` what was heard of
-    the engine's events before. Raises ConfigError, OSError."""
+    the engine's events before; `telemetry` makes what tells others of the first centre. Raises ConfigError, OSError."""
     if tokens is None and not is_loopback(host):
         raise ConfigError("host", host, "a loopback address, as there is no token file: everybody may do all")
     with contextlib.closing(listening(host, port)) as made:
@@ -104,6 +106,10 @@ async def serve(
                 apps[one.path] = application(service, partial(hosts_of, host), routes)
                 if one.life is not None:
                     await stack.enter_async_context(one.life(router))
+            if telemetry is not None:
+                told_of = telemetry(services[0])
+                await told_of.start()
+                stack.push_async_callback(told_of.stop)
             first = apps.pop("")
             config = _config(Centres(first, apps) if apps else first, settings)
             if centre is not None:

@@ -6,9 +6,9 @@ from __future__ import annotations
 import asyncio
 import time
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, Union
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
 
 import msgspec
 
@@ -18,7 +18,7 @@ from huntgroup.history import Ledger
 from huntgroup.live.router import Router
 from huntgroup.service import lists
 from huntgroup.service.answers import Failure, Reply, encode, failed, failure_of, wrong_body
-from huntgroup.service.bounds import MAX_BATCH, Buckets, Patience, check_depth
+from huntgroup.service.bounds import MAX_BATCH, Buckets, Look, Pace, Patience, check_depth
 from huntgroup.service.figures import Figures
 from huntgroup.service.hub import Hub, sight
 from huntgroup.service.pages import Surroundings
@@ -44,6 +44,14 @@ AT_ONCE = 1_000
 """How many lines of a batch are under way at a time."""
 
 
+class Spans(Protocol):
+    """Who is told of each command, where somebody traces them."""
+
+    def command(self, name: str, status: int, role: str, seconds: float) -> None: ...
+
+    def under(self, headers: Iterable[tuple[bytes, bytes]]) -> None: ...
+
+
 class Service:
     """One centre, served. `tokens` None: everybody is the administrator, which is for loopback only."""
 
@@ -61,6 +69,7 @@ class Service:
         self.tokens = tokens
         self.buckets = Buckets(settings.rate, settings.burst)
         self.patience = Patience()
+        self.pace = Pace()
         self.reload: Reload | None = None
         self.takes: list[Callable[[ServiceSettings], None]] = []
         self.hub = Hub(router)
@@ -69,6 +78,8 @@ class Service:
         self.sockets: Counter[str] = Counter()
         self.outcomes: Counter[tuple[str, str]] = Counter()
         self.seconds = Histogram()
+        self.waits = Waits(self.figures)
+        self.spans: Spans | None = None
 
     def start(self) -> None:
         """Begins to bring events to streams. In the event loop of the router."""
@@ -108,14 +119,16 @@ class Service:
         session: str | None = None,
         request: int | None = None,
         alone: bool = True,
+        look: Look | None = None,
     ) -> Reply:
-        """The answer to the body of one command; `alone` unless others come with it. Raises nothing that is a
-        client's fault."""
+        """The answer to the body of one command; `alone` unless others come with it, `look` where it is large
+        and was looked at already. Raises nothing that is a client's fault."""
         started = time.perf_counter()
         name = "?"
         try:
             self.check_open()
-            check_depth(body)
+            if look is None:
+                check_depth(body)
             try:
                 command = _DECODER.decode(body)
             except msgspec.DecodeError as error:
@@ -126,9 +139,25 @@ class Service:
             reply = await self._done(person, name, _given(name, command), session, request, alone)
         except (Failure, HuntgroupError) as error:
             reply = failed(failure_of(error))
+        took = time.perf_counter() - started
         self.outcomes[name, str(reply.status)] += 1
-        self.seconds.add(time.perf_counter() - started)
+        self.seconds.add(took)
+        if self.spans is not None:
+            self.spans.command(name, reply.status, person.role, took)
+        if look is not None and reply.status != 200:
+            self.pace.note(person.subject, look.spent + took)
         return reply
+
+    async def looked_at(self, person: Person, bring: Callable[[Look], Awaitable[bytes]]) -> tuple[bytes, Look]:
+        """A large body that is brought part by part, and the look at it. Raises Failure, and what `bring`
+        raises."""
+        await self.pace.wait(person.subject)
+        look = Look()
+        try:
+            return await bring(look), look
+        except Failure:
+            self.pace.note(person.subject, look.spent)
+            raise
 
     async def _done(
         self,
@@ -202,18 +231,46 @@ class Service:
         return sight(person, queues, agents)
 
 
+COMMAND_BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+
+
 class Histogram:
-    """How long commands took, in seconds, by upper bounds as Prometheus has them."""
+    """Durations in seconds, counted by upper bounds as Prometheus has them."""
 
-    BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-
-    def __init__(self) -> None:
-        self.counts = [0] * (len(self.BOUNDS) + 1)
+    def __init__(self, bounds: tuple[float, ...] = COMMAND_BOUNDS) -> None:
+        self.bounds = bounds
+        self.counts = [0] * (len(bounds) + 1)
         self.sum = 0.0
 
     def add(self, seconds: float) -> None:
-        self.counts[bisect_left(self.BOUNDS, seconds)] += 1
+        self.counts[bisect_left(self.bounds, seconds)] += 1
         self.sum += seconds
+
+
+WAIT_BOUNDS = (1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0, 1800.0)
+
+
+class Waits:
+    """The waits of those answered since the service started, by queue, for one reader of them."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+        self._since_ns: int | None = None
+        self._alone = asyncio.Lock()
+        self.by_queue: defaultdict[str, Histogram] = defaultdict(lambda: Histogram(WAIT_BOUNDS))
+
+    async def fresh(self) -> dict[str, list[float]]:
+        """The waits, in seconds, that this reader has not heard of yet; none where the history has a gap.
+        O(answers since the last time)."""
+        async with self._alone:
+            try:
+                found, self._since_ns = await self._figures.waits(self._since_ns)
+            except Failure:
+                return {}
+            for queue, waits in found.items():
+                for seconds in waits:
+                    self.by_queue[queue].add(seconds)
+            return found
 
 
 def _own(error: BaseException) -> BaseException:

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from huntgroup.errors import ConfigError, HuntgroupError, Lagged
 from huntgroup.service.answers import Failure, encode, failure_of, wrong_body
-from huntgroup.service.bounds import MAX_BODY
+from huntgroup.service.bounds import LARGE, MAX_BODY, Look
 from huntgroup.service.faces import Streams, convert
 from huntgroup.service.hub import Feed
 from huntgroup.service.people import Person
@@ -137,10 +137,13 @@ class Socket:
 
     async def _command(self, data: bytes) -> None:
         mark: Any = None
+        look = None
         try:
+            if LARGE < len(data) <= MAX_BODY:
+                data, look = await self._service.looked_at(self._person, lambda given: _shown(given, data))
             mark, body = _marked(data)
             self._service.buckets.take(self._person.subject)
-            reply = await self._service.carry_out(self._person, body)
+            reply = await self._service.carry_out(self._person, body, look=look)
             answer = reply.body
             if reply.status != 200:
                 answer = b'{"status":%d,%b' % (reply.status, answer[1:])
@@ -187,6 +190,11 @@ class Socket:
             with contextlib.suppress(Exception):
                 async with asyncio.timeout(1):
                     await self._socket.close(codes[self._feed.ended or "closed"])
+
+
+async def _shown(look: Look, data: bytes) -> bytes:
+    await look.at(data)
+    return data
 
 
 def _marked(data: bytes) -> tuple[Any, bytes]:
