@@ -5,8 +5,8 @@ of 1,000 lines. Half of the commands enqueue, half end what was enqueued. Measur
 the server's process, which a busy machine changes little; the two take turns. `share` is that of the empty
 server by the service's: 1 were a service that costs nothing.
 
-Then 1,000 commands a second while 200 agents' sockets are open (`steady`): median and p99 are of wall time, from
-when a command was due, on a machine that carries the clients as well.
+Then 1,000 commands a second while 200 agents' sockets are open (`steady`): median and p99 are of wall time,
+from when a command was due, on a machine that carries the clients as well.
 """
 
 from __future__ import annotations

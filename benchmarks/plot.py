@@ -1,9 +1,10 @@
-"""Draws what was measured: how each operation grows with the number of agents, a lifecycle beside the floor,
-`decide` beside its peers, what one more rule costs, how long a command takes in a storm, and what the service adds.
+"""Draws what was measured: how each operation grows with the number of agents, a lifecycle beside the
+floor, `decide` beside its peers, what one more rule costs, how long a command takes in a storm, and what
+the service adds.
 
 Reads docs/figures/scale.json, decide.json, features.json and storm.json, which `make figures` measures, and
-lifecycle.json and service.json, which `make performance` does, and writes an SVG beside each. The same figures give the same
-bytes. Needs matplotlib (`pip install huntgroup[report]`).
+lifecycle.json and service.json, which `make performance` does, and writes an SVG beside each. The same
+figures give the same bytes. Needs matplotlib (`pip install huntgroup[report]`).
 """
 
 from __future__ import annotations
@@ -228,8 +229,8 @@ def draw_storm(result: Mapping[str, Any], path: Path) -> None:
 
 
 def draw_service(result: Mapping[str, Any], path: Path) -> None:
-    """Commands a second of one processor by way, the service beside the empty server; and the time of a command
-    under a steady load, beside what it may be."""
+    """Commands a second of one processor by way, the service beside the empty server; and the time of a
+    command under a steady load, beside what it may be."""
     plots = pyplot()
     shared = [row for row in result["rows"] if "share" in row]
     (steady,) = (row for row in result["rows"] if "target_ns" in row)

@@ -1,8 +1,8 @@
-"""The service under a steady load: so many commands a second come, whether it keeps up or not, while agents' desks
-hold sockets open on which they hear of what is theirs.
+"""The service under a steady load: so many commands a second come, whether it keeps up or not, while
+agents' desks hold sockets open on which they hear of what is theirs.
 
-A command's time is counted from the instant at which it was due, so that one which waits for the one before is not
-let off. Clients and service share the machine's processors.
+A command's time is counted from the instant at which it was due, so that one which waits for the one before
+is not let off. Clients and service share the machine's processors.
 """
 
 from __future__ import annotations
@@ -75,8 +75,9 @@ class Caller:
 def desks(port: int, sockets: int, told: Connection) -> None:
     """Opens so many sockets, reads all that comes, and tells at the end how many events each heard."""
     request = (
-        "GET /v1/stream?agents=a{} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        "GET /v1/stream?agents=a{} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
+        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     )
     heard: dict[socket.socket, int] = {}
     poll = select.poll()

@@ -290,7 +290,12 @@ def test_a_query_is_answered_between_two_commands_and_changes_nothing() -> None:
     told = {line["line"]: line for line in lines if "event" not in line}
     assert told[4]["result"]["state"] == "Offered"
     (row,) = told[5]["result"]
-    assert (row["queue"], row["presence"], row["logged_in"], row["oldest_wait_ns"]) == ("sales", "busy", 1, None)
+    assert (row["queue"], row["presence"], row["logged_in"], row["oldest_wait_ns"]) == (
+        "sales",
+        "busy",
+        1,
+        None,
+    )
     assert "result" in told[6]
     assert told[7]["refused"] == "UnknownQueue"
     assert "query: 'moon' is not allowed" in told[8]["error"]
@@ -361,7 +366,7 @@ def test_with_live_and_a_journal_it_goes_on_where_it_was(tmp_path: Path) -> None
     assert [one["ref"] for one in lines.hear("result")["result"]] == ["leg-1"]
     code, errors = lines.end()
     assert code == 0
-    assert f"1 queues, journal: {folder} (2 commands in " in errors
+    assert f"1 queues, journal: {folder} (3 commands in 3 groups" in errors
 
 
 def test_the_help_of_run_has_an_example_that_works(capsys: pytest.CaptureFixture[str]) -> None:

@@ -139,7 +139,10 @@ def test_an_unknown_key_of_a_mapping_is_refused_by_both() -> None:
     judge = Draft202012Validator(mapping_schema())
     document = mapping_of_the_page()
     free = ("outcomes", "priorities", "channel_names", "titles", "notes", "channels")
-    for table in [(), *((name,) for name in document if isinstance(document[name], dict) and name not in free)]:
+    for table in [
+        (),
+        *((name,) for name in document if isinstance(document[name], dict) and name not in free),
+    ]:
         changed = with_value(document, (*table, "colour"), "red")
         assert not judge.is_valid(changed), table
         with pytest.raises(hg.ConfigError):

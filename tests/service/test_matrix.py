@@ -18,13 +18,16 @@ from typing import Any, NamedTuple
 
 import pytest
 from service.served import Answer, Served, token
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 from websockets.sync.client import connect
 
 import huntgroup as hg
+from huntgroup.live.owner import commands_of
 from huntgroup.live.router import Router
-from huntgroup.service.app import application
-from huntgroup.service.faces import FACES
+from huntgroup.service.app import Commands, application
+from huntgroup.service.gate import Gate
+from huntgroup.service.pages import TITLES
 from huntgroup.service.people import Tokens
 from huntgroup.service.service import SIGNATURES, Service
 from huntgroup.settings.service_table import ServiceSettings
@@ -120,6 +123,8 @@ READINGS: dict[str, Row] = {
     "/v1/interactions/{call}": OF_CALLS,
     "/v1/interactions/{call}/explain": OF_AGENTS,
     "/v1/interactions/{call}/why-not?agent={agent}": ABOUT_ONESELF,
+    "/v1/intervals?queue={queue}": Row(EVERYBODY, EVERYBODY - {"ann"}, EVERYBODY - {"ann", "sam"}),
+    "/v1/intervals?per=agent&agent={agent}": ABOUT_ONESELF,
 }
 """What is 403 or 404 for everybody else."""
 
@@ -139,6 +144,21 @@ WHOLE: dict[str, frozenset[str]] = {
     "/metrics": EVERYBODY - {"ann"},
     "/v1/config": frozenset(("root",)),
     "/openapi.json": EVERYBODY,
+}
+
+NOT_ON_THE_WIRE = {
+    *("actor", "text", "requirement"),  # numbers of names, for rows of commands
+    *("apply", "add_agents"),  # rows and matrices; a batch does the same
+    *("advance", "forecast", "reconcile"),  # time is the service's own; work for a program beside it
+    *("reconfigure", "update_model"),  # POST /v1/config
+}
+"""What a router can do and no command of the service does."""
+
+JUDGED_ELSEWHERE = {
+    *("/v1/commands", "/v1/commands/batch"),  # by COMMANDS
+    *("/v1/events", "/v1/stream"),  # test_events_are_told_to_these
+    *("/healthz", "/readyz", "/docs", "/login", "/logout", "/static/{path:path}"),  # for everybody
+    *("/", *(f"/{name}" for name in TITLES)),  # pages, which ask for what they show by themselves
 }
 
 CENTRE = """
@@ -311,11 +331,19 @@ def denied(answer: Answer) -> bool:
     return answer.status in (403, 404)
 
 
-def test_every_command_and_every_reading_has_its_row() -> None:
+def test_every_command_of_a_router_has_its_row() -> None:
+    assert set(COMMANDS) | NOT_ON_THE_WIRE == commands_of(hg.Engine)
     assert set(COMMANDS) == set(SIGNATURES)
+
+
+def test_every_path_of_the_service_has_its_row(matrix: Matrix) -> None:
+    assert isinstance(matrix.app, Gate)
+    inner = matrix.app._app
+    assert isinstance(inner, Commands)
+    assert isinstance(inner._app, Starlette)
     paths = {path.split("?")[0].replace("{call}", "{id}") for path in (*READINGS, *LISTS, *WHOLE)}
     paths = {path.replace("{agent}", "{id}").replace("{queue}", "{id}") for path in paths}
-    assert {face.path for face in FACES} <= paths
+    assert {route.path for route in inner._app.routes} == paths | JUDGED_ELSEWHERE  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

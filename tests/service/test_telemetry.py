@@ -1,5 +1,5 @@
-"""OpenTelemetry: a sample of the commands as spans, the figures by the names that Prometheus has, off unless asked
-for."""
+"""OpenTelemetry: a sample of the commands as spans, the figures by the names that Prometheus has, off
+unless asked for."""
 
 from __future__ import annotations
 

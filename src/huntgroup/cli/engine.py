@@ -39,7 +39,9 @@ def engine_class(name: str) -> Any:
 
 def described(engine: Any, journal: Path | None) -> str:
     """What is said of an engine when it starts: its model, how much there is, and its journal."""
-    text = f"model {engine.model.name}, {len(engine._agent_index)} agents, {len(engine._queue_index)} queues, "
+    text = (
+        f"model {engine.model.name}, {len(engine._agent_index)} agents, {len(engine._queue_index)} queues, "
+    )
     found = engine.recovery
     if found is None:
         return text + "journal: none, what happens is lost with the process"

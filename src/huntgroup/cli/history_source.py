@@ -41,7 +41,9 @@ def _of_journal(folder: Path, hear: Callable[[list[Any]], object], tell: Tell | 
         last, done = store.next_seq - 1, 0
         first = next(iter(store.read(1)), None)
         if whole and first is not None and first.seq != 1:
-            allowed = "a journal with all its records: a snapshot has taken the place of the first (--from-seq)"
+            allowed = (
+                "a journal with all its records: a snapshot has taken the place of the first (--from-seq)"
+            )
             raise ConfigError("source", str(folder), allowed)
 
         def heard(events: list[Any]) -> None:

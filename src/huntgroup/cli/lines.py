@@ -45,7 +45,9 @@ def commands() -> dict[str, tuple[str, ...]]:
     from huntgroup.engine.engine import Engine
     from huntgroup.live.owner import commands_of
 
-    found = {name: inspect.signature(getattr(Engine, name)).parameters for name in sorted(commands_of(Engine))}
+    found = {
+        name: inspect.signature(getattr(Engine, name)).parameters for name in sorted(commands_of(Engine))
+    }
     timed = {name: _needed(given.values()) for name, given in found.items() if "at" in given}
     return {**timed, "advance": ()}
 

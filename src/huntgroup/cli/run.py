@@ -45,7 +45,9 @@ AT_ONCE = 1_000
     help="Make each command durable in this folder, and go on from what is there; --config builds a new one.",
 )
 @click.option(
-    "--live", is_flag=True, help="Time is that of the clock: timers fire while no line comes; no line has an at."
+    "--live",
+    is_flag=True,
+    help="Time is that of the clock: timers fire while no line comes; no line has an at.",
 )
 @click.option("--keep-going", is_flag=True, help="Exit code 0 even where commands were refused.")
 @click.pass_context
@@ -89,7 +91,9 @@ def command(
         ctx.call_on_close(machine.close)
     else:
         machine = (
-            kind(model=model, seed=seed, **clock) if config is None else kind.from_config(str(config), **clock)
+            kind(model=model, seed=seed, **clock)
+            if config is None
+            else kind.from_config(str(config), **clock)
         )
     if (config is not None or journal is not None or live) and hasattr(machine, "_agent_index"):
         click.echo(f"huntgroup: {described(machine, journal)}", err=True)
@@ -137,7 +141,8 @@ def answers(engine: Any, number: int, line: bytes) -> Iterator[dict[str, Any]]:
 
 
 def live_answers(engine: Any, lines: IO[bytes]) -> Iterator[dict[str, Any] | None]:
-    """The same where time passes by itself: what timers bring is told when it happens. Ends with the lines."""
+    """The same where time passes by itself: what timers bring is told when it happens. Ends with the
+    lines."""
     from huntgroup.live.owner import Owner
 
     owner = Owner(engine, 1, 1_000_000)

@@ -27,10 +27,10 @@ def starting(
     keep_events: int = 1_000_000,
     below: int | None = None,
 ) -> tuple[Journal, int, int | None]:
-    """(the journal of an engine at its start, the record from which to play, the `seq` of the snapshot used).
-    `below`: only snapshots of before that record. Who is `told` hears all that the log still has: it is played
-    from its beginning, or else from the oldest snapshot. A snapshot that is damaged is passed over, and the
-    store's `found` says so. Raises CorruptJournal, ConfigError. O(state)."""
+    """(the journal of an engine at its start, the record from which to play, the `seq` of the snapshot
+    used). `below`: only snapshots of before that record. Who is `told` hears all that the log still has: it
+    is played from its beginning, or else from the oldest snapshot. A snapshot that is damaged is passed
+    over, and the store's `found` says so. Raises CorruptJournal, ConfigError. O(state)."""
     damaged = False
     if told is not None:
         below = _earliest(store)
@@ -59,8 +59,8 @@ def starting(
 
 
 def _earliest(store: LogStore) -> int | None:
-    """Below which record the snapshot is from which most of the log can be played; None where the oldest one is
-    damaged."""
+    """Below which record the snapshot is from which most of the log can be played; None where the oldest
+    one is damaged."""
     if next(iter(store.read(1))).seq == 1:
         return 1
     oldest = min(store.snapshots(), default=0)

@@ -105,8 +105,8 @@ async def _not_there(_: Request, error: Exception) -> Response:
 
 
 async def body_of(request: Request, most: int, look: Look | None = None) -> bytes:
-    """The body of a request; `look` is shown each part. Raises Failure 413 where it is larger. What comes beyond
-    is read and dropped up to a bound, so that an honest client is still there to get the answer."""
+    """The body of a request; `look` is shown each part. Raises Failure 413 where it is larger. What comes
+    beyond is read and dropped up to a bound, so that an honest client is still there to get the answer."""
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)

@@ -71,8 +71,8 @@ LONGEST_WAIT = 5.0
 
 
 class Pace:
-    """Large bodies that come to nothing: after each its subject waits a hundred times as long as it took before
-    the next is looked at, so that a flood of them costs the others a hundredth of their time."""
+    """Large bodies that come to nothing: after each its subject waits a hundred times as long as it took
+    before the next is looked at, so that a flood of them costs the others a hundredth of their time."""
 
     def __init__(self) -> None:
         self._until: OrderedDict[str, float] = OrderedDict()
@@ -118,14 +118,14 @@ class Depth:
         if not marks:
             return
         levels = np.cumsum(np.frombuffer(marks, np.int8), dtype=np.int32)
-        if self._open + int(levels.max()) > MAX_DEPTH:
+        if self._open + int(np.max(levels)) > MAX_DEPTH:
             raise Failure(400, f"JSON nested deeper than {MAX_DEPTH}")
         self._open += int(levels[-1])
 
 
 class Look:
-    """A large body of one command, looked at as it comes and a piece at a time, so that others have their turn
-    between two; `spent` are the seconds that it took."""
+    """A large body of one command, looked at as it comes and a piece at a time, so that others have their
+    turn between two; `spent` are the seconds that it took."""
 
     def __init__(self) -> None:
         self._depth, self.spent = Depth(), 0.0

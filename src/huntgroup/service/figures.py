@@ -228,7 +228,8 @@ def _unknown(per: str, name: str) -> Refused:
 
 def hearing(ledger: Ledger) -> Callable[[list[Event]], None]:
     """What hears the events of a journal that is played, and lets go of what is too old to be told. Where a
-    snapshot has taken the place of the first ones it hears nothing: figures are told of a whole history only."""
+    snapshot has taken the place of the first ones it hears nothing: figures are told of a whole history
+    only."""
     forgotten_ns = 0
 
     def hear(events: list[Event]) -> None:

@@ -1,5 +1,5 @@
-"""Figures of a service by queue, by channel, by kind of event, by command; none by agent. Prometheus gets them
-as text, OpenTelemetry (`telemetry`) by the same names."""
+"""Figures of a service by queue, by channel, by kind of event, by command; none by agent. Prometheus gets
+them as text, OpenTelemetry (`telemetry`) by the same names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from huntgroup.layouts import PRESENCES
 from huntgroup.service.service import Histogram, Service
 
 Labels = tuple[tuple[str, str], ...]
+
 
 class Family(NamedTuple):
     """One figure: a gauge or a counter, and its value for each set of labels."""
@@ -29,7 +30,9 @@ async def families(service: Service) -> list[Family]:
         _by_queue("ready", "Members ready.", [(row.queue, row.ready) for row in rows]),
         _by_queue("waiting", "Interactions that wait.", [(row.queue, row.waiting) for row in rows]),
         _by_queue(
-            "oldest_wait_seconds", "The longest wait of those that wait.", [(row.queue, row.oldest) for row in rows]
+            "oldest_wait_seconds",
+            "The longest wait of those that wait.",
+            [(row.queue, row.oldest) for row in rows],
         ),
         Family(
             "huntgroup_queue_presence",
@@ -60,9 +63,7 @@ async def families(service: Service) -> list[Family]:
         Family(
             "huntgroup_inbox", "Commands that wait for the router.", "gauge", [((), service.router.waiting)]
         ),
-        Family(
-            "huntgroup_sockets", "Sockets that are open.", "gauge", [((), sum(service.sockets.values()))]
-        ),
+        Family("huntgroup_sockets", "Sockets that are open.", "gauge", [((), sum(service.sockets.values()))]),
     ]
     return found
 
@@ -76,7 +77,9 @@ async def page(service: Service) -> str:
     lines += _head("huntgroup_command_seconds", "How long commands took.", "histogram")
     lines += _histogram("huntgroup_command_seconds", (), service.seconds)
     await service.waits.fresh()
-    lines += _head("huntgroup_wait_seconds", "How long the answered had waited, since the start.", "histogram")
+    lines += _head(
+        "huntgroup_wait_seconds", "How long the answered had waited, since the start.", "histogram"
+    )
     for queue, waits in sorted(service.waits.by_queue.items()):
         lines += _histogram("huntgroup_wait_seconds", (("queue", queue),), waits)
     return "\n".join([*lines, ""])
@@ -118,11 +121,15 @@ def _by_channel(rows: list[_Row]) -> list[Family]:
     of: dict[str, list[_Row]] = {}
     for row in rows:
         of.setdefault(row.channel, []).append(row)
-    waiting = [((("channel", channel),), float(sum(row.waiting for row in own))) for channel, own in of.items()]
+    waiting = [
+        ((("channel", channel),), float(sum(row.waiting for row in own))) for channel, own in of.items()
+    ]
     oldest = [((("channel", channel),), max(row.oldest for row in own)) for channel, own in of.items()]
     return [
         Family("huntgroup_channel_waiting", "Interactions of the channel that wait.", "gauge", [*waiting]),
-        Family("huntgroup_channel_oldest_wait_seconds", "The longest wait of the channel.", "gauge", [*oldest]),
+        Family(
+            "huntgroup_channel_oldest_wait_seconds", "The longest wait of the channel.", "gauge", [*oldest]
+        ),
     ]
 
 

@@ -87,7 +87,8 @@ async def serve(
     """Serves an engine until SIGTERM or SIGINT. `told` gets the address once it listens; `life` is what goes
     on in a centre that is made up; `beside` are more centres under paths of their own, `around` is what pages
     are told; `centre` is the file that SIGHUP and `POST /v1/config` read again; `ledger` what was heard of
-    the engine's events before; `telemetry` makes what tells others of the first centre. Raises ConfigError, OSError."""
+    the engine's events before; `telemetry` makes what tells others of the first centre. Raises ConfigError,
+    OSError."""
     if tokens is None and not is_loopback(host):
         raise ConfigError("host", host, "a loopback address, as there is no token file: everybody may do all")
     with contextlib.closing(listening(host, port)) as made:

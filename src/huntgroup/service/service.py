@@ -148,7 +148,9 @@ class Service:
             self.pace.note(person.subject, look.spent + took)
         return reply
 
-    async def looked_at(self, person: Person, bring: Callable[[Look], Awaitable[bytes]]) -> tuple[bytes, Look]:
+    async def looked_at(
+        self, person: Person, bring: Callable[[Look], Awaitable[bytes]]
+    ) -> tuple[bytes, Look]:
         """A large body that is brought part by part, and the look at it. Raises Failure, and what `bring`
         raises."""
         await self.pace.wait(person.subject)

@@ -1,5 +1,6 @@
-"""OpenTelemetry: a sample of the commands as spans, and the figures of `metrics` by their names. Off unless asked
-for; where it goes is said by the standard variables of its environment (OTEL_EXPORTER_OTLP_ENDPOINT, ...).
+"""OpenTelemetry: a sample of the commands as spans, and the figures of `metrics` by their names. Off unless
+asked for; where it goes is said by the standard variables of its environment (OTEL_EXPORTER_OTLP_ENDPOINT,
+...).
 
 Needs the extra `otel`. Nothing here carries the name of an agent or of a person.
 """
@@ -82,8 +83,11 @@ class Telemetry:
         span.end(now_ns)
 
     def under(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        """Spans of this request are parts of the trace that its `traceparent` names. In the task of a request."""
-        told = {name.decode(): value.decode("latin-1") for name, value in headers if name.startswith(b"trace")}
+        """Spans of this request are parts of the trace that its `traceparent` names. In the task of a
+        request."""
+        told = {
+            name.decode(): value.decode("latin-1") for name, value in headers if name.startswith(b"trace")
+        }
         if told:
             from opentelemetry import context, propagate
 
