@@ -69,7 +69,7 @@ def served(*words: str) -> Iterator[Served]:
         yield server
     finally:
         server.process.terminate()
-        server.process.communicate(timeout=10)
+        server.process.communicate(timeout=60)
 
 
 @contextmanager

@@ -347,7 +347,7 @@ def test_with_live_timers_fire_while_no_line_comes() -> None:
     lines.say(command="end", interaction=1)
     assert lines.hear("refused")["line"] == 5
     lines.say(command="enqueue", queue="sales", at=5)
-    assert "time is that of the clock" in lines.hear("error")["error"]
+    assert "no at with --live: time is that of the clock" in lines.hear("error")["error"]
     code, errors = lines.end()
     assert code == 2
     assert errors.startswith("huntgroup: model agent_modes, 0 agents, 0 queues, journal: none")

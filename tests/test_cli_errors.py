@@ -50,8 +50,9 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("replay calls.csv more", 2, "Got unexpected extra argument (more)"),
     ("replay calls.csv --strategy longest_idel", 2, "did you mean longest_idle?"),
     ("replay calls.csv --minutes 7", 2, "'7' is not one of"),
-    ("schema centr", 2, "'centr' is not one of centre, model, scenario; did you mean centre?"),
-    ("schema", 2, "Missing argument '{centre|model|scenario}'. Choose from: centre, model, scenario"),
+    ("schema centr", 2, "'centr' is not one of centre, mapping, model, scenario; did you mean centre?"),
+    ("schema", 2, "Choose from: centre, mapping, model, scenario"),
+    ("run --live --engine huntgroup.testing.reference:ReferenceEngine", 2, "with --live, an engine that a router can own"),
     ("completions bsh", 2, "'bsh' is not one of bash, zsh, fish; did you mean bash?"),
     # files
     ("replay call.csv", 2, "call.csv: No such file or directory; did you mean calls.csv?"),
