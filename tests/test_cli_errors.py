@@ -27,6 +27,7 @@ from huntgroup.cli.files import written
 ROOT = Path(__file__).resolve().parent.parent
 INSTANT = "an instant as 2026-03-02T09:00"
 IN_A_FOLDER = "a file in a folder that exists"
+PLAIN = "huntgroup.testing.reference:ReferenceEngine"
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("replay calls.csv --minutes 7", 2, "'7' is not one of"),
     ("schema centr", 2, "'centr' is not one of centre, mapping, model, scenario; did you mean centre?"),
     ("schema", 2, "Choose from: centre, mapping, model, scenario"),
-    ("run --live --engine huntgroup.testing.reference:ReferenceEngine", 2, "with --live, an engine that a router can own"),
+    (f"run --live --engine {PLAIN}", 2, "with --live, an engine that a router can own"),
     ("completions bsh", 2, "'bsh' is not one of bash, zsh, fish; did you mean bash?"),
     # files
     ("replay call.csv", 2, "call.csv: No such file or directory; did you mean calls.csv?"),
