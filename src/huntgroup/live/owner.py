@@ -159,13 +159,17 @@ class Owner:
         """When something is to be done by itself, as it was after the last turn. O(1)."""
         return self._deadline_ns
 
+    def check_open(self) -> None:
+        """Raises RouterClosed where nothing is taken any more, or not yet. O(1)."""
+        if not self._open:
+            raise RouterClosed("the router is closed, or has not been started")
+
     # --- any thread -----------------------------------------------------------------------------------------
 
     def submit(self, job: Job) -> None:
         """Takes a job. Raises RouterClosed, Overloaded: then it was not taken. O(1)."""
         with self._lock:
-            if not self._open:
-                raise RouterClosed("the router is closed, or has not been started")
+            self.check_open()
             if len(self._inbox) >= self._room:
                 raise Overloaded(f"{self._room} commands wait already")
             self._inbox.append(job)
@@ -181,13 +185,16 @@ class Owner:
         assert self._clock is not None
         return min(max(self._deadline_ns - self._clock(), 0) / 1e9, LONGEST_PAUSE)
 
-    def turn(self) -> bool:
-        """Lets time pass, carries out what waits as one group, publishes, answers; returns whether events
-        were published. Nothing is answered or published before the whole group is durable, where the engine
-        is."""
+    def turn(self, alone: Job | None = None) -> bool:
+        """Lets time pass, carries out what waits as one group (or `alone`, which waits nowhere), publishes,
+        answers; returns whether events were published. Nothing is answered or published before the whole
+        group is durable, where the engine is."""
         clock = self._clock
         assert clock is not None
-        jobs = [self._inbox.popleft() for _ in range(min(len(self._inbox), GROUP))]
+        if alone is None:
+            jobs = [self._inbox.popleft() for _ in range(min(len(self._inbox), GROUP))]
+        else:
+            jobs = [alone]
         now_ns = clock.hold(self.engine.now_ns)
         due = self._deadline_ns is not None and self._deadline_ns <= now_ns
         if not jobs and not due:

@@ -141,9 +141,9 @@ class Router(Face):
         owner = self._owner
         answers: list[Answer] = []
         job.reply = answers.append
-        owner.submit(job)
+        owner.check_open()
         before = owner.deadline_ns
-        if owner.turn():
+        if owner.turn(job):
             self._tell()
         due = owner.deadline_ns
         if due is not None and (before is None or due < before):

@@ -38,7 +38,7 @@ SLICE = 250
 """So many events at a time, in a thread, where somebody waits for them."""
 HELPING = 32
 """So many at a time where nobody does: in the loop itself, as a thread keeps the loop waiting for longer."""
-SHARE = 0.1
+SHARE = 0.05
 """The part of the time that following takes, while the ring has room."""
 BEHIND = 100_000
 """So many events behind it takes all the time that it gets."""

@@ -242,8 +242,17 @@ class _Protocol(HttpToolsProtocol):
             self._in_head, self._head = True, 0
 
     def on_response_complete(self) -> None:
+        """As it is there, but that one timer of the connection sees to every time-out: to make one and to end it
+        for each request costs several microseconds."""
         self.transport.flush()  # type: ignore[attr-defined]
-        super().on_response_complete()
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self._is_whole:
+            self._within(self.settings.idle_timeout)
         if self._is_whole:
             self._in_head, self._head = True, 0
 
