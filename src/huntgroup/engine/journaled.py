@@ -26,7 +26,7 @@ ENDED_BY_ABANDON = ("Queued", "Offered", "Dialing")
 
 
 class Group(AbstractContextManager[None]):
-    """The commands of one commit. A class, as a generator would cost each command of a service a microsecond."""
+    """The commands of one commit. A class, as a generator would cost every command of a service more."""
 
     __slots__ = ("_engine",)
 

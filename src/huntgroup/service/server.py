@@ -242,8 +242,8 @@ class _Protocol(HttpToolsProtocol):
             self._in_head, self._head = True, 0
 
     def on_response_complete(self) -> None:
-        """As it is there, but that one timer of the connection sees to every time-out: to make one and to end it
-        for each request costs several microseconds."""
+        """As it is there, but that one timer of the connection sees to every time-out: to make one and to
+        end it for each request costs several microseconds."""
         self.transport.flush()  # type: ignore[attr-defined]
         self.server_state.total_requests += 1
         if self.transport.is_closing():
