@@ -161,5 +161,7 @@ def beside(
     finally:
         listening.kill()
         listening.join()
-    check(len(heard) == sockets and min(heard) > 0, "a socket that heard nothing")
+    # Every agent has had two calls by then, of which each is four commands.
+    enough = seconds * rate >= 8 * AGENTS
+    check(sum(heard) > 0 and (min(heard) > 0 or not enough), "a socket that heard nothing")
     return took, sum(heard), share
