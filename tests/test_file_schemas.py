@@ -37,6 +37,12 @@ def test_schema_prints_one_that_is_a_schema(kind: str, capsys: pytest.CaptureFix
     Draft202012Validator.check_schema(json.loads(capsys.readouterr().out))
 
 
+@pytest.mark.parametrize("kind", sorted(SCHEMAS))
+def test_the_schema_that_the_documents_have_is_the_one_of_the_code(kind: str) -> None:
+    text = (ROOT / "docs" / "schemas" / f"{kind}.schema.json").read_text(encoding="utf-8")
+    assert json.loads(text) == SCHEMAS[kind](), "run tools/schemas.py"
+
+
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_a_model_that_is_shipped_fits_the_schema(path: Path) -> None:
     Draft202012Validator(model_schema()).validate(tomllib.loads(path.read_text(encoding="utf-8")))

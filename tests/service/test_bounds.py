@@ -68,6 +68,65 @@ def test_a_megabyte_of_brackets_is_judged_in_a_few_milliseconds(body: bytes, ref
     assert time.thread_time() - start < 0.06
 
 
+def test_depth_is_the_same_wherever_a_body_is_cut() -> None:
+    rng = random.Random(2)
+    for _ in range(500):
+        body = json.dumps(made(rng, rng.randint(14, 20))).encode()
+        depth, refused, at = bounds.Depth(), False, 0
+        try:
+            while at < len(body):
+                size = rng.randint(1, 9)
+                depth.feed(body[at : at + size])
+                at += size
+        except Failure as failure:
+            refused = failure.status == 400
+        assert refused == is_refused(body), body
+
+
+def test_who_sends_large_bodies_that_come_to_nothing_waits_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept: list[float] = []
+    now = [1000.0]
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += seconds
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+
+    async def run() -> None:
+        pace = bounds.Pace()
+        await pace.wait("eve")
+        pace.note("eve", 0.003)
+        pace.note("eve", 0.002)
+        await pace.wait("anna")
+        assert slept == []
+        await pace.wait("eve")
+        await pace.wait("eve")
+
+    asyncio.run(run())
+    assert slept == [pytest.approx(0.5)], "a hundred times as long as both took, once"
+
+
+def test_a_large_body_that_is_too_deep_is_refused_before_it_is_whole(tmp_path: Path) -> None:
+    """And others are answered while one comes; an honest large one is carried out."""
+    (tmp_path / "centre.toml").write_text(CENTRE, encoding="utf-8")
+    with Served(str(tmp_path / "centre.toml")) as served:
+        head = "POST /v1/commands HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", served.port), timeout=30) as connection:
+            connection.sendall((head % (served.address, 1_000_000)).encode() + b"[" * 200_000)
+            assert connection.recv(1 << 16).startswith(b"HTTP/1.1 400")
+            assert served.ask("POST", "/v1/commands", '{"command":"enqueue","queue":"sales"}').status == 200
+        many = {"command": "set_status_many", "agents": ["anna"] * 20_000, "status": "Break"}
+        answer = served.ask("POST", "/v1/commands", json.dumps(many))
+        assert answer.status in (200, 409, 422), answer
+        flat = json.dumps({"command": "enqueue", "queue": "sales", "colours": [[]] * 100_000})
+        assert served.ask("POST", "/v1/commands", flat).status == 422
+        served.stop()
+
+
 def test_the_refusals_of_a_flood_are_held_back_and_only_those(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[tuple[str, float]] = []
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from service.served import CENTRE, TOKENS, Served, eventually, token, token_file
 
+import huntgroup as hg
 from huntgroup import history
 from huntgroup.history.lines import event_of
 
@@ -196,6 +197,26 @@ def test_after_a_restart_the_figures_go_on(tmp_path: Path) -> None:
         served.done("accept", interaction=ringing)
         assert sums(served.get("/v1/intervals"))["sales"]["answered"] == 2
         assert served.stop()[0] == 0
+
+
+def test_a_service_starts_on_a_journal_whose_beginning_is_a_snapshot_and_says_what_it_cannot_tell(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "centre.toml").write_text(CENTRE, encoding="utf-8")
+    journal = tmp_path / "journal"
+    with hg.Engine.open(journal, config=tmp_path / "centre.toml", clock=time.time_ns) as engine:
+        for name in ("ada", "bob", "cleo"):
+            engine.add_agent(name)
+            engine.snapshot()
+        kept = engine._next_seq()
+    with Served(str(tmp_path / "centre.toml"), "--journal", str(journal)) as served:
+        a_call(served)
+        answer = served.get("/v1/intervals")
+        assert (answer.status, answer.json["first_seq"]) == (410, kept)
+        assert "huntgroup_queue_waiting" in served.get("/metrics").text
+        (row,) = [one for one in served.get("/v1/queues").json["items"] if one["name"] == "sales"]
+        assert row["metrics"]["answered"] == 1, "what the engine counts is whole"
+        served.stop()
 
 
 def test_figures_of_which_events_are_lost_are_not_told() -> None:

@@ -165,3 +165,27 @@ def test_the_description_is_whole_and_every_reference_in_it_leads_somewhere(serv
     assert set(responses) == {"200", "400", "401", "403", "404", "409", "413", "422", "429", "503"}
     assert "StaleOffer" in told["components"]["schemas"]["Refusal"]["properties"]["refused"]["enum"]
     assert {"/v1/queues/{id}/waiting", "/v1/events", "/metrics", "/readyz"} <= set(told["paths"])
+
+
+def test_metrics_are_by_channel_too_and_have_the_waits_of_the_answered(served: Served) -> None:
+    def value(name: str) -> float:
+        (line,) = [one for one in served.get("/metrics").text.splitlines() if one.startswith(name + " ")]
+        return float(line.rpartition(" ")[2])
+
+    waiting = 'huntgroup_channel_waiting{channel="voice"}'
+    served.get("/metrics")
+    before = value(waiting)
+    call = served.done("enqueue", queue="sales")
+    served.done("accept", interaction=call)
+    second = served.done("enqueue", queue="sales")
+    assert value(waiting) == before + 1
+    count = value('huntgroup_wait_seconds_count{queue="sales"}')
+    assert count >= 1
+    assert value('huntgroup_wait_seconds_bucket{queue="sales",le="+Inf"}') == count, (
+        "told once, however often"
+    )
+    served.done("abandon", interaction=second)
+    served.done("end", interaction=call)
+    served.done("finish_wrap_up", interaction=call)
+    assert value(waiting) == before
+    assert value('huntgroup_wait_seconds_count{queue="sales"}') == count
