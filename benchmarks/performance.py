@@ -164,6 +164,7 @@ PARTS: Mapping[str, Part] = {
     "scorer": Part("bench_scorer", (), ("--small",), flat("case", "candidates")),
     "touched": Part("touched", (), (), flat("round")),
     "features": Part("features", (), (), flat("feature")),
+    "simulate": Part("bench_simulate", (), ("--small",), flat("model", "structure")),
 }
 # Parts whose figures are drawn too.
 DRAWN = ("lifecycle", "features")

@@ -32,8 +32,8 @@ def told(
 
 
 def _of_journal(folder: Path, hear: Callable[[list[Any]], object], tell: Tell | None) -> int:
-    from huntgroup.cli.journal import copied
     from huntgroup.engine.engine import Engine
+    from huntgroup.journal.reading import copied
 
     with copied(folder) as store:
         last, done = store.next_seq - 1, 0
