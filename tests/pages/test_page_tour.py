@@ -113,7 +113,9 @@ def test_each_step_is_seen_at_once_by_the_supervisor_and_on_the_wall(guarded: Se
         step("transfer", interaction=call, agent="ben", supervisor="ben Offered")
         step("accept", interaction=call, supervisor="ben Handling")
         step("end", interaction=call, supervisor="ben Wrap Up")
-        step("finish_wrap_up", interaction=call, agent="ben")
+        for agent in ("anna", "ben"):
+            if guarded.get(f"/v1/agents/{agent}", "root").json["wrap_ups"]:
+                step("finish_wrap_up", interaction=call, agent=agent)
     assert len(late) == 9
     slow = {name: sorted(found)[2] for name, found in late.items() if sorted(found)[2] >= 200}
     assert not slow, late

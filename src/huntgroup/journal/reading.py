@@ -1,4 +1,4 @@
-"""A journal that is only read: as a copy, since SQLite writes where it reads; and how far reading has come."""
+"""A journal that is only read: as a copy, since SQLite writes where it reads; it tells how far it is."""
 
 from __future__ import annotations
 

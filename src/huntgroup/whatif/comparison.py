@@ -159,7 +159,9 @@ def _tally(outcome: Outcome, mine: Bools) -> Tally:
     short &= outcome.short_ns[outcome.queue] > 0
     tally.waits_ns = outcome.wait_ns[mine & outcome.answered].tolist()
     tally.left_ns = outcome.wait_ns[left["abandoned"] | left["timed_out"]].tolist()
-    tally.in_target = int((mine & outcome.answered & (outcome.wait_ns <= outcome.target_ns[outcome.queue])).sum())
+    tally.in_target = int(
+        (mine & outcome.answered & (outcome.wait_ns <= outcome.target_ns[outcome.queue])).sum()
+    )
     tally.counts["entered"] = int((mine & ~outcome.turned_away).sum())
     for name, which in (*left.items(), ("short_abandons", short)):
         tally.counts[name] = int(which.sum())

@@ -83,7 +83,9 @@ class CentrePlan:
     def typical(self, queue: str) -> str:
         """The member whose skills and capacities most members have; of several, the first. Raises ConfigError
         for a queue without members. O(members x skills)."""
-        members = [(name, keys) for name, keys in self.plan.entries["agent"] if queue in keys.get("queues", ())]
+        members = [
+            (name, keys) for name, keys in self.plan.entries["agent"] if queue in keys.get("queues", ())
+        ]
         if not members:
             raise ConfigError("staff", queue, "a queue with at least one member")
         like = Counter(_able(keys) for _, keys in members)

@@ -184,8 +184,8 @@ class Scenario:
         return self._again({**document, "centre": self.centre.only(queue)})
 
     def staffed(self, queue: str, count: int, like: str | None = None) -> Scenario:
-        """The same scenario with so many copies of one member of the queue as its agents: of `like`, or of the
-        one whose skills most members have. Raises ConfigError."""
+        """The same scenario with so many copies of one member of the queue as its agents: of `like`, or of
+        the one whose skills most members have. Raises ConfigError."""
         return self._again({**self._document, "centre": self.centre.staffed(queue, count, like)})
 
 

@@ -29,11 +29,11 @@ class Desk extends Element {
     if (!store.me) return html`<p class="empty">Loading …</p>`;
     if (!store.me.agent && !store.focus) {
       if (store.me.visitor) this.updateComplete.then(() => store.refocus(store.me.visitor));
-      return html`<div class="empty"><p>Whose desk?</p>${this._other("primary")}</div>`;
+      return html`<div class="empty"><h1>Whose desk?</h1>${this._other("primary")}</div>`;
     }
     const { agent } = this;
     if (!agent) {
-      return html`<div class="empty"><p>${store.complete ? `There is no agent “${store.focus ?? store.me.subject}” here.`
+      return html`<div class="empty"><h1 class="hidden">Desk</h1><p>${store.complete ? `There is no agent “${store.focus ?? store.me.subject}” here.`
         : "Loading the desk …"}</p>${store.complete && !store.me.agent ? this._other("primary") : nothing}</div>`;
     }
     return html`<div class="desk" data-agent=${agent.name}>
