@@ -165,6 +165,7 @@ PARTS: Mapping[str, Part] = {
     "touched": Part("touched", (), (), flat("round")),
     "features": Part("features", (), (), flat("feature")),
     "service": Part("bench_service", (), ("--small", "--repeats", "1"), flat("way", "server")),
+    "simulate": Part("bench_simulate", (), ("--small",), flat("model", "structure")),
 }
 # Parts whose figures are drawn too.
 DRAWN = ("lifecycle", "features", "service")

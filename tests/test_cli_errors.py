@@ -92,6 +92,8 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     (f"simulate {SCENARIO} --precision x", 2, "FIGURE=HALF_WIDTH, such as total.mean_wait=0.5"),
     (f"simulate {SCENARIO} --compare {SCENARIO} --set run.days=5", 2, "give --compare or --set, not both"),
     (f"simulate {SCENARIO} --shifts shifts.toml", 2, "give --staff with --shifts"),
+    (f"simulate {SCENARIO} --like ben", 2, "give --staff with --like"),
+    (f"simulate {SCENARIO} --staff support=mean_wait:9 --like bne", 2, "did you mean ben?"),
     # what does not go together
     ("replay", 2, "give either a LOG or --demo (try: huntgroup replay --help)"),
     ("replay calls.csv --demo", 2, "give either a LOG or --demo"),
@@ -99,6 +101,9 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("serve", 2, "either CENTRE, --journal or both, or --demo"),
     ("serve centre.toml --demo", 2, "either CENTRE, --journal or both, or --demo"),
     ("serve centre.toml --speed 2", 2, "--speed: only with --demo"),
+    ("top full", 2, "source: 'full' is not allowed; allowed: a folder with a journal.db"),
+    ("top ./nowhere", 2, "the folder of a journal, or the address of a service"),
+    ("top journal", 2, "it needs a terminal; programs read GET /v1/queues"),
     ("top", 2, "it needs a terminal; programs read GET /v1/queues, or /v1/stream"),
     # journals
     ("inspect full", 2, "folder: 'full' is not allowed; allowed: a folder with a journal.db"),

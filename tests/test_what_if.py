@@ -115,6 +115,27 @@ def test_who_hung_up_has_the_patience_shown_and_the_others_none_to_lose() -> Non
     assert changed.wait_ns[1] == 1 * SECOND  # the ring time of the queue: it has none of its own
 
 
+def test_figures_are_those_of_the_history() -> None:
+    """Who hangs up within the time of a short abandon is not judged; the longest wait is that of anybody."""
+    stream = in_order(
+        call(1, 0, 1, 100),
+        *(
+            [("enqueue", ("calls",), at * SECOND), ("abandon", (number,), (at + lasted) * SECOND)]
+            for number, at, lasted in ((2, 10, 3), (3, 20, 70))
+        ),
+    )
+    found = what_if(centre("anna", short_abandon=5), stream, {}).figures("unchanged")
+    assert (found.answered, found.abandoned, found.service_level) == (1, 2, 0.5)
+    assert (found.mean_wait, found.max_wait) == (1.0, 70.0)
+    assert what_if(centre("anna"), stream, {}).figures("unchanged").service_level == pytest.approx(1 / 3)
+
+
+def test_how_far_it_has_come_is_told() -> None:
+    told: list[tuple[int, int]] = []
+    what_if(centre("anna", wrap_up=30), two_calls(), {}, progress=lambda done, of: told.append((done, of)))
+    assert told == [(2, 4), (4, 4)]
+
+
 def test_who_was_turned_away_may_be_let_in() -> None:
     stream = in_order(
         call(1, 0, 1, 60), [("enqueue", ("calls",), 5 * SECOND)], [("advance", (), 200 * SECOND)]

@@ -5,6 +5,7 @@ python tools/validation.py --february         the month of real calls only, wher
 python tools/validation.py --size 0.1 --print a tenth of it, printed only
 python tools/validation.py --seeds 1,2,3      how far off each figure is on these seeds, in standard errors
 python tools/validation.py --seeds 1 --only 11    ... of the cases whose number begins with 11
+python tools/validation.py --seeds 1,2 --minutes 25   ... of as many seeds as fit into so many minutes
 """
 
 from __future__ import annotations
@@ -52,18 +53,27 @@ def off(one: Any) -> float:
     return float((one.estimate.mean - one.figure.expected) / (one.reach / 4))
 
 
-def seeds_table(size: float, seeds: list[int], processes: int, only: str) -> tuple[list[str], int]:
-    """A line per figure: its distance on each seed, and that of the mean over all of them."""
+def seeds_table(
+    size: float, seeds: list[int], processes: int, only: str, seconds: float = math.inf
+) -> tuple[list[str], int]:
+    """A line per figure: its distance on each seed, and that of the mean over all of them. No seed is begun
+    that would not end within so many `seconds`, as long as the ones before took."""
+    began, measured = time.perf_counter(), list[int]()
     cases = [case for case in importlib.import_module("published").CASES if case.number.startswith(only)]
     rows: dict[tuple[str, str], list[float]] = {}
     for seed in seeds:
+        spent = time.perf_counter() - began
+        if measured and spent * (len(measured) + 1) / len(measured) > seconds:
+            print(f"seed {seed} and those after it do not fit any more", file=sys.stderr, flush=True)
+            break
         for case in cases:
             for one in case.measure(seed, size=size, processes=processes):
                 rows.setdefault((case.number, one.figure.name), []).append(off(one))
-        print(f"seed {seed}", file=sys.stderr, flush=True)
+        measured.append(seed)
+        print(f"seed {seed}: {time.perf_counter() - began - spent:.0f} s", file=sys.stderr, flush=True)
     lines = [
-        f"| # | Figure | {' | '.join(str(seed) for seed in seeds)} | all |",
-        "|---|---|" + "--:|" * (len(seeds) + 1),
+        f"| # | Figure | {' | '.join(str(seed) for seed in measured)} | all |",
+        "|---|---|" + "--:|" * (len(measured) + 1),
     ]
     for (number, name), found in rows.items():
         together = sum(found) / math.sqrt(len(found))
@@ -104,10 +114,12 @@ def main() -> int:
     parser.add_argument("--february", action="store_true", help="the month of real calls only")
     parser.add_argument("--seeds", default="", help="fresh seeds, with commas: the table of distances")
     parser.add_argument("--only", default="", help="with --seeds: how the numbers of the cases begin")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="with --seeds: as many as fit")
     given = parser.parse_args()
     if given.seeds:
         seeds = [int(seed) for seed in given.seeds.split(",")]
-        found = {"seeds": seeds_table(given.size, seeds, given.processes, given.only)}
+        lasts = given.minutes * 60
+        found = {"seeds": seeds_table(given.size, seeds, given.processes, given.only, lasts)}
     else:
         found = {"february": february()}
         if not given.february:

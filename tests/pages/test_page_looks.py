@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from pages.looked import AXE, Opens, connected
@@ -30,8 +31,9 @@ def test_axe_finds_nothing(demo: Served, opens: Opens, page: str, scheme: str) -
     assert faults(shown) == []
 
 
-def test_axe_finds_nothing_in_what_opens(demo: Served, opens: Opens) -> None:
-    page = opens(demo, "/supervisor", bypass_csp=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_opens(demo: Served, opens: Opens, scheme: str) -> None:
+    page = opens(demo, "/supervisor", color_scheme=scheme, bypass_csp=True)
     page.click('[role="row"][data-agent]')
     page.wait_for_selector('[role="menuitem"]')
     assert faults(page) == []
@@ -42,10 +44,31 @@ def test_axe_finds_nothing_in_what_opens(demo: Served, opens: Opens) -> None:
     page.click('[data-view="map"]')
     page.wait_for_selector("canvas")
     assert faults(page) == []
-    desk = opens(demo, "/desk", bypass_csp=True)
+    desk = opens(demo, "/desk", color_scheme=scheme, bypass_csp=True)
     desk.click("text=Another desk")
     desk.wait_for_selector('[role="option"] >> text=Ada')
     assert faults(desk) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_a_desk_of_each_model(demo: Served, opens: Opens, scheme: str) -> None:
+    for centre in demo.get("/v1/me").json["centres"]:
+        for name in ("Ada Adler", "Tilda Castro", "Nobody"):
+            path = f"{centre['path']}/desk?agent={quote(name)}"
+            page = opens(demo, path, color_scheme=scheme, bypass_csp=True)
+            page.wait_for_selector("h1, .empty")
+            assert faults(page) == [], (centre, name)
+            page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_when_the_service_is_gone(opens: Opens, scheme: str) -> None:
+    with Served("--demo") as served:
+        pages = [opens(served, f"/{name}", color_scheme=scheme, bypass_csp=True) for name in PAGES]
+        served.stop()
+    for page in pages:
+        page.wait_for_selector('[data-field="connection"][data-value="lost"]')
+        assert faults(page) == []
 
 
 def test_axe_finds_nothing_at_the_login(guarded: Served, opens: Opens) -> None:

@@ -119,6 +119,9 @@ def test_the_made_up_centre_has_one_of_each_model_and_a_place_for_a_visitor() ->
             assert served.get(f"{centre['path']}/desk").status == 200
             agent = served.get(f"{centre['path']}/v1/agents/{quote(me['visitor'])}").json
             assert agent["name"] == me["visitor"]
+            # It is there, and nothing rings at a desk at which nobody sits.
+            assert agent["signed_in"]
+            assert agent["ready_channels"] == []
         assert served.stop()[0] == 0
 
 

@@ -10,12 +10,11 @@ import pytest
 
 from huntgroup.cli import main
 from huntgroup.errors import ConfigError
-from huntgroup.sim import Scenario, simulate
+from huntgroup.sim import Scenario, as_toml, mapping_for, read_log, simulate, typical_day
 from huntgroup.sim.demo import demo_workload
 from huntgroup.sim.demo_log import write_log
-from huntgroup.sim.fit import DAY_NS, as_toml, typical_day
-from huntgroup.sim.log import CallLog, read_log
-from huntgroup.sim.mapping_files import mapping_for
+from huntgroup.sim.fit import DAY_NS
+from huntgroup.sim.log import CallLog
 from huntgroup.sim.replay import replay
 
 

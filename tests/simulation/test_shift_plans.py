@@ -34,7 +34,7 @@ def a_day(days: int = 1) -> Scenario:
 def need(agents: list[int]) -> StaffPlan:
     """So many agents in each hour from 08:00 of Monday on."""
     starts = [MONDAY + (8 + hour) * HOUR for hour in range(len(agents))]
-    return StaffPlan(Target("q", "service_level", 0.8), 60, starts, agents, [0.8] * len(agents), True)
+    return StaffPlan(Target("q", "service_level", 0.8), 60, starts, agents, [0.8] * len(agents), True, "a")
 
 
 def kinds(*rows: dict[str, object]) -> list[ShiftKind]:
@@ -75,7 +75,7 @@ def test_breaks_and_adherence_take_off_what_a_shift_covers() -> None:
 
 def test_each_day_has_its_own_number_and_there_may_be_a_most() -> None:
     starts = [MONDAY + day * 24 * HOUR + 8 * HOUR for day in (0, 1)]
-    wanted = StaffPlan(Target("q", "service_level", 0.8), 60, starts, [2, 5], [0.8, 0.8], True)
+    wanted = StaffPlan(Target("q", "service_level", 0.8), 60, starts, [2, 5], [0.8, 0.8], True, "a")
     plan = plan_shifts(a_day(2), wanted, kinds(FROM_EIGHT))
     assert [(row.begins_ns, row.agents) for row in plan.rows] == [(starts[0], 2), (starts[1], 5)]
     assert not plan_shifts(a_day(2), wanted, kinds({**FROM_EIGHT, "most": 4})).reached

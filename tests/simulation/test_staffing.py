@@ -54,6 +54,26 @@ def test_a_target_is_read_from_text_or_refused() -> None:
         staff(two_hours(), Target("nowhere", "mean_wait", 1))
 
 
+def spanish(*who: str) -> Scenario:
+    """A queue all of whose callers ask for Spanish, which only these of four speak."""
+    agents = [agent(name, "q", skills={"spanish": 5} if name in who else {}) for name in "abcd"]
+    return two_hours(
+        centre={"queue": [{"name": "q"}], "agent": agents},
+        arrivals=[{"queue": "q", "rate": 20, "requires": "spanish"}],
+    )
+
+
+def test_agents_are_copies_of_a_typical_member_or_of_the_one_that_is_named() -> None:
+    target = Target("q", "abandoned_share", 0.2)
+    plan = staff(spanish("b", "c", "d"), target, replications=3, minutes=60)
+    assert (plan.like, plan.reached) == ("b", True), "most speak it, the first does not"
+    assert "agents like b" in str(plan)
+    assert spanish("b").centre.typical("q") == "a"
+    assert staff(spanish("b"), target, replications=3, minutes=60, like="b").reached
+    with pytest.raises(hg.ConfigError, match="one of the members of q"):
+        spanish("b").staffed("q", 3, "nobody")
+
+
 def test_nobody_is_needed_where_nobody_comes() -> None:
     quiet = two_hours(arrivals=[{"queue": "q", "rates": [0, 20], "every": 1}])
     plan = staff(quiet, Target("q", "mean_wait", 60), replications=5, minutes=60)

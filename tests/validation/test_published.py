@@ -67,6 +67,8 @@ def test_distances_on_other_seeds_are_told_in_standard_errors(monkeypatch: pytes
     assert distances[0] == pytest.approx((found.estimate.mean - found.figure.expected) / own, abs=0.05)
     assert distances[2] == pytest.approx(sum(distances[:2]) / 2**0.5, abs=0.1)
     assert beyond == 0
+    lines, _ = tool.seeds_table(0.02, [1, 2], 1, "3", seconds=0.0)
+    assert lines[0] == "| # | Figure | 1 | all |", "a seed that would end too late is not begun"
 
 
 # --- the oracle -------------------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def _running(against: str, token: str | None) -> Iterator[Engine]:
     """The centre to compare with: a service's configuration, without the work in it, or the engine of a
     journal that nobody has open."""
     from huntgroup import Engine
-    from huntgroup.cli.journal import copied
+    from huntgroup.journal.reading import copied
 
     if "://" in against:
         with Engine._of_tables(_read(against, token)) as engine:

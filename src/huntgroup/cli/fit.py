@@ -52,11 +52,11 @@ def command(
     """
     from huntgroup.sim.fit import as_toml, typical_day
     from huntgroup.sim.log import read_log
-    from huntgroup.sim.mapping_files import load_mapping, mapping_for
+    from huntgroup.sim.mapping_files import mapping_for
 
     with written(out, force=force, option="out", inputs=(log,)) as file:
         with readable(log) as (path, source):
-            rules = mapping_for(path, source) if mapping is None else load_mapping(mapping)
+            rules = mapping_for(path, source, mapping)
             with progress_bar(f"reading {source}") as tell:
                 calls = read_log(path, rules, tell, source=source)
         names = [day.strip() for day in days.split(",")]

@@ -34,8 +34,8 @@ def told(
 
 
 def _of_journal(folder: Path, hear: Callable[[list[Any]], object], tell: Tell | None, whole: bool) -> int:
-    from huntgroup.cli.journal import copied
     from huntgroup.engine.engine import Engine
+    from huntgroup.journal.reading import copied
 
     with copied(folder) as store:
         last, done = store.next_seq - 1, 0

@@ -3,57 +3,30 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 import numpy as np
 
 from huntgroup.cli.files import force_option, written_folder
+from huntgroup.cli.progress import progress_bar
 from huntgroup.core.python.recording import TEXT_CODE
 from huntgroup.engine.engine import Engine
 from huntgroup.engine.enums import Command
 from huntgroup.engine.journal import beginning_of
 from huntgroup.engine.keeping import verify_snapshots
 from huntgroup.engine.snapshots import Reader
-from huntgroup.errors import ConfigError, JournalFailed
 from huntgroup.journal import SqliteStore
-from huntgroup.journal.lock import FolderLock
 from huntgroup.journal.numbering import Numbering
+from huntgroup.journal.reading import copied
 from huntgroup.journal.records import Records, first_document, is_numbered, taken_apart
-from huntgroup.journal.sqlite import DATABASE
 from huntgroup.settings.durations import iso_instant
 
 folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
-
-
-@contextmanager
-def copied(folder: Path) -> Iterator[SqliteStore]:
-    """A copy of the journal, opened: SQLite writes where it reads. Raises JournalLocked, CorruptJournal."""
-    if not (folder / DATABASE).is_file():
-        raise ConfigError("folder", str(folder), f"a folder with a {DATABASE}")
-    with TemporaryDirectory(prefix="huntgroup-") as made:
-        try:
-            lock = FolderLock(folder, create=False)
-            try:
-                for file in folder.glob(DATABASE + "*"):
-                    shutil.copy(file, made)
-            finally:
-                lock.release()
-        except OSError as error:
-            raise JournalFailed(f"{folder}: {error}") from error
-        store = SqliteStore(made)
-        store.path = folder / DATABASE
-        try:
-            yield store
-        finally:
-            store.close()
 
 
 def groups(store: SqliteStore) -> Iterator[tuple[Any, Records]]:
@@ -92,7 +65,7 @@ def told(report: dict[str, Any], as_json: bool) -> None:
 @json_option
 def inspect(folder: Path, as_json: bool) -> None:
     """Say what is in the journal in FOLDER: from when to when, how many of each command, the snapshot."""
-    with copied(folder) as store:
+    with progress_bar("reading") as tell, copied(folder, tell) as store:
         count: Counter[str] = Counter()
         number = size = 0
         first_ns = last_ns = -1
@@ -144,7 +117,7 @@ def verify(folder: Path, as_json: bool) -> None:
     Scorers of the user's own are not known here: a queue that has one is named, with exit code 2. Exit code 1
     where something does not hold.
     """
-    with copied(folder) as store, Engine.open(store) as engine:
+    with progress_bar("playing") as tell, copied(folder, tell) as store, Engine.open(store) as engine:
         engine.verify()
         verified = verify_snapshots(engine)
         recovery = engine.recovery
@@ -175,7 +148,11 @@ def export(folder: Path, out: Path, force: bool, as_json: bool) -> None:
     """Write the commands in FOLDER to OUT/commands.ndjson, a line each, and to commands.parquet where pyarrow
     is installed."""
     lines: list[dict[str, Any]] = []
-    with written_folder(out, force=force, option="out", inputs=(folder,)) as made, copied(folder) as store:
+    with (
+        written_folder(out, force=force, option="out", inputs=(folder,)) as made,
+        progress_bar("reading") as tell,
+        copied(folder, tell) as store,
+    ):
         assert made is not None
         with open(made / "commands.ndjson", "w", encoding="utf-8") as file:
             for entry, records in groups(store):

@@ -104,11 +104,11 @@ def _replay(
     from huntgroup.report.replay_report import build
     from huntgroup.sim.derive import derive
     from huntgroup.sim.log import read_log
-    from huntgroup.sim.mapping_files import load_mapping, mapping_for
+    from huntgroup.sim.mapping_files import mapping_for
     from huntgroup.sim.replay import replay
 
     presence_model = PresenceModel.load(model)
-    chosen = load_mapping(mapping) if mapping is not None else mapping_for(path, source)
+    chosen = mapping_for(path, source, mapping)
     with progress_bar("reading the log") as tell:
         log = read_log(path, chosen, tell, source=source)
     workload = derive(log, seed=seed, strategy=strategy)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from huntgroup.cli.engine import described
+from huntgroup.cli.progress import progress_bar
 from huntgroup.engine.engine import Engine
+from huntgroup.journal.reading import WatchedStore
 from huntgroup.settings import config_file
 from huntgroup.shown import Event
 
@@ -123,7 +125,8 @@ def _engine(
 ) -> Engine:
     """The engine of a centre: from its journal, where it has one."""
     if journal is not None:
-        return Engine.open(journal, clock=clock, config=centre, told=hear)
+        with progress_bar("playing the journal") as tell:
+            return Engine.open(WatchedStore(journal, tell), clock=clock, config=centre, told=hear)
     assert centre is not None
     return Engine.from_config(centre, clock=clock)
 

@@ -55,6 +55,11 @@ _SHOWN = (
     help="The fewest agents for each interval, as sales=service_level:0.8.",
 )
 @click.option(
+    "--like",
+    metavar="AGENT",
+    help="With --staff: of whom the agents are copies. [default: whose skills most of the queue have]",
+)
+@click.option(
     "--shifts",
     type=click.Path(path_type=Path),
     help="With --staff: a TOML file of shifts, of which the cheapest are found that cover it (extra plan).",
@@ -80,6 +85,7 @@ def command(
     compare: Path | None,
     settings: tuple[str, ...],
     targets: tuple[str, ...],
+    like: str | None,
     shifts: Path | None,
     skills: str | None,
     minutes: int,
@@ -100,6 +106,8 @@ def command(
         raise click.UsageError("give --compare or --set, not both", click.get_current_context())
     if shifts is not None and not targets:
         raise click.UsageError("give --staff with --shifts", click.get_current_context())
+    if like is not None and not targets:
+        raise click.UsageError("give --staff with --like", click.get_current_context())
     kinds = None if shifts is None else ShiftKind.load(shifts)
     with written_folder(out, force=force, option="out", inputs=(scenario, compare)) as folder:
         with readable(scenario) as (path, source):
@@ -131,7 +139,7 @@ def command(
         reached = result.reached
         for target in targets:
             with progress_bar(f"staffing {target}") as tell:
-                plans.append(staff(first, Target.read(target), replications, seed, minutes, tell))
+                plans.append(staff(first, Target.read(target), replications, seed, minutes, tell, like))
             reached = reached and plans[-1].reached
         if plans:
             answer["staff"] = [plan.to_dict() for plan in plans]

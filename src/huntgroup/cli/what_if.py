@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from huntgroup.cli.lines import is_query, parsed
+from huntgroup.cli.progress import progress_bar
 from huntgroup.cli.run import opened
 from huntgroup.errors import ConfigError
 
@@ -72,7 +73,8 @@ def command(
                     raise ConfigError(f"line {number}", name, str(error)) from None
             else:
                 stream.append((name, tuple(needed), others, at))
-    answer = what_if(engine, stream, changes, seed=seed)
+    with progress_bar("running it again") as tell:
+        answer = what_if(engine, stream, changes, seed=seed, progress=tell)
     click.echo(json.dumps(answer.to_json(), indent=2, ensure_ascii=False) if as_json else str(answer))
 
 

@@ -61,7 +61,7 @@ def names() -> list[str]:
 
 
 VISITOR = names()[-1]
-"""The agent whom nobody plays: a visitor may."""
+"""The agent whom nobody plays: a visitor may. It is there, and pauses until somebody chooses otherwise."""
 
 
 class Words(NamedTuple):
@@ -85,7 +85,8 @@ class Words(NamedTuple):
 
 
 def centre(clock: Callable[[], int] = time.time_ns, seed: int = 0, model: str = MODEL) -> Engine:
-    """The centre before its day begins: five queues, sixty agents, most of them ready."""
+    """The centre before its day begins: five queues, sixty agents, most of them ready, the visitor's on a
+    pause."""
     draw = random.Random(seed)
     engine = Engine(model=model, seed=seed, clock=clock)
     words = Words.of(engine.model)
@@ -101,6 +102,8 @@ def centre(clock: Callable[[], int] = time.time_ns, seed: int = 0, model: str = 
     for place, name in enumerate(names()):
         phone = place % 3 != 2
         queues = draw.sample(["sales", "support", "billing"], 2) if phone else ["web chat", "mail"]
+        here = place % 12 != 11 or name == VISITOR
+        status = words.ready if name != VISITOR else words.pause[0]
         skills = {"english": 5, draw.choice(["spanish", "german", "network"]): draw.randint(2, 5)}
         engine.add_agent(
             name,
@@ -108,10 +111,10 @@ def centre(clock: Callable[[], int] = time.time_ns, seed: int = 0, model: str = 
             skills=skills,
             capacity={"voice": 1, "chat": 3, "email": 2},
             devices=["voice"],
-            signed_in=place % 12 != 11,
-            status=words.ready if place % 12 != 11 else None,
+            signed_in=here,
+            status=status if here else None,
         )
-        if words.toggle and place % 12 != 11:
+        if words.toggle and here and name != VISITOR:
             engine.set_ready(name)
     return engine
 

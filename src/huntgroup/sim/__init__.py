@@ -5,6 +5,9 @@ generated centres, replay.
 from __future__ import annotations
 
 from huntgroup.sim.estimate_errors import Errors, EstimateErrors, estimate_errors
+from huntgroup.sim.fit import as_toml, typical_day
+from huntgroup.sim.log import read_log
+from huntgroup.sim.mapping_files import mapping_for
 from huntgroup.sim.run.estimates import Estimate
 from huntgroup.sim.run.forecast import forecast, forecast_wait
 from huntgroup.sim.run.result import SimulationResult
@@ -25,11 +28,15 @@ __all__ = [
     "SkillValue",
     "StaffPlan",
     "Target",
+    "as_toml",
     "estimate_errors",
     "forecast",
     "forecast_wait",
+    "mapping_for",
     "plan_shifts",
+    "read_log",
     "simulate",
     "skill_values",
     "staff",
+    "typical_day",
 ]

@@ -56,15 +56,19 @@ def load_mapping(name_or_path: str | Path) -> LogMapping:
     return MappingReader(table).read(name, key_lines(text))
 
 
-def mapping_for(path: str | Path, source: str | None = None) -> LogMapping:
-    """The built-in mapping that the beginning of this log fits; of several, the one with most columns.
+def mapping_for(path: str | Path, source: str | None = None, named: str | Path | None = None) -> LogMapping:
+    """The mapping that is `named`, else the built-in one that the beginning of this log fits; of several, the
+    one with most columns.
 
     An Asterisk queue_log and contact records of Amazon Connect are known by their first line, tables by their
     header. If none fits wholly, one of which more than half of the columns are there: the reader then names
     what lacks.
-    Raises `ConfigError` naming `source` (the path) and the header where none fits. An empty file or one that
-    is not UTF-8 gets the native mapping: reading it will tell what is wrong with it.
+    Raises `ConfigError` naming `source` (the path) and the header where none fits, and what `load_mapping`
+    raises. An empty file or one that is not UTF-8 gets the native mapping: reading it will tell what is wrong
+    with it.
     """
+    if named is not None:
+        return load_mapping(named)
     source = source or str(path)
     line = first_line(path, source)
     if _EVENT_LINE.match(line):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -9,6 +10,8 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.widgets import DataTable, Footer, Input, Static
 
+from huntgroup.settings.durations import iso_instant
+from huntgroup.tui import journal
 from huntgroup.tui.mirror import Mirror
 
 EVERY_S = 0.5
@@ -20,7 +23,7 @@ _PRESENCES = {"available": "green", "busy": "dark_orange", "absent": "red", "clo
 
 
 class Top(App[None]):
-    """Follows a service until it is left."""
+    """Follows a service, or a journal, until it is left."""
 
     TITLE = "huntgroup"
     CSS = """
@@ -38,9 +41,10 @@ class Top(App[None]):
         Binding("tab", "focus_next", "Next table"),
     ]
 
-    def __init__(self, address: str, token: str | None = None) -> None:
+    def __init__(self, source: str | Path, token: str | None = None) -> None:
+        """`source`: the address of a service, or the folder of a journal as a Path."""
         super().__init__()
-        self.address, self.token = address, token
+        self.source, self.token = source, token
         self.mirror = Mirror()
         self.order = ORDERS[0]
         self.wanted = ""
@@ -61,7 +65,12 @@ class Top(App[None]):
         for label, width in (("Agent", 22), ("Status", 36), ("For", 8), ("Work", 26), ("Queues", None)):
             agents.add_column(label, width=width)
         self.query_one("#agents", DataTable).focus()
-        self.run_worker(self.mirror.follow(self.address, self.token, self._told), exclusive=True)
+        source = self.source
+        if isinstance(source, Path):
+            follows = journal.follow(self.mirror, source, self._told)
+        else:
+            follows = self.mirror.follow(source, self.token, self._told)
+        self.run_worker(follows, exclusive=True)
         self.set_interval(EVERY_S, self.draw)
         self.draw()
 
@@ -73,11 +82,9 @@ class Top(App[None]):
     def draw(self) -> None:
         """The head and both tables, as things are now."""
         mirror = self.mirror
-        lost = mirror.connection != "connected"
-        state = f"{mirror.connection}: {mirror.error}" if mirror.error else mirror.connection
         waiting = sum(queue["waiting"] for queue in mirror.queues.values())
-        told = f"{self.address}  {len(mirror.agents)} agents  {waiting} waiting  by {self.order}  "
-        head = Text(told).append(state, style="bold red" if lost else "green")
+        told = f"{self.source}  {len(mirror.agents)} agents  {waiting} waiting  by {self.order}  "
+        head = Text(told).append(*_state(mirror))
         self.query_one("#head", Static).update(head)
         queues = sorted(mirror.queues.values(), key=lambda queue: queue["index"])
         _fill(self.query_one("#queues", DataTable), [self._queue(queue) for queue in queues])
@@ -164,6 +171,16 @@ class Top(App[None]):
 
 
 _KNOWN = frozenset(("green", "yellow", "orange", "red", "blue", "purple", "grey"))
+
+
+def _state(mirror: Mirror) -> tuple[str, str]:
+    """How up to date the screen is, and its style."""
+    if mirror.progress is not None:
+        return f"reading the journal, {mirror.progress:.0%}", "yellow"
+    if mirror.left_at_ns is not None and not mirror.error:
+        return f"as it was left at {iso_instant(mirror.left_at_ns)[:19]}Z", "yellow"
+    state = f"{mirror.connection}: {mirror.error}" if mirror.error else mirror.connection
+    return state, "green" if mirror.connection == "connected" else "bold red"
 
 
 def _fill(table: DataTable[Any], rows: list[list[Any]]) -> None:

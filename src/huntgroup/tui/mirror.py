@@ -1,4 +1,4 @@
-"""What a service's rows say, kept in dictionaries; the connection to it, which comes back by itself."""
+"""What rows say, kept in dictionaries; and the connection to a service, which comes back by itself."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.3, 5.0
 
 
 class Mirror:
-    """The latest row of every agent and queue. `connection` is connecting, connected or lost, `error` why it
-    cannot be."""
+    """The latest row of every agent and queue. `connection` is connecting, connected, lost, or left: as a
+    journal was left, at `left_at_ns`, where time stands still. `error` says why it cannot be, `progress` how
+    much of a journal was read, from 0 to 1, while it is."""
 
     def __init__(self) -> None:
         self.agents: dict[str, dict[str, Any]] = {}
@@ -25,16 +26,21 @@ class Mirror:
         self.interactions: dict[int, dict[str, Any]] = {}
         self.connection = "connecting"
         self.error = ""
+        self.left_at_ns: int | None = None
+        self.progress: float | None = None
         self._now = (time.time_ns(), time.monotonic_ns())
 
     @property
     def now_ns(self) -> int:
-        """The service's time."""
+        """The time of whose rows they are."""
+        if self.left_at_ns is not None:
+            return self.left_at_ns
         return self._now[0] + time.monotonic_ns() - self._now[1]
 
     def take(self, rows: dict[str, Any]) -> None:
         """Takes a message of rows in. O(rows)."""
         self._now = (rows["now_ns"], time.monotonic_ns())
+        self.left_at_ns = None
         if rows.get("begin"):
             self.agents, self.queues, self.interactions = {}, {}, {}
         self.agents.update((row["name"], row) for row in rows["agents"])

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from huntgroup.history.tally import Tally
 from huntgroup.report.table import Column, Format, Table, plain_text, shown
-from huntgroup.settings.durations import SECOND_NS
 from huntgroup.whatif.recording import Bools, Outcome
 
 NOTHING = float("nan")
@@ -17,10 +17,10 @@ RUNS = ("recorded", "unchanged", "changed")
 
 
 class Figures(NamedTuple):
-    """One queue (by where interactions arrived), or all of them. Waits in seconds, of the answered; a mean or
-    share of nothing is NaN. `service_level` is answered within the queue's target divided by answered plus
-    abandoned plus timed out; `unserved` were still waiting at the end; `occupancy`, of all agents together,
-    is busy divided by busy plus ready time."""
+    """One queue (by where interactions arrived), or all of them, as docs/HISTORY.md defines them. Waits in
+    seconds, of the answered, `max_wait` of those who left as well; a mean or share of nothing is NaN.
+    `unserved` were still waiting at the end; `occupancy`, of all agents together, is that of their own
+    clocks: handling divided by handling plus ready time."""
 
     arrived: int
     answered: int
@@ -151,32 +151,45 @@ def _aligned(table: Table) -> Table:
     )
 
 
-def _figures(outcome: Outcome, mine: Bools, everything: bool) -> Figures:
-    answered, abandoned, timed_out = (
-        int((mine & what).sum()) for what in (outcome.answered, outcome.abandoned, outcome.timed_out)
+def _tally(outcome: Outcome, mine: Bools) -> Tally:
+    """What became of these, as the history counts it."""
+    tally = Tally()
+    left = {name: mine & getattr(outcome, name) for name in ("abandoned", "timed_out")}
+    short = left["abandoned"] & (outcome.wait_ns <= outcome.short_ns[outcome.queue])
+    short &= outcome.short_ns[outcome.queue] > 0
+    tally.waits_ns = outcome.wait_ns[mine & outcome.answered].tolist()
+    tally.left_ns = outcome.wait_ns[left["abandoned"] | left["timed_out"]].tolist()
+    tally.in_target = int(
+        (mine & outcome.answered & (outcome.wait_ns <= outcome.target_ns[outcome.queue])).sum()
     )
-    arrived, turned_away = int(mine.sum()), int((mine & outcome.turned_away).sum())
-    waits = outcome.wait_ns[mine & outcome.answered] / SECOND_NS
-    target_ns = outcome.target_ns[outcome.queue]
-    in_target = int((mine & outcome.answered & (outcome.wait_ns <= target_ns)).sum())
-    judged = answered + abandoned + timed_out
-    p50, p90, p95 = np.percentile(waits, (50, 90, 95)) if len(waits) else (NOTHING,) * 3
-    occupancy = NOTHING
+    tally.counts["entered"] = int((mine & ~outcome.turned_away).sum())
+    for name, which in (*left.items(), ("short_abandons", short)):
+        tally.counts[name] = int(which.sum())
+    return tally
+
+
+def _figures(outcome: Outcome, mine: Bools, everything: bool) -> Figures:
+    tally = _tally(outcome, mine)
     if everything and outcome.busy_ns is not None and outcome.ready_ns is not None:
-        known = outcome.busy_ns + outcome.ready_ns
-        occupancy = outcome.busy_ns / known if known else NOTHING
+        tally.busy_ns, tally.staffed_ns = outcome.busy_ns, outcome.busy_ns + outcome.ready_ns
+    p50, p90, p95 = map(_number, tally.wait_percentiles(50, 90, 95))
+    arrived, timed_out = int(mine.sum()), tally.counts["timed_out"]
     return Figures(
         arrived,
-        answered,
-        abandoned,
+        tally.answered,
+        tally.abandoned,
         timed_out,
-        turned_away,
-        arrived - judged - turned_away,
-        float(waits.mean()) if len(waits) else NOTHING,
-        float(p50),
-        float(p90),
-        float(p95),
-        float(np.max(waits)) if len(waits) else NOTHING,
-        in_target / judged if judged else NOTHING,
-        occupancy,
+        arrived - tally.offered,
+        tally.offered - tally.answered - tally.abandoned - timed_out,
+        _number(tally.average_speed_of_answer),
+        p50,
+        p90,
+        p95,
+        _number(tally.longest_wait),
+        _number(tally.service_level),
+        _number(tally.occupancy),
     )
+
+
+def _number(figure: float | None) -> float:
+    return NOTHING if figure is None else figure

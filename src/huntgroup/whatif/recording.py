@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huntgroup.core.python.queue_numbers import read_numbers
 from huntgroup.core.state.codes import COMMANDS, EVENT_KINDS
 from huntgroup.errors import ConfigError, Refused, Result
 from huntgroup.layouts import COMMAND_DTYPE
@@ -101,8 +102,9 @@ class Outcome:
     """What became of the interactions that arrived at queues; arrays of shape (n,), in order of arrival.
 
     `queue` is the index of the queue at which it arrived, `wait_ns` the wait until it was answered, left, or
-    the recording ended. `target_ns` has one entry for each queue. `busy_ns` and `ready_ns` are sums over the
-    agents, None where they are not known. `refusals` counts what the rules forbade here, by rule."""
+    the recording ended. `target_ns` and `short_ns` have one entry for each queue: the target of its service
+    level, and within what a hang-up is a short one. `busy_ns` and `ready_ns` are sums over the agents, None
+    where they are not known. `refusals` counts what the rules forbade here, by rule."""
 
     queue: npt.NDArray[np.int32]
     wait_ns: Int64
@@ -111,6 +113,7 @@ class Outcome:
     timed_out: Bools
     turned_away: Bools
     target_ns: Int64
+    short_ns: Int64
     busy_ns: int | None
     ready_ns: int | None
     refusals: Mapping[str, int]
@@ -319,6 +322,7 @@ def outcome_of(
     until = np.where((columns >= 0).any(axis=1), columns.max(axis=1, initial=NEVER), end_ns)
     answered = columns[:, 0] >= 0
     until = np.where(answered, columns[:, 0], until)
+    settings = [read_numbers(engine, queue) for queue in range(len(engine._queue_names))]
     return Outcome(
         np.array([plan.queue for plan in plans], np.int32),
         np.where(turned_away, 0, until - at_ns),
@@ -326,7 +330,8 @@ def outcome_of(
         (columns[:, 1] >= 0) & ~answered,
         (columns[:, 2] >= 0) & ~answered,
         turned_away,
-        np.array([engine._queue_state(k)["target_ns"] for k in range(len(engine._queue_names))], np.int64),
+        np.array([one["service_level"][0] for one in settings], np.int64),
+        np.array([one["short_abandon"] for one in settings], np.int64),
         busy_ns,
         ready_ns,
         refusals,

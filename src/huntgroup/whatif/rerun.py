@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from huntgroup.core.state.codes import EVENT_KINDS
@@ -14,6 +15,8 @@ from huntgroup.whatif.recording import Outcome, Plan, Recorded, Recording, Stint
 # What happens at one instant, in this order: work ends before agents and customers act, so that who is freed
 # takes them; patience ends last, so that who is reached in the last moment is answered.
 _WRAP_UP, _END, _OWN, _ARRIVAL, _ACCEPT, _PICK_UP, _CALLBACK, _PATIENCE = range(8)
+
+_TELL_EVERY = 500
 
 _ANSWERED_FROM = frozenset(
     (
@@ -43,14 +46,17 @@ class _Fate:
         self.began = 0  # how often handling began: an end planned before the latest one is void
 
 
-def rerun(recording: Recording, engine: Any) -> Outcome:
-    """Run it in this fork, which changes, up to the recording's last instant."""
-    return _Rerun(recording, engine).run()
+def rerun(recording: Recording, engine: Any, tell: Callable[[int], None]) -> Outcome:
+    """Run it in this fork, which changes, up to the recording's last instant; `tell` is called with how many
+    have arrived, now and then."""
+    return _Rerun(recording, engine, tell).run()
 
 
 class _Rerun:
-    def __init__(self, recording: Recording, engine: Any) -> None:
+    def __init__(self, recording: Recording, engine: Any, tell: Callable[[int], None]) -> None:
         self.recording = recording
+        self.tell = tell
+        self.arrived = 0
         self.engine = engine
         engine.poll_array()
         self.fates = [_Fate(plan) for plan in recording.plans]
@@ -76,6 +82,7 @@ class _Rerun:
             else:
                 self.happen(at_ns, kind, what)
         engine.advance(end_ns)
+        self.tell(len(self.fates))
         arrived = [fate for fate in self.fates if fate.plan.queue >= 0]
         busy, ready = self.clocks(range(len(engine._agent_ids)))
         for left in self.waiting_for.values():
@@ -159,6 +166,9 @@ class _Rerun:
     def arrive(self, fate: _Fate, now: int) -> None:
         plan = fate.plan
         assert plan.command is not None
+        self.arrived += 1
+        if self.arrived % _TELL_EVERY == 0:
+            self.tell(self.arrived)
         rule, number, events = self.issue(plan.command, now)
         if rule:
             fate.turned_away = True

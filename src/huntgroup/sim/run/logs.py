@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huntgroup.sim.log import read_log
-from huntgroup.sim.mapping_files import load_mapping, mapping_for
+from huntgroup.sim.mapping_files import mapping_for
 from huntgroup.sim.scenario.calendar import SECOND_NS, Calendar
 from huntgroup.sim.scenario.tables import Arrivals
 
@@ -20,7 +20,7 @@ def instants_of_log(folder: Path | None, entry: Arrivals, calendar: Calendar) ->
     names where the log has one of that name, else all. Raises LogError, ConfigError, OSError. O(rows)."""
     assert entry.log is not None
     path = (folder or Path()) / entry.log
-    log = read_log(path, mapping_for(path) if entry.mapping is None else load_mapping(entry.mapping))
+    log = read_log(path, mapping_for(path, named=entry.mapping))
     arrived = log.arrived_ns
     if entry.queue in log.queue_names:
         arrived = arrived[log.queue == log.queue_names.index(entry.queue)]

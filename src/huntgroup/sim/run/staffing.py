@@ -1,6 +1,6 @@
 """How many agents: the fewest for each interval of a run with which a target is reached.
 
-Agents are alike, copies of the queue's first member, and are there for whole intervals. The first guess is
+Agents are alike, copies of one member of the queue, and are there for whole intervals. The first guess is
 Erlang A for each interval by itself; then simulations of the whole run say where one more is needed and where
 one fewer would do, as what is left waiting at the end of an interval falls upon the next one.
 """
@@ -63,7 +63,7 @@ class Target(NamedTuple):
 
 class StaffPlan(NamedTuple):
     """The fewest agents found: `agents[k]` for the interval of `minutes` from `start_ns[k]` on, what the
-    figure is then, and whether the target is reached in every interval."""
+    figure is then, whether the target is reached in every interval, and of whom the agents are copies."""
 
     target: Target
     minutes: int
@@ -71,6 +71,7 @@ class StaffPlan(NamedTuple):
     agents: list[int]
     figures: list[float]
     reached: bool
+    like: str
 
     @property
     def agent_hours(self) -> float:
@@ -89,12 +90,13 @@ class StaffPlan(NamedTuple):
             "figures": [None if math.isnan(one) else one for one in self.figures],
             "agent_hours": self.agent_hours,
             "reached": self.reached,
+            "like": self.like,
         }
 
     def __str__(self) -> str:
         lines = [
             f"{self.target.queue}: the fewest agents for {self.target.figure} {self.target.value:g} in every "
-            f"{self.minutes} minutes, {self.agent_hours:g} hours of work"
+            f"{self.minutes} minutes, {self.agent_hours:g} hours of work, agents like {self.like}"
         ]
         if not self.reached:
             lines.append("the target was not reached in every interval")
@@ -111,18 +113,20 @@ def staff(
     seed: int = 0,
     minutes: int = 30,
     progress: Callable[[int, int], None] | None = None,
+    like: str | None = None,
 ) -> StaffPlan:
     """The fewest agents of a queue for each interval with which the means over the replications reach the
     target in every interval.
 
-    Other queues and their agents are left out. Agents are copies of the queue's first member. Raises
-    ConfigError. Some ten to forty simulations.
+    Other queues and their agents are left out. Agents are copies of the member `like`, by default of the one
+    whose skills and capacities most members have. Raises ConfigError. Some ten to forty simulations.
     """
     if target.queue not in scenario.centre.queues:
         raise ConfigError("staff", target.queue, one_of("queues", target.queue, scenario.centre.queues))
     alone = scenario.only(target.queue)
     step = minutes * 60 * SECOND_NS
-    prepared = Prepared(alone.staffed(target.queue, 1))
+    like = alone.centre.typical(target.queue) if like is None else like
+    prepared = Prepared(alone.staffed(target.queue, 1, like))
     if minutes % step_minutes(prepared):
         raise ConfigError("minutes", minutes, f"a multiple of {step_minutes(prepared)}")
     count = -(-prepared.end_ns // step)
@@ -134,7 +138,7 @@ def staff(
         if key not in tried:
             if progress is not None:
                 progress(min(len(tried), _ROUNDS - 1), _ROUNDS)
-            tried[key] = _simulated(alone, target.queue, numbers, step, replications, seed, minutes)
+            tried[key] = _simulated(alone, target.queue, numbers, step, replications, seed, minutes, like)
         return tried[key]
 
     # Up until every interval reaches it, then one fewer wherever that is enough.
@@ -152,7 +156,7 @@ def staff(
     if target.figure in INTERVAL_FIGURES:
         figures = rows[target.figure]
     return StaffPlan(
-        target, minutes, rows["start_ns"].tolist(), now.tolist(), figures.tolist(), bool(reached)
+        target, minutes, rows["start_ns"].tolist(), now.tolist(), figures.tolist(), bool(reached), like
     )
 
 
@@ -187,11 +191,12 @@ def _simulated(
     replications: int,
     seed: int,
     minutes: int,
+    like: str | None = None,
 ) -> npt.NDArray[np.void]:
     """The intervals of the queue with so many agents in each."""
     import huntgroup as hg
 
-    prepared = _Staffed(alone.staffed(queue, max(1, int(np.max(numbers)))), numbers, step)
+    prepared = _Staffed(alone.staffed(queue, max(1, int(np.max(numbers))), like), numbers, step)
     tallies = dict(run_here(prepared, hg.Engine, seed, list(range(replications))))
     result = SimulationResult(prepared, seed, [tallies[number] for number in range(replications)])
     return result.intervals(minutes)

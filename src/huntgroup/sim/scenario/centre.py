@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,13 +80,26 @@ class CentrePlan:
         )
         return CentrePlan(plan, self.model)
 
-    def staffed(self, queue: str, count: int) -> CentrePlan:
-        """The same centre with so many copies of the queue's first member. Raises ConfigError without one."""
-        members = [keys for _, keys in self.plan.entries["agent"] if queue in keys.get("queues", ())]
+    def typical(self, queue: str) -> str:
+        """The member whose skills and capacities most members have; of several, the first. Raises ConfigError
+        for a queue without members. O(members x skills)."""
+        members = [
+            (name, keys) for name, keys in self.plan.entries["agent"] if queue in keys.get("queues", ())
+        ]
         if not members:
             raise ConfigError("staff", queue, "a queue with at least one member")
+        like = Counter(_able(keys) for _, keys in members)
+        return max(members, key=lambda member: like[_able(member[1])])[0]
+
+    def staffed(self, queue: str, count: int, like: str | None = None) -> CentrePlan:
+        """The same centre with so many copies of the member `like` (None: of the typical one) as its agents.
+        Raises ConfigError where the queue has no such member."""
+        name = self.typical(queue) if like is None else like
+        members = {name: keys for name, keys in self.plan.entries["agent"] if queue in keys.get("queues", ())}
+        if name not in members:
+            raise ConfigError("like", name, one_of(f"members of {queue}", name, members))
         entries = dict(self.plan.entries)
-        entries["agent"] = [(f"agent {number + 1}", dict(members[0])) for number in range(count)]
+        entries["agent"] = [(f"agent {number + 1}", dict(members[name])) for number in range(count)]
         return CentrePlan(dataclasses.replace(self.plan, entries=entries, memberships=[]), self.model)
 
     def build(
@@ -126,3 +140,8 @@ def _as_it_starts(keys: Mapping[str, Any], away: bool, own_wrap_up: bool) -> dic
     if not own_wrap_up:
         left_out.add("wrap_up")
     return {key: value for key, value in keys.items() if key not in left_out}
+
+
+def _able(keys: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What an agent can do: alike for two who can take the same."""
+    return tuple(tuple(sorted(dict(keys.get(name, {})).items())) for name in ("skills", "capacity"))

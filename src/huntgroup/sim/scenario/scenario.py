@@ -183,10 +183,10 @@ class Scenario:
             document[name] = rows
         return self._again({**document, "centre": self.centre.only(queue)})
 
-    def staffed(self, queue: str, count: int) -> Scenario:
-        """The same scenario with so many copies of the queue's first member as its agents. Raises
-        ConfigError."""
-        return self._again({**self._document, "centre": self.centre.staffed(queue, count)})
+    def staffed(self, queue: str, count: int, like: str | None = None) -> Scenario:
+        """The same scenario with so many copies of one member of the queue as its agents: of `like`, or of
+        the one whose skills most members have. Raises ConfigError."""
+        return self._again({**self._document, "centre": self.centre.staffed(queue, count, like)})
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -3,7 +3,8 @@
 import { does } from "./app.js";
 import { audit } from "./audit.js";
 import { logins } from "./logins.js";
-import { beside, store } from "./store.js";
+import { beside } from "./service.js";
+import { store } from "./store.js";
 import { tone } from "./words.js";
 
 /** @param {string} name @returns {import("./menu.js").Item[]} */
@@ -12,7 +13,7 @@ export function actions(name) {
   const { model } = store;
   if (!agent || !model) return [];
   const sets = model.supervisor?.sets ?? null;
-  const out = (model.sign_in?.required ?? true) && !agent.signed_in;
+  const out = store.out(agent);
   /** @type {import("./menu.js").Item[]} */
   const items = [];
   for (const one of model.status) {

@@ -2,7 +2,8 @@
 // The frame of every page: where one is, whether the page is up to date, what was refused, and the page itself.
 import { html, nothing } from "../vendor/lit.js";
 import { Element } from "./element.js";
-import { beside, store } from "./store.js";
+import { beside } from "./service.js";
+import { store } from "./store.js";
 
 const PAGES = { wall: "Wall", supervisor: "Supervisor", desk: "Desk", presence: "Presence" };
 /** @type {Record<string, string[]>} */

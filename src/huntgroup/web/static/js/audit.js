@@ -2,7 +2,8 @@
 // What happened around one agent: the events that are kept, the latest first, and those to come.
 import { html } from "../vendor/lit.js";
 import { Element } from "./element.js";
-import { beside, store } from "./store.js";
+import { beside } from "./service.js";
+import { store } from "./store.js";
 import { clock, sentence } from "./words.js";
 
 const BACK = 20_000;

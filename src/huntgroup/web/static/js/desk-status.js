@@ -21,7 +21,7 @@ class DeskStatus extends Element {
     const { agent } = this;
     const { model } = store;
     if (!model) return nothing;
-    const out = (model.sign_in?.required ?? true) && !agent.signed_in;
+    const out = store.out(agent);
     const frees = agent.status_until ?? null;
     return html`
       <div class="now" data-tone=${tone(agent.colour)}>

@@ -29,11 +29,11 @@ class Desk extends Element {
     if (!store.me) return html`<p class="empty">Loading …</p>`;
     if (!store.me.agent && !store.focus) {
       if (store.me.visitor) this.updateComplete.then(() => store.refocus(store.me.visitor));
-      return html`<div class="empty"><p>Whose desk?</p>${this._other("primary")}</div>`;
+      return html`<div class="empty"><h1>Whose desk?</h1>${this._other("primary")}</div>`;
     }
     const { agent } = this;
     if (!agent) {
-      return html`<div class="empty"><p>${store.complete ? `There is no agent “${store.focus ?? store.me.subject}” here.`
+      return html`<div class="empty"><h1 class="hidden">Desk</h1><p>${store.complete ? `There is no agent “${store.focus ?? store.me.subject}” here.`
         : "Loading the desk …"}</p>${store.complete && !store.me.agent ? this._other("primary") : nothing}</div>`;
     }
     return html`<div class="desk" data-agent=${agent.name}>
@@ -85,6 +85,7 @@ class Desk extends Element {
     if (!names.length) return html`<p class="muted">You belong to no queue yet.</p>`;
     const all = names.every((name) => agent.queues[name]);
     return html`
+      ${store.out(agent) ? html`<p class="muted">You are signed out: nothing comes from them before you sign in.</p>` : nothing}
       <ul class="logins">${repeat(names, (name) => name, (name) => this._queue(agent, name))}</ul>
       ${names.length > 1 ? control({ action: "set_queue_logins", label: all ? "Log out of all" : "Log in to all",
         does: () => does("set_queue_logins", { agent: agent.name,
@@ -95,12 +96,13 @@ class Desk extends Element {
   _queue(agent, name) {
     const queue = store.queues.get(name);
     const on = agent.queues[name];
+    const out = store.out(agent);
     return html`<li data-queue=${name}>
       <span class="name clamp" dir="auto" title=${name}>${name}</span>
       ${queue ? html`${presence(queue.presence)}<span class="muted" data-field="waiting" data-value=${String(queue.waiting)}
         >${queue.waiting} waiting</span>` : nothing}
-      ${control({ action: on ? "queue_logout" : "queue_login", label: on ? "Logged in" : "Logged out", pressed: on,
-        name: `${name}: ${on ? "logged in, log out" : "logged out, log in"}`,
+      ${control({ action: on ? "queue_logout" : "queue_login", label: on ? (out ? "Will log in" : "Logged in") : "Logged out",
+        pressed: on, name: `${name}: ${on ? `logged in${out ? " once signed in" : ""}, log out` : "logged out, log in"}`,
         does: () => does(on ? "queue_logout" : "queue_login", { agent: agent.name, queue: name }) })}
     </li>`;
   }

@@ -2,6 +2,7 @@
 // Small pieces that several pages show.
 import { html, nothing } from "../vendor/lit.js";
 import { channelSign } from "./icons.js";
+import { store } from "./store.js";
 import { PRESENCE, tone } from "./words.js";
 
 /** A status as people see it. @param {any} agent */
@@ -9,11 +10,15 @@ export const status = (agent) => html`<span class="status" data-field="status" d
   ><i class="dot" data-tone=${tone(agent.colour)} data-field="colour" data-value=${agent.colour ?? ""}></i
   ><span>${agent.status}</span></span>`;
 
-/** What an agent can take: an icon each, greyed out when it can take no more. @param {any} agent */
-export const capabilities = (agent) => html`<span class="capabilities">${Object.entries(agent.capabilities).map(
-  ([channel, value]) => html`<span class="capability" role="img" data-capability=${channel} data-value=${value}
-    title="${channel}: ${value}" aria-label="${channel}: ${value}">${channelSign(channel)}</span>`,
-)}</span>`;
+/** What an agent can take: an icon each, greyed out when it can take no more, or is out. @param {any} agent */
+export function capabilities(agent) {
+  const out = store.out(agent);
+  return html`<span class=${out ? "capabilities out" : "capabilities"}>${Object.entries(agent.capabilities).map(([channel, value]) => {
+    const words = `${channel}: ${value}${out ? " once signed in" : ""}`;
+    return html`<span class="capability" role="img" data-capability=${channel} data-value=${value}
+      title=${words} aria-label=${words}>${channelSign(channel)}</span>`;
+  })}</span>`;
+}
 
 /** The outward presence of a service. @param {string} presence */
 export function presence(presence) {

@@ -1,44 +1,17 @@
 // @ts-check
 // What the service knows, as far as this page may see it: whole at first, then every row that an event touched.
 // One store a page. It says when it has lost the service, comes back by itself, and is whole again then.
-
-/** @typedef {{agents: Map<string, any>, queues: Map<string, any>, interactions: Map<number, any>,
- *   waiting: Map<string, number[]>}} Things */
-
-/** @returns {Things} */
-const nothing = () => ({ agents: new Map(), queues: new Map(), interactions: new Map(), waiting: new Map() });
-
-/** The address of something beside this page. @param {string} path */
-export const beside = (path) => new URL(path, document.baseURI);
+import { Connection } from "./connection.js";
+import { asked, beside } from "./service.js";
+import { apply, nothing } from "./things.js";
 
 const KEPT_EVENTS = 300;
-const FIRST_PAUSE = 300;
-const LONGEST_PAUSE = 5000;
-const QUIET = 45_000;
-
-/** Why a command was not carried out. */
-export class Refusal extends Error {
-  /** @param {any} body */
-  constructor(body) {
-    super(body.message ?? "refused");
-    this.body = body;
-    this.refused = body.refused ?? null;
-  }
-}
 
 /** What a reading answers. Throws Refusal. @param {string} path */
-export async function read(path) {
-  let response;
+export function read(path) {
   const address = beside(path);
   if (store.self) address.searchParams.set("as", store.self);
-  try {
-    response = await fetch(address, { credentials: "same-origin" });
-  } catch {
-    throw new Refusal({ message: "The service cannot be reached." });
-  }
-  const body = await response.json();
-  if (!response.ok) throw Object.assign(new Refusal(body), { status: response.status });
-  return body;
+  return asked(address);
 }
 
 export class Store {
@@ -51,17 +24,18 @@ export class Store {
     this.complete = false;
     this.seq = 0;
     this.focus = /** @type {string | null} */ (null);
-    this._staged = /** @type {Things | null} */ (null);
-    this._socket = /** @type {WebSocket | null} */ (null);
-    this._asked = new Map();
-    this._number = 0;
-    this._pause = FIRST_PAUSE;
+    this._staged = /** @type {import("./things.js").Things | null} */ (null);
     this._listeners = new Set();
     this._changed = new Set();
     this._drawing = 0;
     this._clock = { ns: Date.now() * 1e6, at: performance.now() };
-    this._reload = false;
-    addEventListener("online", () => this._again(0));
+    this._service = new Connection({
+      took: (told) => this._take(told),
+      closed: (code) => { if (code === 4410) this.seq = 0; },
+      lost: () => this._lose(),
+      introduce: () => this._introduce(),
+      query: () => this._query(),
+    });
   }
 
   /** The agent that one is where anybody may be whom it likes. */
@@ -70,6 +44,11 @@ export class Store {
   get queues() { return this.things.queues; }
   get interactions() { return this.things.interactions; }
   get waiting() { return this.things.waiting; }
+
+  /** Whether an agent is out, and takes nothing whatever else is shown of it. @param {any} agent */
+  out(agent) {
+    return (this.model?.sign_in?.required ?? true) && !agent.signed_in;
+  }
 
   /** The service's own time, in nanoseconds. */
   now() {
@@ -103,7 +82,22 @@ export class Store {
     this.focus = focus;
     await this._introduce();
     this.touch("me");
-    this._connect();
+    this._service.open();
+  }
+
+  /** Carries out a command. Throws Refusal. @param {string} command @param {object} members @returns {Promise<any>} */
+  command(command, members) {
+    return this._service.command(command, members);
+  }
+
+  /** Looks at another agent. @param {string} agent */
+  refocus(agent) {
+    if (agent === this.focus) return;
+    this.focus = agent;
+    this.things = nothing();
+    this.complete = false;
+    this.touch("agents");
+    this._service.anew();
   }
 
   async _introduce() {
@@ -116,81 +110,25 @@ export class Store {
     this.touch("model");
   }
 
-  /** Looks at another agent. @param {string} agent */
-  refocus(agent) {
-    if (agent === this.focus) return;
-    this.focus = agent;
-    this.things = nothing();
-    this.complete = false;
-    this._staged = null;
-    this.touch("agents");
-    if (this._socket) {
-      this._socket.onclose = null;
-      this._socket.close();
-      this._lose();
-    }
-    this._connect();
-  }
-
-  _connect() {
-    const address = beside("v1/stream");
-    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-    address.searchParams.set("rows", "true");
-    if (this.self) address.searchParams.set("as", this.self);
-    else if (this.focus) address.searchParams.set("agents", this.focus);
-    if (this.seq) address.searchParams.set("from_seq", String(this.seq + 1));
-    const socket = new WebSocket(address);
-    this._socket = socket;
-    const watch = setInterval(() => this._alive(socket), QUIET / 3);
-    socket.onmessage = (message) => this._take(JSON.parse(message.data));
-    socket.onclose = (closed) => {
-      clearInterval(watch);
-      if (closed.code === 4410) this.seq = 0;
-      this._lose();
-      this._again(this._pause);
-      this._pause = Math.min(this._pause * 1.6, LONGEST_PAUSE);
-    };
-  }
-
-  /** A connection of which the other end is gone tells nothing: something must come back. @param {WebSocket} socket */
-  async _alive(socket) {
-    if (socket.readyState !== WebSocket.OPEN) return;
-    const gone = setTimeout(() => socket.close(), QUIET / 3);
-    await fetch(beside("healthz")).catch(() => socket.close());
-    clearTimeout(gone);
+  _query() {
+    /** @type {Record<string, string>} */
+    const query = { rows: "true" };
+    if (this.self) query.as = this.self;
+    else if (this.focus) query.agents = this.focus;
+    if (this.seq) query.from_seq = String(this.seq + 1);
+    return query;
   }
 
   _lose() {
     this.connection = "lost";
     this._staged = null;
-    for (const { reject } of this._asked.values()) {
-      reject(new Refusal({ message: "The service was lost; whether this was done is not known." }));
-    }
-    this._asked.clear();
     this.touch("connection");
-  }
-
-  /** @param {number} pause */
-  _again(pause) {
-    clearTimeout(this._timer);
-    if (this.connection !== "lost") return;
-    this._timer = setTimeout(async () => {
-      try {
-        await this._introduce();
-      } catch (error) {
-        if (/** @type {any} */ (error).status === 401) location.reload();
-        this._pause = Math.min(this._pause * 1.6, LONGEST_PAUSE);
-        return this._again(this._pause);
-      }
-      this._connect();
-    }, pause);
   }
 
   /** @param {any} told */
   _take(told) {
     if (told.rows) this._rows(told.rows);
     else if (told.event) this._event(told.event);
-    else if (told.id !== undefined) this._answer(told);
     else if (told.status === 410) this.seq = 0;
   }
 
@@ -213,48 +151,12 @@ export class Store {
       this._staged = null;
       this.complete = true;
       this.connection = "connected";
-      this._pause = FIRST_PAUSE;
+      this._service.whole();
       for (const topic of ["connection", "agents", "queues", "interactions"]) this.touch(topic);
     }
     if (rows.agents.length || rows.gone.agents.length) this.touch("agents");
     if (rows.queues.length || rows.gone.queues.length) this.touch("queues");
     if (rows.interactions.length || rows.gone.interactions.length) this.touch("interactions");
-  }
-
-  /** @param {any} told */
-  _answer(told) {
-    const asked = this._asked.get(told.id);
-    this._asked.delete(told.id);
-    if (!asked) return;
-    if (told.status) asked.reject(new Refusal(told));
-    else asked.resolve(told.result);
-  }
-
-  /** Carries out a command. Throws Refusal. @param {string} command @param {object} members @returns {Promise<any>} */
-  command(command, members) {
-    const socket = this._socket;
-    if (this.connection !== "connected" || socket?.readyState !== WebSocket.OPEN) {
-      return Promise.reject(new Refusal({ message: "The service is not there just now." }));
-    }
-    const id = ++this._number;
-    return new Promise((resolve, reject) => {
-      this._asked.set(id, { resolve, reject });
-      socket.send(JSON.stringify({ id, command, ...members }));
-    });
-  }
-}
-
-/** @param {Things} things @param {any} rows */
-function apply(things, rows) {
-  for (const row of rows.agents) things.agents.set(row.name, row);
-  for (const row of rows.queues) things.queues.set(row.name, row);
-  for (const row of rows.interactions) things.interactions.set(row.id, row);
-  for (const [queue, ids] of Object.entries(rows.waiting)) things.waiting.set(queue, ids);
-  for (const name of rows.gone.agents) things.agents.delete(name);
-  for (const id of rows.gone.interactions) things.interactions.delete(id);
-  for (const name of rows.gone.queues) {
-    things.queues.delete(name);
-    things.waiting.delete(name);
   }
 }
 
