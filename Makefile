@@ -53,7 +53,7 @@ help:
 	@echo 'make try T=tests/x.py  builds what changed and runs these tests'
 	@echo 'make serve             a made-up centre that lives, as a service on this machine'
 	@echo 'make check             ruff, mypy, pyright, cython-lint, clang-format; changes nothing'
-	@echo 'make types             mypy and pyright only, of the package and of the examples'
+	@echo 'make types             mypy and pyright only, of the package and the examples; every name has a type'
 	@echo 'make format            ruff and clang-format, in place'
 	@echo 'make wheels            a wheel for each of Python 3.11, 3.12, 3.13 that is here, each tried alone and checked'
 	@echo 'make newcomer          the tutorial from the wheel alone, each step timed; NEWCOMER_ARGS=--write'
@@ -297,6 +297,7 @@ types: $(VENV)/.installed $(VENV)/.with-dev $(VENV)/.with-test
 	$(BIN)/mypy --python-executable $(PY)
 	cd examples && $(abspath $(BIN))/mypy --strict --config-file= --ignore-missing-imports *.py
 	$(BIN)/basedpyright --level error --pythonpath $(PY)
+	$(PY) tools/verify_types.py $(BUILD)/types
 
 format: $(VENV)/.with-dev
 	$(BIN)/ruff check --fix-only --quiet .

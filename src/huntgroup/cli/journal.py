@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,8 +29,10 @@ from huntgroup.journal.records import Records, first_document, is_numbered, take
 from huntgroup.journal.sqlite import DATABASE
 from huntgroup.settings.durations import iso_instant
 
-folder_argument = click.argument("folder", type=click.Path(path_type=Path))
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+folder_argument: Callable[[Any], Any] = click.argument("folder", type=click.Path(path_type=Path))
+json_option: Callable[[Any], Any] = click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object instead of lines."
+)
 
 
 @contextmanager

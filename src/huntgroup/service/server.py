@@ -32,7 +32,7 @@ from huntgroup.service.reload import Reload
 from huntgroup.service.service import Service
 from huntgroup.settings.service_table import ServiceSettings
 
-log = logging.getLogger("huntgroup.service")
+log: logging.Logger = logging.getLogger("huntgroup.service")
 
 MAX_HEAD = 64 * 1024
 PATIENCE = 10

@@ -57,18 +57,18 @@ class Service:
     ) -> None:
         self.router = router
         self.around = around
-        self.settings = settings
+        self.settings: ServiceSettings = settings
         self.tokens = tokens
-        self.buckets = Buckets(settings.rate, settings.burst)
-        self.patience = Patience()
+        self.buckets: Buckets = Buckets(settings.rate, settings.burst)
+        self.patience: Patience = Patience()
         self.reload: Reload | None = None
         self.takes: list[Callable[[ServiceSettings], None]] = []
-        self.hub = Hub(router)
-        self.figures = Figures(router, ledger)
-        self.stopping = False
+        self.hub: Hub = Hub(router)
+        self.figures: Figures = Figures(router, ledger)
+        self.stopping: bool = False
         self.sockets: Counter[str] = Counter()
         self.outcomes: Counter[tuple[str, str]] = Counter()
-        self.seconds = Histogram()
+        self.seconds: Histogram = Histogram()
 
     def start(self) -> None:
         """Begins to bring events to streams. In the event loop of the router."""
@@ -208,8 +208,8 @@ class Histogram:
     BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
     def __init__(self) -> None:
-        self.counts = [0] * (len(self.BOUNDS) + 1)
-        self.sum = 0.0
+        self.counts: list[int] = [0] * (len(self.BOUNDS) + 1)
+        self.sum: float = 0.0
 
     def add(self, seconds: float) -> None:
         self.counts[bisect_left(self.BOUNDS, seconds)] += 1

@@ -22,8 +22,11 @@ _PRESENCES = {"available": "green", "busy": "dark_orange", "absent": "red", "clo
 class Top(App[None]):
     """Follows a service until it is left."""
 
-    TITLE = "huntgroup"
-    CSS = """
+    address: str
+    token: str | None
+
+    TITLE: str | None = "huntgroup"
+    CSS: ClassVar[str] = """
     #head { height: 1; padding: 0 1; background: $panel; }
     #queues { height: auto; max-height: 40%; }
     #agents { height: 1fr; }
@@ -41,9 +44,9 @@ class Top(App[None]):
     def __init__(self, address: str, token: str | None = None) -> None:
         super().__init__()
         self.address, self.token = address, token
-        self.mirror = Mirror()
-        self.order = ORDERS[0]
-        self.wanted = ""
+        self.mirror: Mirror = Mirror()
+        self.order: str = ORDERS[0]
+        self.wanted: str = ""
         self._changed = True
 
     def compose(self) -> ComposeResult:

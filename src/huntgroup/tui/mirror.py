@@ -23,8 +23,8 @@ class Mirror:
         self.agents: dict[str, dict[str, Any]] = {}
         self.queues: dict[str, dict[str, Any]] = {}
         self.interactions: dict[int, dict[str, Any]] = {}
-        self.connection = "connecting"
-        self.error = ""
+        self.connection: str = "connecting"
+        self.error: str = ""
         self._now = (time.time_ns(), time.monotonic_ns())
 
     @property
