@@ -42,7 +42,7 @@ PEERS := $(patsubst benchmarks/peers/%.py,benchmarks.peers.%,$(wildcard benchmar
 
 .PHONY: FORCE help build try demo serve test native-test python-test checked-test spec-coverage coverage-of-spec coverage-of-rules wheels sbom \
 	newcomer types bench bench-full bench-peers figures performance plots instructions planted mutation \
-	instructions-record check format docs web screenshots soak torture simulate-system replay-everywhere arm validation clean
+	instructions-record check check-and-instructions format docs web screenshots soak torture simulate-system replay-everywhere arm validation clean
 TORTURE := $(patsubst %,tests/journal/test_%.py,kills power_loss snapshot_power faults damage system)
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -53,7 +53,7 @@ help:
 	@echo 'make try T=tests/x.py  builds what changed and runs these tests'
 	@echo 'make serve             a made-up centre that lives, as a service on this machine'
 	@echo 'make check             ruff, mypy, pyright, cython-lint, clang-format; changes nothing'
-	@echo 'make types             mypy and pyright only, of the package and of the examples'
+	@echo 'make types             mypy and pyright only, of the package and the examples; every name has a type'
 	@echo 'make format            ruff and clang-format, in place'
 	@echo 'make wheels            a wheel for each of Python 3.11, 3.12, 3.13 that is here, each tried alone and checked'
 	@echo 'make newcomer          the tutorial from the wheel alone, each step timed; NEWCOMER_ARGS=--write'
@@ -97,8 +97,8 @@ $(VENV)/.installed: $(VENV)/.with-build $(VENV)/.with-project $(COMPILED) $(BUIL
 
 $(BUILD)/modules.txt: FORCE
 	@mkdir -p $(@D)
-	@find src -type f -not -name '*.py[co]' | LC_ALL=C sort > $@.new
-	@cmp -s $@ $@.new && rm $@.new || mv $@.new $@
+	@find src -type f -not -name '*.py[co]' | LC_ALL=C sort > $@.$$$$ && \
+		if cmp -s $@ $@.$$$$; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 
 FORCE:
 
@@ -114,7 +114,7 @@ demo: $(VENV)/.installed $(VENV)/.with-cli
 serve: $(VENV)/.installed $(VENV)/.with-service
 	$(BIN)/huntgroup serve --demo $(SERVE_ARGS)
 
-test: native-test python-test spec-coverage checked-test $(if $(CI),check wheels replay-everywhere instructions)
+test: native-test python-test spec-coverage checked-test $(if $(CI),check-and-instructions wheels replay-everywhere)
 	@echo 'make test: all passed'
 
 native-test: $(BUILD)/native-release/.tested $(BUILD)/native-sanitised/.tested
@@ -244,6 +244,13 @@ instructions: $(VENV)/.installed
 instructions-record: $(VENV)/.installed
 	$(PY) -m benchmarks.instructions --record
 
+# Both at a time: each is one process after the other, and a count does not mind who else is at work.
+check-and-instructions: $(VENV)/.installed $(VENV)/.with-dev $(VENV)/.with-test
+	@$(MAKE) --no-print-directory instructions > $(BUILD)/instructions.log 2>&1 & counting=$$!; \
+		$(MAKE) --no-print-directory check; checked=$$?; \
+		wait $$counting; counted=$$?; cat $(BUILD)/instructions.log; \
+		test $$checked = 0 && test $$counted = 0
+
 validation: $(VENV)/.installed $(VENV)/.with-test
 	$(PY) -m pytest -n $(JOBS) -m validation tests/validation $(PYTEST_ARGS) \
 		$(if $(VALIDATION_SEEDS),--validation-seeds=$(VALIDATION_SEEDS))
@@ -297,6 +304,7 @@ types: $(VENV)/.installed $(VENV)/.with-dev $(VENV)/.with-test
 	$(BIN)/mypy --python-executable $(PY)
 	cd examples && $(abspath $(BIN))/mypy --strict --config-file= --ignore-missing-imports *.py
 	$(BIN)/basedpyright --level error --pythonpath $(PY)
+	$(PY) tools/verify_types.py $(BUILD)/types
 
 format: $(VENV)/.with-dev
 	$(BIN)/ruff check --fix-only --quiet .

@@ -13,6 +13,7 @@ import sys
 import tarfile
 import time
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from requirements import PYPROJECT, requirements
@@ -72,15 +73,21 @@ def main() -> int:
     (work / "sdist").mkdir(parents=True)
     tree = make_sdist(work / "sdist")
     wheels = []
-    for python in options.pythons:
-        began = time.monotonic()
-        folder = work / python.name
-        for old in folder.glob("*.whl"):
-            old.unlink()
-        wheel = make_wheel(python, tree, folder)
-        try_wheel(python, wheel, folder)
-        wheels.append(wheel)
-        print(f"ok    {wheel.name} ({time.monotonic() - began:.0f} s)", flush=True)
+    # A wheel is tried, which mostly waits for pip, while the next one is built, which takes every core.
+    with ThreadPoolExecutor(1) as tries:
+        tried = []
+        for python in options.pythons:
+            began = time.monotonic()
+            folder = work / python.name
+            for old in folder.glob("*.whl"):
+                old.unlink()
+            wheel = make_wheel(python, tree, folder)
+            wheels.append(wheel)
+            tried.append(tries.submit(try_wheel, python, wheel, folder))
+            print(f"built {wheel.name} ({time.monotonic() - began:.0f} s)", flush=True)
+        for wheel, done in zip(wheels, tried, strict=True):
+            done.result()
+            print(f"ok    {wheel.name}", flush=True)
     (archive,) = (work / "sdist").glob("*.tar.gz")
     run(sys.executable, TOOLS / "release_checks.py", archive, *wheels)
     return 0

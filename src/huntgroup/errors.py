@@ -120,7 +120,7 @@ class _Mistakes(ConfigError):
         super().__init__(first.key, first.value, first.allowed)
         self.source = source
         self.problems = problems
-        self.args = (source, problems)
+        self.args: tuple[object, ...] = (source, problems)
 
     def __str__(self) -> str:
         if len(self.problems) == 1:
@@ -163,7 +163,7 @@ class RequirementError(ConfigError):
         super().__init__(field, text, expected)
         self.column = column
         self.expected = expected
-        self.args = (text, column, expected, field)
+        self.args: tuple[object, ...] = (text, column, expected, field)
 
     def of(self, field: str) -> RequirementError:
         """The same mistake, in the text that was given for this field."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import click
 
 from huntgroup.errors import ConfigError
 
-engine_option = click.option(
+engine_option: Callable[[Any], Any] = click.option(
     "--engine",
     "engine",
     metavar="MODULE:CLASS",

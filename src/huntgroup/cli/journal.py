@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,10 @@ from huntgroup.journal.reading import copied
 from huntgroup.journal.records import Records, first_document, is_numbered, taken_apart
 from huntgroup.settings.durations import iso_instant
 
-folder_argument = click.argument("folder", type=click.Path(path_type=Path))
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+folder_argument: Callable[[Any], Any] = click.argument("folder", type=click.Path(path_type=Path))
+json_option: Callable[[Any], Any] = click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object instead of lines."
+)
 
 
 def groups(store: SqliteStore) -> Iterator[tuple[Any, Records]]:

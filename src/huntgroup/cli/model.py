@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,7 +13,9 @@ from huntgroup.cli.check import plain_problem
 from huntgroup.cli.files import readable
 from huntgroup.errors import ModelError
 
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+json_option: Callable[[Any], Any] = click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object instead of lines."
+)
 
 
 @click.group("model", context_settings={"help_option_names": ["-h", "--help"]})

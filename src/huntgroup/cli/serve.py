@@ -22,7 +22,7 @@ from huntgroup.shown import Event
 if TYPE_CHECKING:
     from huntgroup.service.people import Tokens
 
-log = logging.getLogger("huntgroup.service")
+log: logging.Logger = logging.getLogger("huntgroup.service")
 
 
 @click.command("serve")

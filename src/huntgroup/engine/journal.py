@@ -42,7 +42,7 @@ from huntgroup.shown.plain import Plain
 if TYPE_CHECKING:
     from huntgroup.engine.engine import Engine
 
-log = logging.getLogger("huntgroup")
+log: logging.Logger = logging.getLogger("huntgroup")
 
 Told = Callable[[list[Event]], object]
 """Hears of the events of each group that is played."""
@@ -89,6 +89,14 @@ def beginning(engine: Engine, keep_finished: int, start_ns: int | None) -> dict[
 class Journal:
     """Stands between an engine and its store."""
 
+    told: Told | None
+    heard: list[bytes] | None
+    engine: Engine
+    store: LogStore
+    where: str
+    groups: int
+    commands: int
+
     def __init__(
         self,
         engine: Engine,
@@ -101,8 +109,8 @@ class Journal:
         self.told, self.heard = told, None if told is None else list[bytes]()
         self.engine, self.store, self.where = engine, store, where
         self.keep_finished = keep_finished
-        self.recorder = Recorder(self._define, self._commit, self._between)
-        self.numbering = Numbering.of_today()
+        self.recorder: Recorder = Recorder(self._define, self._commit, self._between)
+        self.numbering: Numbering = Numbering.of_today()
         self.groups = self.commands = 0
         self._undigested_groups = self._undigested = 0
         self.scorers = scorers

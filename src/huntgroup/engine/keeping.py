@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from huntgroup.engine.engine import Engine
     from huntgroup.engine.journal import Journal
 
-log = logging.getLogger("huntgroup")
+log: logging.Logger = logging.getLogger("huntgroup")
 
 
 class Keeper:
     """Takes the snapshots of one journal. `every`: after so many groups, None: when asked."""
+
+    journal: Journal
+    every: int | None
 
     def __init__(self, journal: Journal, every: int | None) -> None:
         self.journal, self.every = journal, every

@@ -34,7 +34,7 @@ class Session:
 
     def __init__(self) -> None:
         self.answers: dict[int, Answer] = {}
-        self.highest = 0
+        self.highest: int = 0
 
     def copy(self) -> Session:
         """An independent copy. O(answers)."""

@@ -196,9 +196,12 @@ def _joined(text: bytes, blocks: Sequence[NDArray[Any]]) -> NDArray[np.uint8]:
 class Reader:
     """A snapshot's bytes, taken apart: CRC first, each length within what is there. Raises CorruptJournal."""
 
+    document: dict[str, Any]
+    side: bytes
+
     def __init__(self, data: bytes | memoryview | NDArray[np.uint8], where: str) -> None:
         self.where = where
-        self.data = np.frombuffer(data, np.uint8)
+        self.data: NDArray[np.uint8] = np.frombuffer(data, np.uint8)
         if len(self.data) < HEADER.size or bytes(self.data[:8]) != MAGIC:
             raise CorruptJournal(where, 0, "it is no snapshot of huntgroup")
         _, version, crc, total, size = HEADER.unpack(bytes(self.data[: HEADER.size]))
@@ -208,10 +211,10 @@ class Reader:
             raise CorruptJournal(where, 16, f"it says that it has {total} bytes; it has {len(self.data)}")
         if crc32c(self.data[16:]) != crc:
             raise CorruptJournal(where, 12, "it does not have its CRC32C")
-        self.first = -(-(HEADER.size + size) // ALIGNED) * ALIGNED
+        self.first: int = -(-(HEADER.size + size) // ALIGNED) * ALIGNED
         try:
             self.document, self.side = unpacked(bytes(self.data[HEADER.size : HEADER.size + size]))
-            self.about = dict(self.document["about"])
+            self.about: dict[str, Any] = dict(self.document["about"])
         except (ValueError, LookupError, TypeError, RecursionError) as error:
             raise CorruptJournal(where, HEADER.size, f"its document is none: {error}") from error
 

@@ -171,6 +171,10 @@ class AgentTally:
 
     __slots__ = ("counts", "handle_ns", "hold_ns", "reported_ns", "status_ns", "wrap_up_ns")
 
+    handle_ns: int
+    hold_ns: int
+    wrap_up_ns: int
+
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.handle_ns = self.hold_ns = self.wrap_up_ns = 0

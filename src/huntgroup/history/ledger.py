@@ -62,7 +62,9 @@ class Ledger:
 
     def __init__(self, mirror: Mirror | None = None, *, staffing: bool = True) -> None:
         self.staffing = staffing
-        self.mirror = Mirror(keep_finished=FINISHED) if mirror is None else Mirror.restore(mirror.snapshot())
+        self.mirror: Mirror = (
+            Mirror(keep_finished=FINISHED) if mirror is None else Mirror.restore(mirror.snapshot())
+        )
         self.since_ns: int | None = None if mirror is None else mirror.now_ns
         self.segments: list[Segment] = []
         self.presences: list[Presence] = []

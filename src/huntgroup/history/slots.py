@@ -12,9 +12,12 @@ class Slots:
     """The intervals [from, to) of a question; `since` and `until` cut what lies outside. Without minutes it
     is one, from `since` to `until`. Raises ConfigError."""
 
+    since_ns: int
+    until_ns: int
+
     def __init__(self, since_ns: int, until_ns: int, minutes: int | None = None, tz: str = "UTC") -> None:
         self.since_ns, self.until_ns = since_ns, until_ns
-        self.ends = [since_ns, max(until_ns, since_ns + 1)]
+        self.ends: list[int] = [since_ns, max(until_ns, since_ns + 1)]
         self._is_one = minutes is None
         if minutes is not None:
             self.ends = calendar.boundaries(since_ns, until_ns, minutes, calendar.zone(tz))

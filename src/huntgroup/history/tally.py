@@ -22,11 +22,16 @@ class Tally:
         *("busy_ns", "counts", "handled", "handling_ns", "in_target", "left_ns", "staffed_ns", "waits_ns"),
     )
 
+    handled: int
+    handling_ns: int
+    staffed_ns: int
+    busy_ns: int
+
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.waits_ns: list[int] = []
         self.left_ns: list[int] = []
-        self.in_target = 0
+        self.in_target: int = 0
         self.handled = self.handling_ns = 0
         self.staffed_ns = self.busy_ns = 0
 

@@ -13,7 +13,7 @@ class MemoryStore(LogStore):
     """Keeps everything in lists."""
 
     def __init__(self) -> None:
-        self.found = Found()
+        self.found: Found = Found()
         self._entries: list[Entry] = []
         self._snapshots: list[Snapshot] = []
         self._next_seq = 1

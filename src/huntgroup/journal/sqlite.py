@@ -77,9 +77,9 @@ class SqliteStore(LogStore):
     ) -> None:
         if driver not in (None, "apsw", "sqlite3"):
             raise ConfigError("driver", driver, "apsw, sqlite3 or None")
-        self.folder = Path(folder)
-        self.path = self.folder / DATABASE
-        self.found = Found()
+        self.folder: Path = Path(folder)
+        self.path: Path = self.folder / DATABASE
+        self.found: Found = Found()
         self._connect = connect or (lambda path: drivers.connect(path, driver))
         self._checkpoint_bytes = checkpoint_bytes
         self._since_checkpoint = 0

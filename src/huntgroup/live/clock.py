@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
-log = logging.getLogger("huntgroup.live")
+log: logging.Logger = logging.getLogger("huntgroup.live")
 
 STEP_NS = 1_000_000_000
 """From how much on a change between two readings is called a step; a smaller one is followed without a

@@ -23,7 +23,7 @@ from huntgroup.live.clock import RouterClock
 from huntgroup.live.ring import EventRing
 from huntgroup.settings import arguments
 
-log = logging.getLogger("huntgroup.live")
+log: logging.Logger = logging.getLogger("huntgroup.live")
 
 GROUP = 1_000
 """How many commands one turn takes at most, so that other work of the same thread gets its turn too."""
@@ -60,6 +60,14 @@ class Job:
     thread."""
 
     __slots__ = ("args", "call", "kwargs", "name", "reply", "request", "session")
+
+    name: str
+    call: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    reply: Callable[[Answer], None]
+    session: tuple[str, str] | None
+    request: int | None
 
     def __init__(
         self,
@@ -100,9 +108,9 @@ class Owner:
         self._group = engine.group
         self._applied: list[NDArray[np.void]] = []
         self._deadline_ns: int | None = None
-        self.ring = EventRing(keep, engine.named)
+        self.ring: EventRing = EventRing(keep, engine.named)
         self.subscribers = 0
-        self.commands = commands_of(engine.__class__)
+        self.commands: frozenset[str] = commands_of(engine.__class__)
 
     # --- before and after -----------------------------------------------------------------------------------
 

@@ -30,9 +30,9 @@ class EventRing:
         self._lock = threading.Lock()
         self._rows = np.zeros(min(keep, 1024), EVENT_DTYPE)
         self._objects: list[Event] = []
-        self.first_seq = 1
+        self.first_seq: int = 1
         """The seq of the oldest event that is kept, or of the next one where none is."""
-        self.next_seq = 1
+        self.next_seq: int = 1
         """The seq that the next event will have."""
 
     def append(self, rows: NDArray[np.void], share: bool) -> None:
@@ -145,7 +145,7 @@ class Place:
             raise ConfigError("from_seq", from_seq, "the seq of an event, from 1 on")
         self._ring = ring
         self._wanted = wanted
-        self.next_seq = ring.next_seq if from_seq is None else from_seq
+        self.next_seq: int = ring.next_seq if from_seq is None else from_seq
 
     def is_behind(self) -> bool:
         """Is there something that was not read yet?"""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from huntgroup.engine.engine import Engine
 
 T = TypeVar("T")
-log = logging.getLogger("huntgroup.live")
+log: logging.Logger = logging.getLogger("huntgroup.live")
 
 
 class ThreadRouter(Face):

@@ -44,10 +44,10 @@ class Scorer:
     __slots__ = ("_alive", "address", "columns", "function", "interruption", "last_error", "name")
 
     def __init__(self, name: str, address: int, columns: int, function: Function | None, alive: object):
-        self.name = name
-        self.address = address
-        self.columns = columns
-        self.function = function
+        self.name: str = name
+        self.address: int = address
+        self.columns: int = columns
+        self.function: Function | None = function
         self.last_error: Exception | None = None
         self.interruption: BaseException | None = None
         self._alive = alive

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -21,7 +22,7 @@ from huntgroup.errors import (
 )
 from huntgroup.journal.answers import keeps
 
-encode = msgspec.json.Encoder(order=None).encode
+encode: Callable[[Any], bytes] = msgspec.json.Encoder(order=None).encode
 
 NOT_FOUND = (
     *("UnknownAgent", "UnknownQueue", "UnknownSkill", "UnknownInteraction"),

@@ -28,7 +28,7 @@ from huntgroup.shown import Event
 
 T = TypeVar("T")
 
-log = logging.getLogger("huntgroup.service")
+log: logging.Logger = logging.getLogger("huntgroup.service")
 
 KEPT_NS = 2 * 86_400 * 10**9
 """So far back figures are told; what is older is in the journal."""

@@ -39,6 +39,10 @@ class Feed:
     """One stream's events, encoded: filled by the hub, emptied by the stream. `ended` says why no more come:
     closed, slow or lagged."""
 
+    wanted: Wanted
+    sees: Callable[[Event], bool]
+    nameless: bool
+
     def __init__(self, wanted: Wanted, sees: Callable[[Event], bool], nameless: bool) -> None:
         self.wanted, self.sees, self.nameless = wanted, sees, nameless
         self.only: str | None = None

@@ -30,6 +30,10 @@ class Unknown(Exception):
 class Person:
     """Who asks: `subject` is an agent's name or that of a person or program, `role` one of `ROLES`."""
 
+    subject: str
+    role: str
+    team: str | None
+
     def __init__(self, subject: str, role: str, team: str | None = None) -> None:
         self.subject, self.role, self.team = subject, role, team
 

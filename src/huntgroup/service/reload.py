@@ -22,7 +22,7 @@ from huntgroup.settings import config_file
 from huntgroup.settings.actors import Actor
 from huntgroup.settings.service_table import ServiceSettings
 
-log = logging.getLogger("huntgroup.service")
+log: logging.Logger = logging.getLogger("huntgroup.service")
 
 BY_SIGNAL = Actor("SIGHUP", "administrator")
 
@@ -37,6 +37,8 @@ class ReloadQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 class Reload:
     """The file of a service's centre, and what it named when it was last taken."""
+
+    path: Path
 
     def __init__(self, service: Service, path: str | os.PathLike[str]) -> None:
         self._service, self.path = service, Path(path)

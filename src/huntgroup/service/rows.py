@@ -48,7 +48,7 @@ class Rows:
 
     def __init__(self, person: Person, focus: str | None) -> None:
         self.person = person
-        self.focus = person.subject if person.role == "agent" else focus
+        self.focus: str | None = person.subject if person.role == "agent" else focus
         self._agents: set[str] = set()
         self._queues: set[str] = set()
         self._calls: set[int] = set()

@@ -33,7 +33,7 @@ from huntgroup.service.service import Service
 from huntgroup.service.telemetry import Telemetry
 from huntgroup.settings.service_table import ServiceSettings
 
-log = logging.getLogger("huntgroup.service")
+log: logging.Logger = logging.getLogger("huntgroup.service")
 
 MAX_HEAD = 64 * 1024
 PATIENCE = 10

@@ -65,20 +65,20 @@ class Service:
     ) -> None:
         self.router = router
         self.around = around
-        self.settings = settings
+        self.settings: ServiceSettings = settings
         self.tokens = tokens
-        self.buckets = Buckets(settings.rate, settings.burst)
-        self.patience = Patience()
-        self.pace = Pace()
+        self.buckets: Buckets = Buckets(settings.rate, settings.burst)
+        self.patience: Patience = Patience()
+        self.pace: Pace = Pace()
         self.reload: Reload | None = None
         self.takes: list[Callable[[ServiceSettings], None]] = []
-        self.hub = Hub(router)
-        self.figures = Figures(router, ledger)
-        self.stopping = False
+        self.hub: Hub = Hub(router)
+        self.figures: Figures = Figures(router, ledger)
+        self.stopping: bool = False
         self.sockets: Counter[str] = Counter()
         self.outcomes: Counter[tuple[str, str]] = Counter()
-        self.seconds = Histogram()
-        self.waits = Waits(self.figures)
+        self.seconds: Histogram = Histogram()
+        self.waits: Waits = Waits(self.figures)
         self.spans: Spans | None = None
 
     def start(self) -> None:
@@ -240,9 +240,9 @@ class Histogram:
     """Durations in seconds, counted by upper bounds as Prometheus has them."""
 
     def __init__(self, bounds: tuple[float, ...] = COMMAND_BOUNDS) -> None:
-        self.bounds = bounds
-        self.counts = [0] * (len(bounds) + 1)
-        self.sum = 0.0
+        self.bounds: tuple[float, ...] = bounds
+        self.counts: list[int] = [0] * (len(bounds) + 1)
+        self.sum: float = 0.0
 
     def add(self, seconds: float) -> None:
         self.counts[bisect_left(self.bounds, seconds)] += 1

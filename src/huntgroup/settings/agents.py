@@ -170,7 +170,7 @@ def _queue(value: Any, index: Mapping[str, int], alive: set[int]) -> int:
             return -1
         found = found if found in alive else None
     if found is None:
-        raise ConfigError("queues", value, "queues that exist, by name or index")
+        raise ConfigError("queues", value, "queues that exist, by name or index" + meant(value, index))
     return found
 
 

@@ -32,7 +32,7 @@ class Agenda:
         self._roles = roles
         self._open: dict[str, tuple[Wish, str]] = {}
         self._signed_in: set[str] = set()
-        self.refused = 0
+        self.refused: int = 0
 
     def wish(self, agent: str, wish: Wish, at_ns: int, rest: str = "") -> None:
         """Try a wish now; keep it for later if a rule forbids it. `rest`: the status of a break, by

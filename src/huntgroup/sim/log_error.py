@@ -31,7 +31,7 @@ class LogError(HuntgroupError, ValueError):
         self.line = line
         self.found = found
         self.expected = expected
-        self.mistakes = (LogMistake(line, found, expected), *further)
+        self.mistakes: tuple[LogMistake, ...] = (LogMistake(line, found, expected), *further)
         super().__init__(source, line, found, expected, further)
 
     def __str__(self) -> str:

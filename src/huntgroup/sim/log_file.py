@@ -96,7 +96,7 @@ class LogFile:
         self._mapping = mapping
         self._mistakes = mistakes
         self.header: list[str] = []
-        self.line = 1
+        self.line: int = 1
 
     def rows(self, progress: Progress | None) -> Rows:
         """(line, texts) of each row. O(file). Raises LogError, OSError."""

@@ -42,8 +42,8 @@ class RowReader:
     def __init__(self, mapping: LogMapping, mistakes: LogMistakes) -> None:
         self.mapping = mapping
         self.mistakes = mistakes
-        self.first_midnight_ns = 0
-        self.times = TimeReader(mapping)
+        self.first_midnight_ns: int = 0
+        self.times: TimeReader = TimeReader(mapping)
         self._first = True
         self._width = 0
         self._place: dict[str, int] = {}

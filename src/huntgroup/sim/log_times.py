@@ -41,7 +41,7 @@ class TimeReader:
         self._zone: tzinfo | None = UTC if self._given is None and self._kind == "epoch" else self._given
         self._first = True
         self._days: dict[str, int] = {}
-        self.by_day = self._kind in BY_DAY
+        self.by_day: bool = self._kind in BY_DAY
 
     def instant(self, text: str, midnight_ns: int = 0) -> int:
         """An instant; `midnight_ns` begins its day, where times are those of a day. Raises Unreadable."""

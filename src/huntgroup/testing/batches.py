@@ -10,6 +10,7 @@ import huntgroup
 from huntgroup.testing.compare import Different, assert_same, assert_same_events
 from huntgroup.testing.pair import EngineFactory
 from huntgroup.testing.play import Command, play
+from huntgroup.testing.reference import ReferenceEngine
 from huntgroup.testing.rows import RowWriter, result_code
 from huntgroup.testing.workload import Workload
 
@@ -21,14 +22,18 @@ class Batches:
     """One workload, played both ways. `rows` counts what went through `apply`, `refused` those refused,
     `referring` those that named what their own batch had made."""
 
+    referring: int
+    rows: int
+    refused: int
+
     def __init__(self, seed: int, factory: EngineFactory) -> None:
-        self.workload = Workload(seed)
-        self.reference = self.workload.reference
-        self.by_calls = factory(**self.workload.settings)
-        self.by_rows = factory(**self.workload.settings)
-        self.writer = RowWriter(self.by_rows, self.reference.centre)
-        self.random = Random(seed)
-        self.size = 1
+        self.workload: Workload = Workload(seed)
+        self.reference: ReferenceEngine = self.workload.reference
+        self.by_calls: Any = factory(**self.workload.settings)
+        self.by_rows: Any = factory(**self.workload.settings)
+        self.writer: RowWriter = RowWriter(self.by_rows, self.reference.centre)
+        self.random: Random = Random(seed)
+        self.size: int = 1
         self.expected: list[int] = []
         self.events: list[Any] = []
         self.rows = self.refused = self.referring = 0

@@ -31,7 +31,7 @@ class Pair:
         self.other = other
         self.look_every = look_every
         self.verify_every = verify_every
-        self.played = 0
+        self.played: int = 0
         self._live: set[int] = set()
         self._known = 0
 

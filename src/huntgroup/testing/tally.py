@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import huntgroup
+from huntgroup.models import PresenceModel
 from huntgroup.shown import Event
 from huntgroup.testing.centres import MODELS
 from huntgroup.testing.play import Command, play
@@ -21,7 +22,7 @@ from huntgroup.testing.reference.strategies import STRATEGIES
 from huntgroup.testing.rows import result_code
 from huntgroup.testing.workload import WEIGHTS, Workload
 
-UNREACHABLE = {
+UNREACHABLE: dict[str, set[str]] = {
     "result": {"INVALID_COMMAND"},
     "event": set(),
     "withdrawn": {"score_missing", "scorer_raised"},
@@ -123,9 +124,18 @@ def required() -> dict[str, set[str]]:
 class Tally:
     """How often each thing of each group was seen."""
 
+    own_statuses: set[str]
+    was_waiting: set[int | None]
+    due_ns: list[int]
+    consulted: set[int]
+    names: set[str]
+    rang: set[int]
+    had: set[str]
+    callbacks: set[int]
+
     def __init__(self) -> None:
         self.seen: dict[str, Counter[str]] = {group: Counter() for group in required()}
-        self.commands = 0
+        self.commands: int = 0
 
     def missing(self, least: int = 1) -> list[str]:
         """What is required and was seen less often than that."""
@@ -177,7 +187,7 @@ class Tally:
         self.names = {agent.name for agent in centre.agents if agent.removed}
         self.rang = {i.id for i in centre.live.values() if i.offers}
         self.had = {agent.base for agent in centre.present_agents()}
-        self.model_was = centre.model
+        self.model_was: PresenceModel = centre.model
         self.callbacks = {i.id for i in centre.live.values() if i.callback}
 
     def _after(

@@ -172,7 +172,7 @@ class Workload:
     """
 
     def __init__(self, seed: int | Random) -> None:
-        self.random = seed if isinstance(seed, Random) else Random(seed)
+        self.random: Random = seed if isinstance(seed, Random) else Random(seed)
         model = random_model(self.random)
         self.settings: dict[str, Any] = {
             "model": model,
@@ -185,12 +185,12 @@ class Workload:
             self.settings["start"] = start
         # Whose time has not begun once it is built begins, in two of three, by a duration (TOLD-9).
         self._begins = start is None and self.settings["seed"] % 3 > 0
-        self.reference = ReferenceEngine(**self.settings)
-        self.calm = self.random.random() < 0.6
-        self.crowd = self.random.random() < 0.05
+        self.reference: ReferenceEngine = ReferenceEngine(**self.settings)
+        self.calm: bool = self.random.random() < 0.6
+        self.crowd: bool = self.random.random() < 0.05
         # How often time passes: where it does so slowly, much goes on at once.
-        self.pace = self.random.choice((0.1, 0.3, 1.0))
-        self.weights = {
+        self.pace: float = self.random.choice((0.1, 0.3, 1.0))
+        self.weights: dict[str, float] = {
             name: weight
             * (0.15 if self.calm and name in DISTURBING else 1)
             * (self.pace if name == "advance" else 1)
@@ -200,9 +200,9 @@ class Workload:
             self.weights["sign_out"] *= 8
         # How many may wait before hardly anyone else calls: without a bound a long run would only pile up.
         self.patience = self.random.choice((3, 6, 10, 10, 25)) + (25 if self.crowd else 0)
-        self.building = random_centre(self.random, model, self.calm, self.crowd)
+        self.building: list[Command] = random_centre(self.random, model, self.calm, self.crowd)
         self._agents_added = sum(command.method == "add_agent" for command in self.building)
-        self.queues_added = sum(command.method == "add_queue" for command in self.building)
+        self.queues_added: int = sum(command.method == "add_queue" for command in self.building)
         self._makers: dict[str, Callable[[], tuple[tuple[Any, ...], dict[str, Any]]]] = {
             name.removeprefix("_make_"): getattr(self, name)
             for name in dir(self)

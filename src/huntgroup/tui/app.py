@@ -25,8 +25,11 @@ _PRESENCES = {"available": "green", "busy": "dark_orange", "absent": "red", "clo
 class Top(App[None]):
     """Follows a service, or a journal, until it is left."""
 
-    TITLE = "huntgroup"
-    CSS = """
+    address: str
+    token: str | None
+
+    TITLE: str | None = "huntgroup"
+    CSS: ClassVar[str] = """
     #head { height: 1; padding: 0 1; background: $panel; }
     #queues { height: auto; max-height: 40%; }
     #agents { height: 1fr; }
@@ -45,9 +48,9 @@ class Top(App[None]):
         """`source`: the address of a service, or the folder of a journal as a Path."""
         super().__init__()
         self.source, self.token = source, token
-        self.mirror = Mirror()
-        self.order = ORDERS[0]
-        self.wanted = ""
+        self.mirror: Mirror = Mirror()
+        self.order: str = ORDERS[0]
+        self.wanted: str = ""
         self._changed = True
 
     def compose(self) -> ComposeResult:

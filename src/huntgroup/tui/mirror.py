@@ -24,8 +24,8 @@ class Mirror:
         self.agents: dict[str, dict[str, Any]] = {}
         self.queues: dict[str, dict[str, Any]] = {}
         self.interactions: dict[int, dict[str, Any]] = {}
-        self.connection = "connecting"
-        self.error = ""
+        self.connection: str = "connecting"
+        self.error: str = ""
         self.left_at_ns: int | None = None
         self.progress: float | None = None
         self._now = (time.time_ns(), time.monotonic_ns())

@@ -53,40 +53,43 @@ def replicate(prepared: Prepared, engine_class: Any, seed: int, replication: int
 class Replication:
     """One run: `run` plays it to its end. Not for use by itself."""
 
+    seed: int
+    replication: int
+
     def __init__(self, prepared: Prepared, engine_class: Any, seed: int, replication: int) -> None:
         import huntgroup as hg
 
         self.prepared = prepared
         self.seed, self.replication = seed, replication
-        self.start = prepared.start_ns
-        self.end = prepared.end_ns
-        self.unit = prepared.unit_s
+        self.start: int = prepared.start_ns
+        self.end: int = prepared.end_ns
+        self.unit: float = prepared.unit_s
         callers = prepared.callers(seed, replication)
-        self.draws = Draws(seed, replication, prepared.sources, callers.source, callers.number)
-        self.source = callers.source.tolist()
-        self.numbers = callers.number.tolist()
-        self.priority = callers.priority.tolist()
-        self.requires = callers.requires.tolist()
-        self.engine = prepared.engine(engine_class, seed, replication)
-        self.handles = [self.engine.requirement(text) for text in prepared.requirements]
-        self.agenda = None if prepared.roles is None else Agenda(self.engine, prepared.roles)
-        self.classes = prepared.agent_class.tolist()
+        self.draws: Draws = Draws(seed, replication, prepared.sources, callers.source, callers.number)
+        self.source: list[int] = callers.source.tolist()
+        self.numbers: list[int] = callers.number.tolist()
+        self.priority: list[int] = callers.priority.tolist()
+        self.requires: list[int] = callers.requires.tolist()
+        self.engine: Any = prepared.engine(engine_class, seed, replication)
+        self.handles: list[Any] = [self.engine.requirement(text) for text in prepared.requirements]
+        self.agenda: Agenda | None = None if prepared.roles is None else Agenda(self.engine, prepared.roles)
+        self.classes: list[int] = prepared.agent_class.tolist()
         arrivals = ((at, (caller, 0)) for caller, at in enumerate(callers.at_ns.tolist()))
-        self.timeline = Timeline(self.engine, self.start, arrivals, _ARRIVAL)
-        self.visits = Visits()
+        self.timeline: Timeline = Timeline(self.engine, self.start, arrivals, _ARRIVAL)
+        self.visits: Visits = Visits()
         self.visit_of: dict[int, int] = {}  # of each interaction that is there
         self.leg_of: dict[int, tuple[int, int]] = {}  # (which service, which try) of the caller
         self.rings: dict[int, int] = {}  # offers so far of those that ring
         self.called_back: set[int] = set()
         self.dialled: dict[int, tuple[int, int]] = {}  # interaction: (source of outbound calls, its number)
         self.on_line: set[int] = set()
-        self.free_lines = prepared.lines
-        self.live = 0
-        self.now = 0
+        self.free_lines: int = prepared.lines
+        self.live: int = 0
+        self.now: int = 0
         self.refusals: Counter[str] = Counter()
         shifts = self.plan_shifts()
-        self.busy = BusyTimes(len(prepared.agents), prepared.warm_ns, self.end, shifts)
-        self.on_shift = _within(shifts, len(prepared.agents), prepared.warm_ns, self.end)
+        self.busy: BusyTimes = BusyTimes(len(prepared.agents), prepared.warm_ns, self.end, shifts)
+        self.on_shift: Any = _within(shifts, len(prepared.agents), prepared.warm_ns, self.end)
         # EventKind members are slow keys; their numbers are not.
         table: dict[int, Callable[[tuple[Any, ...]], bool]] = {}
         for kind in hg.EventKind:
@@ -469,7 +472,14 @@ class Replication:
         self.busy.less(row[AGENT], self.now)
         return self.retry(row[AGENT])
 
-    on_rejected = on_expired = on_withdrawn = offer_over
+    def on_rejected(self, row: tuple[Any, ...]) -> bool:
+        return self.offer_over(row)
+
+    def on_expired(self, row: tuple[Any, ...]) -> bool:
+        return self.offer_over(row)
+
+    def on_withdrawn(self, row: tuple[Any, ...]) -> bool:
+        return self.offer_over(row)
 
     def on_abandoned(self, row: tuple[Any, ...]) -> bool:
         call = row[CALL]

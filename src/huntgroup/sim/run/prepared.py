@@ -59,40 +59,46 @@ class Callers(NamedTuple):
 class Prepared:
     """What all replications of a scenario share. O(agents + tables)."""
 
+    target_s: list[float]
+    short_s: list[float]
+    handling: list[list[Handling]]
+    own_wrap_up: bool
+    fixed_wrap_up: bool
+
     def __init__(self, scenario: Scenario) -> None:
         tables, centre = scenario.tables, scenario.centre
         self.scenario = scenario
         self.tables = tables
-        self.unit_s = scenario.unit_s
-        self.calendar = Calendar(tables.run)
-        self.start_ns = self.calendar.start_ns
-        self.end_ns = round(scenario.duration_s * SECOND_NS)
-        self.warm_ns = min(round(scenario.warm_up_s * SECOND_NS), self.end_ns)
-        self.drop = tables.run.drain == "drop"
-        self.queues = centre.queues
-        self.agents = centre.agents
-        self.queue_index = {name: index for index, name in enumerate(self.queues)}
-        self.agent_index = {name: index for index, name in enumerate(self.agents)}
-        self.groups = {group.name: group.agents for group in tables.group}
-        self.sources = [entry.name or entry.queue for entry in tables.arrivals]
-        self.source_queue = [self.queue_index[entry.queue] for entry in tables.arrivals]
-        self.channel = [centre.queue_setting(name, "channel", "voice") for name in self.queues]
-        self.steps = [self._steps(entry) for entry in tables.arrivals]
-        self.dial_steps = [
+        self.unit_s: float = scenario.unit_s
+        self.calendar: Calendar = Calendar(tables.run)
+        self.start_ns: int = self.calendar.start_ns
+        self.end_ns: int = round(scenario.duration_s * SECOND_NS)
+        self.warm_ns: int = min(round(scenario.warm_up_s * SECOND_NS), self.end_ns)
+        self.drop: bool = tables.run.drain == "drop"
+        self.queues: tuple[str, ...] = centre.queues
+        self.agents: tuple[str, ...] = centre.agents
+        self.queue_index: dict[str, int] = {name: index for index, name in enumerate(self.queues)}
+        self.agent_index: dict[str, int] = {name: index for index, name in enumerate(self.agents)}
+        self.groups: dict[str, tuple[str, ...]] = {group.name: group.agents for group in tables.group}
+        self.sources: list[str] = [entry.name or entry.queue for entry in tables.arrivals]
+        self.source_queue: list[int] = [self.queue_index[entry.queue] for entry in tables.arrivals]
+        self.channel: list[Any] = [centre.queue_setting(name, "channel", "voice") for name in self.queues]
+        self.steps: list[Steps | None] = [self._steps(entry) for entry in tables.arrivals]
+        self.dial_steps: list[Steps] = [
             Steps(entry, self.calendar, self.end_ns / SECOND_NS, self.unit_s) for entry in tables.outbound
         ]
-        self.logged = {
+        self.logged: dict[int, npt.NDArray[np.float64]] = {
             source: instants_of_log(scenario.folder, entry, self.calendar)
             for source, entry in enumerate(tables.arrivals)
             if entry.log is not None
         }
         self.requirements: list[str] = []
-        self.preferred = [
+        self.preferred: list[int | None] = [
             None if entry.preferred is None else self.agent_index[entry.preferred]
             for entry in tables.arrivals
         ]
-        self.waiting = [self._waiting(name) for name in self.queues]
-        self.transfers = [
+        self.waiting: list[Waiting] = [self._waiting(name) for name in self.queues]
+        self.transfers: list[list[tuple[float, int, Law | None]]] = [
             [
                 (one.share, self.queue_index[one.target], one.delay)
                 for one in tables.transfer
@@ -102,14 +108,14 @@ class Prepared:
         ]
         self.target_s, self.short_s = self._targets()
         self._read_services()
-        self.on_shift = self._who_is_when()
-        self.away = frozenset(self.on_shift)
-        self.roles = self.roles_of_model() if self.on_shift else None
+        self.on_shift: dict[str, list[Shift]] = self._who_is_when()
+        self.away: frozenset[str] = frozenset(self.on_shift)
+        self.roles: Roles | None = self.roles_of_model() if self.on_shift else None
         trunks = tables.trunks
         voice = [name for name, channel in zip(self.queues, self.channel, strict=True) if channel == "voice"]
         lines_for = (voice if trunks.queues is None else trunks.queues) if trunks is not None else ()
-        self.lines = trunks.lines if trunks is not None else 0
-        self.needs_line = [name in lines_for for name in self.queues]
+        self.lines: int = trunks.lines if trunks is not None else 0
+        self.needs_line: list[bool] = [name in lines_for for name in self.queues]
 
     def roles_of_model(self) -> Roles:
         """The statuses for working, breaks and going home."""
@@ -140,7 +146,7 @@ class Prepared:
                 of_agent.setdefault(agent, set()).add(place)
         everybody = {place for place, one in enumerate(entries) if one.agent is None and one.group is None}
         classes: dict[frozenset[int], int] = {frozenset(everybody): 0}
-        self.agent_class = np.zeros(len(self.agents), np.int32)
+        self.agent_class: npt.NDArray[np.int32] = np.zeros(len(self.agents), np.int32)
         for agent, places in of_agent.items():
             number = classes.setdefault(frozenset(places | everybody), len(classes))
             self.agent_class[self.agent_index[agent]] = number

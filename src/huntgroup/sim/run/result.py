@@ -14,6 +14,7 @@ from huntgroup.sim.run.estimates import Estimate
 from huntgroup.sim.run.figures import AgentResult, QueueResult, plain
 from huntgroup.sim.run.prepared import Prepared
 from huntgroup.sim.run.tallies import COUNTS, SUMS, Tally, step_minutes
+from huntgroup.sim.scenario.scenario import Scenario
 
 INTERVAL_FIGURES = (*COUNTS, "service_level", "mean_wait", "speed_of_answer")
 
@@ -34,9 +35,9 @@ class SimulationResult:
         reached: bool = True,
         other: SimulationResult | None = None,
     ) -> None:
-        self.scenario = prepared.scenario
+        self.scenario: Scenario = prepared.scenario
         self.seed = seed
-        self.replications = len(tallies)
+        self.replications: int = len(tallies)
         self.reached = reached
         self._prepared = prepared
         self._tallies = tallies
@@ -78,7 +79,7 @@ class SimulationResult:
         for one in tallies:
             for rule, times in one.refusals.items():
                 refusals[rule] = refusals.get(rule, 0) + times
-        self.refusals = dict(sorted(refusals.items()))
+        self.refusals: dict[str, int] = dict(sorted(refusals.items()))
 
     def figure(self, path: str) -> Estimate:
         """The figure at a path such as `queues.sales.service_level`, `total.mean_wait`,

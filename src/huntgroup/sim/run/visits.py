@@ -20,14 +20,14 @@ class Visits:
     (ns), `left` when it was answered or gave up."""
 
     def __init__(self) -> None:
-        self.caller = array("q")
-        self.queue = array("i")
-        self.source = array("i")
-        self.arrived = array("q")
-        self.entered = array("q")
-        self.left = array("q")
-        self.outcome = array("b")
-        self.flags = array("b")
+        self.caller: array[int] = array("q")
+        self.queue: array[int] = array("i")
+        self.source: array[int] = array("i")
+        self.arrived: array[int] = array("q")
+        self.entered: array[int] = array("q")
+        self.left: array[int] = array("q")
+        self.outcome: array[int] = array("b")
+        self.flags: array[int] = array("b")
 
     def add(self, caller: int, queue: int, source: int, arrived: int, entered: int, flags: int) -> int:
         """A visit that begins; returns its place."""
@@ -73,10 +73,10 @@ class BusyTimes:
     def __init__(
         self, agents: int, from_ns: int, to_ns: int, shifts: dict[int, list[tuple[int, int]]]
     ) -> None:
-        self.load = [0] * agents
-        self.since = [0] * agents
-        self.busy = [0] * agents
-        self.after = [0] * agents
+        self.load: list[int] = [0] * agents
+        self.since: list[int] = [0] * agents
+        self.busy: list[int] = [0] * agents
+        self.after: list[int] = [0] * agents
         self._from = from_ns
         self._to = to_ns
         self._shifts = shifts

@@ -35,7 +35,7 @@ class Calendar:
         local = run.start.astimezone(zone)
         self._zone = zone
         self._first: date = local.date()
-        self.start_ns = _instant(local)
+        self.start_ns: int = _instant(local)
 
     def weekday(self, day: int) -> str:
         """The name of a day; day 0 is the one in which the run starts."""

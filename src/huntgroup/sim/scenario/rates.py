@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from huntgroup.sim.scenario.calendar import SECOND_NS, Calendar
 from huntgroup.sim.scenario.laws import gamma
@@ -50,7 +51,7 @@ class Steps:
         starts = self.edge[:-1]
         place = np.searchsorted(np.array(edges), starts, side="right") - 1
         self.rate: Floats = np.where(place >= 0, np.array(rates)[place], 0.0)
-        self.day = np.searchsorted(midnights, starts, side="right") - 2
+        self.day: npt.NDArray[np.intp] = np.searchsorted(midnights, starts, side="right") - 2
 
     def draw(self, seed: int, replication: int, purpose: str, source: str, busyness: float | None) -> Floats:
         """Instants in seconds, ascending. The n-th gap of the process at rate 1 is the n-th number of the

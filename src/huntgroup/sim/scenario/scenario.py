@@ -33,6 +33,8 @@ class Scenario:
     names. Immutable. Raises ScenarioError with every mistake at once. O(tables + agents).
     """
 
+    skills: tuple[str, ...]
+
     def __init__(self, *, folder: str | Path | None = None, **tables: Any) -> None:
         self._read(tables, None if folder is None else Path(folder), "scenario", {})
 
