@@ -451,7 +451,8 @@ cdef class Commands(Administration):
 
         A call that nobody answers for ten years is offered again and again all that time. Other threads run
         meanwhile, and it needs memory for the events that are kept (`keep_events`), a quarter more, and those
-        of 512 steps. O(timers due), each a step of its own.
+        of 512 steps; a command with a late `at=` does so in a durable engine alone. O(timers due), each a
+        step of its own.
         """
         cdef CommandRow cmd
         cdef uint32_t first

@@ -37,7 +37,7 @@ MAX_ACTORS = 1_000_000
 LAST_INSTANT_NS = HG_LAST_INSTANT_NS
 LAST_INSTANT = "an instant from 0 to 5,000,000,000,000,000,000 ns (June 2128)"
 
-cdef int64_t LONG_NS = 3_600_000_000_000    # a command so much later lets time pass in pieces first
+cdef int64_t LONG_NS = 3_600_000_000_000    # a durable command so much later lets time pass in pieces first
 
 
 cdef class Store:
@@ -452,8 +452,6 @@ cdef class Store:
     cdef int attempt(self, CommandRow *cmd) except -1:
         """Executes one command and returns its result code."""
         cdef int result
-        if cmd.at_ns - self.c.now_ns > LONG_NS and self.c.begun and cmd.at_ns <= HG_LAST_INSTANT_NS:
-            self.pass_in_pieces(cmd.at_ns, NULL)
         if self._recorder is not None:
             return self.attempt_recorded(cmd)
         if self.running or self.c.failed:
@@ -477,11 +475,14 @@ cdef class Store:
     cdef int attempt_recorded(self, CommandRow *cmd) except -1:
         """The same for a durable engine: what was accepted is a record, and durable on return."""
         cdef int result
-        cdef uint32_t first = self.c.events.count
-        cdef int64_t now_ns = self.c.now_ns
-        cdef int64_t seq = self.c.next_seq
-        cdef uint64_t step = self.c.step
-        cdef bint begun = self.c.begun
+        cdef uint32_t first
+        cdef int64_t now_ns, seq
+        cdef uint64_t step
+        cdef bint begun
+        if cmd.at_ns - self.c.now_ns > LONG_NS and self.c.begun and cmd.at_ns <= HG_LAST_INSTANT_NS:
+            self.pass_in_pieces(cmd.at_ns, NULL)
+        first, now_ns, seq = self.c.events.count, self.c.now_ns, self.c.next_seq
+        step, begun = self.c.step, self.c.begun
         self._recorder.usable(&self.c)
         self.enter()
         # Whatever is raised from here on, by a handler of signals say, leaves no command without its record.

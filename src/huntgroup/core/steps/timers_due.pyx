@@ -116,7 +116,7 @@ cdef void leave_and_return(Centre *c, uint32_t i) noexcept nogil:
     list_affected(c, i)
 
 
-cdef void fire(Centre *c, int kind, uint32_t owner) noexcept nogil:
+cdef inline void fire(Centre *c, int kind, uint32_t owner) noexcept nogil:
     # STEP-4, STATUS-18.
     if kind == TIMER_WRAP_UP:
         wrap_at(c, owner).timer = HG_NONE
