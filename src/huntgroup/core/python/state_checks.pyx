@@ -15,7 +15,8 @@ cdef class Column:
     """One number of each row of a table, of at most 8 bytes."""
     cdef Py_buffer view
     cdef bint is_signed
-    cdef Py_ssize_t count, stride
+    cdef Py_ssize_t count
+    cdef Py_ssize_t stride
 
     def __cinit__(self, array):
         PyObject_GetBuffer(array, &self.view, PyBUF_STRIDES)
