@@ -13,12 +13,15 @@ after a bot          lifecycle of a person in a queue where a bot that held so m
 overflow circle      a call through so many queues in a circle, each after 0 s: 64 of them at most
 skill edits          a ready agent gains a skill and loses it, requirement marks well behind it
 storm of edits       nobody qualifies, asked again after 40 ready agents had their skills edited
+years                the clock jumps by years while one call rings a member every 20 s: an offer; what is
+                     kept of the events, and how long another thread waits for the interpreter at most
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from time import perf_counter_ns
+from time import perf_counter_ns, sleep
 
 import numpy as np
 
@@ -251,6 +254,46 @@ def overflow_circle(queues: int, repeats: int) -> Timing:
     return timing
 
 
+class Waiter(threading.Thread):
+    """Asks for the interpreter every millisecond, and remembers the longest time that it took."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.longest_ns, self.ended = 0, False
+
+    def run(self) -> None:
+        while not self.ended:
+            start = perf_counter_ns()
+            sleep(0.001)
+            self.longest_ns = max(self.longest_ns, perf_counter_ns() - start - 1_000_000)
+
+
+def years(count: int, repeats: int) -> tuple[Timing, dict[str, str]]:
+    """So many years in one `advance`, with a call that nobody answers; ns for each offer."""
+    samples, waited, kept = [], [], 0
+    for _ in range(repeats):
+        engine = hg.Engine("queue_login", keep_events=10_000)
+        engine.add_queue("all", offer_timeout=20, ask_again_after=1)
+        for name in ("ann", "ben"):
+            engine.add_agent(name, queues=["all"], devices=["voice"], signed_in=True, status="Online")
+        call = engine.enqueue("all")
+        waiter = Waiter()
+        waiter.start()
+        start = perf_counter_ns()
+        engine.advance(by=count * 365 * 86_400)
+        spent = perf_counter_ns() - start
+        waiter.ended = True
+        waiter.join()
+        offers = count * 365 * 86_400 // 20
+        check(engine._next_seq() > 2 * offers, "it rang every twenty seconds")
+        check(engine.interaction(call).state == "Offered", "and still does")
+        samples.append([spent / offers])
+        waited.append(waiter.longest_ns)
+        kept = max(kept, engine._table_sizes()["events"][2])
+    figures = {"another thread waited": f"{max(waited) / 1e6:.1f} ms", "events": f"{kept / 1e6:.1f} MB"}
+    return summary(samples), figures
+
+
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
     """Runs the program; the rows that it printed."""
     options = parser(__doc__)
@@ -284,6 +327,9 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
     for agents in (250, 500, 1_000):
         rung = nobody_answers(agents, "linear", given.repeats)
         out.append(Row({"case": "nobody answers, linear (an offer)", "agents": agents}, rung))
+    for count in (1,) if given.small else (1, 10, 30):
+        jump, figures = years(count, 1)
+        out.append(Row({"case": "years (an offer)", "agents": count}, jump, None, figures))
     members = 64 if given.small else 1_024
     agents = 500 if given.small else 2_000
     wide = lifecycle_case(agents, members * 2, members, given.cycles // 4, given.repeats)

@@ -64,6 +64,7 @@ set(HG_CORE_MODULES
   python/queue_numbers
   python/recording
   python/row_fields
+  python/state_checks
   python/state_tables
   python/store
   python/verify

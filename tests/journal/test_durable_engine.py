@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import logging
 import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -52,6 +55,7 @@ def test_digests_of_the_state_are_records_and_another_state_is_found_at_one(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(journal, "DIGEST_EVERY", 3)
+    monkeypatch.setattr(journal, "DIGEST_ROWS", 0.25)
     store = MemoryStore()
     durable, _ = play_all(seed, store, 150)
     durable.sync()
@@ -379,3 +383,30 @@ def test_every_table_of_names_of_the_engine_is_known_to_the_journal() -> None:
         ),
     }
     assert tables - follow <= defined, tables - follow - defined
+
+
+def test_bytes_that_were_dropped_are_a_warning_of_the_logger(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = centre(SqliteStore(tmp_path / "centre"))
+    shutil.copytree(tmp_path / "centre", tmp_path / "killed")
+    engine.close()
+    wal = tmp_path / "killed" / "journal.db-wal"
+    data = wal.read_bytes()
+    wal.write_bytes(data[: len(data) - 1_000])
+    with caplog.at_level(logging.WARNING, "huntgroup"), hg.Engine.open(tmp_path / "killed") as again:
+        assert again.recovery is not None
+        assert again.recovery.dropped_bytes > 1_000
+    (record,) = caplog.records
+    assert (record.name, record.levelname) == ("huntgroup", "WARNING")
+    assert f"{again.recovery.dropped_bytes} bytes were dropped" in record.getMessage()
+
+
+def test_nothing_that_is_read_back_is_made_by_pickle() -> None:
+    package = Path(hg.__file__).parent
+    for room in ("journal", "engine"):
+        for path in (package / room).glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+                names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+                assert not {name.split(".")[0] for name in names} & {"pickle", "marshal", "shelve"}, path

@@ -93,8 +93,9 @@ def test_a_journal_in_use_is_locked_and_no_folder_is_bad_input(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = SqliteStore(folder)
-    for command in ("inspect", "verify"):
-        assert main([command, str(folder)]) == 1
+    out = ["--out", str(tmp_path / "out")]
+    for command, more in (("inspect", []), ("verify", []), ("export", out)):
+        assert main([command, str(folder), *more]) == 1
         assert "open already" in capsys.readouterr().err
     store.close()
     assert main(["inspect", str(tmp_path / "nothing")]) == 2

@@ -36,6 +36,7 @@ def write(folder: Path) -> None:
     """A morning of two queues, so small that it can be kept."""
     shutil.rmtree(folder, ignore_errors=True)
     journal.DIGEST_EVERY = 5
+    journal.DIGEST_ROWS = 0
     with hg.Engine.open(SqliteStore(folder, driver="sqlite3"), model="queue_login", seed=11) as engine:
         engine.add_queue("sales", relax=[(30, "spanish >= 2")], requires="spanish >= 3", strategy="random")
         engine.add_queue("backup", hours=hg.Hours({"mon": ("09:00", "17:00")}, tz="Europe/Berlin"))

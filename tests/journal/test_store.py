@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from huntgroup import ConfigError, CorruptJournal, JournalFailed, JournalLocked
 from huntgroup.core.python.checksums import crc32c
 from huntgroup.journal import Batch, Entry, Fenced, LogStore, MemoryStore, Snapshot, SqliteStore
+from huntgroup.journal.ahead import read_ahead
 
 Opener = Callable[[], LogStore]
 
@@ -212,3 +214,27 @@ def test_a_file_where_the_folder_should_be_is_a_clear_error(opener: Opener, tmp_
     (tmp_path / "centre").write_text("here already")
     with pytest.raises(JournalFailed, match="centre"):
         opener()
+
+
+def test_a_log_that_is_read_ahead_is_the_same_and_so_is_what_is_wrong_with_it() -> None:
+    entries = [Entry(k + 1, 1, k, bytes([k])) for k in range(100)]
+
+    def broken() -> Iterator[Entry]:
+        yield from entries[:70]
+        raise CorruptJournal("here", None, "damaged")
+
+    for count in (0, 1, 16, 17, 100):
+        assert list(read_ahead(iter(entries[:count]))) == entries[:count]
+    read = read_ahead(broken())
+    assert [next(read) for _ in range(70)] == entries[:70]
+    with pytest.raises(CorruptJournal, match="damaged"):
+        next(read)
+
+
+def test_who_reads_ahead_ends_with_whoever_asked() -> None:
+    before = set(threading.enumerate())
+    with closing(read_ahead(Entry(k + 1, 1, k, b"") for k in range(10**9))) as entries:
+        for entry in entries:
+            if entry.seq == 50:
+                break
+    assert set(threading.enumerate()) <= before

@@ -148,9 +148,9 @@ def test_which_session_was_used_last_is_known_after_a_restart() -> None:
     for name in ("one", "two", "three"):
         durable.ask("enqueue", "sales", session=("", name), request=1)
     durable.ask("enqueue", "sales", session=("", "one"), request=1)
-    order = durable.engine._sessions.plain()
+    order = list(durable.engine._sessions.plain())
     durable.crash()
-    assert durable.engine._sessions.plain() == order
+    assert list(durable.engine._sessions.plain()) == order
     assert [name for name, *_ in order[0][1]] == ["two", "three", "one"]
 
 

@@ -4,9 +4,8 @@ what stands here is not hot: building a centre, reading it, copying it."""
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +25,7 @@ from huntgroup.engine.journal import Journal, Told, beginning, recovered
 from huntgroup.engine.journaled import Journaled
 from huntgroup.engine.keeping import Keeper
 from huntgroup.engine.opening import starting
+from huntgroup.engine.pieces import PIECE, give_way, in_order, json_pieces, pieces
 from huntgroup.engine.reading import Reading
 from huntgroup.engine.sessions import Sessions
 from huntgroup.engine.snapshots import Reader, restored
@@ -353,26 +353,33 @@ class Engine(Building, Reading, Journaled):
         Events not yet polled do not count. O(state)."""
         self._check_made()
         digest = hashlib.sha256()
-        named = {
+        named: dict[str, Any] = {
             "model": self.model.fingerprint,
-            "agents": self._agent_ids,
-            "alive": sorted(self._agent_index.items()),
+            "agents": pieces(self._agent_ids),
+            "alive": in_order(self._agent_index),
             "queues": sorted(self._queue_index.items()),
             "skills": self._skill_names,
             "channels": [channel.plain() for channel in self._channels],
             "groups": self._group_names,
             "hours": sorted((queue, hours.to_dict()) for queue, hours in self._hours.items()),
             "overflow": sorted(self._overflow_names.items()),
-            "refs": sorted(self._refs.items()),
+            "refs": in_order(self._refs),
             "scorers": self._scorers_in_use(),
-            "teams": self._teams(),
-            "devices": self._named_devices(),
+            "teams": self._by_agents(self._teams),
+            "devices": self._by_agents(self._named_devices),
         }
         if len(self._sessions):
-            named["sessions"] = self._sessions.plain()
-        digest.update(json.dumps(named, ensure_ascii=True, sort_keys=True).encode())
+            named["sessions"] = pieces(self._sessions.plain(), 1)
+        for text in json_pieces(named):
+            digest.update(text)
         feed(self, digest.update)
         return digest.hexdigest()
+
+    def _by_agents(self, found: Callable[[int, int], list[Any]]) -> Iterator[list[Any]]:
+        """What `found` finds of the agents from one to before another, some agents at a time."""
+        for first in range(0, len(self._agent_ids), PIECE):
+            yield found(first, first + PIECE)
+            give_way()
 
     def _scorers_in_use(self) -> list[tuple[int, str]]:
         """(queue, name of its scorer) for each that has one: the address of its function differs between

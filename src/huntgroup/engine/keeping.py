@@ -1,4 +1,5 @@
-"""Snapshots of a durable engine: taken between two commands, written and checked by a thread of their own."""
+"""Snapshots of a durable engine: taken between two commands, written and checked by a thread of their own,
+which keeps the interpreter from the commands for no longer than a piece of work lasts (`pieces`)."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from huntgroup.engine.opening import replayed
+from huntgroup.engine.pieces import let_go
 from huntgroup.engine.snapshots import Reader, restored, taken
 from huntgroup.errors import CorruptJournal, HuntgroupError, JournalFailed
 from huntgroup.journal.numbering import Numbering
@@ -72,6 +74,7 @@ class Keeper:
             at_ns = fork.now_ns
             data = taken(fork, about)
             kind = type(fork)
+            let_go(fork)
             del fork
             self._verify(kind, data, seq)
             self.journal.store.put_snapshot(Snapshot(seq, at_ns, data.data))
@@ -86,9 +89,9 @@ class Keeper:
         journal = self.journal
         reader = Reader(data, journal.where)
         digest = reader.about["digest"]
-        if restored(kind, reader, journal.scorer).digest() != digest:
+        if _digest_of(restored(kind, reader, journal.scorer)) != digest:
             raise CorruptJournal(journal.where, None, f"the snapshot before record {seq} is another state")
-        if replayed(journal, seq).digest() != digest:
+        if _digest_of(replayed(journal, seq)) != digest:
             message = f"the log does not come to the state of the snapshot before record {seq}"
             raise CorruptJournal(journal.where, None, message)
 
@@ -99,6 +102,13 @@ class Keeper:
             if isinstance(self.error, HuntgroupError):
                 raise self.error
             raise JournalFailed(str(self.error)) from self.error
+
+
+def _digest_of(second: Engine) -> str:
+    """The digest of an engine that is of no use afterwards. O(state)."""
+    digest = second.digest()
+    let_go(second)
+    return digest
 
 
 def verify_snapshots(engine: Engine) -> int:
@@ -114,9 +124,9 @@ def verify_snapshots(engine: Engine) -> int:
             raise CorruptJournal(journal.where, None, f"the snapshot before record {seq} is damaged")
         reader = Reader(snapshot.data, journal.where)
         digest = reader.about["digest"]
-        if restored(type(engine), reader, journal.scorer).digest() != digest:
+        if _digest_of(restored(type(engine), reader, journal.scorer)) != digest:
             raise CorruptJournal(journal.where, None, f"the snapshot before record {seq} is another state")
-        if seq != seqs[0] and replayed(journal, seq).digest() != digest:
+        if seq != seqs[0] and _digest_of(replayed(journal, seq)) != digest:
             message = f"the log does not come to the state of the snapshot before record {seq}"
             raise CorruptJournal(journal.where, None, message)
     return len(seqs)

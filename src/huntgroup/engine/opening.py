@@ -4,11 +4,13 @@ from there on."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from huntgroup.engine.journal import Journal, Told, beginning_of
 from huntgroup.engine.snapshots import Reader, restored
-from huntgroup.errors import CorruptJournal
+from huntgroup.errors import CorruptJournal, HuntgroupError
+from huntgroup.journal.ahead import read_ahead
 from huntgroup.journal.numbering import Numbering
 from huntgroup.journal.store import LogStore
 from huntgroup.models import PresenceModel
@@ -48,10 +50,13 @@ def starting(
         what = "no snapshot is whole" if damaged else "there is no snapshot"
         raise CorruptJournal(where, None, f"{what}, and the log does not begin at 1")
     begin = beginning_of(first, where)
-    model, kept = PresenceModel.from_dict(begin["model"], where), begin["keep_finished"]
-    engine = kind(
-        model, seed=begin["seed"], start=begin["start"], keep_finished=kept, keep_events=keep_events
-    )
+    try:
+        model, kept = PresenceModel.from_dict(begin["model"], where), begin["keep_finished"]
+        engine = kind(
+            model, seed=begin["seed"], start=begin["start"], keep_finished=kept, keep_events=keep_events
+        )
+    except (HuntgroupError, LookupError, TypeError, ValueError, MemoryError) as error:
+        raise CorruptJournal(where, None, f"the first record does not say how it began: {error}") from error
     journal = Journal(engine, store, scorers, where, kept, told)
     journal.numbering = Numbering.told_by(begin, where)
     journal.begun = {"fingerprint": model.fingerprint}
@@ -97,8 +102,9 @@ def replayed(journal: Journal, seq: int) -> Engine:
     beginning. Raises CorruptJournal. O(state + records)."""
     kind = type(journal.engine)
     second, start, _ = starting(kind, journal.store, journal.scorers, journal.where, below=seq)
-    for entry in journal.store.read(start):
-        if entry.seq >= seq:
-            break
-        second.play(entry, 1 if entry.seq == 1 else 0)
+    with closing(read_ahead(journal.store.read(start))) as entries:
+        for entry in entries:
+            if entry.seq >= seq:
+                break
+            second.play(entry, 1 if entry.seq == 1 else 0)
     return second.engine

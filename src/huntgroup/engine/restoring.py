@@ -3,11 +3,14 @@ snapshot can still describe a state that no commands lead to; `Engine.verify` fi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from huntgroup.core.python.state_checks import mark_once, most, one_membership_of_a_queue, slots_fit, within
 
 Rows = Mapping[str, NDArray[Any]]
 NONE = 0xFFFFFFFF
@@ -209,15 +212,16 @@ def check_rows(rows: Rows, free: Rows, sizes: Mapping[str, Any]) -> None:
             _within(f"{table}.{field}", _column(rows[table], field), counts[target])
     for table, keys in KEYS.items():
         for field in keys:
-            found: Any = _column(rows[table], field) & ((1 << AGENT_BITS) - 1)
-            if len(found) and agents and int(found.max()) >= agents:
+            if agents and most(_column(rows[table], field), AGENT_BITS) >= agents:
                 raise ValueError(f"{table}.{field} names an agent that there is not")
     _check_ranges(rows, counts, sizes["hours"])
     for table, field, next_one in IDS:
         live = len(rows[table]) - len(free.get(table, ()))
         _numbers_of_their_own(f"{table}.{field}", rows[table][field], live, sizes[next_one])
     _most("interaction_id", rows["wraps"]["interaction_id"], sizes["next_interaction"])
-    _one_membership_of_a_queue(rows["agents"], rows["memberships"]["queue"])
+    start, count = rows["agents"]["membership_start"], rows["agents"]["membership_count"]
+    if not one_membership_of_a_queue(start, count, rows["memberships"]["queue"], queues):
+        raise ValueError("memberships: an agent is in a queue twice, or in none")
     for table, heads, links in LISTS:
         _ends(table, rows, heads, links)
     wrap_ups = _lengths(rows["agents"]["wrap_head"], rows["wraps"]["next"])
@@ -230,16 +234,10 @@ def _column(table: NDArray[Any], field: str) -> NDArray[Any]:
 
 
 def _within(what: str, column: NDArray[Any], count: int) -> None:
-    if not column.size:
-        return
-    if column.dtype.kind == "i":
-        good = (column >= -1) & (column < count)
-    elif column.dtype.itemsize == 4:
-        good = (column < count) | (column == NONE)
-    else:
-        good = column < max(count, 1)
-    if not good.all():
-        raise ValueError(f"{what} lies outside")
+    # An array within the row is a column for each of its places.
+    for one in (column,) if column.ndim == 1 else column.reshape(len(column), math.prod(column.shape[1:])).T:
+        if not within(one, count):
+            raise ValueError(f"{what} lies outside")
 
 
 def _most(what: str, column: NDArray[Any], limit: int) -> None:
@@ -283,12 +281,9 @@ def _check_ranges(rows: Rows, counts: Mapping[str, int], hours: set[int]) -> Non
         _most(f"owner of timer {kind}", of_it, max(counts[owner], 1))
     if int(rows["rings"]["count"].sum()) != len(rows["slots"]):
         raise ValueError("rings have other slots than there are")
-    members = rows["slots"]["member"]
-    if len(members):
-        _most("member", members, counts["memberships"])
-        key = rows["slots"]["key"] & ((1 << AGENT_BITS) - 1)
-        if not (rows["memberships"]["agent"][members] == key).all():
-            raise ValueError("a slot of another agent")
+    slots = rows["slots"]
+    if not slots_fit(slots["key"], slots["member"], rows["memberships"]["agent"], AGENT_BITS):
+        raise ValueError("a slot of another agent")
 
 
 def _numbers_of_their_own(what: str, ids: NDArray[Any], live: int, next_one: int) -> None:
@@ -298,15 +293,6 @@ def _numbers_of_their_own(what: str, ids: NDArray[Any], live: int, next_one: int
         raise ValueError(f"{what}: not every row has a number of its own")
     if live and (int(given.min()) < 1 or int(given.max()) >= next_one):
         raise ValueError(f"{what} is none that was given")
-
-
-def _one_membership_of_a_queue(agents: NDArray[Any], queue: NDArray[Any]) -> None:
-    count = agents["membership_count"].astype(np.int64)
-    whose = np.repeat(np.arange(len(agents)), count)
-    place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    held = queue[np.repeat(agents["membership_start"].astype(np.int64), count) + place]
-    if (held == NONE).any() or len(np.unique(whose * (1 << 32) + held)) != len(held):
-        raise ValueError("memberships: an agent is in a queue twice, or in none")
 
 
 def _lengths(heads: NDArray[Any], following: NDArray[Any]) -> NDArray[Any]:
@@ -321,12 +307,11 @@ def _lengths(heads: NDArray[Any], following: NDArray[Any]) -> NDArray[Any]:
 
 def _ends(table: str, rows: Rows, heads: tuple[tuple[str, str], ...], links: tuple[str, ...]) -> None:
     """Raises ValueError unless each row stands in at most one place of these lists, so that each ends."""
-    seen = np.zeros(len(rows[table]), bool)
+    seen = np.zeros(len(rows[table]), np.uint8)
     found = np.concatenate([np.asarray(_column(rows[name], field)).reshape(-1) for name, field in heads])
     found = found[found != NONE]
     while len(found):
-        if seen[found].any() or len(np.unique(found)) != len(found):
+        if not mark_once(found, seen):
             raise ValueError(f"{table}: a list does not end")
-        seen[found] = True
         found = np.concatenate([rows[table][link][found] for link in links])
         found = found[found != NONE]

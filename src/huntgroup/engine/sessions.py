@@ -103,12 +103,11 @@ class Sessions:
             made._subjects[subject] = OrderedDict((name, one.copy()) for name, one in own.items())
         return made
 
-    def plain(self) -> list[Any]:
-        """What a digest takes of them, in the order of their use: the least recent one first. O(answers)."""
-        return [
-            [subject, [[name, one.highest, one.plain()] for name, one in own.items()]]
-            for subject, own in self._subjects.items()
-        ]
+    def plain(self) -> Iterator[list[Any]]:
+        """What a digest takes of them, a list for each subject, in the order of their use: the least recent
+        one first. O(answers)."""
+        for subject, own in self._subjects.items():
+            yield [subject, [[name, one.highest, one.plain()] for name, one in own.items()]]
 
     def all(self) -> Iterator[tuple[str, str, Session]]:
         """(subject, name, session) of each, in the order of their use: the least recent one first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from huntgroup.core.python.state_tables import (
     set_numbers,
     widths,
 )
+from huntgroup.engine.pieces import PIECE, give_way, pieces
 from huntgroup.engine.restoring import blanked, check_numbers, check_rows
 from huntgroup.engine.sessions import Answer, Sessions
 from huntgroup.errors import ConfigError, CorruptJournal, HuntgroupError
@@ -128,16 +129,15 @@ def _names(fork: Engine) -> dict[str, Any]:
 
 
 def _sessions(sessions: Sessions, side: list[bytes]) -> list[Any]:
-    return [
-        [
-            *(subject, name, session.highest),
-            [
-                [number, plain_answer(answer.value, answer.error, side), answer.first_seq, answer.end_seq]
-                for number, answer in session.answers.items()
-            ],
+    made = []
+    for subject, name, session in sessions.all():
+        answers = [
+            [number, plain_answer(answer.value, answer.error, side), answer.first_seq, answer.end_seq]
+            for number, answer in session.answers.items()
         ]
-        for subject, name, session in sessions.all()
-    ]
+        made.append([subject, name, session.highest, answers])
+        give_way()
+    return made
 
 
 def _added(blocks: list[NDArray[Any]], block: NDArray[Any]) -> int:
@@ -148,15 +148,20 @@ def _added(blocks: list[NDArray[Any]], block: NDArray[Any]) -> int:
 
 
 def _numbered(blocks: list[NDArray[Any]], values: Any) -> list[int]:
-    numbers = np.fromiter(values, "<i8")
+    parts = [np.fromiter(piece, "<i8", len(piece)) for piece in pieces(values)]
+    numbers = np.concatenate(parts) if parts else np.zeros(0, "<i8")
     return [len(numbers), _added(blocks, numbers)]
 
 
 def _texts(blocks: list[NDArray[Any]], texts: Any) -> list[int]:
-    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    lengths = np.fromiter(map(len, encoded), "<u4", len(encoded))
-    whole = np.frombuffer(b"".join(encoded), np.uint8)
-    return [len(encoded), _added(blocks, lengths), len(whole), _added(blocks, whole)]
+    parts, sizes = [b""], [np.zeros(0, "<u4")]
+    for piece in pieces(texts):
+        encoded = [text.encode("utf-8", "surrogatepass") for text in piece]
+        sizes.append(np.fromiter(map(len, encoded), "<u4", len(encoded)))
+        parts.append(b"".join(encoded))
+    lengths = np.concatenate(sizes)
+    whole = np.frombuffer(b"".join(parts), np.uint8)
+    return [len(lengths), _added(blocks, lengths), len(whole), _added(blocks, whole)]
 
 
 def described(dtype: np.dtype[Any]) -> list[list[Any]]:
@@ -227,21 +232,33 @@ class Reader:
             raise ValueError(f"the block at {at} lies outside")
         return np.frombuffer(self.data, dtype, count, start) if count else np.zeros(0, dtype)
 
-    def numbers(self, told: Sequence[int]) -> list[int]:
-        """The integers that `_numbered` put there."""
+    def numbers(self, told: Sequence[int]) -> Iterator[list[int]]:
+        """The integers that `_numbered` put there, in pieces."""
         count, at = told
-        return [int(number) for number in self.block(at, count, np.dtype("<i8")).tolist()]
+        numbers = self.block(at, count, np.dtype("<i8"))
+        for start in range(0, count, PIECE):
+            yield numbers[start : start + PIECE].tolist()
+            give_way()
 
     def texts(self, told: Sequence[int]) -> list[str]:
         """The texts that `_texts` put there."""
         count, at_lengths, size, at = told
         lengths = self.block(at_lengths, count, np.dtype("<u4"))
-        ends = np.cumsum(lengths, dtype=np.int64).tolist()
-        whole = self.block(at, size, np.dtype("u1")).tobytes()
-        if (ends[-1] if ends else 0) != size:
+        whole = self.block(at, size, np.dtype("u1"))
+        if int(lengths.sum(dtype=np.int64)) != size:
             raise ValueError("texts that are shorter than their lengths")
-        starts = [0, *ends][:-1]
-        return [whole[a:b].decode("utf-8", "surrogatepass") for a, b in zip(starts, ends, strict=True)]
+        made: list[str] = []
+        begin = 0
+        for start in range(0, count, PIECE):
+            sizes = lengths[start : start + PIECE].tolist()
+            piece = whole[begin : begin + sum(sizes)].tobytes()
+            begin += len(piece)
+            end = 0
+            for length in sizes:
+                end += length
+                made.append(piece[end - length : end].decode("utf-8", "surrogatepass"))
+            give_way()
+        return made
 
     def tables(self) -> tuple[Rows, Rows]:
         """({name: rows in today's layout}, {name: rows given back}). Raises ValueError and the like."""
@@ -378,12 +395,19 @@ def _restored(kind: type[Engine], reader: Reader, find: FindScorer, keep_events:
 def _name_all(engine: Any, reader: Reader, names: Mapping[str, Any]) -> None:
     texts = reader.document["texts"]
     engine._agent_ids = reader.texts(texts["agents"])
-    engine._agent_index = {engine._agent_ids[k]: k for k in reader.numbers(reader.document["agents"])}
+    for numbers in reader.numbers(reader.document["agents"]):
+        engine._agent_index.update([(engine._agent_ids[k], k) for k in numbers])
     engine._texts = reader.texts(texts["texts"])
-    engine._text_handles = {text: k for k, text in enumerate(engine._texts)}
+    engine._text_handles = {}
+    for piece in pieces(enumerate(engine._texts)):
+        engine._text_handles.update([(text, k) for k, text in piece])
     kept_texts(engine)
-    refs, ids = reader.texts(texts["refs"]), reader.numbers(reader.document["refs"])
-    engine._refs = dict(zip(ids, refs, strict=True))
+    refs = reader.texts(texts["refs"])
+    if len(refs) != reader.document["refs"][0]:
+        raise ValueError("there are other references than interactions that have one")
+    for ids in reader.numbers(reader.document["refs"]):
+        first = len(engine._refs)
+        engine._refs.update(zip(ids, refs[first : first + len(ids)], strict=True))
     engine._queue_names = [str(name) for name in names["queues"]]
     engine._queue_index = {engine._queue_names[k]: k for k in names["queues_alive"]}
     engine._group_names = [str(name) for name in names["groups"]]

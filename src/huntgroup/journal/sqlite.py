@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
-from threading import RLock
+from threading import Event, RLock
 from typing import Any
 
 from huntgroup.core.python.checksums import crc32c
@@ -28,11 +28,12 @@ DATABASE = "journal.db"
 APPLICATION_ID = int.from_bytes(b"HGRP", "big")
 FORMAT = 1
 CHECKPOINT_BYTES = 16 * 2**20
+CHECKPOINT_OF_PIECES = 4 * 2**20
 LARGEST_BATCH = 900_000_000
 LARGEST_SNAPSHOT = 64 * 2**30
-PIECE_BYTES = 2**20
-READ_AT_ONCE = 32
-FORGET_AT_ONCE = 1_000
+PIECE_BYTES = 2**18
+READ_AT_ONCE, READ_BYTES = 32, 2**20
+FORGET_AT_ONCE, PIECES_AT_ONCE = 1_000, 4
 FIRST_CHAIN = bytes(16)
 
 _SCHEMA = (
@@ -82,14 +83,18 @@ class SqliteStore(LogStore):
         self.found: Found = Found()
         self._connect = connect or (lambda path: drivers.connect(path, driver))
         self._checkpoint_bytes = checkpoint_bytes
+        self._checkpoint_of_pieces = min(checkpoint_bytes, CHECKPOINT_OF_PIECES)
         self._since_checkpoint = 0
         self._next_seq, self._chain = 1, FIRST_CHAIN
         self._head_seq, self._head_chain = 1, FIRST_CHAIN
         self._failure: str | None = None
         self._db: Connection | None = None
         self._pid = os.getpid()
-        # A snapshot is written by another thread than the log: each transaction of either has this.
+        # A snapshot is written by another thread than the log: each transaction of either has this. A lock
+        # is not fair: who writes one piece after the other would have it again before an append awakes.
         self._turn = RLock()
+        self._no_append = Event()
+        self._no_append.set()
         try:
             if not read_only:
                 self.folder.mkdir(parents=True, exist_ok=True)
@@ -226,18 +231,29 @@ class SqliteStore(LogStore):
             raise ConfigError("batch", len(batch.data), f"1 record or more, at most {LARGEST_BATCH:,} bytes")
         crc = row_crc(expected_seq, batch.count, batch.at_ns, self._chain, batch.data)
         values = (expected_seq, batch.count, batch.at_ns, crc, self._chain, batch.data)
-        with self._turn:
-            self._usable()
-            self._run("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)", values)
-            self._chain = row_hash(expected_seq, batch.count, batch.at_ns, self._chain, batch.data)
-            self._next_seq += batch.count
-            self._written(len(batch.data))
+        self._no_append.clear()
+        try:
+            with self._turn:
+                self._usable()
+                self._run("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)", values)
+                self._chain = row_hash(expected_seq, batch.count, batch.at_ns, self._chain, batch.data)
+                self._next_seq += batch.count
+                self._written(len(batch.data), self._checkpoint_bytes)
+        finally:
+            self._no_append.set()
         return self._next_seq
 
-    def _written(self, size: int) -> None:
-        """So many bytes more are in SQLite's log: now and then they are carried over."""
+    @contextmanager
+    def _behind_the_log(self) -> Iterator[None]:
+        """A turn of what can wait: an append that waits for its own goes before it."""
+        self._no_append.wait()
+        with self._turn:
+            yield
+
+    def _written(self, size: int, most: int) -> None:
+        """So many bytes more are in SQLite's log: after `most` of them they are carried over."""
         self._since_checkpoint += size + 8192
-        if self._since_checkpoint > self._checkpoint_bytes:
+        if self._since_checkpoint > most:
             self._checkpoint()
 
     def read(self, from_seq: int) -> Iterator[Entry]:
@@ -268,14 +284,17 @@ class SqliteStore(LogStore):
     def _rows(self, start: int, until: int) -> Iterator[tuple[Any, ...]]:
         """The rows of the log from one on, a few at a time: another thread may write meanwhile."""
         sql = "SELECT seq, count, at_ns, previous, data, crc FROM log WHERE seq >= ? AND seq < ? ORDER BY seq"
+        at_once = 1
         while True:
-            rows = self._run(f"{sql} LIMIT {READ_AT_ONCE}", (start, until))
+            with self._behind_the_log():
+                rows = self._run(f"{sql} LIMIT {at_once}", (start, until))
             for row in rows:
                 yield row
                 self._are_numbers(row[0])
                 start = row[0] + 1
-            if len(rows) < READ_AT_ONCE:
+            if len(rows) < at_once:
                 return
+            at_once = min(READ_AT_ONCE, READ_BYTES // max(1, len(rows[-1][4])) + 1)
 
     def _anchor(self, entry: Entry, previous: bytes) -> tuple[int, bytes]:
         """What the first row read must be: the beginning, or what a snapshot says of the row before it."""
@@ -312,14 +331,14 @@ class SqliteStore(LogStore):
         chain = self._chain_at(snapshot.seq)
         with self._turn:
             self._run("DELETE FROM snapshots WHERE seq = ?", (snapshot.seq,))
-            self._run("DELETE FROM pieces WHERE seq NOT IN (SELECT seq FROM snapshots)")
+        self._forget_by_steps("pieces", "seq NOT IN (SELECT seq FROM snapshots)", PIECES_AT_ONCE)
         data = memoryview(snapshot.data)
         for start in range(0, len(data), PIECE_BYTES):
-            with self._turn:
+            piece = bytes(data[start : start + PIECE_BYTES])
+            with self._behind_the_log():
                 self._usable()
-                piece = bytes(data[start : start + PIECE_BYTES])
                 self._run("INSERT INTO pieces (seq, data) VALUES (?, ?)", (snapshot.seq, piece))
-                self._written(len(piece))
+                self._written(len(piece), self._checkpoint_of_pieces)
         crc = row_crc(snapshot.seq, 0, snapshot.at_ns, chain, snapshot.data)
         with self._turn:
             self._usable()
@@ -368,9 +387,10 @@ class SqliteStore(LogStore):
         (there,) = self._run("SELECT coalesce(sum(length(data)), 0) FROM pieces WHERE seq = ?", (seq,))[0]
         if there != size or not 0 <= size <= LARGEST_SNAPSHOT:
             return None
-        pieces = [
-            piece for (piece,) in self._run("SELECT data FROM pieces WHERE seq = ? ORDER BY id", (seq,))
-        ]
+        pieces: list[Any] = []
+        for (number,) in self._run("SELECT id FROM pieces WHERE seq = ? ORDER BY id", (seq,)):
+            with self._behind_the_log():
+                pieces += [piece for (piece,) in self._run("SELECT data FROM pieces WHERE id = ?", (number,))]
         return b"".join(pieces) if all(type(piece) is bytes for piece in pieces) else None
 
     def trim(self, before_seq: int) -> int:
@@ -378,22 +398,22 @@ class SqliteStore(LogStore):
         kept = self._run("SELECT seq FROM snapshots ORDER BY seq DESC LIMIT 2")
         limit = min(before_seq, kept[1][0] if len(kept) == 2 else 1)
         self._forget_by_steps("log", "seq + count <= ?", FORGET_AT_ONCE, limit)
-        self._forget_by_steps("pieces", "seq < ?", 1, min((seq for (seq,) in kept), default=0))
+        self._forget_by_steps("pieces", "seq < ?", PIECES_AT_ONCE, min((seq for (seq,) in kept), default=0))
         first = self._run("SELECT min(seq) FROM log")[0][0]
         return self._next_seq if first is None else int(first)
 
-    def _forget_by_steps(self, table: str, which: str, at_once: int, limit: int) -> None:
+    def _forget_by_steps(self, table: str, which: str, at_once: int, *limit: int) -> None:
         """Deletes rows a few at a time, so that the log waits for none of it for long."""
         key = "seq" if table == "log" else "id"
         while True:
-            with self._turn:
+            with self._behind_the_log():
                 self._usable()
                 rows = self._run(
-                    f"SELECT {key} FROM {table} WHERE {which} ORDER BY {key} LIMIT {at_once}", (limit,)
+                    f"SELECT {key} FROM {table} WHERE {which} ORDER BY {key} LIMIT {at_once}", limit
                 )
                 if rows:
-                    self._run(f"DELETE FROM {table} WHERE {key} <= ? AND {which}", (rows[-1][0], limit))
-                    self._written(0)
+                    self._run(f"DELETE FROM {table} WHERE {key} <= ? AND {which}", (rows[-1][0], *limit))
+                    self._written(0, self._checkpoint_bytes)
             if len(rows) < at_once:
                 return
 

@@ -17,7 +17,8 @@ from huntgroup.core.state.codes cimport (
     CMD_SET_CAPACITY, CMD_SET_EXTERNAL_PRESENCE, CMD_SET_QUEUE_LOGINS, CMD_SET_READY, CMD_SET_SKILL,
     CMD_SET_STATUS, CMD_SET_STATUS_MANY, CMD_SET_USER, CMD_SIGN_IN, CMD_STOP_NEW, CMD_TRANSFER,
     EV_TIME_BEGAN, R_OK, R_UNKNOWN_QUEUE)
-from huntgroup.core.state.centre cimport Centre, FINISHED_BIT, agent_at, interaction_at, queue_at
+from huntgroup.core.state.centre cimport (
+    Centre, FINISHED_BIT, HG_LAST_INSTANT_NS, agent_at, interaction_at, queue_at)
 from huntgroup.core.state.native cimport HG_NONE, hg_ids_get, hg_timer, hg_wheel_next
 from huntgroup.core.python.arrivals cimport arrival_arg, ids_with_ref, ref_arg
 from huntgroup.core.python.row_fields cimport bounded, index_of, interaction_arg, offer_arg, priority_arg
@@ -446,8 +447,13 @@ cdef class Commands(Administration):
 
     def advance(self, to=None, *, by=None):
         """Time passes to an instant, by a duration, or (neither, on a clock) to the clock's present: timers
-        fire in order. Raises TimeWentBack, never for what the clock itself says. O(timers due), each a step
-        of its own."""
+        fire in order. Raises TimeWentBack, never for what the clock itself says.
+
+        A call that nobody answers for ten years is offered again and again all that time. Other threads run
+        meanwhile, and it needs memory for the events that are kept (`keep_events`), a quarter more, and those
+        of 512 steps; a command with a late `at=` does so in a durable engine alone. O(timers due), each a
+        step of its own.
+        """
         cdef CommandRow cmd
         cdef uint32_t first
         if to is not None and by is not None or (to is None and by is None and self._clock is None):
@@ -466,7 +472,10 @@ cdef class Commands(Administration):
                 if self._recorder is not None:
                     self._recorder.note_beginning(&self.c, first)
             self.c.begun = True         # STEP-15: a duration passes from the start, wherever that is
-        self.run(&cmd, ("advance",))
+        if self.c.begun and self.c.now_ns < cmd.at_ns <= HG_LAST_INSTANT_NS:
+            self.pass_in_pieces(cmd.at_ns, &cmd)
+        else:
+            self.run(&cmd, ("advance",))
 
     @property
     def next_deadline(self):

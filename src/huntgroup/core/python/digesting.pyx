@@ -8,10 +8,17 @@ from huntgroup.core.python.decided cimport (
 from huntgroup.core.python.digest cimport put_agent, put_centre, put_finished, put_interaction, put_queue
 from huntgroup.core.python.raw_reads cimport RawReads
 from huntgroup.core.python.store cimport AT_REST
-from huntgroup.core.state.centre cimport Table, table_free, table_init
+from huntgroup.core.state.centre cimport Centre, Table, interaction_at, table_free, table_init
+
+import numpy as np
 
 cdef enum:
     MOST = 65536                    # numbers that are gathered before the hash gets them
+    # Parts of the state.
+    AGENTS = 0
+    QUEUES
+    INTERACTIONS
+    FINISHED
 
 
 cdef int flush(Table *out, object update, uint32_t least) except -1:
@@ -22,12 +29,61 @@ cdef int flush(Table *out, object update, uint32_t least) except -1:
     return 0
 
 
+cdef object live_rows(Centre *c):
+    """The rows of interactions that are not finished, as uint32, in the order of their ids."""
+    cdef uint32_t i, n = 0
+    ids, rows = np.empty(c.interactions.count, np.int64), np.empty(c.interactions.count, np.uint32)
+    cdef int64_t[:] id = ids
+    cdef uint32_t[:] row = rows
+    with nogil:
+        for i in range(c.interactions.count):
+            if interaction_at(c, i).node.id:
+                id[n] = interaction_at(c, i).node.id
+                row[n] = i
+                n += 1
+    return rows[:n][np.argsort(ids[:n], kind="stable")]
+
+
+cdef void put_one(Centre *c, Table *out, int part, bint decided, uint64_t k) noexcept nogil:
+    if part == AGENTS:
+        if decided:
+            put_decided_agent(c, out, <uint32_t> k)
+        else:
+            put_agent(c, out, <uint32_t> k)
+    elif part == QUEUES:
+        if decided:
+            put_decided_queue(c, out, <uint32_t> k)
+        else:
+            put_queue(c, out, <uint32_t> k)
+    elif part == FINISHED:
+        put_finished(c, out, k)
+    elif decided:
+        put_decided_interaction(c, out, <uint32_t> k)
+    else:
+        put_interaction(c, out, <uint32_t> k)
+
+
+cdef int feed_part(Centre *c, object update, Table *out, int part, bint decided, uint64_t first, uint64_t end,
+                   const uint32_t[:] rows) except -1:
+    """A part of the state from one to another, or these rows of it. Only the hash's own bytes are made with
+    the GIL."""
+    cdef uint64_t k = first
+    cdef bint listed = rows is not None
+    while k < end:
+        with nogil:
+            while k < end and out.count <= MOST:
+                put_one(c, out, part, decided, rows[k] if listed else k)
+                k += 1
+        flush(out, update, MOST)
+    return 0
+
+
 def feed(RawReads engine, update, bint decided=False):
     """Feeds the logical state (`decided`: what was decided of it), as int64 in canonical order, to `update`.
-    O(state)."""
+    O(state), nearly all of it without the GIL."""
+    cdef Centre *c = &engine.c
     cdef Table out
-    cdef uint32_t k
-    cdef uint64_t number
+    cdef uint64_t kept
     cdef int failed = 0
     table_init(&out, sizeof(int64_t), False)
     out.failed = &failed
@@ -35,42 +91,19 @@ def feed(RawReads engine, update, bint decided=False):
     engine.enter()
     try:
         if decided:
-            feed_decided(engine, update, &out)
+            put_decided_centre(c, &out)
         else:
-            put_centre(&engine.c, &out)
-            for k in range(engine.c.agents.count):
-                put_agent(&engine.c, &out, k)
-                flush(&out, update, MOST)
-            for k in range(engine.c.queues.count):
-                put_queue(&engine.c, &out, k)
-                flush(&out, update, MOST)
-            for id in engine.live_ids():
-                put_interaction(&engine.c, &out, engine.row_of(id))
-                flush(&out, update, MOST)
-            number = engine.c.finished_count
-            number -= min(number, <uint64_t> engine.c.keep_finished)
-            while number < engine.c.finished_count:
-                put_finished(&engine.c, &out, number)
-                number += 1
-                flush(&out, update, MOST)
+            put_centre(c, &out)
+        feed_part(c, update, &out, AGENTS, decided, 0, c.agents.count, None)
+        feed_part(c, update, &out, QUEUES, decided, 0, c.queues.count, None)
+        rows = live_rows(c)
+        feed_part(c, update, &out, INTERACTIONS, decided, 0, len(rows), rows)
+        if not decided:
+            kept = min(c.finished_count, <uint64_t> c.keep_finished)
+            feed_part(c, update, &out, FINISHED, decided, c.finished_count - kept, c.finished_count, None)
         flush(&out, update, 0)
         if failed:
             raise MemoryError("no memory for a digest")
     finally:
         engine.running = AT_REST
         table_free(&out)
-
-
-cdef int feed_decided(RawReads engine, object update, Table *out) except -1:
-    cdef uint32_t k
-    put_decided_centre(&engine.c, out)
-    for k in range(engine.c.agents.count):
-        put_decided_agent(&engine.c, out, k)
-        flush(out, update, MOST)
-    for k in range(engine.c.queues.count):
-        put_decided_queue(&engine.c, out, k)
-        flush(out, update, MOST)
-    for id in engine.live_ids():
-        put_decided_interaction(&engine.c, out, engine.row_of(id))
-        flush(out, update, MOST)
-    return 0

@@ -10,7 +10,9 @@ from huntgroup.core.python.recording cimport TEXT_RECORD, TIME_BEGAN, names_text
 from huntgroup.core.state.centre cimport Centre
 from huntgroup.core.state.codes cimport CMD_ADVANCE, CMD_REMOVE_AGENT, EV_TIME_BEGAN, R_INVALID_COMMAND, R_OK
 from huntgroup.core.state.events cimport emit
+from huntgroup.core.state.fetch cimport is_large
 from huntgroup.core.state.rows cimport CommandRow, EventRow
+from huntgroup.core.steps.ahead cimport look_ahead
 from huntgroup.core.steps.execute cimport execute
 
 from huntgroup.errors import HuntgroupError
@@ -27,8 +29,11 @@ cdef Py_ssize_t play(Centre *c, const CommandRow *rows, Py_ssize_t start, Py_ssi
     cdef Py_ssize_t k
     cdef CommandRow cmd
     cdef int wanted
+    cdef bint far = is_large(c)
     result[0] = R_OK
     for k in range(start, end):
+        if far:
+            look_ahead(c, rows, k, end)
         cmd = rows[k]
         if cmd.command == TEXT_RECORD:
             return k

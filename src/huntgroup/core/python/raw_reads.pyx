@@ -58,18 +58,20 @@ cdef class RawReads(DeviceCommands):
     def _keeps_events(self):
         return bool(self.c.keep_events)
 
-    def _teams(self):
-        """(agent, the name of its team) for each that has one. O(agents)."""
+    def _teams(self, uint32_t first, uint32_t end):
+        """(agent, the name of its team) for each from `first` to before `end` that has one. O(agents)."""
         cdef uint32_t a
-        return [(a, self._texts[agent_at(&self.c, a).team]) for a in range(self.c.agents.count)
+        end = min(end, self.c.agents.count)
+        return [(a, self._texts[agent_at(&self.c, a).team]) for a in range(first, end)
                 if agent_at(&self.c, a).flags & A_ALIVE and agent_at(&self.c, a).team >= 0]
 
-    def _named_devices(self):
-        """(agent, channel, name) of each connected device that has one, in order. O(agents + devices)."""
+    def _named_devices(self, uint32_t first, uint32_t end):
+        """(agent, channel, name) of each connected device that has one, in order, of the agents from `first`
+        to before `end`. O(agents + devices)."""
         # DEVICE-1.
         cdef uint32_t a, d
         found = []
-        for a in range(self.c.agents.count):
+        for a in range(first, min(end, self.c.agents.count)):
             d = agent_at(&self.c, a).device_head
             while d != HG_NONE:
                 found.append((a, device_at(&self.c, d).channel, self._texts[device_at(&self.c, d).name]))

@@ -6,7 +6,7 @@ state (events). tests/journal/test_snapshots.py checks that every field of the c
 read back is not trusted: huntgroup.engine.restoring checks every index before a row gets here.
 """
 
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
 from huntgroup.core.python.exported cimport make_block
@@ -61,6 +61,20 @@ TIMER = np.dtype([("at_ns", "<i8"), ("id", "<i8"), ("next", "<u4"), ("prev", "<u
 RING = np.dtype([("next", "<u4"), ("queue", "<u4"), ("load", "<u2"), ("capacity", "<u2"), ("tier", "u1"),
                  ("pad", "u1", 3), ("count", "<u4")])
 SLOT = np.dtype([("key", "<u8"), ("member", "<u4"), ("live", "<u4")])
+
+cdef struct RingHead:               # RING
+    uint32_t next, queue
+    uint16_t load, capacity
+    uint8_t tier
+    uint8_t[3] pad
+    uint32_t count
+
+cdef struct Slot:                   # SLOT
+    uint64_t key
+    uint32_t member, live
+
+
+cdef const char *NO_MEMORY = "no memory"
 
 
 cdef int written(Centre *c, Table **out) noexcept:
@@ -122,36 +136,46 @@ def layouts():
 
 def dump(Store engine):
     """(numbers, {name: rows}, {table: rows given back}) of a fork. The arrays are the fork's own rows, so
-    they can be written while the original goes on; the fork must not be used any more. O(state given back +
-    rings)."""
+    they can be written while the original goes on; the fork must not be used any more. What is long runs
+    without the GIL. O(state given back + rings)."""
     cdef Centre *c = &engine.c
     cdef Table *tables[TABLES]
     cdef Table *t
-    cdef uint32_t k, n, a
+    cdef uint32_t k, n
     engine.at_rest()
     rows, free, types = {}, {}, layouts()
     written(c, tables)
-    for a in range(c.agents.count):
-        agent_at(c, a).flags &= ~<uint32_t> (A_TOUCHED | A_ACTED | A_PROFILE)
+    with nogil:
+        tidy(c, tables)
     for k in range(TABLES):
         t = tables[k]
         name = WRITTEN[k]
         if t.recycles:
-            # What is given back is undefined: zeros, so that the same state has the same bytes.
-            for n in range(t.free_count):
-                memset(t.rows + <size_t> t.free_rows[n] * t.size, 0, t.size)
             free[name] = window(engine, t.free_rows, t.free_count, np.dtype("<u4"))
         rows[name] = window(engine, t.rows, t.count, types[name])
     n = c.agents.count
     rows["channels"] = window(engine, c.agent_channels, n * c.channel_width, types["channels"])
     rows["skills"] = window(engine, c.skills, n * c.skill_width, np.dtype("u1"))
     rows["status_time"] = window(engine, c.status_time, n * c.status_width, np.dtype("<i8"))
-    k = c.keep_finished if c.finished_count > c.keep_finished else <uint32_t> c.finished_count
-    rows["finished"] = window(engine, c.finished, k, types["finished"])
+    rows["finished"] = window(engine, c.finished, finished_kept(c), types["finished"])
     rows["group_buckets"] = window(engine, c.group_buckets, c.group_bucket_count, np.dtype("<u4"))
     rows["rings"], rows["slots"] = rings_of(c)
     rows["given_ids"] = given_ids_of(c)
     return numbers_of(c), rows, free
+
+
+cdef void tidy(Centre *c, Table **tables) noexcept nogil:
+    """No marks of a step; and zeros in what is given back, which is undefined, so that the same state has the
+    same bytes."""
+    cdef Table *t
+    cdef uint32_t a, k, n
+    for a in range(c.agents.count):
+        agent_at(c, a).flags &= ~<uint32_t> (A_TOUCHED | A_ACTED | A_PROFILE)
+    for k in range(TABLES):
+        t = tables[k]
+        if t.recycles:
+            for n in range(t.free_count):
+                memset(t.rows + <size_t> t.free_rows[n] * t.size, 0, t.size)
 
 
 cdef object window(Store engine, const void *block, size_t count, dtype):
@@ -163,47 +187,63 @@ cdef object window(Store engine, const void *block, size_t count, dtype):
 
 cdef object rings_of(Centre *c):
     """(a row for each ring, their held slots one behind the other)."""
-    cdef uint32_t r, s, at = 0
-    cdef hg_ring *ring
+    cdef uint32_t r, s
     cdef size_t held = 0
-    for r in range(c.rings.count):
-        ring = &ring_at(c, r).ring
-        for s in range(ring.tail):
-            held += ring.member[s] != HG_NONE
+    cdef uint8_t[::1] head_bytes, slot_bytes
+    with nogil:
+        for r in range(c.rings.count):
+            for s in range(ring_at(c, r).ring.tail):
+                held += ring_at(c, r).ring.member[s] != HG_NONE
     rings, slots = np.zeros(c.rings.count, RING), np.zeros(held, SLOT)
-    cdef uint64_t[:] keys = slots["key"]
-    cdef uint32_t[:] members = slots["member"]
-    cdef uint32_t[:] live = slots["live"]
+    if c.rings.count:
+        head_bytes, slot_bytes = rings.view(np.uint8), slots.view(np.uint8)
+        with nogil:
+            put_rings(c, <RingHead *> &head_bytes[0], <Slot *> &slot_bytes[0] if held else NULL)
+    return rings, slots
+
+
+cdef void put_rings(Centre *c, RingHead *heads, Slot *slots) noexcept nogil:
+    cdef uint32_t r, s
+    cdef size_t at = 0, first
+    cdef hg_ring *ring
     for r in range(c.rings.count):
         ring = &ring_at(c, r).ring
         first = at
         for s in range(ring.tail):
             if ring.member[s] != HG_NONE:
-                keys[at] = ring.key[s]
-                members[at] = ring.member[s]
-                live[at] = ring.live[s // 64] >> (s % 64) & 1
+                slots[at].key = ring.key[s]
+                slots[at].member = ring.member[s]
+                slots[at].live = ring.live[s // 64] >> (s % 64) & 1
                 at += 1
-        rings[r] = (ring_at(c, r).next, ring_at(c, r).queue, ring_at(c, r).load, ring_at(c, r).capacity,
-                    ring_at(c, r).tier, 0, at - first)
-    return rings, slots
+        heads[r].next = ring_at(c, r).next
+        heads[r].queue = ring_at(c, r).queue
+        heads[r].load = ring_at(c, r).load
+        heads[r].capacity = ring_at(c, r).capacity
+        heads[r].tier = ring_at(c, r).tier
+        heads[r].count = <uint32_t> (at - first)
+
+
+cdef uint32_t finished_kept(Centre *c) noexcept nogil:
+    return c.keep_finished if c.finished_count > c.keep_finished else <uint32_t> c.finished_count
 
 
 cdef object given_ids_of(Centre *c):
     """The interaction of each row of `given`, 0 where there is none."""
-    cdef uint32_t k, row, n
+    cdef uint32_t k, row
+    cdef int64_t id
     made = np.zeros(c.given.count, np.int64)
     cdef int64_t[:] ids = made
     if c.given.count == 0:
         return made
-    for k in range(c.interactions.count):
-        row = hg_ids_get(&c.given_ids, interaction_at(c, k).node.id)
-        if row != HG_NONE:
-            ids[row] = interaction_at(c, k).node.id
-    n = c.keep_finished if c.finished_count > c.keep_finished else <uint32_t> c.finished_count
-    for k in range(n):
-        row = hg_ids_get(&c.given_ids, c.finished[k].id)
-        if row != HG_NONE:
-            ids[row] = c.finished[k].id
+    with nogil:
+        for k in range(c.interactions.count + finished_kept(c)):
+            if k < c.interactions.count:
+                id = interaction_at(c, k).node.id
+            else:
+                id = c.finished[k - c.interactions.count].id
+            row = hg_ids_get(&c.given_ids, id)
+            if row != HG_NONE:
+                ids[row] = id
     return made
 
 
@@ -281,7 +321,9 @@ def load(Store engine, rows, free, hours, int64_t wheel_ns):
     engine.at_rest()
     written(c, tables)
     n = len(rows["agents"])
-    if n and agents_reserve(c, n) != 0:
+    with nogil:
+        k = n != 0 and agents_reserve(c, n) != 0
+    if k:
         raise MemoryError("no memory for the agents")
     for k in range(TABLES):
         fill(tables[k], rows[WRITTEN[k]], free.get(WRITTEN[k]))
@@ -291,8 +333,9 @@ def load(Store engine, rows, free, hours, int64_t wheel_ns):
     copy_to(c.skills, rows["skills"])
     copy_to(c.status_time, rows["status_time"])
     copy_to(c.finished, rows["finished"])
-    for k in range(n):
-        compute_signature(c, k)
+    with nogil:
+        for k in range(n):
+            compute_signature(c, k)
     load_hours(engine, hours)
     load_rings(c, rows["rings"], rows["slots"])
     load_ids(c, rows["given_ids"])
@@ -313,7 +356,10 @@ cdef int load_buckets(Centre *c, buckets) except -1:
 
 cdef int fill(Table *t, object rows, object free) except -1:
     cdef uint32_t count = len(rows)
-    if count and table_reserve(t, count) != 0:
+    cdef bint failed
+    with nogil:
+        failed = count != 0 and table_reserve(t, count) != 0
+    if failed:
         raise MemoryError("no memory for a table")
     copy_to(t.rows, rows)
     t.count = count
@@ -354,66 +400,96 @@ cdef int load_hours(Store engine, hours) except -1:
 
 
 cdef int load_rings(Centre *c, rings, slots) except -1:
-    cdef const uint64_t[:] keys = slots["key"]
-    cdef const uint32_t[:] members = slots["member"]
-    cdef const uint32_t[:] live = slots["live"]
-    cdef uint32_t r, s, m, slot, at = 0, count
-    cdef RingRow *row
-    if len(rings) and table_reserve(&c.rings, len(rings)) != 0:
+    cdef const uint8_t[::1] head_bytes, slot_bytes
+    cdef const RingHead *heads = NULL
+    cdef const Slot *held = NULL
+    cdef uint32_t count = <uint32_t> len(rings)
+    cdef const char *wrong
+    if count and table_reserve(&c.rings, count) != 0:
         raise MemoryError("no memory for rings")
+    if count:
+        head_bytes = np.require(rings, requirements=("C", "A")).view(np.uint8)
+        heads = <const RingHead *> &head_bytes[0]
+    if len(slots):
+        slot_bytes = np.require(slots, requirements=("C", "A")).view(np.uint8)
+        held = <const Slot *> &slot_bytes[0]
+    with nogil:
+        wrong = make_rings(c, heads, count, held)
+    return raised(wrong)
+
+
+cdef int raised(const char *wrong) except -1:
+    """Raises what went wrong, if anything did."""
+    if wrong == NO_MEMORY:
+        raise MemoryError("no memory for what a snapshot holds")
+    if wrong != NULL:
+        raise CorruptState(wrong.decode())
+    return 0
+
+
+cdef const char *make_rings(Centre *c, const RingHead *heads, uint32_t count,
+                            const Slot *slots) noexcept nogil:
+    cdef uint32_t r, s, m, slot
+    cdef size_t at = 0
+    cdef RingRow *row
     for m in range(c.memberships.count):
         membership_at(c, m).slot = HG_NONE
-    for r in range(<uint32_t> len(rings)):
+    for r in range(count):
         table_take(&c.rings)
         row = ring_at(c, r)
         memset(row, 0, sizeof(RingRow))
-        found = rings[r]
-        row.next = found["next"]
-        row.queue = found["queue"]
-        row.load = found["load"]
-        row.capacity = found["capacity"]
-        row.tier = found["tier"]
-        count = found["count"]
-        for s in range(count):
-            m = members[at]
-            if s and keys[at] <= keys[at - 1] or membership_at(c, m).slot != HG_NONE:
-                raise CorruptState("the slots of a ring are out of order")
+        row.next = heads[r].next
+        row.queue = heads[r].queue
+        row.load = heads[r].load
+        row.capacity = heads[r].capacity
+        row.tier = heads[r].tier
+        for s in range(heads[r].count):
+            m = slots[at].member
+            if s and slots[at].key <= slots[at - 1].key or membership_at(c, m).slot != HG_NONE:
+                return "the slots of a ring are out of order"
             if row.ring.tail == row.ring.capacity and hg_ring_reserve(
                     &row.ring, slot_fields(c), sizeof(MembershipRow)) != 0:
-                raise MemoryError("no memory for a ring")
-            slot = hg_ring_place(&row.ring, keys[at], m, slot_fields(c), sizeof(MembershipRow))
-            if not live[at]:
+                return NO_MEMORY
+            slot = hg_ring_place(&row.ring, slots[at].key, m, slot_fields(c), sizeof(MembershipRow))
+            if not slots[at].live:
                 hg_ring_hide_live(&row.ring, slot)
             at += 1
         if hg_ring_reserve_marks(&row.ring, queue_at(c, row.queue).group_count) != 0:
-            raise MemoryError("no memory for a ring")
-    return 0
+            return NO_MEMORY
+    return NULL
 
 
 cdef int load_ids(Centre *c, given_ids) except -1:
     """The tables of ids, of which each may be there once."""
     cdef const int64_t[:] given = given_ids
-    cdef uint32_t k, n
-    n = c.keep_finished if c.finished_count > c.keep_finished else <uint32_t> c.finished_count
-    if hg_ids_reserve(&c.ids, c.interactions.count + n) != 0:
+    cdef uint32_t count = <uint32_t> given.shape[0]
+    cdef const char *wrong
+    if hg_ids_reserve(&c.ids, c.interactions.count + finished_kept(c)) != 0:
         raise MemoryError("no memory for ids")
+    if count and hg_ids_reserve(&c.given_ids, count) != 0:
+        raise MemoryError("no memory for ids")
+    with nogil:
+        wrong = make_ids(c, given, count)
+    return raised(wrong)
+
+
+cdef const char *make_ids(Centre *c, const int64_t[:] given, uint32_t count) noexcept nogil:
+    cdef uint32_t k
     for k in range(c.interactions.count):
         if interaction_at(c, k).node.id:
             if hg_ids_get(&c.ids, interaction_at(c, k).node.id) != HG_NONE:
-                raise CorruptState("two interactions have one id")
+                return "two interactions have one id"
             hg_ids_put(&c.ids, interaction_at(c, k).node.id, k)
-    for k in range(n):
+    for k in range(finished_kept(c)):
         if c.finished[k].id <= 0 or hg_ids_get(&c.ids, c.finished[k].id) != HG_NONE:
-            raise CorruptState("two interactions have one id")
+            return "two interactions have one id"
         hg_ids_put(&c.ids, c.finished[k].id, k | <uint32_t> FINISHED_BIT)
-    if given.shape[0] and hg_ids_reserve(&c.given_ids, <uint32_t> given.shape[0]) != 0:
-        raise MemoryError("no memory for ids")
-    for k in range(<uint32_t> given.shape[0]):
+    for k in range(count):
         if given[k]:
             if given[k] < 0 or hg_ids_get(&c.given_ids, given[k]) != HG_NONE:
-                raise CorruptState("two rows of numbers have one id")
+                return "two rows of numbers have one id"
             hg_ids_put(&c.given_ids, given[k], k)
-    return 0
+    return NULL
 
 
 cdef int load_timers(Centre *c, free, int64_t wheel_ns) except -1:
@@ -423,12 +499,13 @@ cdef int load_timers(Centre *c, free, int64_t wheel_ns) except -1:
     gone = np.zeros(c.timers.count, np.uint8)
     gone[free] = 1
     cdef const uint8_t[:] idle = gone
-    hg_wheel_init(&c.wheel, wheel_ns)
-    for k in range(c.timers.count):
-        timers[k].next = timers[k].prev = HG_NONE
-        timers[k].state = 0
-        if not idle[k]:
-            hg_wheel_arm(&c.wheel, timers, k)
+    with nogil:
+        hg_wheel_init(&c.wheel, wheel_ns)
+        for k in range(c.timers.count):
+            timers[k].next = timers[k].prev = HG_NONE
+            timers[k].state = 0
+            if not idle[k]:
+                hg_wheel_arm(&c.wheel, timers, k)
     return 0
 
 

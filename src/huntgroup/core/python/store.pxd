@@ -133,7 +133,7 @@ cdef class Store:
     cdef int refuse(self, int result, tuple names) except -1
     cdef int attempt(self, CommandRow *cmd) except -1
     cdef int attempt_recorded(self, CommandRow *cmd) except -1
-    cdef int pass_recorded(self, int64_t at_ns) except -1
+    cdef int pass_in_pieces(self, int64_t at_ns, CommandRow *cmd) except -1
     cdef int pass_to(self, object at) except -1
     cdef int catch_up(self) except -1
     cdef void bound_events(self) noexcept

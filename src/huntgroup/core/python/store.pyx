@@ -6,7 +6,7 @@ from libc.string cimport memmove, memset
 
 from huntgroup.core.python.model_in_use cimport use_tables
 from huntgroup.core.steps.permission cimport judge_configuring
-from huntgroup.core.steps.timers_due cimport pass_time
+from huntgroup.core.steps.timers_due cimport pass_some
 from huntgroup.core.state.codes cimport R_OK, R_TIME_WENT_BACK
 from huntgroup.core.state.centre cimport (
     FAILED_CHANGE, FAILED_MEMORY, HG_LAST_INSTANT_NS, Centre, centre_copy, centre_free, centre_init,
@@ -30,11 +30,14 @@ from huntgroup.settings.requirements import parse
 cdef enum:
     NOBODY = -2147483647 - 1        # in the field `by`: who does not exist
     INTERRUPTED = 0x10000           # beside a result code: a scorer was interrupted, the step is complete
+    FEW = 512                       # timers that fire before others get a turn
 
 MAX_TEXTS = 1_000_000
 MAX_ACTORS = 1_000_000
 LAST_INSTANT_NS = HG_LAST_INSTANT_NS
 LAST_INSTANT = "an instant from 0 to 5,000,000,000,000,000,000 ns (June 2128)"
+
+cdef int64_t LONG_NS = 3_600_000_000_000    # a durable command so much later lets time pass in pieces first
 
 
 cdef class Store:
@@ -47,7 +50,9 @@ cdef class Store:
         self._no_names()
 
     def __dealloc__(self):
-        centre_free(&self.c)
+        # A large centre is gigabytes, and others need not wait for the system to take them back.
+        with nogil:
+            centre_free(&self.c)
 
     def _unmade(self):
         """Raises the error of every method of an engine whose `__init__` has not run."""
@@ -101,10 +106,21 @@ cdef class Store:
         self.running = AT_REST
 
     def _copy_from(self, Store other):
-        """Becomes an independent copy of `other`, O(state)."""
+        """Becomes an independent copy of `other`, O(state), without the GIL but for the names."""
+        cdef int failed
         other.at_rest()
-        if centre_copy(&self.c, &other.c) != 0:
-            raise MemoryError("no memory for a copy of the centre")
+        other.running = RUNNING
+        try:
+            with nogil:
+                failed = centre_copy(&self.c, &other.c)
+            if failed:
+                raise MemoryError("no memory for a copy of the centre")
+            self._copy_names(other)
+        finally:
+            other.running = AT_REST
+        self.running = AT_REST
+
+    def _copy_names(self, Store other):
         self.acting = -1
         self.c.live = False
         self._clock = None
@@ -120,7 +136,6 @@ cdef class Store:
                      "_channels"):
             setattr(self, name, list(getattr(other, name)))
         self._use_model(self._model_tables())
-        self.running = AT_REST
 
     # --- the model's tables -----------------------------------------------------------------------------
 
@@ -456,14 +471,18 @@ cdef class Store:
         if self.c.failed & FAILED_MEMORY:
             raise MemoryError("memory ran out within a command: the engine must not be used further")
         return result | INTERRUPTED
+
     cdef int attempt_recorded(self, CommandRow *cmd) except -1:
         """The same for a durable engine: what was accepted is a record, and durable on return."""
         cdef int result
-        cdef uint32_t first = self.c.events.count
-        cdef int64_t now_ns = self.c.now_ns
-        cdef int64_t seq = self.c.next_seq
-        cdef uint64_t step = self.c.step
-        cdef bint begun = self.c.begun
+        cdef uint32_t first
+        cdef int64_t now_ns, seq
+        cdef uint64_t step
+        cdef bint begun
+        if cmd.at_ns - self.c.now_ns > LONG_NS and self.c.begun and cmd.at_ns <= HG_LAST_INSTANT_NS:
+            self.pass_in_pieces(cmd.at_ns, NULL)
+        first, now_ns, seq = self.c.events.count, self.c.now_ns, self.c.next_seq
+        step, begun = self.c.step, self.c.begun
         self._recorder.usable(&self.c)
         self.enter()
         # Whatever is raised from here on, by a handler of signals say, leaves no command without its record.
@@ -488,28 +507,43 @@ cdef class Store:
         self._recorder.done(&self.c)
         return result
 
-    cdef int pass_recorded(self, int64_t at_ns) except -1:
-        """Lets time pass to an instant not before the present, as a record."""
-        cdef uint32_t first = self.c.events.count
-        cdef uint64_t step = self.c.step
-        cdef int64_t now_ns = self.c.now_ns
-        self._recorder.usable(&self.c)
-        self.enter()
-        self._recorder.failure = "time passed and was not recorded"
-        try:
-            with nogil:
-                pass_time(&self.c, at_ns)
-        finally:
-            self.running = AT_REST
+    cdef int pass_in_pieces(self, int64_t at_ns, CommandRow *cmd) except -1:
+        """Time passes to an instant not before the present, for the command `cmd` or, without one, before
+        something else. It does so by FEW timers, between which others get the GIL, what is durable becomes
+        so, and of the events no more are kept than an engine keeps: so decades cost what they cost, but
+        nobody else waits for them, and they need no memory."""
+        cdef uint32_t first
+        cdef uint64_t step
+        cdef int64_t now_ns
+        cdef bint there = False, passed
+        while not there:
+            if self._recorder is not None:
+                self._recorder.usable(&self.c)
+            self.enter()
+            first, step, now_ns = self.c.events.count, self.c.step, self.c.now_ns
+            if self._recorder is not None:
+                self._recorder.failure = "time passed and was not recorded"
+            try:
+                with nogil:
+                    there = pass_some(&self.c, at_ns, FEW)
+            finally:
+                self.running = AT_REST
+            if self.c.failed & FAILED_MEMORY:
+                self.after_failure(R_OK)
+            passed = self.c.now_ns != now_ns
+            if self._recorder is not None:
+                if passed or cmd != NULL:
+                    self._recorder.note_events(&self.c, first)
+                if there and cmd != NULL:
+                    self._recorder.note(&self.c, cmd, R_OK, None)
+                elif passed:
+                    self._recorder.note_time(&self.c, self.c.step != step)
+                self._recorder.failure = None
+            self.bound_events()
+            if self._recorder is not None and (passed or cmd != NULL):
+                self._recorder.done(&self.c)
         if self.c.failed:
             self.settled()
-        if self.c.now_ns != now_ns:
-            self._recorder.note_events(&self.c, first)
-            self._recorder.note_time(&self.c, self.c.step != step)
-        self._recorder.failure = None
-        if self.c.now_ns != now_ns:
-            self.bound_events()
-            self._recorder.done(&self.c)
         return 0
 
     cdef int pass_to(self, object at) except -1:
@@ -519,18 +553,7 @@ cdef class Store:
             at_ns = self.c.now_ns
         if at_ns < self.c.now_ns:
             raise refusal(R_TIME_WENT_BACK, f"at {at_ns} ns: the engine's time is {self.c.now_ns} ns already")
-        if self._recorder is not None:
-            return self.pass_recorded(at_ns)
-        self.enter()
-        try:
-            with nogil:
-                pass_time(&self.c, at_ns)
-        finally:
-            self.running = AT_REST
-        self.bound_events()
-        if self.c.failed:
-            self.settled()
-        return 0
+        return self.pass_in_pieces(at_ns, NULL)
 
     def _catch_up(self):
         """See `catch_up`."""

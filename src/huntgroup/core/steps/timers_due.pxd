@@ -8,6 +8,7 @@ from huntgroup.core.state.centre cimport Centre
 cdef void arm_hours(Centre *c, uint32_t q) noexcept nogil
 cdef void begin_time(Centre *c, int64_t start_ns) noexcept nogil
 cdef void fire_due(Centre *c, int64_t until_ns) noexcept nogil
+cdef bint pass_some(Centre *c, int64_t until_ns, uint32_t most) noexcept nogil
 cdef void set_open(Centre *c, uint32_t q, bint opened) noexcept nogil
 
 
