@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -351,6 +352,17 @@ def test_with_live_timers_fire_while_no_line_comes() -> None:
     code, errors = lines.end()
     assert code == 2
     assert errors.startswith("huntgroup: model agent_modes, 0 agents, 0 queues, journal: none")
+
+
+def test_with_live_an_interrupt_ends_it_though_no_line_comes() -> None:
+    lines = Lines("--live")
+    lines.say(command="add_queue", name="sales")
+    lines.hear("queue_added")
+    lines.process.send_signal(signal.SIGINT)
+    assert lines.process.wait(timeout=30) == 130
+    code, errors = lines.end()
+    assert code == 130
+    assert "Fatal" not in errors
 
 
 def test_with_live_and_a_journal_it_goes_on_where_it_was(tmp_path: Path) -> None:

@@ -107,6 +107,10 @@ def test_the_login_gives_a_cookie_that_pages_use(guarded: Served) -> None:
     cookie = right.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
+    assert "Secure" not in cookie
+    proxied = {**form, "X-Forwarded-Proto": "https"}
+    behind_tls = guarded.ask("POST", "/login", f"token={token('root')}&next=/", headers=proxied)
+    assert "Secure" in behind_tls.headers["set-cookie"], "a proxy on this machine is believed"
     named = {"Cookie": cookie.split(";")[0]}
     assert guarded.ask("GET", "/v1/agents", headers=named).status == 200
     body = json.dumps({"command": "set_status", "agent": "anna", "status": "Ready"})

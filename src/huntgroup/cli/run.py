@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import sys
 import time
@@ -98,17 +99,16 @@ def command(
     if (config is not None or journal is not None or live) and hasattr(machine, "_agent_index"):
         click.echo(f"huntgroup: {described(machine, journal)}", err=True)
     worst = 0
-    with opened(commands) as lines:
-        for answer in live_answers(machine, lines) if live else all_answers(machine, lines):
-            if answer is None:
-                # Whoever feeds us line by line waits for the answer before the next line.
-                sys.stdout.flush()
-                continue
-            if "error" in answer:
-                worst = 2
-            elif "refused" in answer and not keep_going:
-                worst = max(worst, 1)
-            sys.stdout.write(written(answer) + "\n")
+    for answer in live_answers(machine, opened_apart(commands)) if live else all_answers(machine, commands):
+        if answer is None:
+            # Whoever feeds us line by line waits for the answer before the next line.
+            sys.stdout.flush()
+            continue
+        if "error" in answer:
+            worst = 2
+        elif "refused" in answer and not keep_going:
+            worst = max(worst, 1)
+        sys.stdout.write(written(answer) + "\n")
     ctx.exit(worst)
 
 
@@ -116,11 +116,12 @@ def _is_given(ctx: click.Context, name: str) -> bool:
     return ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
 
 
-def all_answers(engine: Any, lines: IO[bytes]) -> Iterator[dict[str, Any] | None]:
+def all_answers(engine: Any, commands: Path | None) -> Iterator[dict[str, Any] | None]:
     """What every line causes, in order, and None behind each."""
-    for number, line in _numbered(lines):
-        yield from answers(engine, number, line)
-        yield None
+    with opened(commands) as lines:
+        for number, line in _numbered(lines):
+            yield from answers(engine, number, line)
+            yield None
 
 
 def answers(engine: Any, number: int, line: bytes) -> Iterator[dict[str, Any]]:
@@ -204,10 +205,12 @@ def _in_turn(owner: Any, line: bytes) -> tuple[Line | None, Any]:
 
 
 def _handed(lines: IO[bytes], hand: Callable[[tuple[int, bytes] | None], object]) -> None:
-    """Reads lines where they may keep one waiting; None at the end."""
+    """Reads lines where they may keep one waiting; None at the end. The file is this thread's alone: whoever
+    else closed it would wait for the line that does not come."""
     try:
-        for found in _numbered(lines):
-            hand(found)
+        with lines:
+            for found in _numbered(lines):
+                hand(found)
     finally:
         hand(None)
 
@@ -222,4 +225,11 @@ def opened(path: Path | None) -> IO[bytes]:
     """The file, or standard input for none or `-`."""
     if path is None or str(path) == "-":
         return sys.stdin.buffer
+    return open(path, "rb")
+
+
+def opened_apart(path: Path | None) -> IO[bytes]:
+    """The same for a thread that may still wait for a line when the program ends."""
+    if path is None or str(path) == "-":
+        return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
     return open(path, "rb")
