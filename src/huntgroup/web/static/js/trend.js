@@ -45,7 +45,7 @@ class Trend extends HTMLElement {
       scales: { x: { range: (_, low, high) => [Math.min(low, high - 120), high] }, y: { range: (_, low, high) => [0, Math.max(4, high)] } },
       axes: [
         { ...axis, size: 18 * grown, gap: 2, space: 75 * grown, values: (_, at) => at.map((second) => clock(second * 1e9)) },
-        { ...axis, size: 30 * grown },
+        { ...axis, size: 30 * grown, space: 18 * grown },
       ],
       series: [
         {},
