@@ -165,7 +165,10 @@ def test_a_storm_costs_little_a_frame(opens: Opens) -> None:
             page.wait_for_timeout(500)
         frames = sorted(page.evaluate("() => globalThis.frames_"))
         eventually(lambda: differences(served, page) == [], 60)
-        assert frames[int(len(frames) * 0.95)] < 8, frames[-20:]
+        p95 = frames[int(len(frames) * 0.95)]
+        median = frames[len(frames) // 2]
+        print(f"{len(frames)} frames: median {median:.1f} ms, p95 {p95:.1f} ms, most {frames[-1]:.1f} ms")
+        assert p95 < 8, frames[-20:]
         served.stop()
 
 

@@ -2,6 +2,7 @@
 // How many waited and how many were ready in the last quarter of an hour, since the page was opened.
 import uPlot from "../vendor/uplot.js";
 import { store } from "./store.js";
+import { clock } from "./words.js";
 
 const EVERY = 1000;
 const KEPT = 900;
@@ -34,14 +35,18 @@ class Trend extends HTMLElement {
     this._plot?.destroy();
     const style = getComputedStyle(document.documentElement);
     const token = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-    const axis = { stroke: token("--muted"), grid: { stroke: token("--line"), width: 1 }, ticks: { show: false } };
+    const grown = parseFloat(style.fontSize) / 16;
+    const axis = { stroke: token("--muted"), grid: { stroke: token("--line"), width: 1 }, ticks: { show: false }, font: `${11 * grown}px system-ui` };
     this._plot = new uPlot({
       width: Math.max(120, this.clientWidth),
       height: Math.max(40, this.clientHeight),
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { range: (_, low, high) => [Math.min(low, high - 120), high] }, y: { range: (_, low, high) => [0, Math.max(4, high)] } },
-      axes: [{ ...axis, size: 18, gap: 2, font: "11px system-ui" }, { ...axis, size: 30, font: "11px system-ui" }],
+      axes: [
+        { ...axis, size: 18 * grown, gap: 2, space: 75 * grown, values: (_, at) => at.map((second) => clock(second * 1e9)) },
+        { ...axis, size: 30 * grown, space: 18 * grown },
+      ],
       series: [
         {},
         { label: "waiting", stroke: token("--s-red"), width: 2, points: { show: false } },

@@ -63,7 +63,8 @@ class Wall extends Element {
           <option value="">all</option>${groups.map((group) =>
             html`<option value=${group} ?selected=${group === this.group}>${group}</option>`)}</select></label>` : nothing}
         <dl class="figures">${this._totals(queues)}</dl>
-        <hg-trend></hg-trend>
+        <div class="trend"><hg-trend></hg-trend><p aria-hidden="true"><span><i class="dot" data-tone="red"></i> waiting</span>
+          <span><i class="dot" data-tone="green"></i> ready</span></p></div>
       </div>
       ${queues.length ? html`<ul class="cards">${repeat(queues, (queue) => queue.name, (queue) => card(queue, this._levels.of.get(queue.name)))}</ul>`
         : html`<p class="empty">No service is configured yet.</p>`}`;
@@ -105,11 +106,11 @@ function card(queue, rows) {
       <div class="head"><h2 dir="auto" title=${queue.name}>${queue.name}</h2>${presence(queue.presence)}</div>
       <p class="big"><b data-field="waiting" data-value=${String(queue.waiting)}>${queue.waiting}</b><span>waiting</span></p>
       <dl class="figures">
-        ${figure("oldest_wait", "Longest wait", queue.oldest_at, html`<hg-time .since=${queue.oldest_at}></hg-time>`)}
+        ${figure("oldest_wait", "Longest", queue.oldest_at, html`<hg-time .since=${queue.oldest_at}></hg-time>`)}
         ${figure("logged_in", "In service", queue.logged_in, queue.logged_in)}
         ${figure("ready", "Ready", queue.ready, queue.ready)}
         ${figure("service_level", "Service level", level, percent(level))}
-        ${figure("estimated_wait", "Estimated wait", queue.estimated_wait, duration(queue.estimated_wait))}
+        ${figure("estimated_wait", "Estimate", queue.estimated_wait, duration(queue.estimated_wait))}
       </dl>
       ${levels(rows)}
     </div></li>`;
