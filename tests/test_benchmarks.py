@@ -25,6 +25,7 @@ PROGRAMS = {
     "bench_decide": ["--agents", "600"],
     "bench_lifecycle": ["--agents", "1000", "--queues", "20", "--batch", "50"],
     "bench_calls": ["--agents", "1000", "--queues", "20"],
+    "bench_border": [],
     "bench_presence": ["--agents", "500", "--queues", "20"],
     "bench_bulk": ["--agents", "500", "--changed", "50", "--queues", "10"],
     "bench_build": ["--agents", "500", "--queues", "10"],
