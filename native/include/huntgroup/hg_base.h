@@ -40,6 +40,16 @@ static inline uint32_t hg_popcount(uint64_t bits)
     return (uint32_t)__builtin_popcountll(bits);
 }
 
+/* The value, as far as the compiler knows another one: what is computed of it in a branch is then computed
+ * there, not once for all before it, where it would be in the way. */
+static inline uint64_t hg_apart(uint64_t value)
+{
+#if defined(__GNUC__) || defined(__clang__)
+    __asm__("" : "+r"(value));
+#endif
+    return value;
+}
+
 /* The row's struct inside an array of larger rows: how intrusive containers reach their nodes. */
 static inline void *hg_at(void *rows, size_t stride, uint32_t row)
 {

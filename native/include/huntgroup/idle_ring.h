@@ -253,10 +253,12 @@ static inline uint32_t hg_ring_place(hg_ring *ring, uint64_t key, uint32_t membe
 static inline void hg_ring_hide_live(hg_ring *ring, uint32_t slot)
 {
     HG_ASSERT(slot < ring->tail && hg_bitset_test(ring->live, slot));
-    uint64_t later = hg_ring_clear_live_bit(ring, slot) >> (slot & 63);
+    uint64_t left = hg_ring_clear_live_bit(ring, slot);
     ring->live_count--;
-    if (slot == ring->head)
+    if (slot == ring->head) {
+        uint64_t later = left >> (hg_apart(slot) & 63);
         ring->head = later != 0 ? slot + hg_lowest_bit(later) : hg_ring_head_after(ring, slot);
+    }
     if (slot < ring->mark_limit && ring->reopened_count != 0)
         hg_ring_forget_reopened(ring, slot);
 }

@@ -12,19 +12,24 @@ from huntgroup.core.state.centre cimport (
     Centre, agent_at, decline_at, group_at, interaction_at, membership_at, push_u32, queue_at, ring_at,
     table_reserve)
 from huntgroup.core.state.events cimport emit
+from huntgroup.core.state.fetch cimport hg_prefetch
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_lowest_bit, hg_order_select, hg_order_sort, hg_ring_agent, hg_ring_next, hg_splitmix64,
     hg_wait_first, hg_wait_less, hg_wait_next, hg_wide_less)
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     A_BUSY_TIME, A_DIALLED_FOR, A_READY_TIME, AgentRow, APART_FIRST, APART_SHUT, CUSTOMER_FIRST, EventRow,
-    GroupRow, I_SHUT, InteractionRow, M_READY, MembershipRow, Q_DELAYS, QueueRow, RingRow,
+    GroupRow, I_SHUT, InteractionRow, MAX_SKILLS, M_READY, MembershipRow, Q_DELAYS, QueueRow, RingRow,
     T_FEWEST_INTERACTIONS, T_HIGHEST_PROFICIENCY, T_LEAST_OCCUPIED, T_LINEAR, T_LONGEST_IDLE, T_RANDOM,
     T_RING_ALL, T_ROUND_ROBIN, T_SCORER)
-from huntgroup.core.matching.scoring cimport proficiency, scores_of_candidates
+from huntgroup.core.matching.scoring cimport (
+    held_sum, proficiency, scored_skills, scores_of_candidates)
 from huntgroup.core.matching.search cimport (
     PASSED_TOO_EARLY, delay_passed, group_meets, longest_idle, passed_over, too_early)
 from huntgroup.core.readiness.waiting cimport asked_at, is_kept, membership_of, stands_back
+
+cdef enum:
+    AHEAD = 8                       # candidates: so far before one is compared its row is asked for
 
 
 cdef bint may_ask_again(Centre *c, uint32_t i, int64_t declined_ns) noexcept nogil:
@@ -158,12 +163,13 @@ cdef bint make_room(Centre *c, uint32_t count) noexcept nogil:
     return True
 
 
-cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
+cdef uint32_t gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
     """Puts the eligible members of the lowest tier into `candidates`: those who have not declined, in the
-    order of longest idle, as the rings have it; or those who declined and may be asked again, unordered."""
+    order of longest idle, as the rings have it; or those who declined and may be asked again, unordered.
+    Returns how many of them have the lowest load ratio, the first ones; 0 where they are unordered."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t q = <uint32_t> row.queue, r = queue_at(c, q).first_ring, slot, d, m, a
-    cdef uint32_t tier = 0, count
+    cdef uint32_t tier = 0, count, leading = 0
     cdef int passed
     cdef uint32_t *list
     cdef uint32_t *agents
@@ -183,16 +189,16 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
                         not dialled_for_already(c, row, decline_at(c, d).agent)):
                     offer_candidate(c, m)
             d = decline_at(c, d).next
-        return
+        return 0
     while r != HG_NONE:
         ring = ring_at(c, r)
         # The rings stand in the order of their tiers.
         if c.candidates.count and ring.tier > tier:
-            return
+            return leading
         tier = ring.tier
         count = c.candidates.count
         if not make_room(c, count + ring.ring.live_count):
-            return
+            return 0
         list = <uint32_t *> c.candidates.rows
         agents = <uint32_t *> c.candidate_agents.rows
         slot = hg_ring_next(&ring.ring, 0)
@@ -217,7 +223,10 @@ cdef void gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
             slot = hg_ring_next(&ring.ring, (slot | 63) + 1)
         c.candidates.count = count
         c.candidate_agents.count = count
+        if not leading:
+            leading = count
         r = ring.next
+    return leading
 
 
 cdef uint32_t pick_random(Centre *c, uint32_t i) noexcept nogil:
@@ -281,8 +290,75 @@ cdef uint32_t pick_scored(Centre *c, uint32_t i) noexcept nogil:
     return best
 
 
-cdef uint32_t pick(Centre *c, uint32_t i, bint for_real) noexcept nogil:
-    """The best candidate by the queue's strategy; HG_NONE if there is none."""
+# Each looks at every candidate once, and keeps of the best so far what the next one is compared with. Whose
+# they are stands beside them, in the order of longest idle: of equals in one ring the first comes first.
+
+cdef uint32_t first_from(Centre *c, uint32_t start) noexcept nogil:
+    """The one whose position is the first from `start` on; unsigned wrap-around puts those before it behind
+    the others."""
+    # MATCH-14, MATCH-15.
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    cdef uint32_t k, place, count = c.candidates.count, least = 0xFFFFFFFF, best = list[0]
+    for k in range(count):
+        hg_prefetch(membership_at(c, list[k + AHEAD if k + AHEAD < count else k]))
+        place = membership_at(c, list[k]).position - start
+        if place < least:
+            least = place
+            best = list[k]
+    return best
+
+
+cdef uint32_t fewest_accepted(Centre *c) noexcept nogil:
+    # MATCH-13.
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    cdef uint32_t *agents = <uint32_t *> c.candidate_agents.rows
+    cdef uint32_t k, accepted, count = c.candidates.count, best = list[0]
+    cdef uint32_t least = agent_at(c, agents[0]).accepted_count
+    for k in range(1, count):
+        hg_prefetch(&agent_at(c, agents[k + AHEAD if k + AHEAD < count else k]).accepted_count)
+        accepted = agent_at(c, agents[k]).accepted_count
+        if accepted < least or (accepted == least and by_idle(c, list[k], best) < 0):
+            least = accepted
+            best = list[k]
+    return best
+
+
+cdef uint32_t most_proficient(Centre *c, uint32_t i) noexcept nogil:
+    """O(candidates x skills named)."""
+    # MATCH-19.
+    cdef uint32_t *list = <uint32_t *> c.candidates.rows
+    cdef uint32_t *agents = <uint32_t *> c.candidate_agents.rows
+    cdef uint32_t k, best = list[0]
+    cdef int32_t skills[MAX_SKILLS]
+    cdef uint32_t named = scored_skills(c, i, skills)
+    cdef int total, most = -1
+    for k in range(c.candidates.count):
+        total = held_sum(c, agents[k], skills, named)
+        if total > most or (total == most and by_idle(c, list[k], best) < 0):
+            most = total
+            best = list[k]
+    return best
+
+
+cdef uint32_t least_occupied(Centre *c, uint32_t leading) noexcept nogil:
+    """`leading`: those of the lowest load ratio, the first ones."""
+    # MATCH-12.
+    cdef uint32_t *agents = <uint32_t *> c.candidate_agents.rows
+    cdef uint32_t k, best = 0
+    cdef uint64_t busy, whole, least, of
+    occupancy(c, agents[0], &least, &of)
+    for k in range(1, leading):
+        hg_prefetch(agent_at(c, agents[k + AHEAD if k + AHEAD < leading else k]))
+        occupancy(c, agents[k], &busy, &whole)
+        if hg_wide_less(busy, of, least, whole):
+            least = busy
+            of = whole
+            best = k
+    return (<uint32_t *> c.candidates.rows)[best]
+
+
+cdef uint32_t pick(Centre *c, uint32_t i, uint32_t leading, bint for_real) noexcept nogil:
+    """The best candidate by the queue's strategy; HG_NONE if there is none. `leading`: see `gather`."""
     cdef uint32_t *list = <uint32_t *> c.candidates.rows
     cdef uint32_t k, best
     cdef QueueRow *queue = queue_at(c, <uint32_t> interaction_at(c, i).queue)
@@ -292,6 +368,15 @@ cdef uint32_t pick(Centre *c, uint32_t i, bint for_real) noexcept nogil:
         return pick_random(c, i)
     if queue.strategy == T_SCORER:
         return pick_scored(c, i) if for_real else list[0]
+    if queue.strategy == T_LINEAR or queue.strategy == T_ROUND_ROBIN:
+        return first_from(c, queue.round_robin + 1 if queue.strategy == T_ROUND_ROBIN else 0)
+    if leading:
+        if queue.strategy == T_FEWEST_INTERACTIONS:
+            return fewest_accepted(c)
+        if queue.strategy == T_HIGHEST_PROFICIENCY:
+            return most_proficient(c, i)
+        if queue.strategy == T_LEAST_OCCUPIED:
+            return least_occupied(c, leading)
     best = list[0]
     for k in range(1, c.candidates.count):
         if compare(c, i, list[k], best) < 0:
@@ -361,8 +446,7 @@ cdef uint32_t decide(Centre *c, uint32_t i, bint for_real) noexcept nogil:
         c.nobody = not skipped
     else:
         c.nobody = True
-        gather(c, i, False)
-        m = pick(c, i, for_real)
+        m = pick(c, i, gather(c, i, False), for_real)
         if m != HG_NONE:
             c.nobody = False
             return m
@@ -381,7 +465,7 @@ cdef uint32_t decide(Centre *c, uint32_t i, bint for_real) noexcept nogil:
         c.nobody = False
     if queue.strategy == T_SCORER:
         sort_candidates(c)
-    return pick(c, i, for_real)
+    return pick(c, i, 0, for_real)
 
 
 cdef uint32_t first_takeable(Centre *c, uint32_t g, uint32_t m) noexcept nogil:

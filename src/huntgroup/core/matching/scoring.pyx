@@ -6,13 +6,14 @@ candidates, filling them is most of the cost of a decision. A scorer written in 
 """
 
 from libc.math cimport NAN
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
 from huntgroup.core.state.codes cimport WHY_NONE, WHY_SCORER_RAISED, WHY_SCORE_MISSING
 from huntgroup.core.state.centre cimport (
     SCORER_INTERRUPTED, Centre, agent_at, channel_at, interaction_at, queue_at, scorer_at, table_reserve)
-from huntgroup.core.state.rows cimport InteractionRow, I_REF, I_TEXT_REF, MembershipRow, RequirementRow
+from huntgroup.core.state.rows cimport (
+    InteractionRow, I_REF, I_TEXT_REF, MAX_SKILLS, MembershipRow, RequirementRow)
 from huntgroup.core.state.user_rows cimport GivenRow, ScorerRow, UserRow
 from huntgroup.core.state.user_values cimport given_with
 
@@ -82,11 +83,28 @@ cdef bint names_skill(Centre *c, int32_t requirement, int32_t skill) noexcept no
 cdef int proficiency(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
     """Sum over the skills that the two requirements in force name, each skill once."""
     # MATCH-19.
+    cdef int32_t skills[MAX_SKILLS]
+    return held_sum(c, a, skills, scored_skills(c, i, skills))
+
+
+cdef int held_sum(Centre *c, uint32_t a, const int32_t *skills, uint32_t count) noexcept nogil:
+    """How proficient the agent is in these skills, in all."""
+    cdef const uint8_t *held = c.skills + <size_t> a * c.skill_width
+    cdef uint32_t k
+    cdef int total = 0
+    for k in range(count):
+        total += held[skills[k]]
+    return total
+
+
+cdef uint32_t scored_skills(Centre *c, uint32_t i, int32_t *skills) noexcept nogil:
+    """The skills that the two requirements in force name, each once, into room for MAX_SKILLS; returns how
+    many."""
+    # MATCH-19.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef int32_t sources[2]
     cdef RequirementRow *r
-    cdef uint32_t k
-    cdef int s, total = 0
+    cdef uint32_t k, s, count = 0
     cdef int32_t skill
     sources[0] = row.queue_requirement
     sources[1] = row.own_requirement
@@ -97,8 +115,9 @@ cdef int proficiency(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
         for k in range(r.scored_count):
             skill = (<int32_t *> c.programs.rows)[r.scored_start + k]
             if s == 0 or not names_skill(c, sources[0], skill):
-                total += c.skills[<size_t> a * c.skill_width + <uint32_t> skill]
-    return total
+                skills[count] = skill
+                count += 1
+    return count
 
 
 # --- a scorer of the user's own -------------------------------------------------------------------------
@@ -106,7 +125,8 @@ cdef int proficiency(Centre *c, uint32_t i, uint32_t a) noexcept nogil:
 cdef void fill_agents(Centre *c, uint32_t i, uint32_t columns, uint32_t room,
                       hg_score_agents *agents) noexcept nogil:
     """Fills the columns that are read, for the candidates in their order; the others stay NULL."""
-    cdef uint32_t n = c.candidates.count, k, j
+    cdef uint32_t n = c.candidates.count, k, j, named
+    cdef int32_t skills[MAX_SKILLS]
     cdef const uint32_t *member = <uint32_t *> c.candidates.rows
     cdef const MembershipRow *memberships = <MembershipRow *> c.memberships.rows
     cdef uint32_t channel = c.capability[interaction_at(c, i).channel]
@@ -135,8 +155,9 @@ cdef void fill_agents(Centre *c, uint32_t i, uint32_t columns, uint32_t room,
         agents.capacity = narrow
     if columns & READS_PROFICIENCY:
         narrow = rest + 3 * <size_t> room
+        named = scored_skills(c, i, skills)
         for k in range(n):
-            narrow[k] = proficiency(c, i, <uint32_t> index[k])
+            narrow[k] = held_sum(c, <uint32_t> index[k], skills, named)
         agents.proficiency = narrow
     if columns & READS_ACCEPTED:
         for k in range(n):

@@ -187,7 +187,10 @@ cdef uint32_t search_ring(Centre *c, RingRow *ring, uint32_t mark_id, uint32_t i
 cdef uint32_t search_plain(Centre *c, hg_ring *ring, uint32_t i, bint *skipped) noexcept nogil:
     """The same where nothing is required. No mark is kept: every member fits."""
     cdef uint32_t slot = hg_ring_next(ring, 0)
+    cdef InteractionRow *row = interaction_at(c, i)
     cdef int passed
+    if row.decline_head == HG_NONE and not queue_at(c, <uint32_t> row.queue).flags & Q_DELAYS:
+        return slot
     while slot != HG_NONE:
         passed = passed_over(c, ring, slot, i)
         if not passed:

@@ -1,8 +1,9 @@
 # cython: embedsignature.format=clinic
 """The command that changes the settings of an agent while the centre runs."""
 
+from huntgroup.core.python.store cimport agent_given, instant_given
 from huntgroup.core.state.blank cimport blank
-from huntgroup.core.state.codes cimport CMD_UPDATE_AGENT
+from huntgroup.core.state.codes cimport CMD_UPDATE_AGENT, R_OK
 from huntgroup.core.state.masks cimport (
     GIVEN_BUSY_SELECTABLE, GIVEN_ROLE, GIVEN_TEAM, GIVEN_UNITS, GIVEN_WRAP_UP)
 from huntgroup.core.state.rows cimport CommandRow
@@ -21,9 +22,10 @@ cdef class Administration(Batches):
         NotPermitted. O(memberships).
         """
         cdef CommandRow cmd
+        cdef int result
         checked = updated_agent(settings)
-        blank(&cmd, CMD_UPDATE_AGENT, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
+        blank(&cmd, CMD_UPDATE_AGENT, instant_given(self, at))
+        cmd.agent = agent_given(self, agent)
         cmd.by = self.by_arg(by)
         if "role" in checked:
             cmd.mask |= GIVEN_ROLE
@@ -41,4 +43,6 @@ cdef class Administration(Batches):
             cmd.mask |= GIVEN_TEAM
             if checked["team"] is not None:
                 cmd.text = self._keep_text(checked["team"])
-        self.run(&cmd, ("update_agent", ("agent", agent), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("update_agent", ("agent", agent), ("by", by)))

@@ -10,6 +10,7 @@ forbids it.
 from libc.stdint cimport int16_t, int32_t, int64_t, uint32_t
 
 from huntgroup.core.steps.permission cimport judge_by
+from huntgroup.core.python.store cimport agent_given, index_in, instant_given, look_up, queue_given
 from huntgroup.core.state.codes cimport (
     CMD_ACCEPT, CMD_ADVANCE, CMD_ANSWERED, CMD_CONFERENCE, CMD_CONSULT, CMD_DIAL, CMD_DIRECT,
     CMD_END_CONSULT, CMD_ENQUEUE, CMD_FINISH_WRAP_UP, CMD_HOLD, CMD_JOIN, CMD_LEAVE, CMD_QUEUE_LOGIN,
@@ -46,10 +47,14 @@ cdef class Commands(Administration):
 
     cdef int agent_command(self, int code, object agent, object by, object at, str name) except -1:
         cdef CommandRow cmd
-        blank(&cmd, code, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
+        cdef int result
+        blank(&cmd, code, instant_given(self, at))
+        cmd.agent = agent_given(self, agent)
         cmd.by = self.by_arg(by)
-        return self.run(&cmd, (name, ("agent", agent), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, (name, ("agent", agent), ("by", by)))
+        return 0
 
     def sign_in(self, agent, *, by=None, at=None):
         """Signs the agent in: the model's default status, unless it keeps the status. O(memberships)."""
@@ -68,11 +73,14 @@ cdef class Commands(Administration):
         """Chooses a status, for oneself or (`by`) as a supervisor. Raises NotSelectable, NoDevice,
         NotPermitted. O(memberships)."""
         cdef CommandRow cmd
-        blank(&cmd, CMD_SET_STATUS, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
+        cdef int result
+        blank(&cmd, CMD_SET_STATUS, instant_given(self, at))
+        cmd.agent = agent_given(self, agent)
         cmd.status = <int16_t> self.status_arg(status)
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("set_status", ("agent", agent), ("status", status), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("set_status", ("agent", agent), ("status", status), ("by", by)))
 
     def set_status_many(self, agents, status, by=None, *, at=None):
         """Chooses a status for many agents (names or indices) at once: all or none, with no routing in
@@ -81,7 +89,7 @@ cdef class Commands(Administration):
         O(agents x memberships), then one matching pass.
         """
         cdef CommandRow cmd
-        blank(&cmd, CMD_SET_STATUS_MANY, self.at_ns(at))
+        blank(&cmd, CMD_SET_STATUS_MANY, instant_given(self, at))
         cmd.status = <int16_t> self.status_arg(status)
         cmd.by = self.by_arg(by)
         self.run_with_list(&cmd, self._agent_indices(agents),
@@ -94,7 +102,7 @@ cdef class Commands(Administration):
             return indices32("agents", agents, wrong=-2)
         if isinstance(agents, str) or not hasattr(agents, "__iter__"):
             raise ConfigError("agents", agents, "several names or indices")
-        return np.array([self.agent_arg(agent) for agent in agents], dtype=np.int32)
+        return np.array([agent_given(self, agent) for agent in agents], dtype=np.int32)
 
     cdef int attempt_with_user(self, CommandRow *cmd, object values) except -1:
         """Executes one command that carries numbers of the caller's own; returns its result code."""
@@ -124,21 +132,28 @@ cdef class Commands(Administration):
         """The Ready / Not Ready toggle. Raises NotSelectable where the model has none or the agent is signed
         out. O(memberships)."""
         cdef CommandRow cmd
-        blank(&cmd, CMD_SET_READY, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
+        cdef int result
+        blank(&cmd, CMD_SET_READY, instant_given(self, at))
+        cmd.agent = agent_given(self, agent)
         cmd.flag = 1 if ready else 0
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("set_ready", ("agent", agent), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("set_ready", ("agent", agent), ("by", by)))
 
     def set_external_presence(self, agent, presence, *, by=None, at=None):
         """The agent's own messenger presence. Raises NotSelectable where the model has none or does not know
         the value. O(memberships)."""
         cdef CommandRow cmd
-        blank(&cmd, CMD_SET_EXTERNAL_PRESENCE, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
+        cdef int result
+        blank(&cmd, CMD_SET_EXTERNAL_PRESENCE, instant_given(self, at))
+        cmd.agent = agent_given(self, agent)
         cmd.status = <int16_t> index_of(presence, self._external_index)
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("set_external_presence", ("agent", agent), ("presence", presence), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("set_external_presence", ("agent", agent), ("presence", presence),
+                                 ("by", by)))
 
     def queue_login(self, agent, queue, by=None, *, at=None):
         """Logs the agent in to a queue it is a member of. Raises NotMember, NotPermitted. O(memberships)."""
@@ -151,21 +166,25 @@ cdef class Commands(Administration):
     cdef int login_command(self, int code, object agent, object queue, object by, object at,
                            str name) except -1:
         cdef CommandRow cmd
-        blank(&cmd, code, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
-        cmd.queue = self.queue_arg(queue)
+        cdef int result
+        blank(&cmd, code, instant_given(self, at))
+        cmd.agent = agent_given(self, agent)
+        cmd.queue = queue_given(self, queue)
         cmd.by = self.by_arg(by)
-        return self.run(&cmd, (name, ("agent", agent), ("queue", queue), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, (name, ("agent", agent), ("queue", queue), ("by", by)))
+        return 0
 
     def set_queue_logins(self, agent, logins, by=None, *, at=None):
         """Several logins in one save: {queue: True or False}. O(memberships + logins)."""
         cdef CommandRow cmd
-        blank(&cmd, CMD_SET_QUEUE_LOGINS, self.at_ns(at))
+        blank(&cmd, CMD_SET_QUEUE_LOGINS, instant_given(self, at))
         if not isinstance(logins, Mapping):
             raise ConfigError("logins", logins, "a mapping from queues to True or False")
-        cmd.agent = self.agent_arg(agent)
+        cmd.agent = agent_given(self, agent)
         cmd.by = self.by_arg(by)
-        pairs = sorted((self.queue_arg(queue), 1 if flag("logins", value) else 0)
+        pairs = sorted((queue_given(self, queue), 1 if flag("logins", value) else 0)
                        for queue, value in logins.items())
         self.run_with_list(&cmd, np.array(pairs, dtype=np.int32).reshape(-1),
                            ("set_queue_logins", ("agent", agent), ("queues", list(logins)), ("by", by)))
@@ -174,10 +193,11 @@ cdef class Commands(Administration):
         """Sets a proficiency, 0 to 10; 0 takes the skill away. A new name makes a skill. O(comparisons +
         memberships)."""
         cdef CommandRow cmd
+        cdef int result
         cdef int64_t held
-        blank(&cmd, CMD_SET_SKILL, self.at_ns(at))
+        blank(&cmd, CMD_SET_SKILL, instant_given(self, at))
         held = bounded("proficiency", proficiency, 0, 10)
-        cmd.agent = self.agent_arg(agent)
+        cmd.agent = agent_given(self, agent)
         if isinstance(skill, str) and name_of("skill", skill) not in self._skill_index:
             # A refused command mentions nothing: only what will be carried out makes a skill.
             cmd.by = self.by_arg(by)
@@ -188,17 +208,19 @@ cdef class Commands(Administration):
         cmd.status = <int16_t> self.skill_arg(skill)
         cmd.flag = <int16_t> held
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("set_skill", ("agent", agent), ("skill", skill), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("set_skill", ("agent", agent), ("skill", skill), ("by", by)))
 
     def set_user(self, agent, column, value, *, by=None, at=None):
         """Sets one of the eight numbers of the caller's own on an agent, which scorers read. Offers that are
         out stay as they are. Raises UnknownAgent. O(1), the first time O(agents)."""
         cdef CommandRow cmd
         cdef int result
-        blank(&cmd, CMD_SET_USER, self.at_ns(at))
+        blank(&cmd, CMD_SET_USER, instant_given(self, at))
         cmd.flag = <int16_t> bounded("column", column, 0, 7)
         values = user_number("value", value)
-        cmd.agent = self.agent_arg(agent)
+        cmd.agent = agent_given(self, agent)
         cmd.by = self.by_arg(by)
         result = self.attempt_with_user(&cmd, values)
         if result != R_OK:
@@ -212,41 +234,50 @@ cdef class Commands(Administration):
         Raises LimitExceeded beyond 1,024 memberships. O(memberships), and O(waiting) where the delay changes.
         """
         cdef CommandRow cmd
-        blank(&cmd, CMD_JOIN, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
-        cmd.queue = self.queue_arg(queue)
+        cdef int result
+        blank(&cmd, CMD_JOIN, instant_given(self, at))
+        cmd.agent = agent_given(self, agent)
+        cmd.queue = queue_given(self, queue)
         cmd.tier = <int16_t> bounded("tier", tier, 0, 255)
         cmd.rank = <int32_t> bounded("rank", rank, 0, 65535)
         cmd.value = duration_ns("delay", delay)
         if limit is not None:
             cmd.limit = <int32_t> bounded("limit", limit, 0, 65535)
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("join", ("agent", agent), ("queue", queue), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("join", ("agent", agent), ("queue", queue), ("by", by)))
 
     def leave(self, agent, queue, *, by=None, at=None):
         """Ends a membership. Raises NotMember. O(memberships)."""
         cdef CommandRow cmd
-        blank(&cmd, CMD_LEAVE, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
-        cmd.queue = self.queue_arg(queue)
+        cdef int result
+        blank(&cmd, CMD_LEAVE, instant_given(self, at))
+        cmd.agent = agent_given(self, agent)
+        cmd.queue = queue_given(self, queue)
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("leave", ("agent", agent), ("queue", queue), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("leave", ("agent", agent), ("queue", queue), ("by", by)))
 
     def set_capacity(self, agent, channel, capacity, *, by=None, at=None):
         """How many interactions of the channel the agent may hold. Below what it holds now nothing new comes
         until that has fallen, and offers beyond it are withdrawn. O(memberships)."""
         cdef CommandRow cmd
-        blank(&cmd, CMD_SET_CAPACITY, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
+        cdef int result
+        blank(&cmd, CMD_SET_CAPACITY, instant_given(self, at))
+        cmd.agent = agent_given(self, agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
         cmd.priority = <int32_t> bounded("capacity", capacity, 0, 65535)
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("set_capacity", ("agent", agent), ("channel", channel), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("set_capacity", ("agent", agent), ("channel", channel), ("by", by)))
 
     def remove_agent(self, agent, *, by=None, at=None):
         """Removes an agent. Raises IllegalTransition while it handles an interaction. Its index is not used
         again. O(memberships)."""
-        cdef int32_t a = self.agent_arg(agent)
+        cdef int32_t a = agent_given(self, agent)
         try:
             self.agent_command(CMD_REMOVE_AGENT, agent, by, at, "remove_agent")
         finally:
@@ -269,12 +300,14 @@ cdef class Commands(Administration):
         """
         cdef CommandRow cmd
         cdef int result
-        blank(&cmd, CMD_ENQUEUE, self.at_ns(at))
-        cmd.queue = self.queue_arg(queue)
+        blank(&cmd, CMD_ENQUEUE, instant_given(self, at))
+        cmd.queue = queue_given(self, queue)
         if priority is not 0:
             cmd.priority = priority_arg(priority)
         if requires is not None:
-            cmd.requires = self.requirement_arg(requires)
+            cmd.requires = index_in(requires, self.c.requirements.count)
+            if cmd.requires < 0:
+                cmd.requires = self.requirement_arg(requires)
         if relax is not None:
             cmd.relax, cmd.list_count = self._relax_steps(relax)
             if cmd.list_count < 0:
@@ -310,8 +343,8 @@ cdef class Commands(Administration):
         CapabilityMissing, NotReachable. O(memberships)."""
         cdef CommandRow cmd
         cdef int result
-        blank(&cmd, CMD_DIRECT, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
+        blank(&cmd, CMD_DIRECT, instant_given(self, at))
+        cmd.agent = agent_given(self, agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
         ref_arg(self, &cmd, ref)
         result = self.attempt(&cmd)
@@ -324,10 +357,10 @@ cdef class Commands(Administration):
         CapabilityMissing, FeaturesOff, AtCapacity. O(memberships)."""
         cdef CommandRow cmd
         cdef int result
-        blank(&cmd, CMD_DIAL, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
+        blank(&cmd, CMD_DIAL, instant_given(self, at))
+        cmd.agent = agent_given(self, agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
-        cmd.queue = self.queue_arg(queue)
+        cmd.queue = queue_given(self, queue)
         ref_arg(self, &cmd, ref)
         result = self.attempt(&cmd)
         if result != R_OK:
@@ -359,10 +392,10 @@ cdef class Commands(Administration):
                                  str name) except -1:
         cdef CommandRow cmd
         cdef int result
-        blank(&cmd, code, self.at_ns(at))
+        blank(&cmd, code, instant_given(self, at))
         cmd.interaction = interaction_arg(interaction)
         if agent is not None:
-            cmd.agent = self.agent_arg(agent)
+            cmd.agent = agent_given(self, agent)
         if offer is not None:
             cmd.offer = offer_arg(offer)
         result = self.attempt(&cmd)
@@ -418,13 +451,17 @@ cdef class Commands(Administration):
         a queue also that of `enqueue`.
         """
         cdef CommandRow cmd
+        cdef int result
         if queue is not None and agent is not None:
             raise ConfigError("transfer", (queue, agent), "a queue or an agent, not both")
-        blank(&cmd, CMD_TRANSFER, self.at_ns(at))
+        blank(&cmd, CMD_TRANSFER, instant_given(self, at))
         cmd.interaction = interaction_arg(interaction)
-        cmd.queue = self.queue_arg(queue)
-        cmd.agent = self.agent_arg(agent)
-        self.run(&cmd, ("transfer", ("interaction", interaction), ("agent", agent), ("queue", queue)))
+        cmd.queue = queue_given(self, queue)
+        cmd.agent = agent_given(self, agent)
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("transfer", ("interaction", interaction), ("agent", agent),
+                                 ("queue", queue)))
 
     def finish_wrap_up(self, interaction, agent=None, *, at=None):
         """Ends the wrap-up early. `agent` names the one who transferred it. Raises IllegalTransition,
@@ -438,10 +475,13 @@ cdef class Commands(Administration):
         if not isinstance(first, str) or first not in ("agent", "customer"):
             raise ConfigError("first", first, "agent or customer")
         cdef CommandRow cmd
-        blank(&cmd, CMD_REQUEST_CALLBACK, self.at_ns(at))
+        cdef int result
+        blank(&cmd, CMD_REQUEST_CALLBACK, instant_given(self, at))
         cmd.interaction = interaction_arg(interaction)
         cmd.flag = first == "customer"
-        self.run(&cmd, ("request_callback", ("interaction", interaction)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("request_callback", ("interaction", interaction)))
 
     # --- time, batch ------------------------------------------------------------------------------------
 
@@ -455,6 +495,7 @@ cdef class Commands(Administration):
         step of its own.
         """
         cdef CommandRow cmd
+        cdef int result
         cdef uint32_t first
         if to is not None and by is not None or (to is None and by is None and self._clock is None):
             raise ConfigError("advance", (to, by), "either an instant or by=a duration; neither on a clock")
@@ -475,14 +516,15 @@ cdef class Commands(Administration):
         if self.c.begun and self.c.now_ns < cmd.at_ns <= HG_LAST_INSTANT_NS:
             self.pass_in_pieces(cmd.at_ns, &cmd)
         else:
-            self.run(&cmd, ("advance",))
+            result = self.attempt(&cmd)
+            if result != R_OK:
+                self.refuse(result, ("advance",))
 
     @property
     def next_deadline(self):
         """When the next timer is due, in integer nanoseconds, or None. O(1), or O(timers of one bucket)
         after a change."""
-        self.at_rest()
-        self.catch_up()
+        look_up(self)
         cdef int64_t at_ns = hg_wheel_next(&self.c.wheel, <hg_timer *> self.c.timers.rows)
         return None if at_ns == 0x7FFFFFFFFFFFFFFF else at_ns
 
@@ -494,8 +536,7 @@ cdef class Commands(Administration):
 
     def agent_of(self, interaction):
         """The index of the interaction's agent, -1 for none: no view is built. O(1)."""
-        self.at_rest()
-        self.catch_up()
+        look_up(self)
         cdef int64_t id = interaction_arg(interaction)
         cdef uint32_t row = hg_ids_get(&self.c.ids, id) if id > 0 else HG_NONE
         if row == HG_NONE:
@@ -507,9 +548,8 @@ cdef class Commands(Administration):
     def presence_of(self, queue):
         """The outward presence of one queue: available, busy, absent or closed. No view is built. Raises
         UnknownQueue. O(1)."""
-        self.at_rest()
-        self.catch_up()
-        cdef int32_t q = self.queue_arg(queue)
+        look_up(self)
+        cdef int32_t q = queue_given(self, queue)
         if q < 0 or not queue_at(&self.c, <uint32_t> q).flags & Q_ALIVE:
             self.refuse(R_UNKNOWN_QUEUE, ("presence_of", ("queue", queue)))
         return PRESENCES[queue_at(&self.c, <uint32_t> q).presence]

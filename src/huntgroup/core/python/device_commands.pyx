@@ -3,6 +3,7 @@
 
 from libc.stdint cimport int16_t
 
+from huntgroup.core.python.store cimport agent_given, instant_given
 from huntgroup.core.state.blank cimport blank
 from huntgroup.core.state.codes cimport (
     CMD_CONNECT, CMD_CONNECTION_LOST, CMD_CONNECTION_RESTORED, CMD_DISCONNECT, R_OK)
@@ -16,8 +17,8 @@ cdef class DeviceCommands(OwnedCommands):
                             str name) except -1:
         cdef CommandRow cmd
         cdef int result
-        blank(&cmd, code, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
+        blank(&cmd, code, instant_given(self, at))
+        cmd.agent = agent_given(self, agent)
         cmd.channel = <int16_t> self.channel_arg(channel)
         cmd.by = self.by_arg(by)
         result = self.attempt(&cmd) if device is None else self.attempt_with_text(&cmd, device, "device")

@@ -5,6 +5,7 @@ from libc.stdint cimport int16_t, int32_t
 
 from huntgroup.core.python.waiting_commands cimport WaitingCommands
 from huntgroup.core.python.row_fields cimport interaction_arg
+from huntgroup.core.python.store cimport agent_given, instant_given
 from huntgroup.core.state.blank cimport blank
 from huntgroup.core.state.codes cimport (
     CMD_ABANDON, CMD_END, CMD_EXTEND_WRAP_UP, CMD_PARK, CMD_RESUME, CMD_SIGN_OUT, R_OK)
@@ -25,13 +26,16 @@ cdef class OwnedCommands(WaitingCommands):
         status forbids it to the agent itself, IllegalTransition where held work forbids it, WrapUpFixed
         during a wrap-up that cannot be cut short. O(memberships + what it holds)."""
         cdef CommandRow cmd
+        cdef int result
         if not isinstance(work, str) or work not in WORK:
             raise ConfigError("work", work, "one of " + ", ".join(WORK))
-        blank(&cmd, CMD_SIGN_OUT, self.at_ns(at))
-        cmd.agent = self.agent_arg(agent)
+        blank(&cmd, CMD_SIGN_OUT, instant_given(self, at))
+        cmd.agent = agent_given(self, agent)
         cmd.flag = <int16_t> WORK.index(work)
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("sign_out", ("agent", agent), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("sign_out", ("agent", agent), ("by", by)))
 
     cdef int attempt_with_text(self, CommandRow *cmd, object text, str field) except -1:
         """Executes a command that carries a text; its result code. A new text is kept only if the command is
@@ -55,7 +59,7 @@ cdef class OwnedCommands(WaitingCommands):
                            str name) except -1:
         cdef CommandRow cmd
         cdef int result
-        blank(&cmd, code, self.at_ns(at))
+        blank(&cmd, code, instant_given(self, at))
         cmd.interaction = interaction_arg(interaction)
         if by is not None:
             cmd.by = self.by_arg(by)
@@ -91,10 +95,13 @@ cdef class OwnedCommands(WaitingCommands):
         transferred the interaction. Raises NotPermitted, IllegalTransition where none runs, WrapUpFixed,
         LimitExceeded beyond 100 years from now. O(1)."""
         cdef CommandRow cmd
-        blank(&cmd, CMD_EXTEND_WRAP_UP, self.at_ns(at))
+        cdef int result
+        blank(&cmd, CMD_EXTEND_WRAP_UP, instant_given(self, at))
         cmd.interaction = interaction_arg(interaction)
         cmd.value = duration_ns("seconds", seconds, least_ns=1)
-        cmd.agent = self.agent_arg(agent)
+        cmd.agent = agent_given(self, agent)
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("extend_wrap_up", ("interaction", interaction), ("agent", agent), ("by", by),
-                        ("seconds", seconds)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("extend_wrap_up", ("interaction", interaction), ("agent", agent),
+                                 ("by", by), ("seconds", seconds)))

@@ -38,8 +38,8 @@ cdef int64_t offer_arg(object offer) except? -9:
     return max(whole(offer, 0), 0)
 
 
-cdef int64_t interaction_arg(object interaction) except? -9:
-    """The id as int64; 0, which no interaction has, where it does not fit."""
+cdef int64_t interaction_id(object interaction) except? -9:
+    """`interaction_arg` of what is no plain integer of a few digits."""
     if type(interaction) is int:
         return whole(interaction, 0)
     if isinstance(interaction, bool) or not hasattr(interaction, "__index__"):

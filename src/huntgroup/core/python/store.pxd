@@ -5,7 +5,7 @@ from cpython.number cimport PyNumber_Index
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from huntgroup.core.python.recording cimport Recorder
-from huntgroup.core.state.centre cimport Centre
+from huntgroup.core.state.centre cimport HG_LAST_INSTANT_NS, Centre
 from huntgroup.core.state.rows cimport CommandRow
 
 
@@ -62,6 +62,11 @@ cdef inline int64_t whole(object value, int64_t otherwise) except? -9:
         value = PyNumber_Index(value)
     number = PyLong_AsLongLongAndOverflow(value, &overflow)
     return otherwise if overflow else number
+
+
+cdef inline bint plain_whole(object value, int64_t *number) noexcept:
+    """Whether it is a plain integer that is read without a call: then its value."""
+    return hg_one_digit(value, number) or hg_few_digits(value, number)
 
 
 cdef enum:
@@ -139,3 +144,36 @@ cdef class Store:
     cdef void bound_events(self) noexcept
     cdef void drop_events(self, uint32_t count) noexcept
     cdef bint clock_stepped_back(self, int64_t given) except -1
+
+
+# What every call from Python does, in its most common case without a call.
+
+cdef inline int64_t instant_given(Store engine, object at) except? -2:
+    """`at_ns`; an instant that is not in the past needs no more than to be read."""
+    cdef int64_t now = 0
+    if plain_whole(at, &now) and engine.c.now_ns <= now <= HG_LAST_INSTANT_NS:
+        return now
+    return engine.at_ns(at)
+
+
+cdef inline int32_t index_in(object value, uint32_t count) noexcept:
+    """An index below `count` that is a plain integer; -1 where it is not, or is something else."""
+    cdef int64_t number = 0
+    return <int32_t> number if hg_one_digit(value, &number) and 0 <= number < count else -1
+
+
+cdef inline int32_t agent_given(Store engine, object agent) except? -3:
+    cdef int32_t index = index_in(agent, engine.c.agents.count)
+    return index if index >= 0 else engine.agent_arg(agent)
+
+
+cdef inline int32_t queue_given(Store engine, object queue) except? -3:
+    cdef int32_t index = index_in(queue, engine.c.queues.count)
+    return index if index >= 0 else engine.queue_arg(queue)
+
+
+cdef inline int look_up(Store engine) except -1:
+    """Before something is read: nothing else is under way, and it is as of now."""
+    if engine.running:
+        engine.at_rest()
+    return engine.catch_up() if engine._clock is not None else 0

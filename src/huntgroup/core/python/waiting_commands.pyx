@@ -3,6 +3,7 @@
 
 from huntgroup.core.python.arrivals cimport ids_with_ref
 from huntgroup.core.python.row_fields cimport interaction_arg, priority_arg
+from huntgroup.core.python.store cimport agent_given, instant_given, queue_given
 from huntgroup.core.state.blank cimport blank
 from huntgroup.core.state.codes cimport (
     CMD_ASSIGN, CMD_MOVE, CMD_PUT_BACK, CMD_UPDATE_INTERACTION, CMD_WITHDRAW, R_OK)
@@ -21,7 +22,7 @@ cdef class WaitingCommands(Commands):
         LimitExceeded, UnknownSkill. O(log waiting + memberships), then a decision as in `enqueue`."""
         cdef CommandRow cmd
         cdef int result
-        blank(&cmd, CMD_UPDATE_INTERACTION, self.at_ns(at))
+        blank(&cmd, CMD_UPDATE_INTERACTION, instant_given(self, at))
         cmd.interaction = interaction_arg(interaction)
         cmd.by = self.by_arg(by)
         if priority is not ...:
@@ -51,43 +52,55 @@ cdef class WaitingCommands(Commands):
         priority; open offers are withdrawn. Raises NotPermitted, QueueClosed, QueueFull, IllegalTransition,
         NotReachable. O(log waiting + memberships), then a decision as in `enqueue`."""
         cdef CommandRow cmd
-        blank(&cmd, CMD_MOVE, self.at_ns(at))
+        cdef int result
+        blank(&cmd, CMD_MOVE, instant_given(self, at))
         cmd.interaction = interaction_arg(interaction)
-        cmd.queue = self.queue_arg(queue)
+        cmd.queue = queue_given(self, queue)
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("move", ("interaction", interaction), ("queue", queue), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("move", ("interaction", interaction), ("queue", queue), ("by", by)))
 
     def assign(self, interaction, agent, by=None, *, at=None):
         """Offers a Queued or Offered interaction to this agent, whatever order, strategy, skills and
         membership say; other offers are withdrawn. Unanswered it has its old place. Raises NotPermitted,
         CapabilityMissing, IllegalTransition, NotReachable. O(offers of the interaction + memberships)."""
         cdef CommandRow cmd
-        blank(&cmd, CMD_ASSIGN, self.at_ns(at))
+        cdef int result
+        blank(&cmd, CMD_ASSIGN, instant_given(self, at))
         cmd.interaction = interaction_arg(interaction)
-        cmd.agent = self.agent_arg(agent)
+        cmd.agent = agent_given(self, agent)
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("assign", ("interaction", interaction), ("agent", agent), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("assign", ("interaction", interaction), ("agent", agent), ("by", by)))
 
     def withdraw(self, interaction, agent=None, by=None, *, at=None):
         """Takes an open offer back, as when the phone cannot be rung: no miss and no decline, but the agent
         is not asked again within the queue's `ask_again_after`. `agent` says which where several ring. Raises
         NotPermitted, StaleOffer. O(memberships), then a decision as in `enqueue`."""
         cdef CommandRow cmd
-        blank(&cmd, CMD_WITHDRAW, self.at_ns(at))
+        cdef int result
+        blank(&cmd, CMD_WITHDRAW, instant_given(self, at))
         cmd.interaction = interaction_arg(interaction)
-        cmd.agent = self.agent_arg(agent)
+        cmd.agent = agent_given(self, agent)
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("withdraw", ("interaction", interaction), ("agent", agent), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("withdraw", ("interaction", interaction), ("agent", agent), ("by", by)))
 
     def put_back(self, interaction, by=None, *, at=None):
         """The connection failed after the accept: back to its old place with its old arrival, as if it had
         not been accepted; the agent is free without wrap-up. One without a queue is Abandoned. Raises
         NotPermitted, IllegalTransition. O(memberships), then a decision as in `enqueue`."""
         cdef CommandRow cmd
-        blank(&cmd, CMD_PUT_BACK, self.at_ns(at))
+        cdef int result
+        blank(&cmd, CMD_PUT_BACK, instant_given(self, at))
         cmd.interaction = interaction_arg(interaction)
         cmd.by = self.by_arg(by)
-        self.run(&cmd, ("put_back", ("interaction", interaction), ("by", by)))
+        result = self.attempt(&cmd)
+        if result != R_OK:
+            self.refuse(result, ("put_back", ("interaction", interaction), ("by", by)))
 
     def find(self, ref):
         """The ids of the live interactions with this reference, ascending; [] where there is none. Raises

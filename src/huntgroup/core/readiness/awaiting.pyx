@@ -49,22 +49,6 @@ cdef int32_t possible_target(Centre *c, uint32_t i) noexcept nogil:
     return target
 
 
-cdef bint queue_full(Centre *c, uint32_t q) noexcept nogil:
-    """Is `max_waiting` reached? Interactions put back in this step count already (WAIT-22)."""
-    cdef QueueRow *queue = queue_at(c, q)
-    return queue.max_waiting >= 0 and queue.waiting_count + queue.returning >= <uint32_t> queue.max_waiting
-
-
-cdef bint shut_out(Centre *c, uint32_t q) noexcept nogil:
-    """Does the queue refuse entries because it is closed (HOURS-2)?"""
-    return not queue_at(c, q).flags & Q_OPEN and not queue_at(c, q).accepts_closed
-
-
-cdef bint unstaffed(Centre *c, uint32_t q) noexcept nogil:
-    """Does the queue refuse entries because nobody serves there (WAIT-27)?"""
-    return queue_at(c, q).only_staffed and queue_at(c, q).serving_count == 0
-
-
 cdef bint takes_overflow(Centre *c, uint32_t q) noexcept nogil:
     return queue_at(c, q).flags & Q_OPEN and not queue_full(c, q)
 

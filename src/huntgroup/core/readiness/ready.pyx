@@ -1,18 +1,20 @@
 """Readiness. `refresh` compares what an agent could take before with what it can take now. Only if that
 differs does it walk the agent's memberships, so a change costs O(memberships of that agent)."""
 
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, channel_at, idle_key, membership_at, queue_at, queue_group_at, ring_at,
+    Centre, agent_at, channel_at, idle_key, membership_at, queue_at, ring_at,
     slot_fields, spare_ring, table_take)
 from huntgroup.core.state.fetch cimport fetch_memberships, fetch_slots, is_large
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_gcd, hg_lowest_bit, hg_ring_drop, hg_ring_drop_hidden, hg_ring_hide_live,
     hg_ring_init, hg_ring_is_last, hg_ring_place, hg_ring_reopen, hg_ring_reserve,
     hg_ring_reserve_marks, hg_ring_return, hg_ring_show)
+from huntgroup.core.readiness.counting cimport (
+    count_for_watches, count_in, count_out, count_total, fit_count, is_counted_apart)
 from huntgroup.core.readiness.presence cimport (
-    count_groups, count_logged_in, count_ready, count_ready_agent, count_watches, mark_dirty)
+    count_groups, count_logged_in, count_ready, count_ready_agent, mark_dirty)
 from huntgroup.core.readiness.serving cimport count_tier, settle_limits_of, turn_serving
 from huntgroup.core.state.policy cimport OutcomeRow
 from huntgroup.core.state.requirement cimport meets
@@ -115,88 +117,29 @@ cdef void place(Centre *c, uint32_t m, uint32_t r, uint64_t key) noexcept nogil:
         write_signature(c, ring, row.slot, row.agent)
 
 
-cdef void count_for_watches(Centre *c, MembershipRow *row, int ready, int counted) noexcept nogil:
-    """After a membership was counted in (1) or out (-1): the counts by requirement."""
-    cdef AgentRow *agent = agent_at(c, row.agent)
-    count_watches(c, row.agent, row.queue, ready, counted)
-    if ready and agent.ready_count == <uint32_t> (ready > 0):
-        count_watches(c, row.agent, -1, ready, 0)
-    if counted and agent.counted_count == <uint32_t> (counted > 0):
-        count_watches(c, row.agent, -1, 0, counted)
-
-
-cdef inline bint is_counted_apart(Centre *c) noexcept nogil:
-    """Whether there is anything for `count_apart` to count."""
-    return (c.queue_groups.count | c.watches.count) != 0
-
-
-cdef void count_apart(Centre *c, MembershipRow *row, QueueRow *queue, int by) noexcept nogil:
-    """Counts that only some centres keep, for a member who became ready (1) or busy (-1): those of the
-    queue's group and those by requirement."""
-    if row.flags & M_MEETS and queue.queue_group >= 0:
-        queue_group_at(c, <uint32_t> queue.queue_group).ready += by
-    if c.watches.count:
-        count_for_watches(c, row, by, 0)
-
-
-cdef inline void count_in(Centre *c, AgentRow *agent, MembershipRow *row, QueueRow *queue,
-                          bint apart) noexcept nogil:
-    """One ready member more, for all but the centre's total (see `count_total`). `apart`: `is_counted_apart`,
-    asked once for all."""
-    row.flags |= M_READY
-    agent.ready_count += 1
-    if row.flags & M_MEETS:
-        queue.ready_count += 1
-        if queue.ready_count == 1:
-            mark_dirty(c, <uint32_t> (queue - queue_at(c, 0)))
-    else:
-        agent.unfit_count += 1
-    if apart:
-        count_apart(c, row, queue, 1)
-
-
-cdef inline void count_out(Centre *c, AgentRow *agent, MembershipRow *row, QueueRow *queue,
-                           bint apart) noexcept nogil:
-    row.flags &= <uint8_t> ~M_READY
-    agent.ready_count -= 1
-    if row.flags & M_MEETS:
-        queue.ready_count -= 1
-        if queue.ready_count == 0:
-            mark_dirty(c, <uint32_t> (queue - queue_at(c, 0)))
-    else:
-        agent.unfit_count -= 1
-    if apart:
-        count_apart(c, row, queue, -1)
-
-
-cdef inline uint32_t fit_count(AgentRow *agent) noexcept nogil:
-    """Its memberships that are ready and meet the queue's unrelaxed requirement."""
-    return agent.ready_count - agent.unfit_count
-
-
-cdef inline void count_total(Centre *c, AgentRow *agent, uint32_t before) noexcept nogil:
-    """Brings the centre's total of ready members up to date, once for all memberships of the agent.
-    `before`: its `fit_count` before they changed."""
-    c.total.ready += <int32_t> (fit_count(agent) - before)
-
-
 cdef inline bint belongs(RingRow *ring, MembershipRow *row, uint32_t ratio) noexcept nogil:
     """Whether the ring is the one for the membership's tier at this load ratio."""
     return ratio_of(ring.load, ring.capacity) == ratio and ring.tier == row.tier
 
 
-cdef inline bint returns_last(Centre *c, MembershipRow *row, uint32_t m, uint32_t ratio,
+cdef inline bint belongs_bare(RingRow *ring, MembershipRow *row, uint32_t ratio) noexcept nogil:
+    """The same, and that the ring carries no signatures: two comparisons in all."""
+    return ratio_of(ring.load, ring.capacity) == ratio and (
+        (<uint32_t> ring.tier | <uint32_t> ring.carries << 8) == row.tier)
+
+
+cdef inline bint returns_last(RingRow *rings, MembershipRow *row, uint32_t m, uint32_t ratio,
                               uint64_t key) noexcept nogil:
     """The common case of becoming ready: the membership goes to the end of the ring in which it was.
-    False, with nothing changed, in any other case; then call `enter`."""
+    False, with nothing changed, in any other case; then call `enter`. `rings`: ring 0."""
     # IDLE-1.
     cdef RingRow *ring
     cdef uint32_t slot
     if row.ring == HG_NONE:
         return False
-    ring = ring_at(c, row.ring)
+    ring = rings + row.ring
     slot = ring.ring.tail
-    if not belongs(ring, row, ratio) or ring.carries or not hg_ring_return(
+    if not belongs_bare(ring, row, ratio) or not hg_ring_return(
             &ring.ring, row.own_key if row.own_key > key else key, m, row.slot):
         return False
     row.slot = slot
@@ -297,33 +240,69 @@ cdef bint is_let_in(Centre *c, uint32_t a, MembershipRow *row, int before) noexc
     return now
 
 
-cdef void put_in(Centre *c, AgentRow *agent, uint32_t came) noexcept nogil:
-    """The agent's memberships on the channels `came` become ready or change their place. Its status receives
-    from every queue. O(memberships)."""
-    cdef uint32_t m = agent.membership_start, end = m + agent.membership_count
-    cdef uint32_t channel = MAX_CHANNELS, ratio = 0, fit = fit_count(agent)
-    cdef MembershipRow *row = membership_at(c, m)
-    cdef QueueRow *queues = queue_at(c, 0)
+cdef void put_in_apart(Centre *c, AgentRow *agent, uint32_t came) noexcept nogil:
+    """`put_in` where something is kept that `count_apart` counts."""
+    cdef uint32_t m, start = agent.membership_start, channel = MAX_CHANNELS
+    cdef uint32_t ratio = 0, fit = fit_count(agent)
+    cdef MembershipRow *row
     cdef QueueRow *queue
     cdef uint64_t key = 0
-    cdef bint comes = False, apart = is_counted_apart(c)
-    while m < end:
-        if row.flags & (M_LOGGED_IN | M_AT_LIMIT) == M_LOGGED_IN:
-            queue = queues + row.queue
+    for m in range(start, start + agent.membership_count):
+        row = membership_at(c, m)
+        queue = queue_at(c, row.queue)
+        if row.flags & (M_LOGGED_IN | M_AT_LIMIT) != M_LOGGED_IN or not (came >> queue.channel) & 1:
+            continue
+        if queue.channel != channel:
+            channel = queue.channel
+            key = channel_key(c, row.agent, channel)
+            ratio = load_ratio(channel_at(c, row.agent, c.capability[channel]))
+        if not row.flags & M_READY and returns_last(ring_at(c, 0), row, m, ratio, key):
+            count_in(c, agent, row, queue, True)
+        else:
+            enter(c, agent, row, m, queue, ratio, key)
+    count_total(c, agent, fit)
+
+
+cdef void put_in(Centre *c, AgentRow *agent, uint32_t came) noexcept nogil:
+    """The agent's memberships on the channels `came` become ready or change their place. Its status receives
+    from every queue. The agent's own counts are brought up to date once for all. O(memberships)."""
+    cdef uint32_t m = agent.membership_start, channel = MAX_CHANNELS, flags
+    cdef uint32_t ratio = 0, fit = fit_count(agent), ready = 0, unfit = 0
+    cdef MembershipRow *row = membership_at(c, m)
+    cdef MembershipRow *end = row + agent.membership_count
+    cdef QueueRow *queues = queue_at(c, 0)
+    cdef RingRow *rings = ring_at(c, 0)
+    cdef QueueRow *queue
+    cdef uint64_t key = 0
+    if is_counted_apart(c):
+        put_in_apart(c, agent, came)
+        return
+    while row < end:
+        flags = row.flags
+        queue = queues + row.queue
+        # Nearly always all of its queues are of one channel.
+        if likely((flags & (M_LOGGED_IN | M_AT_LIMIT | M_READY)) == M_LOGGED_IN
+                  and queue.channel == channel and returns_last(rings, row, m, ratio, key)):
+            row.flags = <uint8_t> (flags | M_READY)
+            ready += 1
+            if likely(flags & M_MEETS):
+                queue.ready_count += 1
+                if not likely(queue.ready_count != 1):
+                    mark_dirty(c, row.queue)
+            else:
+                unfit += 1
+        elif flags & (M_LOGGED_IN | M_AT_LIMIT) == M_LOGGED_IN and (came >> queue.channel) & 1:
             if queue.channel != channel:
-                # Nearly always all of its queues are of one channel.
                 channel = queue.channel
-                comes = (came >> channel) & 1
-                if comes:
-                    key = channel_key(c, row.agent, channel)
-                    ratio = load_ratio(channel_at(c, row.agent, c.capability[channel]))
-            if comes:
-                if likely(not row.flags & M_READY and returns_last(c, row, m, ratio, key)):
-                    count_in(c, agent, row, queue, apart)
-                else:
-                    enter(c, agent, row, m, queue, ratio, key)
+                key = channel_key(c, row.agent, channel)
+                ratio = load_ratio(channel_at(c, row.agent, c.capability[channel]))
+                continue
+            enter(c, agent, row, m, queue, ratio, key)
+            rings = ring_at(c, 0)       # one more may have come
         row += 1
         m += 1
+    agent.ready_count += ready
+    agent.unfit_count += unfit
     count_total(c, agent, fit)
 
 
@@ -370,21 +349,52 @@ cdef void settle_one(Centre *c, uint32_t m) noexcept nogil:
     count_groups(c, a, 1)
 
 
-cdef void take_out(Centre *c, AgentRow *agent, uint32_t gone) noexcept nogil:
+cdef void take_some_out(Centre *c, AgentRow *agent, uint32_t gone) noexcept nogil:
     """The agent's memberships on the channels `gone` are not ready any more. O(memberships)."""
     cdef MembershipRow *row = membership_at(c, agent.membership_start)
     cdef MembershipRow *end = row + agent.membership_count
-    cdef QueueRow *queues = queue_at(c, 0)
     cdef QueueRow *queue
     cdef bint apart = is_counted_apart(c)
     cdef uint32_t fit = fit_count(agent)
     while row < end:
-        if row.flags & M_READY:
-            queue = queues + row.queue
-            if (gone >> queue.channel) & 1:
-                withdraw_member(c, agent, row, queue, apart)
+        queue = queue_at(c, row.queue)
+        if row.flags & M_READY and (gone >> queue.channel) & 1:
+            withdraw_member(c, agent, row, queue, apart)
         row += 1
     count_total(c, agent, fit)
+
+
+cdef void take_all_out(Centre *c, AgentRow *agent) noexcept nogil:
+    """The agent is not ready anywhere any more, and nothing is kept that `count_apart` counts.
+    O(memberships)."""
+    cdef MembershipRow *row = membership_at(c, agent.membership_start)
+    cdef MembershipRow *end = row + agent.membership_count
+    cdef QueueRow *queues = queue_at(c, 0)
+    cdef RingRow *rings = ring_at(c, 0)
+    cdef QueueRow *queue
+    cdef uint32_t flags
+    c.total.ready -= fit_count(agent)
+    agent.ready_count = 0
+    agent.unfit_count = 0
+    while row < end:
+        flags = row.flags
+        if likely(flags & M_READY):
+            hg_ring_hide_live(&rings[row.ring].ring, row.slot)
+            row.flags = <uint8_t> (flags & ~<uint32_t> M_READY)
+            if likely(flags & M_MEETS):
+                queue = queues + row.queue
+                queue.ready_count -= 1
+                if not likely(queue.ready_count != 0):
+                    mark_dirty(c, row.queue)
+        row += 1
+
+
+cdef inline void take_out(Centre *c, AgentRow *agent, uint32_t was, uint32_t now) noexcept nogil:
+    """Of the channels for which it was ready, it is so for `now` only."""
+    if was & now or is_counted_apart(c):
+        take_some_out(c, agent, was & ~now)
+    else:
+        take_all_out(c, agent)
 
 
 cdef void drop_membership(Centre *c, uint32_t m) noexcept nogil:
@@ -447,7 +457,7 @@ cdef void settle_all(Centre *c, uint32_t a, uint32_t gone, uint32_t came, bint a
     else:
         if is_large(c):
             fetch_slots(c, a)
-        take_out(c, row, gone)
+        take_some_out(c, row, gone)
         put_in(c, row, came)
     count_groups(c, a, 1)
 
@@ -513,7 +523,7 @@ cdef void refresh(Centre *c, uint32_t a) noexcept nogil:
         settle_all(c, a, was & ~now, now & (moved | ~was), all_of_them, before)
     else:
         if was & ~now:
-            take_out(c, row, was & ~now)
+            take_out(c, row, was, now)
         if now & (moved | ~was):
             if is_large(c):
                 fetch_slots(c, a)

@@ -3,9 +3,9 @@ wait."""
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
-from huntgroup.core.state.centre cimport Centre, queue_at
+from huntgroup.core.state.centre cimport Centre, interaction_at, queue_at
 from huntgroup.core.state.hours cimport open_time, when_open_for
-from huntgroup.core.state.rows cimport InteractionRow
+from huntgroup.core.state.rows cimport InteractionRow, QueueRow
 
 
 cdef inline int64_t waited_ns(Centre *c, InteractionRow *row) noexcept nogil:
@@ -33,7 +33,7 @@ cdef void note_doors(Centre *c, uint32_t i) noexcept nogil
 cdef void set_credit(Centre *c, uint32_t i) noexcept nogil
 cdef void bring_own_in_force(Centre *c, uint32_t i) noexcept nogil
 cdef void begin_queue_requirement(Centre *c, uint32_t i) noexcept nogil
-cdef bint bring_in_force(Centre *c, uint32_t i) noexcept nogil
+cdef bint relax_in_force(Centre *c, uint32_t i) noexcept nogil
 cdef void arm_waits(Centre *c, uint32_t i) noexcept nogil
 cdef void disarm_waits(Centre *c, uint32_t i) noexcept nogil
 cdef void arm_delay(Centre *c, uint32_t i) noexcept nogil
@@ -55,3 +55,17 @@ cdef uint32_t ahead_of(Centre *c, uint32_t i) noexcept nogil
 cdef void keep_for_preferred(Centre *c, uint32_t i) noexcept nogil
 cdef void unkeep(Centre *c, uint32_t i) noexcept nogil
 cdef void free_preferred(Centre *c, uint32_t a, uint32_t q) noexcept nogil
+
+
+cdef inline bint bring_in_force(Centre *c, uint32_t i) noexcept nogil:
+    """Relaxes the requirement as far as the wait allows; whether that changed it. Not while enlisted."""
+    cdef InteractionRow *row = interaction_at(c, i)
+    cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
+    cdef int32_t of_queue = queue.requirement, own = row.requirement
+    cdef bint changed
+    if queue.relax_count | row.relax_count:
+        return relax_in_force(c, i)
+    changed = of_queue != row.queue_requirement or own != row.own_requirement
+    row.queue_requirement = of_queue
+    row.own_requirement = own
+    return changed

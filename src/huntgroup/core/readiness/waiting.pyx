@@ -219,8 +219,8 @@ cdef int32_t in_force(Centre *c, uint32_t start, uint32_t count, int32_t given,
     return requirement
 
 
-cdef bint bring_in_force(Centre *c, uint32_t i) noexcept nogil:
-    """Relaxes the requirement as far as the wait allows; whether that changed it. Not while enlisted."""
+cdef bint relax_in_force(Centre *c, uint32_t i) noexcept nogil:
+    """`bring_in_force` where there are steps of relaxation."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef QueueRow *queue = queue_at(c, <uint32_t> row.queue)
     cdef int64_t waited = 0

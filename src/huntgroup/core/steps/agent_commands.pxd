@@ -2,12 +2,18 @@
 
 from libc.stdint cimport int32_t, uint32_t
 
-from huntgroup.core.state.centre cimport Centre
-from huntgroup.core.state.rows cimport CommandRow
+from huntgroup.core.state.centre cimport Centre, agent_at, queue_at
+from huntgroup.core.state.rows cimport A_ALIVE, CommandRow, Q_ALIVE
 
 
-cdef bint known_agent(Centre *c, int32_t a) noexcept nogil
-cdef bint known_queue(Centre *c, int32_t q) noexcept nogil
+cdef inline bint known_agent(Centre *c, int32_t a) noexcept nogil:
+    return 0 <= a < <int32_t> c.agents.count and agent_at(c, <uint32_t> a).flags & A_ALIVE
+
+
+cdef inline bint known_queue(Centre *c, int32_t q) noexcept nogil:
+    return 0 <= q < <int32_t> c.queues.count and queue_at(c, <uint32_t> q).flags & Q_ALIVE
+
+
 cdef int sign_in(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int set_status(Centre *c, CommandRow *cmd) noexcept nogil
 cdef int set_status_many(Centre *c, CommandRow *cmd) noexcept nogil

@@ -31,20 +31,12 @@ from huntgroup.core.state.requirement cimport compute_signature
 from huntgroup.core.state.rows cimport (
     A_ALIVE, A_CONNECTION_LOST, A_PENDING_CHOSEN, A_SIGNED_IN, A_STOP_NEW, A_TOGGLE, AgentRow, ChannelRow,
     CommandRow, F_LOCKED, F_SELECTABLE, F_WAITING, I_ACCEPT_COUNTED, MAX_MEMBERSHIPS, MOVED_ALL, M_LOGGED_IN,
-    Q_ALIVE, S_COMPLETED, StatusRow, WrapRow)
+    S_COMPLETED, StatusRow, WrapRow)
 from huntgroup.core.readiness.status cimport act, counts_as_in, has_device, is_busy, measure, signed_in
 from huntgroup.core.state.timers cimport disarm
 from huntgroup.core.steps.telling cimport tell_capacity, tell_skill, tell_user
 from huntgroup.core.state.user_values cimport agent_user_at, set_agent_user
 from huntgroup.core.readiness.waiting cimport arm_revisit, membership_of, unkeep
-
-
-cdef bint known_agent(Centre *c, int32_t a) noexcept nogil:
-    return 0 <= a < <int32_t> c.agents.count and agent_at(c, <uint32_t> a).flags & A_ALIVE
-
-
-cdef bint known_queue(Centre *c, int32_t q) noexcept nogil:
-    return 0 <= q < <int32_t> c.queues.count and queue_at(c, <uint32_t> q).flags & Q_ALIVE
 
 
 cdef void acted_by_itself(Centre *c, uint32_t a, int32_t by) noexcept nogil:

@@ -530,7 +530,7 @@ cdef void end_handled(Centre *c, uint32_t i, int32_t text) noexcept nogil:
     if row.flags & I_LEG:
         parent = row.linked
         leg_gone(c, i)
-    else:
+    elif row.linked != HG_NONE or row.flags & I_EXTERNAL:
         end_leg(c, i, WHY_CONSULT_ENDED)
     tell_end(c, row, text)
     end_for(c, a, i)

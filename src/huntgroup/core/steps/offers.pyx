@@ -8,7 +8,7 @@ from huntgroup.core.steps.agents cimport load_down, load_up
 from huntgroup.core.state.codes cimport (
     EV_ABANDONED, EV_COMPLETED, EV_CONSULT_ENDED, EV_OFFERED, EV_WITHDRAWN, WHY_ASSIGNED)
 from huntgroup.core.state.centre cimport (
-    FINISHED_BIT, Centre, agent_at, channel_at, enter_state, interaction_at, offer_at, push_u32, queue_at,
+    FINISHED_BIT, Centre, agent_at, channel_at, enter_state, interaction_at, offer_at, queue_at,
     table_give, table_take)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.matching.explained cimport drop_decision, pass_on_decision
@@ -31,7 +31,8 @@ cdef uint32_t new_interaction(Centre *c, int32_t q, uint32_t channel) noexcept n
     cdef InteractionRow *row
     if i == HG_NONE:
         return i
-    if hg_ids_reserve(&c.ids, c.interactions.count + c.keep_finished + 1) != 0:
+    if c.interactions.count + c.keep_finished >= c.ids.capacity >> 1 and (
+            hg_ids_reserve(&c.ids, c.interactions.count + c.keep_finished + 1) != 0):
         table_give(&c.interactions, i)
         return HG_NONE
     row = interaction_at(c, i)
@@ -260,14 +261,6 @@ cdef void withdraw_all(Centre *c, uint32_t i, int reason) noexcept nogil:
         before = offer_at(c, o).interaction_prev
         withdraw(c, o, reason)
         o = before
-
-
-cdef void list_affected(Centre *c, uint32_t i) noexcept nogil:
-    """Puts the interaction among those that this step's matching must look at."""
-    cdef InteractionRow *row = interaction_at(c, i)
-    if not row.flags & I_LISTED:
-        row.flags |= I_LISTED
-        push_u32(&c.affected, i)
 
 
 cdef void send_back(Centre *c, uint32_t i) noexcept nogil:
