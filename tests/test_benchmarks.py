@@ -14,7 +14,7 @@ import pytest
 # The programs are no part of the installed package, and pytest may be started from anywhere.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import bench_growth
+from benchmarks import bench_growth, bench_memory
 from benchmarks.common import Row, WrongAnswer, check, measure, report, span, summary
 from benchmarks.population import KINDS, Expected, population
 
@@ -56,6 +56,15 @@ def test_a_program_runs_and_its_answers_are_right(program: str, capsys: pytest.C
     timed = [row for row in result["rows"] if "median_ns" in row]
     assert timed
     assert all(0 < row["median_ns"] <= row["p99_ns"] or row["operations"] < 3 for row in timed)
+
+
+def test_what_a_byte_is_for_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
+    bench_memory.main(["--small", "--agents", "2000", "--json"])
+    found = {row["centre"]: row for row in json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]}
+    assert found["one channel more"]["difference"] == 32
+    assert found["128 skills"]["difference"] == 64
+    # A membership is 32 bytes, and its slot 12 and a bit, with a reserve.
+    assert 44 * 9 < -found["one membership in place of ten"]["difference"] < 64 * 9
 
 
 def test_a_centre_that_runs_on_does_not_grow(capsys: pytest.CaptureFixture[str]) -> None:
