@@ -355,6 +355,13 @@ def test_an_engine_takes_no_more_than_sixteen_channels() -> None:
     engine.verify()
 
 
+def test_a_queue_that_is_misspelt_for_an_agent_is_told_by_its_likely_name() -> None:
+    engine = hg.Engine()
+    engine.add_queue("sales")
+    with pytest.raises(hg.ConfigError, match=r"queues: 'sale' is not allowed; .*; did you mean sales\?"):
+        engine.add_agent("ann", queues=["sale"])
+
+
 @pytest.mark.parametrize("factory", [hg.Engine, ReferenceEngine])
 @pytest.mark.parametrize("priority", [2**31, -(2**31) - 1, 10**12, -(10**40)])
 def test_a_priority_that_no_row_holds_is_told_the_limit_that_the_page_names(

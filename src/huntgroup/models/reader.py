@@ -7,23 +7,9 @@ from typing import Any
 
 from huntgroup.errors import meant
 from huntgroup.limits import MAX_NAME_BYTES
-from huntgroup.models import schema
+from huntgroup.models import parts, schema
 from huntgroup.models.locate import Path
 from huntgroup.models.noted import Noted
-from huntgroup.models.parts import (
-    ChannelRule,
-    Custom,
-    Derived,
-    ExternalPresence,
-    On,
-    Queues,
-    SignIn,
-    Status,
-    StopNew,
-    Supervisor,
-    Toggle,
-    WrapUp,
-)
 
 MAX_STATUSES = 255
 MAX_DERIVED = 1024
@@ -76,17 +62,17 @@ def read_parts(document: Mapping[str, Any], report: Report) -> dict[str, Any]:
         "default": values.get("default", ""),
         "no_answer": values.get("no_answer"),
         "supervisor_needs_sign_in": values.get("supervisor_needs_sign_in", False),
-        "sign_in": SignIn(**tables["sign_in"] or {}),
-        "toggle": None if toggle is None else Toggle(**toggle),
+        "sign_in": parts.SignIn(**tables["sign_in"] or {}),
+        "toggle": None if toggle is None else parts.Toggle(**toggle),
         "external_presence": None
         if external is None
-        else ExternalPresence(**{"default": "", "values": (), **external}),
-        "on": On(**tables["on"] or {}),
-        "queues": Queues(**tables["queues"] or {}),
-        "wrap_up": WrapUp(**tables["wrap_up"] or {}),
-        "stop_new": None if stop_new is None else StopNew(**{"channels": (), **stop_new}),
-        "supervisor": Supervisor(**tables["supervisor"] or {}),
-        "custom": Custom(**tables["custom"] or {}),
+        else parts.ExternalPresence(**{"default": "", "values": (), **external}),
+        "on": parts.On(**tables["on"] or {}),
+        "queues": parts.Queues(**tables["queues"] or {}),
+        "wrap_up": parts.WrapUp(**tables["wrap_up"] or {}),
+        "stop_new": None if stop_new is None else parts.StopNew(**{"channels": (), **stop_new}),
+        "supervisor": parts.Supervisor(**tables["supervisor"] or {}),
+        "custom": parts.Custom(**tables["custom"] or {}),
         "statuses": _statuses(document, report),
         "derived": _derived(document, report),
         "channels": _channels(document, report),
@@ -133,7 +119,7 @@ def _rows(document: Mapping[str, Any], name: str, most: int, report: Report) -> 
     return rows
 
 
-def _statuses(document: Mapping[str, Any], report: Report) -> tuple[Status, ...]:
+def _statuses(document: Mapping[str, Any], report: Report) -> tuple[parts.Status, ...]:
     if not document.get("status"):
         report.add(("status",), document.get("status"), "at least one table [[status]]")
     statuses = []
@@ -143,19 +129,19 @@ def _statuses(document: Mapping[str, Any], report: Report) -> tuple[Status, ...]
         given = row.get("name")
         name = values.setdefault("name", given if isinstance(given, str) else "")
         values.setdefault("kind", name)
-        statuses.append(Status(**values))
+        statuses.append(parts.Status(**values))
     return tuple(statuses)
 
 
-def _derived(document: Mapping[str, Any], report: Report) -> tuple[Derived, ...]:
+def _derived(document: Mapping[str, Any], report: Report) -> tuple[parts.Derived, ...]:
     rules = []
     for index, row in enumerate(_rows(document, "derived", MAX_DERIVED, report)):
         values = _read(row, schema.DERIVED, ("derived", index), report)
-        rules.append(Derived(**{"when": (), "show": "", **values}))
+        rules.append(parts.Derived(**{"when": (), "show": "", **values}))
     return tuple(rules)
 
 
-def _channels(document: Mapping[str, Any], report: Report) -> tuple[ChannelRule, ...]:
+def _channels(document: Mapping[str, Any], report: Report) -> tuple[parts.ChannelRule, ...]:
     table = document.get("channels", {})
     if not isinstance(table, dict):
         report.add(("channels",), table, "tables [channels.NAME]")
@@ -171,5 +157,5 @@ def _channels(document: Mapping[str, Any], report: Report) -> tuple[ChannelRule,
             report.add(("channels", name), name, schema.NAME.allowed)
             continue
         values = _read(row, schema.CHANNEL, ("channels", name), report)
-        rules.append(ChannelRule(name, values.get("blocks")))
+        rules.append(parts.ChannelRule(name, values.get("blocks")))
     return tuple(rules)

@@ -7,21 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huntgroup.sim.run import visits as codes
 from huntgroup.sim.run.prepared import Prepared
-from huntgroup.sim.run.visits import (
-    ABANDONED,
-    ANSWERED,
-    BLOCKED,
-    LATER_LEG,
-    OVERFLOWED,
-    REDIALLED,
-    REFUSED,
-    TIMED_OUT,
-    TRANSFERRED,
-    WAITING,
-    Outcome,
-    VisitColumns,
-)
+from huntgroup.sim.run.visits import Outcome, VisitColumns
 
 Floats = npt.NDArray[np.float64]
 
@@ -66,7 +54,7 @@ def tally(prepared: Prepared, outcome: Outcome) -> Tally:
     columns, wait_s = _columns(prepared, visits)
     counted = visits.entered_ns >= prepared.warm_ns
     if prepared.drop:
-        counted &= visits.outcome != WAITING
+        counted &= visits.outcome != codes.WAITING
     queues, sources = len(prepared.queues), len(prepared.sources)
     step_ns = step_minutes(prepared) * 60 * 10**9
     count = -(-prepared.end_ns // step_ns)
@@ -75,8 +63,8 @@ def tally(prepared: Prepared, outcome: Outcome) -> Tally:
     intervals = _summed(columns, visits.queue * count + when, counted, queues * count)
     intervals = intervals.reshape(queues, count, len(SUMS))
     # Who overflowed is one try, told of where it ended; that it did is told all the same.
-    whole = counted & ((visits.flags & LATER_LEG) == 0)
-    tries = whole & (visits.outcome != OVERFLOWED)
+    whole = counted & ((visits.flags & codes.LATER_LEG) == 0)
+    tries = whole & (visits.outcome != codes.OVERFLOWED)
     by_source = _summed(columns, visits.source, tries, sources)
     overflowed, transferred = SUMS.index("overflowed"), SUMS.index("transferred")
     by_source[:, overflowed] = np.bincount(visits.source[whole & columns["overflowed"]], minlength=sources)
@@ -105,20 +93,20 @@ def _columns(prepared: Prepared, visits: VisitColumns) -> tuple[dict[str, npt.ND
     outcome = visits.outcome
     wait_s = (visits.left_ns - visits.arrived_ns) / 1e9
     target = np.array(prepared.target_s)[visits.queue]
-    answered, abandoned = outcome == ANSWERED, outcome == ABANDONED
+    answered, abandoned = outcome == codes.ANSWERED, outcome == codes.ABANDONED
     short = np.array(prepared.short_s)[visits.queue]
-    let_in = (outcome != REFUSED) & (outcome != BLOCKED)
+    let_in = (outcome != codes.REFUSED) & (outcome != codes.BLOCKED)
     columns: dict[str, npt.NDArray[Any]] = {
         "offered": np.ones(len(outcome), np.bool_),
         "answered": answered,
         "abandoned": abandoned,
         "short_abandons": abandoned & (short > 0) & (wait_s <= short),
-        "timed_out": outcome == TIMED_OUT,
-        "overflowed": outcome == OVERFLOWED,
-        "refused": outcome == REFUSED,
-        "blocked": outcome == BLOCKED,
-        "redialled": (visits.flags & REDIALLED) != 0,
-        "transferred": (visits.flags & TRANSFERRED) != 0,
+        "timed_out": outcome == codes.TIMED_OUT,
+        "overflowed": outcome == codes.OVERFLOWED,
+        "refused": outcome == codes.REFUSED,
+        "blocked": outcome == codes.BLOCKED,
+        "redialled": (visits.flags & codes.REDIALLED) != 0,
+        "transferred": (visits.flags & codes.TRANSFERRED) != 0,
         "in_target": answered & (wait_s <= target),
         "let_in": let_in,
         "waited": let_in & ~(answered & (visits.left_ns == visits.arrived_ns)),
