@@ -101,6 +101,7 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("serve", 2, "either CENTRE, --journal or both, or --demo"),
     ("serve centre.toml --demo", 2, "either CENTRE, --journal or both, or --demo"),
     ("serve centre.toml --speed 2", 2, "--speed: only with --demo"),
+    ("serve centre.toml --snapshot-every 9", 2, "--snapshot-every: only with --journal"),
     ("top full", 2, "source: 'full' is not allowed; allowed: a folder with a journal.db"),
     ("top ./nowhere", 2, "the folder of a journal, or the address of a service"),
     ("top journal", 2, "it needs a terminal; programs read GET /v1/queues"),

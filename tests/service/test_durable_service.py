@@ -113,3 +113,19 @@ def test_it_goes_on_with_every_offer_ringing_after_an_orderly_end(tmp_path: Path
 def test_a_second_service_on_one_journal_is_refused(tmp_path: Path) -> None:
     with started(tmp_path), pytest.raises(AssertionError, match="JournalLocked"):
         started(tmp_path)
+
+
+def test_with_snapshots_the_journal_does_not_grow_and_a_start_goes_on_from_the_last(tmp_path: Path) -> None:
+    with started(tmp_path, "--snapshot-every", "50") as served:
+        for number in range(400):
+            call = served.done("enqueue", queue="sales", ref=f"call-{number}")
+            served.done("abandon", interaction=call)
+        last = served.done("enqueue", queue="sales", ref="the last")
+        served.stop(signal.SIGTERM)
+    with hg.Engine.open(tmp_path / "journal") as engine:
+        assert engine.recovery.snapshot is not None
+        assert engine.recovery.groups < 400, "what the snapshots hold is not played again"
+        assert engine.interaction(last).ref == "the last"
+    with Served("--journal", str(tmp_path / "journal"), "--snapshot-every", "50") as served:
+        assert served.get(f"/v1/interactions/{last}").json["ref"] == "the last"
+        assert served.get("/v1/intervals").status == 410

@@ -30,6 +30,13 @@ log: logging.Logger = logging.getLogger("huntgroup.service")
 @click.option(
     "--journal", type=click.Path(path_type=Path), help="A folder: what happens survives the process."
 )
+@click.option(
+    "--snapshot-every",
+    type=click.IntRange(1),
+    metavar="GROUPS",
+    help="With --journal: a snapshot after so many groups; what stands before the last but one is let go: "
+    "the journal stays small and a start is quick. Without: everything is kept.",
+)
 @click.option("--tokens", type=click.Path(path_type=Path), help="Who may come in. Without: loopback only.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
@@ -53,6 +60,7 @@ log: logging.Logger = logging.getLogger("huntgroup.service")
 def command(
     centre: Path | None,
     journal: Path | None,
+    snapshot_every: int | None,
     tokens: Path | None,
     host: str,
     port: int,
@@ -83,11 +91,15 @@ def command(
         raise click.UsageError("either CENTRE, --journal or both, or --demo")
     if speed != 1.0 and not demo:
         raise click.UsageError("--speed: only with --demo")
+    if snapshot_every is not None and journal is None:
+        raise click.UsageError("--snapshot-every: only with --journal")
     people = None if tokens is None else Tokens(tokens)
     telemetry = None if otel is None else exporting(otel)
     clock = time.time_ns if speed == 1.0 else made_up.faster(speed)
     ledger = Ledger()
-    engine = made_up.centre(clock) if demo else _engine(centre, journal, clock, hearing(ledger))
+    engine = (
+        made_up.centre(clock) if demo else _engine(centre, journal, snapshot_every, clock, hearing(ledger))
+    )
     others = list(made_up.others(clock, speed)) if demo else []
     around = Surroundings()
     if demo:
@@ -120,13 +132,15 @@ def command(
 def _engine(
     centre: Path | None,
     journal: Path | None,
+    snapshot_every: int | None,
     clock: Callable[[], int],
     hear: Callable[[list[Event]], None],
 ) -> Engine:
     """The engine of a centre: from its journal, where it has one."""
     if journal is not None:
         with progress_bar("playing the journal") as tell:
-            return Engine.open(WatchedStore(journal, tell), clock=clock, config=centre, told=hear)
+            store = WatchedStore(journal, tell)
+            return Engine.open(store, clock=clock, config=centre, told=hear, snapshot_every=snapshot_every)
     assert centre is not None
     return Engine.from_config(centre, clock=clock)
 
