@@ -231,11 +231,14 @@ def draw_storm(result: Mapping[str, Any], path: Path) -> None:
 def draw_service(result: Mapping[str, Any], path: Path) -> None:
     """Commands a second of one processor by way, the service beside the empty server; and the time of a
     command under a steady load, beside what it may be."""
+    from matplotlib.ticker import EngFormatter
+
     plots = pyplot()
     shared = [row for row in result["rows"] if "share" in row]
     (steady,) = (row for row in result["rows"] if "target_ns" in row)
     empty = {row["way"]: row for row in result["rows"] if row["server"] == "empty"}
-    figure, (left, right) = plots.subplots(1, 2, figsize=(9.6, 2.6), width_ratios=(3, 2))
+    figure, (left, right) = plots.subplots(1, 2, figsize=(9.6, 2.9), width_ratios=(3, 2))
+    figure.subplots_adjust(wspace=0.3)
     for place, row in enumerate(shared[::-1]):
         for side, one, colour in ((0.2, empty[row["way"]], THEIRS), (-0.2, row, OURS)):
             rate = 1e9 / one["median_ns"]
@@ -243,18 +246,20 @@ def draw_service(result: Mapping[str, Any], path: Path) -> None:
             told = f"{rate:,.0f}" + (f" ({row['share']:.0%})" if one is row else "")
             left.annotate(told, (rate, place + side), xytext=(4, 0), textcoords="offset points", va="center")
     left.set_yticks(range(len(shared)), [row["way"] for row in shared[::-1]])
-    left.set(xscale="log", title="commands a second of one processor; grey: a handler that does nothing")
-    left.set_xlim(1e9 / max(row["median_ns"] for row in result["rows"] if "server" in row) / 4, None)
-    left.margins(x=0.3)
+    left.set(xscale="log", title="commands per second of one processor\n(grey: a handler that does nothing)")
+    left.set_xlim(
+        1e9 / max(row["median_ns"] for row in result["rows"] if "server" in row) / 4,
+        40e9 / min(row["median_ns"] for row in result["rows"] if "server" in row),
+    )
     bars = (("median", steady["median_ns"]), ("p99", steady["p99_ns"]), ("may be", steady["target_ns"]))
     right.barh(range(len(bars)), [ns for _, ns in bars[::-1]], color=[FAINT, OURS, OURS])
     right.set_yticks(range(len(bars)), [name for name, _ in bars[::-1]])
     for place, (_, ns) in enumerate(bars[::-1]):
         right.annotate(span(ns), (ns, place), xytext=(4, 0), textcoords="offset points", va="center")
-    right.set(xscale="log", title=f"time of a command: {steady['way']}")
+    right.set(xscale="log", title=f"time of a command\n({steady['way']})")
     right.set_xlim(steady["median_ns"] / 3, steady["target_ns"] * 6)
     right.xaxis.set_major_formatter(lambda value, _place: span(value))
-    left.xaxis.set_major_formatter(lambda value, _place: f"{value:,.0f}")
+    left.xaxis.set_major_formatter(EngFormatter(sep=""))
     for axis in (left, right):
         axis.xaxis.set_minor_formatter("")
         for side_of in ("top", "right"):
