@@ -35,10 +35,14 @@ class Measured(NamedTuple):
     estimate: Estimate
 
     @property
+    def own(self) -> float:
+        """The standard error of ours."""
+        return self.estimate.half_width / student(self.estimate.n - 1)
+
+    @property
     def reach(self) -> float:
         """Four standard errors, of ours and of the source."""
-        own = self.estimate.half_width / student(self.estimate.n - 1)
-        return SIGMAS * math.hypot(own, self.figure.error)
+        return SIGMAS * math.hypot(self.own, self.figure.error)
 
     @property
     def passes(self) -> bool:

@@ -22,7 +22,6 @@ from published import (
 )
 
 from huntgroup.sim import Scenario, simulate
-from huntgroup.sim.run.estimates import student
 
 SEED = 20260105
 BY_NUMBER = {case.number: case for case in CASES}
@@ -59,13 +58,17 @@ def test_distances_on_other_seeds_are_told_in_standard_errors(monkeypatch: pytes
     assert spec.loader is not None
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
-    (found, *_) = BY_NUMBER["3"].measure(1, size=0.02)
+    first, second = (BY_NUMBER["3"].measure(seed, size=0.02)[0] for seed in (1, 2))
     lines, beyond = tool.seeds_table(0.02, [1, 2], 1, "3")
     assert len(lines) == 2 + len(BY_NUMBER["3"].figures)
     distances = [float(cell) for cell in lines[2].split("|")[3:6]]
-    own = found.estimate.half_width / student(found.estimate.n - 1)
-    assert distances[0] == pytest.approx((found.estimate.mean - found.figure.expected) / own, abs=0.05)
-    assert distances[2] == pytest.approx(sum(distances[:2]) / 2**0.5, abs=0.1)
+    off = [found.estimate.mean - found.figure.expected for found in (first, second)]
+    assert distances[:2] == pytest.approx([off[0] / first.own, off[1] / second.own], abs=0.05)
+    assert distances[2] == pytest.approx(sum(off) / (first.own**2 + second.own**2) ** 0.5, abs=0.05)
+    errs = first.figure._replace(error=1e3 * first.own)
+    source = [Measured(errs, one.estimate) for one in (first, second)]
+    alone = (sum(off) / 2) / errs.error
+    assert tool.together(source) == pytest.approx(alone, rel=0.01), "what the source errs by stays"
     assert beyond == 0
     lines, _ = tool.seeds_table(0.02, [1, 2], 1, "3", seconds=0.0)
     assert lines[0] == "| # | Figure | 1 | all |", "a seed that would end too late is not begun"
