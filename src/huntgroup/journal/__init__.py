@@ -1,4 +1,4 @@
-"""Where the records of an engine are kept, so that it comes back after a crash."""
+"""The stores of an engine's records, from which it is restored after a crash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A log is read and checked by one thread while another one plays what was read before."""
+"""Reads and checks a log in one thread while another thread plays the entries that were read before."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from huntgroup.journal.store import Entry
 MOST = 16
 """Entries that are read ahead."""
 PATIENCE = 0.05
-"""Seconds after which a reader whose entries nobody takes looks whether anybody still wants them."""
+"""Seconds after which a reader with a full queue checks whether the entries are still wanted."""
 
 
 def read_ahead(entries: Iterator[Entry]) -> Generator[Entry, None, None]:
-    """The same entries, and what is raised while they are read, in the same order. The first few are read by
-    the caller's own thread: most logs have no more. To be closed. O(bytes)."""
+    """Gives the same entries, and raises what reading them raises, in the same order. The first `MOST` are
+    read by the caller's own thread: many logs have no more. The caller must close the generator. O(bytes)."""
     for _ in range(MOST):
         entry = next(entries, None)
         if entry is None:
@@ -49,7 +49,7 @@ def _read(entries: Iterator[Entry], found: Queue[Entry | BaseException | None], 
 def _put(
     found: Queue[Entry | BaseException | None], one: Entry | BaseException | None, given_up: Event
 ) -> bool:
-    """Whether there was somebody to take it."""
+    """Puts `one` into the queue; False if the consumer has given up."""
     while not given_up.is_set():
         try:
             found.put(one, timeout=PATIENCE)

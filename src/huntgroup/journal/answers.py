@@ -1,4 +1,4 @@
-"""The answers of sessions as plain values: what a command gave, or the error that it raised."""
+"""The answers of sessions as plain values: the result of a command, or the error that it raised."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ _MORE: dict[str, type[Exception]] = {}
 
 
 def keeps(kind: type[Exception]) -> type[Exception]:
-    """Makes an error of another layer one that an answer may be; its arguments and attributes are plain."""
+    """Registers an error class of another layer, so that answers with it can be kept. Its arguments and
+    attributes must be plain values."""
     _MORE[kind.__name__] = kind
     return kind
 
 
 def plain_answer(value: Any, error: BaseException | None, arrays: list[bytes]) -> dict[str, Any]:
-    """A value or an error as json.dumps takes it. O(size)."""
+    """A value or an error in the form that json.dumps accepts. O(size)."""
     if error is None:
         return {"value": plain("value", value, arrays)}
     given = [_plain(one) for one in error.args]
@@ -36,7 +37,7 @@ def plain_answer(value: Any, error: BaseException | None, arrays: list[bytes]) -
 def restored_answer(
     told: dict[str, Any], side: bytes, scorer: Callable[[str], Scorer]
 ) -> tuple[Any, BaseException | None]:
-    """(value, error) of what `plain_answer` gave. Raises ValueError and the like for what it never gives."""
+    """(value, error) from the result of `plain_answer`. Raises ValueError and the like for anything else."""
     if "error" not in told:
         return restored(told["value"], side, scorer), None
     named = restored(told["named"], side, scorer)
@@ -59,7 +60,7 @@ def _kind(name: str) -> type[BaseException] | None:
 
 
 def _plain(value: Any) -> Any:
-    """What an error was made with; what cannot be kept as it is, as it is shown."""
+    """An argument or attribute of an error; one that cannot be kept becomes the text that shows it."""
     try:
         return plain("value", value, [])
     except ConfigError:

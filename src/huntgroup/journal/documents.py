@@ -1,5 +1,5 @@
-"""Values as JSON: what a record holds that is no row. A value that JSON does not have stands as an object
-with one member whose name begins with `$`; the numbers of an array stand behind the text. Never pickle."""
+"""Values as JSON, for the records that are not rows. A value of a type that JSON lacks becomes an object with
+one member whose name begins with `$`; the numbers of arrays follow the JSON text. Pickle is never used."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ ARRAY_KINDS = "iufb"
 
 
 def frozen(value: Any) -> Any:
-    """The value as it can be read twice: what can only be walked through once becomes a list. O(size)."""
+    """The value in a form that can be read twice: an iterator becomes a list. O(size)."""
     if value is None or isinstance(value, str | bytes | int | float | Mapping | np.ndarray | list | tuple):
         return value
     return list(value) if isinstance(value, Iterable) else value
 
 
 def plain(field: str, value: Any, arrays: list[bytes], depth: int = 0) -> Any:
-    """The value as json.dumps takes it; arrays go to `arrays`, one behind the other. Raises ConfigError for
-    what a journal cannot keep. O(size)."""
+    """The value in the form that json.dumps accepts; the bytes of arrays are appended to `arrays`. Raises
+    ConfigError for a value that a journal cannot keep. O(size)."""
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, np.generic):
@@ -77,8 +77,8 @@ def _composed(field: str, value: Any, arrays: list[bytes], depth: int) -> Any:
 
 
 def restored(value: Any, side: bytes, scorer: Callable[[str], Scorer]) -> Any:
-    """What `plain` was given. `side`: the arrays; `scorer`: finds one by its name. Raises ValueError and the
-    like for what `plain` never gives. O(size)."""
+    """The value that `plain` was given. `side`: the bytes of the arrays; `scorer`: finds a scorer by its
+    name. Raises ValueError and the like for what `plain` never gives. O(size)."""
     if isinstance(value, list):
         return [restored(one, side, scorer) for one in value]
     if not isinstance(value, dict):

@@ -1,4 +1,5 @@
-"""SQLite by the standard library or by apsw: the same few calls, and one exception for what goes wrong."""
+"""SQLite through the standard library or through apsw: the same few calls, and one exception for every
+error."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ BUSY, LOCKED, CORRUPT, NOT_A_DATABASE, SCHEMA_ERROR = 5, 6, 11, 26, 1
 
 
 class DriverError(Exception):
-    """What SQLite answered: its primary result code and its words."""
+    """An error of SQLite: its primary result code and its message."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -24,13 +25,13 @@ class Connection(Protocol):
     """One open database."""
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Runs one statement to its end; its rows. Raises DriverError."""
+        """Runs one statement to its end; returns its rows. Raises DriverError."""
 
     def close(self) -> None:
-        """Closes; SQLite carries its log over into the database first. Raises DriverError."""
+        """Closes the database, after SQLite has moved its write-ahead log into it. Raises DriverError."""
 
     def abandon(self) -> None:
-        """Closes without writing anything more, as after an error of the disk."""
+        """Closes without writing anything more; used after an error of the disk."""
 
 
 class StandardConnection:
@@ -57,7 +58,7 @@ class StandardConnection:
     def abandon(self) -> None:
         no_checkpoint = getattr(sqlite3, "SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE", None)
         if no_checkpoint is None:
-            # Before Python 3.12 nothing keeps SQLite from writing when it closes: so it is never closed.
+            # Before Python 3.12, SQLite cannot be kept from writing when it closes. So it is never closed.
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._db))
             return
         self._db.setconfig(no_checkpoint, True)  # type: ignore[attr-defined, unused-ignore]
@@ -91,7 +92,7 @@ class ApswConnection:
         self.close()
 
     def _of(self, error: Exception) -> DriverError:
-        # What a file system in Python raises comes through as it is.
+        # An error that a file system written in Python raises arrives here unchanged.
         code = CORRUPT if isinstance(error, UnicodeError) else getattr(error, "result", 10)
         return DriverError(code & 0xFF, str(error) or type(error).__name__)
 
@@ -120,5 +121,5 @@ def _apsw() -> ModuleType:
 
 
 def _of_standard(error: Exception) -> DriverError:
-    # Without a code it is the module's own complaint, as of text that is no UTF-8.
+    # Without a code it is an error of the module itself, for example for text that is not UTF-8.
     return DriverError(getattr(error, "sqlite_errorcode", CORRUPT) & 0xFF, str(error))

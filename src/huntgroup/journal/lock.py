@@ -1,5 +1,5 @@
-"""The lock of a folder. It belongs to an open file, not to a process: a second opening in this process meets
-it too, and it goes with the process however that ends."""
+"""The lock of a folder. It belongs to an open file, not to a process: a second opening in the same process is
+refused too. The system releases it when the process ends, in whatever way."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ NAME = "lock"
 
 
 class FolderLock:
-    """Holds the folder until `release`. `create=False` writes nothing: where there is no file to lock, nobody
-    has ever had the folder open, or it is a copy."""
+    """Locks the folder until `release`. Raises JournalLocked if it is locked already. `create=False` writes
+    nothing: if there is no lock file, the folder was never opened or is a copy, and nothing is locked."""
 
     def __init__(self, folder: Path, create: bool = True) -> None:
         self._handle = -1
@@ -38,7 +38,7 @@ class FolderLock:
         self._handle = handle
 
     def release(self) -> None:
-        """Lets go. O(1)."""
+        """Releases the lock. O(1)."""
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1

@@ -1,4 +1,4 @@
-"""A store that forgets: for tests, and for whoever wants a log without a disk."""
+"""A store in memory only, for tests and for logs that need no disk."""
 
 from __future__ import annotations
 

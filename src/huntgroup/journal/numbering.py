@@ -1,6 +1,6 @@
-"""What the numbers in a record mean: the layout of a row, and the codes of commands and results. A journal
-says it at its begin, and again where another version goes on, so that later versions may lay out and number
-anew."""
+"""The meaning of the numbers in a record: the layout of a row, and the codes of commands and results. A
+journal states it in its first record, and again where another version continues the journal, so that later
+versions may change layout and codes."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Numbering:
 
     @staticmethod
     def of_today() -> Numbering:
-        """This version's. O(codes)."""
+        """The numbering of this version. O(codes)."""
         return Numbering(COMMAND_DTYPE, dict(COMMANDS), dict(RESULTS))
 
     @staticmethod
     def told_by(document: Mapping[str, Any], where: str) -> Numbering:
-        """The one that a document tells. Raises CorruptJournal."""
+        """The numbering in a document. Raises CorruptJournal."""
         try:
             layout = _layout(document["row"])
             return Numbering(layout, _numbers(document["commands"]), _numbers(document["results"]))
@@ -42,13 +42,14 @@ class Numbering:
             raise CorruptJournal(where, None, f"its rows have no layout: {error}") from error
 
     def plain(self) -> dict[str, Any]:
-        """As a document tells it. O(codes)."""
+        """The numbering as members of a document. O(codes)."""
         row = [[name, self.layout[name].str] for name in self.layout.names or ()]
         return {"row": row, "commands": self.commands, "results": self.results}
 
     def as_today(self, rows: NDArray[np.void]) -> NDArray[np.void]:
-        """Rows of this numbering as rows of today's; what they do not have is absent. Raises ValueError for a
-        command that this version does not know. O(rows), O(codes) where nothing differs."""
+        """Converts rows of this numbering to this version's; fields that they lack get the value for
+        "absent". Raises ValueError for a command that this version does not know. O(rows), O(codes) if
+        nothing differs."""
         today = Numbering.of_today()
         if self == today:
             return rows

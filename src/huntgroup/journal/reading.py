@@ -1,4 +1,5 @@
-"""A journal that is only read: as a copy, since SQLite writes where it reads; it tells how far it is."""
+"""Opens a journal for reading only: a copy of it, because SQLite writes even when it reads. Reports its
+progress."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ Tell = Callable[[int, int], None]
 
 
 class WatchedStore(SqliteStore):
-    """A store that tells how far it is read: `tell` is called with the records read and all of them."""
+    """A store that reports how far it is read: `tell` is called with the number of records read and of all
+    records."""
 
     def __init__(self, folder: str | os.PathLike[str], tell: Tell | None = None) -> None:
         self._tell = tell
@@ -33,7 +35,7 @@ class WatchedStore(SqliteStore):
 
 @contextmanager
 def copied(folder: Path, tell: Tell | None = None) -> Iterator[SqliteStore]:
-    """A copy of the journal, opened. Raises ConfigError where there is none, JournalLocked, CorruptJournal,
+    """Opens a copy of the journal. Raises ConfigError if there is no journal, JournalLocked, CorruptJournal,
     JournalFailed. O(bytes)."""
     if not (folder / DATABASE).is_file():
         raise ConfigError("folder", str(folder), f"a folder with a {DATABASE}")
@@ -56,7 +58,8 @@ def copied(folder: Path, tell: Tell | None = None) -> Iterator[SqliteStore]:
 
 
 def changed_at(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """What tells whether somebody has written since: name, size and time of each file of the journal."""
+    """Name, size and time of change of each file of the journal. If they differ, somebody has written
+    since."""
     found = []
     for file in sorted(folder.glob(DATABASE + "*")):
         try:

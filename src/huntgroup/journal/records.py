@@ -1,4 +1,5 @@
-"""The bytes of a group: a header, rows, and what stands beside the rows (docs/JOURNAL_FORMAT.md)."""
+"""The bytes of a group: a header, rows, and the numbers, values and texts of the rows
+(docs/JOURNAL_FORMAT.md)."""
 
 from __future__ import annotations
 
@@ -17,10 +18,11 @@ from huntgroup.layouts import COMMAND_DTYPE
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """A group, taken apart. `rows` are of COMMAND_DTYPE; those whose command is `TEXT_CODE` are documents.
+    """A decoded group. `rows` are of COMMAND_DTYPE; those whose command is `TEXT_CODE` are documents.
 
-    `decided_crc`: of what was decided, by the definition `checked_by`; `rules`: by which it was; `events`:
-    how many were told; `flags`: `NUMBERED` where the first record tells what the numbers mean from here on.
+    `decided_crc`: the checksum over what the group decided, by the definition `checked_by`; `rules`: the
+    number of the rules that decided it; `events`: how many numbers of events the group took; `flags`:
+    `NUMBERED` if the first record states the numbering from here on.
     """
 
     rows: NDArray[np.void]
@@ -47,8 +49,8 @@ class Records:
 
 
 def taken_apart(data: bytes, numbering: Numbering | None = None) -> Records:
-    """The records of a group. `numbering`: what its numbers mean, None: what they do today. Lengths are
-    checked before anything is made of them. Raises ValueError. O(bytes), O(1) where numbers are today's."""
+    """Decodes a group. `numbering`: its numbering, None for this version's. Lengths are checked before they
+    are used. Raises ValueError. O(bytes), O(1) if the numbering is this version's."""
     _, checked_by, row_bytes, rows, numbers, values, texts, crc, rules, flags, events = _header(data)
     layout = COMMAND_DTYPE if numbering is None else numbering.layout
     if row_bytes != layout.itemsize:
@@ -71,7 +73,7 @@ def taken_apart(data: bytes, numbering: Numbering | None = None) -> Records:
 
 
 def is_numbered(data: bytes) -> bool:
-    """Whether the first record is a document that tells what numbers mean. Raises ValueError. O(1)."""
+    """Is the first record a document that states the numbering? Raises ValueError. O(1)."""
     return bool(_header(data)[9] & NUMBERED)
 
 

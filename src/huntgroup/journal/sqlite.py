@@ -1,8 +1,8 @@
 """The embedded store: one SQLite database in a folder, one connection, one row for each batch.
 
-The database keeps what SQLite itself does not: each row has a CRC32C of its own and the hash of the row
-before it, and at every checkpoint the row `head` says how far the log went, so that rows that are gone are
-missed.
+The database has checks that SQLite itself does not make: each row has a CRC32C of its own and the hash of the
+row before it, and at every checkpoint the row `head` notes how far the log goes, so that missing rows are
+noticed.
 """
 
 from __future__ import annotations
@@ -47,12 +47,13 @@ _SCHEMA = (
 
 
 def row_crc(seq: int, count: int, at_ns: int, linked: bytes, data: bytes | memoryview) -> int:
-    """The CRC32C of a row: its numbers as little-endian int64, the hash it carries, its bytes. O(bytes)."""
+    """The CRC32C of a row, over its numbers as little-endian int64, the hash that it has of the row before,
+    and its bytes. O(bytes)."""
     return crc32c(data, crc32c(struct.pack("<qqq", seq, count, at_ns) + linked))
 
 
 def row_hash(seq: int, count: int, at_ns: int, previous: bytes, data: bytes) -> bytes:
-    """What the next row carries as `previous`: BLAKE2b of 16 bytes over the same. O(bytes)."""
+    """The hash that the next row has as `previous`: BLAKE2b of 16 bytes over the same. O(bytes)."""
     chain = blake2b(struct.pack("<qqq", seq, count, at_ns) + previous, digest_size=16)
     chain.update(data)
     return chain.digest()
@@ -62,8 +63,8 @@ class SqliteStore(LogStore):
     """Opens the journal in a folder, or makes one.
 
     `driver`: `apsw`, `sqlite3`, or None for apsw where the extra `durable` is installed. `read_only`: nothing
-    is appended, and the lock's file is not made where there is none; SQLite may still tidy up its own log, so
-    give it a copy. `connect` is for tests: what opens the database. Raises JournalLocked, CorruptJournal,
+    is appended, and a missing lock file is not made; SQLite may still change its own log, so give it a copy.
+    `connect` is for tests: the function that opens the database. Raises JournalLocked, CorruptJournal,
     JournalFailed. O(bytes of SQLite's log).
     """
 
@@ -90,8 +91,9 @@ class SqliteStore(LogStore):
         self._failure: str | None = None
         self._db: Connection | None = None
         self._pid = os.getpid()
-        # A snapshot is written by another thread than the log: each transaction of either has this. A lock
-        # is not fair: who writes one piece after the other would have it again before an append awakes.
+        # The thread that writes a snapshot is not the one that appends; each holds this lock for a
+        # transaction. A lock is not fair: the snapshot's thread, writing piece after piece, would get it
+        # again before a waiting append wakes up. So it also waits for `_no_append`.
         self._turn = RLock()
         self._no_append = Event()
         self._no_append.set()
@@ -132,13 +134,15 @@ class SqliteStore(LogStore):
             if read_only:
                 return
             if report.dropped_bytes:
-                # What was not finished is not written over: another cut could leave a mixture of both.
+                # The unfinished frames are removed, not overwritten: another power cut could leave a mixture
+                # of both.
                 self._run("PRAGMA wal_checkpoint(TRUNCATE)")
             elif report.frames:
                 self._checkpoint()
 
     def _make(self) -> None:
-        """A new journal: made under another name first, so that one that is there is whole."""
+        """Makes a new journal, under another name first, so that a journal under its final name is always
+        complete."""
         fresh = self.path.with_name(DATABASE + ".new")
         for leftover in (fresh, fresh.with_name(fresh.name + "-wal"), fresh.with_name(fresh.name + "-shm")):
             leftover.unlink(missing_ok=True)
@@ -167,7 +171,8 @@ class SqliteStore(LogStore):
         return db
 
     def _prepare(self, db: Connection, path: Path) -> None:
-        # Exclusive before the log is first read: no index of it in shared memory, no second connection.
+        # Exclusive before the log is first read: then SQLite makes no index in shared memory and allows no
+        # second connection.
         db.run("PRAGMA locking_mode = EXCLUSIVE")
         ((mode,),) = db.run("PRAGMA journal_mode = WAL")
         if mode != "wal":
@@ -176,8 +181,8 @@ class SqliteStore(LogStore):
         db.run("PRAGMA wal_autocheckpoint = 0")
 
     def _check_header(self, first_page: bytes) -> None:
-        """The database's first bytes: whose it is, and of which version. Where the log has its first page,
-        the one in the database may be half written."""
+        """Checks the database's header: application and format. If the log has page 1, that page is checked
+        instead, because the one in the database may be half written."""
         with open(self.path, "rb") as file:
             head = first_page[:100] or file.read(100)
         path = str(self.path)
@@ -197,7 +202,8 @@ class SqliteStore(LogStore):
             raise CorruptJournal(path, 60, f"its format is {version}; this version reads format {FORMAT}")
 
     def _find_end(self) -> None:
-        """Where the log ends. It reaches at least to where it was at the last checkpoint."""
+        """Finds the end of the log. Raises CorruptJournal if it ends before the place noted at the last
+        checkpoint."""
         head = self._run("SELECT seq, chain FROM head")
         if len(head) != 1:
             raise CorruptJournal(str(self.path), None, "it does not say how far its log went")
@@ -245,13 +251,13 @@ class SqliteStore(LogStore):
 
     @contextmanager
     def _behind_the_log(self) -> Iterator[None]:
-        """A turn of what can wait: an append that waits for its own goes before it."""
+        """Holds the lock for work that can wait: a waiting append goes first."""
         self._no_append.wait()
         with self._turn:
             yield
 
     def _written(self, size: int, most: int) -> None:
-        """So many bytes more are in SQLite's log: after `most` of them they are carried over."""
+        """Counts `size` more bytes in SQLite's log; makes a checkpoint after more than `most`."""
         self._since_checkpoint += size + 8192
         if self._since_checkpoint > most:
             self._checkpoint()
@@ -282,7 +288,8 @@ class SqliteStore(LogStore):
                 raise CorruptJournal(str(self.path), None, message)
 
     def _rows(self, start: int, until: int) -> Iterator[tuple[Any, ...]]:
-        """The rows of the log from one on, a few at a time: another thread may write meanwhile."""
+        """The rows of the log from `start` on, a few at a time, so that another thread may write in
+        between."""
         sql = "SELECT seq, count, at_ns, previous, data, crc FROM log WHERE seq >= ? AND seq < ? ORDER BY seq"
         at_once = 1
         while True:
@@ -297,14 +304,15 @@ class SqliteStore(LogStore):
             at_once = min(READ_AT_ONCE, READ_BYTES // max(1, len(rows[-1][4])) + 1)
 
     def _anchor(self, entry: Entry, previous: bytes) -> tuple[int, bytes]:
-        """What the first row read must be: the beginning, or what a snapshot says of the row before it."""
+        """The seq and `previous` that the first row must have: those of the beginning, or of the snapshot at
+        this place."""
         known = self._run("SELECT chain FROM snapshots WHERE seq = ?", (entry.seq,))
         if known:
             return entry.seq, known[0][0]
         return entry.seq, FIRST_CHAIN if entry.seq == 1 else previous
 
     def _checked(self, seq: Any, count: Any, at_ns: Any, previous: Any, data: Any, crc: Any) -> Entry:
-        """A row of the log, if it is as it was written."""
+        """The row as an entry, after checking its CRC32C. Raises CorruptJournal."""
         self._are_numbers(seq, count, at_ns, crc)
         if type(previous) is not bytes or type(data) is not bytes or not 1 <= count < 2**40:
             raise CorruptJournal(str(self.path), None, f"the row of record {seq} is none of a journal")
@@ -318,15 +326,15 @@ class SqliteStore(LogStore):
             raise CorruptJournal(str(self.path), None, "a row has something else where a number belongs")
 
     def _place(self, data: bytes) -> int | None:
-        """Where in the database's file the bytes begin, where that can be told. O(file)."""
+        """The offset of these bytes in the database's file, None if they are not found. O(file)."""
         found = self.path.read_bytes().find(data[:64]) if data else -1
         return None if found < 0 else found
 
     # --- snapshots ----------------------------------------------------------------------------------------
 
     def put_snapshot(self, snapshot: Snapshot) -> None:
-        """The bytes go in piece by piece, a transaction each, so that the log waits for none of them for
-        long; the row that makes them a snapshot comes last. What is older goes in steps after that."""
+        """Writes the bytes piece by piece, one transaction for each, so that appends never wait long. The row
+        that makes the pieces a snapshot is written last. Older data is deleted in steps afterwards."""
         self._usable()
         chain = self._chain_at(snapshot.seq)
         with self._turn:
@@ -383,7 +391,7 @@ class SqliteStore(LogStore):
         return [int(seq) for (seq,) in self._run("SELECT seq FROM snapshots ORDER BY seq")]
 
     def _pieces(self, seq: int, size: int) -> bytes | None:
-        """The bytes of a snapshot, None where they are not as many as they were."""
+        """The bytes of a snapshot, None if there are more or fewer than `size`."""
         (there,) = self._run("SELECT coalesce(sum(length(data)), 0) FROM pieces WHERE seq = ?", (seq,))[0]
         if there != size or not 0 <= size <= LARGEST_SNAPSHOT:
             return None
@@ -403,7 +411,7 @@ class SqliteStore(LogStore):
         return self._next_seq if first is None else int(first)
 
     def _forget_by_steps(self, table: str, which: str, at_once: int, *limit: int) -> None:
-        """Deletes rows a few at a time, so that the log waits for none of it for long."""
+        """Deletes rows a few at a time, so that appends never wait long."""
         key = "seq" if table == "log" else "id"
         while True:
             with self._behind_the_log():
@@ -420,7 +428,7 @@ class SqliteStore(LogStore):
     # --- the database -------------------------------------------------------------------------------------
 
     def _checkpoint(self) -> None:
-        """Carries SQLite's log over into the database, which says from then on how far the log went."""
+        """Notes in `head` how far the log goes, and moves SQLite's write-ahead log into the database."""
         with self._turn:
             self._run("UPDATE head SET seq = ?, chain = ?", (self._next_seq, self._chain))
             self._head_seq, self._head_chain = self._next_seq, self._chain
@@ -465,7 +473,7 @@ class SqliteStore(LogStore):
 
 
 class _translated:
-    """Turns what SQLite answers into the errors of the journal, and remembers that the store has failed."""
+    """Turns errors of SQLite into those of the journal, and remembers that the store has failed."""
 
     def __init__(self, store: SqliteStore) -> None:
         self._store = store
@@ -475,7 +483,7 @@ class _translated:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, CorruptJournal):
-            self._store._failure = str(error)  # nothing is written into what is damaged
+            self._store._failure = str(error)  # a damaged database is not written to any more
         if not isinstance(error, DriverError):
             return
         path = str(self._store.path)
@@ -489,7 +497,7 @@ class _translated:
 
 
 def _let_go(db: Connection) -> None:
-    """Closes without writing; what goes wrong then has been told already."""
+    """Closes without writing. Errors are ignored: the first one was raised before."""
     with suppress(DriverError):
         db.abandon()
 

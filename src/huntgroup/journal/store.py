@@ -1,5 +1,5 @@
-"""What a journal needs of the place where it is kept. The engine knows this and nothing of any store: one
-over a replicated log has no file."""
+"""The interface of a journal's store. The engine uses nothing else of it, so that a store need not be a file:
+it may be a replicated log."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is committed at once: `count` records, the engine's time after them, and the records as bytes
-    (docs/JOURNAL_FORMAT.md). A store does not look inside."""
+    """The unit of a commit: `count` records, the engine's time after them, and the records as bytes
+    (docs/JOURNAL_FORMAT.md). A store does not interpret the bytes."""
 
     count: int
     at_ns: int
@@ -43,7 +43,7 @@ class Snapshot(NamedTuple):
 
 
 class Fenced(NamedTuple):
-    """The answer to an append that was not meant for this log: another writer has been here."""
+    """The answer to an append whose `expected_seq` is not the log's next one: another writer has appended."""
 
     expected_seq: int
     found_seq: int
@@ -51,7 +51,7 @@ class Fenced(NamedTuple):
 
 @dataclass
 class Found:
-    """What a store found when it was opened."""
+    """Damage that a store found and passed over: how many bytes were dropped, and why."""
 
     dropped_bytes: int = 0
     reasons: list[str] = field(default_factory=list)
@@ -61,7 +61,7 @@ class LogStore(ABC):
     """A log of batches with two snapshots. Record numbers begin at 1 and have no holes.
 
     Every method raises `JournalFailed` after the first error of the disk, and never tries anything twice.
-    Another thread than the one that appends may read and put snapshots.
+    While one thread appends, another may read and put snapshots.
     """
 
     found: Found
@@ -78,29 +78,30 @@ class LogStore(ABC):
 
     @abstractmethod
     def read(self, from_seq: int) -> Iterator[Entry]:
-        """The batches from the one on that holds the record `from_seq`, in order, each checked before it is
-        given. Raises CorruptJournal. O(bytes)."""
+        """The batches in order, beginning with the one that holds the record `from_seq`; each is checked
+        first. Raises CorruptJournal. O(bytes)."""
 
     @abstractmethod
     def put_snapshot(self, snapshot: Snapshot) -> None:
-        """Keeps a snapshot, the one before it and the log from that one on; what is older goes. Its `seq`
-        must be that of a batch's end. Raises ConfigError, JournalFailed. O(bytes)."""
+        """Stores a snapshot. Keeps it, the one before it, and the log from that one on; deletes what is
+        older. Its `seq` must be the end of a batch. Raises ConfigError, JournalFailed. O(bytes)."""
 
     @abstractmethod
     def get_snapshot(self, below: int | None = None) -> Snapshot | None:
-        """The latest snapshot (whose `seq` is below the one given), checked; a damaged one is passed over,
-        and `found` says so. None where there is none. Raises CorruptJournal where all are damaged and the
-        log does not begin at 1. O(bytes)."""
+        """The latest snapshot (with a `seq` less than `below`, if given), checked. A damaged one is skipped
+        and noted in `found`. None if there is none. Raises CorruptJournal if all are damaged and the log does
+        not begin at 1. O(bytes)."""
 
     @abstractmethod
     def snapshots(self) -> list[int]:
-        """The `seq` of each snapshot that there is, ascending, unchecked. O(1)."""
+        """The `seq` of each snapshot, ascending, unchecked. O(1)."""
 
     @abstractmethod
     def trim(self, before_seq: int) -> int:
-        """Forgets the batches all of whose records are below `before_seq`, but none that follow the older
-        snapshot. Returns the first record kept. Raises JournalFailed. O(batches)."""
+        """Deletes the batches whose records are all below `before_seq`, but none after the older snapshot.
+        Returns the number of the first record kept. Raises JournalFailed. O(batches)."""
 
     @abstractmethod
     def close(self) -> None:
-        """Lets go of everything. O(1) after a failure; else what the store has to tidy up."""
+        """Closes the store and releases everything that it holds. O(1) after a failure; otherwise what the
+        store has to finish."""

@@ -1,12 +1,14 @@
-"""Whether a frame of SQLite's log may be one that was never written to its end.
+"""Decides whether a frame of SQLite's log may be one whose write was cut off.
 
-A power cut leaves of each write any sectors; one that it met half way has what was written first, and zeros
-behind it where the log was new. So where zeros end what a write put into a sector, more may have been meant.
-Three words that are free fit every checksum; for one or two there is but one answer, and it has to agree with
-the bytes that are there. What a page of SQLite's trees does not use is zero as it should be.
+After a power cut, any of the sectors of a write may be on the disk. A sector that was being written has the
+first bytes of the write, then zeros, if the log was new. So if a write's part of a sector ends in zeros, some
+of these bytes may have been lost. With three or more such words, any checksum can be met. With one or two,
+the checksum gives their values, which must agree with the bytes that are on the disk. The unused part of a
+page of SQLite's trees is zero in any case, so its zeros do not count.
 
-A frame is 24 bytes and a page, two writes: number of the page, size of the database at a commit, two salts,
-two sums over the first two and the page, each word of which changes them by a multiple.
+A frame is a header of 24 bytes and a page, which are two writes. The header has the number of the page, the
+size of the database at a commit, two salts, and two sums over the first two words and the page. A change of a
+word changes each sum by a fixed multiple, the word's weight.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ Weights = tuple[int, int]
 
 
 def may_be_unfinished(data: bytes, at: int, page_size: int, off: Weights, big_endian: bool) -> bool:
-    """Whether a write that was cut off explains the frame at a byte of the log, whose sums are off by so much
-    (stored less computed). O(page)."""
+    """Can a write that was cut off explain the frame at offset `at`? `off` is the difference of its sums,
+    stored minus computed. O(page)."""
     end = at + HEADER_BYTES + page_size
     page = data[at + HEADER_BYTES : end]
     unused = _unused(page, (-(at + HEADER_BYTES)) % SECTOR)
@@ -38,7 +40,7 @@ def may_be_unfinished(data: bytes, at: int, page_size: int, off: Weights, big_en
         for begin, stretch in ((at, at + HEADER_BYTES), (at + HEADER_BYTES, end))
         for place in _ends_of_zeros(data, begin, stretch, range(start, stop))
     }
-    salts = range(at + 8, at + 16)  # which are right
+    salts = range(at + 8, at + 16)  # the salts are known to be right
     words = sorted({place - (place - at) % 4 for place in free if place not in salts})
     if not words:
         return False
@@ -59,8 +61,8 @@ def may_be_unfinished(data: bytes, at: int, page_size: int, off: Weights, big_en
 
 
 def word_weights(at: int, page_size: int) -> Iterator[tuple[int, Weights]]:
-    """Each word that the sums of a frame are over, the last first, and by what a change of one in it changes
-    the two: the more the earlier it stands."""
+    """The offset of each word that goes into the sums of a frame, from the last to the first, with its
+    weights: how much an increase of the word by 1 changes each sum."""
     offsets = [at, at + 4, *range(at + HEADER_BYTES, at + HEADER_BYTES + page_size, 4)]
     even, odd = (1, 1), (0, 1)
     for place in range(len(offsets) - 2, -1, -2):
@@ -70,7 +72,8 @@ def word_weights(at: int, page_size: int) -> Iterator[tuple[int, Weights]]:
 
 
 def change_of(weights: Weights, off: Weights) -> int | None:
-    """What has to be added to a word of these weights, None where no change of it explains the sums."""
+    """What must be added to a word with these weights to get the stored sums; None if no change of this word
+    does."""
     for k in (0, 1):
         if weights[k] % 2:
             change = off[k] * pow(weights[k], -1, WORD) % WORD
@@ -83,7 +86,8 @@ def _one_pair_earlier(weights: Weights) -> Weights:
 
 
 def _solved(weights: list[Weights], off: Weights) -> tuple[int, ...] | None:
-    """The changes of one or two words that explain the sums; None where there are none, or of two several."""
+    """The changes of one or two words that give the stored sums; None if there are none, or, for two words,
+    no unique ones."""
     if len(weights) == 1:
         change = change_of(weights[0], off)
         return (0,) if change is None and not any(off) else None if change is None else (change,)
@@ -96,7 +100,8 @@ def _solved(weights: list[Weights], off: Weights) -> tuple[int, ...] | None:
 
 
 def _ends_of_zeros(data: bytes, start: int, end: int, unused: range) -> Iterator[int]:
-    """The bytes of a write that may not have been written: the zeros that end its part of each sector."""
+    """The offsets of the bytes of a write that may be lost: the zeros at the end of its part of each
+    sector."""
     while start < end:
         stop = min(end, (start // SECTOR + 1) * SECTOR)
         for place in range(stop - 1, start - 1, -1):
@@ -109,9 +114,9 @@ def _ends_of_zeros(data: bytes, start: int, end: int, unused: range) -> Iterator
 
 
 def _unused(page: bytes, first_sector: int) -> tuple[int, int] | None:
-    """From where to where a page holds nothing: between the list of a tree's cells and the cells. Nothing in
-    any other page, which begins with the number of a page, of less than 24 bits. None where it is no page,
-    however much of its first sector is missing."""
+    """The unused range of a page: in a page of a tree, the bytes between the list of cells and the cells. (0,
+    0) in any other page; such a page begins with a page number of less than 24 bits. None if it cannot be a
+    page, whatever part of its first sector is missing."""
     title = page[: min(16, first_sector or SECTOR)].rstrip(b"\0")
     base = 100 if title and MAGIC.startswith(title) else 0
     kind = page[base]

@@ -1,11 +1,11 @@
-"""Reads SQLite's write-ahead log before SQLite does.
+"""Checks SQLite's write-ahead log before SQLite reads it.
 
-SQLite stops at the first frame whose checksum is wrong and says nothing of it, so one flipped bit would take
-every group behind it along. What a power cut can leave is less: the frames of the last transaction, which
-nobody was told of, in any state. Everything else is damage, and is said.
+SQLite stops at the first frame with a wrong checksum and reports nothing, so that one flipped bit would
+silently lose every group after it. A power cut can damage less: only the frames of the last transaction,
+which was not confirmed to anybody. Everything else is damage, and is reported.
 
-A frame is a header of 24 bytes and a page. Its checksum goes on from the frame before; its salts are those of
-the log's header, and the next generation of the log, which is written over this one, has others.
+A frame is a header of 24 bytes and a page. Its checksum continues that of the frame before. Its salts are
+those of the log's header; the next generation of the log, which overwrites this one, has other salts.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ WAL_VERSION = 3007000
 
 @dataclass
 class WalReport:
-    """What the log holds: `frames` that SQLite will read, and what it will not and why. `first_page`: page 1
-    of the database as the log has it, b"" where it has none."""
+    """The content of the log: `frames` is how many frames SQLite will read, `dropped_bytes` and `reason` what
+    it will not read and why. `first_page` is page 1 of the database as the log has it, b"" if it has none."""
 
     frames: int = 0
     dropped_bytes: int = 0
@@ -44,8 +44,8 @@ class _Log:
 
     @property
     def generation(self) -> int:
-        """How often the log has started again from its beginning: in the first generation a sector that was
-        not written is zero, later it may be one of before that differs little."""
+        """How often the log has started again from its beginning. In the first generation a sector that was
+        not written is zero; later it may hold an earlier sector that is nearly the same."""
         return int.from_bytes(self.data[12:16], "big")
 
     @property
@@ -84,8 +84,8 @@ class _Log:
 
 
 def check_wal(database: Path, wal: Path) -> WalReport:
-    """Reads the log's frames as SQLite will. Raises CorruptJournal where something was durable and is
-    damaged. O(bytes of the log)."""
+    """Reads the log's frames as SQLite will. Raises CorruptJournal if something that was durable is damaged.
+    O(bytes of the log)."""
     data = wal.read_bytes() if wal.exists() else b""
     if not data:
         return WalReport()
@@ -117,7 +117,7 @@ def check_wal(database: Path, wal: Path) -> WalReport:
 
 
 def _header(wal: Path, data: bytes) -> _Log | None:
-    """The log, or None where its header is not whole."""
+    """The log, or None if its header is damaged or incomplete."""
     if len(data) < HEADER_BYTES:
         return None
     magic, version, page_size = struct.unpack_from(">III", data)
@@ -132,17 +132,18 @@ def _header(wal: Path, data: bytes) -> _Log | None:
 
 
 def _is_older(log: _Log, k: int) -> bool:
-    """Whether a frame is of a generation before: the first salt grows by one with each."""
+    """Is this frame of an earlier generation? The first salt grows by one with each generation."""
     (ours,), (theirs,) = struct.unpack(">I", log.salts[:4]), struct.unpack(">I", log.salts_of(k)[:4])
     return bool(0 < (ours - theirs) % WORD < 2**20)
 
 
 def _nothing_durable_behind(log: _Log, bad: int, sums: tuple[int, int]) -> None:
-    """Raises unless the bad frame may be one of a transaction that was never finished."""
+    """Raises CorruptJournal unless the bad frame may belong to a transaction that was never finished."""
     at = log.offset(bad)
     path = str(log.path)
     if log.computed(bad, sums) == log.stored(bad) and not _salts_may_be_unfinished(log, at):
-        # Only the salts are wrong: a frame of another generation cannot go on from these sums.
+        # Only the salts are wrong: the checksum of a frame of another generation could not continue these
+        # sums.
         raise CorruptJournal(path, at + 8, "a frame of the write-ahead log has damaged salts")
     previous, commit = -1, False
     for k in range(bad, log.whole_frames):
@@ -162,9 +163,9 @@ def _nothing_durable_behind(log: _Log, bad: int, sums: tuple[int, int]) -> None:
 
 
 def _salts_may_be_unfinished(log: _Log, at: int) -> bool:
-    """Whether a write that was cut off leaves a frame that lacks nothing but its salts: where they end a
-    sector, the sums are in the next. Behind the cut are zeros, or, where the log has started again, what was
-    there before."""
+    """Can a write that was cut off leave a frame in which only the salts are wrong? Yes, if the salts end a
+    sector: then the sums are in the next one. After the cut there are zeros, or older bytes if the log has
+    started again."""
     if (at + 16) % SECTOR:
         return False
     there = log.data[at + 8 : at + 16]
@@ -173,8 +174,8 @@ def _salts_may_be_unfinished(log: _Log, at: int) -> bool:
 
 
 def _damaged_word(log: _Log, bad: int, sums: tuple[int, int]) -> int | None:
-    """Where the one word of a frame is that would explain its checksum, or the frame's begin where several
-    would; None where a write that was cut off may explain it, or where more is missing."""
+    """The offset of the one word whose change would explain the frame's checksum, or of the frame if several
+    words would do. None if a write that was cut off may explain it, or if no single word does."""
     at = log.offset(bad)
     stored, computed = log.stored(bad), log.computed(bad, sums)
     off = ((stored[0] - computed[0]) % WORD, (stored[1] - computed[1]) % WORD)
@@ -196,8 +197,9 @@ def _sector(log: _Log, offset: int) -> bytes:
 
 
 def _nothing_lost_without(database: Path, wal: Path, data: bytes) -> None:
-    """A header that is not whole is what a power cut leaves when the log starts again from its beginning, and
-    then everything in it is in the database already. Raises where it is not."""
+    """Checks that nothing is lost with a damaged header. A power cut while the log starts again from its
+    beginning can damage the header; then all its pages are in the database already. Raises CorruptJournal if
+    they are not."""
     kept = database.read_bytes()
     page_size = struct.unpack_from(">H", kept, 16)[0] if len(kept) >= 100 else 0
     page_size = 65536 if page_size == 1 else page_size
@@ -211,8 +213,8 @@ def _nothing_lost_without(database: Path, wal: Path, data: bytes) -> None:
 
 
 def _latest_pages(data: bytes, page_size: int) -> dict[int, bytes]:
-    """The pages by their numbers as the committed frames behind a broken header leave them: frames that
-    share their salts, each of which goes on from the one before."""
+    """The latest content of each page, by number, in the committed frames behind a damaged header: frames
+    with the same salts, in which each checksum continues the one before."""
     best: list[int] = []
     logs = [
         _Log(Path(), data, page_size, big, data[HEADER_BYTES + 8 : HEADER_BYTES + 16])

@@ -1,4 +1,5 @@
-"""The router: drives an engine's clock, takes commands from many callers, and tells many what happened.
+"""The router: drives an engine's clock, takes commands from many callers, and publishes events to many
+subscribers.
 
 `live` is for asyncio, `live_thread` for programs without it. Nothing is needed but the standard library.
 """

@@ -9,15 +9,15 @@ from collections.abc import Callable
 log: logging.Logger = logging.getLogger("huntgroup.live")
 
 STEP_NS = 1_000_000_000
-"""From how much on a change between two readings is called a step; a smaller one is followed without a
-word."""
+"""A change of the wall clock of this size or more, beyond the time that has passed, is logged as a step.
+Smaller ones are not logged."""
 
 
 class RouterClock:
-    """The instant at the start plus monotonic time, following the wall clock forwards only.
+    """The instant at the start plus monotonic time; it follows the wall clock forwards only.
 
-    `wall` is the engine's own clock, `monotonic` one that never steps; both give integer ns. While `hold` is
-    in force the clock stands, so that everything of one turn happens at one instant.
+    `wall` is the engine's own clock, `monotonic` one that never steps; both give integer ns. Between `hold`
+    and `release` the clock stands still, so that everything in one turn happens at one instant.
     """
 
     def __init__(self, wall: Callable[[], int], monotonic: Callable[[], int] = time.monotonic_ns) -> None:

@@ -1,4 +1,5 @@
-"""What both routers show: every command of their engine by name, sessions, and how much waits."""
+"""The common interface of both routers: every command of their engine by name, sessions, and how many
+commands wait."""
 
 from __future__ import annotations
 
@@ -17,14 +18,14 @@ LOOKED_AT = 1_000
 
 
 class Commanding:
-    """Has the commands of an engine as attributes, each made when it is first asked for."""
+    """Offers the commands of an engine as attributes; each is made at its first use."""
 
     _owner: Owner
     _key: tuple[str, str] | None = None
     """The session that the commands belong to: a subject and a name."""
 
     def _command(self, name: str, session: tuple[str, str] | None) -> Callable[..., Any]:
-        """The command of this name, as this kind of router hands it in."""
+        """The command of this name, as a function that gives it to this kind of router."""
         raise NotImplementedError
 
     if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Face(Commanding):
         self._owner = Owner(engine, inbox, keep_events)
 
     def _named(self, command: Callable[..., Any], name: str) -> Callable[..., Any]:
-        """The function with the name and the words of the engine's method."""
+        """The function, with the name and the docstring of the engine's method."""
         command.__name__, command.__qualname__ = name, f"{type(self).__name__}.{name}"
         command.__doc__ = getattr(self._owner.engine, name).__doc__
         return command
@@ -84,4 +85,4 @@ class Session(Commanding):
 
 
 def nobody(_: Answer) -> None:
-    """In the place of a reply that is given later."""
+    """A placeholder for a reply function that is set later."""

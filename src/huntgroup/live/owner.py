@@ -1,5 +1,5 @@
-"""The owner of an engine: what waits for it, and one turn of carrying that out. No thread and no task of its
-own: whoever drives it calls `turn` from one place, and sleeps for `pause` between."""
+"""The owner of an engine: the inbox of jobs, and the turn that carries them out. It has no thread or task of
+its own: a router calls `turn` from one place, and sleeps for `pause` between two turns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ GROUP = 1_000
 LONGEST_PAUSE = 0.1
 """Seconds after which the clock is read again while a timer is pending: it may have jumped."""
 
-# The methods of an engine that are no commands: what they give is read by `read`, or is the owner's affair.
+# The methods of an engine that are not commands: `read` calls them, or only the owner does.
 _READINGS = frozenset(
     (
         *("agent", "agent_id", "agent_index", "agent_of", "agent_settings", "channel_id", "channel_index"),
@@ -52,11 +52,11 @@ def commands_of(kind: type) -> frozenset[str]:
 
 
 READS = "a reading"
-"""In the place of a command's name: a function that is given the engine."""
+"""The name of a job that is a reading: a function that is called with the engine."""
 
 
 class Job:
-    """A command (by its name) or a reading that waits. `reply` is called with its answer, on the owner's
+    """A command (by its name) or a reading in the inbox. `reply` is called with its answer, on the owner's
     thread."""
 
     __slots__ = ("args", "call", "kwargs", "name", "reply", "request", "session")
@@ -84,7 +84,7 @@ class Job:
 
 
 class Owner:
-    """Owns the engine between `start` and `stop`: its clock is the router's meanwhile."""
+    """Owns the engine between `start` and `stop`. In that time the engine uses the router's clock."""
 
     def __init__(
         self,
@@ -102,7 +102,8 @@ class Owner:
         self._wall, self._monotonic = wall, monotonic
         self._clock: RouterClock | None = None
         self._inbox: deque[Job] = deque()
-        # Guards the inbox against the end: what is taken is finished, and nothing is taken after it.
+        # Makes `shut` and `submit` exclude each other: every accepted job is carried out, and none is
+        # accepted after `shut`.
         self._lock = threading.Lock()
         self._open = False
         self._group = engine.group
@@ -115,7 +116,7 @@ class Owner:
     # --- before and after -----------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Takes the engine over. Events that nobody has polled yet are the first of the ring."""
+        """Takes over the engine. Events that were not polled yet become the first of the ring."""
         self._clock = RouterClock(self._wall, self._monotonic)
         self.engine._clock = self._clock
         self._clock.hold(self.engine.now_ns)
@@ -125,18 +126,18 @@ class Owner:
             self._clock.release()
         self._publish()
         if self.ring.first_seq == self.ring.next_seq:
-            # It is empty, while the engine may have told of a good deal already.
+            # The ring is empty, but the engine may have numbered events before.
             self.ring.first_seq = self.ring.next_seq = self.engine._next_seq()
         self._open = True
 
     def shut(self) -> None:
-        """Nothing more is taken from now on. Any thread may say so, twice too."""
+        """Accepts no more jobs. Any thread may call this, more than once."""
         with self._lock:
             self._open = False
 
     def stop(self) -> None:
-        """Gives the engine back, after the last turn. What still waits then, as a turn failed, was not
-        done."""
+        """Gives the engine back, after the last turn. Jobs that still wait, because a turn failed, get
+        RouterClosed: they were not carried out."""
         self.shut()
         self.engine._clock = self._wall
         while self._inbox:
@@ -159,23 +160,24 @@ class Owner:
 
     @property
     def waits_for_disk(self) -> bool:
-        """Is a command answered when it is on disk, so that it is worth waiting for more of them? O(1)."""
+        """Is a command answered only when it is on disk, so that it pays to gather several in a group?
+        O(1)."""
         return self.engine._journal is not None
 
     @property
     def deadline_ns(self) -> int | None:
-        """When something is to be done by itself, as it was after the last turn. O(1)."""
+        """When the engine's next timer is due, as known after the last turn; None for never. O(1)."""
         return self._deadline_ns
 
     def check_open(self) -> None:
-        """Raises RouterClosed where nothing is taken any more, or not yet. O(1)."""
+        """Raises RouterClosed before `start` and after `shut`. O(1)."""
         if not self._open:
             raise RouterClosed("the router is closed, or has not been started")
 
     # --- any thread -----------------------------------------------------------------------------------------
 
     def submit(self, job: Job) -> None:
-        """Takes a job. Raises RouterClosed, Overloaded: then it was not taken. O(1)."""
+        """Puts a job into the inbox. Raises RouterClosed, Overloaded: then it was not accepted. O(1)."""
         with self._lock:
             self.check_open()
             if len(self._inbox) >= self._room:
@@ -185,7 +187,7 @@ class Owner:
     # --- the owner's thread ---------------------------------------------------------------------------------
 
     def pause(self) -> float | None:
-        """Seconds until there is something to do by itself, None for never; 0 where a job waits."""
+        """Seconds until the next turn is needed: 0 if a job waits, None if no timer is pending."""
         if self._inbox:
             return 0.0
         if self._deadline_ns is None:
@@ -194,9 +196,9 @@ class Owner:
         return min(max(self._deadline_ns - self._clock(), 0) / 1e9, LONGEST_PAUSE)
 
     def turn(self, alone: Job | None = None) -> bool:
-        """Lets time pass, carries out what waits as one group (or `alone`, which waits nowhere), publishes,
-        answers; returns whether events were published. Nothing is answered or published before the whole
-        group is durable, where the engine is."""
+        """One turn: lets time pass, carries out the waiting jobs as one group (or only `alone`, a job that is
+        not in the inbox), publishes events, and answers. Returns whether events were published. If the engine
+        is durable, nothing is published or answered before the whole group is durable."""
         clock = self._clock
         assert clock is not None
         if alone is None:
@@ -211,7 +213,7 @@ class Owner:
         recorded: list[tuple[Session, int]] = []
         failed = self.engine._journal_failure is not None
         try:
-            # An engine whose journal has failed carries nothing out, but what it has can still be read.
+            # An engine whose journal has failed refuses commands, but can still be read.
             with nullcontext() if failed else self._group():
                 if due and not failed:
                     self.engine.advance()
@@ -219,7 +221,7 @@ class Owner:
                 self._deadline_ns = None if failed else self.engine.next_deadline
             published = self._publish()
         except Exception as error:
-            # The group is not durable: nobody may be told that anything of it has happened.
+            # The group is not durable: no caller and no subscriber may learn that any of it happened.
             log.error("the engine failed: %s: %s", type(error).__name__, error)
             for session, request in recorded:
                 session.answers.pop(request, None)

@@ -1,4 +1,4 @@
-"""The latest events, for any number of readers: one ring, of which each reader knows its own place."""
+"""The latest events, for any number of readers: one ring, in which each reader has its own place."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.shown import Event
 
 NAMED = 16_384
-"""How many of the latest events are kept as objects too, so that readers who are up to date share them."""
+"""How many of the latest events are also kept as objects, which readers that are up to date share."""
 
 
 class EventRing:
-    """The latest `keep` events as rows, by their seq, which counts without a gap. Any thread may read it.
+    """The latest `keep` events as rows, found by their seq, which has no gaps. Any thread may read it.
 
-    `named` turns rows into events with names. Memory: the rows of what is kept, grown as they come.
+    `named` turns rows into events with names. Memory grows with the events that are kept, up to `keep` rows.
     """
 
     def __init__(self, keep: int, named: Callable[[NDArray[np.void]], list[Event]]) -> None:
@@ -31,13 +31,14 @@ class EventRing:
         self._rows = np.zeros(min(keep, 1024), EVENT_DTYPE)
         self._objects: list[Event] = []
         self.first_seq: int = 1
-        """The seq of the oldest event that is kept, or of the next one where none is."""
+        """The seq of the oldest event that is kept, or of the next event if none is kept."""
         self.next_seq: int = 1
         """The seq that the next event will have."""
 
     def append(self, rows: NDArray[np.void], share: bool) -> None:
-        """Adds events in the order of their seq. `share`: somebody waits for them, so they get their names
-        now. Where the seq does not go on from the last one, what was kept before is let go. O(rows)."""
+        """Adds events in the order of their seq. `share`: there are subscribers, so the events are made into
+        objects now. If their seq does not follow the last one, the events kept before are dropped.
+        O(rows)."""
         count = len(rows)
         if not count:
             return
@@ -79,8 +80,8 @@ class EventRing:
         self._rows[kept % size] = old[kept % len(old)]
 
     def read(self, from_seq: int, most: int) -> list[Event]:
-        """At most `most` events from this seq on; [] where it is still to come. Raises Lagged where it is
-        kept no more. O(events read)."""
+        """At most `most` events from this seq on; [] if that event has not happened yet. Raises Lagged if it
+        was dropped. O(events read)."""
         with self._lock:
             if from_seq < self.first_seq:
                 raise Lagged(self.first_seq)
@@ -148,12 +149,12 @@ class Place:
         self.next_seq: int = ring.next_seq if from_seq is None else from_seq
 
     def is_behind(self) -> bool:
-        """Is there something that was not read yet?"""
+        """Are there events that were not read yet?"""
         return self.next_seq < self._ring.next_seq
 
     def read(self, most: int) -> list[Event]:
-        """The next wanted events, of at most `most` that are looked at. Raises Lagged, once, where some were
-        kept no more; the next reading goes on with the first one that is. O(events looked at)."""
+        """The wanted ones among the next `most` events. Raises Lagged, once, if some were dropped; the next
+        call goes on with the first event that is still kept. O(events examined)."""
         try:
             events = self._ring.read(self.next_seq, most)
         except Lagged as lagged:

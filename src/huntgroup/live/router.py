@@ -48,8 +48,8 @@ class Router(Face):
         await self.close()
 
     async def close(self) -> None:
-        """Takes nothing more, finishes what was taken, and ends every subscription once it has read all. The
-        engine stays open. Twice is fine."""
+        """Accepts no more commands, finishes those that were accepted, and ends every subscription after its
+        last event. The engine stays open. Calling it twice does no harm."""
         self._owner.shut()
         self._knock.set()
         if self._task is not None:
@@ -69,10 +69,10 @@ class Router(Face):
                 self._knock.clear()
                 if owner.turn():
                     self._tell()
-                # Whoever was answered goes on before the next group is gathered.
+                # Lets the callers that were answered run before the next group is gathered.
                 await asyncio.sleep(0)
         finally:
-            # Also where the task was cancelled: what was taken is finished.
+            # Also if the task was cancelled: accepted commands are finished.
             owner.shut()
             while owner.waiting:
                 owner.turn()
@@ -80,7 +80,7 @@ class Router(Face):
             self._tell()
 
     def _tell(self) -> None:
-        """Wakes every subscriber that waits, and tells the one who is called."""
+        """Wakes every waiting subscription, and calls the function that `hear` was given."""
         if self._heard is not None:
             self._heard()
         news, self._news = self._news, []
@@ -106,7 +106,7 @@ class Router(Face):
         return self._named(command, name)
 
     async def _answer(self, job: Job) -> Answer:
-        """Hands a job to the owner and waits for what becomes of it."""
+        """Gives a job to the owner and waits for its answer."""
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         job.reply = partial(_reply, answered)
         self._owner.submit(job)
@@ -122,10 +122,11 @@ class Router(Face):
         check: Callable[[Engine], None] | None = None,
         alone: bool = False,
     ) -> Answer:
-        """The command of this name with arguments by name, and what became of it as an `Answer`, which names
-        its events too. Errors of the command are in the answer; only Overloaded, RouterClosed and a wrong
-        `request` are raised. `session` is a subject and a name. `alone`: no other command comes with it, so
-        that it is carried out at once where a group would gain nothing."""
+        """Carries out the command of this name with arguments by name; returns an `Answer`, which also says
+        which events are the command's. Errors of the command are in the answer; only Overloaded, RouterClosed
+        and a wrong `request` are raised. `session` is a subject and a name. `check` is called with the engine
+        right before the command, and may raise. `alone`: no other commands come with it, so that it is
+        carried out at once if a group would gain nothing."""
         if name not in self._owner.commands:
             raise ConfigError("command", name, "one of " + ", ".join(sorted(self._owner.commands)))
         method = getattr(self._owner.engine, name)
@@ -137,7 +138,7 @@ class Router(Face):
         return await self._answer(job)
 
     def _at_once(self, job: Job) -> Answer:
-        """A turn of the owner's for this job alone, here and now: its task sleeps meanwhile."""
+        """Carries out this job alone, in the caller's task. The owner's own task is asleep at this time."""
         owner = self._owner
         answers: list[Answer] = []
         job.reply = answers.append
@@ -152,12 +153,13 @@ class Router(Face):
 
     @property
     def _answers_at_once(self) -> bool:
-        """Is a command that is `alone` carried out at once, as no disk is waited for? O(1)."""
+        """Is a command that is `alone` carried out at once, because the engine waits for no disk? O(1)."""
         return not self._owner.waits_for_disk
 
     async def read(self, reading: Callable[[Engine], T]) -> T:
-        """What a function finds that is given the engine between two commands, after time has passed. It must
-        change nothing, and keep nothing of the engine. Raises what it raises, Overloaded, RouterClosed."""
+        """Calls `reading` with the engine between two commands, after time has passed; returns its result.
+        `reading` must change nothing and must not keep a reference to anything of the engine. Raises what it
+        raises, Overloaded, RouterClosed."""
         value: T = _value(await self._answer(Job(READS, reading, (self._owner.engine,), {}, nobody)))
         return value
 
@@ -167,16 +169,16 @@ class Router(Face):
         return self._owner.ring.next_seq
 
     def kept(self, from_seq: int, most: int) -> list[Event]:
-        """At most `most` events from this seq on, of those that are kept; [] where none is there yet. Raises
-        Lagged. O(events read)."""
+        """At most `most` of the kept events from this seq on; [] if that event has not happened yet. Raises
+        Lagged if it was dropped. O(events read)."""
         return self._owner.ring.read(from_seq, most)
 
     # --- events ---------------------------------------------------------------------------------------------
 
     def hear(self, told: Callable[[], None] | None) -> None:
         """Calls `told`, in the event loop, whenever events were published; None ends that. `told` must not
-        raise, and should not take long: commands wait for it. Events that it reads with `kept` have their
-        names already."""
+        raise, and should not take long: commands wait for it. While it is set, new events are made into
+        objects at once, so that `kept` need not do it."""
         self._owner.subscribers += (told is not None) - (self._heard is not None)
         self._heard = told
 
@@ -217,7 +219,7 @@ class Subscription:
         return self._ready.pop()
 
     async def batch(self, most: int = LOOKED_AT) -> list[Event]:
-        """The next events, as many as are there (looking at `most` at a time); waits for the first one. [] at
+        """The wanted ones among the next events, examining `most` at a time; waits until there is one. [] at
         the end. Raises Lagged."""
         while self._open:
             found = self._place.read(most)
@@ -238,11 +240,11 @@ class Subscription:
 
     @property
     def next_seq(self) -> int:
-        """The seq of the first event that was not looked at yet. O(1)."""
+        """The seq of the first event that was not examined yet. O(1)."""
         return self._place.next_seq
 
     async def aclose(self) -> None:
-        """Ends the subscription. Twice is fine."""
+        """Ends the subscription. Calling it twice does no harm."""
         if self._open:
             self._open = False
             self._router._owner.subscribers -= 1
@@ -259,7 +261,7 @@ def _checked(
 
 
 def _reply(answered: asyncio.Future[Answer], answer: Answer) -> None:
-    # The caller may have gone; the command was carried out all the same.
+    # The caller may have been cancelled; the command was carried out all the same.
     if not answered.done():
         answered.set_result(answer)
 

@@ -51,8 +51,8 @@ class ThreadRouter(Face):
         self.close()
 
     def close(self) -> None:
-        """Takes nothing more, finishes what was taken, and ends every subscription once it has read all. The
-        engine stays open. Twice is fine."""
+        """Accepts no more commands, finishes those that were accepted, and ends every subscription after its
+        last event. The engine stays open. Calling it twice does no harm."""
         self._owner.shut()
         self._knock.set()
         if self._thread is not None and self._thread is not threading.current_thread():
@@ -89,7 +89,7 @@ class ThreadRouter(Face):
         return self._named(command, name)
 
     def _value(self, job: Job) -> Any:
-        """Hands a job to the owner and waits for what becomes of it."""
+        """Gives a job to the owner and waits for its answer; returns its value."""
         if threading.current_thread() is self._thread:
             raise HuntgroupError("a reading cannot command, nor read: the router waits for it")
         answers: list[Answer] = []
@@ -104,9 +104,9 @@ class ThreadRouter(Face):
         return answers[0].value
 
     def read(self, reading: Callable[[Engine], T]) -> T:
-        """What a function finds that is given the engine between two commands, after time has passed, on the
-        owner's thread. It must change nothing, and keep nothing of the engine. Raises what it raises,
-        Overloaded, RouterClosed."""
+        """Calls `reading` with the engine between two commands, after time has passed, on the owner's thread;
+        returns its result. `reading` must change nothing and must not keep a reference to anything of the
+        engine. Raises what it raises, Overloaded, RouterClosed."""
         value: T = self._value(Job(READS, reading, (self._owner.engine,), {}, nobody))
         return value
 
@@ -173,7 +173,7 @@ class Subscription:
             if over:
                 self.close()
             with router._news:
-                # Looked at again under the lock, or a word given in between would be missed.
+                # Checked again under the lock; otherwise a notification in between would be missed.
                 if not (self._place.is_behind() or self._ended()):
                     router._news.wait()
         raise StopIteration
@@ -182,7 +182,7 @@ class Subscription:
         return self._router._over or not self._open
 
     def close(self) -> None:
-        """Ends the subscription. Twice is fine, and so is from within the callback."""
+        """Ends the subscription. It may be called twice, and from within the callback."""
         with self._router._news:
             if self._open:
                 self._open = False

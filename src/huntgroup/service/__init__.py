@@ -1,2 +1,2 @@
-"""The service: an engine that other programs, people and pages talk to over HTTP and WebSocket. Extra
-`service`."""
+"""The service: gives programs, people and web pages access to an engine over HTTP and WebSocket. It needs the
+extra `service`."""

@@ -1,4 +1,4 @@
-"""What the service answers: bodies of results and of errors, and which status each error has."""
+"""The answers of the service: the bodies of results and errors, and the HTTP status of each error."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ NOT_FOUND = (
     *("UnknownAgent", "UnknownQueue", "UnknownSkill", "UnknownInteraction"),
     *("UnknownStatus", "UnknownChannel"),
 )
-"""Refusals that mean that a thing is not there."""
+"""The refusals that get status 404: the thing that the command names does not exist."""
 
 
 @keeps
 class Failure(Exception):
-    """An answer that is an error: its status, its body, and headers beside."""
+    """An error answer: its status, its body, and extra headers."""
 
     def __init__(self, status: int, message: str, headers: dict[str, str] | None = None, **more: Any) -> None:
         super().__init__(message)
@@ -55,7 +55,8 @@ def failed(failure: Failure) -> Reply:
 
 
 def failure_of(error: BaseException) -> Failure:
-    """The answer for an error that a command or a reading raised. What is none of ours is raised on."""
+    """The answer for an error that a command or a reading raised. An error of another kind is raised
+    again."""
     if isinstance(error, Failure):
         return error
     if isinstance(error, Refused):
@@ -81,7 +82,7 @@ def failure_of(error: BaseException) -> Failure:
 
 
 def _mistakes(error: CentreError | ReconfigureError) -> list[dict[str, Any]]:
-    """Every mistake of a file as plain values."""
+    """The mistakes of a file as plain values."""
     return [
         {"line": one.line, "key": one.key, "value": shown(one.value), "allowed": one.allowed}
         for one in error.problems
@@ -93,7 +94,7 @@ _NAMED = re.compile(r"(?:missing required|contains unknown) field `(?P<name>.*?)
 
 
 def wrong_body(error: msgspec.DecodeError) -> Failure:
-    """The answer for a body that cannot be: 422 names the field, 400 is no JSON at all."""
+    """The answer for a wrong body: 422, which names the field, or 400 if the body is not JSON."""
     text = str(error)
     if not isinstance(error, msgspec.ValidationError):
         return Failure(400, f"no JSON: {text}")

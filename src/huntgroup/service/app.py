@@ -31,10 +31,10 @@ from huntgroup.settings.service_table import ServiceSettings
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _PUBLIC = ("/v1/presence", "/presence", "/v1/me")
-"""What needs no token where `public_presence` is set."""
+"""The paths that need no token if `public_presence` is set."""
 DROPPED = 32 * 1024 * 1024
 UNHURRIED = 0.005
-"""Seconds between two parts of a body that is only read to be dropped."""
+"""Pause in seconds between two reads of a body that is too large and is dropped."""
 JSON, NDJSON = "application/json", "application/x-ndjson"
 
 
@@ -43,10 +43,11 @@ def application(
     named: Callable[[ServiceSettings], Iterable[str] | None],
     more: Iterable[BaseRoute] = (),
 ) -> Gate:
-    """The ASGI application of a service; `named` gives the hosts under which it is reached, by its settings,
-    `more` are routes beside those of the contract."""
+    """The ASGI application of a service. `named` gives, for the service's settings, the host names under
+    which it may be reached; `more` are additional routes."""
     routes: list[BaseRoute] = [
-        # Of the other methods it is told here that they are not allowed.
+        # `Commands` below takes the POST requests to /v1/commands; this route answers the other methods with
+        # 405.
         Route("/v1/commands", _guarded(service, _batch), methods=["POST"]),
         Route("/v1/commands/batch", _guarded(service, _batch), methods=["POST"]),
         Route("/v1/config", _guarded(service, _config), methods=["GET", "POST"]),
@@ -80,7 +81,7 @@ def _open_to_all(settings: ServiceSettings) -> tuple[str, ...]:
 
 
 def _guarded(service: Service, face: Callable[[Service, Person, Request], Awaitable[Response]]) -> Endpoint:
-    """An endpoint whose failures are answers."""
+    """An endpoint that turns the errors that `face` raises into answers."""
 
     async def endpoint(request: Request) -> Response:
         try:
@@ -105,8 +106,9 @@ async def _not_there(_: Request, error: Exception) -> Response:
 
 
 async def body_of(request: Request, most: int, look: Look | None = None) -> bytes:
-    """The body of a request; `look` is shown each part. Raises Failure 413 where it is larger. What comes
-    beyond is read and dropped up to a bound, so that an honest client is still there to get the answer."""
+    """The body of a request, at most `most` bytes; each part is passed to `look`. Raises Failure 413 for a
+    larger body. The rest of such a body is read and dropped, up to `DROPPED` bytes, so that a client that
+    sends its whole body before it reads still gets the answer."""
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
@@ -117,7 +119,7 @@ async def body_of(request: Request, most: int, look: Look | None = None) -> byte
         elif size > most + DROPPED:
             break
         else:
-            # As fast as it comes it would take the time of the others.
+            # Read slowly: at full speed the dropped body would delay other requests.
             await asyncio.sleep(UNHURRIED)
     if size > most:
         raise Failure(413, f"a body of at most {most} bytes", {"Connection": "close"})
@@ -142,8 +144,8 @@ def session_of(name: str | None, number: str | None) -> tuple[str | None, int | 
 
 
 class Commands:
-    """`POST /v1/commands` without a detour, as most requests are this one; everything else goes on to
-    `app`."""
+    """Handles `POST /v1/commands` directly, without Starlette's routing, because most requests are of this
+    kind. Passes every other request on to `app`."""
 
     def __init__(self, service: Service, app: ASGIApp) -> None:
         self._service, self._app = service, app
@@ -161,7 +163,7 @@ class Commands:
         await send({"type": "http.response.body", "body": reply.body})
 
     async def _reply(self, scope: Scope, receive: Receive) -> Reply | None:
-        """The answer; None where the client has gone before it had said all."""
+        """The answer; None if the client disconnected before its request was complete."""
         person = scope["state"]["person"]
         if self._service.spans is not None:
             self._service.spans.under(scope["headers"])
@@ -189,7 +191,7 @@ class Commands:
 
 
 def _again(first: Message, receive: Receive) -> Receive:
-    """A message that was received already, and then the others."""
+    """A `receive` that gives `first`, which was received already, and then the following messages."""
     waiting = [first]
 
     async def receiving() -> Message:
@@ -216,7 +218,7 @@ async def _config(service: Service, person: Person, request: Request) -> Respons
         convert(given, lists.Nothing)
         shown = await service.read(lambda engine: engine.configuration())
         return Response(encode(shown), media_type=JSON, headers={"Cache-Control": "no-store"})
-    # A name alone says yes.
+    # A parameter without a value means true.
     query = convert([(name, value or "true") for name, value in given], ReloadQuery)
     return Response(encode(await reloaded(service, person, query)), media_type=JSON)
 
@@ -342,6 +344,6 @@ _PAGE = {**pages.HEADERS, "Cache-Control": "no-store"}
 
 
 def _local(path: str) -> str:
-    """The path, where it leads to a page of ours; the root, where it leads elsewhere."""
+    """The path if it leads to a page of this service, otherwise "/": no redirect to another host."""
     ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if ours else "/"

@@ -1,4 +1,4 @@
-"""What one client may cost the others: sizes, depths, rates."""
+"""Bounds for each client, so that none slows the others down: sizes, JSON depth, rates."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Buckets:
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def grant(self, rate: float, burst: float) -> None:
-        """Other bounds from now on. O(1)."""
+        """Sets a new rate and burst. O(1)."""
         self._rate, self._burst = rate, burst
 
     def take(self, subject: str, count: int = 1) -> None:
-        """Takes so many commands from the subject's bucket. Raises Failure 429 where it has too few: then
-        none is taken. O(1)."""
+        """Takes `count` commands from the subject's bucket. Raises Failure 429 and takes nothing if the
+        bucket has fewer. O(1)."""
         now = time.monotonic()
         level, since = self._levels.get(subject, (self._burst, now))
         level = min(self._burst, level + (now - since) * self._rate)
@@ -44,14 +44,14 @@ class Buckets:
 
 
 class Patience:
-    """How fast answers that refuse may leave: the first ones at once, those of a flood a second later each,
-    so that who is refused does not take the others' turn."""
+    """Slows down error answers: the first ones leave at once, those above the rate are each delayed by
+    `HELD_BACK` seconds, so that a client that is refused again and again does not slow down the others."""
 
     def __init__(self, a_second: float = 20, at_once: float = 40) -> None:
         self._buckets = Buckets(a_second, at_once)
 
     async def wait(self, whose: str) -> None:
-        """Until the next refusal of this one may leave."""
+        """Waits until the next error answer to this subject may be sent."""
         try:
             self._buckets.take(whose)
         except Failure:
@@ -59,31 +59,32 @@ class Patience:
 
 
 HELD_BACK = 1.0
-"""Seconds that a refusal of a flood is held back."""
+"""Seconds by which an error answer above the rate is delayed."""
 
 
 LARGE = 64 * 1024
-"""Bytes from which on a body of one command is looked at a piece at a time, and its sender paced."""
+"""A command's body of more bytes than this is checked in pieces, and its sender is slowed down (`Pace`)."""
 PIECE = 32 * 1024
 SHARE = 0.01
-"""The part of the process's time that one subject gets for large bodies that come to nothing."""
+"""The share of the process's time that one subject may use for large bodies that fail."""
 LONGEST_WAIT = 5.0
 
 
 class Pace:
-    """Large bodies that come to nothing: after each its subject waits a hundred times as long as it took
-    before the next is looked at, so that a flood of them costs the others a hundredth of their time."""
+    """Slows down subjects that send large bodies that fail. After each, the subject's next large body waits
+    100 times as long as the failed one took, at most `LONGEST_WAIT` seconds. So a flood of them takes about 1
+    % of the process's time."""
 
     def __init__(self) -> None:
         self._until: OrderedDict[str, float] = OrderedDict()
 
     async def wait(self, subject: str) -> None:
-        """Until the next large body of this subject may be looked at."""
+        """Waits until the next large body of this subject may be checked."""
         while (rest := self._until.get(subject, 0.0) - time.monotonic()) > 0:
             await asyncio.sleep(rest)
 
     def note(self, subject: str, seconds: float) -> None:
-        """So much was spent on one that came to nothing. O(1)."""
+        """Notes that a body that failed took `seconds`. O(1)."""
         begin = max(time.monotonic(), self._until.get(subject, 0.0))
         self._until[subject] = begin + min(seconds / SHARE, LONGEST_WAIT)
         if len(self._until) > MAX_SUBJECTS:
@@ -91,27 +92,27 @@ class Pace:
 
 
 def check_depth(body: bytes) -> None:
-    """Raises Failure 400 for JSON that is nested deeper than anything here is. O(bytes), and of those that
-    could be too deep only; without a step of Python's for each bracket."""
+    """Raises Failure 400 for JSON that is nested deeper than `MAX_DEPTH`. Only a body with more opening
+    brackets than that is checked further, in numpy rather than bracket by bracket. O(bytes)."""
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH:
         Depth().feed(body)
 
 
 class Depth:
-    """How deep JSON is nested, of which one piece comes after the other."""
+    """Measures how deep JSON is nested, piece by piece."""
 
     def __init__(self) -> None:
         self._open, self._in_text, self._held = 0, False, b""
 
     def feed(self, piece: bytes) -> None:
-        """The next piece. Raises Failure 400 as soon as it is nested too deep. O(bytes)."""
+        """Checks the next piece. Raises Failure 400 as soon as the nesting is too deep. O(bytes)."""
         piece = self._held + piece if self._held else piece
-        # A backslash at the end may belong to what comes next.
+        # A backslash at the end may escape the first character of the next piece.
         odd = (len(piece) - len(piece.rstrip(b"\\"))) % 2
         piece, self._held = (piece[:-1], b"\\") if odd else (piece, b"")
         if b"\\" in piece:
             piece = piece.replace(b"\\\\", b"").replace(b'\\"', b"")
-        # What stands in a text opens nothing.
+        # Brackets inside a string do not count.
         parts = piece.split(b'"')
         marks = b"".join(parts[self._in_text :: 2]).translate(_STEPS, _OTHERS)
         self._in_text ^= len(parts) % 2 == 0
@@ -124,14 +125,14 @@ class Depth:
 
 
 class Look:
-    """A large body of one command, looked at as it comes and a piece at a time, so that others have their
-    turn between two; `spent` are the seconds that it took."""
+    """Checks a large body of one command while it arrives, in pieces, so that other tasks run between two of
+    them. `spent` is the time that this took, in seconds."""
 
     def __init__(self) -> None:
         self._depth, self.spent = Depth(), 0.0
 
     async def at(self, part: bytes) -> None:
-        """The next part. Raises Failure 400 as soon as it is nested too deep."""
+        """Checks the next part. Raises Failure 400 as soon as the nesting is too deep."""
         for place in range(0, len(part), PIECE):
             began = time.perf_counter()
             try:

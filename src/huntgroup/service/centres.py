@@ -1,4 +1,4 @@
-"""Several centres behind one address: each under a prefix of its own, the first one under none."""
+"""Several centres at one address: the first has no path prefix, each other one has its own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ Life = Callable[[Router], AbstractAsyncContextManager[object]]
 
 
 class Beside(NamedTuple):
-    """Another centre: `path` begins with a slash and ends without; `life` is what goes on in it."""
+    """Another centre: `path` begins with a slash and ends without one; `life` is a context manager that
+    drives a made-up centre."""
 
     path: str
     title: str

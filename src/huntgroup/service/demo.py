@@ -1,5 +1,5 @@
-"""A made-up centre of 60 agents that lives: customers come and go, agents answer, pause and miss calls.
-Everything is drawn from the seed; the timing is that of the clock."""
+"""A made-up centre of 60 agents in which customers arrive and leave, and agents answer, pause and miss calls.
+Everything random is drawn from the seed; the events happen in real time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from huntgroup.shown import Event
 MODEL = "agent_modes"
 """The presence model of the first centre."""
 WARM = 30
-"""How many interactions are there when the doors open."""
+"""How many interactions arrive at the start."""
 
 
 class _Queue(NamedTuple):
@@ -46,7 +46,7 @@ _QUEUES = (
     _Queue("mail", "email", "written", 0.14, 260, None, 10, (None, "german >= 3")),
 )
 _BETWEEN_S = 3.4
-"""Seconds between two arrivals, on the average."""
+"""Mean seconds between two arrivals."""
 
 _FIRST = (
     *("Ada", "Ben", "Carla", "Deniz", "Emil", "Farida", "Goran", "Hanna", "Ivo", "Jana"),
@@ -56,17 +56,19 @@ _LAST = ("Adler", "Brandt", "Castro")
 
 
 def names() -> list[str]:
-    """The 60 agents."""
+    """The names of the 60 agents."""
     return [f"{first} {last}" for last in _LAST for first in _FIRST]
 
 
 VISITOR = names()[-1]
-"""The agent whom nobody plays: a visitor may. It is there, and pauses until somebody chooses otherwise."""
+"""The agent that the program does not drive: a visitor may act as it. It is signed in and on a pause until
+the visitor chooses another status."""
 
 
 class Words(NamedTuple):
-    """What the agents of a model choose, as its data says: to work, and to pause; and what a missed or
-    rejected interaction makes of their status."""
+    """The statuses that the agents of a model use: `ready` for work, `pause` for pauses, `left` those that
+    the model sets after a missed or rejected interaction; `toggle`: whether the model has Ready / Not
+    Ready."""
 
     ready: str
     pause: tuple[str, ...]
@@ -75,7 +77,8 @@ class Words(NamedTuple):
 
     @classmethod
     def of(cls, model: PresenceModel) -> Words:
-        """The first status that receives queued interactions, and all that do not and may be left again."""
+        """Reads them from a model: `ready` is the first selectable status that receives queued interactions,
+        `pause` are the selectable ones that do not."""
         chosen = [status for status in model.statuses if status.selectable and status.waits_for is None]
         ready = next(status.name for status in chosen if status.receives_queued)
         pause = tuple(status.name for status in chosen if not status.receives_queued)
@@ -85,7 +88,7 @@ class Words(NamedTuple):
 
 
 def centre(clock: Callable[[], int] = time.time_ns, seed: int = 0, model: str = MODEL) -> Engine:
-    """The centre before its day begins: five queues, sixty agents, most of them ready, the visitor's on a
+    """The centre at its start: five queues and sixty agents, most of them ready, the visitor's agent on a
     pause."""
     draw = random.Random(seed)
     engine = Engine(model=model, seed=seed, clock=clock)
@@ -120,7 +123,7 @@ def centre(clock: Callable[[], int] = time.time_ns, seed: int = 0, model: str = 
 
 
 def others(clock: Callable[[], int], speed: float) -> Iterator[Beside]:
-    """The same centre under each of the other presence models that come along."""
+    """The same centre with each of the other built-in presence models."""
     for seed, name in enumerate(built_in_names(), 1):
         if name != MODEL:
             engine = centre(clock, seed, name)
@@ -133,13 +136,13 @@ def _lives(seed: int, speed: float, router: Router) -> AbstractAsyncContextManag
 
 
 def faster(speed: float) -> Callable[[], int]:
-    """A clock that begins now and runs so many times as fast."""
+    """A clock that starts at the present and runs `speed` times as fast as real time."""
     start, monotonic = time.time_ns(), time.monotonic_ns()
     return lambda: start + round((time.monotonic_ns() - monotonic) * speed)
 
 
 class Life:
-    """What goes on in the centre, driven through a router."""
+    """Customers and agents of the centre, who give their commands through a router."""
 
     def __init__(self, router: Router, seed: int = 0, speed: float = 1.0) -> None:
         self._router = router
@@ -239,7 +242,7 @@ class Life:
             await self._router.end(call)
 
     async def _shift(self) -> None:
-        """Pauses, and coming back from what a missed call has made of one's status."""
+        """Sends agents on pauses, and sets them ready again after a missed call has changed their status."""
         while True:
             await self._sleep(self._draw.uniform(8, 25))
             agent = self._draw.choice(names()[:-1])
@@ -275,6 +278,6 @@ def _is_there(agent: str, engine: Engine) -> bool:
 
 
 async def _quietly(work: Coroutine[None, None, None]) -> None:
-    """Whoever lives here is refused now and then, like everybody."""
+    """Ignores refusals: a simulated customer or agent may act too late, as a real one may."""
     with contextlib.suppress(Refused, RouterClosed, HuntgroupError):
         await work

@@ -1,5 +1,5 @@
-"""The readings that the service offers, one row each: path, parameters, who reads it, what it is. The routes
-and the description in OpenAPI are both made from this table."""
+"""The readings of the service, one row each: path, parameters, function, summary. The routes and the OpenAPI
+description are both made from this table."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from huntgroup.service import lists
 
 
 class Face(NamedTuple):
-    """One reading. `show` gets the engine, the person, what `{}` of the path stands for, and the parameters
-    where `query` has any. `timeless`: nothing in its body runs on by itself, so that an ETag is enough to
-    know it."""
+    """One reading. `show` is called with the engine, the person, the value of `{id}` in the path, and the
+    parameters if `query` has any. `listed`: it answers with a list; `numbered`: the id is a number;
+    `timeless`: nothing in its body changes without an event, so that its ETag identifies it and
+    `If-None-Match` gets 304."""
 
     path: str
     show: Callable[..., lists.Shown]
@@ -89,7 +90,7 @@ class Streams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 def convert(given: list[tuple[str, str]], kind: type[Any]) -> Any:
-    """Parameters of a query as their structure. Raises msgspec.ValidationError."""
+    """The query parameters as the structure `kind`. Raises msgspec.ValidationError."""
     names = [name for name, _ in given]
     for name in names:
         if names.count(name) > 1:

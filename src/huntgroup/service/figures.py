@@ -1,5 +1,5 @@
-"""Figures by interval of a centre that runs. Its history follows the events a little behind, in a thread
-beside the loop and for a part of the time only, as commands come first; who asks has it catch up."""
+"""Figures by interval of a running centre. A history reads the router's events with some delay and uses only
+a share of the time, because commands come first. A request for figures makes it catch up first."""
 
 from __future__ import annotations
 
@@ -31,24 +31,25 @@ T = TypeVar("T")
 log: logging.Logger = logging.getLogger("huntgroup.service")
 
 KEPT_NS = 2 * 86_400 * 10**9
-"""So far back figures are told; what is older is in the journal."""
+"""How far back figures reach, in ns. For older ones, `huntgroup history` reads the journal."""
 DAY_NS = 86_400 * 10**9
 MOST_INTERVALS = 1_000
 SLICE = 250
-"""So many events at a time, in a thread, where somebody waits for them."""
+"""Events per step while a request waits; a step of this size runs in a thread."""
 HELPING = 32
-"""So many at a time where nobody does: in the loop itself, as a thread keeps the loop waiting for longer."""
+"""Events per step while no request waits; a step of this size runs in the event loop itself, because handing
+it to a thread would delay the loop for longer."""
 SHARE = 0.05
-"""The part of the time that following takes, while the ring has room."""
+"""The share of the time that reading events takes, unless it is more than `BEHIND` events behind."""
 BEHIND = 100_000
-"""So many events behind it takes all the time that it gets."""
+"""If it is more events behind than this, it reads without pauses, before the ring drops them."""
 IDLE = 0.25
 UNHURRIED = 0.02
 _COUNTS = (
     *("queue", "from", "to", "offered", "answered", "abandoned", "short_abandons", "timed_out"),
     *("overflowed", "refused"),
 )
-"""What agents see of their queues."""
+"""The columns that agents see of their queues' figures."""
 
 
 class IntervalsQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -69,7 +70,7 @@ class IntervalsQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class Figures:
-    """The history of one router's engine. `ledger`: what was known before, from a journal that was played."""
+    """The history of one router's engine. `ledger`: the history read from the journal when it was opened."""
 
     def __init__(self, router: Router, ledger: Ledger | None = None) -> None:
         self._router = router
@@ -105,8 +106,8 @@ class Figures:
                 await asyncio.sleep(rest if behind >= HELPING else max(rest, UNHURRIED))
 
     async def _follow(self, to_seq: int, most: int = SLICE) -> bool:
-        """Takes a slice of the events before this one, if there are any. Raises Failure where some are kept
-        no more, as no figure is right without them."""
+        """Reads at most `most` of the events before number `to_seq`; whether there were any. Raises Failure
+        410 if some were dropped before they were read: no figure would be right without them."""
         async with self._alone:
             if self._lost is not None:
                 raise self._lost
@@ -125,8 +126,8 @@ class Figures:
             return bool(events)
 
     async def waits(self, since_ns: int | None) -> tuple[dict[str, list[float]], int]:
-        """The waits in seconds of those answered after this instant (None: of all that are known), by queue,
-        and up to when they are told. Raises Failure. O(what happened since)."""
+        """The waits, in seconds, of the interactions answered after `since_ns` (None: of all that are known),
+        by queue, and the instant up to which they are complete. Raises Failure. O(events since)."""
         now_ns, next_seq = await self._router.read(lambda engine: (engine.now_ns, engine._next_seq()))
         while await self._follow(next_seq):
             pass
@@ -139,7 +140,8 @@ class Figures:
         return {queue: waits for queue, waits in found.items() if waits}, now_ns
 
     async def shown(self, person: Person, query: IntervalsQuery) -> dict[str, Any]:
-        """The figures that this person may see. Raises Failure, HuntgroupError. O(what happened since)."""
+        """The figures that this person may see. Raises Failure, HuntgroupError. O(events since the last
+        request)."""
         read = self._router.read
         only, per = self._asked(person, query), query.per
         sees = _agents_of if per == "agent" else rights.queues_of
@@ -174,7 +176,7 @@ class Figures:
 
     @staticmethod
     def _asked(person: Person, query: IntervalsQuery) -> str | None:
-        """The one name that is asked for, None for all. Raises Failure, ConfigError."""
+        """The queue or agent that the query names, None for all. Raises Failure, ConfigError."""
         if query.per == "agent":
             denied(person, "read figures of agents", "agent", "supervisor", "administrator")
             if query.queue is not None:
@@ -185,7 +187,8 @@ class Figures:
         return query.queue
 
     def _slots(self, query: IntervalsQuery, now_ns: int) -> Slots | None:
-        """The intervals that are asked for, None where nothing has happened yet. Raises ConfigError."""
+        """The intervals that the query asks for; None if nothing is known in that time. Raises
+        ConfigError."""
         calendar.zone(query.tz)
         until_ns = now_ns if query.until is None else _instant("until", query.until)
         since_ns = until_ns - DAY_NS if query.since is None else _instant("since", query.since)
@@ -202,8 +205,8 @@ class Figures:
 
 
 async def _finished(work: Callable[..., T], *given: Any) -> T:
-    """What it gives, from a thread. Who waits for it may go, but not before it is over: nobody else may have
-    the ledger until then."""
+    """Runs `work` in a thread and returns its result. If the caller is cancelled, this still waits until the
+    work is done: nobody else may use the ledger before."""
     future = asyncio.get_running_loop().run_in_executor(None, work, *given)
     try:
         return await asyncio.shield(future)
@@ -221,15 +224,15 @@ def _agents_of(person: Person, engine: Any) -> tuple[str, ...] | None:
 
 
 def _unknown(per: str, name: str) -> Refused:
-    """What is hidden is as what is not there."""
+    """The refusal for a name that this person may not see: the same as for one that does not exist."""
     code = Result.UNKNOWN_AGENT if per == "agent" else Result.UNKNOWN_QUEUE
     return refusal(code, f"{per}: no {per} {name!r}")
 
 
 def hearing(ledger: Ledger) -> Callable[[list[Event]], None]:
-    """What hears the events of a journal that is played, and lets go of what is too old to be told. Where a
-    snapshot has taken the place of the first ones it hears nothing: figures are told of a whole history
-    only."""
+    """A function that feeds the events of a journal, while it is played, into the ledger, and forgets what is
+    older than `KEPT_NS`. If the first events are missing because the journal begins with a snapshot, it
+    ignores the events: figures need a history without gaps."""
     forgotten_ns = 0
 
     def hear(events: list[Event]) -> None:

@@ -1,4 +1,5 @@
-"""Before anything else of a request: whether the host is ours, the origin is not foreign, and who it is."""
+"""The first check of each request: is the host one of the service's, is the origin not foreign, and who sends
+it?"""
 
 from __future__ import annotations
 
@@ -15,20 +16,20 @@ from huntgroup.service.people import LOCAL, Person, Tokens, Unknown
 
 COOKIE = "huntgroup"
 OPEN = frozenset(("/healthz", "/readyz", "/openapi.json", "/docs", "/login", "/logout"))
-"""What needs no token."""
+"""The paths that need no token."""
 AS = "as"
-"""Where there are no tokens: the parameter by which one is an agent."""
+"""The parameter that names the agent to act as, if the service has no token file."""
 STATIC = "/static/"
-"""Below it is what pages are made of: no secret."""
+"""The prefix of the static files of the pages. They hold no secrets and need no token."""
 PAGES = frozenset(("/", *(f"/{name}" for name in TITLES)))
-"""Paths where a browser without a token is asked for one."""
+"""The pages: a browser without a token is sent to /login."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
 class Gate:
-    """Puts the person among the request's state, or answers 401 or 403. `hosts` None: every host is ours.
-    `open_to_all` are paths that need no token; there the person may be None."""
+    """Puts the person into the request's state, or answers 401 or 403. `hosts` None: every host name is
+    accepted. `open_to_all` are further paths that need no token; there the person may be None."""
 
     def __init__(
         self,
@@ -43,7 +44,7 @@ class Gate:
         self.take(hosts, open_to_all)
 
     def take(self, hosts: Iterable[str] | None, open_to_all: Iterable[str]) -> None:
-        """Other hosts and open paths from now on."""
+        """Sets new hosts and open paths."""
         self._hosts = None if hosts is None else frozenset((*_LOOPBACK, *hosts))
         self._open = frozenset((*OPEN, *open_to_all))
         self._known: set[bytes] = set()
@@ -57,7 +58,7 @@ class Gate:
         except Failure as failure:
             await self._patience.wait("")
             if scope["type"] == "websocket":
-                # Without a word of our own, the server answers the handshake with 403.
+                # The socket is closed without being accepted; the server then answers the handshake with 403.
                 message = await receive()
                 assert message["type"] == "websocket.connect"
                 await send({"type": "websocket.close", "code": 1008})
@@ -81,7 +82,7 @@ class Gate:
         given: dict[bytes, bytes] = {}
         for name, value in scope["headers"]:
             if name in _LOOKED_AT:
-                # Of several cookies all count, of anything else the first.
+                # All Cookie headers count; of another header that comes several times, the first.
                 given[name] = given[name] + b";" + value if name in given and name == b"cookie" else value
         host, origin = given.get(b"host", b""), given.get(b"origin")
         if not self._is_ours(host):
@@ -117,8 +118,8 @@ _LOOKED_AT = frozenset((b"host", b"origin", b"authorization", b"cookie"))
 
 
 def _somebody(scope: Scope) -> Person:
-    """Who it is where everybody may do all: the administrator, or the agent that `as` among the parameters
-    names. The parameter is taken out, as it says nothing of what is asked for."""
+    """The person of a request to a service without tokens: the local administrator, or the agent that the
+    parameter `as` names. The parameter is removed from the query, as no endpoint knows it."""
     if b"as=" not in scope.get("query_string", b""):
         return LOCAL
     pairs = parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)

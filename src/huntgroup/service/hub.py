@@ -1,5 +1,5 @@
-"""Brings events to many streams: each event is read once, encoded once, and given to those who want it and
-may see it."""
+"""Distributes events to many streams: each event is read once, encoded once, and given to each stream that
+wants it and may see it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from huntgroup.settings.durations import iso_instant
 from huntgroup.shown import Event
 
 MOST_BEHIND = 20_000
-"""How many events a stream may have unread before it is dropped."""
+"""How many unread events a stream may have; with more it is closed as slow."""
 CAUGHT_UP = 1_000
 REMEMBERED_OFFERS = 100_000
 _Wire = msgspec.defstruct("_Wire", ["seq", "at", *Event._fields[1:]], gc=False)
@@ -31,13 +31,13 @@ _OVER = frozenset(("completed", "abandoned", "transferred"))
 
 
 def on_the_wire(event: Event) -> Any:
-    """What is encoded as `Event.to_dict` would be, without a dictionary of it. O(1)."""
+    """An object that is encoded as `Event.to_dict` would be, without making the dictionary. O(1)."""
     return _Wire(event.seq, iso_instant(event.at_ns), *event[1:])
 
 
 class Feed:
-    """One stream's events, encoded: filled by the hub, emptied by the stream. `ended` says why no more come:
-    closed, slow or lagged."""
+    """The encoded events of one stream: the hub adds them, the stream sends them. `ended` says why no more
+    come: closed, slow or lagged."""
 
     wanted: Wanted
     sees: Callable[[Event], bool]
@@ -64,21 +64,21 @@ class Feed:
         self._news.set()
 
     def wake(self) -> None:
-        """Lets the one who waits look again: there is something else to send."""
+        """Wakes the stream, because there is something other than events to send."""
         self._news.set()
 
     def touch(self, event: Event) -> None:
-        """Lets the rows know of an event, whether it is wanted by itself or not."""
+        """Passes an event to the rows, whether the event itself is wanted or not."""
         if self.rows is not None and self.rows.touch(event):
             self._news.set()
 
     async def pause(self, seconds: float) -> None:
-        """So many seconds, or less where there is an event to send or the end."""
+        """Waits for this many seconds, or until there is an event to send or the feed ends."""
         self._news.clear()
         await self.wait(seconds)
 
     async def wait(self, seconds: float) -> None:
-        """Until there is something, but no longer than so many seconds."""
+        """Waits until there is something to send, at most this many seconds."""
         if self.ready or self.ended:
             return
         self._news.clear()
@@ -88,7 +88,7 @@ class Feed:
 
 
 class Hub:
-    """Reads the router's events as they are published, and hands them out."""
+    """Reads the router's events as they are published, and gives them to the feeds."""
 
     def __init__(self, router: Router) -> None:
         self._router = router
@@ -110,8 +110,8 @@ class Hub:
         self._router.hear(None)
 
     def _hear(self) -> None:
-        """Hands out what is new, a helping at a time: the streams get their turn between two, before there is
-        more than they may have unread."""
+        """Gives out the new events in batches. Between two batches the streams run and send, so that they do
+        not exceed `MOST_BEHIND`."""
         if not self._more:
             self._helping()
 
@@ -147,13 +147,13 @@ class Hub:
                     feed.give(event.seq, self._body(feed, event))
 
     def _body(self, feed: Feed, event: Event) -> bytes:
-        """The event for this feed. A wall never gets a name."""
+        """The encoded event for this feed. A wall gets no names: without `by`."""
         if feed.nameless and event.by is not None:
             return encode(on_the_wire(event._replace(by=None)))
         return self.encoded(event)
 
     def encoded(self, event: Event) -> bytes:
-        """The event as JSON; those of the latest events are made once."""
+        """The event as JSON; the latest ones are encoded only once."""
         body = self._encoded.get(event.seq)
         if body is None:
             body = self._encoded[event.seq] = encode(on_the_wire(event))
@@ -162,7 +162,7 @@ class Hub:
         return body
 
     def was_offered(self, interaction: int, agent: str) -> bool:
-        """Was this interaction offered to this agent, not too long ago?"""
+        """Was this interaction offered to this agent, among the latest `REMEMBERED_OFFERS` offers?"""
         return (interaction, agent) in self._offers
 
     def open(
@@ -173,8 +173,8 @@ class Hub:
         filters: dict[str, list[str] | None],
         rows: bool = False,
     ) -> Feed:
-        """A feed from an event on, or from now on; with `rows` of what the events touch. Raises Lagged,
-        ConfigError."""
+        """A feed from the event `from_seq` on, or from now on; with `rows`, also the rows of what events
+        change. Raises Lagged, ConfigError."""
         wanted = Wanted(filters["queues"], filters["agents"], filters["kinds"])
         feed = Feed(wanted, sees, person.role == "wall")
         if from_seq is not None:
@@ -192,8 +192,8 @@ class Hub:
         return feed
 
     def _catch_up(self, feed: Feed, from_seq: int) -> None:
-        """What was there already, up to where the hub is, so that nothing is missed and nothing comes
-        twice."""
+        """Adds the kept events from `from_seq` up to the hub's place, so that the feed misses none and gets
+        none twice."""
         while from_seq < self._next_seq:
             events = self._router.kept(from_seq, min(CAUGHT_UP, self._next_seq - from_seq))
             for event in feed.wanted.of(events):
@@ -214,7 +214,8 @@ class Hub:
 def sight(
     person: Person, queues: Iterable[str] | None, agents: Iterable[str] | None
 ) -> Callable[[Event], bool]:
-    """Which events somebody may see. `queues` and `agents` are those that it sees, None for all."""
+    """Which events this person may see. `queues` and `agents` are those that the person may see, None for
+    all."""
     role = person.role
     if role == "wall":
         return lambda event: event.kind in PRESENCES
@@ -233,8 +234,8 @@ def sight(
 
 
 def _own_sight(agent: str, queues: frozenset[str]) -> Callable[[Event], bool]:
-    """What an agent sees: itself, what becomes of interactions while they are its own, the presence of its
-    queues."""
+    """What an agent sees: its own events, the events of an interaction while the agent has it, and the
+    presence of its queues."""
     own: set[int] = set()
 
     def sees(event: Event) -> bool:

@@ -1,5 +1,5 @@
-"""What the service shows: views of agents, queues and interactions, and lists of them, as who asks may see
-them."""
+"""The readings of the service: views and lists of agents, queues and interactions, reduced to what the person
+who asks may see."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ class AgentQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 def denied(person: Person, what: str, *roles: str) -> None:
-    """Raises Failure 403 where the role is none of these."""
+    """Raises Failure 403 unless the person has one of these roles."""
     if person.role not in roles:
         raise rights.forbidden(person, what)
 
 
 def page(items: list[Shown], query: Page, key: str) -> Shown:
-    """A list as it goes out; one more than asked for was read, to know whether there are more."""
+    """One page of a list. `items` has up to one more than the limit, which shows that there are more."""
     more = len(items) > query.limit
     shown = items[: query.limit]
     return {"items": shown, "next": str(shown[-1][key]) if more else None}
@@ -87,7 +87,7 @@ def page(items: list[Shown], query: Page, key: str) -> Shown:
 
 
 def agent_shown(person: Person, view: AgentView) -> Shown:
-    """An agent, as who asks may see it: to a connector it is its status and its devices."""
+    """An agent, as this person may see it: a connector sees its status, devices and interactions only."""
     shown = view.to_dict()
     if person.role != "connector":
         return shown
@@ -144,7 +144,7 @@ def monitor(engine: Engine, person: Person, query: MonitorQuery) -> Shown:
 
 
 def model(engine: Engine, person: Person) -> Shown:
-    """The presence model as a model file says it, with the engine's channels beside."""
+    """The presence model as in a model file, and the engine's channels as `channel_names`."""
     denied(person, "read the model", "agent", "supervisor", "administrator", "connector")
     return {**engine.model.to_dict(), "channel_names": list(engine._channel_names)}
 
@@ -155,7 +155,7 @@ _OUTWARD = ("name", "index", "channel", "group", "presence", "logged_in", "ready
 
 
 def queue_shown(person: Person, view: QueueView) -> Shown:
-    """A queue, as who asks may see it: agents see the outward presence and the counts."""
+    """A queue, as this person may see it: agents see the outward presence and the counts."""
     shown = view.to_dict()
     return {name: shown[name] for name in _OUTWARD} if person.role == "agent" else shown
 
@@ -196,7 +196,7 @@ def members(engine: Engine, person: Person, name: str, query: Page) -> Shown:
 
 
 def presence(engine: Engine, person: Person | None, query: PresenceQuery) -> Shown:
-    """The outward presence of queues, of a group, or of the whole centre; without a name of an agent."""
+    """The outward presence of queues, of a group, or of the whole centre. It names no agents."""
     names = None if person is None else rights.queues_of(person, engine)
     found = []
     for row in engine.presence(group=query.group, total=query.total):
@@ -220,8 +220,8 @@ def presence(engine: Engine, person: Person | None, query: PresenceQuery) -> Sho
 
 
 def _opening(engine: Engine, place: int) -> Shown:
-    """When the queue at this place is open, and when that changes next; for sums, and for queues that are
-    always open, None."""
+    """The opening hours of the queue with this index, and when it opens or closes next; None for sums and for
+    queues that are always open."""
     hours = engine._hours.get(place)
     if hours is None:
         return {"hours": None, "changes_at_ns": None}
@@ -232,7 +232,7 @@ def _opening(engine: Engine, place: int) -> Shown:
 
 
 def interaction_shown(shown: Shown) -> Shown:
-    """An interaction as it goes out: an integer reference that JavaScript would round goes as text."""
+    """An interaction for JSON: an integer reference that JavaScript would round is sent as text."""
     ref = shown["ref"]
     if isinstance(ref, int) and not -SAFE <= ref <= SAFE:
         shown["ref"] = str(ref)

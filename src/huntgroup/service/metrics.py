@@ -1,5 +1,5 @@
-"""Figures of a service by queue, by channel, by kind of event, by command; none by agent. Prometheus gets
-them as text, OpenTelemetry (`telemetry`) by the same names."""
+"""Metrics of a service by queue, channel, kind of event and command, none by agent. Prometheus reads them as
+text, OpenTelemetry (`telemetry`) gets them under the same names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Labels = tuple[tuple[str, str], ...]
 
 
 class Family(NamedTuple):
-    """One figure: a gauge or a counter, and its value for each set of labels."""
+    """One metric, a gauge or a counter, and its value for each set of labels."""
 
     name: str
     helps: str
@@ -69,7 +69,7 @@ async def families(service: Service) -> list[Family]:
 
 
 async def page(service: Service) -> str:
-    """All figures as Prometheus reads them. O(queues + answers since the last time)."""
+    """All metrics in Prometheus's text format. O(queues + answers since the last call)."""
     lines: list[str] = []
     for family in await families(service):
         lines += _head(family.name, family.helps, family.kind)
@@ -117,7 +117,7 @@ def _by_queue(name: str, helps: str, values: Iterable[tuple[str, float]]) -> Fam
 
 
 def _by_channel(rows: list[_Row]) -> list[Family]:
-    """Sums and the longest over the queues of each channel."""
+    """For each channel, over its queues: how many interactions wait, and the longest wait."""
     of: dict[str, list[_Row]] = {}
     for row in rows:
         of.setdefault(row.channel, []).append(row)

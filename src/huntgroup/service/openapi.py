@@ -334,7 +334,7 @@ def _html(title: str, body: Iterable[str]) -> str:
 
 @cache
 def page() -> str:
-    """The description as a page, without a word from another host."""
+    """The description as an HTML page that loads nothing from another host."""
     told = description()
     parts = [f"<h1>huntgroup {html.escape(told['info']['version'])}</h1><p>{html.escape(_ABOUT)}</p>"]
     parts.append('<p>As data: <a href="/openapi.json">/openapi.json</a></p><h2>Faces</h2>')

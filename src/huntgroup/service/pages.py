@@ -1,4 +1,4 @@
-"""The pages: static files, who gets which, and what a page asks first."""
+"""The web pages: their static files, which role may open which page, and what a page reads first (/v1/me)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MAY = {
     "presence": ("wall", "agent", "supervisor", "administrator", "connector"),
 }
 HOME = {"agent": "desk", "wall": "wall", "connector": "presence"}
-"""Where a role begins; everybody else with the supervisor's page."""
+"""The first page of each role; the supervisor's page for the others."""
 _KINDS = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -41,15 +41,16 @@ _KINDS = {
 
 
 class Centre(NamedTuple):
-    """One centre of several that a service shows: `path` is the prefix of its pages, "" for the first."""
+    """One of the centres of a service: `path` is the prefix of its pages, "" for the first centre."""
 
     path: str
     title: str
 
 
 class Surroundings(NamedTuple):
-    """What a page is told beside the engine's own: `speed` is how many times as fast the clock runs,
-    `centres` the others that there are, `visitor` the agent that a visitor of a made-up centre may be."""
+    """What pages need to know beside the engine's data: `speed` is the factor by which the clock runs faster
+    than real time, `centres` lists the centres of the service, `visitor` is the agent that a visitor of a
+    made-up centre may act as."""
 
     speed: float = 1.0
     centres: tuple[Centre, ...] = ()
@@ -57,7 +58,7 @@ class Surroundings(NamedTuple):
 
 
 class Static(NamedTuple):
-    """A file as it goes out."""
+    """A file ready to send."""
 
     body: bytes
     kind: str
@@ -66,7 +67,7 @@ class Static(NamedTuple):
 
 @cache
 def static(path: str) -> Static | None:
-    """The static file of this path, None where there is none."""
+    """The static file at this path, None if there is none."""
     parts = path.split("/")
     ending = "." + parts[-1].rpartition(".")[2]
     if ending not in _KINDS or any(part in ("", ".", "..") or "\\" in part for part in parts):
@@ -103,7 +104,8 @@ def _html(title: str, body: str) -> str:
 
 
 def page(name: str, person: Person | None) -> Response:
-    """A page for this person. One that its role has no use for says where to go."""
+    """A page for this person. If the role may not open it, the answer is 403 with a link to the role's own
+    page."""
     if person is not None and person.role not in MAY[name]:
         body = (
             f'<main class="notice"><h1>{TITLES[name]}</h1><p role="alert">This page is not for the role '
@@ -119,12 +121,13 @@ def page(name: str, person: Person | None) -> Response:
 
 
 def home(person: Person | None) -> Response:
-    """`GET /`: to the page of the role."""
+    """`GET /`: redirects to the first page of the person's role."""
     return RedirectResponse("login" if person is None else HOME.get(person.role, "supervisor"), 303)
 
 
 def login(following: str, failed: bool) -> str:
-    """The page that asks for a token. It stands beside the other pages, so its paths are relative too."""
+    """The page that asks for a token. Its paths are relative, as on the other pages, so that it works under a
+    prefix."""
     wrong = '<p role="alert">This token is not valid.</p>' if failed else ""
     return _html(
         "Log in",
@@ -137,7 +140,8 @@ def login(following: str, failed: bool) -> str:
 
 
 def me(person: Person | None, around: Surroundings, everybody: bool) -> dict[str, Any]:
-    """Who asks, and what there is around; `everybody` may be whoever one likes."""
+    """The person who asks, and the surroundings. `everybody`: the service has no tokens, so that anybody may
+    act as any agent."""
     return {
         "subject": None if person is None else person.subject,
         "role": None if person is None else person.role,

@@ -1,4 +1,5 @@
-"""Who turns to the service: a bearer token gives a subject, a role and perhaps a team."""
+"""The persons and programs that use the service: a bearer token stands for a subject, a role and perhaps a
+team."""
 
 from __future__ import annotations
 
@@ -20,11 +21,11 @@ from huntgroup.settings.actors import Actor
 ROLES = ("agent", "supervisor", "administrator", "connector", "wall")
 ALGORITHMS = ("HS256", "RS256", "EdDSA")
 REMEMBERED = 10_000
-"""How many tokens that were checked before are remembered, until they expire."""
+"""How many checked JSON Web Tokens are remembered until they expire."""
 
 
 class Unknown(Exception):
-    """No valid token: the message says no more than what kind of thing is wrong."""
+    """The token is not valid. The message tells the client no more than the kind of mistake."""
 
 
 class Person:
@@ -39,16 +40,16 @@ class Person:
 
     @cached_property
     def by(self) -> str | Actor:
-        """As the engine's `by=`: an agent by its name, everybody else as an actor."""
+        """The person as the engine's argument `by=`: an agent by its name, everybody else as an actor."""
         return self.subject if self.role == "agent" else Actor(self.subject, self.role, self.team)
 
 
 LOCAL = Person("local", "administrator")
-"""Who everybody is where there is no token file: that is on loopback only."""
+"""The person of every request if there is no token file, which is allowed on the loopback address only."""
 
 
 class Tokens:
-    """What a token file says: hashed tokens, and keys for JSON Web Tokens."""
+    """The content of a token file: hashed tokens, and keys for JSON Web Tokens."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._source = source = Path(path)
@@ -72,15 +73,15 @@ class Tokens:
         return f"{len(self._by_hash)} tokens of {self._source}{signed}"
 
     def read_again(self) -> Tokens:
-        """What the file says now. Raises ConfigError."""
+        """Reads the file again. Raises ConfigError."""
         return Tokens(self._source)
 
     def take(self, other: Tokens) -> None:
-        """From now on those of the other one are valid, and no others."""
+        """Replaces the valid tokens by those of `other`."""
         self._by_hash, self._jwt, self._seen = other._by_hash, other._jwt, OrderedDict()
 
     def person(self, token: str) -> Person:
-        """Whose token it is. Raises Unknown. O(1); a signature is checked once for each token."""
+        """The person of a token. Raises Unknown. O(1); a signature is checked once per token."""
         known = self._seen.get(token)
         if known is not None:
             if known[0] > time.time():
@@ -123,7 +124,7 @@ class _Jwt:
             self.keys[entry["kid"]] = (entry["alg"], _key(field, folder / entry["file"], entry["alg"]))
 
     def person(self, token: str) -> tuple[Person, float]:
-        """Whose token it is, and when it expires. Raises Unknown."""
+        """The person of a token, and when the token expires, in seconds since the epoch. Raises Unknown."""
         import jwt
 
         try:
@@ -168,7 +169,7 @@ def _read(source: Path) -> dict[str, Any]:
 
 
 def _private(source: Path) -> None:
-    """Raises ConfigError where others may read or write the file."""
+    """Raises ConfigError if other users of the machine may read or write the file."""
     try:
         mode = source.stat().st_mode
     except OSError as error:

@@ -1,5 +1,5 @@
-"""The configuration of a service that runs, from its centre's file: read again, compared, applied whole or
-not at all."""
+"""Reloads the configuration of a running service from its centre's file: reads it again, compares, and
+applies all of it or nothing."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ class ReloadQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class Reload:
-    """The file of a service's centre, and what it named when it was last taken."""
+    """The file of a service's centre, and the names that it had when it was last applied."""
 
     path: Path
 
     def __init__(self, service: Service, path: str | os.PathLike[str]) -> None:
         self._service, self.path = service, Path(path)
         self._earlier = config_file.read(path).named()
-        # One after the other: what was named earlier is that of the one before.
+        # One reload at a time: each needs the names that the one before it applied.
         self._turn = asyncio.Lock()
 
     async def run(self, by: str | Actor, query: ReloadQuery) -> dict[str, Any]:
-        """Reads the file again and makes the centre what it says, or only tells what that would be. Raises
-        what `Engine.reconfigure` does, ConfigError for a wrong file of tokens, Failure; then nothing has
-        changed."""
+        """Reads the file again and changes the centre to what it says; with `dry_run` it only reports what
+        would change. Raises what `Engine.reconfigure` raises, ConfigError for a wrong token file, Failure;
+        then nothing has changed."""
         async with self._turn:
             wanted = await asyncio.to_thread(Engine.wanted, self.path)
             service, plan = self._service, wanted.plan
@@ -75,7 +75,7 @@ class Reload:
             return _told(found, more, not query.dry_run)
 
     async def by_signal(self) -> None:
-        """The same, told in the log."""
+        """Reloads as SIGHUP asks; the result is written to the log."""
         try:
             told = await self.run(BY_SIGNAL, ReloadQuery())
         except (HuntgroupError, Failure, OSError) as error:
@@ -105,7 +105,7 @@ async def reloaded(service: Service, person: Person, query: ReloadQuery) -> dict
 
 
 def _granted(before: ServiceSettings, after: ServiceSettings) -> list[Change]:
-    """What the file says otherwise of the service itself."""
+    """The changes of the table `[service]`."""
     was, now = asdict(before), asdict(after)
     return [
         Change("service", "service", "changed", key, _plain(was[key]), _plain(now[key]))

@@ -1,6 +1,6 @@
-"""What each role may do and see. Whom a supervisor commands and what may be changed is judged by the engine,
-which is told who asks; what stands here is what the engine cannot know: whose token it is, and what it may
-read."""
+"""What each role may do and see. The engine itself judges whom a supervisor may command and who may change
+the configuration: it is told who asks. This module judges what the engine cannot know: which commands the
+role of a token may give, and what it may read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from huntgroup.shown import AgentView, InteractionView
 
 Check = Callable[[Engine], None]
 
-# What an agent does about itself.
+# Commands that an agent gives for itself.
 _SELF = frozenset(
     (
         *("sign_in", "sign_out", "connect", "disconnect", "set_status", "set_ready", "set_external_presence"),
@@ -24,16 +24,17 @@ _SELF = frozenset(
         *("connection_lost", "connection_restored"),
     )
 )
-# What it does about interactions that are its own.
+# Commands that an agent gives for its own interactions.
 _OWN = frozenset(
     (
         *("accept", "reject", "hold", "retrieve", "consult", "conference", "end_consult", "transfer", "end"),
         *("finish_wrap_up", "park", "resume", "extend_wrap_up", "put_back", "answered"),
     )
 )
-# Those in which `agent` says whose offer or wrap-up it is: an agent's own, whatever it says.
+# Those in which `agent` names whose offer or wrap-up is meant: an agent may name itself only, which is the
+# default.
 _AS_ITSELF = frozenset(("accept", "reject", "finish_wrap_up", "extend_wrap_up"))
-# What a connector does beside everything about interactions. The engine judges the devices.
+# Commands that a connector may give, besides those about interactions. The engine judges the devices.
 _DEVICES = frozenset(
     ("connect", "disconnect", "set_external_presence", "connection_lost", "connection_restored")
 )
@@ -47,8 +48,9 @@ def forbidden(person: Person, what: str) -> Failure:
 def authorise(
     person: Person, signature: Signature, arguments: dict[str, Any], was_offered: Callable[[int, str], bool]
 ) -> Check | None:
-    """Whether this person may give this command: raises Failure 403, puts `by` among the arguments where the
-    engine asks for it, and returns what is still to be looked at when the command's turn comes."""
+    """Checks that this person may give this command; raises Failure 403 if not. Adds `by` to the arguments if
+    the command takes it. Returns a check to run right before the command, None if there is none: it needs the
+    engine's state at that time."""
     name, role = signature.name, person.role
     if role == "administrator":
         _say_who(person, signature, arguments)
@@ -90,7 +92,7 @@ def _agent(
         _say_who(person, signature, arguments)
         return None
     if name == "assign":
-        # Picking what waits: the engine says whether it may.
+        # An agent picks a waiting interaction for itself; the engine judges whether it may.
         if arguments["agent"] != subject:
             raise forbidden(person, "assign to others")
         _say_who(person, signature, arguments)
@@ -110,8 +112,8 @@ def _agent(
 
 
 def _of_team(person: Person, arguments: dict[str, Any]) -> Check:
-    """What the engine does not ask: the interaction is one that the team sees, or the agent is of the
-    team."""
+    """A check that the engine does not make: a supervisor of a team may name only interactions and queues
+    that the team sees, and agents of the team."""
 
     def check(engine: Engine) -> None:
         if "interaction" in arguments:
@@ -128,13 +130,13 @@ def _of_team(person: Person, arguments: dict[str, Any]) -> Check:
 
 
 def hidden(interaction: int) -> Failure:
-    """The answer for an interaction that is not to be seen: the one that there is for one that does not
-    exist."""
+    """The answer for an interaction that the person may not see: the same as for one that does not exist."""
     return Failure(404, f"no interaction {interaction}", refused="UnknownInteraction")
 
 
 def owns(engine: Engine, agent: str, interaction: int) -> bool:
-    """Does the agent hold, ring for, wrap up or keep this interaction? Raises UnknownInteraction."""
+    """Is this interaction handled by, offered to, in wrap-up at or parked at the agent? Raises
+    UnknownInteraction."""
     view = engine.interaction(interaction)
     if view.agent == agent:
         return True
@@ -150,7 +152,7 @@ def team_of(view: AgentView) -> str | None:
 
 
 def sees_agent(person: Person, view: AgentView) -> bool:
-    """May this person look at this agent?"""
+    """May this person see this agent?"""
     if person.role == "agent":
         return view.name == person.subject
     if person.role == "supervisor":
@@ -159,14 +161,14 @@ def sees_agent(person: Person, view: AgentView) -> bool:
 
 
 def seen_agent(person: Person, view: AgentView) -> AgentView:
-    """The view, where this person may look at it. Raises UnknownAgent, as for one that does not exist."""
+    """The view, if this person may see it. Raises UnknownAgent otherwise, as for one that does not exist."""
     if not sees_agent(person, view):
         raise refusal(Result.UNKNOWN_AGENT, f"no agent {view.name!r}")
     return view
 
 
 def queues_of(person: Person, engine: Engine) -> frozenset[str] | None:
-    """The queues that this person sees, None for all of them. O(memberships of the agent or the team)."""
+    """The queues that this person may see, None for all of them. O(memberships of the agent or the team)."""
     if person.role == "agent":
         try:
             return frozenset(engine.agent(person.subject).queues)
@@ -185,7 +187,7 @@ def team_agents(engine: Engine, team: str) -> list[str]:
 
 
 def seen_queue(person: Person, engine: Engine, queue: Any) -> None:
-    """Raises UnknownQueue, as for one that does not exist, where this person may not look at the queue."""
+    """Raises UnknownQueue, as for one that does not exist, if this person may not see the queue."""
     if queue is None:
         return
     names = queues_of(person, engine)
@@ -194,7 +196,7 @@ def seen_queue(person: Person, engine: Engine, queue: Any) -> None:
 
 
 def seen_interaction(person: Person, engine: Engine, view: InteractionView) -> InteractionView:
-    """The view, where this person may look at it. Raises Failure 404."""
+    """The view, if this person may see it. Raises Failure 404 otherwise."""
     if person.role in ("administrator", "connector"):
         return view
     if person.role == "agent" and owns(engine, person.subject, view.id):

@@ -1,6 +1,6 @@
-"""Rows for pages: on a socket that asks for them, what its person may see of agents, queues and interactions,
-whole at first and then what events have touched, as it is now. A page that keeps the latest row of each thing
-has what the readings would say."""
+"""Rows for pages. A socket with `rows=true` gets rows of the agents, queues and interactions that its person
+may see: all of them first, then the present state of each one that an event changed. A page that keeps the
+latest row of each thing has the same content as the readings."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from huntgroup.service.people import Person
 from huntgroup.shown import AgentView, Event, InteractionView
 
 CHUNK = 500
-"""How many agents, or interactions, one message has at most."""
+"""How many agents one of the first messages has at most."""
 SHOWN_WAITING = 50
-"""How many of those who wait in a queue are shown, from the front."""
+"""How many waiting interactions of a queue are shown, from the front."""
 PAUSE = 0.05
-"""Seconds between two messages with rows: what was touched meanwhile comes together."""
+"""Seconds between two messages with rows: changes in the meantime are sent together."""
 _BULKY = ("user", "time_in_status", "skills", "ready_channels", "seconds_in_status")
 _AWAY = ("Completed", "Abandoned")
 _OTHER_CALL = frozenset(("consulting",))
@@ -30,8 +30,8 @@ Message = dict[str, Any]
 
 
 def agent_row(engine: Engine, view: AgentView, whole: bool) -> dict[str, Any]:
-    """The view of an agent, with the monitor's `availability` and `since`; without what is long and is no
-    business of a list, unless `whole`: then with `stop_new` too."""
+    """The view of an agent, with the monitor's `availability` and `since`. `whole`: with every member and
+    `stop_new`; otherwise without the long members that a list does not need (`_BULKY`)."""
     shown = view.to_dict()
     if whole:
         shown["stop_new"] = engine._agent_state(view.index)["stop_new"]
@@ -43,8 +43,8 @@ def agent_row(engine: Engine, view: AgentView, whole: bool) -> dict[str, Any]:
 
 
 class Rows:
-    """What one socket shows. `focus`: one agent alone, with what it holds and the outward side of its
-    queues."""
+    """The rows of one socket. `focus`: the name of the one agent to show, with its interactions and its
+    queues; None for all."""
 
     def __init__(self, person: Person, focus: str | None) -> None:
         self.person = person
@@ -64,7 +64,7 @@ class Rows:
     # --- what was touched -----------------------------------------------------------------------------------
 
     def touch(self, event: Event) -> bool:
-        """Whether this event changes something that is shown here. O(1)."""
+        """Notes what this event changes; whether any of it may be shown here. O(1)."""
         agent, queue, call = event.agent, event.queue, event.interaction
         if self.focus is not None:
             if agent != self.focus and queue not in self._own_queues and call not in self._own_calls:
@@ -81,7 +81,7 @@ class Rows:
         return True
 
     def due_in(self) -> float | None:
-        """Seconds until there is a message to make; None where nothing was touched."""
+        """Seconds until the next message is due; None if nothing has changed."""
         if not self._started or self._todo:
             return 0.0
         if not (self._agents or self._queues or self._calls):
@@ -91,8 +91,8 @@ class Rows:
     # --- messages -------------------------------------------------------------------------------------------
 
     def message(self, engine: Engine, seq: int) -> Message:
-        """The next message: of the first ones, `begin` marks where a page starts anew, `complete` where it
-        has all."""
+        """The next message. `begin` marks the first one, at which a page discards what it has; `complete`
+        marks the one after which it has everything."""
         self._next = time.monotonic() + PAUSE
         made: Message = {"seq": seq, "now_ns": engine.now_ns}
         if not self._started:
@@ -131,7 +131,8 @@ class Rows:
         return list(engine._agent_index)
 
     def _newcomers(self, engine: Engine) -> None:
-        """Agents and queues that came or went without an event of their own. O(1) where there are none."""
+        """Notes the agents and queues that were added or removed since the last message. O(1) if there are
+        none."""
         if self.focus is not None:
             return
         for now, known, touched in (
@@ -143,7 +144,7 @@ class Rows:
                 known ^= known ^ set(now)
 
     def _others(self, engine: Engine) -> None:
-        """What events name by an index only."""
+        """Notes the interactions and queues that events name by `other`, an id or an index."""
         raw, self._raw = self._raw, []
         for kind, other in raw:
             if kind in _OTHER_CALL:
@@ -160,7 +161,7 @@ class Rows:
             except Refused:
                 gone.append(name)
                 continue
-            # Whatever the agent does changes the counts of its queues.
+            # A change of an agent may change the counts of its queues.
             self._queues.update(view.queues)
             if person.role in ("wall", "connector"):
                 continue

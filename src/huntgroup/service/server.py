@@ -1,4 +1,4 @@
-"""Runs a service on uvicorn: the socket, the time-outs, and the end that a signal brings."""
+"""Runs a service on uvicorn: the listening socket, time-outs, and shutdown by a signal."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ log: logging.Logger = logging.getLogger("huntgroup.service")
 
 MAX_HEAD = 64 * 1024
 PATIENCE = 10
-"""Seconds that requests under way have to come to an end after SIGTERM."""
+"""Seconds that running requests have to finish after SIGTERM."""
 
 
 def is_loopback(host: str) -> bool:
-    """Does this address lead to this machine only?"""
+    """Is this a loopback address?"""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -49,19 +49,19 @@ def is_loopback(host: str) -> bool:
 
 
 def hosts_of(host: str, settings: ServiceSettings) -> tuple[str, ...] | None:
-    """The names under which the service may be asked for beside those of the loopback; None for any, where it
-    listens everywhere and no name was given."""
+    """The host names that requests may use, beside those of the loopback address; None for any name, if the
+    service listens on all addresses and no name was given."""
     if host in ("", "0.0.0.0", "::") and not settings.hosts:
         return None
     return (host.lower(), *settings.hosts)
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens; what it accepts sends at once. Raises OSError."""
+    """A listening socket; its connections send without delay (TCP_NODELAY). Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.create_server((host, port), family=family, backlog=1024)
-    # asyncio sets this for sockets that it makes itself only. Head and body of an answer leave in two pieces,
-    # and without it the second one waits 40 ms for the client to acknowledge the first.
+    # asyncio sets this only for sockets that it makes itself. Without it, an answer whose head and body are
+    # sent separately waits 40 ms in between, until the client has acknowledged the head.
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     made.setblocking(False)
     return made
@@ -84,11 +84,11 @@ async def serve(
     ledger: Ledger | None = None,
     telemetry: Callable[[Service], Telemetry] | None = None,
 ) -> None:
-    """Serves an engine until SIGTERM or SIGINT. `told` gets the address once it listens; `life` is what goes
-    on in a centre that is made up; `beside` are more centres under paths of their own, `around` is what pages
-    are told; `centre` is the file that SIGHUP and `POST /v1/config` read again; `ledger` what was heard of
-    the engine's events before; `telemetry` makes what tells others of the first centre. Raises ConfigError,
-    OSError."""
+    """Serves an engine until SIGTERM or SIGINT. `told` is called with the address once the service listens;
+    `life` drives a made-up centre; `beside` are further centres under paths of their own; `around` is what
+    pages need to know; `centre` is the file that SIGHUP and `POST /v1/config` read again; `ledger` is the
+    history that was read from the journal; `telemetry` makes the exporter for the first centre. Raises
+    ConfigError, OSError."""
     if tokens is None and not is_loopback(host):
         raise ConfigError("host", host, "a loopback address, as there is no token file: everybody may do all")
     with contextlib.closing(listening(host, port)) as made:
@@ -124,7 +124,7 @@ async def serve(
 
 
 def _time_outs(config: uvicorn.Config, settings: ServiceSettings) -> None:
-    """Other time-outs for connections that come from now on."""
+    """Sets new time-outs for connections made from now on."""
     config.http_protocol_class.settings = settings  # type: ignore[attr-defined]
     config.timeout_keep_alive = max(1, round(settings.idle_timeout))
 
@@ -148,7 +148,7 @@ def _config(app: Any, settings: ServiceSettings) -> uvicorn.Config:
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # Ours are below: the end by a signal is an ordinary one, with the exit code 0.
+        # `_signals` below handles signals instead: a shutdown by a signal is normal, with the exit code 0.
         yield
 
 
@@ -180,8 +180,8 @@ def _signals(services: list[Service], server: uvicorn.Server) -> Iterator[None]:
 
 
 class _Protocol(HttpToolsProtocol):
-    """A connection that may not take for ever: the head of a request has `header_timeout` seconds and 64 KiB,
-    its body `idle_timeout` seconds."""
+    """A connection with time-outs: the head of a request must arrive within `header_timeout` seconds and be
+    at most 64 KiB; its body must arrive within `idle_timeout` seconds."""
 
     settings: ServiceSettings
     _timer: asyncio.TimerHandle | None = None
@@ -225,13 +225,14 @@ class _Protocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         super().on_body(body)
         if self._is_answered():
-            # It is answered already: so much of it is read that the client comes to see the answer.
+            # The request is answered already. The rest of its body is read up to a bound, so that the client
+            # gets to read the answer.
             self._unread += len(body)
             if self._unread > MAX_BODY:
                 self.transport.abort()
 
     def _is_answered(self) -> bool:
-        """Was the request answered before it was whole? What becomes a socket has no answer."""
+        """Is the request answered already? A request that becomes a WebSocket has no answer."""
         return self.cycle is not None and self.cycle.response_complete  # type: ignore[redundant-expr]
 
     def on_message_complete(self) -> None:
@@ -242,8 +243,8 @@ class _Protocol(HttpToolsProtocol):
             self._in_head, self._head = True, 0
 
     def on_response_complete(self) -> None:
-        """As it is there, but that one timer of the connection sees to every time-out: to make one and to
-        end it for each request costs several microseconds."""
+        """As in uvicorn, except that one timer of the connection handles every time-out: making and
+        cancelling a timer for each request would cost several microseconds."""
         self.transport.flush()  # type: ignore[attr-defined]
         self.server_state.total_requests += 1
         if self.transport.is_closing():
@@ -262,8 +263,8 @@ class _Protocol(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def _within(self, seconds: float) -> None:
-        """It must go on within so many seconds. The timer that is set already will see to it, unless it comes
-        too late: most requests need none of their own."""
+        """Sets the time-out to this many seconds from now. A running timer that fires earlier is kept and set
+        again when it fires, so that most requests make no timer."""
         self._until = self.loop.time() + seconds
         if self._timer is not None and self._timer.when() > self._until:
             self._timer.cancel()
@@ -285,8 +286,9 @@ class _Protocol(HttpToolsProtocol):
 
 
 class _Whole:
-    """A transport on which the head of an answer waits for its body, so that both leave as one piece. Every
-    answer here has the first piece of its body at once, or none."""
+    """A transport that holds back the head of an answer until its body is written, so that both are sent
+    together. Every answer of this service writes the first part of its body right after the head, or has no
+    body."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self.plain = transport
@@ -315,5 +317,5 @@ class _Whole:
             self.plain.write(head)
 
 
-# Not `100 Continue`: for that the client waits before it says more.
+# Not `100 Continue`: the client waits for it before it sends its body.
 _HEADS = tuple(b"HTTP/1.1 %d" % hundred for hundred in range(2, 6))

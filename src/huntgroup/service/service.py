@@ -1,5 +1,5 @@
-"""What the faces of the service share: the router, who may come in, what each may cost, and one way to carry
-out a command."""
+"""What all endpoints of the service share: the router, the tokens, the bounds for each client, and the way a
+command is carried out."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ _INSTANTS = {
     for name, one in SIGNATURES.items()
 }
 AT_ONCE = 1_000
-"""How many lines of a batch are under way at a time."""
+"""How many lines of a batch are carried out at a time."""
 
 
 class Spans(Protocol):
-    """Who is told of each command, where somebody traces them."""
+    """Receives each command, if commands are traced (`telemetry`)."""
 
     def command(self, name: str, status: int, role: str, seconds: float) -> None: ...
 
@@ -53,7 +53,8 @@ class Spans(Protocol):
 
 
 class Service:
-    """One centre, served. `tokens` None: everybody is the administrator, which is for loopback only."""
+    """The service of one centre. `tokens` None: everybody is the administrator, which is allowed on the
+    loopback address only."""
 
     def __init__(
         self,
@@ -82,18 +83,18 @@ class Service:
         self.spans: Spans | None = None
 
     def start(self) -> None:
-        """Begins to bring events to streams. In the event loop of the router."""
+        """Starts the hub and the figures. Called in the event loop of the router."""
         self.hub.start()
         self.figures.start()
 
     async def stop(self) -> None:
-        """No new commands from now on; every stream is told."""
+        """Takes no new commands from now on, and ends every stream."""
         self.stopping = True
         await self.figures.stop()
         await self.hub.stop()
 
     def take(self, settings: ServiceSettings) -> None:
-        """Grants something else from now on; connections that are open keep their time-outs."""
+        """Applies new settings; open connections keep their time-outs."""
         self.settings = settings
         self.buckets.grant(settings.rate, settings.burst)
         for taken in self.takes:
@@ -106,7 +107,7 @@ class Service:
     # --- commands -------------------------------------------------------------------------------------------
 
     async def refused(self, person: Person, error: Failure | HuntgroupError) -> Failure:
-        """What an error is to its client; of a flood it is told a while later."""
+        """The answer for an error; answers of status 429 above a rate are delayed."""
         failure = failure_of(error)
         if failure.status == 429:
             await self.patience.wait(person.subject)
@@ -121,8 +122,9 @@ class Service:
         alone: bool = True,
         look: Look | None = None,
     ) -> Reply:
-        """The answer to the body of one command; `alone` unless others come with it, `look` where it is large
-        and was looked at already. Raises nothing that is a client's fault."""
+        """Carries out one command, given as its body; returns the answer. `alone`: it is not part of a batch;
+        `look`: the check of a large body, which was made before. Errors that are a client's fault become
+        answers; none is raised."""
         started = time.perf_counter()
         name = "?"
         try:
@@ -151,8 +153,8 @@ class Service:
     async def looked_at(
         self, person: Person, bring: Callable[[Look], Awaitable[bytes]]
     ) -> tuple[bytes, Look]:
-        """A large body that is brought part by part, and the look at it. Raises Failure, and what `bring`
-        raises."""
+        """Reads a large body through `bring`, which checks it part by part; returns the body and the check.
+        Raises Failure, and what `bring` raises."""
         await self.pace.wait(person.subject)
         look = Look()
         try:
@@ -195,8 +197,9 @@ class Service:
     async def batch(
         self, person: Person, body: bytes, session: str | None, request: int | None
     ) -> list[Reply]:
-        """The answers to the lines of a batch, in their order; of a session's they have the numbers from
-        `request` on. Raises Failure where it is too long, or more than the subject may."""
+        """The answers to the lines of a batch, in their order. In a session the lines have the numbers from
+        `request` on. Raises Failure if there are too many lines, or more commands than the subject's rate
+        allows."""
         self.check_open()
         lines = [line for line in body.split(b"\n") if line.strip()]
         if len(lines) > MAX_BATCH:
@@ -217,14 +220,14 @@ class Service:
     # --- readings -------------------------------------------------------------------------------------------
 
     async def read(self, reading: Callable[[Engine], T]) -> T:
-        """What a reading gives. Raises Failure in the place of every error that is a client's."""
+        """The result of a reading. Raises Failure instead of every HuntgroupError."""
         try:
             return await self.router.read(reading)
         except HuntgroupError as error:
             raise failure_of(error) from error
 
     async def sight(self, person: Person) -> Callable[[Event], bool]:
-        """Which events this person may see, as its team and queues are now."""
+        """Which events this person may see, by its present team and queues."""
         if person.role in ("wall", "administrator", "connector"):
             return sight(person, None, None)
         queues = await self.read(lambda engine: queues_of(person, engine))
@@ -237,7 +240,7 @@ COMMAND_BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 
 
 class Histogram:
-    """Durations in seconds, counted by upper bounds as Prometheus has them."""
+    """Durations in seconds, counted in buckets with upper bounds, as in Prometheus."""
 
     def __init__(self, bounds: tuple[float, ...] = COMMAND_BOUNDS) -> None:
         self.bounds: tuple[float, ...] = bounds
@@ -253,7 +256,7 @@ WAIT_BOUNDS = (1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 1
 
 
 class Waits:
-    """The waits of those answered since the service started, by queue, for one reader of them."""
+    """The waits of the interactions answered since the service started, by queue, for one reader."""
 
     def __init__(self, figures: Figures) -> None:
         self._figures = figures
@@ -262,8 +265,8 @@ class Waits:
         self.by_queue: defaultdict[str, Histogram] = defaultdict(lambda: Histogram(WAIT_BOUNDS))
 
     async def fresh(self) -> dict[str, list[float]]:
-        """The waits, in seconds, that this reader has not heard of yet; none where the history has a gap.
-        O(answers since the last time)."""
+        """The waits, in seconds, since this reader's last call, by queue; empty if the history has a gap.
+        O(answers since the last call)."""
         async with self._alone:
             try:
                 found, self._since_ns = await self._figures.waits(self._since_ns)
@@ -276,15 +279,15 @@ class Waits:
 
 
 def _own(error: BaseException) -> BaseException:
-    """An error that a command raised, as what it is to a client: wrong arguments that only Python noticed
-    too."""
+    """An error that a command raised, as its client gets it. A TypeError, ValueError or OverflowError of
+    Python means wrong arguments: Failure 422."""
     if isinstance(error, TypeError | ValueError | OverflowError) and not isinstance(error, HuntgroupError):
         return Failure(422, str(error), None, field="body")
     return error
 
 
 def _given(name: str, command: msgspec.Struct) -> dict[str, Any]:
-    """The arguments of the method, those that were left out left out."""
+    """The arguments of the method, without those that the client left out."""
     given = {
         member: value
         for member, value in msgspec.structs.asdict(command).items()

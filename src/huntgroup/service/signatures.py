@@ -1,5 +1,5 @@
-"""What each command of an engine takes, read from the code's own types: the stub of the compiled methods and
-the annotations of the others."""
+"""The parameters of each command of an engine, read from the code's own types: from the stub file of the
+compiled methods and from the annotations of the others."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from huntgroup.models import PresenceModel
 from huntgroup.scorers.scorer import Scorer
 from huntgroup.settings.hours import Hours
 
-# What the service itself decides: when it happens, and who it was.
+# Parameters that the service sets itself: the time of the command and who gives it.
 _OWN = ("self", "at", "by")
-# Matrices, and files of the server's own, are not for the wire.
+# Not offered over HTTP: one takes matrices, the other the path of a file on the server.
 _LEFT_OUT = ("add_agents", "update_model")
 _NOT_ON_THE_WIRE = (timedelta, Hours, Scorer, PresenceModel, EllipsisType)
 
@@ -36,7 +36,8 @@ class Parameter(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """What a command takes. `by`: the engine asks who gives it. `gives`: what it returns."""
+    """The parameters of a command. `by`: the method has a parameter for who gives the command. `gives`: the
+    type that it returns."""
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -47,7 +48,7 @@ class Signature(NamedTuple):
 
 @cache
 def signatures() -> dict[str, Signature]:
-    """Every command that has an instant, by name, in the order of the code."""
+    """Every command that takes an instant (`at`), by name, in the order of the code."""
     found = {**_compiled(), **_in_python()}
     return {name: one for name, one in found.items() if name not in _LEFT_OUT and hasattr(Engine, name)}
 
@@ -123,8 +124,8 @@ def _parts(kind: Any) -> tuple[Any, ...]:
 
 
 def on_the_wire(kind: Any) -> Any:
-    """The type that JSON has for one of Python: durations are numbers, instants texts or integers of ns, all
-    kinds of sequences lists."""
+    """The JSON counterpart of a Python type: durations are numbers, instants are texts or integer ns, all
+    sequences are lists."""
     if kind is datetime:
         return str
     if kind is float:

@@ -1,4 +1,4 @@
-"""Streams of events: server-sent events, and the socket, which takes commands as well."""
+"""Streams of events: server-sent events, and the WebSocket, which also takes commands."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ from huntgroup.service.people import Person
 from huntgroup.service.service import Service
 
 QUIET = 15.0
-"""Seconds of silence after which a stream says that it is still there."""
+"""Seconds without an event after which a stream sends a comment, to keep the connection open."""
 SLOW = 10.0
-"""Seconds in which a reader must take what it is sent."""
+"""Seconds within which a reader must take each message; a slower one is disconnected."""
 UNDER_WAY = 256
-"""How many commands of one socket may be under way; then it waits for answers."""
+"""How many commands of one socket may run at once; with more, the next is read after an answer."""
 AT_ONCE = 32
-"""How many commands of one socket are carried out before others have their turn."""
+"""How many commands of one socket are carried out in a row before other tasks run."""
 GOING_AWAY, TRY_LATER, RESTART, GONE = 1001, 1013, 1012, 4410
 
 
 async def feed_of(service: Service, person: Person, query: Streams, from_seq: int | None) -> Feed:
-    """The feed that somebody asks for. Raises Failure: 410 where the events are kept no more."""
+    """Opens the feed of a stream. Raises Failure, with status 410 if the events from `from_seq` on were
+    dropped."""
     service.check_open()
     if from_seq is not None and from_seq < 1:
         raise Failure(422, "from_seq: the seq of an event, from 1 on", None, field="from_seq")
@@ -90,7 +91,7 @@ class Socket:
         self._timer: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
-        """Until one of both ends goes away."""
+        """Runs until either the client or the service ends the connection."""
         reading = asyncio.create_task(self._read())
         writing = asyncio.create_task(self._write())
         self._watch(asyncio.get_running_loop(), writing)
@@ -104,7 +105,7 @@ class Socket:
             await asyncio.gather(reading, writing, *self._tasks, return_exceptions=True)
 
     def _watch(self, loop: asyncio.AbstractEventLoop, writing: asyncio.Task[None]) -> None:
-        """Ends the writing where the reader does not take what it is sent."""
+        """Cancels the writing task if the reader has not taken a message for `SLOW` seconds."""
         if self._sends_since is not None and loop.time() - self._sends_since > SLOW:
             writing.cancel()
         else:
@@ -120,7 +121,8 @@ class Socket:
                 text = message.get("text")
                 data = message.get("bytes") if text is None else text.encode()
                 if self._service.router._answers_at_once:
-                    # One after the other costs a task less for each, and none waits for a disk.
+                    # Without a journal no command waits for a disk: carrying them out one by one saves a task
+                    # for each.
                     await self._command(data or b"")
                     inline += 1
                     if inline % AT_ONCE == 0:
@@ -168,7 +170,7 @@ class Socket:
                 await self._wait()
 
     async def _wait(self) -> None:
-        """Until there is something to send; rows are made and sent when they are due."""
+        """Waits until there is something to send; makes and sends rows when they are due."""
         rows = self._feed.rows
         due = None if rows is None else rows.due_in()
         if rows is None or due is None:

@@ -1,6 +1,6 @@
-"""OpenTelemetry: a sample of the commands as spans, and the figures of `metrics` by their names. Off unless
-asked for; where it goes is said by the standard variables of its environment (OTEL_EXPORTER_OTLP_ENDPOINT,
-...).
+"""Exports to OpenTelemetry: a sample of the commands as spans, and the metrics of `metrics` under their
+names. Off unless asked for. The standard environment variables say where to send them
+(OTEL_EXPORTER_OTLP_ENDPOINT, ...).
 
 Needs the extra `otel`. Nothing here carries the name of an agent or of a person.
 """
@@ -19,13 +19,14 @@ from huntgroup.service import metrics
 from huntgroup.service.service import COMMAND_BOUNDS, WAIT_BOUNDS, Service, Waits
 
 PATIENCE = 5.0
-"""Seconds that a collection of figures waits for the service's loop."""
+"""Seconds that a collection of metrics waits for the service's event loop."""
 FRESH = 0.5
-"""Figures that are so many seconds old are told once more: one collection asks for each by itself."""
+"""Metrics not older than this many seconds are reused, because one collection asks for each metric
+separately."""
 
 
 class Telemetry:
-    """Spans and figures of one service. `tracers` and `meters` are providers of OpenTelemetry's SDK."""
+    """Spans and metrics of one service. `tracers` and `meters` are providers of OpenTelemetry's SDK."""
 
     def __init__(self, service: Service, tracers: Any, meters: Any) -> None:
         self._service, self._tracers, self._meters = service, tracers, meters
@@ -48,7 +49,8 @@ class Telemetry:
         )
 
     async def start(self) -> None:
-        """From now on commands are told of, and figures may be collected, from any thread but the loop's."""
+        """Starts recording commands, and registers the metrics. They may be collected from any thread but
+        that of the event loop."""
         self._loop = asyncio.get_running_loop()
         for family in await metrics.families(self._service):
             create = (
@@ -60,13 +62,13 @@ class Telemetry:
         self._service.spans = self
 
     async def stop(self) -> None:
-        """What is left is sent."""
+        """Stops recording, and sends what has not been sent yet."""
         self._service.spans = None
         for provider in (self._meters, self._tracers):
             await asyncio.to_thread(provider.shutdown)
 
     def command(self, name: str, status: int, role: str, seconds: float) -> None:
-        """One command was answered. Whether it becomes a span the sampler says."""
+        """Records a command that was answered. The sampler decides whether it becomes a span."""
         self._seconds.record(seconds, {"command": name, "status": str(status)})
         now_ns = time.time_ns()
         span = self._tracer.start_span(
@@ -83,8 +85,8 @@ class Telemetry:
         span.end(now_ns)
 
     def under(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        """Spans of this request are parts of the trace that its `traceparent` names. In the task of a
-        request."""
+        """Makes the spans of this request part of the trace that its header `traceparent` names. Called in
+        the task of the request."""
         told = {
             name.decode(): value.decode("latin-1") for name, value in headers if name.startswith(b"trace")
         }
@@ -101,7 +103,7 @@ class Telemetry:
         return [Observation(value, dict(labels)) for labels, value in values]
 
     def _families(self) -> Mapping[str, metrics.Family]:
-        """Every figure by name, asked for in the loop. In the thread of a reader."""
+        """Every metric by name, read in the event loop. Called in the thread of a metric reader."""
         told_at, known = self._known
         if time.monotonic() - told_at > FRESH:
             assert self._loop is not None
@@ -117,8 +119,8 @@ class Telemetry:
 
 
 def exporting(share: float) -> Callable[[Service], Telemetry]:
-    """What makes the telemetry of a service that goes out by OTLP over HTTP: this share of the commands as
-    spans, figures by the minute. Raises ConfigError where the extra is not installed."""
+    """A function that makes a service's telemetry, exported by OTLP over HTTP: spans for this share of the
+    commands, metrics once per minute. Raises ConfigError if the extra is not installed."""
     try:
         from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
