@@ -1,4 +1,4 @@
-"""`huntgroup check CENTRE.toml`: every mistake of a centre's file, and what it says otherwise than a running
+"""`huntgroup check CENTRE.toml`: lists every mistake of a centre's file, or how it differs from a running
 centre."""
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _checked(file: Path) -> tuple[tuple[Problem, ...], dict[str, object]]:
 
 
 def plain_problem(problem: Problem) -> dict[str, object]:
-    """A mistake as JSON has it."""
+    """A mistake as a plain value for JSON."""
     value = problem.value
     plain = value if value is None or isinstance(value, bool | int | float | str) else shown(value)
     return {"line": problem.line, "key": problem.key, "value": plain, "allowed": problem.allowed}
@@ -90,7 +90,7 @@ def plain_problem(problem: Problem) -> dict[str, object]:
 
 
 def _compare(files: tuple[Path, ...], against: str, token: str | None, as_json: bool) -> int:
-    """Tells what each file says otherwise; the exit code."""
+    """Prints how each file differs from the running centre; returns the exit code."""
     bad = False
     with _running(against, token) as engine:
         for file in files:
@@ -126,8 +126,8 @@ def _tell(file: str, found: Difference, as_json: bool) -> None:
 
 @contextmanager
 def _running(against: str, token: str | None) -> Iterator[Engine]:
-    """The centre to compare with: a service's configuration, without the work in it, or the engine of a
-    journal that nobody has open."""
+    """The centre to compare with: an engine with a service's configuration but none of its interactions, or
+    the engine of a journal that no other process has open."""
     from huntgroup import Engine
     from huntgroup.journal.reading import copied
 
@@ -140,7 +140,7 @@ def _running(against: str, token: str | None) -> Iterator[Engine]:
 
 
 def _read(address: str, token: str | None) -> dict[str, Any]:
-    """What the service at this address says of its configuration. Raises ConfigError."""
+    """Reads the configuration of the service at this address. Raises ConfigError."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     if not address.startswith(("http://", "https://")):
         raise ConfigError("against", address, "http://... or https://..., or a folder")

@@ -1,4 +1,4 @@
-"""`huntgroup completions SHELL`: what makes a shell complete the command."""
+"""`huntgroup completions SHELL`: prints the script with which a shell completes the command."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from click.shell_completion import get_completion_class
 from huntgroup.cli.files import OneOf
 
 VARIABLE = "_HUNTGROUP_COMPLETE"
-"""By it the shell asks the command for completions."""
+"""The environment variable by which the shell asks the command for completions."""
 
 
 @click.command("completions")

@@ -20,7 +20,7 @@ engine_option: Callable[[Any], Any] = click.option(
     help="Another class with the API of huntgroup.Engine.",
 )
 
-# What every command asks of an engine; what else it lacks is told when it is asked for.
+# The methods that every command needs. If the class lacks another one, the command that calls it fails then.
 _NEEDED = ("add_agent", "enqueue", "advance", "poll")
 
 
@@ -39,7 +39,8 @@ def engine_class(name: str) -> Any:
 
 
 def described(engine: Any, journal: Path | None) -> str:
-    """What is said of an engine when it starts: its model, how much there is, and its journal."""
+    """The line that describes an engine at its start: its model, the number of agents and queues, and its
+    journal."""
     text = (
         f"model {engine.model.name}, {len(engine._agent_index)} agents, {len(engine._queue_index)} queues, "
     )

@@ -24,8 +24,8 @@ force_option: Callable[[Any], Any] = click.option(
 
 @contextmanager
 def readable(path: Path) -> Iterator[tuple[Path, str]]:
-    """A file that can be read twice, and its name for people. `-` is standard input; what is no regular file
-    (a pipe, a terminal) is copied first, as it gives its bytes only once. Raises OSError."""
+    """A file that can be read twice, and its name for people. `-` is standard input; anything but a regular
+    file (a pipe, a terminal) is copied first, because it can be read only once. Raises OSError."""
     if str(path) != "-" and (path.is_file() or not path.exists()):
         yield path, str(path)
         return
@@ -47,7 +47,7 @@ def written(
     """A text file that appears at `path` when the work is done, whole, or not at all.
 
     Refused at once, before any work: a file that is there (unless `force`), an input (in any case), a folder
-    that cannot be written to. Without a path what is written goes nowhere. Raises ConfigError, OSError.
+    that cannot be written to. Without a path, what is written is discarded. Raises ConfigError, OSError.
     """
     if path is None:
         with open(os.devnull, "w", encoding="utf-8") as nowhere:
@@ -114,7 +114,7 @@ class OneOf(click.Choice[str]):
 
 
 def likely(path: str) -> str:
-    """What ends a message on a file that is not there: "; did you mean NAME?", or nothing.
+    """The end of the message on a missing file: "; did you mean NAME?", or nothing.
 
     Looks at the files of its folder. O(files)."""
     try:

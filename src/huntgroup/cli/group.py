@@ -113,7 +113,8 @@ def run_command_line(arguments: list[str] | None = None) -> int:
         code = _guarded(lambda: huntgroup.main(arguments, prog_name="huntgroup", standalone_mode=False))
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our output has had enough. Python would complain once more while flushing at exit.
+        # The program that read the output has closed it. Without this, Python would report the error again
+        # when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     return code
@@ -154,7 +155,7 @@ def _guarded(call: Callable[[], object]) -> int:
 
 
 def _in_one_line(error: click.ClickException) -> str:
-    """What click says of it; a list of choices is one to a line there."""
+    """click's message in one line; click puts each choice of a list on a line of its own."""
     return " ".join(error.format_message().split())
 
 

@@ -164,7 +164,8 @@ def instant(field: str, given: str | None, zone: ZoneInfo) -> int | None:
 
 
 def _writing(from_seq: int) -> Callable[[list[Any]], None]:
-    """What writes the events from this one on. Raises ConfigError where it is not there any more."""
+    """A function that writes the events from this one on. It raises ConfigError if that event is no longer in
+    the journal."""
     first = True
 
     def write(events: list[Any]) -> None:
@@ -190,7 +191,7 @@ def _begun(mirror: Path | None) -> Ledger:
 
 
 def _after(ledger: Ledger) -> Callable[[list[Any]], None]:
-    """What feeds it the events that it does not know yet."""
+    """A function that feeds the ledger the events that it does not know yet."""
 
     def feed(events: list[Any]) -> None:
         known = ledger.mirror.state.last_seq

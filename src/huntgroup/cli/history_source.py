@@ -12,7 +12,7 @@ from huntgroup.errors import ConfigError, HuntgroupError
 from huntgroup.history.lines import decoded, event_of
 
 _AT_ONCE = 1_000
-"""So many lines between two looks at how far it is."""
+"""How many lines are read between two reports of progress."""
 
 
 def told(
@@ -24,9 +24,9 @@ def told(
     tell: Tell | None,
     whole: bool = True,
 ) -> int | None:
-    """Calls `hear` with the events, in their order, some at a time. The instant up to which they are known,
-    None where that is the last of them. `whole`: a journal without its first records is refused. Raises what
-    the source is wrong in. O(events)."""
+    """Calls `hear` with the events, in their order, some at a time. Returns the instant up to which they are
+    complete, None if that is the instant of the last event. `whole`: a journal without its first records is
+    refused. Raises ConfigError and others for a wrong source. O(events)."""
     if source.is_dir():
         return _of_journal(source, hear, tell, whole)
     with readable(source) as (path, _):
@@ -95,7 +95,7 @@ def _heard(events: list[Any], hear: Callable[[list[Any]], object]) -> None:
 
 
 def _carried_out(engine: Any, line: bytes, found: dict[str, Any], number: int) -> Iterable[Any]:
-    """What one command caused; one that was refused has caused what time brought."""
+    """The events that one command caused; for a refused one, only those of the time that passed."""
     from huntgroup.cli.lines import parsed
     from huntgroup.errors import Refused
 

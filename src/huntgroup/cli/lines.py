@@ -19,17 +19,17 @@ QUERIES = (
 """The readings of an engine that a line may ask for."""
 
 CREATES = ("enqueue", "direct", "dial", "consult")
-"""Commands after which the interaction that they made is told."""
+"""Commands whose result is written: the id of the interaction that they made."""
 
 LONGEST_LINE = 1_000_000
 
 UNREADABLE = (HuntgroupError, TypeError, ValueError, OverflowError, RecursionError)
-"""What a line may be wrong in. Of a wrong or missing argument Python's own message names it."""
+"""The errors that a wrong line may cause. For a wrong or missing argument, Python's own message names it."""
 
 
 class Line(NamedTuple):
-    """One line, understood: `call` does to an engine what it says. `told`: its result is written; `reads`: it
-    changes nothing; `timed`: it says its own instant."""
+    """One parsed line: `call` carries it out on an engine. `told`: its result is written; `reads`: it changes
+    nothing; `timed`: it has its own instant."""
 
     name: str
     call: Callable[[Any], Any]
@@ -75,7 +75,7 @@ def parsed(line: bytes) -> tuple[str, list[Any], dict[str, Any]]:
 
 
 def understood(line: bytes) -> Line:
-    """What a line says. Raises `ConfigError`."""
+    """Parses a line. Raises `ConfigError`."""
     found = _object(line)
     timed = "at" in found
     if "query" not in found:
@@ -88,7 +88,7 @@ def understood(line: bytes) -> Line:
 
 
 def is_query(line: bytes) -> bool:
-    """Does this line only ask? False for what cannot be read."""
+    """Is this line a query? False if it cannot be read."""
     try:
         return "query" in _object(line)
     except ConfigError:
@@ -177,7 +177,7 @@ def event_line(event: Any) -> dict[str, Any]:
 
 
 def failure_line(error: BaseException, number: int) -> dict[str, Any]:
-    """What a line that was not carried out gets."""
+    """The answer to a line that was not carried out."""
     if isinstance(error, Refused):
         return {"refused": type(error).__name__, "line": number, "message": str(error)}
     return {"error": str(error), "line": number}

@@ -101,7 +101,7 @@ def command(
     worst = 0
     for answer in live_answers(machine, opened_apart(commands)) if live else all_answers(machine, commands):
         if answer is None:
-            # Whoever feeds us line by line waits for the answer before the next line.
+            # A program that feeds us line by line waits for the answer before it sends the next line.
             sys.stdout.flush()
             continue
         if "error" in answer:
@@ -142,8 +142,8 @@ def answers(engine: Any, number: int, line: bytes) -> Iterator[dict[str, Any]]:
 
 
 def live_answers(engine: Any, lines: IO[bytes]) -> Iterator[dict[str, Any] | None]:
-    """The same where time passes by itself: what timers bring is told when it happens. Ends with the
-    lines."""
+    """As `all_answers`, with time passing by the clock: events that timers cause are given when they happen.
+    Ends after the last line."""
     from huntgroup.live.owner import Owner
 
     owner = Owner(engine, 1, 1_000_000)
@@ -185,7 +185,7 @@ def live_answers(engine: Any, lines: IO[bytes]) -> Iterator[dict[str, Any] | Non
 
 
 def _in_turn(owner: Any, line: bytes) -> tuple[Line | None, Any]:
-    """Has the owner carry a line out; what it said, and its answer."""
+    """Has the owner carry out a line; returns the parsed line and its answer."""
     from huntgroup.engine.sessions import Answer
     from huntgroup.live.owner import READS, Job
 
@@ -205,8 +205,8 @@ def _in_turn(owner: Any, line: bytes) -> tuple[Line | None, Any]:
 
 
 def _handed(lines: IO[bytes], hand: Callable[[tuple[int, bytes] | None], object]) -> None:
-    """Reads lines where they may keep one waiting; None at the end. The file is this thread's alone: whoever
-    else closed it would wait for the line that does not come."""
+    """Reads lines in a thread that may block, and gives each to `hand`; None at the end. Only this thread
+    uses the file: another one that closed it would block until the next line."""
     try:
         with lines:
             for found in _numbered(lines):

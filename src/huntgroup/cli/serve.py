@@ -85,7 +85,7 @@ def command(
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     if speed != 1.0:
-        # A clock that runs faster is always ahead of where it was looked for.
+        # A faster clock looks to the router like one that jumps ahead again and again; do not log that.
         logging.getLogger("huntgroup.live").setLevel(logging.WARNING)
     if demo == (centre is not None or journal is not None):
         raise click.UsageError("either CENTRE, --journal or both, or --demo")

@@ -13,7 +13,7 @@ from huntgroup.cli.progress import progress_bar
 from huntgroup.cli.run import opened
 from huntgroup.errors import ConfigError
 
-# What builds a centre at the head of a stream is carried out before the recording begins.
+# These commands at the start of a stream build the centre; they are carried out before the recording begins.
 _BUILDING = frozenset(
     ("add_channel", "add_queue", "update_queue", "add_agent", "join", "set_skill", "set_capacity")
 )

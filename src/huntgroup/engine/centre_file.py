@@ -1,4 +1,4 @@
-"""From a plan to an engine; and where that fails, every mistake that an engine finds in the plan."""
+"""Builds an engine from a plan; if that fails, finds every mistake that an engine reports for the plan."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ def build(make: Make[AnyEngine], plan: Plan) -> AnyEngine:
 
 
 def find_all(make: Make[Any], plan: Plan, mistakes: Mistakes) -> None:
-    """Notes every mistake that an engine finds in the plan. What is wrong is left out, and what stands beside
-    it is tried again, so that the rules of a setting are the engine's own. O(entries + mistakes)."""
+    """Notes every mistake that an engine finds in the plan. It adds each entry to an engine; a wrong value is
+    noted and left out, and the entry is tried again. So the rules for settings are the engine's own.
+    O(entries + mistakes)."""
     made = _made(make, plan, mistakes)
     if made is None:
         return
@@ -116,8 +117,8 @@ def add_channel(engine: Any, name: str, **keys: Any) -> None:
 
 
 def _made(make: Make[Any], plan: Plan, mistakes: Mistakes) -> tuple[Any, tuple[str, ...]] | None:
-    """An engine to try entries on, and the kinds of entries that it can judge: without the model of the file
-    it knows no statuses, so nothing can be said of agents."""
+    """An engine on which entries are tried, and the kinds of entries that it can check. If the model of the
+    file is wrong, it has other statuses, and agents cannot be checked."""
     kinds: tuple[str, ...] = ("channel", "queue", "agent")
     for _ in range(len(_DEFAULTS) + 2):
         try:
@@ -201,8 +202,8 @@ def _path(field: str) -> Place:
 
 
 def _true_field(path: Place, taken_out: dict[str, list[int]], field: str) -> str:
-    """The field with the number that the element has in the file: those before it that were wrong are gone
-    from the list by now."""
+    """The field with the number that the element has in the file: wrong elements before it have been removed
+    from the list."""
     if len(path) != 2 or not isinstance(path[1], int):
         return field
     number = path[1]

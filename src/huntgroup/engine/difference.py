@@ -1,5 +1,5 @@
-"""The difference between a centre that runs and a centre's file: what the file says otherwise, in words, in
-data, and as the commands that make the one into the other."""
+"""The difference between a running centre and a centre's file: in words, as data, and as the commands that
+change the centre to what the file says."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _AGENT = tuple(AgentSettings.__annotations__)
 
 
 class Change(NamedTuple):
-    """One thing that the file says otherwise. `what` is added, changed or removed; `setting` is None for a
-    whole entry, dotted within one (`skills.spanish`, `queues.sales`); `before` and `after` are plain
-    values."""
+    """One difference between the running centre and the file. `what` is added, changed or removed; `setting`
+    is None for a whole entry, dotted within one (`skills.spanish`, `queues.sales`); `before` and `after` are
+    plain values."""
 
     kind: str
     name: str
@@ -35,7 +35,7 @@ class Change(NamedTuple):
 
     @property
     def words(self) -> str:
-        """It as a person reads it."""
+        """The change as a sentence for people."""
         where = f"{self.kind} {self.name}"
         if self.setting is None:
             return f"{where}: {self.what}"
@@ -59,17 +59,18 @@ class Step(NamedTuple):
     place: Place
 
     def to_dict(self) -> dict[str, Any]:
-        """As `POST /v1/commands` takes it, but for a model, which is told whole."""
+        """The command in the form that `POST /v1/commands` accepts; a model is given with its whole
+        content."""
         return {"command": self.command, **{name: plain_setting(one) for name, one in self.members.items()}}
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a centre's file says otherwise than the centre that runs.
+    """How a centre's file differs from the running centre.
 
-    `changes` tell it one by one, `steps` are the commands in their order, `left` names what the file does not
-    name and what stays, `lost` says what the change costs now: offers that are withdrawn, agents that leave.
-    `problems` are the reasons why nothing of it can be applied.
+    `changes` are the single differences, `steps` the commands in their order. `left` lists what the file does
+    not name and what stays. `lost` says what applying it now would cost: offers that are withdrawn, signed-in
+    agents that are removed. `problems` are the reasons why it cannot be applied.
     """
 
     source: str
@@ -80,7 +81,7 @@ class Difference:
     problems: tuple[Problem, ...] = ()
 
     def __bool__(self) -> bool:
-        """Is there any?"""
+        """Is there a difference or a problem?"""
         return bool(self.changes or self.problems)
 
     def to_dict(self) -> dict[str, Any]:

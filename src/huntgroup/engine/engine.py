@@ -1,5 +1,5 @@
-"""The engine: names, units and views around the compiled core. The commands themselves are in the core;
-what stands here is not hot: building a centre, reading it, copying it."""
+"""The engine: names, units and views around the compiled core. The commands themselves are in the core. This
+part need not be fast: building a centre, reading it, copying it."""
 
 from __future__ import annotations
 

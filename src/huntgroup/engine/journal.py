@@ -57,9 +57,11 @@ _OTHER_RULES = (
 )
 
 DIGEST_EVERY = 1_000
-"""After so many groups, and as many records as make it cheap, the digest of the state is a record too."""
+"""The digest of the state is recorded after this many groups, if there are enough records since the last one
+(`DIGEST_ROWS`)."""
 DIGEST_ROWS = 4
-"""So many records for each row that a digest looks at: it then costs a replay a tenth at most."""
+"""Records between two digests, for each row that a digest reads: a replay then spends at most a tenth of its
+time on digests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ class Journal:
         self._known = {name: len(table) for name, table in self._tables.items()}
 
     def _define(self, _: int) -> None:
-        """Records the names that were made since the last record: rows speak of them by their numbers."""
+        """Records the names that were made since the last record: rows refer to them by number."""
         fresh: dict[str, Any] = {}
         for name, table in self._tables.items():
             if len(table) != self._known[name]:
@@ -200,8 +202,9 @@ class Journal:
             raise JournalFailed(self.recorder.failure)
 
     def _count_group(self) -> None:
-        """Every so often a record says what the state's digest is, so that a replay that goes another way is
-        found where that begins. Amortised O(1) a record: a digest costs O(state)."""
+        """Counts a group, and notes when a digest or a snapshot is due. The digest of the state is recorded
+        from time to time, so that a replay that differs is noticed near the place where it begins to differ.
+        Amortised O(1) per record: a digest costs O(state)."""
         self._undigested_groups += 1
         self._undigested += self.recorder.count
         if self._undigested_groups >= DIGEST_EVERY and self._undigested >= DIGEST_ROWS * self._size():
@@ -211,7 +214,8 @@ class Journal:
             self.recorder.digest_due = self._snapshot_due = True
 
     def _between(self) -> None:
-        """Between two commands: all of the one before is done."""
+        """Called between two commands, when the one before is complete: takes a snapshot and records a digest
+        if they are due."""
         if self._snapshot_due and not self.recorder.grouped:
             self._snapshot_due = False
             self.sync()
@@ -253,8 +257,8 @@ class Journal:
     # --- playing ------------------------------------------------------------------------------------------
 
     def play(self, entry: Entry, skip: int = 0) -> None:
-        """Carries out a group, but for its first `skip` records. Raises CorruptJournal where it is none, or
-        where this engine does not come to the same end."""
+        """Carries out a group without its first `skip` records. Raises CorruptJournal if it is not a group,
+        or if this engine comes to another result."""
         engine, crc, row, first_event = self.engine, 0, skip, next_event(self.engine)
         try:
             if is_numbered(entry.data):

@@ -1,5 +1,5 @@
-"""What a durable engine offers beside its commands. An engine in memory has the same methods, without a
-disk."""
+"""The methods of a durable engine that are not commands. An engine in memory has them too, but writes no
+journal."""
 
 from __future__ import annotations
 

@@ -84,8 +84,9 @@ class Keeper:
             log.error("%s: the snapshot before record %s was not kept: %s", self.journal.where, seq, error)
 
     def _verify(self, kind: type[Engine], data: Any, seq: int) -> None:
-        """A second engine, from the snapshot before or from the beginning, comes by the log to this state;
-        and so does one that is made of the snapshot. Raises CorruptJournal. O(state + records)."""
+        """Checks a new snapshot: an engine restored from it must have its digest, and so must a second engine
+        that plays the log up to it, from the snapshot before or from the beginning. Raises CorruptJournal.
+        O(state + records)."""
         journal = self.journal
         reader = Reader(data, journal.where)
         digest = reader.about["digest"]

@@ -1,4 +1,5 @@
-"""Finding what is named: arrays carry indices, events and views names, and the caller may use either."""
+"""Looks up names and indices: arrays have indices, events and views have names, and the caller may use
+either."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ Key = TypeVar("Key", str, int)
 PIECE = 2_048
 """Values of one piece: less than a millisecond of work."""
 PAUSE = 20e-6
-"""Seconds without the interpreter: who waits for it is awake by then."""
+"""Seconds to sleep without holding the interpreter's lock: long enough for a waiting thread to wake up."""
 
 
 def give_way() -> None:
@@ -82,8 +82,8 @@ def json_pieces(named: Mapping[str, Any]) -> Iterator[bytes]:
 
 
 def let_go(engine: Any) -> None:
-    """Before an engine that nobody else has is dropped: its names by the million go piece by piece. It is of
-    no use afterwards. O(names)."""
+    """Empties the tables of names of an engine that is no longer needed, piece by piece: dropping millions of
+    names at once would hold up other threads. The engine cannot be used afterwards. O(names)."""
     for table in (engine._agent_ids, engine._texts):
         while table:
             del table[-PIECE:]

@@ -1,5 +1,5 @@
-"""From the difference between a running centre and a file to a changed centre: tried on a copy first, so that
-it is carried out whole or not at all."""
+"""Applies the difference between a file and a running centre. It is tried on a copy first, so that all of it
+is carried out or nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LOST = {
     "timed_out": "interaction {interaction} leaves queue {queue}, where it has waited too long",
     "overflowed": "interaction {interaction} goes on to queue {queue}",
 }
-"""The events of a change that somebody who waits feels, in words."""
+"""The events of a change that affect waiting or offered interactions, in words."""
 
 
 def side_of(engine: Any) -> Side:
@@ -70,7 +70,8 @@ def carry_out(engine: Any, step: Step, by: By, at_ns: int) -> None:
 
 
 def _signed_in(engine: Any, found: Difference) -> list[str]:
-    """The agents that are signed in and go, and the queues in which members who are logged in are no more."""
+    """What the removals cost: signed-in agents that are removed, memberships that end while the agent is
+    logged in, and queues that are removed while they have members."""
     lost = []
     for change in found.changes:
         if change.what != "removed":

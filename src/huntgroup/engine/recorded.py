@@ -17,8 +17,8 @@ RECORDED: dict[str, Callable[..., Any]] = {}
 
 
 def recorded(method: Method) -> Method:
-    """Makes a method that changes the configuration durable where the engine is: its arguments are kept once
-    it has done its work. One that keeps them from being kept is a ConfigError before anything changes."""
+    """Makes a method that changes the configuration durable where the engine is: its arguments are recorded
+    after it has succeeded. An argument that cannot be recorded raises ConfigError before anything changes."""
     name = method.__name__
 
     @wraps(method)

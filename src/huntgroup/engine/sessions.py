@@ -62,7 +62,8 @@ class Session:
         return request
 
     def record(self, request: int, answer: Answer) -> None:
-        """Keeps the answer; what is too old by it goes. O(1) for the next number, else O(answers kept)."""
+        """Keeps the answer, and drops those that are now too old. O(1) for the next number, else O(answers
+        kept)."""
         self.answers[request] = answer
         if request == self.highest + 1:
             self.highest = request
@@ -85,7 +86,7 @@ class Sessions:
         return self._count
 
     def find(self, subject: str, name: str) -> Session | None:
-        """The session, None where there is none. Looking is no use. O(1)."""
+        """The session, None if there is none. Finding it does not count as using it. O(1)."""
         own = self._subjects.get(subject)
         return None if own is None else own.get(name)
 

@@ -304,8 +304,8 @@ class SqliteStore(LogStore):
             at_once = min(READ_AT_ONCE, READ_BYTES // max(1, len(rows[-1][4])) + 1)
 
     def _anchor(self, entry: Entry, previous: bytes) -> tuple[int, bytes]:
-        """The seq and `previous` that the first row must have: those of the beginning, or of the snapshot at
-        this place."""
+        """The seq and `previous` that the first row read must have. They are known if a snapshot or the log
+        begins here; otherwise the row's own are taken."""
         known = self._run("SELECT chain FROM snapshots WHERE seq = ?", (entry.seq,))
         if known:
             return entry.seq, known[0][0]

@@ -48,7 +48,7 @@ class ReplayReport:
 
 def build(outcome: ReplayOutcome, log: CallLog | None = None) -> ReplayReport:
     """The report of an outcome; with the log, also its odd rows and its own figures alongside."""
-    # What is longest comes first: on a terminal it is the end of the report that stays in sight.
+    # The longest tables come first, because the end of a report stays visible on a terminal.
     figures = replay_figures(outcome)
     tables = [] if log is None else [rows_table(log)]
     tables.extend((agent_table(outcome), *presence_tables(outcome), queue_table(figures)))

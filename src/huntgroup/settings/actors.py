@@ -1,4 +1,4 @@
-"""Who commands and is no agent: people and programs with a role, and a team where they have one."""
+"""Those who give commands but are not agents: people and programs with a role, and perhaps a team."""
 
 from __future__ import annotations
 

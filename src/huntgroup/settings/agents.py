@@ -25,8 +25,8 @@ DEFAULT_CAPACITY: Mapping[str, int] = {"voice": 1}
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """What the arguments are checked against. `capability` and `needs_device` have one entry for each
-    channel."""
+    """The existing names and settings against which the arguments are checked. `capability` and
+    `needs_device` have one entry for each channel."""
 
     model: PresenceModel
     agents: Mapping[str, int]
@@ -66,7 +66,7 @@ def names_of(given: Iterable[Any], taken: Mapping[str, int]) -> list[str]:
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise ConfigError("names", given, "several names")
     names: list[Any] = given.tolist() if isinstance(given, np.ndarray) else list(given)
-    # The long way is only gone for texts that might not fit: a letter takes at most four bytes.
+    # Check each name only if some may be too long: a character has at most four bytes.
     plain = all(type(one) is str for one in names) and all(map(str.isprintable, names))
     if not plain or min(map(len, names), default=1) < 1 or max(map(len, names), default=1) > 32:
         for place, one in enumerate(names):

@@ -1,4 +1,4 @@
-"""The kinds of interactions: what each was declared as, and which keep which others away."""
+"""Channels, the kinds of interactions: how each was declared, and which of them block which others."""
 
 from __future__ import annotations
 

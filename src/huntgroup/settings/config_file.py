@@ -215,8 +215,8 @@ def _check_group(
 def _check_overflow(
     row: int, queue: str, keys: dict[str, Any], queues: list[str], mistakes: Mistakes
 ) -> None:
-    """The target must be in the file, before or after: what is misspelt here would refuse every call. What is
-    no pair at all is for the check of the setting to say."""
+    """The target queue must be in the file, before or after this one: with a misspelt target no interaction
+    could overflow. A value that is not a pair is reported by the check of the setting."""
     overflow = keys.get("overflow")
     if isinstance(overflow, list) and len(overflow) == 2 and overflow[1] not in queues:
         field = f"queue.{queue}.overflow"

@@ -1,4 +1,4 @@
-"""Opening hours as the numbers that the core walks (native/include/huntgroup/hours.h)."""
+"""Opening hours as the arrays of numbers that the core reads (native/include/huntgroup/hours.h)."""
 
 from __future__ import annotations
 
@@ -57,8 +57,9 @@ def plan(hours: Hours) -> HoursPlan:
 def offsets_of(tz: str) -> NDArray[np.int64]:
     """Rows (from_s, offset_s, wall_until_s) of every change of the zone's offset within reach.
 
-    A zone does not tell its changes. It is asked every five days and the second of each change is searched
-    for: since 1970 none has taken a change back sooner (the shortest time is of a week).
+    A ZoneInfo has no list of its changes. Its offset is read for every fifth day, and the second of each
+    change is found by bisection. Five days are short enough: since 1970 no zone has reverted a change within
+    less than a week.
     """
     zone = ZoneInfo(tz)
 

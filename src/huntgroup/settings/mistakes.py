@@ -21,8 +21,8 @@ class Mistakes(Noted):
         self.note(place, f"{prefix}.{error.field}" if prefix else error.field, error.value, allowed)
 
     def within(self, place: Place) -> bool:
-        """Is something inside the value at this path wrong? Then what is wrong with the whole of it may only
-        follow from that."""
+        """Was a mistake noted inside the value at this path? Then a mistake of the whole value may only be
+        its consequence."""
         return any(len(other) > len(place) and other[: len(place)] == place for other in self._found)
 
     def raise_any(self, source: str | Path, lines: Mapping[Place, int]) -> None:

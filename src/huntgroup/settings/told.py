@@ -1,4 +1,4 @@
-"""What is added and changed while a centre is built, as the texts that its events carry: JSON, sorted."""
+"""The texts of the events that tell what was added or changed in the configuration: JSON with sorted keys."""
 
 from __future__ import annotations
 

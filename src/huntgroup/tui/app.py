@@ -23,7 +23,7 @@ _PRESENCES = {"available": "green", "busy": "dark_orange", "absent": "red", "clo
 
 
 class Top(App[None]):
-    """Follows a service, or a journal, until it is left."""
+    """Shows a service, or a journal, until the user quits."""
 
     address: str
     token: str | None

@@ -1,7 +1,7 @@
 """The state in which a journal was left, as rows; read again when somebody has written to it.
 
-Nothing is written into its folder. While somebody has it open nobody else can read it: the service is asked
-for what goes on there.
+Nothing is written into its folder. While a process has it open, no other can read it; then give the address
+of the service instead.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from huntgroup.journal.reading import changed_at, copied
 from huntgroup.tui.mirror import Mirror
 
 EVERY_S = 1.0
-"""How often is looked whether somebody has written."""
+"""Seconds between two checks whether the journal has changed."""
 
 
 class _Left(Exception):
-    """Nobody waits for what is read any more."""
+    """Ends the reading after the screen was closed."""
 
 
 async def follow(mirror: Mirror, folder: Path, told: Callable[[], None]) -> None:
-    """Shows in the mirror what the journal says, for ever; `told` is called where something has changed.
-    Reading costs O(bytes + records since the last snapshot), in a thread."""
+    """Keeps the mirror equal to the journal's state, until cancelled; calls `told` after each change. Reading
+    costs O(bytes + records since the last snapshot), in a thread."""
     seen: Any = None
     going = True
 
@@ -59,8 +59,8 @@ async def follow(mirror: Mirror, folder: Path, told: Callable[[], None]) -> None
 
 
 def rows(folder: Path, tell: Callable[[int, int], None] | None = None) -> dict[str, Any]:
-    """Every agent, queue and interaction in hand, as the service's socket tells them. Raises what opening a
-    journal does. O(bytes + records since the last snapshot + agents)."""
+    """Every agent, every queue, and every interaction that an agent has, in the form of the service's rows.
+    Raises what opening a journal raises. O(bytes + records since the last snapshot + agents)."""
     with copied(folder, tell) as store, Engine.open(store) as engine:
         agents = [engine.agent(row.agent) for row in engine.monitor()]
         calls = sorted({call for agent in agents for call in agent.interactions})

@@ -1,4 +1,4 @@
-"""What rows say, kept in dictionaries; and the connection to a service, which comes back by itself."""
+"""The latest rows in dictionaries, and the connection to a service, which reconnects by itself."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Mirror:
 
     @property
     def now_ns(self) -> int:
-        """The time of whose rows they are."""
+        """The present time of the source of the rows."""
         if self.left_at_ns is not None:
             return self.left_at_ns
         return self._now[0] + time.monotonic_ns() - self._now[1]
@@ -58,7 +58,7 @@ class Mirror:
             self.connection, self.error = "connected", ""
 
     async def follow(self, address: str, token: str | None, told: Callable[[], None]) -> None:
-        """Follows a service for ever; `told` is called where something has changed."""
+        """Follows a service until cancelled; calls `told` after each change."""
         parts = urlsplit(address)
         scheme = "wss" if parts.scheme == "https" else "ws"
         url = f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}/v1/stream?rows=true"
@@ -75,7 +75,7 @@ class Mirror:
                             self.take(rows)
                             told()
                 finally:
-                    # Who leaves waits for no farewell of a service that may be slow, and leaves nothing open.
+                    # Close at once: do not wait for the closing handshake of a service that may be slow.
                     socket.transport.abort()
                 self.error = ""
             except InvalidStatus as error:

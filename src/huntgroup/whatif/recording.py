@@ -1,5 +1,5 @@
-"""Reads a recorded stream by playing it once: who arrived when, how long each was handled, when each would
-have hung up, and what the agents did of their own accord."""
+"""Reads a recorded stream by playing it once: when each interaction arrived, how long it was handled, when
+its caller would have hung up, and which commands the agents gave for themselves."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Bools = npt.NDArray[np.bool_]
 Int64 = npt.NDArray[np.int64]
 
 ARRIVALS = frozenset(("enqueue", "direct", "dial"))
-# What is said about one interaction follows from how it is handled, and is decided anew.
+# Commands about one interaction follow from how it is handled, which is decided anew.
 ABOUT_ONE = frozenset(
     (
         *("answered", "accept", "reject", "hold", "retrieve", "consult", "conference", "end_consult"),
         *("transfer", "end", "finish_wrap_up", "abandon", "request_callback"),
     )
 )
-# An arrival that was turned away is one all the same: under other settings it may be let in.
+# An arrival that was refused for one of these reasons is kept: other settings may let it in.
 TURNED_AWAY = frozenset((Result.QUEUE_FULL, Result.QUEUE_CLOSED, Result.QUEUE_UNSTAFFED))
 _METHODS = {code: name.lower() for name, code in COMMANDS.items()}
 _BUILDS = frozenset(
@@ -63,7 +63,8 @@ class Stint(NamedTuple):
 
 @dataclass(slots=True)
 class Plan:
-    """How one interaction goes, whatever the configuration. `command` is None for one that was there before.
+    """The part of an interaction that does not depend on the configuration. `command` is None for one that
+    existed before the recording began.
 
     Durations in ns, NEVER where there is none: `rings_ns`, for each stint, from the offer to its acceptance,
     `patience_ns` from the arrival to hanging up, `callback_ns` to asking for a callback, `pick_up_ns` from
@@ -183,7 +184,7 @@ def _play_rows(
 ) -> tuple[list[Recorded], list[int], list[int], Any]:
     if commands.dtype != COMMAND_DTYPE or commands.ndim != 1:
         raise ConfigError("commands", commands.dtype, "a one-dimensional array of huntgroup.COMMAND_DTYPE")
-    # A row without an instant is one of the present: that of the row before it.
+    # A row without an instant happens at the instant of the row before it.
     at_ns = np.maximum.accumulate(np.maximum(commands["at_ns"], fork.now_ns))
     events, results = fork.apply(commands, lists)
     methods = [_METHODS.get(code, "") for code in commands["command"].tolist()]

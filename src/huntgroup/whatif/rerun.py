@@ -1,4 +1,4 @@
-"""Runs a recording again in a fork: arrivals and agents do what they did, the engine decides anew."""
+"""Runs a recording again in a fork: callers and agents act as recorded, and the engine decides anew."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from huntgroup.sim.timeline import TIMERS, Timeline
 from huntgroup.sim.workload import NEVER
 from huntgroup.whatif.recording import Outcome, Plan, Recorded, Recording, Stint, outcome_of
 
-# What happens at one instant, in this order: work ends before agents and customers act, so that who is freed
-# takes them; patience ends last, so that who is reached in the last moment is answered.
+# What happens at one instant, in this order: work ends before agents and customers act, so that freed agents
+# can take new interactions; patience ends last, so that a caller who is reached at the last moment is
+# answered.
 _WRAP_UP, _END, _OWN, _ARRIVAL, _ACCEPT, _PICK_UP, _CALLBACK, _PATIENCE = range(8)
 
 _TELL_EVERY = 500
@@ -24,7 +25,7 @@ _ANSWERED_FROM = frozenset(
         *("transferred", "abandoned", "timed_out"),
     )
 )
-# After these an agent may be free to do what was refused before.
+# After these events an agent may be able to do what was refused before.
 _FREES = frozenset(
     (
         *("ended", "completed", "wrap_up_ended", "transferred"),
@@ -181,7 +182,8 @@ class _Rerun:
         self.react(events)
 
     def act(self, command: Recorded, now: int) -> None:
-        """What an agent does of its own accord; after what it still waits to do, if anything was refused."""
+        """Carries out a command that an agent gave for itself. If earlier ones of this agent were refused and
+        wait, it waits behind them."""
         if command.agent in self.waiting_for:
             self.waiting_for[command.agent].append(command)
         elif not self.try_to(command, now) and command.agent >= 0:
@@ -235,7 +237,7 @@ class _Rerun:
     def take(self, fate: _Fate, at_ns: int, kind: str, number: int, agent: int, offer: int) -> None:
         plan = fate.plan
         if kind == "offered":
-            # One that rang at somebody directly and was never accepted rings in vain again.
+            # A direct interaction that was never accepted in the recording is not accepted now either.
             if plan.queue >= 0 or plan.rings_ns or plan.command is None:
                 self.timeline.plan(at_ns + plan.ring_ns(fate.stint), _ACCEPT, (number, agent, offer))
         elif kind == "accepted":
@@ -270,7 +272,7 @@ class _Rerun:
             self.timeline.plan(now + lasts_ns, _END, (number, fate.began))
 
     def finish(self, what: tuple[int, int], now: int) -> None:
-        """The handling is over: it goes where it went, or ends where that is not possible."""
+        """Handling is over: the interaction is transferred as recorded, or ends if that is not possible."""
         number, began = what
         fate = self.by_id[number]
         if fate.began != began:
