@@ -1,4 +1,5 @@
-"""History and figures, from the event stream alone: of a live engine, a journal, a replay or a file."""
+"""History and figures, computed from the event stream alone: of a live engine, a journal, a replay or a
+file."""
 
 from __future__ import annotations
 
@@ -26,9 +27,9 @@ def intervals(
     mirror: Mirror | None = None,
     by: By = "event",
 ) -> Any:
-    """Figures by interval as a `pyarrow.Table`: one row for each queue (agent) and interval [from, to) of
-    15, 30, 60 or 1440 minutes, a day of the zone. `by="arrival"`: what happened to an interaction counts
-    where it arrived. docs/HISTORY.md defines each column. `interval_rows` gives the same as dictionaries,
-    without pyarrow. Raises ConfigError. O(events + rows)."""
+    """Figures by interval as a `pyarrow.Table`: one row per queue (or agent) and interval [from, to) of 15,
+    30, 60 or 1440 minutes; 1440 is a day of the zone. `by="arrival"`: what happens to an interaction counts
+    in the interval of its arrival. docs/HISTORY.md defines each column. `interval_rows` gives the same as
+    dictionaries, without pyarrow. Raises ConfigError. O(events + rows)."""
     rows = of_events(events, minutes=minutes, tz=tz, per=per, by=by, since=since, until=until, mirror=mirror)
     return interval_table(rows, QUEUE_COLUMNS if per == "queue" else AGENT_COLUMNS, tz)

@@ -36,7 +36,7 @@ def tables(
     """The tables of a stream of events, by name, as `pyarrow.Table`: rows that overlap [since, until).
 
     `mirror` is the state at the start of a window, `until` the instant up to which the stream is known. A row
-    that began before the window keeps its beginning; one that goes on has null where its end would be.
+    that began before the window keeps its original start; one that has not ended has null as its end.
     Instants are timestamps in UTC, durations float seconds. Raises ConfigError. O(events).
     """
     _arrow()
@@ -49,7 +49,7 @@ def tables(
 
 
 def tables_of(ledger: Ledger, since_ns: int | None = None, until_ns: int | None = None) -> dict[str, Any]:
-    """The same of a ledger."""
+    """The same tables, of a ledger."""
     arrow = _arrow()
     text, number, seconds = arrow.string(), arrow.int64(), arrow.float64()
     kinds = {
@@ -74,9 +74,9 @@ def tables_of(ledger: Ledger, since_ns: int | None = None, until_ns: int | None 
 
 
 def write(tables: Mapping[str, Any], folder: str | Path, tz: str = "UTC") -> list[Path]:
-    """Writes FOLDER/TABLE/YYYY-MM-DD.parquet, by the day in this zone on which a row began; what is there is
-    written anew. A table with another name is one of intervals. The files, in order. Raises ConfigError.
-    O(rows)."""
+    """Writes FOLDER/TABLE/YYYY-MM-DD.parquet, by the day in this zone on which a row began; existing files
+    are replaced. A table with another name is taken as one of intervals. Returns the files in order. Raises
+    ConfigError. O(rows)."""
     _arrow()
     import pyarrow.parquet
 

@@ -11,7 +11,7 @@ from huntgroup.settings.durations import SECOND_NS
 
 MINUTES = (15, 30, 60, 1440)
 MOST = 1_000_000
-"""So many intervals at most in one question."""
+"""The most intervals in one request."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

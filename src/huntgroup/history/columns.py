@@ -1,4 +1,4 @@
-"""The tables of the history as plain rows: their columns, and which rows there are."""
+"""The tables of the history as plain rows: the columns of each table, and the selection of its rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BEGINS = {
     "agent_changes": "at",
     "queue_presence": "from",
 }
-"""The tables, and the column by whose day a row is filed."""
+"""The tables, each with the instant column whose day names the file of a row."""
 
 _SPAN = (("from", "instant"), ("to", "instant"))
 
@@ -48,7 +48,7 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         *(("waiting", "number"), *_SPAN),
     ),
 }
-"""Of each table the names and kinds of its columns."""
+"""The names and kinds of each table's columns."""
 
 _ENDS = {
     "segments": "to",

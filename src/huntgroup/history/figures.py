@@ -58,7 +58,7 @@ def rows(
 def tallies(
     ledger: Ledger, slots: Slots, per: Per, by: By = "event", only: Container[str] | None = None
 ) -> list[tuple[str, int, Tally | AgentTally]]:
-    """(name, interval, what was done) by name, then interval; `only` of these names."""
+    """(name, interval, tally) in order of name, then interval; `only`: restricts it to these names."""
     if per == "agent":
         found = sorted(agents(ledger, slots).items())
         return [(name, slot, one) for (name, slot), one in found if only is None or name in only]
@@ -86,7 +86,7 @@ def of_events(
     until: Any = None,
     mirror: Mirror | None = None,
 ) -> list[dict[str, Any]]:
-    """The same of a stream of events. `mirror` is the state at the start of a window, `until` the instant up
+    """The rows of a stream of events. `mirror` is the state at the start of a window, `until` the instant up
     to which the stream is known. Raises ConfigError."""
     ledger = Ledger(mirror)
     ledger.feed(events)
@@ -100,8 +100,9 @@ def of_events(
 
 
 def queues(ledger: Ledger, slots: Slots, by: By = "event") -> dict[str, list[Tally]]:
-    """For each queue what it did in each interval. What happened to an interaction belongs to the interval of
-    the event, or to that in which the interaction arrived; seconds of agents to when they passed."""
+    """The tally of each queue for each interval. What happens to an interaction counts in the interval of the
+    event or, by arrival, in the interval of its arrival; agents' seconds count in the interval in which they
+    pass."""
     found: dict[str, list[Tally]] = defaultdict(lambda: [Tally() for _ in range(len(slots))])
     for name in (*ledger.mirror.state.queues, *ledger.counts, *ledger.answers):
         found[name]
@@ -136,8 +137,8 @@ def queues(ledger: Ledger, slots: Slots, by: By = "event") -> dict[str, list[Tal
 
 
 def _staffing(ledger: Ledger, slots: Slots, found: dict[str, list[Tally]]) -> None:
-    """The time of all who serve, and what of it they had work of the queue in hand or in wrap-up. Two chats
-    at once are one time."""
+    """Adds the staffed time (of all agents who serve the queue) and its busy part, in which the agent handles
+    the queue's interactions or wraps up. Two chats at the same time count once."""
     at_work: dict[tuple[str, str], list[tuple[int, int | None]]] = defaultdict(list)
     for row in ledger.all_segments(slots.since_ns) if ledger.staffing else ():
         if row.agent is not None and row.queue is not None and row.state in WORK:
@@ -153,7 +154,7 @@ def _staffing(ledger: Ledger, slots: Slots, found: dict[str, list[Tally]]) -> No
 
 
 def _union(spans: Iterable[tuple[int, int | None]], now_ns: int) -> list[tuple[int, int]]:
-    """The spans without their overlaps, in order."""
+    """The union of the spans: disjoint spans in order."""
     found: list[tuple[int, int]] = []
     for begin_ns, end_ns in sorted((begin, now_ns if end is None else end) for begin, end in spans):
         if found and begin_ns <= found[-1][1]:
@@ -167,7 +168,7 @@ def _union(spans: Iterable[tuple[int, int | None]], now_ns: int) -> list[tuple[i
 
 
 class AgentTally:
-    """What an agent did in one span; durations in ns, by status and by what is reported."""
+    """The counts and times of an agent in one interval; durations in ns, by status and by `reported_as`."""
 
     __slots__ = ("counts", "handle_ns", "hold_ns", "reported_ns", "status_ns", "wrap_up_ns")
 
@@ -182,7 +183,7 @@ class AgentTally:
         self.reported_ns: Counter[str] = Counter()
 
     def figures(self) -> dict[str, Any]:
-        """All of it, by the names of its columns."""
+        """All figures, by the names of their columns."""
         return {
             **{name: self.counts[name] for name in ("answered", "missed", "rejected")},
             "handle_seconds": self.handle_ns / SECOND_NS,
@@ -194,7 +195,7 @@ class AgentTally:
 
 
 def agents(ledger: Ledger, slots: Slots) -> dict[tuple[str, int], AgentTally]:
-    """For each agent and interval what there is of it; an agent who was not there has no entry."""
+    """The tally of each agent and interval; an agent has no entry for intervals in which it did not exist."""
     found: dict[tuple[str, int], AgentTally] = defaultdict(AgentTally)
     for turn in ledger.all_presences(slots.since_ns):
         word = reported(turn.reported_as, turn.logged_in)
@@ -221,5 +222,5 @@ def agents(ledger: Ledger, slots: Slots) -> dict[tuple[str, int], AgentTally]:
 
 
 def reported(word: str | None, logged_in: bool) -> str:
-    """How time is reported: the model's own word, else whether it counts as logged in."""
+    """The report category of a time: the model's `reported_as`, else whether it counts as logged in."""
     return word or ("logged in" if logged_in else "logged out")

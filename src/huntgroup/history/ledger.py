@@ -1,7 +1,7 @@
-"""What happened, as rows: who was where from when to when, and what was counted at which instant.
+"""Turns events into rows: states with their start and end, and counts with their instant.
 
-A `Ledger` follows a stream of events with a mirror. What changes within one instant and is gone at its end
-leaves no row. Every table and every figure of the history is made of one.
+A `Ledger` follows a stream of events with a mirror. A state that begins and ends at the same instant leaves
+no row. All tables and figures of the history are made from a ledger.
 """
 
 from __future__ import annotations
@@ -29,17 +29,18 @@ from huntgroup.mirror.state import HANDLED, OVER, Agent, Interaction, Queue
 BUILDING = frozenset(
     ("model_set", "channel_added", "channel_updated", "queue_added", "agent_added", "time_began")
 )
-"""Kinds that build a centre. A history begins with the first event of another kind."""
+"""Kinds of events that set up a centre. A history begins with the first event of another kind."""
 
 _ALL_AGENTS = frozenset(
     ("model_set", "model_updated", "channel_added", "channel_updated", "queue_updated", "queue_removed")
 )
 FINISHED = 1_000
-"""So many interactions that are over the mirror of a ledger keeps: its rows have what there is of them."""
+"""How many finished interactions a ledger's mirror keeps. More are not needed: the ledger's rows have
+them."""
 
 _NOWHERE: tuple[Set[str], Set[str], Set[str]] = (frozenset(), frozenset(), frozenset())
 _WORDS = {"accepted": "answered", "expired": "missed", "rejected": "rejected"}
-"""What is counted of an agent, by kind of event."""
+"""The count of an agent that each kind of event adds to."""
 
 _CHANGES = frozenset(
     (
@@ -56,9 +57,9 @@ _COUNTED = (
 
 
 class Ledger:
-    """Rows of a stream. `mirror` is the state at the start of a window, which stays as it is; without one the
-    stream is taken from its first event on. Without `staffing` there is nothing about who serves where and
-    how queues look, which costs most."""
+    """The rows of a stream. `mirror` is the state at the start of a window, and is not changed; without one
+    the stream must start at its first event. Without `staffing` no rows are made of which agents serve in
+    which queue and of the queues' presence; these cost the most."""
 
     def __init__(self, mirror: Mirror | None = None, *, staffing: bool = True) -> None:
         self.staffing = staffing
@@ -96,7 +97,7 @@ class Ledger:
             self._begin()
 
     def _begin(self) -> None:
-        """A window that begins in the midst of things: what is there has begun before."""
+        """Starts a window in a running centre: the states at its start began earlier."""
         state = self.mirror.state
         self._agents, self._queues = set(state.agents), set(state.queues)
         for queue in state.queues.values():
@@ -122,7 +123,7 @@ class Ledger:
     # --- the stream -----------------------------------------------------------------------------------------
 
     def feed(self, events: Iterable[Any]) -> None:
-        """Takes more events. O(1) each, at the end of an instant O(memberships) of each agent concerned."""
+        """Adds more events. O(1) each, and at the end of an instant O(memberships) per agent concerned."""
         for given in events:
             event = SimpleNamespace(**given) if isinstance(given, Mapping) else given
             if event.at_ns > self.mirror.now_ns:
@@ -132,7 +133,7 @@ class Ledger:
             self._take(event)
 
     def finish(self, until_ns: int | None = None) -> None:
-        """Nothing more has happened up to this instant; rows that go on stay open."""
+        """States that no more events happened up to this instant. Rows that have not ended stay open."""
         self._settle()
         if until_ns is not None and until_ns > self.mirror.now_ns:
             self.mirror.advance(until_ns)
@@ -178,7 +179,8 @@ class Ledger:
             self._note_offer(event)
 
     def _touch(self, one: Interaction) -> None:
-        """What this interaction is, and whoever has to do with it, may be another now."""
+        """Marks the interaction and its agents as possibly changed, to be compared at the end of the
+        instant."""
         self._interactions.add(one.id)
         if one.agent is not None:
             self._agents.add(one.agent)
@@ -204,7 +206,7 @@ class Ledger:
         if answered > 0 and one is not None and wait_ns is not None:
             answers.append(Answer(event.at_ns, one.id, wait_ns, one.in_target))
         elif answered < 0:
-            # The answer is taken back (CHANGE-17), wherever it was.
+            # The answer is taken back (CHANGE-17), whichever queue it was counted for.
             taken_back = next((a for a in reversed(answers) if a.interaction == number), None)
             if taken_back is not None:
                 answers.remove(taken_back)
@@ -212,7 +214,8 @@ class Ledger:
     def _note_handlings(
         self, name: str, leaving: tuple[int, str | None, int] | None, number: int | None
     ) -> None:
-        """The handling times that became whole: of whom an agent had let go (`leaving`), of this one."""
+        """Records the handling times that are now complete: of the interaction that the agent had stopped
+        handling (`leaving`), and of this one."""
         queue = self.mirror.state.queues[name]
         count, total_ns = self._handled.get(name, (0, 0))
         fresh, elapsed_ns = queue.handled - count, queue.handling_ns - total_ns
@@ -241,7 +244,8 @@ class Ledger:
             call.agents += [] if one.agent is None else [one.agent]
         if kind == "transferred":
             call.transfers += 1
-        # Whose customer was dialled first waits when that answers, and is no callback when it is accepted.
+        # If the customer is dialled first, the interaction waits once the customer answers, and is no
+        # callback any more when an agent accepts it.
         if (kind == "accepted" and not one.callback) or (kind == "answered" and one.agent is not None):
             call.answered_ns = event.at_ns if call.answered_ns is None else call.answered_ns
             if one.waited_ns is not None:
@@ -288,7 +292,7 @@ class Ledger:
             self.calls[event.interaction].wrap_up_ns += event.at_ns - begin_ns
 
     def _note_change(self, event: Any) -> None:
-        """Before the mirror has it: what was so until now."""
+        """Records the old value of what the event changes, before the mirror applies the event."""
         state = self.mirror.state
         agent = None if event.agent is None else state.agents.get(event.agent)
         if agent is None:
@@ -339,7 +343,8 @@ class Ledger:
     # --- the end of an instant ----------------------------------------------------------------------------
 
     def _settle(self, begun: bool = False) -> None:
-        """What has changed in this instant begins now; where a window begins it began before (`begun`)."""
+        """Closes and opens the rows that changed at this instant. `begun`: at the start of a window, where
+        states began earlier."""
         state, leaving = self.mirror.state, self.mirror.state.letting_go
         self.mirror.settle()
         if leaving is not None and leaving[1] in state.queues:
@@ -388,7 +393,7 @@ class Ledger:
             self._look_at_places(name, agent if there else None)
 
     def _word(self, agent: Agent) -> tuple[str | None, bool]:
-        """The model's own word for this time, and whether it counts as logged in."""
+        """The agent's `reported_as`, and whether its status counts as logged in."""
         signed_in = agent.signed_in and agent.connected
         key = (agent.shown, agent.base, agent.profile, signed_in)
         found = self._reported.get(key)
@@ -398,7 +403,7 @@ class Ledger:
         return found
 
     def _look_at_places(self, name: str, agent: Agent | None) -> None:
-        """Where the agent serves, is logged in, is ready."""
+        """Updates in which queues the agent serves, is logged in and is ready."""
         now_ns, state = self.mirror.now_ns, self.mirror.state
         serves: set[str] = set()
         logged_in: set[str] = set()
@@ -450,7 +455,7 @@ class Ledger:
             self._open_services[name] = (*now, now_ns)
 
     def forget(self, before_ns: int) -> None:
-        """Lets go of what was over before this instant; the history begins there. O(rows)."""
+        """Drops the rows that ended before this instant; the history then begins there. O(rows)."""
         if self.since_ns is None or before_ns <= self.since_ns:
             return
         self.since_ns = before_ns
@@ -471,10 +476,11 @@ class Ledger:
             if offer.ended_ns is None or offer.ended_ns > before_ns
         }
 
-    # --- rows that go on ----------------------------------------------------------------------------------
+    # --- rows, with those that have not ended -------------------------------------------------------------
 
     def all_segments(self, since_ns: int = 0) -> list[Segment]:
-        """Those that end after `since_ns`: closed ones in the order of their ends, then those that go on."""
+        """The segments that end after `since_ns`: ended ones in the order of their ends, then the open
+        ones."""
         rows = self.segments[_first(self.segments, since_ns) :]
         rows += [
             Segment(number, agent, queue, state, begin_ns, None)
@@ -487,29 +493,29 @@ class Ledger:
         return rows
 
     def all_presences(self, since_ns: int = 0) -> list[Presence]:
-        """The same of agents."""
+        """The presences of agents, as `all_segments`."""
         rows = [Presence(name, *looks, None) for name, looks in self._open_presences.items()]
         return [*self.presences[_first(self.presences, since_ns) :], *rows]
 
     def all_serving(self, since_ns: int = 0) -> list[Serving]:
-        """The same of agents who serve."""
+        """The rows of agents who serve in a queue, as `all_segments`."""
         rows = [
             Serving(name, queue, begin_ns, None) for (name, queue), begin_ns in self._open_serving.items()
         ]
         return [*self.serving[_first(self.serving, since_ns) :], *rows]
 
     def all_services(self) -> list[Service]:
-        """The same of queues."""
+        """The rows of the queues' presence, ended ones first, then the open ones."""
         return [*self.services, *(Service(name, *looks, None) for name, looks in self._open_services.items())]
 
 
 def _first(rows: Sequence[Any], since_ns: int) -> int:
-    """The place of the first row that ends after this instant. O(log rows)."""
+    """The position of the first row that ends after this instant. O(log rows)."""
     return bisect_right(rows, since_ns, key=lambda row: row.end_ns)
 
 
 def first_at(rows: Sequence[Any], since_ns: int) -> int:
-    """The place of the first row of this instant or later. O(log rows)."""
+    """The position of the first row at or after this instant. O(log rows)."""
     return bisect_left(rows, since_ns, key=lambda row: row.at_ns)
 
 

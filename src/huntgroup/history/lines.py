@@ -10,12 +10,12 @@ from huntgroup import Event
 from huntgroup.errors import ConfigError
 
 _BESIDE = ("refused", "error", "result")
-"""Lines of `huntgroup run` that are no events."""
+"""Keys of the lines of `huntgroup run` that are not events."""
 
 
 def events_of_lines(lines: Iterable[str | bytes]) -> Iterator[Event]:
     """The events of a log, one JSON object per line: those of `Event.to_dict`, of `huntgroup run`, or of the
-    service's socket. Answers and refusals in between are passed over. Raises ConfigError that names the
+    service's socket. Answers and refusals in between are skipped. Raises ConfigError that names the
     line."""
     for number, line in enumerate(lines, start=1):
         if line.strip():

@@ -1,4 +1,4 @@
-"""The rows of a history: what was from when to when, and what was counted at which instant."""
+"""The rows of a history: states with their start and end, and counts with their instant."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Segment(NamedTuple):
-    """An interaction in one state, or an agent's wrap-up. `end_ns` None: it goes on."""
+    """An interaction in one state, or an agent's wrap-up. `end_ns` None: it has not ended."""
 
     interaction: int
     agent: str | None
@@ -18,7 +18,8 @@ class Segment(NamedTuple):
 
 
 class Presence(NamedTuple):
-    """An agent in one status. `logged_in`: it counts so; `reported_as`: the model's own word."""
+    """An agent in one status. `logged_in`: whether the status counts as logged in; `reported_as`: the model's
+    report category."""
 
     agent: str
     status: str
@@ -38,7 +39,7 @@ class Serving(NamedTuple):
 
 
 class Service(NamedTuple):
-    """How a queue looks."""
+    """A queue with one presence."""
 
     queue: str
     presence: str
@@ -50,7 +51,8 @@ class Service(NamedTuple):
 
 
 class Count(NamedTuple):
-    """Something that happened at an instant, to an interaction; of one that left, how long it had waited."""
+    """Something counted of an interaction at an instant; if it left the queue, with how long it had
+    waited."""
 
     at_ns: int
     name: str
@@ -59,7 +61,7 @@ class Count(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An answer of a queue."""
+    """An interaction of a queue was answered."""
 
     at_ns: int
     interaction: int
@@ -68,7 +70,7 @@ class Answer(NamedTuple):
 
 
 class Handling(NamedTuple):
-    """A handling time that is whole, wrap-up included."""
+    """A complete handling time, wrap-up included."""
 
     at_ns: int
     interaction: int
@@ -113,7 +115,7 @@ class OfferRow:
 
 
 class Change(NamedTuple):
-    """Who changed what of an agent."""
+    """A change of an agent's data: what was changed, and by whom."""
 
     at_ns: int
     agent: str

@@ -1,4 +1,4 @@
-"""The intervals of one question, and which of them an instant or a span belongs to."""
+"""The intervals of one request, and the assignment of instants and spans to them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from huntgroup.history import calendar
 
 
 class Slots:
-    """The intervals [from, to) of a question; `since` and `until` cut what lies outside. Without minutes it
-    is one, from `since` to `until`. Raises ConfigError."""
+    """The intervals [from, to) of a request; what lies before `since` or after `until` is cut off. Without
+    minutes there is one interval, from `since` to `until`. Raises ConfigError."""
 
     since_ns: int
     until_ns: int
@@ -26,18 +26,19 @@ class Slots:
         return len(self.ends) - 1
 
     def of(self, at_ns: int) -> int | None:
-        """The interval of an instant, None for one outside. O(log intervals)."""
+        """The interval that contains an instant, None if it is outside. O(log intervals)."""
         if not self.since_ns <= at_ns < max(self.until_ns, self.since_ns + 1):
             return self._last(at_ns)
         return bisect_right(self.ends, at_ns) - 1
 
     def _last(self, at_ns: int) -> int | None:
-        """What happens at the very end of what is known belongs to the last interval, if that goes on."""
+        """The last interval for an instant exactly at the end of what is known, if that interval
+        continues."""
         ends_here = at_ns == self.until_ns and (self._is_one or self.ends[-1] > at_ns)
         return len(self) - 1 if ends_here else None
 
     def pieces(self, begin_ns: int, end_ns: int | None) -> Iterator[tuple[int, int, int]]:
-        """(interval, begin, end) of each part of a span, None: up to the end of what is known."""
+        """Splits a span into (interval, begin, end). `end_ns` None: up to the end of what is known."""
         begin_ns = max(begin_ns, self.since_ns)
         stop_ns = self.until_ns if end_ns is None else min(end_ns, self.until_ns)
         while begin_ns < stop_ns:

@@ -1,6 +1,6 @@
-"""What a queue did in one span, and every figure of it: the one place where a figure is computed.
+"""The counts and times of a queue in one interval, and its figures. Figures are computed only here.
 
-docs/HISTORY.md defines each. Durations are nanoseconds here and seconds in what is told.
+docs/HISTORY.md defines each. Durations are in nanoseconds here, and in seconds in the figures.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ REFUSALS = ("refused_closed", "refused_full", "refused_unstaffed")
 
 
 class Tally:
-    """`waits_ns` of the answered, `left_ns` of those who hung up or timed out; `counts` by the names that
-    queues count by."""
+    """`waits_ns`: the waits of answered interactions; `left_ns`: those of abandoned and timed-out ones;
+    `counts`: by the names of the queue's counts."""
 
     __slots__ = (
         *("busy_ns", "counts", "handled", "handling_ns", "in_target", "left_ns", "staffed_ns", "waits_ns"),
@@ -36,7 +36,7 @@ class Tally:
         self.staffed_ns = self.busy_ns = 0
 
     def __iadd__(self, other: Tally) -> Tally:
-        """Both together: other queues, or another span. O(waits of the other)."""
+        """Adds another tally: of another queue or another interval. O(waits of the other)."""
         self.counts += other.counts
         self.waits_ns += other.waits_ns
         self.left_ns += other.left_ns
@@ -47,50 +47,51 @@ class Tally:
 
     @property
     def offered(self) -> int:
-        """Entries that were let in."""
+        """Interactions that entered the queue."""
         return self.counts["entered"]
 
     @property
     def answered(self) -> int:
-        """Answers that were not taken back."""
+        """Answered interactions, without answers that were taken back."""
         return len(self.waits_ns)
 
     @property
     def abandoned(self) -> int:
-        """Who left by hanging up, short abandons among them."""
+        """Abandoned interactions, short abandons included."""
         return self.counts["abandoned"]
 
     @property
     def service_level(self) -> float | None:
-        """Answered in target, of all that are judged: answered, abandoned but for short ones, timed out."""
+        """The share answered within the target, of all answered, abandoned (without short abandons) and timed
+        out."""
         lost = self.abandoned - self.counts["short_abandons"] + self.counts["timed_out"]
         judged = self.answered + lost
         return self.in_target / judged if judged else None
 
     @property
     def average_speed_of_answer(self) -> float | None:
-        """Mean wait of the answered, seconds."""
+        """Mean wait of answered interactions, seconds."""
         return sum(self.waits_ns) / self.answered / SECOND_NS if self.waits_ns else None
 
     @property
     def average_handle_time(self) -> float | None:
-        """Mean of the handling times that became whole, wrap-up included, seconds."""
+        """Mean of the complete handling times, wrap-up included, seconds."""
         return self.handling_ns / self.handled / SECOND_NS if self.handled else None
 
     @property
     def longest_wait(self) -> float | None:
-        """Of those answered, abandoned or timed out, seconds."""
+        """The longest wait of those answered, abandoned or timed out, seconds."""
         longest = max([*self.waits_ns, *self.left_ns], default=None)
         return None if longest is None else longest / SECOND_NS
 
     @property
     def occupancy(self) -> float | None:
-        """The part of the staffed time with work in hand or in wrap-up."""
+        """The share of the staffed time in which agents handled interactions or wrapped up."""
         return self.busy_ns / self.staffed_ns if self.staffed_ns else None
 
     def wait_percentiles(self, *parts: int) -> list[float | None]:
-        """For each part the seconds that so many percent of the answered waited at most, between two waits in
-        proportion. O(n log n)."""
+        """Percentiles of the waits of answered interactions in seconds, linearly interpolated. `parts`: in
+        percent. O(n log n)."""
         waits, found = sorted(self.waits_ns), list[float | None]()
         for part in parts:
             place, rest = divmod((len(waits) - 1) * part, 100)

@@ -1,4 +1,4 @@
-"""A centre rebuilt from its event stream alone: what pages and histories are drawn from."""
+"""The state of a centre, rebuilt from its event stream alone. Web pages and histories are made from it."""
 
 from __future__ import annotations
 

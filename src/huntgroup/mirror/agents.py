@@ -8,7 +8,7 @@ from huntgroup.mirror.state import Agent, Member, State
 
 
 def agent_removed(state: State, event: Any) -> None:
-    """Its name is free from now on; what it had parked has no owner."""
+    """The agent is removed: its name may be used again, and the interactions it had parked have no owner."""
     agent = state.agents[event.agent]
     agent.memberships.clear()
     for number in agent.parked:
@@ -17,7 +17,7 @@ def agent_removed(state: State, event: Any) -> None:
         if one.preferred == agent.name:
             one.preferred = None
     del state.agents[agent.name]
-    # Its offers and wrap-ups end after it.
+    # The events that end its offers and wrap-ups come after this one.
     state.leaving[agent.name] = agent
 
 
@@ -34,12 +34,13 @@ def agent_updated(state: State, event: Any) -> None:
 
 
 def time_began(state: State, event: Any) -> None:
-    """Who was there before stays as old."""
+    """The engine's time begins. Agents that were there before keep the instants from which they count."""
     state.begun = True
 
 
 def pass_time(state: State, at_ns: int) -> None:
-    """Time passes to this instant. Where it begins with it, who was there before is there from now."""
+    """Time passes to this instant. If the engine's time begins here, agents that were there before count from
+    now."""
     later_ns, state.now_ns = at_ns - state.now_ns, at_ns
     if state.begun:
         return
@@ -52,7 +53,7 @@ def pass_time(state: State, at_ns: int) -> None:
 
 
 def signed_in(state: State, event: Any) -> None:
-    """Times and counts start anew, and the toggle stands where the model puts it."""
+    """The agent signs in: its times and counts restart, and the model sets the Ready toggle."""
     agent = state.agents[event.agent]
     agent.signed_in = True
     if state.model is None or not state.model.sign_in.required:
@@ -72,7 +73,7 @@ def status_changed(state: State, event: Any) -> None:
 
 
 def count_time(agent: Agent, now_ns: int) -> None:
-    """The time since the last count was spent in the status shown."""
+    """Adds the time since the last call to the time in the status shown."""
     spent = now_ns - agent.counted_to_ns
     if spent:
         agent.status_ns[agent.shown] = agent.status_ns.get(agent.shown, 0) + spent
@@ -137,7 +138,7 @@ def queue_login_changed(state: State, event: Any) -> None:
 
 
 def user_changed(state: State, event: Any) -> None:
-    """Of an agent, or of an interaction that arrives with numbers."""
+    """A user number of an agent changed, or an interaction arrived with user numbers."""
     if event.interaction is None:
         state.agents[event.agent].user[event.status_to] = event.value
         return

@@ -1,4 +1,4 @@
-"""Events of what is added, changed and removed."""
+"""Events that add, change and remove parts of the centre."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def model_set(state: State, event: Any) -> None:
 
 
 def model_updated(state: State, event: Any) -> None:
-    """A changed copy takes its place; statuses that are gone have become those that name them as aliases."""
+    """A changed copy replaces the model. A status that is gone becomes the one that has its name as an
+    alias."""
     before, model = state.model, PresenceModel.from_dict(json.loads(event.text))
     state.model = model
     assert before is not None
@@ -90,7 +91,7 @@ def queue_removed(state: State, event: Any) -> None:
 
 
 def agent_added(state: State, event: Any) -> None:
-    """One or many: what stands once holds for all of them."""
+    """One or many agents are added; a value that the event has only once applies to all of them."""
     said, model = json.loads(event.text), state.model
     assert model is not None
     external = model.external_presence
@@ -131,12 +132,13 @@ def agent_added(state: State, event: Any) -> None:
 
 
 def _row(rows: list[Any], place: int) -> list[Any]:
-    """One agent's row, where the rows differ; else the one that holds for all."""
+    """The row of one agent; if there is only one row, it applies to all agents."""
     return list(rows[place]) if rows and isinstance(rows[0], list) else rows
 
 
 def first_shown(state: State, agent: Agent) -> str:
-    """What a new agent shows, who holds nothing, or offers of the step in which it came."""
+    """The status shown of a new agent, who holds nothing but perhaps offers made in the step that added
+    it."""
     model = state.model
     assert model is not None
     if model.sign_in.required and not agent.signed_in:

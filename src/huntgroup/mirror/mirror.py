@@ -58,18 +58,18 @@ HANDLERS: dict[str, Callable[[State, Any], None]] = {
     },
     **dict.fromkeys(("rejected", "expired", "withdrawn"), work.offer_ended),
 }
-"""What each kind of event does. Kinds that are not here change nothing that a view shows."""
+"""The handler of each kind of event. Kinds that are not listed change nothing that a view shows."""
 
 FIRST_STEP = frozenset(("offered", "scorer_failed", "overflowed", "timed_out"))
-"""What may follow in the step that adds agents."""
+"""Kinds of events that may follow in the step that adds agents."""
 
 
 class Mirror:
     """A centre rebuilt from its events. `Mirror(events)`, then `feed` what follows.
 
     Events are `huntgroup.Event` or the dictionaries of its `to_dict`, from the first one on, in their order.
-    Raises ConfigError where one is missing. Views are those of the engine; the latest `keep_finished`
-    interactions that are over stay, as the engine keeps them.
+    Raises ConfigError where one is missing. The views are the same as the engine's. The latest
+    `keep_finished` finished interactions remain readable, as in the engine.
     """
 
     def __init__(self, events: Iterable[Any] = (), *, keep_finished: int = 100_000) -> None:
@@ -79,11 +79,11 @@ class Mirror:
 
     @property
     def now_ns(self) -> int:
-        """The instant of the latest event, or to which `advance` let time pass."""
+        """The instant of the latest event or of the latest `advance`, whichever is later."""
         return self._state.now_ns
 
     def feed(self, events: Iterable[Any]) -> None:
-        """Takes more events. O(1) each, of removals and new agents O(what they concern)."""
+        """Applies more events. O(1) each; for removals and new agents O(what they concern)."""
         state = self._state
         for given in events:
             event = SimpleNamespace(**given) if isinstance(given, Mapping) else given
@@ -100,7 +100,7 @@ class Mirror:
                 handler(state, event)
 
     def advance(self, at_ns: int) -> None:
-        """Time passes without an event. Raises TimeWentBack."""
+        """Lets time pass without an event. Raises TimeWentBack."""
         if at_ns < self._state.now_ns:
             raise refusal(Result.TIME_WENT_BACK, f"advance: the mirror is at {self._state.now_ns} ns")
         if at_ns > self._state.now_ns:
@@ -108,11 +108,11 @@ class Mirror:
 
     @property
     def state(self) -> State:
-        """What it knows, to be read and not to be changed."""
+        """The rebuilt state. Read-only: callers must not change it."""
         return self._state
 
     def settle(self) -> None:
-        """Nothing more comes at this instant. O(1)."""
+        """Call when no more events follow at this instant. O(1)."""
         work.settle(self._state, None)
 
     def _settled(self) -> State:
@@ -149,7 +149,7 @@ class Mirror:
         return views.interaction_view(self._settled(), self._state.interactions[number])
 
     def waiting(self, queue: str) -> list[InteractionView]:
-        """Those who wait in a queue, in their order. Raises UnknownQueue."""
+        """The interactions that wait in a queue, in queue order. Raises UnknownQueue."""
         if queue not in self._state.queues:
             raise refusal(Result.UNKNOWN_QUEUE, f"waiting: no queue {queue!r}")
         state = self._settled()
@@ -160,12 +160,12 @@ class Mirror:
         return {view.name: view.presence for view in self.queues()}
 
     def snapshot(self) -> bytes:
-        """All of it as JSON, for `restore`. O(state)."""
+        """The whole state as JSON, for `restore`. O(state)."""
         return saved.dumps(self._settled())
 
     @classmethod
     def restore(cls, snapshot: bytes) -> Self:
-        """The mirror that gave this snapshot. Raises ConfigError for anything else. O(state)."""
+        """Rebuilds the mirror from its snapshot. Raises ConfigError if this is not one. O(state)."""
         mirror = cls()
         mirror._state = saved.loads(snapshot)
         return mirror

@@ -1,4 +1,4 @@
-"""A mirror's state as JSON and back: plain data, by the types of its fields. Reading it runs nothing."""
+"""Converts a mirror's state to JSON and back, by the types of its fields. Reading it executes no code."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from huntgroup.models import PresenceModel
 from huntgroup.settings.requirements import Requirement, parse
 
 FORMAT = 1
-"""The number of this layout; one that is not read any more has another."""
+"""The version of this layout. Snapshots of another version are refused."""
 
 
 def dumps(state: State) -> bytes:
-    """All of it. O(state)."""
+    """The whole state as JSON. O(state)."""
     body = {"huntgroup_mirror": FORMAT, "state": _plain(state)}
     return json.dumps(body, separators=(",", ":")).encode()
 
 
 def loads(snapshot: bytes) -> State:
-    """What `dumps` gave. Raises ConfigError for anything else. O(state)."""
+    """Reads what `dumps` wrote. Raises ConfigError for anything else. O(state)."""
     try:
         body = json.loads(snapshot)
         if body["huntgroup_mirror"] != FORMAT:
@@ -38,7 +38,7 @@ def loads(snapshot: bytes) -> State:
 
 
 def _plain(value: Any) -> Any:
-    """Any value of a state as what JSON has. A dict with other keys than texts is a list of pairs."""
+    """A value of the state as a JSON value. A dict whose keys are not texts becomes a list of pairs."""
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, PresenceModel):
@@ -62,7 +62,7 @@ def _types(kind: Any) -> dict[str, Any]:
 
 
 def _made(kind: Any, plain: Any) -> Any:
-    """The value of this type that `_plain` made so. Raises ValueError, TypeError or KeyError."""
+    """The inverse of `_plain` for this type. Raises ValueError, TypeError or KeyError."""
     origin, args = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return _one_of(args, plain)
@@ -91,7 +91,7 @@ def _made(kind: Any, plain: Any) -> Any:
 
 
 def _one_of(kinds: tuple[Any, ...], plain: Any) -> Any:
-    """A value of one of several types: the type that JSON has for it decides."""
+    """A value that may have one of several types: its JSON type decides which."""
     if plain is None:
         if type(None) in kinds:
             return None

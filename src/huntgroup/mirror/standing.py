@@ -1,5 +1,5 @@
-"""What an agent's status means, and where the agent is ready: the rules of eligibility over what a mirror
-knows."""
+"""The eligibility rules on a mirror's state: what an agent's status means, and in which queues the agent is
+ready."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from huntgroup.models import Status
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One agent at one moment. `deciding` is the status that says what is received."""
+    """One agent at one moment. `deciding` is the status that decides which interactions the agent
+    receives."""
 
     signed_in: bool
     handled: tuple[str, ...]
@@ -22,14 +23,15 @@ class Standing:
     selected: Status
 
     def says(self, key: str) -> bool:
-        """`features` or `logged_in` of the status shown, of the base or of the selected status."""
+        """`features` or `logged_in`: of the status shown, else of the base status, else of the selected one
+        (True if that leaves it out)."""
         shown, base, selected = (getattr(row, key) for row in (self.shown, self.base, self.selected))
         if shown is not None or base is not None:
             return bool(base if shown is None else shown)
         return self.base.selectable or selected is not False
 
     def first(self, key: str) -> str | None:
-        """The colour or the report of the first of these statuses that has one."""
+        """The `colour` or `reported_as` of the first of these statuses that has one."""
         for row in (self.shown, self.base, self.selected):
             if (said := getattr(row, key)) is not None:
                 return str(said).replace("{name}", row.name)
@@ -37,7 +39,7 @@ class Standing:
 
 
 def standing(state: State, agent: Agent) -> Standing:
-    """Where the agent stands. O(interactions held + derived rules)."""
+    """Works out the agent's current statuses. O(interactions held + derived rules)."""
     model = state.model
     assert model is not None
     held = [state.interactions[number] for number in agent.held]
@@ -82,7 +84,7 @@ def is_busy(agent: Agent, now: Standing) -> bool:
 
 
 def takes_queued(state: State, agent: Agent, queue: str, now: Standing) -> bool:
-    """Does the status receive from this queue, the toggle and the messenger presence included?"""
+    """May the agent receive from this queue, by its status, its Ready toggle and its messenger presence?"""
     assert state.model is not None
     external = state.model.external_presence
     if not now.signed_in or not now.deciding.takes_queued(queue):
@@ -94,7 +96,7 @@ def takes_queued(state: State, agent: Agent, queue: str, now: Standing) -> bool:
 
 
 def serves(state: State, agent: Agent, queue: str, now: Standing) -> bool:
-    """In service, not about to leave, and receiving or at work."""
+    """Does the agent serve the queue: in service, not about to leave, and receiving or at work?"""
     if not agent.memberships[queue].logged_in or agent.pending is not None or not in_service(now):
         return False
     return bool(agent.held or agent.wrap_ups) or takes_queued(state, agent, queue, now)
@@ -106,7 +108,7 @@ def in_service(now: Standing) -> bool:
 
 
 def status_in(state: State, now: Standing, member: Member) -> str | None:
-    """What is shown of the agent in one queue."""
+    """The agent's status as shown in one queue."""
     model = state.model
     assert model is not None
     if not now.signed_in:
@@ -119,7 +121,7 @@ def status_in(state: State, now: Standing, member: Member) -> str | None:
 
 
 def ready_in(state: State, agent: Agent, now: Standing) -> list[str]:
-    """The queues in which the agent is ready, skills apart. O(memberships x interactions held)."""
+    """The queues in which the agent is ready, skills not considered. O(memberships x interactions held)."""
     if agent.pending is not None or agent.stop_new:
         return []
     asked = any(
@@ -142,14 +144,15 @@ def ready_in(state: State, agent: Agent, now: Standing) -> list[str]:
 
 
 def _at_limit(state: State, agent: Agent, queue: str, member: Member) -> bool:
-    """Does the agent hold as many of the queue's interactions as its membership lets it?"""
+    """Does the agent hold as many of the queue's interactions as its membership allows?"""
     if member.limit is None:
         return False
     return sum(state.interactions[number].queue == queue for number in agent.held) >= member.limit
 
 
 def _is_at_most(state: State, queue: Queue) -> bool:
-    """Are as many of the queue's offered or handled as may be? O(interactions held), where it is bounded."""
+    """Has the queue reached its limit of interactions offered or handled at once? O(interactions held) if it
+    has a limit."""
     most = queue.settings["max_handled"]
     if most is None:
         return False
@@ -158,7 +161,7 @@ def _is_at_most(state: State, queue: Queue) -> bool:
 
 
 def capability(state: State, agent: Agent, channel: Channel) -> str:
-    """How the capability is shown: absent, full or available."""
+    """The capability shown for a channel: absent, full or available."""
     owner = state.channels[channel.capability]
     if not agent.capacity.get(owner.name) or (owner.needs_device and owner.name not in agent.devices):
         return "absent"
@@ -190,7 +193,7 @@ def _blocks(state: State, held: Channel, other: Channel) -> bool:
 
 
 def _wraps_up(state: State, agent: Agent, channel: Channel) -> bool:
-    """Does a wrap-up that runs keep queued interactions of this channel away?"""
+    """Does a running wrap-up block queued interactions of this channel?"""
     for wrap in agent.wrap_ups.values():
         wrapped = state.channels[wrap.channel]
         if wrap.holds != "channel" or not any(

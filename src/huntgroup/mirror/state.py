@@ -1,4 +1,4 @@
-"""What a mirror knows. Plain data by name; instants and durations are integer nanoseconds."""
+"""The state of a mirror: plain data, keyed by name. Instants and durations are integer nanoseconds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Channel:
 
 @dataclass(slots=True)
 class Member:
-    """An agent's place in a queue."""
+    """An agent's membership of a queue."""
 
     tier: int = 1
     rank: int = 1
@@ -39,7 +39,8 @@ class Member:
 
 @dataclass(slots=True)
 class WrapUp:
-    """After-contact work; `handled_ns` before it, None where nobody answered."""
+    """An agent's wrap-up. `handled_ns`: the handling time before it, None if the interaction was not
+    answered."""
 
     channel: str
     queue: str | None
@@ -51,7 +52,8 @@ class WrapUp:
 
 @dataclass(slots=True)
 class Agent:
-    """A person. `held` are the ids that count as load, open offers among them; `asked` the offers."""
+    """An agent. `held`: ids of the interactions that count as load, open offers included; `asked`: the
+    offers."""
 
     name: str
     index: int
@@ -86,7 +88,7 @@ class Agent:
 
 @dataclass(slots=True)
 class Queue:
-    """Where interactions wait, with what was counted since it was added."""
+    """A queue, with its counts since it was added."""
 
     name: str
     index: int
@@ -103,7 +105,7 @@ class Queue:
 
 @dataclass(slots=True)
 class Interaction:
-    """One call, chat or email. `offers` maps each open one to its agent, queue and end."""
+    """One interaction. `offers` maps the id of each open offer to its agent, queue and expiry."""
 
     id: int
     channel: str
@@ -134,8 +136,8 @@ class Interaction:
 
 @dataclass(slots=True)
 class State:
-    """The whole of it. `letting_go`: an agent let an interaction go, and whether a wrap-up follows is told
-    next."""
+    """The whole state. `letting_go`: an agent has just stopped handling an interaction; the next event tells
+    whether a wrap-up follows."""
 
     now_ns: int = 0
     begun: bool = True

@@ -1,4 +1,4 @@
-"""What a mirror shows: the views of an engine, made of what the events told."""
+"""The views of a mirror: the same as an engine's, made from the state that the events gave."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from huntgroup.shown import AgentView, InteractionView, QueueView
 
 
 def agent_view(state: State, agent: Agent) -> AgentView:
-    """The agent as of the mirror's present. O(statuses + memberships x interactions held)."""
+    """The agent at the mirror's current instant. O(statuses + memberships x interactions held)."""
     model, now = state.model, standing.standing(state, agent)
     assert model is not None
     ready = standing.ready_in(state, agent, now)
@@ -73,7 +73,7 @@ def agent_view(state: State, agent: Agent) -> AgentView:
 
 
 def waiting(state: State, queue: str) -> list[Interaction]:
-    """Those who wait in the queue, in their order. O(interactions log interactions)."""
+    """The interactions that wait in the queue, in queue order. O(interactions log interactions)."""
     credit_ns = duration_ns("seconds_per_priority", state.queues[queue].settings["seconds_per_priority"])
     found = [one for one in state.interactions.values() if one.queue == queue and one.state == "Queued"]
     return sorted(
@@ -82,7 +82,7 @@ def waiting(state: State, queue: str) -> list[Interaction]:
 
 
 def queue_view(state: State, queue: Queue) -> QueueView:
-    """The queue as of the mirror's present. O(agents x memberships + interactions)."""
+    """The queue at the mirror's current instant. O(agents x memberships + interactions)."""
     logged_in = ready = serving = members = 0
     for agent in state.agents.values():
         member = agent.memberships.get(queue.name)
@@ -133,7 +133,8 @@ def _estimated(queue: Queue, position: int, serving: int) -> float | None:
 
 
 def interaction_view(state: State, one: Interaction) -> InteractionView:
-    """The interaction as of the mirror's present. O(1), of one that waits what its queue's view costs."""
+    """The interaction at the mirror's current instant. O(1); for a waiting one, the cost of its queue's
+    view."""
     position = estimated = None
     if one.state == "Queued" and one.queue is not None:
         position = 1 + [other.id for other in waiting(state, one.queue)].index(one.id)

@@ -11,7 +11,7 @@ from huntgroup.settings.durations import duration_ns
 
 
 def enter(state: State, one: Interaction, name: str) -> None:
-    """The interaction is in this state from now on."""
+    """Puts the interaction into this state from now on."""
     spent = state.now_ns - one.since_ns
     one.handled_ns += spent if one.state in HANDLED else 0
     one.on_hold_ns += spent if one.state == "On Hold" else 0
@@ -19,7 +19,7 @@ def enter(state: State, one: Interaction, name: str) -> None:
 
 
 def person(state: State, name: str) -> Agent:
-    """An agent, or one who was just removed."""
+    """The agent of this name, also one who was just removed."""
     return state.agents[name] if name in state.agents else state.leaving[name]
 
 
@@ -124,12 +124,13 @@ def offered(state: State, event: Any) -> None:
     agent = person(state, event.agent)
     agent.held.add(one.id)
     if agent.name in state.newcomers:
-        # Of its first step no change of the agent is told.
+        # The step that adds an agent has no status_changed event for it.
         agent.shown = building.first_shown(state, agent)
 
 
 def offer_ended(state: State, event: Any) -> None:
-    """Rejected, expired or withdrawn: others may still ring, it waits again, or it is over at once."""
+    """An offer was rejected, expired or was withdrawn. Other agents may still ring; else the interaction
+    waits again, or ends at once."""
     one = state.interactions[event.interaction]
     del one.offers[event.offer]
     person(state, event.agent).held.discard(one.id)
@@ -168,7 +169,8 @@ def _count_answer(state: State, one: Interaction) -> None:
 
 
 def dialing(state: State, event: Any) -> None:
-    """One that is new, a callback that somebody accepted, or one whose customer is dialled first."""
+    """A new interaction is dialled, or a callback that an agent accepted, or one that dials its customer
+    first."""
     if event.interaction in state.interactions:
         if event.agent is None:
             enter(state, state.interactions[event.interaction], "Dialing")
@@ -181,7 +183,7 @@ def dialing(state: State, event: Any) -> None:
 def answered(state: State, event: Any) -> None:
     one = state.interactions[event.interaction]
     if one.agent is None:
-        # The customer was dialled first, and waits for an agent now.
+        # The customer was dialled first and answered: the interaction waits for an agent now.
         one.callback = False
         enter(state, one, "Queued")
         return
@@ -280,7 +282,8 @@ def _take_over(state: State, one: Interaction, leg: Interaction, agent: Agent) -
 
 
 def _let_go(state: State, one: Interaction, name: str) -> None:
-    """The agent holds it no more. Whether that is the whole handling time is told by what comes next."""
+    """The agent no longer holds the interaction. The next event tells whether a wrap-up adds to the handling
+    time."""
     person(state, name).held.discard(one.id)
     if one.handled_since_ns is not None:
         unanswered = one.state == "Dialing"
@@ -290,7 +293,7 @@ def _let_go(state: State, one: Interaction, name: str) -> None:
 
 
 def settle(state: State, event: Any) -> None:
-    """No wrap-up follows: the handling time is whole."""
+    """No wrap-up follows, so the handling time is complete."""
     if state.letting_go is None:
         return
     number, queue, elapsed_ns = state.letting_go
@@ -302,7 +305,7 @@ def settle(state: State, event: Any) -> None:
 
 
 def record(state: State, name: str | None, elapsed_ns: int) -> None:
-    """One more handling time, wrap-up included."""
+    """Records a complete handling time, wrap-up included."""
     if name is not None and name in state.queues:
         queue = state.queues[name]
         queue.handling_ns += elapsed_ns

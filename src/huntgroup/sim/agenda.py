@@ -1,10 +1,10 @@
-"""What an agent means to do, carried out as soon as the engine lets it.
+"""The shift plan's status changes per agent, retried until the presence model allows them.
 
-An agent whose break begins in the middle of an interaction may have to finish first: some models let it
-choose at once and wait, others refuse until the work is over. So a wish that was refused is kept and tried
-again whenever something of that agent's ends, and before it accepts anything new: where nothing can be chosen
-while busy, the next offer follows the end of the work in the same step, and only the offer leaves room for a
-choice (which withdraws it).
+An agent whose break begins during an interaction may have to finish it first. Some models let the agent
+choose the break at once and apply it when the work ends; others refuse the choice until then. A refused wish
+is therefore kept. It is tried again whenever an interaction or wrap-up of that agent ends, and before the
+agent accepts a new offer. The second case matters where a busy agent cannot choose a status: the next offer
+follows the end of the work in the same step, so the choice is made while the offer is open, and withdraws it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Wish(Enum):
 
 
 class Agenda:
-    """Carries wishes of agents out on an engine. Agents are named; times are engine ns."""
+    """Applies the agents' wishes to an engine. Agents are given by name, times in ns of the engine's time."""
 
     def __init__(self, engine: Any, roles: Roles) -> None:
         self._engine = engine
@@ -35,8 +35,8 @@ class Agenda:
         self.refused: int = 0
 
     def wish(self, agent: str, wish: Wish, at_ns: int, rest: str = "") -> None:
-        """Try a wish now; keep it for later if a rule forbids it. `rest`: the status of a break, by
-        default the model's first one."""
+        """Try a wish now; keep it for later if a rule refuses it. `rest`: the status of a break, by default
+        the model's first break status."""
         self._open[agent] = (wish, rest)
         self.retry(agent, at_ns)
 
@@ -69,7 +69,7 @@ class Agenda:
     def _go_home(self, agent: str, at_ns: int) -> bool:
         self._engine.set_status(agent, self._roles.home, at=at_ns)
         if self._engine.agent(agent).pending is not None:
-            # Signing out would cut the wrap-up short; the work is not over.
+            # The agent still has work; signing out now would cut the wrap-up short.
             return False
         self._engine.sign_out(agent, at=at_ns)
         self._signed_in.discard(agent)

@@ -13,7 +13,7 @@ BUILT_IN_CHANNELS = ("voice", "chat", "email")
 
 
 def build_engine(engine_class: Any, workload: Workload, model: PresenceModel, seed: int) -> Any:
-    """A fresh engine in manual time at 0, everybody signed out. `engine_class` has the API of `hg.Engine`."""
+    """A new engine in manual time at 0, all agents signed out. `engine_class` has the API of `hg.Engine`."""
     engine = engine_class(model=model, seed=seed)
     for channel in workload.channels:
         if channel not in BUILT_IN_CHANNELS:
@@ -33,7 +33,8 @@ def build_engine(engine_class: Any, workload: Workload, model: PresenceModel, se
     for agent in workload.agents:
         engine.add_agent(
             agent.name,
-            # Proficiency 0 is no skill, but makes the name known: what is asked for may be held by nobody.
+            # Proficiency 0 means "not held", but registers the skill: a requirement may ask for a skill that
+            # no agent holds.
             skills={**nobody, **agent.skills},
             capacity=dict(agent.capacity),
             queues=list(agent.queues),
@@ -43,21 +44,22 @@ def build_engine(engine_class: Any, workload: Workload, model: PresenceModel, se
 
 
 def mentioned_skills(workload: Workload) -> list[str]:
-    """Every skill that a queue or an interaction asks for, in the order of the alphabet."""
+    """Every skill that a queue or an interaction asks for, in alphabetical order."""
     texts = [*workload.requirements, *(queue.requires for queue in workload.queues if queue.requires)]
     return sorted({skill for text in texts for skill in parse(text).skills})
 
 
 def needs_voice(model: PresenceModel) -> bool:
-    """Does a status of the model ask for a device, whatever the agent handles?"""
+    """Does any status of the model need a device, whatever channels the agent handles?"""
     return any(status.needs_device is not None for status in model.statuses)
 
 
 def after_call_ceilings(workload: Workload, model: PresenceModel) -> list[float]:
     """The wrap-up of each queue in seconds.
 
-    Each interaction ends its own wrap-up when its after-call work is over, so the queue's is a ceiling above
-    the longest. Where the model lets nobody cut a wrap-up short, it is the queue's mean.
+    The replay ends each wrap-up when that interaction's after-call work is over, so the queue's wrap-up is
+    set longer than its longest after-call work. Where the model does not allow a wrap-up to be cut short, it
+    is the queue's mean after-call work.
     """
     arrivals = workload.arrivals
     ceilings = []

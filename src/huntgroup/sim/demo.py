@@ -1,9 +1,9 @@
-"""A centre of our own: a seeded, realistic week of a mid-sized contact centre, some 50,000 interactions.
+"""A generated centre: a seeded, realistic week of a mid-sized contact centre, some 50,000 interactions.
 
 Five queues over voice, chat and email; languages with proficiency and two kinds of expertise; three
 overlapping shifts with staggered lunches and breaks, a thinner weekend; arrivals by hour of the day;
 lognormal service times, after-call work, patience that differs by queue, priority customers. The parameters
-are plain tables below. Nothing is drawn from anywhere but the seed.
+are plain tables below. All random numbers come from the seed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class _Queue(NamedTuple):
     service_level: tuple[float, float]
 
 
-# A requirement of "" asks for nothing beside the queue.
+# A requirement of "" adds nothing to the queue's own requirement.
 _QUEUES = (
     _Queue(
         name="sales",
@@ -127,8 +127,8 @@ def demo_workload(*, seed: int = 0, interactions: int = INTERACTIONS, days: int 
     """The generated centre and its arrivals. `days` from 1 to 7, starting on a Monday; staff grows with the
     load.
 
-    The staff works one day longer than customers come, so that mail of the last evening is answered too. The
-    same arguments give the same workload on every machine. O(interactions).
+    Agents work one day longer than interactions arrive, so that email of the last evening is answered too.
+    The same arguments give the same workload on every machine. O(interactions).
     """
     generator = np.random.default_rng([seed, 3])
     daily = np.array(_WEEKDAYS[:days]) / sum(_WEEKDAYS)
@@ -163,7 +163,8 @@ def _requirements() -> tuple[str, ...]:
 def _agents(
     generator: np.random.Generator, afterwards: np.random.Generator, staff: int, days: int
 ) -> tuple[PlannedAgent, ...]:
-    """The staff of all days and of the one after, on which nothing arrives: who still waits is served."""
+    """The agents with their stints on all days and on the day after, when nothing arrives any more and what
+    still waits is served."""
     agents = []
     for number in range(staff):
         shift = _shift_of(number)
@@ -182,7 +183,8 @@ def _agents(
 
 
 def _shift_of(number: int) -> _Shift:
-    # Steps of the golden ratio: neighbours by number get different shifts, and the shares hold for any staff.
+    # Steps of the golden ratio: consecutive agents get different shifts, and the shares hold for any number
+    # of agents.
     place = (number * 0.6180339887498949) % 1.0
     for shift in _SHIFTS[:-1]:
         if place < shift.share:
@@ -214,7 +216,7 @@ def _abilities(generator: np.random.Generator, number: int) -> tuple[dict[str, i
 
 
 def _day(generator: np.random.Generator, day: int, shift: _Shift, number: int) -> list[Stint]:
-    """A shift of one day: in with a few minutes of lateness, two short breaks and a lunch, staggered."""
+    """The stints of one shift: a start up to seven minutes late, two short breaks and a lunch, staggered."""
     start = (
         day * 24 * _HOUR_NS + round(shift.starts_h * _HOUR_NS) + int(generator.integers(0, 420)) * SECOND_NS
     )

@@ -1,6 +1,5 @@
-"""Write a routed workload as a log in the project's own format: what the generated centre would have
-recorded.
-"""
+"""Write the outcome of a replay as a log in the project's own format, as a real centre would have recorded
+it."""
 
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ HEADER = (
 def write_log(file: TextIO, outcome: ReplayOutcome) -> int:
     """Write the log of an outcome as CSV; returns the number of rows.
 
-    Interactions that were still waiting at the end are not in the log: nothing became of them.
+    Interactions that were still waiting at the end are left out, as they have no outcome.
     """
     workload, arrivals = outcome.workload, outcome.workload.arrivals
     writer = csv.writer(file, lineterminator="\n")
@@ -59,7 +58,7 @@ def write_log(file: TextIO, outcome: ReplayOutcome) -> int:
 
 
 def seconds(duration_ns: int) -> str:
-    """A duration in seconds with milliseconds where there are any, such as 12 or 12.345."""
+    """A duration in seconds, with three decimals unless it is a whole number: 12 or 12.345."""
     whole, part = divmod(duration_ns, SECOND_NS)
     milliseconds = part // 1_000_000
     return f"{whole}.{milliseconds:03d}" if milliseconds else str(whole)

@@ -1,16 +1,17 @@
-"""Read a centre out of a log: agents, skills, capacities, shifts, after-call work, patience.
+"""Derive a centre from a log: agents, skills, capacities, shifts, after-call work, patience.
 
-A log says who served whom and when, not who was on duty. The rules, all in `DeriveRules`:
+A log says which agent served which interaction and when, but not which agents were on duty. The rules, all in
+`DeriveRules`:
 
-- skills: the queues that the agent served often enough, and the requirements that those interactions asked
-for;
+- skills: the queues that the agent served often enough, and the skills that the interactions it served
+  required;
 - shifts: from the first to the last service, split where nothing was served for `shift_gap_s`;
-- after-call work: as recorded where the log tells it;
-- absence: an agent who takes nothing while a customer waits whom it could serve is not available. Between two
-  services, everything up to the last such moment was absence: after-call work of the interaction before if it
-  is short, else a break. `reaction_s` of waiting is forgiven;
-- service times: as recorded. One who hung up and is answered in the replay gets service time and after-call
-  work of an interaction of the same queue drawn at random (seeded);
+- after-call work: as recorded, where the log has it;
+- absence: an agent who takes no interaction while one waits that it could serve is not available. Between two
+  services the agent was absent until the last such moment. A short absence is after-call work of the
+  interaction before, a longer one is a break. Waits of up to `reaction_s` do not count;
+- service times: as recorded. An interaction that was abandoned in the log but is answered in the replay gets
+  the service time and after-call work of a random (seeded) interaction of the same queue;
 - patience: see `patience`.
 """
 
@@ -82,7 +83,8 @@ def derive(log: CallLog, *, seed: int = 0, strategy: str = "longest_idle") -> Wo
 
 
 def queue_skills(queue_names: tuple[str, ...]) -> tuple[str, ...]:
-    """A skill for each queue: its name, with what no requirement can spell replaced; unique."""
+    """A unique skill name for each queue: the queue's name, with characters that a requirement cannot contain
+    replaced."""
     taken: set[str] = set()
     names = []
     for queue in queue_names:
@@ -97,8 +99,8 @@ def queue_skills(queue_names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _skills(log: CallLog, skill_names: tuple[str, ...]) -> list[dict[str, int]]:
-    """Proficiency by skill for each agent: tenths of the agent's own work for a queue, what was asked of it
-    for the skills of requirements."""
+    """Proficiency by skill for each agent. A queue's skill: the share of the agent's interactions that were
+    of this queue, in tenths, rounded up. A requirement's skill: the highest proficiency that was required."""
     rules = log.mapping.derive
     agents, queues = len(log.agent_names), len(log.queue_names)
     served = np.zeros((agents, queues), dtype=np.int64)
@@ -124,7 +126,8 @@ def _skills(log: CallLog, skill_names: tuple[str, ...]) -> list[dict[str, int]]:
 
 
 def _asked_skills(text: str) -> dict[str, int]:
-    """The skills that an expression asks for (not those it excludes), each with the most that it asks."""
+    """The skills that an expression requires (not those it excludes), each with the highest proficiency
+    required."""
     requirement = parse(text)
     wanted = set(requirement.scored_skills)
     levels: dict[str, int] = {}
@@ -139,7 +142,8 @@ def _asked_skills(text: str) -> dict[str, int]:
 
 
 def _capacities(log: CallLog) -> list[dict[str, int]]:
-    """Capacity by channel for each agent: the mapping's, or the most it was seen to hold at once."""
+    """Capacity by channel for each agent: the mapping's, or the most interactions that the agent held at
+    once."""
     found: list[dict[str, int]] = []
     channel = np.array(log.queue_channel, dtype=np.int32)[log.queue]
     for agent in range(len(log.agent_names)):
@@ -158,16 +162,17 @@ def _most_at_once(log: CallLog, mine: npt.NDArray[np.bool_]) -> int:
     ends = starts + log.handling_ns[mine]
     at = np.concatenate((ends, starts))
     change = np.concatenate((np.full(len(ends), -1), np.ones(len(starts), dtype=np.int64)))
-    # An end and a start at one instant: the end comes first, so that back to back counts as one.
+    # At the same instant ends come before starts, so that back-to-back interactions do not count as two.
     order = np.lexsort((change, at))
     return max(1, int(np.cumsum(change[order]).max()))
 
 
-# --- when an agent was there ------------------------------------------------------------------------------
+# --- when an agent was available --------------------------------------------------------------------------
 
 
 def _classes(log: CallLog) -> list[tuple[int, int, npt.NDArray[np.intp]]]:
-    """The waiting interactions by (queue, requirement): an agent can serve all of a class or none."""
+    """The interactions that waited, grouped by (queue, requirement): an agent can serve all interactions of a
+    group or none."""
     waited = np.flatnonzero(log.wait_ns > round(log.mapping.derive.reaction_s * SECOND_NS))
     key = log.queue[waited].astype(np.int64) * (len(log.requirements) + 1) + log.requires[waited] + 1
     width = len(log.requirements) + 1
@@ -180,7 +185,8 @@ def _waits_it_could_end(
     held: dict[str, int],
     skill_names: tuple[str, ...],
 ) -> tuple[Int64, Int64]:
-    """Start and latest end so far of the waits that an agent with these skills could have ended, by start."""
+    """The waits that an agent with these skills could have ended: their starts in order, and for each the
+    latest end of it and all earlier ones."""
     rows = [
         members
         for queue, requires, members in classes
@@ -198,7 +204,8 @@ def _waits_it_could_end(
 def _stints(
     log: CallLog, mine: npt.NDArray[np.intp], waits: tuple[Int64, Int64], after_call: Int64
 ) -> tuple[Stint, ...]:
-    """An agent's stints; writes its interactions' after-call work. `mine` is ordered by service start."""
+    """The stints of one agent. Also adds to `after_call` what is derived for its interactions. `mine` is in
+    order of service start."""
     if not len(mine):
         return ()
     rules = log.mapping.derive
@@ -234,7 +241,7 @@ def _stints(
 
 
 def _fill_in_abandoned(log: CallLog, after_call: Int64, seed: int) -> tuple[Int64, Int64]:
-    """Service time and after-call work for those who hung up, should the replay answer them."""
+    """Draws service time and after-call work for abandoned interactions, in case the replay answers them."""
     generator = np.random.default_rng([seed, 2])
     handling, after_call = log.handling_ns.copy(), after_call.copy()
     everyone = np.flatnonzero(log.answered)

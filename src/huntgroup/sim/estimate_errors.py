@@ -1,4 +1,4 @@
-"""How far estimated waits are from the waits that came, on a log of real calls."""
+"""The errors of estimated waits: estimates compared with the actual waits, on a log of real calls."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from huntgroup.sim.replay import _ARRIVAL, _Run
 from huntgroup.sim.run.forecast import forecast_wait
 from huntgroup.sim.workload import NEVER, Workload
 
-LATEST = 400  # so many interactions make the history
+LATEST = 400  # number of recent interactions that a forecast is based on
 SECOND_NS = 10**9
 
 
 class Guess(NamedTuple):
-    """What two estimates said of one caller: seconds; `call` is its place among the arrivals."""
+    """The two estimates for one caller, in seconds; `call` is its index among the arrivals."""
 
     call: int
     simple: float
@@ -33,7 +33,7 @@ class Guess(NamedTuple):
 
 
 class _Asked(_Run):
-    """A replay in which chosen callers who have to wait are told two estimates."""
+    """A replay that computes two estimates for the chosen callers who have to wait."""
 
     def __init__(self, workload: Workload, chosen: set[int], replications: int) -> None:
         super().__init__(workload, Engine, PresenceModel.load("agent_modes"), 0, None, None)
@@ -59,7 +59,7 @@ class _Asked(_Run):
         self.guesses.append(Guess(which, simple, found.mean))
 
     def history(self, which: int, now: int) -> dict[str, Any]:
-        """The latest interactions, as they stand now."""
+        """The latest interactions, as far as they are known at `now`."""
         rows = []
         for place in range(max(0, which - LATEST), which + 1):
             answered, left, ended = self.answered_at[place], self.left_at[place], self.ended_at[place]
@@ -81,7 +81,7 @@ class _Asked(_Run):
 
 @dataclass(frozen=True)
 class Errors:
-    """Mean errors in seconds of the callers of `who`, of formula and forecast, absolute and signed."""
+    """Mean errors in seconds for the callers of group `who`: of formula and forecast, absolute and signed."""
 
     who: str
     callers: int
@@ -106,8 +106,8 @@ class Errors:
 
 
 class EstimateErrors(NamedTuple):
-    """`rows`: of all callers first, then of each queue and each hour of the day with five or more who were
-    told; `spent_ns`: the CPU time of each forecast."""
+    """`rows`: all callers first, then each queue and each hour of the day with five or more estimates;
+    `spent_ns`: the CPU time of each forecast."""
 
     rows: list[Errors]
     spent_ns: list[int]
@@ -121,13 +121,13 @@ def estimate_errors(
     seed: int = 0,
     interactions: int = 20_000,
 ) -> EstimateErrors:
-    """Replays a log, and asks two estimates for every so many callers who have to wait: the one that callers
-    hear (position x mean handling / serving agents), and that of `forecast_wait`. These callers do not hang
-    up, so that how long they waited is known of all of them. Only what happened before goes into a forecast:
-    the latest interactions, with what was known of them then.
+    """Replays a log and computes two estimates for every `every`-th caller who has to wait: the formula that
+    is announced to callers (position x mean handling / serving agents), and that of `forecast_wait`. The
+    chosen callers do not hang up, so that the actual wait of each is known. A forecast uses only the past:
+    the latest interactions, as far as they were known at that moment.
 
-    `log` is one that a built-in mapping fits; without it a day of so many `interactions` is generated.
-    Raises ConfigError where nobody who was chosen had to wait, LogError. O(interactions + callers told x
+    `log` must fit a built-in mapping; without it a day of `interactions` interactions is generated. Raises
+    ConfigError if none of the chosen callers had to wait, LogError. O(interactions + callers with estimates x
     replications x the simulated hour).
     """
     if log is None:

@@ -1,7 +1,7 @@
-"""What an engine tells, in the shape in which a replay wants it.
+"""The events of an engine, in the form that a replay reads.
 
-A replay polls after nearly every command, so what a poll costs counts. Where nobody wants their history,
-engines that hand out events as rows of an array are read that way; others are asked for event objects.
+A replay polls after nearly every command, so the cost of a poll matters. Where no history is wanted and the
+engine can return events as rows of an array, the rows are read; otherwise event objects are.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ USED = frozenset(
 
 
 def feed_of(engine: Any, agents: list[str], counts: Counter[str], ledger: Ledger | None = None) -> Feed:
-    """A function that polls the engine. `agents` by index; every event is counted by kind in `counts`, and
-    told to the ledger."""
+    """A function that polls the engine. `agents`: names by index. Each event is counted by kind in `counts`
+    and passed to the ledger."""
     if ledger is None and hasattr(engine, "poll_array"):
         return _rows(engine, agents, counts)
     return _objects(engine, counts, ledger)

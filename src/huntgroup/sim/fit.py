@@ -1,9 +1,10 @@
-"""A scenario out of a log: the average day of some weekdays, and changes of it to compare it with.
+"""Fit a scenario to a log: the average day over some weekdays, with optional changes to compare.
 
-A log has the calls of certain days; a scenario has what such days have in common, so that it can be played as
-often as an answer needs, and changed. What is kept of the log, per queue: the calls of each hour, priorities
-and requirements and their shares, mean and standard deviation of talks and after-call work, the patience that
-those who hung up imply. Of agents: queues, skills, capacity, and how many were there in each hour.
+A log has the calls of particular days. A scenario describes what such days have in common, so it can be
+simulated as often as needed, and changed. Taken from the log per queue: the calls in each hour, the shares of
+priorities and requirements, mean and standard deviation of talk and after-call times, and the patience
+implied by the abandoned calls. Taken per agent: queues, skills and capacity; and the number of agents in each
+hour.
 """
 
 from __future__ import annotations
@@ -37,10 +38,10 @@ def typical_day(
 ) -> dict[str, Any]:
     """The tables of a scenario of one day that is like those days of the log; its unit of time is a minute.
 
-    `everyone` puts every agent into every queue, with every skill. `fewer` agents less are there in each
-    hour, but one where there was one. `callbacks` is the share of those who have waited a minute and then ask
-    to be called back. `Scenario(**tables)` reads what is returned, `as_toml` writes it. Raises ConfigError
-    for a weekday that is none, or on which the log has no call. O(agents x n) in numpy.
+    `everyone` puts every agent into every queue, with every skill. `fewer` removes so many agents from each
+    hour, but leaves at least one where there was one. `callbacks` is the share of callers who ask to be
+    called back after a minute of waiting. `Scenario(**tables)` reads the result, `as_toml` writes it. Raises
+    ConfigError for an unknown weekday, or one on which the log has no call. O(agents x n) in numpy.
     """
     wrong = [day for day in days if day not in DAYS]
     if wrong:
@@ -66,7 +67,7 @@ def typical_day(
         tables["service"].append({"queue": queue.name, **_service(planned, of & log.answered)})
         lost = int((of & ~log.answered).sum())
         if lost:
-            waited = float(log.wait_ns[of].sum()) / MINUTE_NS  # those who were answered waited as well
+            waited = float(log.wait_ns[of].sum()) / MINUTE_NS  # the waits of answered callers count too
             tables["patience"].append({"queue": queue.name, "time": _exponential(waited / lost)})
     there, names = _presence(planned, chosen)
     tables["shift"] = _shifts([max(min(1, count), count - fewer) for count in there], names)
@@ -113,7 +114,8 @@ def _exponential(mean: float) -> Any:
 
 
 def _presence(planned: Workload, days: Sequence[int]) -> tuple[list[int], list[str]]:
-    """How many agents are there in each hour of such a day, rounded; and names, who works most first."""
+    """The mean number of agents in each hour of such a day, rounded; and the agents' names, those with the
+    most hours first."""
     worked = {agent.name: np.zeros(24) for agent in planned.agents}
     of = set(days)
     for agent in planned.agents:
@@ -128,8 +130,8 @@ def _presence(planned: Workload, days: Sequence[int]) -> tuple[list[int], list[s
 
 
 def _shifts(there: Sequence[int], names: Sequence[str]) -> list[dict[str, Any]]:
-    """Shifts that give as many agents in each hour: each agent has a layer of the hours, who works most the
-    longest one."""
+    """Shifts that put this many agents into each hour: agent k works in the hours that need more than k
+    agents, so the first in `names` works the longest."""
     found = []
     for layer in range(max(there, default=0)):
         edges = np.flatnonzero(np.diff([0, *(int(wanted > layer) for wanted in there), 0])).tolist()

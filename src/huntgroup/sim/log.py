@@ -1,8 +1,8 @@
-"""Read a log of interactions: a row for each, columns named by a mapping.
+"""Read a log of interactions: one row per interaction, columns named by a mapping.
 
-The file is streamed; what is kept is a few numbers per row. Times in the result are integer nanoseconds since
-the midnight before the first arrival, in the log's own wall time (or in UTC-true differences where the log
-tells true time).
+The file is streamed; only a few numbers per row are kept. Times in the result are integer nanoseconds since
+the midnight before the first arrival, in the log's own wall time (or, where the log's times have a UTC
+offset, as true elapsed time).
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ __all__ = ["CallLog", "LogError", "Progress", "count_overlaps", "read_log"]
 
 @dataclass(frozen=True, slots=True)
 class CallLog:
-    """A log as columns, one entry for each interaction that wanted an agent, in the order of arrival.
+    """A log as columns, one entry per interaction that wanted an agent, in order of arrival.
 
-    `n` is their number; all arrays have shape (n,). `agent` is -1 where none is named or the interaction was
-    abandoned, `requires` -1 where nothing is asked beside the queue. `served_at_ns` is -1 for abandoned ones,
-    `after_call_ns` 0 for them and wherever the log does not tell it.
-    `rows` counts what was read; `rows == n + sum of the odd kinds that are left out`.
+    `n` is their number; all arrays have shape (n,). `agent` is -1 where the log names none or the interaction
+    was abandoned, `requires` -1 where the interaction has no requirement beyond the queue's. `served_at_ns`
+    is -1 for abandoned interactions; `after_call_ns` is 0 for them and wherever the log does not record it.
+    `rows` counts the rows read; `rows == n + sum of the odd kinds that are left out`.
     """
 
     source: str
@@ -70,20 +70,19 @@ class CallLog:
         return len(self.arrived_ns)
 
     def wall_time(self, at_ns: int) -> datetime:
-        """The log's own wall time of an instant."""
+        """An instant in the log's own wall time."""
         return later(self.first_midnight, at_ns)
 
 
 def read_log(
     path: str | Path, mapping: LogMapping, progress: Progress | None = None, *, source: str | None = None
 ) -> CallLog:
-    """Read a whole log. O(rows log rows), some 60 bytes per row. Errors and the report call it `source`, by
-    default its path.
+    """Read a whole log. O(rows log rows), some 60 bytes per row. `source` names it in errors and in the
+    report; default: its path.
 
-    `progress` is called now and then with the bytes read and the bytes in all.
-    Raises `LogError` with every mistake for a file that is empty, is no text, lacks columns or has values
-    that cannot be read: file, line, column, the value and what was expected. Raises `OSError` as the file
-    system does.
+    `progress` is called from time to time with the bytes read and the total bytes. Raises `LogError` for a
+    file that is empty, is not text, lacks columns or has unreadable values; it lists every mistake with file,
+    line, column, the value and what was expected. Passes on an `OSError` of the file system.
     """
     mistakes = LogMistakes(str(path) if source is None else source)
     columns = _Columns(RowReader(mapping, mistakes))
@@ -137,8 +136,8 @@ class _Columns:
         self.after_call = array("q")
 
     def last_of_each(self, rows: Iterator[tuple[list[str], int]]) -> Iterator[tuple[list[str], int]]:
-        """The rows; of those with one `id` the one that was `updated` last (or comes last), in the place of
-        the first."""
+        """The rows; of several with the same `id` only the one with the latest `updated` (or the last one),
+        at the position of the first."""
         if "id" not in self.reader.mapping.columns:
             yield from rows
             return
@@ -249,8 +248,9 @@ class _Columns:
         served_at = np.array(self.served_at, dtype=np.int64)
         served_at = np.where(small["answered"] == 1, served_at - base, -1)
         order = np.argsort(arrived, kind="stable")
-        # Numbered by name, so that the numbering (the last tie-break of every decision) does not depend on
-        # who happened to take the first call. Queues come in the order of their titles, for the report.
+        # Agents are numbered by name, so that the index (the last tie-break of every decision) does not
+        # depend on which agent happened to take the first call. Queues are in the order of their titles, for
+        # the report.
         agents = sorted(self.agents)
         queues = sorted(self.queues, key=_in_order_of(reader.mapping.titles))
         log = CallLog(
@@ -284,7 +284,7 @@ class _Columns:
 
 
 def _renumbered(column: Int32, old: dict[str, int], names: list[str]) -> Int32:
-    """A column of indices into `old`, as indices into `names`; -1 stays."""
+    """Converts a column of indices into `old` to indices into `names`; -1 stays -1."""
     new_of_old = np.full(len(names) + 1, -1, dtype=np.int32)
     for new, name in enumerate(names):
         new_of_old[old[name]] = new
@@ -297,7 +297,8 @@ def _in_order_of(titles: Mapping[str, str]) -> Callable[[str], tuple[int, str]]:
 
 
 def count_overlaps(log: CallLog) -> int:
-    """How many services start while the same agent's earlier ones fill the channel. O(n log n)."""
+    """How many services start while the agent's earlier ones already use its whole capacity of the channel.
+    O(n log n)."""
     count = 0
     capacity = [log.mapping.capacities.get(name, 1) for name in log.channel_names]
     channel = np.array(log.queue_channel, dtype=np.int32)[log.queue]

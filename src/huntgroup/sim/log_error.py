@@ -1,4 +1,4 @@
-"""What is said of a log that cannot be read: every mistake with its line, all of them at once."""
+"""The error for a log that cannot be read. It lists all mistakes, each with its line."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class LogMistake(NamedTuple):
 
 
 class LogError(HuntgroupError, ValueError):
-    """A log that cannot be read. `mistakes` has all of them in the order of the lines (reading ends at the
-    hundredth); `line`, `found` and `expected` are those of the first, `source` names the file."""
+    """A log that cannot be read. `mistakes` lists them in line order (reading stops at the hundredth);
+    `line`, `found` and `expected` are those of the first mistake, `source` names the file."""
 
     def __init__(
         self, source: str, line: int, found: str, expected: str, further: tuple[LogMistake, ...] = ()
@@ -43,7 +43,7 @@ class LogError(HuntgroupError, ValueError):
 
 
 class LogMistakes:
-    """The mistakes found so far. Reading goes on after every one, up to a hundred."""
+    """The mistakes found so far. Reading continues after each one, up to a hundred."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -53,13 +53,13 @@ class LogMistakes:
         return len(self._found)
 
     def add(self, line: int, found: str, expected: str) -> None:
-        """Note one. Raises LogError with all of them when there are a hundred."""
+        """Records a mistake. Raises LogError with all of them once there are a hundred."""
         self._found.append(LogMistake(line, found, expected))
         if len(self._found) >= MOST_TOLD:
             self.raise_any()
 
     def raise_any(self) -> None:
-        """Raises LogError with all of them, if there is one."""
+        """Raises LogError with all mistakes, if there are any."""
         if self._found:
             first, *further = sorted(self._found, key=lambda one: one.line)
             raise LogError(self.source, *first, tuple(further))

@@ -1,4 +1,4 @@
-"""The file of a log: compressed or not, CSV, JSON lines or an Asterisk queue_log, as rows of texts."""
+"""Reads a log file as rows of texts: CSV, JSON lines or an Asterisk queue_log, compressed or not."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from huntgroup.sim.queue_log import HEADER, rows_of_events
 Progress = Callable[[int, int], None]
 Rows = Iterator[tuple[int, list[str]]]
 
-# How files begin that are compressed. Names say little: standard input has none.
+# The first bytes of compressed files. Compression is not guessed from names: standard input has none.
 _GZIP, _BZIP2, _XZ, _ZIP, _ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04", b"\x28\xb5\x2f\xfd"
 _BROKEN = (gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
 
 @contextmanager
 def opened(path: str | Path, source: str) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
-    """The bytes of a file with whatever compression taken off (gzip, bzip2, xz, a zip of one file, and zstd
-    where Python has it), and the file itself, whose place says how much is read. Raises OSError, LogError."""
+    """The decompressed bytes of a file (gzip, bzip2, xz, a zip of one file, and zstd where Python supports
+    it), and the raw file, whose position tells how much has been read. Raises OSError, LogError."""
     with open(path, "rb") as raw:
         head = raw.read(6)
         raw.seek(0)
@@ -42,7 +42,7 @@ def opened(path: str | Path, source: str) -> Iterator[tuple[IO[bytes], IO[bytes]
         except OSError as error:
             if (
                 isinstance(error, gzip.BadGzipFile) or error.errno is None
-            ):  # bz2 tells damage without a number
+            ):  # for damaged data bz2 raises an OSError without errno
                 raise _damaged(source, error) from None
             raise
         except _BROKEN as error:
@@ -79,7 +79,7 @@ def _plain(raw: IO[bytes], head: bytes, source: str) -> IO[bytes]:
 
 
 def first_line(path: str | Path, source: str, encoding: str = "utf-8-sig") -> str:
-    """The first line of a log without its end; "" where there is none, or none that can be read."""
+    """The first line of a log without its line end; "" for an empty or unreadable file."""
     with opened(path, source) as (plain, _):
         try:
             return plain.readline(1_000_000).decode(encoding).rstrip("\r\n")
@@ -88,8 +88,8 @@ def first_line(path: str | Path, source: str, encoding: str = "utf-8-sig") -> st
 
 
 class LogFile:
-    """A log as rows of texts. `header` has the names of the columns once the rows are being read; `line` is
-    the line that was read last."""
+    """A log as rows of texts. `header` holds the column names once reading the rows has begun; `line` is the
+    number of the line read last."""
 
     def __init__(self, path: str | Path, mapping: LogMapping, mistakes: LogMistakes) -> None:
         self._path = path
@@ -127,7 +127,7 @@ class LogFile:
             if first is None:
                 return
             self.header = [name.strip() for name in first]
-            # A file may have a header all the same, where the mapping brings its own.
+            # The file may have a header even though the mapping provides one.
             if given is not None and not set(self._mapping.columns.values()) <= set(self.header):
                 self.header = list(given)
                 yield rows.line_num, first
@@ -139,7 +139,7 @@ class LogFile:
             self._mistakes.add(max(self.line, rows.line_num), str(error), "comma-separated values")
 
     def _json_lines(self, lines: Iterator[str]) -> Rows:
-        """One object per line; several on a line are taken too, as some streams write them."""
+        """One object per line; several on one line are accepted too, as some streams write them."""
         mapping = self._mapping
         self.header = list(dict.fromkeys((*mapping.columns.values(), *mapping.where)))
         paths = [name.split(".") for name in self.header]
@@ -160,7 +160,8 @@ class LogFile:
                     self._mistakes.add(line, f"{str(found)[:60]!r}", "a JSON object")
 
     def _not_text(self) -> LogError:
-        """Where the first byte is that is no text. Text is decoded in blocks: the reader cannot say."""
+        """The error for the first byte that is not text. Its place has to be searched for: text is decoded in
+        blocks, so the decoder's error does not give the line."""
         encoding, source = self._mapping.encoding, self._mistakes.source
         told = "UTF-8" if encoding == "utf-8-sig" else encoding
         with opened(self._path, source) as (plain, _):
@@ -174,7 +175,7 @@ class LogFile:
 
 
 def _at(found: Any, path: list[str]) -> str:
-    """The text of a member of an object, by the names on the way to it; "" where there is none."""
+    """The text of an object's nested member, given by the names on the path to it; "" if there is none."""
     for name in path:
         found = found.get(name) if isinstance(found, dict) else None
     if found is None:
@@ -185,7 +186,7 @@ def _at(found: Any, path: list[str]) -> str:
 
 
 def _counted(file: Iterator[str], raw: IO[bytes], size: int, progress: Progress | None) -> Iterator[str]:
-    """The lines of a file, telling the progress about every thousandth."""
+    """The lines of a file; reports progress about every thousand lines."""
     for number, line in enumerate(file):
         if progress is not None and number % 1000 == 0:
             progress(min(raw.tell(), size), size)

@@ -1,4 +1,4 @@
-"""One row of a log: text fields in, numbers out; what cannot be read is noted with its place."""
+"""Parses one row of a log: text fields in, numbers out. Unreadable values are recorded with their line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ALTERNATIVES = {"waited": "the end of the wait", "handled": "the end of the ser
 
 
 class Row(NamedTuple):
-    """One parsed row. Times in ns since 1970 (wall time, or UTC where the log tells true time)."""
+    """One parsed row. Times in ns since 1970 (wall time, or UTC where the log's times have an offset)."""
 
     arrived_ns: int
     menu_ns: int
@@ -70,14 +70,14 @@ class RowReader:
         return "" if place is None else fields[place].strip()
 
     def fits(self, fields: list[str], line: int) -> bool:
-        """Has the row as many fields as the header? If not, that is noted."""
+        """Does the row have as many fields as the header? If not, a mistake is recorded."""
         if len(fields) == self._width:
             return True
         self.mistakes.add(line, f"{len(fields)} fields", f"{self._width}, as in the header")
         return False
 
     def row(self, fields: list[str], line: int) -> Row:
-        """Parse one row. `ELSEWHERE` if it is none of those that the mapping wants, or has a mistake."""
+        """Parse one row. Returns `ELSEWHERE` if the mapping's `where` leaves it out, or it has a mistake."""
         self._fields, self._line = fields, line
         before = len(self.mistakes)
         if any(fields[place].strip() not in values for place, values in self._where):
@@ -144,7 +144,7 @@ class RowReader:
     def _wait_and_handling(
         self, outcome: str, queued: int, answered: int | None, midnight: int
     ) -> tuple[int, int]:
-        """From durations where the log has them, else from instants."""
+        """Wait and handling time: from durations where the log has them, else from instants."""
         ended = self._instant("ended", midnight, queued)
         left = self._instant("left", midnight, queued)
         if self.text(self._fields, "waited"):
@@ -160,7 +160,7 @@ class RowReader:
     def _between(self, begun: int, until: int | None, field: str, outcome: str) -> int:
         if until is not None:
             return until - begun
-        # A duration that is left empty is 0; so is whatever nobody will ask for.
+        # An empty duration is 0; so is one that is not used for this outcome.
         if field not in self._place and outcome in ("answered", "abandoned"):
             instants = ("answered", "ended") if outcome == "answered" else ("left", "ended")
             known = [one for one in instants if one in self._place] or ["arrived"]
@@ -178,7 +178,8 @@ class RowReader:
             return 0
 
     def _instant(self, field: str, midnight: int, after: int | None = None) -> int | None:
-        """An instant, None where the log has none. `after`: it can hardly be before."""
+        """An instant, None where the log has none. `after`: the arrival, which the instant should not
+        precede."""
         text = self.text(self._fields, field)
         if not text or (after is not None and text == self.mapping.answered_missing):
             return None
@@ -187,7 +188,7 @@ class RowReader:
         except Unreadable as error:
             self._wrong(field, text, str(error))
             return 0
-        # Half a day before the arrival is no clock error: times of the day ran over midnight.
+        # More than half a day before the arrival is not a clock error: the time of day has passed midnight.
         if after is not None and self.times.by_day and at < after - DAY_NS // 2:
             return at + DAY_NS
         return at

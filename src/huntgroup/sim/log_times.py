@@ -25,7 +25,7 @@ _DURATIONS = {
 
 
 class Unreadable(ValueError):
-    """A text that is no time of the kind that the mapping names; the message completes "expected"."""
+    """A text that is not a time of the kind that the mapping names; the message says what was expected."""
 
 
 class TimeReader:
@@ -44,7 +44,8 @@ class TimeReader:
         self.by_day: bool = self._kind in BY_DAY
 
     def instant(self, text: str, midnight_ns: int = 0) -> int:
-        """An instant; `midnight_ns` begins its day, where times are those of a day. Raises Unreadable."""
+        """An instant. `midnight_ns`: the start of its day, for logs that give the time of day only. Raises
+        Unreadable."""
         if self._kind == "datetime":
             return self._datetime(text)
         if self._kind == "epoch":
@@ -60,7 +61,7 @@ class TimeReader:
         return midnight_ns + within
 
     def day(self, text: str) -> int:
-        """The midnight with which a day begins. Raises Unreadable."""
+        """The midnight at which the day starts. Raises Unreadable."""
         midnight = self._days.get(text)
         if midnight is None:
             try:
@@ -74,7 +75,7 @@ class TimeReader:
         return midnight
 
     def duration(self, text: str) -> int:
-        """A duration; may be negative, as some logs have it. Raises Unreadable."""
+        """A duration; may be negative, as some logs contain such. Raises Unreadable."""
         if self._duration_ns:
             return self._number(text, self._duration_ns, self._duration_told)
         return _clock(text, self._duration_told)
@@ -126,14 +127,14 @@ class TimeReader:
             value = Decimal(text) * unit_ns
         except InvalidOperation:
             raise Unreadable(expected) from None
-        # The comparison raises for NaN, and is false for what no log can mean.
+        # Comparing a NaN would raise. A value beyond the longest allowed time is a mistake.
         if not value.is_finite() or not abs(value) < _LONGEST_S * SECOND_NS:
             raise Unreadable(expected)
         return round(value)
 
 
 def later(first: datetime, at_ns: int) -> datetime:
-    """The wall time so long after `first`, in its zone, over changes of the clock too."""
+    """The wall time `at_ns` after `first`, in the zone of `first`, correct across clock changes."""
     since = timedelta(microseconds=at_ns // 1000)
     if first.tzinfo is None:
         return first + since
@@ -141,7 +142,7 @@ def later(first: datetime, at_ns: int) -> datetime:
 
 
 def _clock(text: str, expected: str) -> int:
-    """hh:mm:ss, mm:ss or hh:mm:ss.fff in ns; a sign before it counts for the whole."""
+    """hh:mm:ss, mm:ss or hh:mm:ss.fff in ns; a leading sign applies to the whole value."""
     sign, parts = (-1, text[1:].split(":")) if text.startswith("-") else (1, text.split(":"))
     if not 2 <= len(parts) <= 3 or not all(part.isdecimal() for part in parts[:-1]):
         raise Unreadable(expected)

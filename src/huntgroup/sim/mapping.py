@@ -1,5 +1,5 @@
-"""What a mapping says of a log: which column means what, how times are written, what the outcomes are called,
-what the channels hold, and other rules by which agents are derived.
+"""The contents of a mapping: which column means what, how the log writes times and outcomes, the capacities
+per channel, and the rules by which agents are derived from the log.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ OPTIONAL_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class DeriveRules:
-    """How agents are read out of a log. Durations in seconds.
+    """The rules by which agents are derived from a log. Durations in seconds.
 
-    `min_services`, `min_share`: an agent holds the skill of a queue when it served at least so many of its
-    interactions, and at least this share of the agent's own. A queue that nobody would serve by that rule
-    is served by everyone who ever did.
-    `shift_gap_s`: so long without a service ends the shift.
-    `reaction_s`: an agent may take so long to pick up before a waiting customer proves it absent.
-    `after_call_limit_s`: a proven absence up to this length, right after a service, is after-call work of
-    that interaction; a longer one is a break.
+    `min_services`, `min_share`: an agent holds the skill of a queue if it served at least `min_services` of
+    the queue's interactions, and these are at least `min_share` of all that the agent served. If no agent
+    meets both for a queue, every agent who served it at all holds the skill.
+    `shift_gap_s`: a gap of this length without a service ends the shift.
+    `reaction_s`: an interaction must wait longer than this before agents who could serve it count as absent.
+    `after_call_limit_s`: an absence up to this length, right after a service, is after-call work of that
+    interaction; a longer one is a break.
     """
 
     min_services: int = 3
@@ -63,9 +63,9 @@ class DeriveRules:
 
 @dataclass(frozen=True, slots=True)
 class LogMapping:
-    """One checked mapping. `columns` goes from field to column; `capacities` from channel to a number, or
-    None for the most that an agent was seen to hold at once; `where` from a column to the values of the rows
-    that are read."""
+    """One checked mapping. `columns` maps a field to its column; `capacities` a channel to a number, or to
+    None for the most interactions that the agent held at once in the log; `where` a column to the values of
+    the rows to read."""
 
     name: str
     title: str
@@ -98,5 +98,5 @@ class LogMapping:
     derive: DeriveRules = field(default_factory=DeriveRules)
 
     def service_level_of(self, channel: str) -> tuple[float, float]:
-        """The target of a channel's queues: (seconds, share)."""
+        """The service level target of a channel's queues: (seconds, share)."""
         return self.channel_service_level.get(channel, self.service_level)

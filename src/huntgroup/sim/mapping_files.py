@@ -1,6 +1,7 @@
 """Column mappings as files: the built-in ones beside this module, and those of users.
 
-A mapping is a TOML file (docs/LOGS.md has all its keys); every mistake in one is told at once, with its line.
+A mapping is a TOML file (docs/LOGS.md has all its keys). One error reports all mistakes in it, with their
+lines.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _EVENT_LINE = re.compile(r"\d{9,}(\.\d+)?\|[^|]*\|[^|]*\|[^|]*\|[A-Z]+(\||$)")
 
 
 def built_in_mappings() -> tuple[str, ...]:
-    """The names that `load_mapping` knows without a file, sorted."""
+    """The names of the built-in mappings, sorted."""
     folder = files("huntgroup.sim") / "mappings"
     return tuple(sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml")))
 
@@ -57,15 +58,15 @@ def load_mapping(name_or_path: str | Path) -> LogMapping:
 
 
 def mapping_for(path: str | Path, source: str | None = None, named: str | Path | None = None) -> LogMapping:
-    """The mapping that is `named`, else the built-in one that the beginning of this log fits; of several, the
-    one with most columns.
+    """The mapping `named`, else the built-in mapping that fits the beginning of this log; if several fit, the
+    one with the most columns.
 
-    An Asterisk queue_log and contact records of Amazon Connect are known by their first line, tables by their
-    header. If none fits wholly, one of which more than half of the columns are there: the reader then names
-    what lacks.
+    An Asterisk queue_log and contact records of Amazon Connect are recognised by their first line, tables by
+    their header. If no mapping fits completely, one is taken of which the log has more than half of the
+    columns; the reader then names the missing ones.
     Raises `ConfigError` naming `source` (the path) and the header where none fits, and what `load_mapping`
-    raises. An empty file or one that is not UTF-8 gets the native mapping: reading it will tell what is wrong
-    with it.
+    raises. An empty file or one that is not UTF-8 gets the native mapping; reading the file then raises the
+    error that says what is wrong with it.
     """
     if named is not None:
         return load_mapping(named)

@@ -1,4 +1,4 @@
-"""Checks a mapping that has been parsed: every mistake is noted at its place, and told at once."""
+"""Checks a parsed mapping. Every mistake is recorded with its place; one error reports them all."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _SHARE = "[seconds, share], the share above 0 and at most 1"
 
 
 class MappingReader:
-    """Reads one parsed mapping. What is wrong is noted, and left at its default."""
+    """Reads one parsed mapping. A wrong value is recorded as a mistake and replaced by its default."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document

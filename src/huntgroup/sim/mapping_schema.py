@@ -1,7 +1,7 @@
 """The JSON Schema of a log's mapping (draft 2020-12), for editors and for programs that write mappings.
 
-A schema says what one value may be. Whether the columns suffice, a zone or an encoding exists, and which
-keys go with which kind of time, is told when the mapping is read.
+A schema says what a single value may be. Whether the columns suffice, whether a zone or an encoding exists,
+and which keys are allowed with which kind of time is checked when the mapping is read.
 """
 
 from __future__ import annotations

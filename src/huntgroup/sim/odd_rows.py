@@ -1,6 +1,6 @@
-"""Rows that a real log contains and a clean one would not, and the rule for each kind.
+"""Irregular rows that real logs contain, and how each kind is handled.
 
-No row disappears silently: every row read is either replayed or counted under a kind that leaves it out.
+No row is dropped silently: each row is either replayed or counted under a kind whose rows are left out.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""What a replay leaves behind: who was answered when and by whom as plain columns, its history, the busiest
-moment.
+"""The outcome of a replay: columns of when and by which agent each interaction was answered, the history, and
+the busiest moment.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from huntgroup.sim.workload import Workload
 
 
 class QueuePresence(NamedTuple):
-    """One queue at one instant: its outward presence, members logged in and ready, interactions waiting."""
+    """One queue at one instant: its outward presence, and how many members are logged in, how many are ready
+    and how many interactions wait."""
 
     queue: str
     presence: str
@@ -27,7 +28,8 @@ class QueuePresence(NamedTuple):
 
 
 class BusiestMoment(NamedTuple):
-    """The first instant with the most customers waiting, in queues whose customers may hang up."""
+    """The first instant at which the most customers waited, counting only queues whose customers may hang
+    up."""
 
     at_ns: int
     waiting: int
@@ -39,9 +41,10 @@ class ReplayOutcome:
     """The outcome of one replay. Arrays have shape (n,), in the order of the workload's arrivals.
 
     Instants in ns, -1 where it did not happen: `answered_at_ns` (accepted by `agent`, an index into the
-    workload's agents or -1), `left_at_ns` (hung up), `ended_at_ns` (service over). One that has neither was
-    still waiting at the end (or was refused: see `refusals`, counted by the name of the rule). `history`: of
-    its events, None where it was not wanted; figures are made of it.
+    workload's agents or -1), `left_at_ns` (hung up), `ended_at_ns` (service over). An interaction that was
+    neither answered nor abandoned was still waiting at the end (or was refused: `refusals` counts these by
+    the name of the rule). `history`: the history of the replay's events, from which figures are computed;
+    None where it was not wanted.
     """
 
     workload: Workload
@@ -69,7 +72,7 @@ class ReplayOutcome:
 
     @property
     def wait_ns(self) -> npt.NDArray[np.int64]:
-        """How long each waited, until the answer, the hang-up or the end of the replay."""
+        """How long each interaction waited: until the answer, the hang-up or the end of the replay."""
         until = np.where(
             self.answered, self.answered_at_ns, np.where(self.abandoned, self.left_at_ns, self.end_ns)
         )

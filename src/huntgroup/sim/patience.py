@@ -3,8 +3,8 @@
 A customer who hung up after w seconds had a patience of w. One who was answered after w was willing to wait
 at least that long; how much longer is drawn from the Kaplan-Meier estimate of the queue's patience, given
 that it exceeds w. Beyond the longest patience seen, customers go on hanging up at the queue's average rate.
-Taking the answered as infinitely patient instead would make the replayed queue abandon too little whenever it
-runs longer than the real one.
+If answered customers were taken as infinitely patient instead, the replay would have too few abandons
+whenever its queue is longer than the real one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONGEST_NS = 1e17
 class PatienceCurve:
     """The Kaplan-Meier estimate: `survival[k]` is the chance that patience exceeds `at_ns[k]`. Shapes (k,).
 
-    `hazard` continues it beyond the longest patience seen: those who hung up for each ns waited, all in all.
+    `hazard` continues it beyond the longest patience seen: the number of hang-ups per ns of total wait.
     """
 
     at_ns: Int64
@@ -34,7 +34,7 @@ class PatienceCurve:
 
     @classmethod
     def estimate(cls, wait_ns: Int64, abandoned: npt.NDArray[np.bool_]) -> PatienceCurve:
-        """From waits, and whether each ended by hanging up. O(n log n)."""
+        """Estimates the curve from waits and whether each ended by hanging up. O(n log n)."""
         order = np.argsort(wait_ns, kind="stable")
         waits, ends = wait_ns[order], abandoned[order]
         values, first = np.unique(waits, return_index=True)
@@ -53,7 +53,7 @@ class PatienceCurve:
         if not len(self.at_ns) or self.hazard <= 0.0:
             return np.full(len(wait_ns), NEVER, dtype=np.int64)
         seen = np.concatenate(([1.0], self.survival))
-        # The first step at which the survival falls to a fraction `uniform` of what it was at the wait.
+        # The first step at which survival falls to `uniform` times its value at the wait.
         target = uniform * seen[np.searchsorted(self.at_ns, wait_ns, side="right")]
         step = np.searchsorted(-self.survival, -target, side="left")
         within = step < len(self.at_ns)
@@ -69,9 +69,10 @@ class PatienceCurve:
 def patience_of(
     queue: npt.NDArray[np.int32], wait_ns: Int64, answered: npt.NDArray[np.bool_], queues: int, seed: int
 ) -> Int64:
-    """Patience of each interaction of a log, in ns; `NEVER` for none. Shapes (n,); seeded, O(n log n)."""
+    """Patience of each interaction of a log, in ns; `NEVER` for one that never hangs up. Shapes (n,); seeded,
+    O(n log n)."""
     generator = np.random.default_rng([seed, 1])
-    # 1 - [0, 1) leaves out the 0 that has no logarithm.
+    # 1 minus a number in [0, 1) is never 0, which has no logarithm.
     uniform = 1.0 - generator.random(len(wait_ns))
     patience = wait_ns.copy()
     for index in range(queues):

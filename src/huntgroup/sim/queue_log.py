@@ -1,9 +1,9 @@
-"""An Asterisk queue_log: several lines of events for a call, brought together into one row.
+"""Reads an Asterisk queue_log: combines the several event lines of a call into one row.
 
-A line is `time|call|queue|agent|event|parameters`. A call enters a queue (ENTERQUEUE), perhaps is connected
-(CONNECT), and leaves it by one of the events below; one that enters a second queue is a second row. Lines of
-agents (pauses, members, logins) and offers that were not taken (RINGNOANSWER) tell of no call's end and are
-passed over.
+A line is `time|call|queue|agent|event|parameters`. A call enters a queue (ENTERQUEUE), may be connected
+(CONNECT), and leaves the queue by one of the events below. A call that enters a second queue gives a second
+row. Lines about agents (pauses, members, logins) and unanswered offers (RINGNOANSWER) do not end a call and
+are skipped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ HEADER = ("entered", "call", "queue", "agent", "event", "waited", "connected", "
 
 UNFINISHED = "UNFINISHED"
 
-# Event -> which of its parameters is the time waited and which the time talked; None: it has none.
+# Event -> the positions of its parameters for the time waited and the time talked; None: it has no such one.
 _ENDS: dict[str, tuple[int | None, int | None]] = {
     "COMPLETEAGENT": (0, 1),
     "COMPLETECALLER": (0, 1),
@@ -60,10 +60,10 @@ class _Call:
 
 
 def rows_of_events(lines: Iterable[str], mistakes: LogMistakes) -> Iterator[tuple[int, list[str]]]:
-    """(line of ENTERQUEUE, texts in the order of HEADER) of each call, in the order in which they entered.
+    """(line of ENTERQUEUE, texts in the order of HEADER) per call, in the order in which they entered.
 
-    What had entered before the log begins, or had not left when it ends, or was cut off by a restart of
-    Asterisk, has UNFINISHED for its event. O(lines log lines).
+    A call has UNFINISHED as its event if it entered before the log begins, had not left when the log ends, or
+    was cut off by a restart of Asterisk. O(lines log lines).
     """
     waiting: dict[tuple[str, str], _Call] = {}
     rows: list[tuple[int, list[str]]] = []
@@ -101,7 +101,7 @@ def rows_of_events(lines: Iterable[str], mistakes: LogMistakes) -> Iterator[tupl
 
 
 def _seconds(given: list[str], place: int | None, line: int, event: str, mistakes: LogMistakes) -> str:
-    """A parameter that is a number of seconds; "" where this version of Asterisk wrote none."""
+    """A parameter that is a number of seconds; "" if this version of Asterisk did not write it."""
     if place is None or not -len(given) <= place < len(given):
         return ""
     text = given[place]

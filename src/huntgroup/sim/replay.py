@@ -1,7 +1,7 @@
 """Replay a workload through an engine in simulated time.
 
-From outside come shifts, arrivals, ends of services and of after-call work, and the end of a customer's
-patience. Offers are accepted at once. O((n + stints) log n) beside the engine's own work.
+The replay feeds the engine with shifts, arrivals, ends of services and of after-call work, and hang-ups when
+a customer's patience ends. Offers are accepted at once. O((n + stints) log n) plus the engine's own work.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from huntgroup.sim.workload import Workload
 
 Progress = Callable[[int, int], None]
 
-# What happens at one instant, in this order: work ends before customers arrive, so that a freed agent takes
-# them; patience ends last, so that who is reached in the last moment is answered.
+# The order of what happens at the same instant. Work ends before customers arrive, so that a freed agent can
+# take them; patience ends last, so that a customer reached at the last moment is answered.
 _AFTER_CALL, _SERVICE, _SHIFT, _ARRIVAL, _PATIENCE = range(5)
 
 _TELL_EVERY = 500
@@ -45,9 +45,9 @@ def replay(
 ) -> ReplayOutcome:
     """Run the whole workload; `engine_class` is `hg.Engine` or anything with its API.
 
-    The same workload, model and seed give the same outcome. `progress` is called with the interactions that
-    arrived and all of them. Without `history` the outcome has none, and there is no report of it. Raises
-    `ConfigError` for what the engine does not take.
+    The same workload, model and seed give the same outcome. `progress` is called with the number of
+    interactions that have arrived and their total. Without `history` the outcome has no history, and no
+    report can be made of it. Raises `ConfigError` for settings that the engine does not accept.
     """
     ledger = Ledger(staffing=False) if history else None
     return _Run(workload, engine_class, PresenceModel.load(model), seed, progress, ledger).run()
@@ -161,10 +161,10 @@ class _Run:
         if self.patience[which] >= 0:
             self.plan(now + self.patience[which], _PATIENCE, which)
 
-    # --- answering the engine -----------------------------------------------------------------------------
+    # --- reacting to the engine's events ------------------------------------------------------------------
 
     def react(self, now: int) -> None:
-        """Take note of the events and accept what is offered, until nothing more happens at this instant."""
+        """Process the events and accept the offers, until nothing more happens at this instant."""
         again = True
         while again:
             again = False
@@ -174,12 +174,12 @@ class _Run:
             self.busiest = self.snapshot(now)
 
     def take(self, event: Happening, now: int) -> bool:
-        """One event; returns whether it was answered with a command, which may have caused further ones."""
+        """Process one event. Returns whether a command was given, which may have caused further events."""
         kind = event.kind
         if kind == "offered":
             self.agenda.retry(event.agent, now)
-            # The offer is gone where the agent has just chosen another status, now or at an earlier event of
-            # the same step: which is what the agent meant.
+            # The offer is stale if the agent has just chosen another status, now or at an earlier event of
+            # the same step. That is intended: the choice withdraws the offer.
             with suppress(StaleOffer):
                 self.engine.accept(event.interaction, agent=event.agent, offer=event.offer, at=now)
             return True
@@ -238,7 +238,8 @@ class _Run:
 def _queues_to_watch(workload: Workload) -> list[int]:
     """1 for each queue whose customers may hang up, else 0; all 1 where nobody ever does.
 
-    Letters wait overnight by the hundred, and no moment at which somebody is kept waiting would stand out.
+    Emails wait overnight by the hundred; if they counted, they would hide the moment at which most callers
+    wait.
     """
     arrivals = workload.arrivals
     impatient = [
@@ -249,7 +250,7 @@ def _queues_to_watch(workload: Workload) -> list[int]:
 
 
 def _digest_text(digest: object) -> str:
-    """A digest as text, whether the engine gives bytes, a number or a text."""
+    """A digest as text, whether the engine returns bytes, a number or a text."""
     if isinstance(digest, bytes):
         return digest.hex()
     return f"{digest:x}" if isinstance(digest, int) else str(digest)

@@ -1,4 +1,4 @@
-"""Which statuses of a presence model a replay uses: found by what they mean, whatever they are called."""
+"""Finds the statuses of a presence model that a replay uses, by their meaning and not by their names."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Roles(NamedTuple):
 
 
 def roles_of(model: PresenceModel) -> Roles:
-    """The first fitting status of the file for each role. Raises `ConfigError` where none fits."""
+    """For each role the first status of the model that fits. Raises `ConfigError` where none fits."""
     choices = [status for status in model.statuses if status.selectable and status.waits_for is None]
     works = [status for status in choices if status.receives_queued is True and status.after_accept is None]
     if not works:
         raise ConfigError(
             "model", model.name, "a model with a selectable status that receives queued interactions"
         )
-    # A status that ends by itself would bring the agent back in the middle of a break.
+    # A status with a duration would end by itself and bring the agent back before the break is over.
     rests = [status for status in choices if not status.receives_queued and status.duration is None]
     if not rests:
         raise ConfigError(

@@ -1,7 +1,7 @@
-"""Figures that a supervisor wants, by queue and by agent, from a replay and from the log itself.
+"""Figures for supervisors, per queue and per agent, from a replay and from the log itself.
 
-All are those of `huntgroup.history`: of a replay's events, and of the columns of a log. Waits are in seconds.
-A mean over nothing is NaN, so that nobody takes it for a wait of 0.
+All are computed by `huntgroup.history`, from a replay's events or a log's columns. Waits are in seconds. A
+mean over nothing is NaN, so that it is not mistaken for a wait of 0.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ NOTHING = float("nan")
 
 
 class QueueFigures(NamedTuple):
-    """One queue, or all of them, as docs/HISTORY.md defines them. `unserved` were still waiting at the end.
-    `mean_wait` and `p90_wait` are of the answered, `longest_wait` of those who hung up as well; `queued` is
-    the share that had to wait at all."""
+    """The figures of one queue, or of all together, as docs/HISTORY.md defines them. `unserved` were still
+    waiting at the end. `mean_wait` and `p90_wait` cover answered interactions only, `longest_wait` abandoned
+    ones as well; `queued` is the share that had to wait at all."""
 
     queue: str
     title: str
@@ -65,7 +65,7 @@ def replay_figures(outcome: ReplayOutcome) -> list[QueueFigures]:
 
 
 def log_figures(log: CallLog) -> list[QueueFigures]:
-    """The same figures as the log itself has them. O(rows)."""
+    """The same figures, computed from the log itself. O(rows)."""
     found = []
     for index, name in enumerate(log.queue_names):
         channel = log.channel_names[log.queue_channel[index]]
@@ -100,7 +100,8 @@ def _whole(outcome: ReplayOutcome) -> tuple[Ledger, Slots]:
 
 
 def _told(tallies: list[tuple[str, str, float, Tally]]) -> list[QueueFigures]:
-    """A row for each queue, then all of them: each interaction is within the target of its own queue."""
+    """A row per queue, then one for all. In the last one, too, each interaction is measured against the
+    target of its own queue."""
     everything, targets = Tally(), set()
     for _, _, target_s, tally in tallies:
         everything += tally

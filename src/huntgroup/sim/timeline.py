@@ -1,8 +1,8 @@
-"""What is to happen from outside, and the engine's own timers between: how simulated time goes on.
+"""Simulated time: merges the planned external events with the engine's own timers.
 
-A replay, a simulation and a what-if each play a centre around the real engine, and all of them go from one
-instant to the next in the same way. Before anything from outside happens, the engine's timers have had their
-turn, one deadline at a time, as what they cause (an offer after a wrap-up) is answered at that very instant.
+A replay, a simulation and a what-if each simulate a centre around the real engine, and advance from instant
+to instant in the same way. Before an external event, the engine's due timers fire, one deadline at a time:
+what a timer causes (an offer after a wrap-up) must be answered at that very instant.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 TIMERS = -1
-"""In the place of a kind: the engine's own timers have been played, and may have caused something."""
+"""Yielded instead of a kind: the engine's own timers have fired, and may have caused events."""
 
 _NEVER = 1 << 63
 
 
 class Timeline:
-    """What is planned around an engine. Instants are ns after `start_ns` of the engine's time.
+    """The external events planned for an engine. Instants are ns after `start_ns` of the engine's time.
 
     `arrivals`: pairs of an instant and what arrives then, in order of time, all of kind `arrival`. They are
-    read one by one, so that a million of them need no place among what is planned.
+    read one by one, so that a million arrivals need not be held in the heap of planned events.
     """
 
     def __init__(
@@ -42,27 +42,27 @@ class Timeline:
         self._next_arrival()
 
     def plan(self, at_ns: int, kind: int, what: Any, order: int | None = None) -> None:
-        """Puts something on the timeline. At one instant the lower kind comes first, then the lower `order`,
-        by default what was planned first. O(log n)."""
+        """Plans an external event. At the same instant the lower kind comes first, then the lower `order`; by
+        default the one planned first. O(log n)."""
         self._planned += 1
         heapq.heappush(self._heap, (at_ns, kind, self._planned if order is None else order, what))
 
     @property
     def all_came(self) -> bool:
-        """Whether none of `arrivals` is left."""
+        """Whether all `arrivals` have been read."""
         return self._arrives_at == _NEVER
 
     @property
     def empty(self) -> bool:
-        """Whether nothing from outside is left."""
+        """Whether no external event is left."""
         return self.all_came and not self._heap
 
     def play(self, stops: Callable[[int], bool]) -> Iterator[tuple[int, int, Any]]:
-        """Goes from instant to instant: yields (instant, kind, what) of what happens from outside, and
-        (instant, TIMERS, None) after the engine has played its timers that were due.
+        """Advances from instant to instant: yields (instant, kind, what) for each external event, and
+        (instant, TIMERS, None) after the engine's due timers have fired.
 
-        `stops` is asked before each instant, and ends it. It ends as well when neither the engine nor anybody
-        outside has anything left to do.
+        `stops` is called before each instant; the iteration ends if it returns True. It also ends when
+        neither external events nor timers of the engine are left.
         """
         engine, start, heap = self._engine, self._start_ns, self._heap
         while True:

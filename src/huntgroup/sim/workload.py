@@ -1,6 +1,6 @@
-"""What is replayed: a centre (agents with skills and shifts, queues) and its arrivals, as plain data.
+"""The input of a replay: a centre (agents with skills and shifts, queues) and its arrivals, as plain data.
 
-Both a log (`derive`) and the generator (`demo`) end in a `Workload`; `replay` starts from one.
+`derive` makes a `Workload` from a log, `demo` generates one; `replay` plays it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ NEVER = -1
 
 
 class Stint(NamedTuple):
-    """A stretch in which an agent is available. `ends_shift`: the agent goes home after it, else takes a
-    break.
-    """
+    """A period in which an agent is available. `ends_shift`: the agent goes home after it, else takes a
+    break."""
 
     start_ns: int
     end_ns: int
@@ -41,7 +40,7 @@ class PlannedAgent:
 
 @dataclass(frozen=True, slots=True)
 class PlannedQueue:
-    """One queue. `title` is for people; `requires` an expression or None; the service level in (seconds,
+    """One queue. `title` is for display; `requires` is an expression or None; the service level is (seconds,
     share).
     """
 
@@ -58,7 +57,7 @@ class PlannedQueue:
 class Arrivals:
     """The interactions in order of arrival; every array has shape (n,), times and durations in ns.
 
-    `queue` indexes the workload's queues, `requires` its requirements (-1: nothing beside the queue's own).
+    `queue` indexes the workload's queues, `requires` its requirements (-1: only the queue's own applies).
     `handling_ns` runs from the accept, `after_call_ns` from its end. `patience_ns` is how long the customer
     waits before hanging up, `NEVER` for one who does not.
     """
