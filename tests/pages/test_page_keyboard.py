@@ -58,6 +58,8 @@ SHOWN = """(fields) => {
   return Object.entries(fields).every(([name, value]) => JSON.stringify(row[name]) === JSON.stringify(value));
 }"""
 """Whether the page knows this of her, and so the service does."""
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Resolved when what the page knows is drawn too: until then a control does what its old label says."""
 
 
 class Desk:
@@ -77,6 +79,7 @@ class Desk:
 
     def agent(self, **fields: Any) -> None:
         self.page.wait_for_function(SHOWN, arg=fields)
+        self.page.evaluate(DRAWN)
 
     def whom(self, name: str) -> None:
         self.page.wait_for_selector('[role="dialog"] input:focus')
@@ -239,6 +242,7 @@ def test_a_supervisor_does_everything(tmp_path: Path, opens: Opens) -> None:
 
         def agent(**fields: Any) -> None:
             page.wait_for_function(SHOWN, arg=fields)
+            page.evaluate(DRAWN)
 
         def call(number: int, **fields: Any) -> None:
             eventually(
