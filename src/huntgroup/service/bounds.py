@@ -129,7 +129,8 @@ class Look:
     them. `spent` is the time that this took, in seconds."""
 
     def __init__(self) -> None:
-        self._depth, self.spent = Depth(), 0.0
+        self._depth = Depth()
+        self.spent: float = 0.0
 
     async def at(self, part: bytes) -> None:
         """Checks the next part. Raises Failure 400 as soon as the nesting is too deep."""

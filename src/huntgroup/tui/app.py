@@ -25,7 +25,7 @@ _PRESENCES = {"available": "green", "busy": "dark_orange", "absent": "red", "clo
 class Top(App[None]):
     """Shows a service, or a journal, until the user quits."""
 
-    address: str
+    source: str | Path
     token: str | None
 
     TITLE: str | None = "huntgroup"
