@@ -6,6 +6,7 @@ import { clock } from "./words.js";
 
 const EVERY = 1000;
 const KEPT = 900;
+const SHOWN = 120;
 
 class Trend extends HTMLElement {
   constructor() {
@@ -42,9 +43,10 @@ class Trend extends HTMLElement {
       height: Math.max(40, this.clientHeight),
       legend: { show: false },
       cursor: { show: false },
-      scales: { x: { range: (_, low, high) => [Math.min(low, high - 120), high] }, y: { range: (_, low, high) => [0, Math.max(4, high)] } },
+      scales: { x: { range: (_, low, high) => [Math.min(low, high - SHOWN), high] }, y: { range: (_, low, high) => [0, Math.max(4, high)] } },
       axes: [
-        { ...axis, size: 18 * grown, gap: 2, space: 75 * grown, values: (_, at) => at.map((second) => clock(second * 1e9)) },
+        { ...axis, size: 18 * grown, gap: 2, space: 75 * grown, 
+          values: (_, at) => at.map((second) => this._data[0].length > 1 ? clock(second * 1e9) : "") },
         { ...axis, size: 30 * grown, space: 18 * grown },
       ],
       series: [
@@ -52,7 +54,13 @@ class Trend extends HTMLElement {
         { label: "waiting", stroke: token("--s-red"), width: 2, points: { show: false } },
         { label: "ready", stroke: token("--s-green"), width: 2, points: { show: false } },
       ],
-    }, this._data, this);
+    }, this._drawn(), this);
+  }
+
+  /** What is drawn: nothing before the second sample, as one point alone has an axis of years.
+   * @returns {[number[], number[], number[]]} */
+  _drawn() {
+    return this._data[0].length > 1 ? this._data : [[], [], []];
   }
 
   _size() {
@@ -71,7 +79,7 @@ class Trend extends HTMLElement {
       this._data[place].push(value);
       if (this._data[place].length > KEPT) this._data[place].shift();
     });
-    this._plot?.setData(this._data);
+    this._plot?.setData(this._drawn());
   }
 }
 customElements.define("hg-trend", Trend);
