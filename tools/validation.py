@@ -48,13 +48,9 @@ def table(size: float, seed: int, processes: int) -> tuple[list[str], int]:
     return lines, missed
 
 
-def off(one: Any) -> float:
-    """How far a figure lies off, in standard errors: of ours and of the source."""
-    return float((one.estimate.mean - one.figure.expected) / (one.reach / 4))
-
-
 def together(found: list[Any]) -> float:
-    """How far the mean over seeds lies off, in standard errors. The source errs once, for all of them."""
+    """How far the mean over seeds, or what one alone has found, lies off: in standard errors, of ours and of
+    the source, which errs once for all of them."""
     mean = sum(one.estimate.mean for one in found) / len(found)
     own = math.sqrt(sum(one.own**2 for one in found)) / len(found)
     return float((mean - found[0].figure.expected) / math.hypot(own, found[0].figure.error))
@@ -83,7 +79,7 @@ def seeds_table(
         "|---|---|" + "--:|" * (len(measured) + 1),
     ]
     for (number, name), found in rows.items():
-        each = " | ".join(f"{off(one):+.1f}" for one in found)
+        each = " | ".join(f"{together([one]):+.1f}" for one in found)
         lines.append(f"| {number} | {name} | {each} | {together(found):+.1f} |")
     return lines, sum(not one.passes for found in rows.values() for one in found)
 
