@@ -12,6 +12,7 @@ import click
 import numpy as np
 
 from huntgroup.cli.files import force_option, written_folder
+from huntgroup.cli.options import json_option
 from huntgroup.cli.progress import progress_bar
 from huntgroup.core.python.recording import TEXT_CODE
 from huntgroup.engine.engine import Engine
@@ -26,9 +27,6 @@ from huntgroup.journal.records import Records, first_document, is_numbered, take
 from huntgroup.settings.durations import iso_instant
 
 folder_argument: Callable[[Any], Any] = click.argument("folder", type=click.Path(path_type=Path))
-json_option: Callable[[Any], Any] = click.option(
-    "--json", "as_json", is_flag=True, help="One JSON object instead of lines."
-)
 
 
 def groups(store: SqliteStore) -> Iterator[tuple[Any, Records]]:

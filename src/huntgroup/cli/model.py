@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from huntgroup.cli.check import plain_problem
 from huntgroup.cli.files import readable
+from huntgroup.cli.options import json_option
 from huntgroup.errors import ModelError
-
-json_option: Callable[[Any], Any] = click.option(
-    "--json", "as_json", is_flag=True, help="One JSON object instead of lines."
-)
 
 
 @click.group("model", context_settings={"help_option_names": ["-h", "--help"]})
