@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import permutations
 from typing import Any, NamedTuple
+
+from formulas import erlang_b
 
 from huntgroup.sim import Estimate, Scenario, SimulationResult, simulate
 from huntgroup.sim.run.estimates import student
@@ -133,82 +134,6 @@ def agent_occupancy(number: int) -> Callable[[SimulationResult], Estimate]:
 
 def source_wait(name: str) -> Callable[[SimulationResult], Estimate]:
     return lambda result: result.sources[name].mean_wait
-
-
-# --- formulas ---------------------------------------------------------------------------------------------
-
-
-def erlang_b(lines: int, load: float) -> float:
-    """The share of callers who find all lines busy."""
-    blocking = 1.0
-    for line in range(1, lines + 1):
-        blocking = load * blocking / (line + load * blocking)
-    return blocking
-
-
-class ProductForm:
-    """First come first served with the longest idle compatible agent: Adan and Weiss, A Skill Based Parallel
-    Service System Under FCFS-ALIS, Stochastic Systems 4(1), 2014. Exact, for any graph of skills.
-
-    `rates` of the classes, `speeds` of the agents, `skills[j]` the classes of agent j. A state is a word: the
-    busy agents in the order of the callers whom they serve, with the callers who wait in between, then the
-    idle agents. The numbers waiting between two busy agents are geometric, so that sums over them are closed.
-    """
-
-    def __init__(self, rates: list[float], speeds: list[float], skills: list[set[int]]) -> None:
-        self.rates, self.speeds, self.skills = rates, speeds, skills
-        count = len(speeds)
-        self.total = 0.0
-        self.busy = [0.0] * count
-        self.waits = [0.0] * len(rates)
-        self.waiting = [0.0] * len(rates)
-        for order in permutations(range(count)):
-            for idle_from in range(count + 1):
-                self._add(order[:idle_from], order[idle_from:])
-
-    def _served_only_by(self, agents: tuple[int, ...]) -> list[int]:
-        others = set(range(len(self.speeds))) - set(agents)
-        return [kind for kind in range(len(self.rates)) if not any(kind in self.skills[j] for j in others)]
-
-    def _add(self, busy: tuple[int, ...], idle: tuple[int, ...]) -> None:
-        """One order of busy agents (the longest at work first) and of idle ones (the longest idle first)."""
-        weight = 1.0
-        lengths: list[tuple[list[int], float]] = []
-        speed = 0.0
-        for place, number in enumerate(busy):
-            speed += self.speeds[number]
-            blocked = self._served_only_by(busy[: place + 1])
-            load = sum(self.rates[kind] for kind in blocked)
-            if load >= speed:
-                raise ValueError("a set of classes is more than its agents can do")
-            weight /= speed - load
-            lengths.append((blocked, load / (speed - load)))
-        for place in range(len(idle)):
-            # The agents idle for longest: callers whom one of the first `place + 1` could take.
-            able = {kind for number in idle[: place + 1] for kind in self.skills[number]}
-            weight /= sum(self.rates[kind] for kind in able)
-        self.total += weight
-        for number in busy:
-            self.busy[number] += weight
-        for blocked, mean in lengths:
-            load = sum(self.rates[kind] for kind in blocked)
-            for kind in blocked:
-                self.waits[kind] += weight * mean * self.rates[kind] / load
-        free = {kind for number in idle for kind in self.skills[number]}
-        for kind in range(len(self.rates)):
-            self.waiting[kind] += weight * (kind not in free)
-
-    def mean_wait(self, kind: int) -> float:
-        """By Little's law from the mean number waiting."""
-        return self.waits[kind] / self.total / self.rates[kind]
-
-    def waited_share(self, kind: int) -> float:
-        """The share of a class's callers who find no free agent for them."""
-        return self.waiting[kind] / self.total
-
-    def occupancy(self, number: int) -> float:
-        """The share of the time for which an agent is busy."""
-        return self.busy[number] / self.total
 
 
 def skill_graph(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from formulas import ProductForm
 from published import (
     CASES,
     GRAPH,
@@ -16,7 +17,6 @@ from published import (
     GRAPH_WAITED,
     GRAPH_WAITS,
     Measured,
-    ProductForm,
     one_queue,
     skill_graph,
 )
