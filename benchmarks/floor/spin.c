@@ -1,5 +1,5 @@
-/* Arithmetic in registers, for the benchmark of threads: it shares nothing with another core, memory least of all,
- * so two threads of it show what the machine gives to two threads at best. */
+/* Arithmetic in registers, for the benchmark of threads. It shares nothing with another core, memory least of
+ * all, so two threads of it show what the machine gives to two threads at best. */
 #include <stdint.h>
 
 /* `count` steps of a generator (Marsaglia's xorshift), each of which needs the one before; its last state. */
