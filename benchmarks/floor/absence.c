@@ -1,5 +1,5 @@
-/* What a field costs that is not kept, for the benchmark of memory: each loop once with the field and once without,
- * on plain arrays of as many bytes as the engine's. It shares no code with the package.
+/* What a field costs that is not kept, for the benchmark of memory: each loop once with the field and once
+ * without, on plain arrays of as many bytes as the engine's. It shares no code with the package.
  *
  *     ring of a queue   slot      0    1    2    3          `slots` places, all in use
  *                       member    7    2    9    4          the membership in each
