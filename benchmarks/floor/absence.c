@@ -7,8 +7,8 @@
  *     membership m      agent m / width, queue m % width of that agent's list; its ring and its slot there
  *     agent             `stride` bytes: its key, and in how many rings it is live
  *
- * Each function does `count` operations and returns a sum of what it found, so that nothing is left out by the
- * compiler; the sums with and without a field are the same.
+ * Each function does `count` operations and returns a sum of what it found, so that no compiler leaves any
+ * out; the sums with and without a field are the same.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -44,8 +44,8 @@ void absence_free(absence *c)
     free(c);
 }
 
-/* Memberships are dealt to the rings in turn, in an order of agents drawn by the seed. NULL: no memory. `agents`
- * times `width` must be a multiple of `rings`, and `rings` at least `width`. */
+/* Memberships are dealt to the rings in turn, in an order of agents drawn by the seed. NULL: no memory.
+ * `agents` times `width` must be a multiple of `rings`, and `rings` at least `width`. */
 absence *absence_create(uint32_t agents, uint32_t width, uint32_t rings, uint32_t stride, uint64_t seed)
 {
     const size_t memberships = (size_t)agents * width;
