@@ -53,10 +53,18 @@ for seed in range(*map(int, sys.argv[1:3])):
     run_pair(seed, int(sys.argv[3]), huntgroup.Engine, verify_every=25, shrink=False)
 """
 TESTS = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly")
+OF_THE_ENGINE = tuple(
+    f"tests/test_{name}.py"
+    for name in (
+        *("cases", "edges", "engine_api", "engine_errors", "growth_of_tables", "hours", "kernels", "limits"),
+        *("long_jumps", "mirror", "model_tables", "reconfigure", "requirements", "rings", "scorer"),
+        *("scorer_abi", "texts_and_actors", "time_and_events"),
+    )
+)
 STAGES = {
     "core": (
         ("-c", PLAY, "20", "32", "250"),
-        (*TESTS, "tests/routing", "tests/spec", "tests/test_cases.py"),
+        (*TESTS, "tests/routing", "tests/spec", *OF_THE_ENGINE),
         ("-c", PLAY, "32", "72", "600"),
     ),
     "journal": (
