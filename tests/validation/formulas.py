@@ -1,8 +1,12 @@
-"""What queueing theory says exactly: Erlang's formula of blocking, and the product form of skill graphs."""
+"""What queueing theory says exactly: Erlang's formula of blocking, the wait of callers who may hang up, and
+the product form of skill graphs."""
 
 from __future__ import annotations
 
+import math
 from itertools import permutations
+
+import numpy as np
 
 
 def erlang_b(lines: int, load: float) -> float:
@@ -11,6 +15,41 @@ def erlang_b(lines: int, load: float) -> float:
     for line in range(1, lines + 1):
         blocking = load * blocking / (line + load * blocking)
     return blocking
+
+
+def erlang_a_longer(
+    agents: int, rate: float, service: float, patience: float, times: list[float], longest: int = 400
+) -> list[float]:
+    """The share of callers who wait longer than each of `times`, in ascending order, answered or not.
+
+    `rate` of the callers; means of service and patience, all exponential; `longest` is where the line is cut
+    off. A caller who finds k waiting goes through a pure death process: an agent gets free, or one of those
+    ahead hangs up. Its equations are solved step by step (Runge and Kutta), to eight digits."""
+    ends, hangs = 1 / service, 1 / patience
+    weights = [1.0]
+    for there in range(1, agents + longest):
+        leave = min(there, agents) * ends + max(0, there - agents) * hangs
+        weights.append(weights[-1] * rate / leave)
+    ahead = np.array(weights[agents:]) / sum(weights)
+    speeds = agents * ends + hangs * np.arange(len(ahead))
+
+    def change(line: np.ndarray) -> np.ndarray:
+        out = -speeds * line
+        out[:-1] += speeds[1:] * line[1:]
+        return out
+
+    step, now, shares = 0.02 / speeds[0], 0.0, []
+    for until in times:
+        while now < until:
+            by = min(step, until - now)
+            first = change(ahead)
+            second = change(ahead + by / 2 * first)
+            third = change(ahead + by / 2 * second)
+            fourth = change(ahead + by * third)
+            ahead = ahead + by / 6 * (first + 2 * second + 2 * third + fourth)
+            now += by
+        shares.append(float(ahead.sum()) * math.exp(-hangs * until))
+    return shares
 
 
 class ProductForm:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from formulas import ProductForm
+from formulas import ProductForm, erlang_a_longer
 from published import (
     CASES,
+    ERLANG_A_90TH,
     GRAPH,
     GRAPH_OCCUPANCY,
     GRAPH_WAITED,
@@ -84,6 +85,16 @@ def test_the_product_form_gives_the_published_numbers() -> None:
         assert exact.waited_share(kind) == pytest.approx(GRAPH_WAITED[kind], abs=2e-6)
     for number in range(4):
         assert exact.occupancy(number) == pytest.approx(GRAPH_OCCUPANCY[number], abs=2e-6)
+
+
+def test_the_exact_wait_of_callers_who_hang_up_is_the_published_one() -> None:
+    _, longer = erlang_a_longer(50, 0.8, 60.0, 120.0, [0.0, ERLANG_A_90TH])
+    assert longer == pytest.approx(0.1, abs=1e-7)
+    assert pytest.approx(ERLANG_A_90TH, abs=0.06) == 12.5, "which is published"
+    # Without patience it is Erlang C: 100 calls in 30 minutes of 180 s, 14 agents.
+    waited, longer = erlang_a_longer(14, 100 / 1800, 180.0, 1e12, [0.0, 20.0])
+    assert waited == pytest.approx(0.1741319, abs=1e-7)
+    assert 1 - longer == pytest.approx(0.8883500, abs=1e-7)
 
 
 def random_graph(seed: int) -> tuple[list[float], list[float], list[set[int]]]:
