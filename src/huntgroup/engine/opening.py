@@ -102,9 +102,9 @@ def replayed(journal: Journal, seq: int) -> Engine:
     beginning. Raises CorruptJournal. O(state + records)."""
     kind = type(journal.engine)
     second, start, _ = starting(kind, journal.store, journal.scorers, journal.where, below=seq)
-    with closing(read_ahead(journal.store.read(start))) as entries:
-        for entry in entries:
-            if entry.seq >= seq:
+    with closing(read_ahead(second.taken(journal.store.read(start)))) as groups:
+        for group in groups:
+            if group.entry.seq >= seq:
                 break
-            second.play(entry, 1 if entry.seq == 1 else 0)
+            second.play_taken(group, 1 if group.entry.seq == 1 else 0)
     return second.engine
