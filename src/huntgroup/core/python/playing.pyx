@@ -8,17 +8,33 @@ from huntgroup.core.python.decided cimport decided_crc
 from huntgroup.core.python.store cimport Store
 from huntgroup.core.python.recording cimport TEXT_RECORD, TIME_BEGAN, names_texts, numbers_taken, takes_list
 from huntgroup.core.state.centre cimport Centre
-from huntgroup.core.state.codes cimport CMD_ADVANCE, CMD_REMOVE_AGENT, EV_TIME_BEGAN, R_INVALID_COMMAND, R_OK
+from huntgroup.core.state.codes cimport (
+    CMD_ADVANCE, CMD_ENQUEUE, CMD_REMOVE_AGENT, EV_TIME_BEGAN, R_INVALID_COMMAND, R_OK)
 from huntgroup.core.state.events cimport emit
-from huntgroup.core.state.fetch cimport is_large
+from huntgroup.core.state.fetch cimport LAST, fetch_queues, fetch_slots, is_large
 from huntgroup.core.state.rows cimport CommandRow, EventRow
-from huntgroup.core.steps.ahead cimport look_ahead
+from huntgroup.core.steps.ahead cimport agent_of, look_ahead
 from huntgroup.core.steps.execute cimport execute
 
 from huntgroup.errors import HuntgroupError
 
 cdef enum:
     CHUNK = 4096                    # rows between two looks at the events
+    NEXT = 2                        # rows ahead: between THIRD and LAST
+
+
+cdef inline void look_further(Centre *c, const CommandRow *rows, Py_ssize_t k, Py_ssize_t end) noexcept nogil:
+    """Asks for the rings of the agent whom a command soon takes out of them, which `look_ahead` leaves to it,
+    and then for the words there. O(memberships)."""
+    cdef int64_t a
+    if k + NEXT < end and rows[k + NEXT].command == CMD_ENQUEUE:
+        a = agent_of(c, rows + k + NEXT)
+        if 0 <= a < <int64_t> c.agents.count:
+            fetch_queues(c, <uint32_t> a)
+    if k + LAST < end and rows[k + LAST].command == CMD_ENQUEUE:
+        a = agent_of(c, rows + k + LAST)
+        if 0 <= a < <int64_t> c.agents.count:
+            fetch_slots(c, <uint32_t> a)
 
 
 cdef Py_ssize_t play(Centre *c, const CommandRow *rows, Py_ssize_t start, Py_ssize_t end,
@@ -34,6 +50,7 @@ cdef Py_ssize_t play(Centre *c, const CommandRow *rows, Py_ssize_t start, Py_ssi
     for k in range(start, end):
         if far:
             look_ahead(c, rows, k, end)
+            look_further(c, rows, k, end)
         cmd = rows[k]
         if cmd.command == TEXT_RECORD:
             return k
