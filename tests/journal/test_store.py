@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from huntgroup import ConfigError, CorruptJournal, JournalFailed, JournalLocked
-from huntgroup.core.python.checksums import crc32c
+from huntgroup.core.python.checksums import crc32c, crc32c_by_tables
 from huntgroup.journal import Batch, Entry, Fenced, LogStore, MemoryStore, Snapshot, SqliteStore
 from huntgroup.journal.ahead import read_ahead
 
@@ -51,6 +52,14 @@ def test_crc32c_is_castagnoli_s() -> None:
     assert crc32c(b"123456789") == 0xE3069283
     assert crc32c(b"") == 0
     assert crc32c(b"456789", crc32c(b"123")) == 0xE3069283
+    assert crc32c_by_tables(b"123456789") == 0xE3069283
+    assert crc32c_by_tables(b"", 5) == crc32c(b"", 5) == 5
+
+
+def test_crc32c_is_the_same_with_and_without_the_processor_s_instructions() -> None:
+    data = np.random.default_rng(1).integers(0, 256, 9_000, np.uint8)
+    for size in (*range(40), *range(41, 9_000, 97)):
+        assert crc32c(data[size % 8 : size], size) == crc32c_by_tables(data[size % 8 : size], size)
 
 
 def test_what_is_appended_is_read_back_in_order_from_any_record(store: LogStore) -> None:

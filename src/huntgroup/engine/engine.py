@@ -181,7 +181,9 @@ class Engine(Building, Reading, Journaled):
                 journal.begun = {"fingerprint": chosen.fingerprint}
                 engine._recovery = recovered(journal, store.next_seq, None)
             else:
-                journal, first, used = starting(cls, store, scorers or {}, where, told, keep_events)
+                journal, first, used = starting(
+                    cls, store, scorers or {}, where, told, keep_events, in_haste=True
+                )
                 engine = cast("Self", journal.engine)
                 engine._recovery = recovered(journal, first, used)
                 engine._contradicted(journal, given_model, seed, keep_finished)
@@ -237,7 +239,11 @@ class Engine(Building, Reading, Journaled):
             raise ConfigError("path", str(path), f"a file that can be read ({error})") from error
         given = scorers or {}
         engine = restored(
-            cls, Reader(data, str(path)), lambda name: Journal.found_scorer(given, name), unread
+            cls,
+            Reader(data, str(path)),
+            lambda name: Journal.found_scorer(given, name),
+            unread,
+            in_haste=True,
         )
         run_on(engine, clock)
         return cast("Self", engine)

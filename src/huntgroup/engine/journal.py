@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from huntgroup.core.python.decided import CHECKED_BY, DIGESTED_BY
 from huntgroup.core.python.digesting import feed
@@ -62,6 +63,19 @@ DIGEST_EVERY = 1_000
 DIGEST_ROWS = 4
 """Records between two digests, for each row that a digest reads: a replay then spends at most a tenth of its
 time on digests."""
+
+
+_NOT_A_GROUP = (HuntgroupError, ValueError, TypeError, LookupError, AttributeError, OverflowError)
+_NO_ROWS = np.zeros(0, np.uint8)
+
+
+class Taken(NamedTuple):
+    """An entry taken apart: its records and their rows as bytes, or what is wrong with it."""
+
+    entry: Entry
+    records: Records | None
+    rows: NDArray[np.uint8]
+    wrong: Exception | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +270,13 @@ class Journal:
 
     # --- playing ------------------------------------------------------------------------------------------
 
-    def play(self, entry: Entry, skip: int = 0) -> None:
-        """Carries out a group without its first `skip` records. Raises CorruptJournal if it is not a group,
-        or if this engine comes to another result."""
-        engine, crc, row, first_event = self.engine, 0, skip, next_event(self.engine)
+    def taken(self, entries: Iterable[Entry]) -> Iterator[Taken]:
+        """The entries taken apart, with what is wrong with them. The engine is not looked at, so another
+        thread may do it ahead. O(bytes)."""
+        for entry in entries:
+            yield self._taken(entry)
+
+    def _taken(self, entry: Entry) -> Taken:
         try:
             if is_numbered(entry.data):
                 told = first_document(entry.data)
@@ -267,24 +284,40 @@ class Journal:
             records = taken_apart(entry.data, self.numbering)
             if records.rules != RULES:
                 raise ValueError(_OTHER_RULES.format(records.rules, RULES))
-            rows = records.rows.view(np.uint8)
-            while row < len(records.rows):
+        except _NOT_A_GROUP as error:
+            return Taken(entry, None, _NO_ROWS, error)
+        return Taken(entry, records, records.rows.view(np.uint8), None)
+
+    def play(self, entry: Entry, skip: int = 0) -> None:
+        """Carries out a group without its first `skip` records. Raises CorruptJournal if it is not a group,
+        or if this engine comes to another result."""
+        self.play_taken(self._taken(entry), skip)
+
+    def play_taken(self, group: Taken, skip: int = 0) -> None:
+        """The same of a group that is taken apart."""
+        engine, crc, row, first_event = self.engine, 0, skip, next_event(self.engine)
+        entry, records, rows, wrong = group
+        try:
+            if wrong is not None or records is None:
+                raise wrong or ValueError("it is no group")
+            count = len(records.rows)
+            while row < count:
                 row, result, crc = play_rows(
                     engine, rows, records.numbers, records.values, records.texts, row, crc, self.heard
                 )
                 if result:
                     raise ValueError(f"it is refused: {Result(result).name}")
-                if row < len(records.rows):
+                if row < count:
                     self._carry_out(records, row)
                     crc = drained(engine, crc, self.heard)
                     row += 1
-        except (HuntgroupError, ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
+        except _NOT_A_GROUP as error:
             if isinstance(error, ConfigError) and error.field == "scorers":
                 raise
             message = f"record {entry.seq + row} cannot be played: {error}"
             raise CorruptJournal(self.where, None, message) from error
-        if len(records.rows) != entry.count:
-            message = f"the group of record {entry.seq} has {len(records.rows)} records, not {entry.count}"
+        if count != entry.count:
+            message = f"the group of record {entry.seq} has {count} records, not {entry.count}"
             raise CorruptJournal(self.where, None, message)
         number_events_from(engine, first_event + records.events)
         same_check = records.checked_by == CHECKED_BY
@@ -387,9 +420,9 @@ def beginning_of(entry: Entry, where: str) -> dict[str, Any]:
 def recovered(journal: Journal, from_seq: int, snapshot: int | None) -> Recovery:
     """Plays the log from a record on. Raises CorruptJournal. O(records)."""
     began = perf_counter()
-    with closing(read_ahead(journal.store.read(from_seq))) as entries:
-        for entry in entries:
-            journal.play(entry, 1 if entry.seq == 1 else 0)
+    with closing(read_ahead(journal.taken(journal.store.read(from_seq)))) as groups:
+        for group in groups:
+            journal.play_taken(group, 1 if group.entry.seq == 1 else 0)
     found = journal.store.found
     if found.dropped_bytes:
         reasons = "; ".join(found.reasons)

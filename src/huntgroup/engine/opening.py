@@ -28,17 +28,19 @@ def starting(
     told: Told | None = None,
     keep_events: int = 1_000_000,
     below: int | None = None,
+    in_haste: bool = False,
 ) -> tuple[Journal, int, int | None]:
     """(the journal of an engine at its start, the record from which to play, the `seq` of the snapshot
     used). `below`: only snapshots of before that record. Who is `told` hears all that the log still has: it
     is played from its beginning, or else from the oldest snapshot. A snapshot that is damaged is passed
-    over, and the store's `found` says so. Raises CorruptJournal, ConfigError. O(state)."""
+    over, and the store's `found` says so. `in_haste`: see `restored`. Raises CorruptJournal, ConfigError.
+    O(state)."""
     damaged = False
     if told is not None:
         below = _earliest(store)
     while (snapshot := store.get_snapshot(below)) is not None:
         try:
-            journal = _from_snapshot(kind, store, scorers, where, told, keep_events, snapshot.data)
+            journal = _from_snapshot(kind, store, scorers, where, told, keep_events, snapshot.data, in_haste)
             return journal, snapshot.seq, snapshot.seq
         except CorruptJournal as error:
             damaged = True
@@ -83,9 +85,10 @@ def _from_snapshot(
     told: Told | None,
     keep_events: int,
     data: Any,
+    in_haste: bool,
 ) -> Journal:
     reader = Reader(data, where)
-    engine = restored(kind, reader, lambda name: Journal.found_scorer(scorers, name), keep_events)
+    engine = restored(kind, reader, lambda name: Journal.found_scorer(scorers, name), keep_events, in_haste)
     journal = Journal(engine, store, scorers, where, engine._keep_finished or 0, told)
     try:
         journal.numbering = Numbering.told_by(reader.about["numbering"], where)
@@ -102,9 +105,9 @@ def replayed(journal: Journal, seq: int) -> Engine:
     beginning. Raises CorruptJournal. O(state + records)."""
     kind = type(journal.engine)
     second, start, _ = starting(kind, journal.store, journal.scorers, journal.where, below=seq)
-    with closing(read_ahead(journal.store.read(start))) as entries:
-        for entry in entries:
-            if entry.seq >= seq:
+    with closing(read_ahead(second.taken(journal.store.read(start)))) as groups:
+        for group in groups:
+            if group.entry.seq >= seq:
                 break
-            second.play(entry, 1 if entry.seq == 1 else 0)
+            second.play_taken(group, 1 if group.entry.seq == 1 else 0)
     return second.engine

@@ -15,17 +15,21 @@ from numpy.typing import NDArray
 from huntgroup.core.python.checksums import crc32c
 from huntgroup.core.python.recording import RULES
 from huntgroup.core.python.state_tables import (
+    add_texts,
+    add_to_index,
     dump,
+    fill_tables,
     kept_texts,
     layouts,
     load,
     set_numbers,
     widths,
 )
-from huntgroup.engine.pieces import PIECE, give_way, pieces
+from huntgroup.engine.pieces import give_way, pieces
 from huntgroup.engine.restoring import blanked, check_numbers, check_rows
 from huntgroup.engine.sessions import Answer, Sessions
 from huntgroup.errors import ConfigError, CorruptJournal, HuntgroupError
+from huntgroup.journal import aside
 from huntgroup.journal.answers import plain_answer, restored_answer
 from huntgroup.journal.documents import packed, unpacked
 from huntgroup.models import PresenceModel
@@ -45,6 +49,8 @@ MAGIC = b"HGRPSNAP"
 FORMAT = 1
 HEADER = struct.Struct("<8sIIQQ")
 ALIGNED = 64
+NAMES = 8_192
+"""Names that are made before others get a turn: less than a millisecond of work."""
 BESIDE = ("slots", "rings", "given_ids", "group_buckets", "channels", "skills", "status_time", "finished")
 """What is written beside the tables, as they are."""
 
@@ -232,12 +238,12 @@ class Reader:
             raise ValueError(f"the block at {at} lies outside")
         return np.frombuffer(self.data, dtype, count, start) if count else np.zeros(0, dtype)
 
-    def numbers(self, told: Sequence[int]) -> Iterator[list[int]]:
+    def numbers(self, told: Sequence[int]) -> Iterator[NDArray[np.int64]]:
         """The integers that `_numbered` put there, in pieces."""
         count, at = told
         numbers = self.block(at, count, np.dtype("<i8"))
-        for start in range(0, count, PIECE):
-            yield numbers[start : start + PIECE].tolist()
+        for start in range(0, count, NAMES):
+            yield np.require(numbers[start : start + NAMES], requirements=("C", "A"))
             give_way()
 
     def texts(self, told: Sequence[int]) -> list[str]:
@@ -249,14 +255,11 @@ class Reader:
             raise ValueError("texts that are shorter than their lengths")
         made: list[str] = []
         begin = 0
-        for start in range(0, count, PIECE):
-            sizes = lengths[start : start + PIECE].tolist()
-            piece = whole[begin : begin + sum(sizes)].tobytes()
-            begin += len(piece)
-            end = 0
-            for length in sizes:
-                end += length
-                made.append(piece[end - length : end].decode("utf-8", "surrogatepass"))
+        for start in range(0, count, NAMES):
+            sizes = np.require(lengths[start : start + NAMES], requirements=("C", "A"))
+            end = begin + int(sizes.sum(dtype=np.int64))
+            add_texts(made, whole[begin:end], sizes)
+            begin = end
             give_way()
         return made
 
@@ -328,11 +331,17 @@ def _layout(fields: Any, itemsize: int | None = None) -> np.dtype[Any]:
     return kind
 
 
-def restored(kind: type[Engine], reader: Reader, find: FindScorer, keep_events: int = 1_000_000) -> Engine:
-    """An engine in manual time, as it was when the snapshot was taken. Raises CorruptJournal, and ConfigError
-    for a scorer that is not given. O(state)."""
+def restored(
+    kind: type[Engine],
+    reader: Reader,
+    find: FindScorer,
+    keep_events: int = 1_000_000,
+    in_haste: bool = False,
+) -> Engine:
+    """An engine in manual time, as it was when the snapshot was taken. `in_haste`: two threads make it, where
+    somebody waits for it. Raises CorruptJournal, and ConfigError for a scorer that is not given. O(state)."""
     try:
-        return _restored(kind, reader, find, keep_events)
+        return _restored(kind, reader, find, keep_events, in_haste)
     except (HuntgroupError, ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
         if isinstance(error, CorruptJournal) or (isinstance(error, ConfigError) and error.field == "scorers"):
             raise
@@ -340,7 +349,9 @@ def restored(kind: type[Engine], reader: Reader, find: FindScorer, keep_events: 
         raise CorruptJournal(reader.where, None, message) from error
 
 
-def _restored(kind: type[Engine], reader: Reader, find: FindScorer, keep_events: int) -> Engine:
+def _restored(
+    kind: type[Engine], reader: Reader, find: FindScorer, keep_events: int, in_haste: bool
+) -> Engine:
     document = reader.document
     names, numbers = document["names"], document["numbers"]
     model = PresenceModel.from_dict(document["model"], reader.where)
@@ -349,7 +360,7 @@ def _restored(kind: type[Engine], reader: Reader, find: FindScorer, keep_events:
     kept = arguments.integer("keep_finished", numbers["keep_finished"], 0, 2**31 - 1)
     engine._create(model, None, None, numbers["seed"], True, kept, keep_events)
     engine._sessions, engine._keep_finished = Sessions(), kept
-    _name_all(engine, reader, names)
+    _name_few(engine, reader, names)
     set_numbers(engine, numbers)
     rows, free = reader.tables()
     agents = len(rows["agents"])
@@ -365,7 +376,7 @@ def _restored(kind: type[Engine], reader: Reader, find: FindScorer, keep_events:
         engine._add_scorer(find(scorer))
     sizes = {
         "statuses": len(model.statuses),
-        "texts": len(engine._texts),
+        "texts": document["texts"]["texts"][0],
         "requirements": len(engine._requirement_texts),
         "scorers": len(engine._scorers),
         "hours": set(hours),
@@ -373,15 +384,23 @@ def _restored(kind: type[Engine], reader: Reader, find: FindScorer, keep_events:
         "keep_finished": kept,
         "channel_count": numbers["channel_count"],
         "names": (
-            len(engine._agent_ids),
+            document["texts"]["agents"][0],
             len(engine._queue_names),
             len(engine._group_names),
             len(engine._actors),
         ),
     }
     rows = blanked(rows, free)
-    check_rows(rows, free, sizes)
-    load(engine, rows, free, hours, numbers["wheel_ns"])
+    worth = in_haste and len(reader.data) >= aside.LARGE
+
+    def make() -> None:
+        filling.wait()
+        load(engine, rows, free, hours, numbers["wheel_ns"])
+
+    with aside.Aside(lambda: fill_tables(engine, rows, free), worth) as filling:
+        check_rows(rows, free, sizes)
+        with aside.Aside(make, worth):
+            _name_many(engine, reader)
     engine._use_model(engine._model_tables())
     for subject, name, highest, answers in document["sessions"]:
         session = engine._sessions.get(subject, name)
@@ -392,11 +411,12 @@ def _restored(kind: type[Engine], reader: Reader, find: FindScorer, keep_events:
     return made
 
 
-def _name_all(engine: Any, reader: Reader, names: Mapping[str, Any]) -> None:
+def _name_many(engine: Any, reader: Reader) -> None:
+    """What there may be millions of."""
     texts = reader.document["texts"]
     engine._agent_ids = reader.texts(texts["agents"])
     for numbers in reader.numbers(reader.document["agents"]):
-        engine._agent_index.update([(engine._agent_ids[k], k) for k in numbers])
+        add_to_index(engine._agent_index, engine._agent_ids, numbers)
     engine._texts = reader.texts(texts["texts"])
     engine._text_handles = {}
     for piece in pieces(enumerate(engine._texts)):
@@ -407,7 +427,10 @@ def _name_all(engine: Any, reader: Reader, names: Mapping[str, Any]) -> None:
         raise ValueError("there are other references than interactions that have one")
     for ids in reader.numbers(reader.document["refs"]):
         first = len(engine._refs)
-        engine._refs.update(zip(ids, refs[first : first + len(ids)], strict=True))
+        engine._refs.update(zip(ids.tolist(), refs[first : first + len(ids)], strict=True))
+
+
+def _name_few(engine: Any, reader: Reader, names: Mapping[str, Any]) -> None:
     engine._queue_names = [str(name) for name in names["queues"]]
     engine._queue_index = {engine._queue_names[k]: k for k in names["queues_alive"]}
     engine._group_names = [str(name) for name in names["groups"]]

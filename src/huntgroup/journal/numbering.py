@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -46,13 +47,18 @@ class Numbering:
         row = [[name, self.layout[name].str] for name in self.layout.names or ()]
         return {"row": row, "commands": self.commands, "results": self.results}
 
+    @cached_property
+    def is_today(self) -> bool:
+        """Whether it is this version's. O(codes) once."""
+        return self == Numbering.of_today()
+
     def as_today(self, rows: NDArray[np.void]) -> NDArray[np.void]:
         """Converts rows of this numbering to this version's; fields that they lack get the value for
-        "absent". Raises ValueError for a command that this version does not know. O(rows), O(codes) if
-        nothing differs."""
-        today = Numbering.of_today()
-        if self == today:
+        "absent". Raises ValueError for a command that this version does not know. O(rows), O(1) if nothing
+        differs."""
+        if self.is_today:
             return rows
+        today = Numbering.of_today()
         names = set(rows.dtype.names or ())
         made = np.zeros(len(rows), COMMAND_DTYPE)
         for name in COMMAND_DTYPE.names or ():

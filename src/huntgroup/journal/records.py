@@ -55,15 +55,17 @@ def taken_apart(data: bytes, numbering: Numbering | None = None) -> Records:
     layout = COMMAND_DTYPE if numbering is None else numbering.layout
     if row_bytes != layout.itemsize:
         raise ValueError(f"a row has {row_bytes} bytes, not the {layout.itemsize} that the journal says")
-    ends = np.cumsum([HEADER.size, rows * row_bytes, numbers * 8, values * 4, texts], dtype=np.int64)
-    if ends[-1] != len(data):
-        raise ValueError(f"a group of {len(data)} bytes says that it has {ends[-1]}")
-    found = np.frombuffer(data, layout, rows, ends[0])
+    at_numbers = HEADER.size + rows * row_bytes
+    at_values = at_numbers + numbers * 8
+    at_texts = at_values + values * 4
+    if at_texts + texts != len(data):
+        raise ValueError(f"a group of {len(data)} bytes says that it has {at_texts + texts}")
+    found = np.frombuffer(data, layout, rows, HEADER.size)
     return Records(
         found if numbering is None else numbering.as_today(found),
-        np.frombuffer(data, "<f8", numbers, ends[1]),
-        np.frombuffer(data, "<i4", values, ends[2]),
-        data[ends[3] :],
+        np.frombuffer(data, "<f8", numbers, at_numbers),
+        np.frombuffer(data, "<i4", values, at_values),
+        data[at_texts:],
         crc,
         checked_by,
         rules,

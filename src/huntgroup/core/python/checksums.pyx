@@ -3,6 +3,10 @@ is read again before SQLite reads it."""
 
 from libc.stdint cimport uint8_t, uint32_t
 
+cdef extern from "huntgroup/crc32c.h" nogil:
+    bint hg_crc32c_is_here() noexcept
+    uint32_t hg_crc32c(const void *bytes, size_t n, uint32_t before) noexcept
+
 cdef enum:
     CASTAGNOLI = 0x82F63B78         # reflected
 
@@ -31,10 +35,16 @@ cdef void fill_tables() noexcept:
 
 
 fill_tables()
+cdef bint by_instructions = hg_crc32c_is_here()
 
 
 cdef uint32_t crc_of(const uint8_t *at, Py_ssize_t n, uint32_t before) noexcept nogil:
     """The CRC32C of n bytes, going on from `before`."""
+    return hg_crc32c(at, n, before) if by_instructions else crc_by_tables(at, n, before)
+
+
+cdef uint32_t crc_by_tables(const uint8_t *at, Py_ssize_t n, uint32_t before) noexcept nogil:
+    """The same, on a processor that has no instructions for it."""
     cdef Py_ssize_t k = 0
     cdef uint32_t crc = before ^ <uint32_t> 0xFFFFFFFF
     while k + 8 <= n:
@@ -56,6 +66,11 @@ def crc32c(const uint8_t[::1] data not None, uint32_t before=0):
         with nogil:
             crc = crc_of(&data[0], data.shape[0], before)
     return crc
+
+
+def crc32c_by_tables(const uint8_t[::1] data not None, uint32_t before=0):
+    """The same without the processor's instructions: a machine that has none comes to it too. O(bytes)."""
+    return crc_by_tables(&data[0], data.shape[0], before) if data.shape[0] else before
 
 
 def wal_checksum(const uint8_t[::1] data not None, bint big_endian, uint32_t first, uint32_t second):

@@ -7,18 +7,62 @@ from huntgroup.core.python.commands cimport Commands
 from huntgroup.core.python.decided cimport decided_crc
 from huntgroup.core.python.store cimport Store
 from huntgroup.core.python.recording cimport TEXT_RECORD, TIME_BEGAN, names_texts, numbers_taken, takes_list
-from huntgroup.core.state.centre cimport Centre
-from huntgroup.core.state.codes cimport CMD_ADVANCE, CMD_REMOVE_AGENT, EV_TIME_BEGAN, R_INVALID_COMMAND, R_OK
+from huntgroup.core.state.centre cimport Centre, queue_at, ring_at
+from huntgroup.core.state.codes cimport (
+    CMD_ADVANCE, CMD_ENQUEUE, CMD_REMOVE_AGENT, EV_TIME_BEGAN, R_INVALID_COMMAND, R_OK)
 from huntgroup.core.state.events cimport emit
-from huntgroup.core.state.fetch cimport is_large
+from huntgroup.core.state.fetch cimport FIRST, LAST, fetch_queues, fetch_slots, hg_prefetch, is_large
+from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport CommandRow, EventRow
-from huntgroup.core.steps.ahead cimport look_ahead
+from huntgroup.core.steps.ahead cimport agent_of, look_ahead
 from huntgroup.core.steps.execute cimport execute
 
 from huntgroup.errors import HuntgroupError
 
 cdef enum:
     CHUNK = 4096                    # rows between two looks at the events
+    # Rows ahead: two before FIRST, and one between THIRD and LAST.
+    BEFORE_ALL = 15
+    BEFORE_FIRST = 12
+    NEXT = 2
+
+
+cdef inline void look_at_queue(Centre *c, const CommandRow *cmd, int part) noexcept nogil:
+    """Asks for the first agent of the queue that a command comes to, a part at a time: each needs the one
+    before."""
+    cdef uint32_t r
+    if cmd.command != CMD_ENQUEUE or not 0 <= cmd.queue < <int64_t> c.queues.count:
+        return
+    if part == 0:
+        hg_prefetch(&queue_at(c, <uint32_t> cmd.queue).first_ring)
+        return
+    r = queue_at(c, <uint32_t> cmd.queue).first_ring
+    if r == HG_NONE:
+        return
+    if part == 1:
+        hg_prefetch(ring_at(c, r))
+    else:
+        hg_prefetch(ring_at(c, r).ring.key + ring_at(c, r).ring.head)
+
+
+cdef inline void look_further(Centre *c, const CommandRow *rows, Py_ssize_t k, Py_ssize_t end) noexcept nogil:
+    """A replay knows more of what comes than a batch that is new: it asks for the way to the agent of a
+    queue, and for the rings of whom a command soon takes out of them. O(memberships)."""
+    cdef int64_t a
+    if k + BEFORE_ALL < end:
+        look_at_queue(c, rows + k + BEFORE_ALL, 0)
+    if k + BEFORE_FIRST < end:
+        look_at_queue(c, rows + k + BEFORE_FIRST, 1)
+    if k + FIRST < end:
+        look_at_queue(c, rows + k + FIRST, 2)
+    if k + NEXT < end and rows[k + NEXT].command == CMD_ENQUEUE:
+        a = agent_of(c, rows + k + NEXT)
+        if 0 <= a < <int64_t> c.agents.count:
+            fetch_queues(c, <uint32_t> a)
+    if k + LAST < end and rows[k + LAST].command == CMD_ENQUEUE:
+        a = agent_of(c, rows + k + LAST)
+        if 0 <= a < <int64_t> c.agents.count:
+            fetch_slots(c, <uint32_t> a)
 
 
 cdef Py_ssize_t play(Centre *c, const CommandRow *rows, Py_ssize_t start, Py_ssize_t end,
@@ -34,6 +78,7 @@ cdef Py_ssize_t play(Centre *c, const CommandRow *rows, Py_ssize_t start, Py_ssi
     for k in range(start, end):
         if far:
             look_ahead(c, rows, k, end)
+            look_further(c, rows, k, end)
         cmd = rows[k]
         if cmd.command == TEXT_RECORD:
             return k
@@ -67,7 +112,7 @@ cdef Py_ssize_t play(Centre *c, const CommandRow *rows, Py_ssize_t start, Py_ssi
             result[0] = result[0] if result[0] != R_OK else R_INVALID_COMMAND
             return k
         result[0] = R_OK
-        if cmd.command == CMD_REMOVE_AGENT or names_texts(&cmd):
+        if cmd.command == CMD_REMOVE_AGENT or names_texts(&cmd) and rows[k].offer >= 0:
             return k + 1
     return end
 

@@ -6,9 +6,13 @@ from cpython.buffer cimport PyBUF_STRIDES, Py_buffer, PyBuffer_Release, PyObject
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
+from huntgroup.core.state.fetch cimport hg_prefetch
 from huntgroup.core.state.native cimport HG_NONE
 
 import numpy as np
+
+cdef enum:
+    AHEAD = 12                      # rows
 
 
 cdef class Column:
@@ -123,6 +127,11 @@ def slots_fit(key, member, agent, int bits):
     cdef bint good = True
     with nogil:
         for k in range(keys.count):
+            # Members lie anywhere.
+            if k + AHEAD < members.count:
+                m = value(members, k + AHEAD)
+                if 0 <= m < agents.count:
+                    hg_prefetch(<const char *> agents.view.buf + m * agents.stride)
             m = value(members, k)
             if not 0 <= m < agents.count or <uint64_t> value(agents, m) != (<uint64_t> value(keys, k) & mask):
                 good = False

@@ -6,6 +6,7 @@ state (events). tests/journal/test_snapshots.py checks that every field of the c
 read back is not trusted: huntgroup.engine.restoring checks every index before a row gets here.
 """
 
+from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
@@ -14,6 +15,7 @@ from huntgroup.core.python.store cimport Store
 from huntgroup.core.state.centre cimport (
     FINISHED_BIT, Centre, Table, agent_at, agents_reserve, interaction_at, membership_at, queue_at, ring_at,
     slot_fields, table_reserve, table_take, widen_agents)
+from huntgroup.core.state.fetch cimport hg_prefetch
 from huntgroup.core.state.hours cimport OpenHours, hours_at
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_calloc_aligned64, hg_free, hg_hours, hg_ids_get, hg_ids_put, hg_ids_reserve, hg_ring,
@@ -53,6 +55,7 @@ BY_CHANNEL = (
 """Numbers of each channel, in the order of `by_channel`."""
 
 cdef enum:
+    AHEAD = 12                      # slots of a ring
     TABLES = 26
     CHANNELS = MAX_CHANNELS
 
@@ -311,10 +314,9 @@ def set_numbers(Store engine, numbers):
         raise MemoryError("no memory for the channels")
 
 
-def load(Store engine, rows, free, hours, int64_t wheel_ns):
-    """Makes the tables of a centre, in which nobody is yet, what `dump` gave: every index in them is checked
-    already, and the rows are laid out as `layouts` says. `hours`: those of queues by index. Raises
-    MemoryError; CorruptState where rings do not go together. O(state)."""
+def fill_tables(Store engine, rows, free):
+    """The first half of making a centre, in which nobody is yet, what `dump` gave: the rows as they are, laid
+    out as `layouts` says. They need not be checked yet. Raises MemoryError, ValueError. O(state)."""
     cdef Centre *c = &engine.c
     cdef Table *tables[TABLES]
     cdef uint32_t k, n
@@ -332,10 +334,17 @@ def load(Store engine, rows, free, hours, int64_t wheel_ns):
     copy_to(c.agent_channels, rows["channels"])
     copy_to(c.skills, rows["skills"])
     copy_to(c.status_time, rows["status_time"])
-    copy_to(c.finished, rows["finished"])
     with nogil:
         for k in range(n):
             compute_signature(c, k)
+
+
+def load(Store engine, rows, free, hours, int64_t wheel_ns):
+    """The second half, behind `fill_tables`: what is made of the rows, in which every index is checked
+    already. `hours`: those of queues by index. Raises MemoryError; CorruptState where rings do not go
+    together. O(state)."""
+    cdef Centre *c = &engine.c
+    copy_to(c.finished, rows["finished"])
     load_hours(engine, hours)
     load_rings(c, rows["rings"], rows["slots"])
     load_ids(c, rows["given_ids"])
@@ -444,6 +453,9 @@ cdef const char *make_rings(Centre *c, const RingHead *heads, uint32_t count,
         row.capacity = heads[r].capacity
         row.tier = heads[r].tier
         for s in range(heads[r].count):
+            # The member's row lies anywhere. Behind the last ring's slots nothing is read.
+            if s + AHEAD < heads[r].count:
+                hg_prefetch(membership_at(c, slots[at + AHEAD].member))
             m = slots[at].member
             if s and slots[at].key <= slots[at - 1].key or membership_at(c, m).slot != HG_NONE:
                 return "the slots of a ring are out of order"
@@ -507,6 +519,33 @@ cdef int load_timers(Centre *c, free, int64_t wheel_ns) except -1:
             if not idle[k]:
                 hg_wheel_arm(&c.wheel, timers, k)
     return 0
+
+
+def add_texts(list texts, const uint8_t[::1] whole, const uint32_t[::1] lengths):
+    """Adds texts, which stand behind one another in UTF-8, each so many bytes long. Raises ValueError where
+    they are longer or shorter than `whole`, UnicodeDecodeError. O(bytes)."""
+    cdef Py_ssize_t k, at = 0
+    cdef const char *first = NO_MEMORY      # of which nothing is read
+    if whole.shape[0]:
+        first = <const char *> &whole[0]
+    for k in range(lengths.shape[0]):
+        if at + <Py_ssize_t> lengths[k] > whole.shape[0]:
+            break
+        texts.append(PyUnicode_DecodeUTF8(first + at, lengths[k], "surrogatepass"))
+        at += lengths[k]
+    else:
+        if at == whole.shape[0]:
+            return
+    raise ValueError("texts of other lengths than they say")
+
+
+def add_to_index(dict index, list texts, const int64_t[::1] rows):
+    """Adds the texts at these places, by which their places are found. Raises ValueError. O(rows)."""
+    cdef Py_ssize_t k
+    for k in range(rows.shape[0]):
+        if not 0 <= rows[k] < len(texts):
+            raise ValueError("a name of nothing")
+        index[texts[rows[k]]] = rows[k]
 
 
 def kept_texts(Store engine):
