@@ -11,6 +11,7 @@ set(HG_CORE_MODULES
   state/user_values
   readiness/awaiting
   readiness/members
+  readiness/places
   readiness/presence
   readiness/ready
   readiness/serving

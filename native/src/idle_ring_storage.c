@@ -134,6 +134,15 @@ static uint32_t rank_of(const hg_ring *ring, uint32_t slot)
 /* Head, marks and reopened slots as they will be after packing; the columns are still as they were. */
 static void remap_slots(hg_ring *ring)
 {
+    if (ring->mark_limit == 0) {
+        /* No slot is below a mark. All held slots before the head are hidden ones. */
+        uint32_t held = 0;
+        uint32_t head = ring->live_count != 0 ? ring->head : ring->tail;
+        for (uint32_t slot = 0; slot < head; slot++)
+            held += ring->member[slot] != HG_NONE;
+        ring->head = held;
+        return;
+    }
     count_ranks(ring);
     ring->head = rank_of(ring, ring->live_count != 0 ? ring->head : ring->tail);
     ring->mark_limit = rank_of(ring, ring->mark_limit);
@@ -172,14 +181,16 @@ static void pack(const hg_ring *from, hg_ring *to, void *slots, size_t stride)
         uint32_t slot = word * 64;
         uint32_t end = slot + 64 < tail ? slot + 64 : tail;
         uint64_t live = from->live[word];
-        for (; slot < end; slot++, live >>= 1) {
+        for (; slot < end; slot++) {
             uint32_t moved = members[slot];
             if (moved == HG_NONE)
                 continue;
-            key[packed] = keys[slot];
+            /* Known apart, or it would be worked out for free slots too. */
+            uint32_t at = (uint32_t)hg_apart(slot);
+            key[packed] = keys[at];
             member[packed] = moved;
             *(uint32_t *)hg_at(slots, stride, moved) = packed;
-            bits |= (live & 1) << (packed & 63);
+            bits |= (live >> (at & 63) & 1) << (hg_apart(packed) & 63);
             if ((++packed & 63) == 0) {
                 to->live[packed / 64 - 1] = bits;
                 bits = 0;

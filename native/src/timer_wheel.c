@@ -206,7 +206,11 @@ static uint32_t take_lone(hg_wheel *wheel, hg_timer *timers, uint32_t bucket)
     return t;
 }
 
-uint32_t hg_wheel_pop_due(hg_wheel *wheel, hg_timer *timers, int64_t until_ns)
+/* Apart, or what it needs would be saved and restored for a lone timer too. */
+#if defined(__GNUC__) || defined(__clang__)
+__attribute__((noinline))
+#endif
+static uint32_t pop_opening(hg_wheel *wheel, hg_timer *timers, int64_t until_ns)
 {
     /* Every turn but the last opens a bucket, whose timers sink or fall due. */
     for (;;) {
@@ -232,6 +236,18 @@ uint32_t hg_wheel_pop_due(hg_wheel *wheel, hg_timer *timers, int64_t until_ns)
             return take_lone(wheel, timers, bucket);
         open_bucket(wheel, timers, bucket, until_ns);
     }
+}
+
+uint32_t hg_wheel_pop_due(hg_wheel *wheel, hg_timer *timers, int64_t until_ns)
+{
+    /* Nearly always it is alone in its bucket, and nothing waits in the heap. */
+    if (wheel->due == HG_NONE && wheel->levels != 0) {
+        uint32_t bucket = first_bucket(wheel);
+        const hg_timer *first = &timers[wheel->first[bucket]];
+        if (first->next == HG_NONE && first->at_ns <= until_ns)
+            return take_lone(wheel, timers, bucket);
+    }
+    return pop_opening(wheel, timers, until_ns);
 }
 
 int64_t hg_wheel_find_earliest(const hg_wheel *wheel, const hg_timer *timers)

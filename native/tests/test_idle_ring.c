@@ -131,7 +131,8 @@ static void come_back(scene *s, uint32_t member)
     uint32_t before = r->slot, slot = s->ring.tail;
     bool full = slot == s->ring.capacity;
     CHECK(!hg_ring_return(&s->ring, r->key, member, before));
-    CHECK(hg_ring_return(&s->ring, fresh, member, before) == !full);
+    if (dice_below(&s->d, 2) || !hg_ring_return_simply(&s->ring, fresh, member, before))
+        CHECK(hg_ring_return(&s->ring, fresh, member, before) == !full);
     if (full)
         return;
     CHECK(s->ring.member[before] == HG_NONE);
@@ -163,7 +164,8 @@ static void act(scene *s, uint32_t old_in_100)
         break;
     case 1:
     case 2:
-        hg_ring_hide(&s->ring, r->slot);
+        if (!r->live || dice_below(&s->d, 2) || !hg_ring_hide_simply(&s->ring, r->slot))
+            hg_ring_hide(&s->ring, r->slot);
         r->live = false;
         break;
     case 3:

@@ -1,6 +1,7 @@
 #include "huntgroup/order.h"
 
 #include "check.h"
+#include "huntgroup/bit_order.h"
 
 enum { ROWS = 500 };
 
@@ -42,6 +43,31 @@ static void each_place_is_found_and_nobody_is_lost(void)
                 for (uint32_t r = 0; r < sizes[s]; r++)
                     CHECK(!seen[list[r]]++);
             }
+}
+
+/* Numbers with gaps of up to `gap`, in any order: each place is found. */
+static void bits_are_counted(void)
+{
+    enum { GAP = 200 };
+    static uint64_t bits[ROWS * GAP / 64 + 1];
+    dice d = {6};
+    static const uint32_t gaps[] = {1, 3, GAP};
+    for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++)
+        for (uint32_t count = 1; count <= ROWS; count += count < 4 ? 1 : 71) {
+            uint32_t sorted[ROWS], low = 5 + dice_below(&d, 100), lowest;
+            arrange(count, 2, &d);
+            for (uint32_t i = 0; i < count; i++)
+                sorted[i] = low += 1 + dice_below(&d, gaps[g]);
+            for (uint32_t i = 0; i < count; i++)
+                list[i] = sorted[list[i]];
+            uint32_t words = hg_bit_order_words(list, count, &lowest);
+            CHECK(lowest == sorted[0] && words == (sorted[count - 1] - sorted[0]) / 64 + 1);
+            for (uint32_t k = 0; k < count; k += 1 + count / 20) {
+                for (uint32_t word = 0; word < words; word++)
+                    bits[word] = 0;
+                CHECK(list[hg_bit_order_find(list, count, k, lowest, bits)] == sorted[k]);
+            }
+        }
 }
 
 static uint32_t asked;
@@ -94,6 +120,7 @@ static void nothing_is_quadratic(void)
 int main(void)
 {
     each_place_is_found_and_nobody_is_lost();
+    bits_are_counted();
     lists_of_every_size_are_sorted();
     equal_rows_are_kept();
     nothing_is_quadratic();

@@ -88,6 +88,7 @@ def test_every_field_of_the_centre_is_written_made_again_or_of_a_step() -> None:
     }
     follows = {
         *("given_ids", "ids", "wheel", "signatures", "signature_words", "text_count", "conditions", "policy"),
+        "entered_key",
         *("statuses", "status_count", "outcomes", "goes_to", "listed", "agent_capacity"),
         *(
             "channel_width",

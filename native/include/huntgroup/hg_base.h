@@ -50,6 +50,23 @@ static inline uint64_t hg_apart(uint64_t value)
     return value;
 }
 
+/* The pointer, as far as the compiler knows another one: what a branch reads through it is read there, not
+ * kept in a register for it, where it would be in the way. */
+static inline void *hg_same(void *pointer)
+{
+#if defined(__GNUC__) || defined(__clang__)
+    __asm__("" : "+r"(pointer));
+#endif
+    return pointer;
+}
+
+/* A word in which only bit i % 64 is not set. A rotation: one instruction where there is one. */
+static inline uint64_t hg_all_but(uint32_t i)
+{
+    uint64_t word = ~UINT64_C(1);
+    return word << (i & 63) | word >> (-i & 63);
+}
+
 /* The row's struct inside an array of larger rows: how intrusive containers reach their nodes. */
 static inline void *hg_at(void *rows, size_t stride, uint32_t row)
 {

@@ -174,7 +174,7 @@ static inline void hg_ring_set_live_bit(hg_ring *ring, uint32_t slot)
 static inline uint64_t hg_ring_clear_live_bit(hg_ring *ring, uint32_t slot)
 {
     uint64_t *word = &ring->live[slot >> 6];
-    uint64_t left = *word & ~(UINT64_C(1) << (slot & 63));
+    uint64_t left = *word & hg_all_but(slot);
     *word = left;
     if (left == 0)
         hg_ring_forget_word(ring, slot >> 6);
@@ -235,6 +235,30 @@ static inline bool hg_ring_return(hg_ring *ring, uint64_t key, uint32_t member, 
     return true;
 }
 
+/* The same for a key of which the caller knows that it is above all others. Calls nothing, so that a walk
+ * over many rings keeps what it needs in registers: false, and nothing has changed, also where no other slot
+ * is live in the tail's word. O(1). */
+static inline bool hg_ring_return_simply(hg_ring *ring, uint64_t key, uint32_t member, uint32_t hidden)
+{
+    size_t tail = ring->tail;
+    HG_ASSERT(hidden < tail && ring->member[hidden] == member && !hg_bitset_test(ring->live, hidden));
+    HG_ASSERT(key > ring->key[tail - 1]);
+    if (tail == ring->capacity)
+        return false;
+    uint64_t *word = &ring->live[tail >> 6];
+    uint64_t before = *word;
+    if (before == 0)
+        return false;
+    *word = before | UINT64_C(1) << (tail & 63);
+    uint32_t *members = ring->member;
+    members[hidden] = HG_NONE;
+    members[tail] = member;
+    ring->key[tail] = key;
+    ring->tail++;
+    ring->live_count++;
+    return true;
+}
+
 /* Gives the member a live slot in the place of its key, writes its slot field and returns the slot; or
  * HG_NONE when there is no room: then hg_ring_reserve, and again. The member holds no slot of this ring and
  * no held slot has the same key. A key above all others, also those of free slots, is appended: O(1).
@@ -256,11 +280,34 @@ static inline void hg_ring_hide_live(hg_ring *ring, uint32_t slot)
     uint64_t left = hg_ring_clear_live_bit(ring, slot);
     ring->live_count--;
     if (slot == ring->head) {
+        hg_ring *same = hg_same(ring);
         uint64_t later = left >> (hg_apart(slot) & 63);
-        ring->head = later != 0 ? slot + hg_lowest_bit(later) : hg_ring_head_after(ring, slot);
+        same->head = later != 0 ? slot + hg_lowest_bit(later) : hg_ring_head_after(same, slot);
     }
     if (slot < ring->mark_limit && ring->reopened_count != 0)
         hg_ring_forget_reopened(ring, slot);
+}
+
+/* The same where it is simple, and calls nothing: false, and nothing has changed, where no other slot is live
+ * in its word, or behind it if it is the head, or where some slot is noted as reopened. */
+static inline bool hg_ring_hide_simply(hg_ring *ring, uint32_t slot)
+{
+    HG_ASSERT(slot < ring->tail && hg_bitset_test(ring->live, slot));
+    uint64_t *word = &ring->live[slot >> 6];
+    uint64_t left = *word & hg_all_but(slot);
+    if (ring->reopened_count != 0)
+        return false;
+    if (slot == ring->head) {
+        uint64_t later = left >> (hg_apart(slot) & 63);
+        if (later == 0)
+            return false;
+        ring->head = slot + hg_lowest_bit(later);
+    } else if (left == 0) {
+        return false;
+    }
+    *word = left;
+    ring->live_count--;
+    return true;
 }
 
 /* The same for any slot < tail; one that is not live is left alone. */

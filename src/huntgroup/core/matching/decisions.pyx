@@ -6,6 +6,7 @@ them is chosen.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memset
 
 from huntgroup.core.state.codes cimport EV_SCORER_FAILED
 from huntgroup.core.state.centre cimport (
@@ -27,6 +28,12 @@ from huntgroup.core.matching.scoring cimport (
 from huntgroup.core.matching.search cimport (
     PASSED_TOO_EARLY, delay_passed, group_meets, longest_idle, passed_over, too_early)
 from huntgroup.core.readiness.waiting cimport asked_at, is_kept, membership_of, stands_back
+
+cdef extern from "huntgroup/bit_order.h" nogil:
+    uint32_t hg_bit_order_words(const uint32_t *numbers, uint32_t count, uint32_t *lowest) noexcept
+    uint32_t hg_bit_order_find(const uint32_t *numbers, uint32_t count, uint32_t k, uint32_t lowest,
+                               uint64_t *bits) noexcept
+
 
 cdef enum:
     AHEAD = 8                       # candidates: so far before one is compared its row is asked for
@@ -229,17 +236,23 @@ cdef uint32_t gather(Centre *c, uint32_t i, bint declined_ones) noexcept nogil:
     return leading
 
 
-cdef uint32_t pick_random(Centre *c, uint32_t i) noexcept nogil:
+cdef uint32_t pick_random(Centre *c, uint32_t i, bint noted) noexcept nogil:
     """The k-th candidate by agent index, k drawn from the seed, the interaction and the offers made for it
-    so far."""
+    so far. `noted`: `candidate_agents` has their agents. Expected O(candidates)."""
     # MATCH-17, MATCH-18.
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t *list = <uint32_t *> c.candidates.rows
-    cdef uint32_t count = c.candidates.count
+    cdef uint32_t *agents = <uint32_t *> c.candidate_agents.rows
+    cdef uint32_t count = c.candidates.count, words, lowest = 0
     cdef uint64_t draw = hg_splitmix64(hg_splitmix64(c.seed ^ hg_splitmix64(<uint64_t> row.node.id))
                                        ^ row.offers_made)
-    return hg_order_select(list, count, <uint32_t> (draw % count), &membership_at(c, 0).agent,
-                           sizeof(MembershipRow))
+    cdef uint32_t k = <uint32_t> (draw % count)
+    if noted:
+        words = hg_bit_order_words(agents, count, &lowest)
+        if words <= count and table_reserve(&c.pairs, words) == 0:
+            memset(c.pairs.rows, 0, words * sizeof(uint64_t))
+            return list[hg_bit_order_find(agents, count, k, lowest, <uint64_t *> c.pairs.rows)]
+    return hg_order_select(list, count, k, &membership_at(c, 0).agent, sizeof(MembershipRow))
 
 
 cdef int by_longest_idle(void *centre, uint32_t x, uint32_t y) noexcept nogil:
@@ -365,7 +378,7 @@ cdef uint32_t pick(Centre *c, uint32_t i, uint32_t leading, bint for_real) noexc
     if c.candidates.count == 0:
         return HG_NONE
     if queue.strategy == T_RANDOM:
-        return pick_random(c, i)
+        return pick_random(c, i, leading != 0)
     if queue.strategy == T_SCORER:
         return pick_scored(c, i) if for_real else list[0]
     if queue.strategy == T_LINEAR or queue.strategy == T_ROUND_ROBIN:

@@ -185,12 +185,10 @@ cdef uint32_t search_ring(Centre *c, RingRow *ring, uint32_t mark_id, uint32_t i
 
 
 cdef uint32_t search_plain(Centre *c, hg_ring *ring, uint32_t i, bint *skipped) noexcept nogil:
-    """The same where nothing is required. No mark is kept: every member fits."""
+    """The same where nothing is required, but somebody may be passed over. No mark is kept: every member
+    fits."""
     cdef uint32_t slot = hg_ring_next(ring, 0)
-    cdef InteractionRow *row = interaction_at(c, i)
     cdef int passed
-    if row.decline_head == HG_NONE and not queue_at(c, <uint32_t> row.queue).flags & Q_DELAYS:
-        return slot
     while slot != HG_NONE:
         passed = passed_over(c, ring, slot, i)
         if not passed:
@@ -214,6 +212,7 @@ cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil:
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t r = queue_at(c, <uint32_t> row.queue).first_ring
     cdef bint plain = row.queue_requirement <= 0 and row.own_requirement <= 0
+    cdef bint first = row.decline_head == HG_NONE and not queue_at(c, <uint32_t> row.queue).flags & Q_DELAYS
     cdef uint32_t mark_id = HG_NONE, slot
     cdef RingRow *ring
     if not plain:
@@ -223,7 +222,7 @@ cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil:
     while r != HG_NONE:
         ring = ring_at(c, r)
         if ring.ring.live_count:
-            slot = search_plain(c, &ring.ring, i, skipped) if plain else (
+            slot = (ring.ring.head if first else search_plain(c, &ring.ring, i, skipped)) if plain else (
                 search_ring(c, ring, mark_id, i, skipped))
             if slot != HG_NONE:
                 # The agent found is offered the interaction: what the offer touches is fetched together.

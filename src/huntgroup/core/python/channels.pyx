@@ -73,7 +73,7 @@ cdef class Channels(Store):
         for a in range(self.c.agents.count):
             if agent_at(&self.c, a).flags & A_ALIVE:
                 measure(&self.c, a)
-                agent_at(&self.c, a).room_mask = <unsigned short> room(&self.c, a)
+                agent_at(&self.c, a).room_mask = <unsigned short> room(&self.c, a, agent_at(&self.c, a))
                 act(&self.c, a)
                 agent_at(&self.c, a).moved_mask |= MOVED_ALL
         end_step(&self.c)

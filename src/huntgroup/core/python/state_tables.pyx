@@ -465,6 +465,8 @@ cdef const char *make_rings(Centre *c, const RingHead *heads, uint32_t count,
             slot = hg_ring_place(&row.ring, slots[at].key, m, slot_fields(c), sizeof(MembershipRow))
             if not slots[at].live:
                 hg_ring_hide_live(&row.ring, slot)
+            if slots[at].key > c.entered_key:
+                c.entered_key = slots[at].key
             at += 1
         if hg_ring_reserve_marks(&row.ring, queue_at(c, row.queue).group_count) != 0:
             return NO_MEMORY

@@ -228,6 +228,8 @@ cdef const char *check_queue(Centre *c, uint32_t q) noexcept nogil:
         ring = ring_at(c, r)
         if not hg_ring_validate(&ring.ring, slot_fields(c), sizeof(MembershipRow), &reason):
             return reason
+        if ring.ring.tail and ring.ring.key[ring.ring.tail - 1] > c.entered_key:
+            return "a key is above the highest one"
         r = ring.next
     g = row.first_group
     while g != HG_NONE:

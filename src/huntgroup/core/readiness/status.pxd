@@ -21,6 +21,7 @@ cdef bint receives_from(Centre *c, uint32_t a, uint32_t queue) noexcept nogil
 cdef bint receives_direct(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef bint is_busy(Centre *c, uint32_t a) noexcept nogil
 cdef bint has_units(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
+cdef uint32_t with_units(Centre *c, uint32_t a, uint32_t mask) noexcept nogil
 cdef bint has_room(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef bint has_room_but_one(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
 cdef bint has_capability(Centre *c, uint32_t a, uint32_t channel) noexcept nogil
@@ -32,6 +33,7 @@ cdef bint counts_as_in(Centre *c, uint32_t a) noexcept nogil
 cdef int32_t status_in(Centre *c, uint32_t a, uint32_t m) noexcept nogil
 cdef void measure(Centre *c, uint32_t a) noexcept nogil
 cdef void note_shown(Centre *c, uint32_t a) noexcept nogil
+cdef void begin_acting(Centre *c, uint32_t a) noexcept nogil
 
 
 cdef inline bint signed_in(Centre *c, uint32_t a) noexcept nogil:
@@ -43,10 +45,10 @@ cdef inline bint signed_in(Centre *c, uint32_t a) noexcept nogil:
 cdef inline uint32_t conditions(Centre *c, uint32_t a) noexcept nogil:
     """The condition bits that choose the derived row."""
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t bits
+    cdef uint32_t bits, flags = row.flags
     # These bits stand in the order of the condition bits, shifted: each group by its own number of places.
-    bits = (row.flags & (A_SIGNED_IN | A_TOGGLE)) >> 1 | (row.flags & A_STOP_NEW) << 2 | (
-        (row.flags & A_AFTER_ACCEPT) >> 6 | (~row.flags & A_CONNECTION_LOST) >> 8)
+    bits = (flags & (A_SIGNED_IN | A_TOGGLE)) >> 1 | (flags & A_STOP_NEW) << 2 | (
+        (flags & A_AFTER_ACCEPT) >> 6 | (~flags & A_CONNECTION_LOST) >> 8)
     if row.handling_count:
         bits |= COND_HANDLING
         if row.stop_new_count == row.handling_count:
@@ -114,25 +116,20 @@ cdef inline bint held_back(Centre *c, uint32_t a) noexcept nogil:
     return row.offer_count and c.statuses[row.receiver].flags & F_ONE_OFFER and has_queued_offer(c, a)
 
 
-cdef inline uint32_t room(Centre *c, uint32_t a) noexcept nogil:
+cdef inline uint32_t room(Centre *c, uint32_t a, AgentRow *row) noexcept nogil:
     """The channels for which `has_room` holds, from the agent's masks."""
-    cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t mask = row.spare_mask, held = row.held_mask, channel
+    cdef uint32_t mask = row.spare_mask, held = row.held_mask
     if mask == 0:
         return mask
     while held:
         mask &= ~c.blocking[hg_lowest_bit(held)]
         held &= held - 1
-    if row.units_capacity >= 0:
-        for channel in range(c.channel_count):
-            if (mask >> channel) & 1 and not has_units(c, a, channel):
-                mask &= ~(<uint32_t> 1 << channel)
-    return mask
+    return mask if row.units_capacity < 0 else with_units(c, a, mask)
 
 
-cdef inline uint32_t not_in_wrap_up(Centre *c, uint32_t a) noexcept nogil:
+cdef inline uint32_t not_in_wrap_up(Centre *c, AgentRow *row) noexcept nogil:
     """The channels that no wrap-up of the agent blocks."""
-    cdef uint32_t mask = 0xFFFF, wraps = agent_at(c, a).wrap_mask
+    cdef uint32_t mask = 0xFFFF, wraps = row.wrap_mask
     while wraps:
         mask &= ~c.wrap_blocking[hg_lowest_bit(wraps)]
         wraps &= wraps - 1
@@ -161,10 +158,7 @@ cdef inline void touch(Centre *c, uint32_t a) noexcept nogil:
 cdef inline void act(Centre *c, uint32_t a) noexcept nogil:
     """The step acts on the agent: it is refreshed before matching, and may have gained. Call it before the
     change."""
-    cdef AgentRow *row
-    touch(c, a)
-    row = agent_at(c, a)
-    row.flags &= ~<uint32_t> A_NO_GAIN
-    if not row.flags & A_ACTED:
-        row.flags |= A_ACTED
-        push_u32(&c.acted, a)
+    if not agent_at(c, a).flags & A_ACTED:
+        begin_acting(c, a)
+    else:                           # and so it is touched
+        agent_at(c, a).flags &= ~<uint32_t> A_NO_GAIN

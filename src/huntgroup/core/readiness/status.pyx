@@ -4,11 +4,12 @@ that are not in every step. What every step needs is in status.pxd. (STATUS-2, S
 from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t
 
 from huntgroup.core.state.centre cimport (
-    Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, table_grow)
+    Centre, agent_at, channel_at, interaction_at, membership_at, offer_at, push_u32, table_grow)
 from huntgroup.core.state.fetch cimport fetch_agent, is_large
 from huntgroup.core.state.native cimport HG_NONE
 from huntgroup.core.state.rows cimport (
-    A_BUSY_SELECTABLE, A_TOUCHED, AgentRow, COND_ASKED, COND_OFFERED, ChannelRow, F_LOGGED_IN, M_LOGGED_IN,
+    A_ACTED, A_BUSY_SELECTABLE, A_NO_GAIN, A_TOUCHED, AgentRow, COND_ASKED, COND_OFFERED, ChannelRow,
+    F_LOGGED_IN, M_LOGGED_IN,
     RECEIVE_ALL, RECEIVE_LISTED, StatusRow, TouchedRow)
 
 
@@ -100,6 +101,15 @@ cdef bint has_units(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     return used + c.units[channel] <= row.units_capacity
 
 
+cdef uint32_t with_units(Centre *c, uint32_t a, uint32_t mask) noexcept nogil:
+    """Those of the channels for which units are left."""
+    cdef uint32_t channel
+    for channel in range(c.channel_count):
+        if (mask >> channel) & 1 and not has_units(c, a, channel):
+            mask &= ~(<uint32_t> 1 << channel)
+    return mask
+
+
 cdef int16_t receiver_unasked(Centre *c, uint32_t a) noexcept nogil:
     """The status whose row would decide what is received if no offer were open."""
     return c.outcomes[<uint32_t> agent_at(c, a).base * c.conditions
@@ -148,24 +158,41 @@ cdef void measure(Centre *c, uint32_t a) noexcept nogil:
             row.spare_mask |= <uint16_t> (1 << channel)
 
 
-cdef void note_shown(Centre *c, uint32_t a) noexcept nogil:
-    """Remembers what the agent shows before this step changes it."""
-    cdef AgentRow *row = agent_at(c, a)
+cdef inline bint note_touched(Centre *c, uint32_t a, AgentRow *row) noexcept nogil:
+    """Remembers what the agent shows before this step changes it. The flag that says so is the caller's to
+    set. False when memory is out."""
     cdef TouchedRow *t
+    cdef uint32_t k = c.touched.count
     if is_large(c):
         fetch_agent(c, a)
-    if c.touched.count == c.touched.capacity and table_grow(&c.touched) != 0:
+    if k == c.touched.capacity and table_grow(&c.touched) != 0:
         c.failed = True
-        return
-    row.flags |= A_TOUCHED
-    t = <TouchedRow *> c.touched.rows + c.touched.count
-    c.touched.count += 1
+        return False
+    t = <TouchedRow *> c.touched.rows + k
+    c.touched.count = k + 1
     t.agent = a
-    t.shown = row.shown
     t.pending = row.pending
+    t.shown = row.shown
     t.fit_mask = row.fit_mask
     t.room_mask = row.room_mask
     t.own = own_bits(row)
+    return True
+
+
+cdef void note_shown(Centre *c, uint32_t a) noexcept nogil:
+    cdef AgentRow *row = agent_at(c, a)
+    if note_touched(c, a, row):
+        row.flags |= A_TOUCHED
+
+
+cdef void begin_acting(Centre *c, uint32_t a) noexcept nogil:
+    """`act` for an agent who is not on the list yet."""
+    cdef AgentRow *row = agent_at(c, a)
+    cdef uint32_t flags = row.flags
+    if not flags & A_TOUCHED and not note_touched(c, a, row):
+        return
+    row.flags = (flags | A_TOUCHED | A_ACTED) & ~<uint32_t> A_NO_GAIN
+    push_u32(&c.acted, a)
 
 
 cdef bint counts_as_in(Centre *c, uint32_t a) noexcept nogil:

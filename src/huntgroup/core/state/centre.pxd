@@ -110,6 +110,7 @@ ctypedef struct Centre:
     uint32_t signature_words
     uint32_t status_width
     uint32_t memberships_wasted
+    uint64_t entered_key            # no key in any ring is above it
     uint64_t group_stamp            # of the latest walk of `count_groups`
     uint32_t hand_limits            # queues with a max_handled
     uint32_t decline_count          # in use
@@ -250,9 +251,12 @@ cdef inline void table_give(Table *t, uint32_t row) noexcept nogil:
 
 
 cdef inline void push_u32(Table *t, uint32_t value) noexcept nogil:
-    cdef uint32_t row = table_take(t)
-    if row != HG_NONE:
-        (<uint32_t *> t.rows)[row] = value
+    """One more at the end of a list, whose rows are never given back."""
+    cdef uint32_t row = t.count
+    if row == t.capacity and table_grow(t) != 0:
+        return
+    (<uint32_t *> t.rows)[row] = value
+    t.count = row + 1
 
 
 cdef inline AgentRow *agent_at(Centre *c, uint32_t a) noexcept nogil:

@@ -36,9 +36,11 @@ cdef extern from "huntgroup/idle_ring.h" nogil:
     int hg_ring_copy(hg_ring *to, const hg_ring *source) noexcept
     bint hg_ring_is_last(const hg_ring *ring, uint64_t key) noexcept
     bint hg_ring_return(hg_ring *ring, uint64_t key, uint32_t member, uint32_t hidden) noexcept
+    bint hg_ring_return_simply(hg_ring *ring, uint64_t key, uint32_t member, uint32_t hidden) noexcept
     uint32_t hg_ring_place(hg_ring *ring, uint64_t key, uint32_t member, void *slots, size_t stride) noexcept
     int hg_ring_reserve(hg_ring *ring, void *slots, size_t stride) noexcept
     void hg_ring_hide_live(hg_ring *ring, uint32_t slot) noexcept
+    bint hg_ring_hide_simply(hg_ring *ring, uint32_t slot) noexcept
     bint hg_ring_show(hg_ring *ring, uint32_t slot, uint64_t key, uint32_t member) noexcept
     void hg_ring_drop(hg_ring *ring, uint32_t slot) noexcept
     void hg_ring_drop_hidden(hg_ring *ring, uint32_t slot) noexcept

@@ -578,8 +578,8 @@ ctypedef struct CommandRow:
 
 ctypedef struct TouchedRow:
     uint32_t agent
+    int16_t pending                 # in the order of the agent's row, so that both are copied at once
     int16_t shown
-    int16_t pending
     uint16_t fit_mask
     uint16_t room_mask
     uint32_t own                    # see `own_bits`

@@ -9,30 +9,14 @@ from huntgroup.core.state.centre cimport (
 from huntgroup.core.state.codes cimport EV_CONNECTION_CHANGED, EV_PARKED, EV_WRAP_UP_STARTED
 from huntgroup.core.state.events cimport emit, emit_change
 from huntgroup.core.readiness.members cimport join_queue_group, log_in_everywhere
-from huntgroup.core.state.native cimport HG_NONE, hg_links_push, hg_links_remove, hg_timer
+from huntgroup.core.state.native cimport HG_NONE, hg_links_push, hg_timer
 from huntgroup.core.state.rows cimport (
-    AGENT_BITS, A_AFTER_ACCEPT, A_CONNECTION_LOST, A_PENDING_CHOSEN, A_PROFILE, A_STOP_NEW, AgentRow,
+    AGENT_BITS, A_AFTER_ACCEPT, A_CONNECTION_LOST, A_PENDING_CHOSEN, A_PROFILE, AgentRow,
     ChannelRow, EventRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT, I_LEG, InteractionRow, MOVED_ALL,
     ProfileRow, QueueRow, RECENT, S_PARKED, StatusRow, TIMER_STATUS, TIMER_WRAP_UP, WrapRow)
 from huntgroup.core.readiness.status cimport is_busy
 from huntgroup.core.readiness.waiting cimport forget_decline
 from huntgroup.core.state.timers cimport arm, disarm
-
-
-cdef void load_up(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
-    """One more offered or dialled: the load of the capability, the blocking of the channel, the units."""
-    # IDLE-3.
-    cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t capability = c.capability[channel]
-    cdef ChannelRow *on = channel_at(c, a, capability)
-    on.load += 1
-    on.load_key = idle_key(c, a)
-    channel_at(c, a, channel).held += 1
-    row.held_mask |= <uint32_t> 1 << channel
-    row.moved_mask |= c.sharers[capability]
-    if on.load >= on.capacity:
-        row.spare_mask &= <uint16_t> ~c.sharers[capability]
-    row.units_used += c.units[channel]
 
 
 cdef inline void lower_load(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
@@ -64,23 +48,6 @@ cdef void load_down(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     """One less. A withdrawal puts the idle key back afterwards."""
     lower_load(c, a, channel)
     let_off(c, a, channel)
-
-
-cdef void begin_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
-    """The agent handles the interaction from now; its load was raised before."""
-    cdef AgentRow *row = agent_at(c, a)
-    cdef InteractionRow *it = interaction_at(c, i)
-    it.agent = <int32_t> a
-    it.began_ns = c.now_ns
-    hg_links_push(&row.held_head, &interaction_at(c, 0).held, sizeof(InteractionRow), i)
-    row.handling_count += 1
-    if (c.policy.stop_new_channels >> it.channel) & 1:
-        row.stop_new_count += 1
-
-
-cdef inline void unlink_held(Centre *c, uint32_t *head, uint32_t i) noexcept nogil:
-    """Out of its agent's list of those handled, or parked."""
-    hg_links_remove(head, &interaction_at(c, 0).held, sizeof(InteractionRow), i)
 
 
 cdef void park_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
@@ -116,26 +83,12 @@ cdef void forget_parked(Centre *c, uint32_t a) noexcept nogil:
     agent_at(c, a).parked_head = HG_NONE
 
 
-cdef void stop_handling(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
-    """The reverse of `begin_handling`. The caller lowers the load, unless another interaction takes it
-    over."""
-    cdef AgentRow *row = agent_at(c, a)
-    cdef InteractionRow *it = interaction_at(c, i)
-    unlink_held(c, &row.held_head, i)
-    row.handling_count -= 1
-    if (c.policy.stop_new_channels >> it.channel) & 1:
-        row.stop_new_count -= 1
-
-
-cdef void work_ended(Centre *c, uint32_t a) noexcept nogil:
-    """After something held or a wrap-up ended: Stop New ends with the last interaction, a pending status
-    begins with the last of all work."""
+cdef void begin_pending(Centre *c, uint32_t a) noexcept nogil:
+    """The status that waits for the end of all work begins, if the agent has none any more."""
     # STATUS-16.
     cdef AgentRow *row = agent_at(c, a)
     cdef int32_t status = row.pending
-    if row.handling_count == 0:
-        row.flags &= ~<uint32_t> (A_STOP_NEW | A_AFTER_ACCEPT)
-    if status >= 0 and not is_busy(c, a):
+    if not is_busy(c, a):
         row.pending = -1
         enter_status(c, a, status, CHOSEN if row.flags & A_PENDING_CHOSEN else SET)
 

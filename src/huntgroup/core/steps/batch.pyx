@@ -49,17 +49,22 @@ cdef inline bint prepare(Centre *c, CommandRow *cmd, Py_ssize_t k, const int64_t
 cdef void apply_rows(Centre *c, const CommandRow *rows, Py_ssize_t n, uint16_t *results, int64_t *made,
                      const int32_t *values, uint32_t value_count, const double *numbers,
                      uint32_t number_count) noexcept nogil:
-    """Executes the rows in order. A row is copied, as the caller's array is not ours to change."""
+    """Executes the rows in order. A row that names an earlier one is copied, as the caller's array is not
+    ours to change; `execute` changes none."""
     cdef Py_ssize_t k
-    cdef CommandRow cmd
+    cdef CommandRow copied
+    cdef CommandRow *cmd
     cdef bint far = is_large(c)
     for k in range(n):
         if far:
             look_ahead(c, rows, k, n)
-        cmd = rows[k]
+        cmd = <CommandRow *> (rows + k)
+        if cmd.interaction <= -2:
+            copied = rows[k]
+            cmd = &copied
         results[k] = R_INVALID_COMMAND
-        if prepare(c, &cmd, k, made, values, value_count, numbers, number_count):
-            results[k] = <uint16_t> execute(c, &cmd)
+        if prepare(c, cmd, k, made, values, value_count, numbers, number_count):
+            results[k] = <uint16_t> execute(c, cmd)
             made[k] = c.out_interaction
     forget_values(c)
 

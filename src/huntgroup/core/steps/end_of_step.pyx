@@ -172,17 +172,23 @@ cdef void tell_profile(Centre *c, uint32_t a) noexcept nogil:
 cdef inline void close_agent(Centre *c, TouchedRow *before) noexcept nogil:
     """Ends the step for an agent: the time in its status is accounted for, and net changes are emitted as
     events if events are kept."""
-    cdef uint32_t a = before.agent
-    cdef AgentRow *agent = agent_at(c, a)
+    cdef AgentRow *agent = agent_at(c, before.agent)
     cdef uint32_t flags = agent.flags
+    # Before anything is written: the compiler need not read it anew then.
+    if agent.shown != before.shown and flags & A_ALIVE:
+        note_time_in(c, before.agent, before.shown)
     agent.flags = flags & ~<uint32_t> A_TOUCHED
-    if not flags & A_ALIVE:
-        return
-    if agent.shown != before.shown:
-        note_time_in(c, a, before.shown)
     # Taken off the list also if events are not kept now.
-    if c.keep_events or flags & A_PROFILE:
+    if (c.keep_events or flags & A_PROFILE) and flags & A_ALIVE:
         tell_agent(c, before)
+
+
+cdef void close_touched(Centre *c) noexcept nogil:
+    """Ends the step for several agents, by ascending index."""
+    cdef uint32_t k
+    sort_by_index(&c.touched)
+    for k in range(c.touched.count):
+        close_agent(c, (<TouchedRow *> c.touched.rows) + k)
 
 
 cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
@@ -211,17 +217,17 @@ cdef void tell_agent(Centre *c, TouchedRow *before) noexcept nogil:
 cdef void end_step(Centre *c) noexcept nogil:
     """All that follows a command's own changes."""
     # STEP-6, STEP-10.
-    cdef uint32_t k
-    if c.acted.count == 1 and agent_at(c, (<uint32_t *> c.acted.rows)[0]).offer_head == HG_NONE:
+    cdef uint32_t count = c.acted.count
+    if count == 1 and agent_at(c, (<uint32_t *> c.acted.rows)[0]).offer_head == HG_NONE:
         bring_up(c, (<uint32_t *> c.acted.rows)[0])
-    elif c.acted.count:
+    elif count:
         refresh_acted(c)
     if c.affected.count | c.lifted.count | c.total.waiting:
         run_matching(c)             # nobody waits: no gain to match
     while c.unsettled:
         settle_what_follows(c)
-    if c.touched.count > 1:
-        sort_by_index(&c.touched)
-    for k in range(c.touched.count):
-        close_agent(c, (<TouchedRow *> c.touched.rows) + k)
+    if c.touched.count == 1:
+        close_agent(c, <TouchedRow *> c.touched.rows)
+    elif c.touched.count:
+        close_touched(c)
     tell_presence(c)

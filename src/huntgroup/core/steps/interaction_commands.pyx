@@ -590,5 +590,9 @@ cdef int end(Centre *c, CommandRow *cmd) noexcept nogil:
             dialled_for_no_more(c, row)
             end_alone(c, i, cmd.text)
             return R_OK
-    end_handled(c, i, cmd.text)
+    if row.flags & (I_LEG | I_EXTERNAL) or row.linked != HG_NONE:
+        end_handled(c, i, cmd.text)
+    else:
+        tell_end(c, row, cmd.text)
+        end_for(c, <uint32_t> row.agent, i)
     return R_OK

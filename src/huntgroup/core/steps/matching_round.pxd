@@ -17,3 +17,4 @@ cdef hg_wait_entry heap_pop(Centre *c) noexcept nogil
 cdef void serve_affected(Centre *c) noexcept nogil
 cdef void leave_visits(Centre *c) noexcept nogil
 cdef void run_matching(Centre *c) noexcept nogil
+cdef void match_all(Centre *c) noexcept nogil

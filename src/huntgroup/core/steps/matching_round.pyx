@@ -316,6 +316,21 @@ cdef void leave_visits(Centre *c) noexcept nogil:
 cdef void run_matching(Centre *c) noexcept nogil:
     """Section 6: one agent gained and nothing was put back, or else the affected in their order."""
     # STEP-9.
+    cdef uint32_t i
+    cdef InteractionRow *row
+    if c.affected.count == 1 and not c.acted.count | c.lifted.count | c.visited_queues.count:
+        i = (<uint32_t *> c.affected.rows)[0]
+        row = interaction_at(c, i)
+        if row.flags & I_ENTERED and row.state == S_QUEUED and row.group == HG_NONE and row.node.id:
+            # Nothing but one arrival, as in most steps with anything to match.
+            row.flags &= <uint16_t> ~(I_LISTED | I_ENTERED)
+            if not match(c, i) and interaction_at(c, i).group == HG_NONE:
+                wait_again(c, i)
+            return
+    match_all(c)
+
+
+cdef void match_all(Centre *c) noexcept nogil:
     cdef uint32_t k, a = 0, i, gained
     if c.affected.count:
         requeue_affected(c)

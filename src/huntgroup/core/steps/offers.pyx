@@ -8,7 +8,7 @@ from huntgroup.core.steps.agents cimport load_down, load_up
 from huntgroup.core.state.codes cimport (
     EV_ABANDONED, EV_COMPLETED, EV_CONSULT_ENDED, EV_OFFERED, EV_WITHDRAWN, WHY_ASSIGNED)
 from huntgroup.core.state.centre cimport (
-    FINISHED_BIT, Centre, agent_at, channel_at, enter_state, interaction_at, offer_at, queue_at,
+    FINISHED_BIT, Centre, agent_at, channel_at, enter_state, idle_key, interaction_at, offer_at, queue_at,
     table_give, table_take)
 from huntgroup.core.state.events cimport emit
 from huntgroup.core.matching.explained cimport drop_decision, pass_on_decision
@@ -148,7 +148,7 @@ cdef void make_offer(Centre *c, uint32_t i, uint32_t a, int32_t q, int reason) n
     offer.queue = q
     offer.displaced = channel_at(c, a, c.capability[it.channel]).load_key
     load_up(c, a, it.channel)
-    offer.key = channel_at(c, a, c.capability[it.channel]).load_key
+    offer.key = idle_key(c, a)
     offer.agent_next = HG_NONE
     offer.agent_prev = agent.offer_tail
     if agent.offer_tail != HG_NONE:
