@@ -79,6 +79,18 @@ class EventRing:
         self._rows = np.zeros(size, EVENT_DTYPE)
         self._rows[kept % size] = old[kept % len(old)]
 
+    def rows(self, from_seq: int, most: int) -> NDArray[np.void]:
+        """As `read`, but as rows of EVENT_DTYPE, which are contiguous and the caller's own. Raises Lagged.
+        O(events read)."""
+        with self._lock:
+            if from_seq < self.first_seq:
+                raise Lagged(self.first_seq)
+            count = max(0, min(most, self.next_seq - from_seq))
+            place, size = from_seq % len(self._rows), len(self._rows)
+            if place + count <= size:
+                return self._rows[place : place + count].copy()
+            return self._rows[np.arange(from_seq, from_seq + count) % size]
+
     def read(self, from_seq: int, most: int) -> list[Event]:
         """At most `most` events from this seq on; [] if that event has not happened yet. Raises Lagged if it
         was dropped. O(events read)."""
@@ -107,9 +119,10 @@ class Wanted:
     ) -> None:
         self._queues = _names("queues", queues)
         self._agents = _names("agents", agents)
-        self._kinds = _names("kinds", kinds)
-        self._everything = self._queues is None and self._agents is None and self._kinds is None
-        for kind in sorted(self._kinds or ()):
+        self.kinds: frozenset[str] | None = _names("kinds", kinds)
+        """The kinds that are wanted, None for all."""
+        self._everything = self._queues is None and self._agents is None and self.kinds is None
+        for kind in sorted(self.kinds or ()):
             if kind not in EVENT_KINDS:
                 raise ConfigError("kinds", kind, "kinds of events: " + ", ".join(EVENT_KINDS))
 
@@ -122,7 +135,7 @@ class Wanted:
     def wants(self, event: Event) -> bool:
         """Is this event wanted? O(1)."""
         return (
-            (self._kinds is None or event.kind in self._kinds)
+            (self.kinds is None or event.kind in self.kinds)
             and (self._queues is None or event.queue in self._queues)
             and (self._agents is None or event.agent in self._agents)
         )

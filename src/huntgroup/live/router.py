@@ -7,6 +7,10 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from huntgroup.engine.events import event_texts
 from huntgroup.engine.sessions import Answer, checked_request
 from huntgroup.errors import ConfigError, HuntgroupError, RouterClosed
 from huntgroup.live.face import LOOKED_AT, Face, nobody
@@ -173,13 +177,25 @@ class Router(Face):
         Lagged if it was dropped. O(events read)."""
         return self._owner.ring.read(from_seq, most)
 
+    def rows(self, from_seq: int, most: int) -> NDArray[np.void]:
+        """As `kept`, but as rows of EVENT_DTYPE. Raises Lagged. O(events read)."""
+        return self._owner.ring.rows(from_seq, most)
+
+    def named(self, rows: NDArray[np.void]) -> list[Event]:
+        """Rows as events with names. O(rows)."""
+        found: list[Event] = self._owner.engine.named(rows)
+        return found
+
+    def texts(self, rows: NDArray[np.void]) -> list[bytes | None]:
+        """Rows as JSON with the members of `Event.to_dict`; None for a kind whose text has to be made from
+        the event with its names. O(rows)."""
+        return event_texts(rows, self._owner.engine)
+
     # --- events ---------------------------------------------------------------------------------------------
 
     def hear(self, told: Callable[[], None] | None) -> None:
         """Calls `told`, in the event loop, whenever events were published; None ends that. `told` must not
-        raise, and should not take long: commands wait for it. While it is set, new events are made into
-        objects at once, so that `kept` need not do it."""
-        self._owner.subscribers += (told is not None) - (self._heard is not None)
+        raise, and should not take long: commands wait for it."""
         self._heard = told
 
     def events(

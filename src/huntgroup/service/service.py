@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
 import msgspec
 
 from huntgroup.engine.engine import Engine
+from huntgroup.engine.sessions import Answer
 from huntgroup.errors import HuntgroupError, Lagged
 from huntgroup.history import Ledger
 from huntgroup.live.router import Router
@@ -20,7 +21,7 @@ from huntgroup.service import lists
 from huntgroup.service.answers import Failure, Reply, encode, failed, failure_of, wrong_body
 from huntgroup.service.bounds import MAX_BATCH, Buckets, Look, Pace, Patience, check_depth
 from huntgroup.service.figures import Figures
-from huntgroup.service.hub import Hub, sight
+from huntgroup.service.hub import Hub, sight, texts
 from huntgroup.service.pages import Surroundings
 from huntgroup.service.people import Person, Tokens
 from huntgroup.service.rights import authorise, queues_of, team_agents
@@ -177,22 +178,26 @@ class Service:
         answer = await self.router.command(name, given, key, request, check, alone)
         if answer.error is not None:
             raise _own(answer.error)
-        events: list[Event] = []
-        if answer.end_seq > answer.first_seq:
-            try:
-                events = self.router.kept(answer.first_seq, answer.end_seq - answer.first_seq)
-            except Lagged:
-                events = []
+        value = list(answer.value) if isinstance(answer.value, range) else answer.value
+        events = self._told(person, given, answer)
+        return Reply(200, b'{"result":%b,"events":[%b]}' % (encode(value), events), {})
+
+    def _told(self, person: Person, given: dict[str, Any], answer: Answer) -> bytes:
+        """The events of a command that its answer tells, as JSON with commas between them; none if they are
+        no longer kept."""
+        count = answer.end_seq - answer.first_seq
+        if count <= 0:
+            return b""
+        try:
+            rows = self.router.rows(answer.first_seq, count)
+        except Lagged:
+            return b""
+        found = texts(self.router, rows)
         if person.role == "agent" or (person.role == "supervisor" and person.team is not None):
             known = (None, person.subject, given.get("agent"))
-            events = [event for event in events if event.agent in known]
-        encoded = self.hub.encoded
-        value = list(answer.value) if isinstance(answer.value, range) else answer.value
-        body = b'{"result":%b,"events":[%b]}' % (
-            encode(value),
-            b",".join([encoded(event) for event in events]),
-        )
-        return Reply(200, body, {})
+            events = self.router.named(rows)
+            found = [text for text, event in zip(found, events, strict=True) if event.agent in known]
+        return b",".join(found)
 
     async def batch(
         self, person: Person, body: bytes, session: str | None, request: int | None
