@@ -14,7 +14,7 @@ from huntgroup.engine.events import event_texts
 from huntgroup.engine.sessions import Answer, checked_request
 from huntgroup.errors import ConfigError, HuntgroupError, RouterClosed
 from huntgroup.live.face import LOOKED_AT, Face, nobody
-from huntgroup.live.owner import READS, Job
+from huntgroup.live.owner import READS, Job, Jobs
 from huntgroup.live.ring import Place, Wanted
 from huntgroup.shown import Event
 
@@ -38,6 +38,7 @@ class Router(Face):
         self._knock: asyncio.Event = asyncio.Event()
         self._news: list[asyncio.Future[None]] = []
         self._heard: Callable[[], None] | None = None
+        self._methods: dict[str, Callable[..., Any]] = {}
 
     # --- life -----------------------------------------------------------------------------------------------
 
@@ -109,7 +110,7 @@ class Router(Face):
 
         return self._named(command, name)
 
-    async def _answer(self, job: Job) -> Answer:
+    async def _answer(self, job: Job | Jobs) -> Answer:
         """Gives a job to the owner and waits for its answer."""
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         job.reply = partial(_reply, answered)
@@ -131,17 +132,42 @@ class Router(Face):
         and a wrong `request` are raised. `session` is a subject and a name. `check` is called with the engine
         right before the command, and may raise. `alone`: no other commands come with it, so that it is
         carried out at once if a group would gain nothing."""
-        if name not in self._owner.commands:
-            raise ConfigError("command", name, "one of " + ", ".join(sorted(self._owner.commands)))
-        method = getattr(self._owner.engine, name)
-        if check is not None:
-            method = _checked(check, self._owner.engine, method)
-        job = Job(name, method, (), kwargs, nobody, session, checked_request(request))
+        job = Job(name, self._method(name, check), (), kwargs, nobody, session, checked_request(request))
         if alone and self._answers_at_once and not self.waiting:
             return self._at_once(job)
         return await self._answer(job)
 
-    def _at_once(self, job: Job) -> Answer:
+    async def commands(
+        self,
+        rows: Iterable[tuple[str, dict[str, Any], int | None, Callable[[Engine], None] | None]],
+        session: tuple[str, str] | None = None,
+        alone: bool = False,
+    ) -> list[Answer]:
+        """Carries out commands that came together, one after the other in one group: of each its name, its
+        arguments by name, its `request` and its `check`, as `command` has them. One answer for each. Raises
+        as `command` does: then none was taken."""
+        jobs = Jobs(
+            [
+                (name, self._method(name, check), kwargs, checked_request(request))
+                for name, kwargs, request, check in rows
+            ],
+            nobody,
+            session,
+        )
+        at_once = alone and self._answers_at_once and not self.waiting
+        answer = self._at_once(jobs) if at_once else await self._answer(jobs)
+        return [answer] * jobs.count if answer.error is not None else answer.value
+
+    def _method(self, name: str, check: Callable[[Engine], None] | None) -> Callable[..., Any]:
+        """The command of this name, which `check` precedes. Raises ConfigError."""
+        method = self._methods.get(name)
+        if method is None:
+            if name not in self._owner.commands:
+                raise ConfigError("command", name, "one of " + ", ".join(sorted(self._owner.commands)))
+            method = self._methods[name] = getattr(self._owner.engine, name)
+        return method if check is None else _checked(check, self._owner.engine, method)
+
+    def _at_once(self, job: Job | Jobs) -> Answer:
         """Carries out this job alone, in the caller's task. The owner's own task is asleep at this time."""
         owner = self._owner
         answers: list[Answer] = []

@@ -204,11 +204,7 @@ async def _batch(service: Service, person: Person, request: Request) -> Response
     body = await body_of(request, MAX_BATCH_BODY)
     session, number = session_of(request.headers.get("session"), request.headers.get("request"))
     answers = await service.batch(person, body, session, number)
-    lines = [
-        reply.body if reply.status == 200 else b'{"status":%d,%b' % (reply.status, reply.body[1:])
-        for reply in answers
-    ]
-    return Response(b"".join([line + b"\n" for line in lines]), media_type=NDJSON)
+    return Response(b"\n".join([*answers, b""]), media_type=NDJSON)
 
 
 async def _config(service: Service, person: Person, request: Request) -> Response:
