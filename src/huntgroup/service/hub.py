@@ -135,7 +135,7 @@ class Hub:
             self._next_seq = lagged.first_seq
             for feed in list(self._feeds):
                 feed.end("lagged")
-            rows = self._router.rows(self._next_seq, 0)
+            rows = self._router.rows(lagged.first_seq, 0)
         self._note(rows)
         if self._feeds or self._by_agent:
             self._hand_out(rows)
