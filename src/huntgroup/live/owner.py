@@ -282,9 +282,9 @@ class Owner:
                 self._answer(Job(name, call, (), kwargs, jobs.reply, jobs.session, request), now_ns, recorded)
                 for name, call, kwargs, request in jobs.rows
             ]
-        next_seq = self.engine._next_seq
-        found = []
-        seq = next_seq()
+        next_seq, new = self.engine._next_seq, tuple.__new__
+        found: list[Answer] = []
+        seq: int = next_seq()
         for name, call, kwargs, _ in jobs.rows:
             try:
                 value = call(**kwargs)
@@ -295,7 +295,8 @@ class Owner:
             if name == "apply":
                 self._applied.append(value[0])
             end_seq = next_seq()
-            found.append(Answer(value, None, seq, end_seq))
+            # As Answer(...), in less than half the time.
+            found.append(new(Answer, (value, None, seq, end_seq)))
             seq = end_seq
         return found
 

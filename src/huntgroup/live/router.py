@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -132,23 +132,33 @@ class Router(Face):
         and a wrong `request` are raised. `session` is a subject and a name. `check` is called with the engine
         right before the command, and may raise. `alone`: no other commands come with it, so that it is
         carried out at once if a group would gain nothing."""
-        job = Job(name, self._method(name, check), (), kwargs, nobody, session, checked_request(request))
+        method = self._method(name)
+        if check is not None:
+            method = _checked(check, self._owner.engine, method)
+        job = Job(name, method, (), kwargs, nobody, session, checked_request(request))
         if alone and self._answers_at_once and not self.waiting:
             return self._at_once(job)
         return await self._answer(job)
 
     async def commands(
         self,
-        rows: Iterable[tuple[str, dict[str, Any], int | None, Callable[[Engine], None] | None]],
+        rows: Sequence[tuple[str, dict[str, Any], int | None, Callable[[Engine], None] | None]],
         session: tuple[str, str] | None = None,
         alone: bool = False,
     ) -> list[Answer]:
         """Carries out commands that came together, one after the other in one group: of each its name, its
         arguments by name, its `request` and its `check`, as `command` has them. One answer for each. Raises
         as `command` does: then none was taken."""
+        methods = {name: self._method(name) for name in {row[0] for row in rows}}
+        engine = self._owner.engine
         jobs = Jobs(
             [
-                (name, self._method(name, check), kwargs, checked_request(request))
+                (
+                    name,
+                    methods[name] if check is None else _checked(check, engine, methods[name]),
+                    kwargs,
+                    None if request is None else checked_request(request),
+                )
                 for name, kwargs, request, check in rows
             ],
             nobody,
@@ -158,14 +168,14 @@ class Router(Face):
         answer = self._at_once(jobs) if at_once else await self._answer(jobs)
         return [answer] * jobs.count if answer.error is not None else answer.value
 
-    def _method(self, name: str, check: Callable[[Engine], None] | None) -> Callable[..., Any]:
-        """The command of this name, which `check` precedes. Raises ConfigError."""
+    def _method(self, name: str) -> Callable[..., Any]:
+        """The command of this name. Raises ConfigError."""
         method = self._methods.get(name)
         if method is None:
             if name not in self._owner.commands:
                 raise ConfigError("command", name, "one of " + ", ".join(sorted(self._owner.commands)))
             method = self._methods[name] = getattr(self._owner.engine, name)
-        return method if check is None else _checked(check, self._owner.engine, method)
+        return method
 
     def _at_once(self, job: Job | Jobs) -> Answer:
         """Carries out this job alone, in the caller's task. The owner's own task is asleep at this time."""

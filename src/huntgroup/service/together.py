@@ -18,8 +18,9 @@ from huntgroup.service.answers import Failure, encode, failure_of, wrong_body
 from huntgroup.service.bounds import MAX_DEPTH, check_depth
 from huntgroup.service.hub import texts
 from huntgroup.service.people import Person
-from huntgroup.service.rights import authorise
+from huntgroup.service.rights import authorise, is_judged_by_name
 from huntgroup.service.signatures import body_of, signatures
+from huntgroup.settings.actors import Actor
 
 if TYPE_CHECKING:
     from huntgroup.service.service import Service
@@ -64,6 +65,14 @@ def decoded(body: bytes) -> msgspec.Struct:
 
 def read_all(bodies: Sequence[bytes]) -> list[Command]:
     """The commands of several bodies."""
+    everything = b"".join(bodies)
+    if everything.count(b"[") + everything.count(b"{") < len(bodies) + MAX_DEPTH:
+        # Each command has a bracket of its own, so none has more than `MAX_DEPTH`.
+        decode = _DECODER.decode
+        try:
+            return [decode(body) for body in bodies]
+        except (msgspec.DecodeError, RecursionError):
+            pass
     found: list[Command] = []
     for body in bodies:
         try:
@@ -163,44 +172,66 @@ async def carried_out(
     that are a client's fault become answers; none is raised."""
     started = time.perf_counter()
     answers: list[bytes] = [b""] * len(commands)
-    outcomes: Counter[tuple[str, int]] = Counter()
-    rows: list[Asked] = []
-    places: list[int] = []
-    was_offered = service.hub.was_offered
+    failures: Counter[tuple[str, int]] = Counter()
 
     def failed(place: int, name: str, error: BaseException) -> None:
         failure = failure_of(error)
         answers[place] = told(failure)
-        outcomes[name, failure.status] += 1
+        failures[name, failure.status] += 1
 
-    for place, command in enumerate(commands):
-        name = "?"
-        try:
-            service.check_open()
-            if isinstance(command, Failure):
-                raise command
-            name = type(command).__name__
-            name, given = arguments(command)
-            check = authorise(person, SIGNATURES[name], given, was_offered)
-        except (Failure, HuntgroupError) as error:
-            failed(place, name, error)
-            continue
-        rows.append((name, given, None if request is None else request + place, check))
-        places.append(place)
+    rows, places = _judged(service, person, commands, request, failed)
     try:
         key = None if session is None else (person.subject, session)
         done = await service.router.commands(rows, key, alone) if rows else []
     except HuntgroupError as error:
         done = [Answer(error=error)] * len(rows)
     events = _Events(service, person, done if session is None else [])
-    for place, (name, given, _, _), answer in zip(places, rows, done, strict=True):
-        if answer.error is not None:
-            failed(place, name, own(answer.error))
+    for place, row, answer in zip(places, rows, done, strict=True):
+        if answer[1] is not None:
+            failed(place, row[0], own(answer[1]))
         else:
-            answers[place] = body(answer.value, events.of(given, answer))
-            outcomes[name, 200] += 1
+            answers[place] = body(answer[0], events.of(row[1], answer))
+    names = Counter(row[0] for row, answer in zip(rows, done, strict=True) if answer[1] is None)
+    outcomes = {**failures, **{(name, 200): count for name, count in names.items()}}
     service.count(outcomes, time.perf_counter() - started, person)
     return answers
+
+
+def _judged(
+    service: Service,
+    person: Person,
+    commands: Sequence[Command],
+    request: int | None,
+    failed: Callable[[int, str, BaseException], None],
+) -> tuple[list[Asked], list[int]]:
+    """The commands that this person may give, and their places among all. Where the name alone decides, it is
+    judged once."""
+    rows: list[Asked] = []
+    places: list[int] = []
+    was_offered, by_name = service.hub.was_offered, is_judged_by_name(person)
+    may: dict[str, str | Actor | None] = {}  # the `by` of commands that were judged already
+    for place, command in enumerate(commands):
+        name = "?"
+        check = None
+        try:
+            service.check_open()
+            if isinstance(command, Failure):
+                raise command
+            name = type(command).__name__
+            name, given = arguments(command)
+            if name in may:
+                if (by := may[name]) is not None:
+                    given["by"] = by
+            else:
+                check = authorise(person, SIGNATURES[name], given, was_offered)
+                if by_name:
+                    may[name] = given.get("by")
+        except (Failure, HuntgroupError) as error:
+            failed(place, name, error)
+            continue
+        rows.append((name, given, None if request is None else request + place, check))
+        places.append(place)
+    return rows, places
 
 
 class _Events:
@@ -221,7 +252,7 @@ class _Events:
 
     def of(self, given: dict[str, Any], answer: Answer) -> bytes:
         """Those of one command, as JSON with commas between them."""
-        begin, end = answer.first_seq - self._first, answer.end_seq - self._first
+        begin, end = answer[2] - self._first, answer[3] - self._first
         if not 0 <= begin <= end <= len(self._texts):
             return _told(self._service, self._person, given, answer)
         return self._texts[begin] if end - begin == 1 else b",".join(self._texts[begin:end])
