@@ -88,6 +88,18 @@ def event_texts(rows: NDArray[Any], names: Names) -> list[bytes | None]:
     return _words.encoded(rows, names, whole_second)
 
 
+def answer_texts(
+    rows: NDArray[Any],
+    names: Names,
+    first_seq: int,
+    done: list[Any],
+) -> list[bytes | None]:
+    """The answers to commands as JSON, `{"result": ..., "events": [...]}`: `done` are their `Answer`s, `rows`
+    the events from `first_seq` on. None for a command that failed, and for one whose answer has to be made
+    otherwise. O(rows + commands)."""
+    return _words.answers(rows, names, whole_second, first_seq, done)
+
+
 _COLUMNS = (
     *("seq", "at_ns", "kind", "agent", "interaction", "queue", "offer"),
     *("status_from", "status_to", "reason", "channel", "group", "other", "by", "value", "text"),

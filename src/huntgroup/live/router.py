@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from huntgroup.engine.events import event_texts
+from huntgroup.engine.events import answer_texts, event_texts
 from huntgroup.engine.sessions import Answer, checked_request
-from huntgroup.errors import ConfigError, HuntgroupError, RouterClosed
+from huntgroup.errors import ConfigError, HuntgroupError, Lagged, RouterClosed
 from huntgroup.live.face import LOOKED_AT, Face, nobody
 from huntgroup.live.owner import READS, Job, Jobs
 from huntgroup.live.ring import Place, Wanted
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from huntgroup.engine.engine import Engine
 
 T = TypeVar("T")
+MOST_ROWS = 1_000_000
+"""How many rows of events are looked at to answer commands together."""
 
 
 class Router(Face):
@@ -226,6 +228,21 @@ class Router(Face):
         """Rows as JSON with the members of `Event.to_dict`; None for a kind whose text has to be made from
         the event with its names. O(rows)."""
         return event_texts(rows, self._owner.engine)
+
+    def answer_texts(self, answers: list[Answer]) -> list[bytes | None]:
+        """Answers of `commands` as JSON, `{"result": ..., "events": [...]}` with the members of
+        `Event.to_dict`; None for an error, and where the text has to be made otherwise, as for events that
+        are no longer kept. O(answers and their events)."""
+        done = [answer for answer in answers if answer.error is None]
+        first = min((answer.first_seq for answer in done), default=0)
+        last = max((answer.end_seq for answer in done), default=0)
+        if not done or last - first > MOST_ROWS:
+            return [None] * len(answers)
+        try:
+            rows = self.rows(first, last - first)
+        except Lagged:
+            return [None] * len(answers)
+        return answer_texts(rows, self._owner.engine, first, answers)
 
     # --- events ---------------------------------------------------------------------------------------------
 

@@ -185,14 +185,15 @@ async def carried_out(
         done = await service.router.commands(rows, key, alone) if rows else []
     except HuntgroupError as error:
         done = [Answer(error=error)] * len(rows)
-    events = _Events(service, person, done if session is None else [])
-    for place, row, answer in zip(places, rows, done, strict=True):
-        if answer[1] is not None:
-            failed(place, row[0], own(answer[1]))
-        else:
-            answers[place] = body(answer[0], events.of(row[1], answer))
-    names = Counter(row[0] for row, answer in zip(rows, done, strict=True) if answer[1] is None)
-    outcomes = {**failures, **{(name, 200): count for name, count in names.items()}}
+    names: list[str] = []
+    whole = service.router.answer_texts(done) if sees_all(person) and session is None else [None] * len(done)
+    for place, row, answer, text in zip(places, rows, done, whole, strict=True):
+        if text is None and answer.error is not None:
+            failed(place, row[0], own(answer.error))
+            continue
+        answers[place] = answered(service, person, row[1], answer) if text is None else text
+        names.append(row[0])
+    outcomes = {**failures, **{(name, 200): count for name, count in Counter(names).items()}}
     service.count(outcomes, time.perf_counter() - started, person)
     return answers
 
@@ -232,27 +233,3 @@ def _judged(
         rows.append((name, given, None if request is None else request + place, check))
         places.append(place)
     return rows, places
-
-
-class _Events:
-    """The events of several commands, which follow one another: read and encoded at once."""
-
-    def __init__(self, service: Service, person: Person, answers: Sequence[Answer]) -> None:
-        self._service, self._person = service, person
-        self._first, self._texts = 0, list[bytes]()
-        done = [answer for answer in answers if answer.error is None]
-        if not done or not sees_all(person):
-            return
-        self._first = done[0].first_seq
-        try:
-            rows = service.router.rows(self._first, done[-1].end_seq - self._first)
-        except Lagged:
-            return
-        self._texts = texts(service.router, rows)
-
-    def of(self, given: dict[str, Any], answer: Answer) -> bytes:
-        """Those of one command, as JSON with commas between them."""
-        begin, end = answer[2] - self._first, answer[3] - self._first
-        if not 0 <= begin <= end <= len(self._texts):
-            return _told(self._service, self._person, given, answer)
-        return self._texts[begin] if end - begin == 1 else b",".join(self._texts[begin:end])

@@ -19,3 +19,11 @@ class Words:
     def encoded(
         self, events: NDArray[np.void], names: Any, second: Callable[[int], str]
     ) -> list[bytes | None]: ...
+    def answers(
+        self,
+        events: NDArray[np.void],
+        names: Any,
+        second: Callable[[int], str],
+        first_seq: int,
+        done: Sequence[tuple[Any, BaseException | None, int, int]],
+    ) -> list[bytes | None]: ...

@@ -2,7 +2,7 @@
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t
 from libc.string cimport memcpy
@@ -15,6 +15,7 @@ cdef enum:
     ODD = 255                       # a kind that is not made here
 
 
+MOST = 2**62
 cdef const char *HEX = b"0123456789abcdef"
 
 
@@ -175,59 +176,118 @@ cdef int put_event(Out *out, const EventRow *e, Words names, words, bytes instan
     return 0
 
 
+cdef bint put_result(Out *out, value) except -1:
+    """The beginning of an answer, up to its events; whether the value is one that is put here."""
+    need(out, 0)
+    put(out, b'{"result":', 10)
+    if value is None:
+        put(out, b"null", 4)
+    elif type(value) is int and -MOST < value < MOST:
+        put_number(out, value)
+    else:
+        return False
+    put(out, b',"events":[', 11)
+    return True
+
+
 cdef class Words:
     """The words behind the numbers of events: of every engine, and of the one whose events they are."""
     cdef object kinds, reasons, means, settings, capabilities, presences
-    cdef object agents, queues, groups, channels, texts, actors, statuses, skills
+    cdef object agents, queues, groups, channels, texts, actors, statuses, skills, second
+    cdef int64_t told               # the second that `instant` is of
+    cdef bytes instant
 
     def __init__(self, kinds, reasons, means, settings, capabilities, presences):
         self.kinds, self.reasons, self.means = kinds, reasons, means
         self.settings, self.capabilities, self.presences = settings, capabilities, presences
 
-    def encoded(self, events, names, second):
-        """The rows of a contiguous array of EVENT_DTYPE as JSON, in bytes; None for a kind whose `means` is
-        255, as its members need more than words and numbers. `names` is the engine; `second(s)` is the second
-        `s` since 1970 in ISO 8601, with its point. O(rows)."""
-        cdef Py_buffer buffer
-        # A copy for each call, as other threads may encode events of other engines.
+    cdef Words of(self, names, second):
+        """These words with those of an engine: a copy for each call, as other threads may encode events of
+        other engines."""
         cdef Words own = Words(
             self.kinds, self.reasons, self.means, self.settings, self.capabilities, self.presences)
         own.agents, own.queues, own.groups = names._agent_ids, names._queue_names, names._group_names
         own.channels, own.texts, own.actors = names._channel_names, names._texts, names._actors
         own.statuses, own.skills = names._told_statuses, names._skill_names
-        PyObject_GetBuffer(events, &buffer, PyBUF_SIMPLE)
-        try:
-            return own.all(<const EventRow *> buffer.buf, buffer.len // <Py_ssize_t> sizeof(EventRow), second)
-        finally:
-            PyBuffer_Release(&buffer)
+        own.second, own.told, own.instant = second, -1, b""
+        return own
 
-    cdef list all(self, const EventRow *rows, Py_ssize_t count, second):
-        cdef Py_ssize_t k
-        cdef int64_t told = -1, now
+    def encoded(self, events, names, second):
+        """The rows of a contiguous array of EVENT_DTYPE as JSON, in bytes; None for a kind whose `means` is
+        255, as its members need more than words and numbers. `names` is the engine; `second(s)` is the second
+        `s` since 1970 in ISO 8601, with its point. O(rows)."""
+        cdef Words own = self.of(names, second)
+        cdef Py_ssize_t k, count
+        cdef Py_buffer buffer
         cdef Out out
         cdef list found = []
-        cdef bytes instant = b""
-        cdef const uint8_t[:] means = self.means
-        out.used, out.size = 0, 4 * ROOM
-        out.at = <char *> PyMem_Malloc(4 * ROOM)
-        if out.at == NULL:
-            raise MemoryError
+        PyObject_GetBuffer(events, &buffer, PyBUF_SIMPLE)
+        out.at, out.used, out.size = NULL, 0, 0
         try:
+            count = buffer.len // <Py_ssize_t> sizeof(EventRow)
             for k in range(count):
-                if means[rows[k].kind] == ODD:
-                    found.append(None)
-                    continue
-                now = rows[k].at_ns // <int64_t> SECOND_NS
-                if now != told:
-                    instant, told = second(now).encode(), now
-                    if len(instant) != 20:
-                        raise ValueError(f"{instant!r}: an instant of another length")
                 out.used = 0
-                put_event(&out, &rows[k], self, self.vocabulary(means[rows[k].kind]), instant)
-                found.append(PyBytes_FromStringAndSize(out.at, out.used))
+                if own.put_row(&out, <const EventRow *> buffer.buf + k):
+                    found.append(PyBytes_FromStringAndSize(out.at, out.used))
+                else:
+                    found.append(None)
         finally:
+            PyBuffer_Release(&buffer)
             PyMem_Free(out.at)
         return found
+
+    def answers(self, events, names, second, int64_t first_seq, list done):
+        """The answers to commands as JSON, in bytes: their results and their events. Of each `done` has
+        (value, error, seq of its first event, seq after its last); `events` are the rows from `first_seq` on.
+        None for a command that failed, for a value that is no integer of 64 bits and not None, and where
+        `encoded` has None for an event or `events` lacks one. O(rows + commands)."""
+        cdef Words own = self.of(names, second)
+        cdef Py_ssize_t k, count
+        cdef int64_t begin, end
+        cdef Py_buffer buffer
+        cdef Out out
+        cdef list found = []
+        cdef object answer
+        cdef bint whole
+        PyObject_GetBuffer(events, &buffer, PyBUF_SIMPLE)
+        out.at, out.used, out.size = NULL, 0, 0
+        try:
+            count = buffer.len // <Py_ssize_t> sizeof(EventRow)
+            for answer in done:
+                begin, end = <int64_t> answer[2] - first_seq, <int64_t> answer[3] - first_seq
+                whole = answer[1] is None and 0 <= begin <= end <= count
+                if whole:
+                    out.used = 0
+                    whole = put_result(&out, answer[0])
+                k = begin
+                while whole and k < end:
+                    if k > begin:
+                        put(&out, b",", 1)
+                    whole = own.put_row(&out, <const EventRow *> buffer.buf + k)
+                    k += 1
+                if whole:
+                    need(&out, 0)
+                    put(&out, b"]}", 2)
+                    found.append(PyBytes_FromStringAndSize(out.at, out.used))
+                else:
+                    found.append(None)
+        finally:
+            PyBuffer_Release(&buffer)
+            PyMem_Free(out.at)
+        return found
+
+    cdef bint put_row(self, Out *out, const EventRow *e) except -1:
+        """Puts an event; whether its kind is one that is made here."""
+        cdef int64_t now = e.at_ns // <int64_t> SECOND_NS
+        cdef int means = (<bytes> self.means)[e.kind]
+        if means == ODD:
+            return False
+        if now != self.told:
+            self.instant, self.told = self.second(now).encode(), now
+            if len(self.instant) != 20:
+                raise ValueError(f"{self.instant!r}: an instant of another length")
+        put_event(out, e, self, self.vocabulary(means), self.instant)
+        return True
 
     cdef object vocabulary(self, int means):
         """What `status_from` and `status_to` stand for, by the number that `engine.events` gives it."""
