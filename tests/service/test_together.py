@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from service.served import Served
+from starlette.websockets import WebSocket
 
 import huntgroup as hg
 from huntgroup.live.router import Router
@@ -18,6 +19,7 @@ from huntgroup.service.answers import Failure
 from huntgroup.service.people import Person
 from huntgroup.service.server import GATHERED, _Gathering
 from huntgroup.service.service import Service
+from huntgroup.service.streams import Socket
 from huntgroup.service.together import carried_out, marked, read_all
 from huntgroup.settings.service_table import ServiceSettings
 
@@ -184,6 +186,31 @@ def test_messages_that_arrive_together_are_answered_in_their_order(served: Serve
         for call in calls:
             socket.send(json.dumps({"id": call, "command": "abandon", "interaction": call}))
         assert [json.loads(socket.recv(timeout=20))["id"] for _ in calls] == calls
+
+
+def test_a_socket_ends_when_its_commands_fail_in_a_way_that_nobody_foresaw() -> None:
+    async def work(service: Service) -> None:
+        messages = [
+            {"type": "websocket.receive", "text": '{"id": 1, "command": "enqueue", "queue": "sales"}'}
+        ]
+
+        async def receive() -> Any:
+            return messages.pop() if messages else await asyncio.Event().wait()
+
+        async def send(_: Any) -> None:
+            raise AssertionError("nothing is answered")
+
+        async def fails(*_: Any) -> Any:
+            raise RuntimeError("unforeseen")
+
+        service.router.commands = fails  # type: ignore[method-assign]
+        filters: dict[str, list[str] | None] = {"queues": None, "agents": None, "kinds": None}
+        feed = service.hub.open(ROOT, lambda _: True, None, filters)
+        socket = Socket(service, ROOT, WebSocket({"type": "websocket"}, receive, send), receive, send, feed)
+        await asyncio.wait_for(socket.run(), 10)
+        service.hub.close(feed)
+
+    with_service(work)
 
 
 class Pieces(asyncio.Transport):

@@ -105,7 +105,7 @@ class Socket:
         writing = asyncio.create_task(self._write())
         self._watch(asyncio.get_running_loop(), writing)
         try:
-            await asyncio.wait([reading, writing], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([reading, carrying, writing], return_when=asyncio.FIRST_COMPLETED)
         finally:
             if self._timer is not None:
                 self._timer.cancel()
