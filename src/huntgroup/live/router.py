@@ -230,13 +230,12 @@ class Router(Face):
         return event_texts(rows, self._owner.engine)
 
     def answer_texts(self, answers: list[Answer]) -> list[bytes | None]:
-        """Answers of `commands` as JSON, `{"result": ..., "events": [...]}` with the members of
-        `Event.to_dict`; None for an error, and where the text has to be made otherwise, as for events that
-        are no longer kept. O(answers and their events)."""
-        done = [answer for answer in answers if answer.error is None]
-        first = min((answer.first_seq for answer in done), default=0)
-        last = max((answer.end_seq for answer in done), default=0)
-        if not done or last - first > MOST_ROWS:
+        """Answers of `commands`, in the order of their events, as JSON: `{"result": ..., "events": [...]}`
+        with the members of `Event.to_dict`; None for an error, and where the text has to be made otherwise,
+        as for events that are no longer kept. O(answers and their events)."""
+        first = next((answer.first_seq for answer in answers if answer.error is None), 0)
+        last = next((answer.end_seq for answer in reversed(answers) if answer.error is None), 0)
+        if not first <= last <= first + MOST_ROWS:
             return [None] * len(answers)
         try:
             rows = self.rows(first, last - first)

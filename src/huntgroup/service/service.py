@@ -101,9 +101,14 @@ class Service:
         for taken in self.takes:
             taken(settings)
 
+    @staticmethod
+    def closed() -> Failure:
+        """The answer of a service that is stopping."""
+        return Failure(503, "the service is stopping", {"Retry-After": "5"})
+
     def check_open(self) -> None:
         if self.stopping:
-            raise Failure(503, "the service is stopping", {"Retry-After": "5"})
+            raise self.closed()
 
     # --- commands -------------------------------------------------------------------------------------------
 

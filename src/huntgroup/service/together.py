@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, Union, cast
 
 import msgspec
 
@@ -185,15 +185,18 @@ async def carried_out(
         done = await service.router.commands(rows, key, alone) if rows else []
     except HuntgroupError as error:
         done = [Answer(error=error)] * len(rows)
-    names: list[str] = []
+    names = [row[0] for row in rows]
     whole = service.router.answer_texts(done) if sees_all(person) and session is None else [None] * len(done)
-    for place, row, answer, text in zip(places, rows, done, whole, strict=True):
-        if text is None and answer.error is not None:
-            failed(place, row[0], own(answer.error))
-            continue
-        answers[place] = answered(service, person, row[1], answer) if text is None else text
-        names.append(row[0])
-    outcomes = {**failures, **{(name, 200): count for name, count in Counter(names).items()}}
+    if not failures and None not in whole:
+        answers = cast("list[bytes]", whole)
+    else:
+        for k, (place, row, answer, text) in enumerate(zip(places, rows, done, whole, strict=True)):
+            if text is None and answer.error is not None:
+                failed(place, row[0], own(answer.error))
+                names[k] = ""
+            else:
+                answers[place] = answered(service, person, row[1], answer) if text is None else text
+    outcomes = {**failures, **{(name, 200): count for name, count in Counter(names).items() if name}}
     service.count(outcomes, time.perf_counter() - started, person)
     return answers
 
@@ -212,23 +215,20 @@ def _judged(
     was_offered, by_name = service.hub.was_offered, is_judged_by_name(person)
     may: dict[str, str | Actor | None] = {}  # the `by` of commands that were judged already
     for place, command in enumerate(commands):
-        name = "?"
+        if isinstance(command, Failure) or service.stopping:
+            failed(place, "?", service.closed() if service.stopping else cast("Failure", command))
+            continue
         check = None
         try:
-            service.check_open()
-            if isinstance(command, Failure):
-                raise command
-            name = type(command).__name__
             name, given = arguments(command)
-            if name in may:
-                if (by := may[name]) is not None:
-                    given["by"] = by
-            else:
+            if name not in may:
                 check = authorise(person, SIGNATURES[name], given, was_offered)
                 if by_name:
                     may[name] = given.get("by")
+            elif (by := may[name]) is not None:
+                given["by"] = by
         except (Failure, HuntgroupError) as error:
-            failed(place, name, error)
+            failed(place, type(command).__name__, error)
             continue
         rows.append((name, given, None if request is None else request + place, check))
         places.append(place)

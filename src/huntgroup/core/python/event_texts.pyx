@@ -247,13 +247,14 @@ cdef class Words:
         cdef Py_buffer buffer
         cdef Out out
         cdef list found = []
-        cdef object answer
+        cdef tuple answer
         cdef bint whole
         PyObject_GetBuffer(events, &buffer, PyBUF_SIMPLE)
         out.at, out.used, out.size = NULL, 0, 0
         try:
             count = buffer.len // <Py_ssize_t> sizeof(EventRow)
-            for answer in done:
+            for one in done:
+                answer = <tuple> one  # or of a class that is a tuple
                 begin, end = <int64_t> answer[2] - first_seq, <int64_t> answer[3] - first_seq
                 whole = answer[1] is None and 0 <= begin <= end <= count
                 if whole:
