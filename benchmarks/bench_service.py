@@ -2,8 +2,10 @@
 
 Singly by `POST /v1/commands` over one kept connection, through one socket with 64 under way, and by batches
 of 1,000 lines. Half of the commands enqueue, half end what was enqueued. Measured is the processor time of
-the server's process, which a busy machine changes little; the two take turns. `share` is that of the empty
-server by the service's: 1 were a service that costs nothing.
+the server's process, which a busy machine changes little; the servers take turns. Two of them are empty
+(`empty_server`): one decodes every command and encodes an answer equal to the service's, the other answers
+with constant bytes. `share` is the time of the first by the service's: 1 were a service that costs nothing
+beyond reading and answering. `of constant` is the same for the second.
 
 Then 1,000 commands a second while 200 agents' sockets are open (`steady`): median and p99 are of wall time,
 from when a command was due, on a machine that carries the clients as well.
@@ -36,14 +38,16 @@ name = "sales"
 """
 UNDER_WAY = 64
 BATCH = 1_000
+CONSTANT, EQUAL, SERVICE = "empty, constant bytes", "empty, encodes equal answers", "service"
 TARGET_SHARE = 0.6
+"""Of the rate of the empty server that encodes equal answers."""
 STEADY = "1,000 a second, 200 sockets"
 TARGET_P99_NS = 50e6
 """Of the steady load; the median's is not told."""
 
 
 class Served:
-    """One of the two servers, and the processor time that it has used."""
+    """One of the servers, and the processor time that it has used."""
 
     def __init__(self, *words: str) -> None:
         self.process = subprocess.Popen(
@@ -73,16 +77,17 @@ def served(*words: str) -> Iterator[Served]:
 
 
 @contextmanager
-def both() -> Iterator[dict[str, Served]]:
-    """The empty server, and the service with a queue that nobody serves: who comes waits."""
+def all_three() -> Iterator[dict[str, Served]]:
+    """The empty servers, and the service with a queue that nobody serves: who comes waits."""
     with tempfile.TemporaryDirectory() as folder:
         centre = Path(folder) / "centre.toml"
         centre.write_text(CENTRE)
         with (
-            served("benchmarks.empty_server") as empty,
+            served("benchmarks.empty_server", "constant") as constant,
+            served("benchmarks.empty_server") as equal,
             served("huntgroup", "serve", str(centre), "--port", "0") as service,
         ):
-            yield {"empty": empty, "service": service}
+            yield {CONSTANT: constant, EQUAL: equal, SERVICE: service}
 
 
 class Connection:
@@ -175,15 +180,15 @@ WAYS: dict[str, Callable[[Served, int], int]] = {
 
 
 def main(argv: Sequence[str] | None = None) -> list[Row]:
-    """Runs the two servers in turns and prints the table."""
+    """Runs the servers in turns and prints the table."""
     known = parser(__doc__)
     known.set_defaults(repeats=3)
     known.add_argument("--commands", type=int, default=8_000, help="per way and repeat")
     known.add_argument("--seconds", type=float, default=10.0, help="of the steady load, per repeat")
     given = known.parse_args(argv)
     count = min(given.commands, 2_000) if given.small else given.commands
-    spent: dict[str, dict[str, list[float]]] = {way: {"empty": [], "service": []} for way in WAYS}
-    with both() as servers:
+    spent: dict[str, dict[str, list[float]]] = {way: {CONSTANT: [], EQUAL: [], SERVICE: []} for way in WAYS}
+    with all_three() as servers:
         for repeat in range(given.repeats + 1):
             for way, run in WAYS.items():
                 for name, server in servers.items():
@@ -194,15 +199,19 @@ def main(argv: Sequence[str] | None = None) -> list[Row]:
     rows = []
     for way, samples in spent.items():
         took = {name: timing(ns, count) for name, ns in samples.items()}
-        share = took["empty"].median_ns / took["service"].median_ns
-        rows.append(Row({"way": way, "server": "empty"}, took["empty"]))
-        figures = {"share": round(share, 2), "at least": TARGET_SHARE}
-        rows.append(Row({"way": way, "server": "service"}, took["service"], figures=figures))
+        share, of_constant = (took[name].median_ns / took[SERVICE].median_ns for name in (EQUAL, CONSTANT))
+        rows += [Row({"way": way, "server": name}, took[name]) for name in (CONSTANT, EQUAL)]
+        figures = {
+            "share": round(share, 2),
+            "at least": TARGET_SHARE,
+            "of constant": round(of_constant, 2),
+        }
+        rows.append(Row({"way": way, "server": SERVICE}, took[SERVICE], figures=figures))
     seconds = min(given.seconds, 0.5) if given.small else given.seconds
     times, heard, share = steady(seconds, given.repeats)
     figures = {"events heard": heard, "of a processor": round(share, 2)}
     rows.append(
-        Row({"way": STEADY, "server": "service"}, summary(times), target_ns=TARGET_P99_NS, figures=figures)
+        Row({"way": STEADY, "server": SERVICE}, summary(times), target_ns=TARGET_P99_NS, figures=figures)
     )
     report("service", rows, given.json)
     return rows

@@ -1,4 +1,5 @@
-"""Every table of docs/PERFORMANCE.md, measured in one go, in some ten minutes, on an idle machine.
+"""Every table of docs/PERFORMANCE.md, measured in one go, in some ten minutes, on an idle machine; and by
+`--only hostile`, in a quarter of an hour more, that of docs/SERVICE.md.
 
     make performance                         everything, into the build folder
     python -m benchmarks.performance --write             and into the page, between its marks, with the charts
@@ -6,7 +7,7 @@
     python -m benchmarks.performance --only lifecycle    one part, or several
 
 Each part is a program of its own, so none measures in the memory that another has left. A part that fails is
-told and the others go on; then the exit code is 1. The marks in the page are `<!-- measured: NAME -->` and
+told and the others go on; then the exit code is 1. The marks in a page are `<!-- measured: NAME -->` and
 `<!-- end -->`: what stands between them is replaced.
 """
 
@@ -27,9 +28,9 @@ from benchmarks import plot
 from benchmarks.common import shown, span
 from benchmarks.plot import FOLDER
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "PERFORMANCE.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
 PATIENCE_S = 900
-"""The longest that one part may take."""
+"""The longest that one part may take, where it does not tell another time."""
 Line = Mapping[str, Any]
 Table = tuple[Sequence[str], list[list[str]]]
 
@@ -128,12 +129,15 @@ def built(rows: Sequence[Line]) -> Table:
 
 @dataclass(frozen=True)
 class Part:
-    """`arguments`: for the page; `small`: to see that it works."""
+    """`arguments`: for the page; `small`: to see that it works. `asked`: only measured where it is named."""
 
     module: str
     arguments: tuple[str, ...]
     small: tuple[str, ...]
     table: Callable[[Sequence[Line]], Table]
+    page: str = "PERFORMANCE.md"
+    patience_s: int = PATIENCE_S
+    asked: bool = False
 
 
 PARTS: Mapping[str, Part] = {
@@ -166,6 +170,15 @@ PARTS: Mapping[str, Part] = {
     "touched": Part("touched", (), (), flat("round")),
     "features": Part("features", (), (), flat("feature")),
     "service": Part("bench_service", (), ("--small", "--repeats", "1"), flat("way", "server")),
+    "hostile": Part(
+        "bench_hostile",
+        (),
+        ("--small", "--seconds", "0.2"),
+        flat("beside", hidden=("at most",)),
+        page="SERVICE.md",
+        patience_s=1_800,
+        asked=True,
+    ),
     "simulate": Part("bench_simulate", (), ("--small",), flat("model", "structure")),
 }
 # Parts whose figures are drawn too.
@@ -177,9 +190,9 @@ def measured(part: Part, small: bool) -> dict[str, Any]:
     arguments = part.small if small else part.arguments
     command = [sys.executable, "-m", f"benchmarks.{part.module}", "--json", *arguments]
     try:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
+        run = subprocess.run(command, capture_output=True, text=True, timeout=part.patience_s)
     except subprocess.TimeoutExpired as late:
-        raise RuntimeError(f"took longer than {PATIENCE_S} s") from late
+        raise RuntimeError(f"took longer than {part.patience_s} s") from late
     if run.returncode != 0:
         raise RuntimeError(run.stderr.strip()[-2_000:])
     found: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
@@ -203,15 +216,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--small", action="store_true", help="small sizes; nothing for the page")
     options.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=", ".join(PARTS))
-    options.add_argument("--write", action="store_true", help="put the tables into docs/PERFORMANCE.md")
+    options.add_argument("--write", action="store_true", help="put the tables into their pages of docs/")
     options.add_argument("--out", type=Path, help="a file for the tables; otherwise they are printed")
     given = options.parse_args(arguments)
     if given.small and given.write:
         options.error("small sizes are not for the page")
-    page = PAGE.read_text(encoding="utf-8")
+    pages = {part.page: (DOCS / part.page).read_text(encoding="utf-8") for part in PARTS.values()}
     texts, failed = [], []
     begun = time.monotonic()
-    for name in given.only or PARTS:
+    for name in given.only or [name for name, part in PARTS.items() if not part.asked]:
         start = time.monotonic()
         try:
             found = measured(PARTS[name], given.small)
@@ -220,12 +233,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{name}: failed: {reason}", file=sys.stderr)
             continue
         table = markdown(PARTS[name].table(found["rows"]))
-        page = written(page, name, table)
+        where = PARTS[name].page
+        pages[where] = written(pages[where], name, table)
         if given.write and name in DRAWN:
             drawn = found["rows"] if name == "features" else found
             (FOLDER / f"{name}.json").write_text(json.dumps(drawn, indent=1) + "\n", encoding="utf-8")
-        where = ", ".join(f"{key} {value}" for key, value in found.get("machine", {}).items())
-        texts.append(f"## {name}\n\n{table}\n\n{where}\n")
+        machine = ", ".join(f"{key} {value}" for key, value in found.get("machine", {}).items())
+        texts.append(f"## {name}\n\n{table}\n\n{machine}\n")
         print(f"{name}: {time.monotonic() - start:.0f} s", file=sys.stderr)
     print(f"all: {time.monotonic() - begun:.0f} s", file=sys.stderr)
     text = "\n".join(texts)
@@ -234,7 +248,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         given.out.write_text(text, encoding="utf-8")
     if given.write:
-        PAGE.write_text(page, encoding="utf-8")
+        for name, page in pages.items():
+            (DOCS / name).write_text(page, encoding="utf-8")
         plot.main([])
     return 1 if failed else 0
 

@@ -229,14 +229,15 @@ def draw_storm(result: Mapping[str, Any], path: Path) -> None:
 
 
 def draw_service(result: Mapping[str, Any], path: Path) -> None:
-    """Commands a second of one processor by way, the service beside the empty server; and the time of a
+    """Commands a second of one processor by way, the service beside an empty server; and the time of a
     command under a steady load, beside what it may be."""
     from matplotlib.ticker import EngFormatter
 
     plots = pyplot()
     shared = [row for row in result["rows"] if "share" in row]
     (steady,) = (row for row in result["rows"] if "target_ns" in row)
-    empty = {row["way"]: row for row in result["rows"] if row["server"] == "empty"}
+    # Of two empty servers the second counts, which encodes equal answers.
+    empty = {row["way"]: row for row in result["rows"] if row["server"].startswith("empty")}
     figure, (left, right) = plots.subplots(1, 2, figsize=(9.6, 2.9), width_ratios=(3, 2))
     figure.subplots_adjust(wspace=0.3)
     for place, row in enumerate(shared[::-1]):
@@ -246,7 +247,10 @@ def draw_service(result: Mapping[str, Any], path: Path) -> None:
             told = f"{rate:,.0f}" + (f" ({row['share']:.0%})" if one is row else "")
             left.annotate(told, (rate, place + side), xytext=(4, 0), textcoords="offset points", va="center")
     left.set_yticks(range(len(shared)), [row["way"] for row in shared[::-1]])
-    left.set(xscale="log", title="commands per second of one processor\n(grey: a handler that does nothing)")
+    left.set(
+        xscale="log",
+        title="commands per second of one processor\n(grey: equal answers, nothing behind)",
+    )
     left.set_xlim(
         1e9 / max(row["median_ns"] for row in result["rows"] if "server" in row) / 4,
         40e9 / min(row["median_ns"] for row in result["rows"] if "server" in row),

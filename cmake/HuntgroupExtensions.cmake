@@ -55,6 +55,7 @@ set(HG_CORE_MODULES
   python/device_commands
   python/digest
   python/digesting
+  python/event_texts
   python/exported
   python/lists
   python/model_in_use

@@ -38,6 +38,7 @@ def test_the_latest_ones_are_kept_however_they_come(keep: int, share: bool) -> N
         first = max(1, following - keep)
         assert (kept.first_seq, kept.next_seq) == (first, following)
         assert seqs(kept.read(first, keep)) == list(range(first, following))
+        assert kept.rows(first, keep).tobytes() == rows(first, following - first).tobytes()
         middle = (first + following) // 2
         assert seqs(kept.read(middle, 3)) == list(range(middle, min(middle + 3, following)))
 
@@ -118,3 +119,13 @@ def test_a_kind_that_does_not_exist_is_named() -> None:
         Wanted(kinds=["ringing"])
     with pytest.raises(hg.ConfigError, match="agents"):
         Wanted(agents=[3])  # type: ignore[list-item]
+
+
+def test_rows_that_are_kept_no_more_are_lagged_and_those_to_come_are_none() -> None:
+    kept = ring(10)
+    kept.append(rows(1, 25), share=False)
+    with pytest.raises(hg.Lagged) as lagged:
+        kept.rows(15, 1)
+    assert lagged.value.first_seq == 16
+    assert len(kept.rows(26, 5)) == len(kept.rows(60, 5)) == 0
+    assert len(kept.rows(16, 0)) == 0

@@ -7,12 +7,17 @@ import json
 import socket
 from pathlib import Path
 
+import pytest
 from service.served import CENTRE, Served
 
 import huntgroup as hg
+from huntgroup.engine.events import event_texts
 from huntgroup.service.answers import encode
 from huntgroup.service.hub import on_the_wire
 from huntgroup.service.server import _Whole
+from huntgroup.settings.durations import iso_instant
+from huntgroup.testing.play import play
+from huntgroup.testing.workload import Workload
 
 
 def test_an_event_on_the_wire_is_its_dictionary() -> None:
@@ -27,6 +32,58 @@ def test_an_event_on_the_wire_is_its_dictionary() -> None:
     for event in events:
         assert json.loads(encode(on_the_wire(event))) == json.loads(json.dumps(event.to_dict()))
         assert list(json.loads(encode(on_the_wire(event)))) == list(event.to_dict())
+
+
+def test_the_text_of_a_row_is_that_of_its_event() -> None:
+    kinds: set[str] = set()
+    odd: set[str] = set()
+    for seed in range(40, 60):
+        workload = Workload(seed)
+        engine = hg.Engine(**workload.settings)
+        for _ in range(300):
+            command = workload.next()
+            play(workload.reference, command)
+            workload.reference.poll()
+            play(engine, command)
+        rows = engine.poll_array()
+        for event, text in zip(engine.named(rows), event_texts(rows, engine), strict=True):
+            kinds.add(event.kind)
+            if text is None:
+                odd.add(event.kind)
+            else:
+                assert text == encode(on_the_wire(event))
+    assert len(kinds) > 40
+    assert odd == {"arrival_noted", "external_presence_changed", "profile_changed", "user_changed"}
+
+
+@pytest.mark.parametrize(
+    "name", ['a "quoted" one', "back\\slash", "Łódź", "\N{BELL}", "𝄞", "x" * 128, "é" * 64]
+)
+def test_any_name_is_told_as_it_is(name: str) -> None:
+    engine = hg.Engine(clock=lambda: 1_772_442_000_000_000_000)
+    engine.add_queue(name)
+    engine.enqueue(name)
+    rows = engine.poll_array()
+    found = [json.loads(text or b"null") for text in event_texts(rows, engine)]
+    assert found == [event.to_dict() for event in engine.named(rows)]
+    assert found[-1]["queue"] == name
+
+
+@pytest.mark.parametrize("at_ns", [0, 1, 999_999_999, 10**9, 1_772_442_000_000_000_001, 4 * 10**18])
+def test_instants_are_told_to_the_nanosecond(at_ns: int) -> None:
+    engine = hg.Engine(start=at_ns)
+    engine.add_queue("sales")
+    rows = engine.poll_array()
+    assert [json.loads(text or b"")["at"] for text in event_texts(rows, engine)] == [iso_instant(at_ns)]
+
+
+def test_texts_with_control_characters_are_escaped() -> None:
+    engine = hg.Engine(start=0)
+    engine.add_queue("sales")
+    rows = engine.poll_array()
+    engine._queue_names[0] = '\x00\n\t\x1f"\\'
+    (text,) = event_texts(rows, engine)
+    assert json.loads(text or b"")["queue"] == '\x00\n\t\x1f"\\'
 
 
 class Pieces(asyncio.Transport):

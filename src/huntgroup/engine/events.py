@@ -9,11 +9,13 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
+from huntgroup.core.python.event_texts import Words
 from huntgroup.core.state.codes import EVENT_KINDS
 from huntgroup.core.state.codes import REASONS as REASONS
 from huntgroup.layouts import AGENT_SETTINGS, CAPABILITIES, EVENT_DTYPE, PRESENCES
 from huntgroup.models import PresenceModel
 from huntgroup.settings.actors import Actor
+from huntgroup.settings.durations import whole_second
 from huntgroup.shown.event import Event
 
 
@@ -80,6 +82,24 @@ def named_events(rows: NDArray[Any], names: Names) -> list[Event]:
     ]
 
 
+def event_texts(rows: NDArray[Any], names: Names) -> list[bytes | None]:
+    """The rows of a contiguous array of EVENT_DTYPE as JSON with the members of `Event.to_dict`; None for the
+    few kinds whose members are made otherwise. O(rows)."""
+    return _words.encoded(rows, names, whole_second)
+
+
+def answer_texts(
+    rows: NDArray[Any],
+    names: Names,
+    first_seq: int,
+    done: list[Any],
+) -> list[bytes | None]:
+    """The answers to commands as JSON, `{"result": ..., "events": [...]}`: `done` are their `Answer`s, `rows`
+    the events from `first_seq` on. None for a command that failed, and for one whose answer has to be made
+    otherwise. O(rows + commands)."""
+    return _words.answers(rows, names, whole_second, first_seq, done)
+
+
 _COLUMNS = (
     *("seq", "at_ns", "kind", "agent", "interaction", "queue", "offer"),
     *("status_from", "status_to", "reason", "channel", "group", "other", "by", "value", "text"),
@@ -117,3 +137,12 @@ _EXTERNAL = EVENT_KINDS.index("external_presence_changed")
 _PROFILE = EVENT_KINDS.index("profile_changed")
 _NOTED = EVENT_KINDS.index("arrival_noted")
 _WORDED = frozenset((_EXTERNAL, _PROFILE, _NOTED))
+_ODD = _WORDED | {_USER_CHANGED}
+_words = Words(
+    EVENT_KINDS,
+    REASONS,
+    bytes(255 if kind in _ODD else means for kind, means in enumerate(_MEANS)),
+    AGENT_SETTINGS,
+    CAPABILITIES,
+    PRESENCES,
+)

@@ -61,6 +61,8 @@ class Job:
 
     __slots__ = ("args", "call", "kwargs", "name", "reply", "request", "session")
 
+    count: int = 1
+    """How many commands it is."""
     name: str
     call: Callable[..., Any]
     args: tuple[Any, ...]
@@ -83,6 +85,27 @@ class Job:
         self.session, self.request = session, request
 
 
+Row = tuple[str, Callable[..., Any], dict[str, Any], int | None]
+"""One command of several: its name, the function, the arguments by name, the number of its request."""
+
+
+class Jobs:
+    """Commands that came together: one entry of the inbox. They are carried out in a row, in one group, and
+    answered by one `Answer` whose value is the list of theirs."""
+
+    __slots__ = ("count", "reply", "rows", "session")
+
+    count: int
+    rows: list[Row]
+    reply: Callable[[Answer], None]
+    session: tuple[str, str] | None
+
+    def __init__(
+        self, rows: list[Row], reply: Callable[[Answer], None], session: tuple[str, str] | None = None
+    ) -> None:
+        self.rows, self.reply, self.session, self.count = rows, reply, session, len(rows)
+
+
 class Owner:
     """Owns the engine between `start` and `stop`. In that time the engine uses the router's clock."""
 
@@ -101,7 +124,8 @@ class Owner:
         keep = arguments.integer("keep_events", keep_events, 1, 2**30)
         self._wall, self._monotonic = wall, monotonic
         self._clock: RouterClock | None = None
-        self._inbox: deque[Job] = deque()
+        self._inbox: deque[Job | Jobs] = deque()
+        self._count = 0  # the commands and readings in it
         # Makes `shut` and `submit` exclude each other: every accepted job is carried out, and none is
         # accepted after `shut`.
         self._lock = threading.Lock()
@@ -142,6 +166,7 @@ class Owner:
         self.engine._clock = self._wall
         while self._inbox:
             self._inbox.popleft().reply(Answer(error=RouterClosed("the router failed")))
+        self._count = 0
 
     @property
     def sessions(self) -> Sessions:
@@ -156,7 +181,7 @@ class Owner:
     @property
     def waiting(self) -> int:
         """How many commands and readings wait. O(1)."""
-        return len(self._inbox)
+        return self._count
 
     @property
     def waits_for_disk(self) -> bool:
@@ -176,13 +201,15 @@ class Owner:
 
     # --- any thread -----------------------------------------------------------------------------------------
 
-    def submit(self, job: Job) -> None:
-        """Puts a job into the inbox. Raises RouterClosed, Overloaded: then it was not accepted. O(1)."""
+    def submit(self, job: Job | Jobs) -> None:
+        """Puts a job into the inbox. Raises RouterClosed, Overloaded: then nothing of it was accepted. An
+        empty inbox takes even more commands at once than it has room for. O(1)."""
         with self._lock:
             self.check_open()
-            if len(self._inbox) >= self._room:
+            if self._count and self._count + job.count > self._room:
                 raise Overloaded(f"{self._room} commands wait already")
             self._inbox.append(job)
+            self._count += job.count
 
     # --- the owner's thread ---------------------------------------------------------------------------------
 
@@ -195,16 +222,26 @@ class Owner:
         assert self._clock is not None
         return min(max(self._deadline_ns - self._clock(), 0) / 1e9, LONGEST_PAUSE)
 
-    def turn(self, alone: Job | None = None) -> bool:
+    def _gathered(self) -> list[Job | Jobs]:
+        """The jobs of the next turn, taken out of the inbox: at most `GROUP` commands, or one job that has
+        more."""
+        jobs: list[Job | Jobs] = []
+        room = GROUP
+        with self._lock:
+            while self._inbox and (self._inbox[0].count <= room or not jobs):
+                job = self._inbox.popleft()
+                jobs.append(job)
+                room -= job.count
+                self._count -= job.count
+        return jobs
+
+    def turn(self, alone: Job | Jobs | None = None) -> bool:
         """One turn: lets time pass, carries out the waiting jobs as one group (or only `alone`, a job that is
         not in the inbox), publishes events, and answers. Returns whether events were published. If the engine
         is durable, nothing is published or answered before the whole group is durable."""
         clock = self._clock
         assert clock is not None
-        if alone is None:
-            jobs = [self._inbox.popleft() for _ in range(min(len(self._inbox), GROUP))]
-        else:
-            jobs = [alone]
+        jobs = self._gathered() if alone is None else [alone]
         now_ns = clock.hold(self.engine.now_ns)
         due = self._deadline_ns is not None and self._deadline_ns <= now_ns
         if not jobs and not due:
@@ -217,7 +254,12 @@ class Owner:
             with nullcontext() if failed else self._group():
                 if due and not failed:
                     self.engine.advance()
-                answers = [self._answer(job, now_ns, recorded) for job in jobs]
+                answers = [
+                    self._answer(job, now_ns, recorded)
+                    if isinstance(job, Job)
+                    else Answer(self._answers(job, now_ns, recorded))
+                    for job in jobs
+                ]
                 self._deadline_ns = None if failed else self.engine.next_deadline
             published = self._publish()
         except Exception as error:
@@ -232,6 +274,31 @@ class Owner:
         for job, answer in zip(jobs, answers, strict=True):
             job.reply(answer)
         return published
+
+    def _answers(self, jobs: Jobs, now_ns: int, recorded: list[tuple[Session, int]]) -> list[Answer]:
+        """The answers to commands that came together, in their order."""
+        if jobs.session is not None:
+            return [
+                self._answer(Job(name, call, (), kwargs, jobs.reply, jobs.session, request), now_ns, recorded)
+                for name, call, kwargs, request in jobs.rows
+            ]
+        next_seq, new = self.engine._next_seq, tuple.__new__
+        found: list[Answer] = []
+        seq: int = next_seq()
+        for name, call, kwargs, _ in jobs.rows:
+            try:
+                value = call(**kwargs)
+            except Exception as error:
+                found.append(Answer(None, error))
+                seq = next_seq()
+                continue
+            if name == "apply":
+                self._applied.append(value[0])
+            end_seq = next_seq()
+            # As Answer(...), in less than half the time.
+            found.append(new(Answer, (value, None, seq, end_seq)))
+            seq = end_seq
+        return found
 
     def _answer(self, job: Job, now_ns: int, recorded: list[tuple[Session, int]]) -> Answer:
         if job.session is None:

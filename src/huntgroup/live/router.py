@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from huntgroup.engine.events import answer_texts, event_texts
 from huntgroup.engine.sessions import Answer, checked_request
-from huntgroup.errors import ConfigError, HuntgroupError, RouterClosed
+from huntgroup.errors import ConfigError, HuntgroupError, Lagged, RouterClosed
 from huntgroup.live.face import LOOKED_AT, Face, nobody
-from huntgroup.live.owner import READS, Job
+from huntgroup.live.owner import READS, Job, Jobs
 from huntgroup.live.ring import Place, Wanted
 from huntgroup.shown import Event
 
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     from huntgroup.engine.engine import Engine
 
 T = TypeVar("T")
+MOST_ROWS = 1_000_000
+"""How many rows of events are looked at to answer commands together."""
 
 
 class Router(Face):
@@ -34,6 +40,7 @@ class Router(Face):
         self._knock: asyncio.Event = asyncio.Event()
         self._news: list[asyncio.Future[None]] = []
         self._heard: Callable[[], None] | None = None
+        self._methods: dict[str, Callable[..., Any]] = {}
 
     # --- life -----------------------------------------------------------------------------------------------
 
@@ -105,7 +112,7 @@ class Router(Face):
 
         return self._named(command, name)
 
-    async def _answer(self, job: Job) -> Answer:
+    async def _answer(self, job: Job | Jobs) -> Answer:
         """Gives a job to the owner and waits for its answer."""
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         job.reply = partial(_reply, answered)
@@ -127,9 +134,7 @@ class Router(Face):
         and a wrong `request` are raised. `session` is a subject and a name. `check` is called with the engine
         right before the command, and may raise. `alone`: no other commands come with it, so that it is
         carried out at once if a group would gain nothing."""
-        if name not in self._owner.commands:
-            raise ConfigError("command", name, "one of " + ", ".join(sorted(self._owner.commands)))
-        method = getattr(self._owner.engine, name)
+        method = self._method(name)
         if check is not None:
             method = _checked(check, self._owner.engine, method)
         job = Job(name, method, (), kwargs, nobody, session, checked_request(request))
@@ -137,7 +142,44 @@ class Router(Face):
             return self._at_once(job)
         return await self._answer(job)
 
-    def _at_once(self, job: Job) -> Answer:
+    async def commands(
+        self,
+        rows: Sequence[tuple[str, dict[str, Any], int | None, Callable[[Engine], None] | None]],
+        session: tuple[str, str] | None = None,
+        alone: bool = False,
+    ) -> list[Answer]:
+        """Carries out commands that came together, one after the other in one group: of each its name, its
+        arguments by name, its `request` and its `check`, as `command` has them. One answer for each. Raises
+        as `command` does: then none was taken."""
+        methods = {name: self._method(name) for name in {row[0] for row in rows}}
+        engine = self._owner.engine
+        jobs = Jobs(
+            [
+                (
+                    name,
+                    methods[name] if check is None else _checked(check, engine, methods[name]),
+                    kwargs,
+                    None if request is None else checked_request(request),
+                )
+                for name, kwargs, request, check in rows
+            ],
+            nobody,
+            session,
+        )
+        at_once = alone and self._answers_at_once and not self.waiting
+        answer = self._at_once(jobs) if at_once else await self._answer(jobs)
+        return [answer] * jobs.count if answer.error is not None else answer.value
+
+    def _method(self, name: str) -> Callable[..., Any]:
+        """The command of this name. Raises ConfigError."""
+        method = self._methods.get(name)
+        if method is None:
+            if name not in self._owner.commands:
+                raise ConfigError("command", name, "one of " + ", ".join(sorted(self._owner.commands)))
+            method = self._methods[name] = getattr(self._owner.engine, name)
+        return method
+
+    def _at_once(self, job: Job | Jobs) -> Answer:
         """Carries out this job alone, in the caller's task. The owner's own task is asleep at this time."""
         owner = self._owner
         answers: list[Answer] = []
@@ -173,13 +215,39 @@ class Router(Face):
         Lagged if it was dropped. O(events read)."""
         return self._owner.ring.read(from_seq, most)
 
+    def rows(self, from_seq: int, most: int) -> NDArray[np.void]:
+        """As `kept`, but as rows of EVENT_DTYPE. Raises Lagged. O(events read)."""
+        return self._owner.ring.rows(from_seq, most)
+
+    def named(self, rows: NDArray[np.void]) -> list[Event]:
+        """Rows as events with names. O(rows)."""
+        found: list[Event] = self._owner.engine.named(rows)
+        return found
+
+    def texts(self, rows: NDArray[np.void]) -> list[bytes | None]:
+        """Rows as JSON with the members of `Event.to_dict`; None for a kind whose text has to be made from
+        the event with its names. O(rows)."""
+        return event_texts(rows, self._owner.engine)
+
+    def answer_texts(self, answers: list[Answer]) -> list[bytes | None]:
+        """Answers of `commands`, in the order of their events, as JSON: `{"result": ..., "events": [...]}`
+        with the members of `Event.to_dict`; None for an error, and where the text has to be made otherwise,
+        as for events that are no longer kept. O(answers and their events)."""
+        first = next((answer.first_seq for answer in answers if answer.error is None), 0)
+        last = next((answer.end_seq for answer in reversed(answers) if answer.error is None), 0)
+        if not first <= last <= first + MOST_ROWS:
+            return [None] * len(answers)
+        try:
+            rows = self.rows(first, last - first)
+        except Lagged:
+            return [None] * len(answers)
+        return answer_texts(rows, self._owner.engine, first, answers)
+
     # --- events ---------------------------------------------------------------------------------------------
 
     def hear(self, told: Callable[[], None] | None) -> None:
         """Calls `told`, in the event loop, whenever events were published; None ends that. `told` must not
-        raise, and should not take long: commands wait for it. While it is set, new events are made into
-        objects at once, so that `kept` need not do it."""
-        self._owner.subscribers += (told is not None) - (self._heard is not None)
+        raise, and should not take long: commands wait for it."""
         self._heard = told
 
     def events(

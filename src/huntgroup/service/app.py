@@ -13,7 +13,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from starlette.websockets import WebSocket
 
 from huntgroup.engine.sessions import checked_request
 from huntgroup.errors import HuntgroupError
@@ -52,7 +51,7 @@ def application(
         Route("/v1/commands/batch", _guarded(service, _batch), methods=["POST"]),
         Route("/v1/config", _guarded(service, _config), methods=["GET", "POST"]),
         Route("/v1/events", _guarded(service, _events), methods=["GET"]),
-        WebSocketRoute("/v1/stream", _stream(service)),
+        WebSocketRoute("/v1/stream", streams.Stream(service)),
         *(Route(face.path, _guarded(service, _reading(face)), methods=["GET"]) for face in FACES),
         Route("/v1/intervals", _guarded(service, _intervals), methods=["GET"]),
         Route("/metrics", _guarded(service, _metrics), methods=["GET"]),
@@ -204,11 +203,7 @@ async def _batch(service: Service, person: Person, request: Request) -> Response
     body = await body_of(request, MAX_BATCH_BODY)
     session, number = session_of(request.headers.get("session"), request.headers.get("request"))
     answers = await service.batch(person, body, session, number)
-    lines = [
-        reply.body if reply.status == 200 else b'{"status":%d,%b' % (reply.status, reply.body[1:])
-        for reply in answers
-    ]
-    return Response(b"".join([line + b"\n" for line in lines]), media_type=NDJSON)
+    return Response(b"\n".join([*answers, b""]), media_type=NDJSON)
 
 
 async def _config(service: Service, person: Person, request: Request) -> Response:
@@ -260,13 +255,6 @@ async def _intervals(service: Service, person: Person, request: Request) -> Resp
 async def _events(service: Service, person: Person, request: Request) -> Response:
     query = convert(request.query_params.multi_items(), Streams)
     return await streams.server_sent(service, person, request, query)
-
-
-def _stream(service: Service) -> Callable[[WebSocket], Awaitable[None]]:
-    async def stream(ws: WebSocket) -> None:
-        await streams.socket(service, ws.scope["state"]["person"], ws)
-
-    return stream
 
 
 async def _metrics(service: Service, person: Person, _: Request) -> Response:

@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
+from huntgroup.core.state.codes import EVENT_KINDS
 from huntgroup.errors import Lagged
 from huntgroup.live.ring import Wanted
 from huntgroup.live.router import Router
@@ -27,12 +30,22 @@ REMEMBERED_OFFERS = 100_000
 _Wire = msgspec.defstruct("_Wire", ["seq", "at", *Event._fields[1:]], gc=False)
 """The members of `Event.to_dict`, in its order."""
 PRESENCES = frozenset(("presence_changed", "group_presence_changed", "centre_presence_changed"))
+_OFFERED = EVENT_KINDS.index("offered")
 _OVER = frozenset(("completed", "abandoned", "transferred"))
 
 
 def on_the_wire(event: Event) -> Any:
     """An object that is encoded as `Event.to_dict` would be, without making the dictionary. O(1)."""
     return _Wire(event.seq, iso_instant(event.at_ns), *event[1:])
+
+
+def texts(router: Router, rows: NDArray[np.void]) -> list[bytes]:
+    """The rows of events as JSON with the members of `Event.to_dict`. O(rows)."""
+    found = router.texts(rows)
+    return [
+        encode(on_the_wire(router.named(rows[place : place + 1])[0])) if text is None else text
+        for place, text in enumerate(found)
+    ]
 
 
 class Feed:
@@ -94,9 +107,9 @@ class Hub:
         self._router = router
         self._feeds: set[Feed] = set()
         self._by_agent: dict[str, set[Feed]] = {}
-        self._encoded: OrderedDict[int, bytes] = OrderedDict()
+        self._kinds: tuple[bool, list[int]] | None = None
         self._offers: OrderedDict[tuple[int, str], None] = OrderedDict()
-        self.counts: Counter[str] = Counter()
+        self._counted = [0] * len(EVENT_KINDS)
         self._next_seq = router.next_seq
         self._more = False
 
@@ -117,48 +130,71 @@ class Hub:
 
     def _helping(self) -> None:
         try:
-            batch = self._router.kept(self._next_seq, CAUGHT_UP)
+            rows = self._router.rows(self._next_seq, CAUGHT_UP)
         except Lagged as lagged:
             self._next_seq = lagged.first_seq
             for feed in list(self._feeds):
                 feed.end("lagged")
-            batch = []
-        for event in batch:
-            self._hand_out(event)
-        self._next_seq += len(batch)
+            rows = self._router.rows(lagged.first_seq, 0)
+        self._note(rows)
+        if self._feeds or self._by_agent:
+            self._hand_out(rows)
+        self._next_seq += len(rows)
         self._more = self._next_seq < self._router.next_seq
         if self._more:
             asyncio.get_running_loop().call_soon(self._helping)
 
-    def _hand_out(self, event: Event) -> None:
-        self.counts[event.kind] += 1
-        agent = event.agent
-        if event.kind == "offered" and agent is not None and event.interaction is not None:
-            self._offers[event.interaction, agent] = None
-            if len(self._offers) > REMEMBERED_OFFERS:
+    def _note(self, rows: NDArray[np.void]) -> None:
+        """Counts the events, and remembers to whom something was offered."""
+        kinds = rows["kind"].tolist()
+        for kind in kinds:
+            self._counted[kind] += 1
+        if _OFFERED in kinds:
+            for event in self._router.named(rows[rows["kind"] == _OFFERED]):
+                assert event.interaction is not None
+                assert event.agent is not None
+                self._offers[event.interaction, event.agent] = None
+            while len(self._offers) > REMEMBERED_OFFERS:
                 self._offers.popitem(last=False)
-        for feed in self._feeds:
-            feed.touch(event)
-            if feed.wanted.wants(event) and feed.sees(event):
-                feed.give(event.seq, self._body(feed, event))
-        if agent is not None:
-            for feed in self._by_agent.get(agent, ()):
-                if feed.wanted.wants(event) and feed.sees(event):
-                    feed.give(event.seq, self._body(feed, event))
 
-    def _body(self, feed: Feed, event: Event) -> bytes:
+    @property
+    def counts(self) -> Counter[str]:
+        """How many events there were of each kind that there was. O(kinds)."""
+        return Counter({EVENT_KINDS[kind]: count for kind, count in enumerate(self._counted) if count})
+
+    def _hand_out(self, rows: NDArray[np.void]) -> None:
+        wanted = self._wanted_kinds()
+        if wanted is not None:
+            rows = rows[np.isin(rows["kind"], wanted)]
+            if not len(rows):
+                return
+        bodies: list[bytes] | None = None
+        for place, event in enumerate(self._router.named(rows)):
+            for feed in self._feeds:
+                feed.touch(event)
+                if feed.wanted.wants(event) and feed.sees(event):
+                    bodies = texts(self._router, rows) if bodies is None else bodies
+                    feed.give(event.seq, self._body(feed, event, bodies[place]))
+            if event.agent is not None:
+                for feed in self._by_agent.get(event.agent, ()):
+                    if feed.wanted.wants(event) and feed.sees(event):
+                        bodies = texts(self._router, rows) if bodies is None else bodies
+                        feed.give(event.seq, self._body(feed, event, bodies[place]))
+
+    def _wanted_kinds(self) -> list[int] | None:
+        """The kinds of events that any feed wants, as numbers; None for all."""
+        if self._kinds is None:
+            feeds = [*self._feeds, *(one for own in self._by_agent.values() for one in own)]
+            every = any(feed.wanted.kinds is None or feed.rows is not None for feed in feeds)
+            named = set() if every else {kind for feed in feeds for kind in feed.wanted.kinds or ()}
+            self._kinds = (every, [EVENT_KINDS.index(kind) for kind in named])
+        every, kinds = self._kinds
+        return None if every else kinds
+
+    def _body(self, feed: Feed, event: Event, body: bytes) -> bytes:
         """The encoded event for this feed. A wall gets no names: without `by`."""
         if feed.nameless and event.by is not None:
             return encode(on_the_wire(event._replace(by=None)))
-        return self.encoded(event)
-
-    def encoded(self, event: Event) -> bytes:
-        """The event as JSON; the latest ones are encoded only once."""
-        body = self._encoded.get(event.seq)
-        if body is None:
-            body = self._encoded[event.seq] = encode(on_the_wire(event))
-            if len(self._encoded) > MOST_BEHIND:
-                self._encoded.popitem(last=False)
         return body
 
     def was_offered(self, interaction: int, agent: str) -> bool:
@@ -189,19 +225,22 @@ class Hub:
             self._feeds.add(feed)
         else:
             self._by_agent.setdefault(feed.only, set()).add(feed)
+        self._kinds = None
         return feed
 
     def _catch_up(self, feed: Feed, from_seq: int) -> None:
         """Adds the kept events from `from_seq` up to the hub's place, so that the feed misses none and gets
         none twice."""
         while from_seq < self._next_seq:
-            events = self._router.kept(from_seq, min(CAUGHT_UP, self._next_seq - from_seq))
-            for event in feed.wanted.of(events):
-                if feed.sees(event):
-                    feed.ready.append((event.seq, self._body(feed, event)))
-            from_seq += len(events)
+            rows = self._router.rows(from_seq, min(CAUGHT_UP, self._next_seq - from_seq))
+            bodies = texts(self._router, rows)
+            for event, body in zip(self._router.named(rows), bodies, strict=True):
+                if feed.wanted.wants(event) and feed.sees(event):
+                    feed.ready.append((event.seq, self._body(feed, event, body)))
+            from_seq += len(rows)
 
     def close(self, feed: Feed) -> None:
+        self._kinds = None
         self._feeds.discard(feed)
         if feed.only is not None:
             feeds = self._by_agent.get(feed.only, set())

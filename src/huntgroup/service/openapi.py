@@ -18,7 +18,7 @@ from huntgroup.service.answers import NOT_FOUND
 from huntgroup.service.faces import FACES, Face, Streams
 from huntgroup.service.figures import IntervalsQuery
 from huntgroup.service.reload import ReloadQuery
-from huntgroup.service.service import BODIES
+from huntgroup.service.together import BODIES
 from huntgroup.shown import Event
 
 POLICY = (

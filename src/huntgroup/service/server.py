@@ -36,6 +36,8 @@ from huntgroup.settings.service_table import ServiceSettings
 log: logging.Logger = logging.getLogger("huntgroup.service")
 
 MAX_HEAD = 64 * 1024
+GATHERED = 64 * 1024
+"""With more bytes than this, the messages of a socket are sent without waiting for further ones."""
 PATIENCE = 10
 """Seconds that running requests have to finish after SIGTERM."""
 
@@ -259,7 +261,7 @@ class _Protocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         self._at_ease()
-        self.transport = self.transport.plain  # type: ignore[attr-defined]
+        self.transport = _Gathering(self.transport.plain, self.loop)  # type: ignore[attr-defined, assignment]
         super().handle_websocket_upgrade()
 
     def _within(self, seconds: float) -> None:
@@ -315,6 +317,38 @@ class _Whole:
         head, self._head = self._head, b""
         if head:
             self.plain.write(head)
+
+
+class _Gathering:
+    """A transport that gathers what is written until the event loop has run what is ready, so that messages
+    that leave one after the other are sent together."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self.plain, self._loop = transport, loop
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.plain, name)
+        setattr(self, name, found)
+        return found
+
+    def write(self, data: bytes) -> None:
+        if not self._parts:
+            self._loop.call_soon(self.flush)
+        self._parts.append(data)
+        self._size += len(data)
+        if self._size > GATHERED:
+            self.flush()
+
+    def close(self) -> None:
+        self.flush()
+        self.plain.close()
+
+    def flush(self) -> None:
+        if self._parts:
+            parts, self._parts, self._size = self._parts, [], 0
+            self.plain.write(parts[0] if len(parts) == 1 else b"".join(parts))
 
 
 # Not `100 Continue`: the client waits for it before it sends its body.

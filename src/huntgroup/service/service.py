@@ -7,24 +7,32 @@ import asyncio
 import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
 from huntgroup.engine.engine import Engine
-from huntgroup.errors import HuntgroupError, Lagged
+from huntgroup.errors import HuntgroupError
 from huntgroup.history import Ledger
 from huntgroup.live.router import Router
-from huntgroup.service import lists
-from huntgroup.service.answers import Failure, Reply, encode, failed, failure_of, wrong_body
-from huntgroup.service.bounds import MAX_BATCH, Buckets, Look, Pace, Patience, check_depth
+from huntgroup.service.answers import Failure, Reply, failed, failure_of
+from huntgroup.service.bounds import MAX_BATCH, Buckets, Look, Pace, Patience
 from huntgroup.service.figures import Figures
 from huntgroup.service.hub import Hub, sight
 from huntgroup.service.pages import Surroundings
 from huntgroup.service.people import Person, Tokens
 from huntgroup.service.rights import authorise, queues_of, team_agents
-from huntgroup.service.signatures import body_of, signatures
+from huntgroup.service.together import (
+    SIGNATURES,
+    answered,
+    arguments,
+    carried_out,
+    decoded,
+    own,
+    read,
+    read_all,
+)
 from huntgroup.settings.service_table import ServiceSettings
 from huntgroup.shown import Event
 
@@ -33,13 +41,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SIGNATURES = signatures()
-BODIES: dict[str, type[msgspec.Struct]] = {name: body_of(one) for name, one in SIGNATURES.items()}
-_DECODER = msgspec.json.Decoder(Union[tuple(BODIES.values())])  # noqa: UP007
-_INSTANTS = {
-    name: tuple(parameter.name for parameter in one.parameters if parameter.instant)
-    for name, one in SIGNATURES.items()
-}
 AT_ONCE = 1_000
 """How many lines of a batch are carried out at a time."""
 
@@ -100,9 +101,14 @@ class Service:
         for taken in self.takes:
             taken(settings)
 
+    @staticmethod
+    def closed() -> Failure:
+        """The answer of a service that is stopping."""
+        return Failure(503, "the service is stopping", {"Retry-After": "5"})
+
     def check_open(self) -> None:
         if self.stopping:
-            raise Failure(503, "the service is stopping", {"Retry-After": "5"})
+            raise self.closed()
 
     # --- commands -------------------------------------------------------------------------------------------
 
@@ -129,26 +135,25 @@ class Service:
         name = "?"
         try:
             self.check_open()
-            if look is None:
-                check_depth(body)
-            try:
-                command = _DECODER.decode(body)
-            except msgspec.DecodeError as error:
-                raise wrong_body(error) from None
-            except RecursionError:
-                raise Failure(400, "JSON nested too deep") from None
+            command = read(body) if look is None else decoded(body)
             name = type(command).__name__
-            reply = await self._done(person, name, _given(name, command), session, request, alone)
+            reply = await self._done(person, command, session, request, alone)
         except (Failure, HuntgroupError) as error:
             reply = failed(failure_of(error))
         took = time.perf_counter() - started
-        self.outcomes[name, str(reply.status)] += 1
-        self.seconds.add(took)
-        if self.spans is not None:
-            self.spans.command(name, reply.status, person.role, took)
+        self.count({(name, reply.status): 1}, took, person)
         if look is not None and reply.status != 200:
             self.pace.note(person.subject, look.spent + took)
         return reply
+
+    def count(self, outcomes: Mapping[tuple[str, int], int], seconds: float, person: Person) -> None:
+        """Counts commands that were answered, by name and status; each took `seconds`."""
+        for (name, status), count in outcomes.items():
+            self.outcomes[name, str(status)] += count
+            self.seconds.add(seconds, count)
+            if self.spans is not None:
+                for _ in range(count):
+                    self.spans.command(name, status, person.role, seconds)
 
     async def looked_at(
         self, person: Person, bring: Callable[[Look], Awaitable[bytes]]
@@ -166,37 +171,22 @@ class Service:
     async def _done(
         self,
         person: Person,
-        name: str,
-        given: dict[str, Any],
+        command: msgspec.Struct,
         session: str | None,
         request: int | None,
         alone: bool,
     ) -> Reply:
+        name, given = arguments(command)
         check = authorise(person, SIGNATURES[name], given, self.hub.was_offered)
         key = None if session is None else (person.subject, session)
         answer = await self.router.command(name, given, key, request, check, alone)
         if answer.error is not None:
-            raise _own(answer.error)
-        events: list[Event] = []
-        if answer.end_seq > answer.first_seq:
-            try:
-                events = self.router.kept(answer.first_seq, answer.end_seq - answer.first_seq)
-            except Lagged:
-                events = []
-        if person.role == "agent" or (person.role == "supervisor" and person.team is not None):
-            known = (None, person.subject, given.get("agent"))
-            events = [event for event in events if event.agent in known]
-        encoded = self.hub.encoded
-        value = list(answer.value) if isinstance(answer.value, range) else answer.value
-        body = b'{"result":%b,"events":[%b]}' % (
-            encode(value),
-            b",".join([encoded(event) for event in events]),
-        )
-        return Reply(200, body, {})
+            raise own(answer.error)
+        return Reply(200, answered(self, person, given, answer), {})
 
     async def batch(
         self, person: Person, body: bytes, session: str | None, request: int | None
-    ) -> list[Reply]:
+    ) -> list[bytes]:
         """The answers to the lines of a batch, in their order. In a session the lines have the numbers from
         `request` on. Raises Failure if there are too many lines, or more commands than the subject's rate
         allows."""
@@ -205,16 +195,11 @@ class Service:
         if len(lines) > MAX_BATCH:
             raise Failure(413, f"{len(lines)} lines: a batch has at most {MAX_BATCH}")
         self.buckets.take(person.subject, len(lines))
-        answers: list[Reply] = []
+        answers: list[bytes] = []
         for start in range(0, len(lines), AT_ONCE):
-            part = lines[start : start + AT_ONCE]
-            numbers = [None if request is None else request + start + k for k in range(len(part))]
-            answers += await asyncio.gather(
-                *(
-                    self.carry_out(person, line, session, number, alone=False)
-                    for line, number in zip(part, numbers, strict=True)
-                )
-            )
+            commands = read_all(lines[start : start + AT_ONCE])
+            number = None if request is None else request + start
+            answers += await carried_out(self, person, commands, session, number)
         return answers
 
     # --- readings -------------------------------------------------------------------------------------------
@@ -247,9 +232,10 @@ class Histogram:
         self.counts: list[int] = [0] * (len(bounds) + 1)
         self.sum: float = 0.0
 
-    def add(self, seconds: float) -> None:
-        self.counts[bisect_left(self.bounds, seconds)] += 1
-        self.sum += seconds
+    def add(self, seconds: float, count: int = 1) -> None:
+        """Counts `count` durations of this many seconds each."""
+        self.counts[bisect_left(self.bounds, seconds)] += count
+        self.sum += seconds * count
 
 
 WAIT_BOUNDS = (1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0, 1800.0)
@@ -276,24 +262,3 @@ class Waits:
                 for seconds in waits:
                     self.by_queue[queue].add(seconds)
             return found
-
-
-def _own(error: BaseException) -> BaseException:
-    """An error that a command raised, as its client gets it. A TypeError, ValueError or OverflowError of
-    Python means wrong arguments: Failure 422."""
-    if isinstance(error, TypeError | ValueError | OverflowError) and not isinstance(error, HuntgroupError):
-        return Failure(422, str(error), None, field="body")
-    return error
-
-
-def _given(name: str, command: msgspec.Struct) -> dict[str, Any]:
-    """The arguments of the method, without those that the client left out."""
-    given = {
-        member: value
-        for member, value in msgspec.structs.asdict(command).items()
-        if value is not msgspec.UNSET
-    }
-    for member in _INSTANTS[name]:
-        if isinstance(given.get(member), str):
-            given[member] = lists.instant(member, given[member])
-    return given

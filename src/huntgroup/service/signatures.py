@@ -37,13 +37,14 @@ class Parameter(NamedTuple):
 
 class Signature(NamedTuple):
     """The parameters of a command. `by`: the method has a parameter for who gives the command. `gives`: the
-    type that it returns."""
+    type that it returns. `takes`: the names of the parameters."""
 
     name: str
     parameters: tuple[Parameter, ...]
     by: bool
     gives: Any
     doc: str
+    takes: frozenset[str]
 
 
 @cache
@@ -116,7 +117,8 @@ def _signature(name: str, rows: list[tuple[str, Any, bool]], gives: Any) -> Sign
         if member not in _OWN
     )
     doc = inspect.getdoc(getattr(Engine, name, None)) or ""
-    return Signature(name, parameters, any(row[0] == "by" for row in rows), on_the_wire(gives), doc)
+    by, takes = any(row[0] == "by" for row in rows), frozenset(one.name for one in parameters)
+    return Signature(name, parameters, by, on_the_wire(gives), doc, takes)
 
 
 def _parts(kind: Any) -> tuple[Any, ...]:

@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketState
 
 from huntgroup.errors import ConfigError, HuntgroupError, Lagged
 from huntgroup.service.answers import Failure, encode, failure_of, wrong_body
@@ -20,14 +21,15 @@ from huntgroup.service.faces import Streams, convert
 from huntgroup.service.hub import Feed
 from huntgroup.service.people import Person
 from huntgroup.service.service import Service
+from huntgroup.service.together import carried_out, marked
 
 QUIET = 15.0
 """Seconds without an event after which a stream sends a comment, to keep the connection open."""
 SLOW = 10.0
 """Seconds within which a reader must take each message; a slower one is disconnected."""
 UNDER_WAY = 256
-"""How many commands of one socket may run at once; with more, the next is read after an answer."""
-AT_ONCE = 32
+"""How many commands of one socket may wait; with more, the next is read after some were carried out."""
+AT_ONCE = 128
 """How many commands of one socket are carried out in a row before other tasks run."""
 GOING_AWAY, TRY_LATER, RESTART, GONE = 1001, 1013, 1012, 4410
 
@@ -80,29 +82,36 @@ async def server_sent(service: Service, person: Person, request: Request, query:
 
 
 class Socket:
-    """One `WS /v1/stream`: events out, commands in, answers out."""
+    """One `WS /v1/stream`: events out, commands in, answers out. Three tasks: one reads, one carries out what
+    has come by then, one writes."""
 
-    def __init__(self, service: Service, person: Person, socket: WebSocket, feed: Feed) -> None:
+    def __init__(
+        self, service: Service, person: Person, socket: WebSocket, receive: Receive, send: Send, feed: Feed
+    ) -> None:
         self._service, self._person, self._socket, self._feed = service, person, socket, feed
+        self._receive, self._send_message = receive, send
+        self._came: deque[bytes] = deque()
+        self._news = asyncio.Event()
+        self._done = asyncio.Event()
+        self._over = False
         self._answers: deque[bytes] = deque()
-        self._room = asyncio.Semaphore(UNDER_WAY)
-        self._tasks: set[asyncio.Task[None]] = set()
         self._sends_since: float | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
         """Runs until either the client or the service ends the connection."""
-        reading = asyncio.create_task(self._read())
+        carrying = asyncio.create_task(self._carry_on())
+        reading = asyncio.create_task(self._read(carrying))
         writing = asyncio.create_task(self._write())
         self._watch(asyncio.get_running_loop(), writing)
         try:
-            await asyncio.wait([reading, writing], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([reading, carrying, writing], return_when=asyncio.FIRST_COMPLETED)
         finally:
             if self._timer is not None:
                 self._timer.cancel()
-            for task in (reading, writing, *self._tasks):
+            for task in (reading, writing, carrying):
                 task.cancel()
-            await asyncio.gather(reading, writing, *self._tasks, return_exceptions=True)
+            await asyncio.gather(reading, writing, carrying, return_exceptions=True)
 
     def _watch(self, loop: asyncio.AbstractEventLoop, writing: asyncio.Task[None]) -> None:
         """Cancels the writing task if the reader has not taken a message for `SLOW` seconds."""
@@ -111,31 +120,62 @@ class Socket:
         else:
             self._timer = loop.call_later(SLOW / 4, self._watch, loop, writing)
 
-    async def _read(self) -> None:
-        inline = 0
-        with contextlib.suppress(WebSocketDisconnect):
-            while True:
-                message = await self._socket.receive()
-                if message["type"] == "websocket.disconnect":
-                    return
-                text = message.get("text")
-                data = message.get("bytes") if text is None else text.encode()
-                if self._service.router._answers_at_once:
-                    # Without a journal no command waits for a disk: carrying them out one by one saves a task
-                    # for each.
-                    await self._command(data or b"")
-                    inline += 1
-                    if inline % AT_ONCE == 0:
-                        await asyncio.sleep(0)
-                    continue
-                await self._room.acquire()
-                task = asyncio.create_task(self._command(data or b""))
-                self._tasks.add(task)
-                task.add_done_callback(self._finished)
+    async def _read(self, carrying: asyncio.Task[None]) -> None:
+        came = self._came
+        while True:
+            # Does not wait as long as a message is there: so those that arrive together are all here when
+            # `_carry_on` runs.
+            message = await self._receive()
+            if message["type"] == "websocket.disconnect":
+                break
+            text = message.get("text")
+            came.append((message.get("bytes") or b"") if text is None else text.encode())
+            self._news.set()
+            while len(came) >= UNDER_WAY:
+                self._done.clear()
+                await self._done.wait()
+        # What came before the end is carried out.
+        self._over = True
+        self._news.set()
+        await asyncio.wait([carrying])
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._room.release()
+    async def _carry_on(self) -> None:
+        came = self._came
+        while came or not self._over:
+            if not came:
+                self._news.clear()
+                await self._news.wait()
+                continue
+            rows: list[tuple[bytes, bytes, msgspec.Struct]] = []
+            for _ in range(min(len(came), AT_ONCE)):
+                data = came.popleft()
+                row = marked(data)
+                if row is not None:
+                    rows.append((data, *row))
+                    continue
+                # Something is wrong with it, or it is large.
+                await self._together(rows)
+                rows = []
+                await self._command(data)
+            await self._together(rows)
+            self._done.set()
+            await asyncio.sleep(0)
+
+    async def _together(self, rows: list[tuple[bytes, bytes, msgspec.Struct]]) -> None:
+        """Carries out commands that arrived together."""
+        if not rows:
+            return
+        try:
+            self._service.buckets.take(self._person.subject, len(rows))
+        except Failure:
+            for data, _, _ in rows:
+                await self._command(data)
+            return
+        commands = [command for _, _, command in rows]
+        answers = await carried_out(self._service, self._person, commands, alone=True)
+        for (_, mark, _), answer in zip(rows, answers, strict=True):
+            self._answers.append(b'{"id":%b,%b' % (mark, answer[1:]))
+        self._feed.wake()
 
     async def _command(self, data: bytes) -> None:
         mark: Any = None
@@ -150,7 +190,8 @@ class Socket:
             if reply.status != 200:
                 answer = b'{"status":%d,%b' % (reply.status, answer[1:])
         except Failure as error:
-            failure = await self._service.refused(self._person, error)
+            # Who is gone waits for nothing.
+            failure = error if self._over else await self._service.refused(self._person, error)
             answer = encode({"status": failure.status, **failure.body})
         self._answers.append(b'{"id":%b,%b' % (encode(mark), answer[1:]))
         self._feed.wake()
@@ -183,7 +224,7 @@ class Socket:
 
     async def _send(self, body: bytes) -> None:
         self._sends_since = asyncio.get_running_loop().time()
-        await self._socket.send_text(body.decode())
+        await self._send_message({"type": "websocket.send", "text": body.decode()})
         self._sends_since = None
 
     async def _close(self) -> None:
@@ -220,25 +261,32 @@ def _marked(data: bytes) -> tuple[Any, bytes]:
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-async def socket(service: Service, person: Person, ws: WebSocket) -> None:
-    """`WS /v1/stream`."""
-    try:
-        query = convert(ws.query_params.multi_items(), Streams)
-        if service.sockets[person.subject] >= service.settings.sockets:
-            raise Failure(429, f"at most {service.settings.sockets} sockets", {"Retry-After": "5"})
-        feed = await feed_of(service, person, query, query.from_seq)
-    except (msgspec.ValidationError, Failure, HuntgroupError) as error:
-        failure = wrong_body(error) if isinstance(error, msgspec.ValidationError) else failure_of(error)
-        await ws.accept()
-        await ws.send_text(encode({"status": failure.status, **failure.body}).decode())
-        await ws.close(GONE if failure.status == 410 else TRY_LATER if failure.status == 429 else 1008)
-        return
-    service.sockets[person.subject] += 1
-    try:
-        await ws.accept()
-        await Socket(service, person, ws, feed).run()
-    finally:
-        service.hub.close(feed)
-        service.sockets[person.subject] -= 1
-        if not service.sockets[person.subject]:
-            del service.sockets[person.subject]
+class Stream:
+    """`WS /v1/stream` as an ASGI application."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        service, person = self._service, scope["state"]["person"]
+        ws = WebSocket(scope, receive, send)
+        try:
+            query = convert(ws.query_params.multi_items(), Streams)
+            if service.sockets[person.subject] >= service.settings.sockets:
+                raise Failure(429, f"at most {service.settings.sockets} sockets", {"Retry-After": "5"})
+            feed = await feed_of(service, person, query, query.from_seq)
+        except (msgspec.ValidationError, Failure, HuntgroupError) as error:
+            failure = wrong_body(error) if isinstance(error, msgspec.ValidationError) else failure_of(error)
+            await ws.accept()
+            await ws.send_text(encode({"status": failure.status, **failure.body}).decode())
+            await ws.close(GONE if failure.status == 410 else TRY_LATER if failure.status == 429 else 1008)
+            return
+        service.sockets[person.subject] += 1
+        try:
+            await ws.accept()
+            await Socket(service, person, ws, receive, send, feed).run()
+        finally:
+            service.hub.close(feed)
+            service.sockets[person.subject] -= 1
+            if not service.sockets[person.subject]:
+                del service.sockets[person.subject]

@@ -29,6 +29,10 @@ class Actor:
         if self.team is not None:
             name("team", self.team)
 
+    def __hash__(self) -> int:
+        # Engines look an actor up at each command: the hash of a dataclass would take longer than the rest.
+        return hash(self.name)
+
 
 By = str | int | Actor | None
 """Who commands: an agent by name or index, an actor, or None where nobody is named."""

@@ -48,13 +48,13 @@ def duration_ns(field: str, value: Any, *, least_ns: int = 0) -> int:
 def iso_instant(at_ns: int) -> str:
     """An instant in ISO 8601 with nanoseconds, in UTC: 2026-03-01T09:00:00.000000001Z. O(1)."""
     seconds, rest = divmod(at_ns, SECOND_NS)
-    return f"{_second(seconds)}.{rest:09}Z"
+    return f"{whole_second(seconds)}{rest:09}Z"
 
 
 @lru_cache(maxsize=1024)
-def _second(seconds: int) -> str:
-    """Whole seconds, which many instants share."""
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
+def whole_second(seconds: int) -> str:
+    """An instant up to its point, which many instants share: 2026-03-01T09:00:00. and so on."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}."
 
 
 def _wrong(field: str, value: Any, least_ns: int) -> ConfigError:

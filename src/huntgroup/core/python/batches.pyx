@@ -136,7 +136,7 @@ cdef class Batches(Configuration):
         cdef EventRow *rows = <EventRow *> self.c.events.rows
         cdef uint32_t count = <uint32_t> len(events)
         self.at_rest()
-        if count and count <= self.c.events.count and rows[0].seq == events[0]["seq"]:
+        if count and count <= self.c.events.count and rows[0].seq == events["seq"].item(0):
             self.c.events.count -= count
             memmove(rows, rows + count, self.c.events.count * sizeof(EventRow))
         return events
