@@ -6,6 +6,7 @@ from typing import Any
 
 from huntgroup import Actor
 from huntgroup.errors import (
+    ConfigError,
     IllegalTransition,
     NotPermitted,
     Refused,
@@ -103,10 +104,10 @@ class Judgement:
         return found
 
     def interaction(self, ref: Any) -> Interaction | None:
-        """The live or finished interaction of this id."""
-        found = None
-        if isinstance(ref, int) and not isinstance(ref, bool):
-            found = self.centre.live.get(ref) or self.centre.finished.get(ref)
+        """The live or finished interaction of this id. ConfigError for what is no integer."""
+        if isinstance(ref, bool) or not hasattr(ref, "__index__"):
+            raise ConfigError("interaction", ref, "the number of an interaction")
+        found = self.centre.live.get(int(ref)) or self.centre.finished.get(int(ref))
         if found is None:
             self.breaks(UnknownInteraction, f"no interaction {ref!r}")
         return found
