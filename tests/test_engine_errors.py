@@ -35,6 +35,11 @@ WRONG: list[tuple[str, Callable[[hg.Engine], object]]] = [
     ("events", lambda e: hg.Engine(events=1)),
     ("keep_finished", lambda e: hg.Engine(keep_finished=-1)),
     ("model", lambda e: hg.Engine("no_such_model")),
+    ("interaction", lambda e: e.interaction("1")),
+    ("interaction", lambda e: e.explain(1.5)),
+    ("interaction", lambda e: e.why_not("alice", "1")),
+    ("interaction", lambda e: e.end("1")),
+    ("interaction", lambda e: e.agent_of(True)),
     ("name", lambda e: e.add_channel("voice")),
     ("name", lambda e: e.add_channel("")),
     ("blocks", lambda e: e.add_channel("fax", blocks="some")),
@@ -263,12 +268,12 @@ REFUSED: list[tuple[type[hg.Refused], str, Callable[[hg.Engine, int], object]]] 
         r"'nowhere'",
         lambda e, c: e.set_queue_logins("alice", {"sales": True, "nowhere": False}),
     ),
-    (hg.UnknownSkill, r"'french >= 2'", lambda e, c: e.enqueue("sales", requires="french >= 2")),
-    (hg.UnknownSkill, r"skill", lambda e, c: e.enqueue("sales", relax=[(5, "french")])),
+    (hg.UnknownSkill, r"'french'", lambda e, c: e.enqueue("sales", requires="german >= 2 and french >= 2")),
+    (hg.UnknownSkill, r"'french'", lambda e, c: e.enqueue("sales", relax=[(1, "german"), (5, "not french")])),
+    (hg.UnknownSkill, r"'french'", lambda e, c: e.requirement("german or french")),
     (hg.UnknownSkill, r"'french'", lambda e, c: e.count("french")),
     (hg.UnknownInteraction, r"99", lambda e, c: e.hold(99)),
     (hg.UnknownInteraction, r"99", lambda e, c: e.interaction(99)),
-    (hg.UnknownInteraction, r"'x'", lambda e, c: e.interaction("x")),
     (hg.NotMember, r"'alice'.*'lines'", lambda e, c: e.queue_login("alice", "lines")),
     (hg.AtCapacity, r"'alice' holds 1 of 1 on 'voice'", lambda e, c: e.dial("alice", "voice")),
     (hg.UnknownStatus, r"agent_modes.*'Lunch'", lambda e, c: e.set_status("alice", "Lunch")),
@@ -285,7 +290,7 @@ def test_a_refusal_names_what_is_involved(
     error: type[hg.Refused], words: str, call: Callable[[hg.Engine, int], object]
 ) -> None:
     engine, interaction = busy()
-    engine.add_agent("bob", signed_in=True)
+    engine.add_agent("bob", signed_in=True, skills={"german": 5})
     engine.add_queue("tight", max_waiting=0)
     engine.add_queue("odd", overflow=(60, "bakcup"))
     engine.add_channel("task", capability="email")

@@ -42,18 +42,14 @@ JUMPS: dict[str, Callable[[Any, int], object]] = {
 }
 
 
-IN_PIECES = [jump for jump in JUMPS if jump != "by a command"]
-"""In memory a single command is as short as it was: it lets nobody run. `advance` before it does."""
-
-
-@pytest.mark.parametrize("jump", IN_PIECES)
+@pytest.mark.parametrize("jump", JUMPS)
 def test_others_run_while_the_clock_jumps(jump: str) -> None:
     engine = in_memory()
     with ticking() as ticker:
         assert others_run(ticker, lambda: JUMPS[jump](engine, 5 * DAY), 20)
 
 
-@pytest.mark.parametrize("jump", IN_PIECES)
+@pytest.mark.parametrize("jump", JUMPS)
 def test_a_jump_keeps_no_more_events_than_an_engine_keeps(jump: str) -> None:
     engine = in_memory()
     JUMPS[jump](engine, 30 * DAY)
@@ -96,6 +92,34 @@ def test_a_durable_jump_is_durable_piece_by_piece_and_comes_back(jump: str) -> N
     second = hg.Engine.open(store, keep_events=KEPT)
     assert (second.digest(), second.now_ns) == (digest, now_ns)
     assert now_ns == 5 * DAY * 10**9
+
+
+def test_others_run_while_a_clock_jumps() -> None:
+    now = [0]
+    engine = unanswered(hg.Engine("queue_login", clock=lambda: now[0], keep_events=KEPT))
+
+    def wake_up() -> None:
+        now[0] += 5 * DAY * 10**9
+        engine.set_status("ann", "Online")
+
+    with ticking() as ticker:
+        assert others_run(ticker, wake_up, 20)
+    assert engine.now_ns == now[0]
+
+
+def test_a_late_command_that_is_wrong_in_itself_lets_no_time_pass() -> None:
+    engine = in_memory()
+    with pytest.raises(hg.ConfigError):
+        engine.set_status("ann", ("Online",), at=10 * DAY * 10**9)
+    assert engine.now_ns == 0
+    engine.set_status("ann", "Online", at=10**9)
+    assert engine.now_ns == 10**9
+
+
+def test_an_event_of_a_late_command_is_the_last_one() -> None:
+    engine = in_memory()
+    call = engine.enqueue("all", at=9 * DAY * 10**9)
+    assert [e.interaction for e in last_events(engine) if e.kind == "queued"] == [call]
 
 
 def test_a_jump_beyond_the_last_instant_is_refused_and_no_time_passes() -> None:

@@ -11,6 +11,7 @@ from huntgroup.errors import ConfigError, Refused, Result, TimeWentBack, meant, 
 from huntgroup.settings import arguments
 from huntgroup.settings.actors import Actor
 from huntgroup.settings.durations import Instant
+from huntgroup.settings.requirements import unknown_skill
 
 
 class Lookup(RawReads):
@@ -97,7 +98,7 @@ class Lookup(RawReads):
         return names[index]
 
     def _find_interaction(self, interaction: int) -> dict[str, Any]:
-        number = interaction if not isinstance(interaction, bool) and hasattr(interaction, "__index__") else 0
+        number = arguments.interaction_id(interaction)
         state = self._interaction_state(number) if 0 < number < 2**63 else None
         if state is None:
             message = f"no interaction {shown(interaction)}, or it finished too long ago"
@@ -148,9 +149,7 @@ class Lookup(RawReads):
             return value or 0
         row = int(self._compile(value, False))
         if row < 0:
-            raise refusal(
-                Result.UNKNOWN_SKILL, f"{field}: no configuration mentions a skill of it: {shown(value)}"
-            )
+            raise refusal(Result.UNKNOWN_SKILL, f"{field}: {unknown_skill((value,), self._skill_index)}")
         return row
 
     # --- time ---------------------------------------------------------------------------------------------

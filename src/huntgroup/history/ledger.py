@@ -455,7 +455,7 @@ class Ledger:
             self._open_services[name] = (*now, now_ns)
 
     def forget(self, before_ns: int) -> None:
-        """Drops the rows that ended before this instant; the history then begins there. O(rows)."""
+        """Drops the rows that ended by this instant; the history then begins there. O(rows)."""
         if self.since_ns is None or before_ns <= self.since_ns:
             return
         self.since_ns = before_ns

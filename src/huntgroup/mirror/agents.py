@@ -39,8 +39,8 @@ def time_began(state: State, event: Any) -> None:
 
 
 def pass_time(state: State, at_ns: int) -> None:
-    """Time passes to this instant. If the engine's time begins here, agents that were there before count from
-    now."""
+    """Time passes to this instant. If the engine's time begins here, the instants of agents that were there
+    before move on by as much."""
     later_ns, state.now_ns = at_ns - state.now_ns, at_ns
     if state.begun:
         return
@@ -53,7 +53,7 @@ def pass_time(state: State, at_ns: int) -> None:
 
 
 def signed_in(state: State, event: Any) -> None:
-    """The agent signs in: its times and counts restart, and the model sets the Ready toggle."""
+    """The agent signs in. In a model that needs sign-in its times in statuses restart."""
     agent = state.agents[event.agent]
     agent.signed_in = True
     if state.model is None or not state.model.sign_in.required:

@@ -130,7 +130,7 @@ def offered(state: State, event: Any) -> None:
 
 def offer_ended(state: State, event: Any) -> None:
     """An offer was rejected, expired or was withdrawn. Other agents may still ring; else the interaction
-    waits again, or ends at once."""
+    waits again, or the event that follows ends it."""
     one = state.interactions[event.interaction]
     del one.offers[event.offer]
     person(state, event.agent).held.discard(one.id)
@@ -293,7 +293,8 @@ def _let_go(state: State, one: Interaction, name: str) -> None:
 
 
 def settle(state: State, event: Any) -> None:
-    """No wrap-up follows, so the handling time is complete."""
+    """Completes the handling time of the interaction that was just let go, unless this event starts its
+    wrap-up. The time of a dialled interaction that nobody answered is not recorded."""
     if state.letting_go is None:
         return
     number, queue, elapsed_ns = state.letting_go

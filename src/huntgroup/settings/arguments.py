@@ -16,6 +16,8 @@ from huntgroup.limits import MAX_NAME_BYTES
 USER_COLUMNS = 8
 """Numbers of the caller's own on an agent, and on an interaction."""
 
+INTERACTION_ALLOWED = "the integer that enqueue, direct, dial or consult returned"
+
 
 def integer(field: str, value: Any, least: int, most: int, allowed: str | None = None) -> int:
     """An integer from `least` to `most`. Raises ConfigError."""
@@ -25,6 +27,13 @@ def integer(field: str, value: Any, least: int, most: int, allowed: str | None =
         or not least <= operator.index(value) <= most
     ):
         raise ConfigError(field, value, allowed or f"an integer from {least} to {most}")
+    return operator.index(value)
+
+
+def interaction_id(value: Any) -> int:
+    """The number of an interaction, whether there is one or not. Raises ConfigError."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise ConfigError("interaction", value, INTERACTION_ALLOWED)
     return operator.index(value)
 
 

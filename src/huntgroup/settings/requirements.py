@@ -8,12 +8,12 @@ A bare skill means held at all. `not` binds tighter than `and`, `and` tighter th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from huntgroup.errors import ConfigError, RequirementError
+from huntgroup.errors import ConfigError, RequirementError, shown
 from huntgroup.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_NAME_BYTES, MAX_PROFICIENCY, MAX_TERMS
 
 MAX_STACK = 16
@@ -133,6 +133,16 @@ def parse(text: str | Requirement | None) -> Requirement:
 
 
 # --- reading ---------------------------------------------------------------------------------------------
+
+
+def unknown_skill(requirements: Iterable[object], known: Container[str]) -> str:
+    """Says which skill of these requirements is not known: the first one mentioned. What is no text is passed
+    over. O(terms)."""
+    texts = (text for text in requirements if isinstance(text, str))
+    for skill in (skill for text in texts for skill in parse(text).skills):
+        if skill not in known:
+            return f"no configuration mentions the skill {shown(skill)}"
+    return "no configuration mentions such a skill"
 
 
 class _Token(NamedTuple):

@@ -1,5 +1,6 @@
-"""The same commands three ways: into the reference and one engine call by call, into another as batches of
-rows. Results, events and, after every batch, the digests of the two engines must be the same."""
+"""The same commands played three ways: into the reference and into one engine call by call, and into another
+engine as batches of rows. Results, events and, after every batch, the digests of the two engines must be the
+same."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ LARGEST = 40
 
 
 class Batches:
-    """One workload, played both ways. `rows` counts what went through `apply`, `refused` those refused,
-    `referring` those that named what their own batch had made."""
+    """One workload, played both ways. `rows` counts the commands that went through `apply`, `refused` those
+    of them that were refused, `referring` those that named an interaction made in the same batch."""
 
     referring: int
     rows: int
@@ -39,7 +40,8 @@ class Batches:
         self.rows = self.refused = self.referring = 0
 
     def run(self, commands: int) -> None:
-        """Play so many commands. Raises Different where the ways part, CorruptState from `verify`."""
+        """Play so many commands. Raises Different where the two ways differ, and CorruptState from
+        `verify`."""
         for _ in range(commands):
             self.play_next()
         self.flush()
@@ -49,7 +51,7 @@ class Batches:
         """The next command: into the reference and by call at once, as a row with the next batch."""
         command = self.workload.next()
         for text in (command.kwargs.get(name) for name in ("reason", "device")):
-            # A row needs the handle of the text, even where it is refused.
+            # A row needs the handle of the text, even if the command is refused.
             for engine in (self.by_rows, self.by_calls):
                 if text is not None:
                     engine.text(text)

@@ -33,8 +33,8 @@ ENDS: dict[str, tuple[Any, ...]] = {
     "service_level": ((0, 0.0), (MOMENT, 1.0), (LONGEST, 1.0)),
     **dict.fromkeys(("max_misses", "callback_attempts", "max_waiting"), (1, 2**31 - 1)),
 }
-"""The ends of what is allowed, drawn instead of everyday values now and then. An offer that lasts no longer
-than a moment would be made again and again without end where who declined is asked again at once."""
+"""The ends of the allowed ranges, drawn now and then instead of everyday values. An `offer_timeout` of a
+moment is not among them: if an agent who declined is asked again at once, such offers never end."""
 
 STRATEGIES = (
     "longest_idle",
@@ -119,7 +119,7 @@ def random_hours(random: Random) -> Hours | None:
 
 
 def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, Any]:
-    """Some settings of a queue; the others are left at their defaults."""
+    """Some settings of a queue; the others keep their defaults."""
     share = 0.25 if calm else 0.6
     pools: dict[str, tuple[Any, ...]] = {
         "requires": (random_requirement(random),),
@@ -161,14 +161,14 @@ def random_settings(random: Random, queue_count: int, calm: bool) -> dict[str, A
 
 
 def random_wrap_up(random: Random) -> dict[str, Any]:
-    """What a channel says of wrap-up, where it says anything."""
+    """The settings of a channel for wrap-up, if it has any."""
     if random.random() < 0.5:
         return {}
     return {"wrap_up": random.choice((0, 1e-9, 5, 10)), "wrap_up_unanswered": random.random() < 0.5}
 
 
 def random_user(random: Random) -> list[float]:
-    """Some numbers of the caller's own, few enough different ones for ties."""
+    """Some of the caller's own numbers, taken from so few values that ties occur."""
     return [random.choice((-3.0, -0.0, 0.5, 1.0, 48.1)) for _ in range(random.choice((1, 2, 3, 8)))]
 
 
@@ -204,7 +204,7 @@ def random_agent(
         startable = [row for row in model.statuses if row.selectable and row.waits_for is None]
         receiving = [row for row in startable if row.receives_queued is not False]
         among = receiving if calm else receiving * 4 + startable
-        # A bent model may have no status that can be chosen.
+        # A mutated model may have no status that can be chosen.
         row = random.choice(among or [*model.statuses])
         if row.selectable and row.needs_device in (None, *arguments["devices"]):
             arguments["status"] = row.name
@@ -236,6 +236,6 @@ def random_centre(random: Random, model: PresenceModel, calm: bool, crowd: bool 
     for number in range(random.randint(*((20, 40) if crowd else few))):
         arguments = random_agent(random, model, queues, shared, calm)
         commands.append(Command("add_agent", (f"a{number}",), arguments))
-    # Every skill must exist, or most requirements of interactions would only be refused.
+    # Every skill must exist, otherwise most requirements of interactions would be refused.
     commands.extend(Command("set_skill", ("a0", skill, random.randint(0, 5))) for skill in SKILLS)
     return commands

@@ -1,5 +1,5 @@
-"""What goes with the commands that change what waits (docs/SEMANTICS.md, section 15), and with an arrival
-that is no plain one, drawn for a `Workload`."""
+"""Arguments of the commands that change waiting interactions (docs/SEMANTICS.md, section 15), and of unusual
+arrivals, drawn for a `Workload`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Given = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 def update_interaction(work: Workload, number: int, interaction: Interaction | None) -> Given:
-    """Some of the wishes; now and then none, or what is so already."""
+    """Some of the changes; now and then none at all, or one that changes nothing."""
     given: dict[str, Any] = {}
     chance = work.random.random
     if chance() < 0.4:
@@ -37,7 +37,7 @@ def update_interaction(work: Workload, number: int, interaction: Interaction | N
 
 
 def move(work: Workload, number: int, interaction: Interaction | None) -> Given:
-    """Most often to a queue of its channel, now and then to its own."""
+    """Most often moves to another queue of its channel, now and then to its own."""
     own = None if interaction is None else work.reference.centre.queue_of(interaction)
     if own is not None and work.random.random() < 0.05:
         return (number, own.name), work.by()
@@ -45,7 +45,7 @@ def move(work: Workload, number: int, interaction: Interaction | None) -> Given:
 
 
 def assign(work: Workload, number: int, interaction: Interaction | None) -> Given:
-    """To anybody, to one who is busy, or to one who is rung; often it is the agent's own choice."""
+    """Assigns to any agent, to a busy one, or to one who rings; often the agent assigns it to itself."""
     centre = work.reference.centre
     kind = work.random.random()
     if kind < 0.25:
@@ -60,7 +60,7 @@ def assign(work: Workload, number: int, interaction: Interaction | None) -> Give
 
 
 def withdraw(work: Workload, number: int, interaction: Interaction | None) -> Given:
-    """The agent is named where several ring, and otherwise now and then."""
+    """Names the agent if several ring, otherwise only now and then."""
     centre = work.reference.centre
     several = interaction is not None and len(interaction.offers) > 1
     if interaction is not None and interaction.offers and work.random.random() < (0.9 if several else 0.3):
@@ -70,7 +70,7 @@ def withdraw(work: Workload, number: int, interaction: Interaction | None) -> Gi
 
 
 def put_back(work: Workload, number: int, interaction: Interaction | None) -> Given:
-    """The agent who handles it has it put back, or somebody else."""
+    """Has it put back by the agent who handles it, or by somebody else."""
     if interaction is not None and interaction.agent is not None and work.random.random() < 0.2:
         return (number,), {"by": work.reference.centre.agents[interaction.agent].name}
     return (number,), work.by()
@@ -86,7 +86,8 @@ CHANGES = {
 
 
 def answer(work: Workload) -> dict[str, Any]:
-    """Which offer is accepted or rejected, by its id or its agent; seldom one that is not open."""
+    """Chooses the offer that is accepted or rejected, by its id or by its agent; seldom one that is not
+    open."""
     centre = work.reference.centre
     offer = work.random.choice(list(centre.offers.values()))
     kind = work.random.random()
@@ -97,12 +98,12 @@ def answer(work: Workload) -> dict[str, Any]:
 
 
 def reference(work: Workload) -> dict[str, Any]:
-    """Seldom a reference of the caller's."""
+    """Seldom gives a reference."""
     return {} if work.random.random() < 0.75 else {"ref": work.random.choice(REFS)}
 
 
 def arrival(work: Workload) -> dict[str, Any]:
-    """Seldom somebody who came before, or who may be here already."""
+    """Seldom gives an arrival in the past, or a reference that may be live already."""
     given: dict[str, Any] = {}
     now_ns = work.reference.centre.now_ns
     if work.random.random() < 0.1:

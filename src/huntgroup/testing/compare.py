@@ -1,4 +1,4 @@
-"""Compares two engines by what the public face shows, and the events that they emit."""
+"""Compares two engines by what their public face shows and by the events that they emit."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def group_names(engine: Any) -> list[str]:
 
 
 def reasons(engine: Any, interactions: Iterable[int], requirements: Iterable[str]) -> dict[str, Any]:
-    """What the engine answers when asked why: for each of the interactions every agent's failed rules and who
-    would be asked, for each requirement how many meet it. O(agents x interactions)."""
+    """The engine's answers to "why": for each of the interactions every agent's failed rules and which agents
+    would be asked, for each requirement how many agents meet it. O(agents x interactions)."""
     agents = [row.agent for row in engine.directory()]
     return {
         "why_not": {
@@ -90,7 +90,7 @@ def agent_part(view: AgentView) -> dict[str, Any]:
         "interactions": sorted(view.interactions),
         "wrap_ups": sorted(view.wrap_ups),
         "ready": {channel: view.ready(channel) for channel in view.capabilities},
-        # A status held for no time at all may be listed or not.
+        # A status that was shown for no time at all may be listed or not.
         "seconds_in_status": {name: spent for name, spent in view.time_in_status().items() if spent},
     }
 
@@ -105,8 +105,8 @@ def interaction_part(engine: Any, number: int) -> dict[str, Any] | None:
 
 
 def explained_part(told: dict[str, Any]) -> dict[str, Any]:
-    """What `explain` tells. The step of idling is left out, which each engine counts in its own way, and
-    requirements are written in one way."""
+    """The answer of `explain`, without the step of idling, which each engine counts in its own way, and with
+    requirements in one spelling."""
     decision = told["decision"]
     if decision is None:
         return told
@@ -144,7 +144,7 @@ def assert_same(reference: Any, other: Any, interactions: Sequence[int] | None =
 
 
 def assert_same_events(reference: Sequence[Any], other: Sequence[Any]) -> None:
-    """Raise Different at the first event that is not the same in both, with the ones before it."""
+    """Raise Different at the first event that differs, and show the events before it."""
     ours, theirs = [*reference], [*other]
     if ours == theirs:
         return
@@ -159,6 +159,6 @@ def assert_same_events(reference: Sequence[Any], other: Sequence[Any]) -> None:
 
 
 def short(event: Any) -> str:
-    """The event on one line, empty fields left out."""
+    """The event on one line, without empty fields."""
     named = event._asdict().items()
     return " ".join(f"{name}={value!r}" for name, value in named if value is not None)

@@ -1,5 +1,5 @@
-"""What goes with the commands on devices and on the connection of an agent's program, who commands where a
-role needs sign-in, and groups that queues come to (docs/SEMANTICS.md, section 3), drawn for a `Workload`."""
+"""Arguments of the commands on devices and on the connection of an agent's program, the commanding agent
+where a role needs sign-in, and groups for queues (docs/SEMANTICS.md, section 3), drawn for a `Workload`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from huntgroup.testing.workload import Workload
 
 NAMES = (None, "", "web", "mobile", *(f"desk {number}" for number in range(8)))
-"""More than one agent may have, and few enough that some are connected twice."""
+"""More names than one agent may have devices, and few enough that some are connected twice."""
 
 Given = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 def connect(work: Workload) -> Given:
-    """Most often for who has none; now and then the one with the most gets a further one."""
+    """Most often for an agent without a device; now and then for the agent with the most."""
     channel = "voice" if work.random.random() < 0.9 else work.channel()
     agents = work.reference.centre.present_agents()
     if agents and work.random.random() < 0.4:
@@ -29,7 +29,7 @@ def connect(work: Workload) -> Given:
 
 
 def disconnect(work: Workload) -> Given:
-    """Most often a device that is there, of somebody who is rung."""
+    """Most often a device that is connected, of an agent who rings."""
     channel = "voice" if work.random.random() < 0.9 else work.channel()
     agent = work.ringing()
     found = find(work.reference.centre.present_agents(), agent)
@@ -39,7 +39,7 @@ def disconnect(work: Workload) -> Given:
 
 
 def connection_lost(work: Workload) -> Given:
-    """Most often somebody who is on a call, or is rung."""
+    """Most often an agent who is on a call, or who rings."""
     centre = work.reference.centre
 
     def is_in_a_call(agent: Agent) -> bool:
@@ -50,12 +50,12 @@ def connection_lost(work: Workload) -> Given:
 
 
 def connection_restored(work: Workload) -> Given:
-    """Most often one that is lost."""
+    """Most often a connection that is lost."""
     return (work.agent_who(lambda agent: not agent.connected),), {}
 
 
 def sign_in(work: Workload) -> Given:
-    """Most often who is out, or has lost the connection."""
+    """Most often an agent who is signed out, or whose connection is lost."""
     return (work.agent_who(lambda agent: not (agent.signed_in and agent.connected)),), {}
 
 
@@ -73,13 +73,13 @@ def _device(work: Workload) -> dict[str, Any]:
 
 
 def commander(work: Workload) -> str | int:
-    """An agent who commands: where the model has roles count while signed in, often one who is out."""
+    """An agent who gives a command: if roles count only while signed in, often one who is signed out."""
     if work.model.supervisor_needs_sign_in and work.random.random() < 0.5:
         return work.agent_who(lambda agent: not agent.signed_in and agent.role != "agent")
     return work.agent()
 
 
 def tied_group(work: Workload) -> dict[str, Any]:
-    """Where a status is tied to a group, often that group, so that somebody may join it."""
+    """If a status is tied to a group, often that group, so that an agent may join the queue."""
     tied = any(row.queue_group is not None for row in work.model.statuses)
     return {"group": work.random.choice(GROUPS)} if tied and work.random.random() < 0.5 else {}

@@ -1,4 +1,5 @@
-"""Forks at random moments: a fork goes the way of its original, and neither feels what the other does."""
+"""Forks an engine at random moments: the fork does what its original does, and neither is changed by the
+commands of the other."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ from huntgroup.testing.workload import Workload
 
 
 def run_forks(seed: int, commands: int, factory: EngineFactory) -> int:
-    """Play so many commands of this seed into the reference and an engine, which is forked now and then; the
-    number of forks. Raises Different where a fork and its original part, or touch each other."""
+    """Play so many commands of this seed into the reference and an engine, which is forked now and then;
+    returns the number of forks. Raises Different if a fork and its original differ, or if one changes the
+    other."""
     workload = Workload(seed)
     pair = Pair(workload.reference, factory(**workload.settings), verify_every=10)
     random = Random(seed)
@@ -34,7 +36,7 @@ def run_forks(seed: int, commands: int, factory: EngineFactory) -> int:
 
 
 def _play_next(workload: Workload, pair: Pair) -> tuple[Command, tuple[str, Any], list[Any]]:
-    """The next command, what came of it in the pair, and its events."""
+    """Plays the next command; returns it, its outcome in the pair, and its events."""
     command = workload.next()
     events: list[Any] = []
     outcome = pair.play(command, events)
@@ -42,7 +44,7 @@ def _play_next(workload: Workload, pair: Pair) -> tuple[Command, tuple[str, Any]
 
 
 def _follow(fork: Any, stretch: list[tuple[Command, tuple[str, Any], list[Any]]]) -> None:
-    """The fork does the same, later."""
+    """The fork plays the same commands, later."""
     for command, outcome, events in stretch:
         if play(fork, command) != outcome:
             raise Different(f"result: {command} in a fork")
@@ -51,7 +53,7 @@ def _follow(fork: Any, stretch: list[tuple[Command, tuple[str, Any], list[Any]]]
 
 
 def _leave_alone(workload: Workload, original: Any, fork: Any, commands: int) -> None:
-    """The fork goes another way; the original stays as it is, and so does a fork of the fork."""
+    """The fork plays other commands; the original stays as it is, and so does a fork of the fork."""
     before, of_fork = original.digest(), fork.digest()
     second = fork.fork()
     events = original.poll()

@@ -17,11 +17,9 @@ _SEEDS = st.integers(0, 2**16 - 1)
 
 
 def pair_machine(factory: EngineFactory) -> type[RuleBasedStateMachine]:
-    """A rule machine whose second engine is made by `factory`; run its `.TestCase`.
-
-    A rule plays one command into both engines, and fails where results, events, views or invariants part.
-    Hypothesis then leaves out the steps that do not matter and makes the rest simpler.
-    """
+    """A rule machine whose second engine is made by `factory`; run its `.TestCase`. A rule plays one command
+    into both engines, and fails if results, events, views or invariants differ. Hypothesis then removes the
+    steps that do not matter and simplifies the others."""
 
     class PairMachine(RuleBasedStateMachine):
         """One centre, built from Hypothesis' choices, then command after command."""

@@ -1,5 +1,5 @@
-"""Copies of a presence model with a few things changed at random: models that nobody would write, and that
-must be run alike all the same."""
+"""Copies of a presence model with a few random changes: models that nobody would write, but that both engines
+must run alike."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _links(random: Random, plain: dict[str, Any]) -> None:
         "goes_to": [row["name"] for row in plain["status"] if random.random() < 0.6],
     }[key]
     if key == "after_accept" and random.random() < 0.5:
-        # What accepting brings joins a group, as any status that is chosen.
+        # The status that an accept sets joins a group, as a chosen status does.
         brought = next(row for row in plain["status"] if row["name"] == status[key])
         brought["queue_group"] = random.choice(("emea", "apac"))
 
@@ -127,8 +127,8 @@ _CHANGES = (_flag, _flag, _receives, _timing, _links, _derived, _derived, _recei
 
 
 def bent(random: Random, model: PresenceModel) -> PresenceModel:
-    """A copy with one of the combinations that chance alone brings about too seldom; the model itself where
-    that is not sound."""
+    """A copy with one of the combinations that chance brings about too seldom; the model itself if the copy
+    is not sound."""
     plain = model.to_dict()
     waits = any("waits_for" in row for row in plain["status"])
     bend = random.choice((_waiting_says_nothing, _supervised) if waits and random.random() < 0.5 else _BENDS)
@@ -145,7 +145,7 @@ def _choosable(random: Random, plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fixed_wrap_up(random: Random, plain: dict[str, Any]) -> None:
-    """That binds who needs to sign in, and nobody else."""
+    """A fixed wrap-up binds agents who need to sign in, and nobody else."""
     plain["wrap_up"] = {"fixed": True}
     if random.random() < 0.6:
         plain["sign_in"] = {**plain.get("sign_in", {}), "required": False}
@@ -156,7 +156,7 @@ def _supervised(random: Random, plain: dict[str, Any]) -> None:
 
 
 def _waiting_says_nothing(random: Random, plain: dict[str, Any]) -> None:
-    """What waits leaves to the base status what it says, and some of those say no."""
+    """A waiting status leaves features and `logged_in` to the base status, and some base statuses say no."""
     key = random.choice(("features", "logged_in"))
     for row in plain["status"]:
         if "waits_for" in row:
@@ -175,7 +175,7 @@ def _accepting_brings(random: Random, plain: dict[str, Any]) -> None:
 
 
 def _work_decides(random: Random, plain: dict[str, Any]) -> None:
-    """While working, or being asked, another status decides; in a wrap-up perhaps one more."""
+    """While the agent works or is asked, another status decides; in a wrap-up perhaps one more."""
     asked = random.choice(("offered", "handling", "handling"))
     receiving = [row["name"] for row in plain["status"] if row.get("receives_queued")]
     show = random.choice(receiving) if receiving and random.random() < 0.6 else _name(random, plain)
@@ -201,8 +201,8 @@ _BENDS = (
 
 
 def successor(random: Random, model: PresenceModel, used: list[str]) -> PresenceModel:
-    """A changed copy such as an administrator makes, most often of what is `used`; now and then one that may
-    not take its place."""
+    """A changed copy such as an administrator makes, most often of the model `used`; now and then one that
+    may not replace it."""
     choice = random.random()
     picked = random.choice(used) if used and random.random() < 0.6 else random.choice(model.statuses).name
     with suppress(ModelError):
@@ -227,7 +227,7 @@ def successor(random: Random, model: PresenceModel, used: list[str]) -> Presence
 
 
 def _renamed(random: Random, model: PresenceModel, old: str) -> PresenceModel:
-    """With another name for a status, and the old one most often as an alias."""
+    """Gives a status another name, and most often keeps the old one as an alias."""
     new = f"{old.removesuffix(' again')}{'' if old.endswith(' again') else ' again'}"
 
     def said(value: Any) -> Any:

@@ -1,4 +1,5 @@
-"""Plays one workload into the reference and another engine, and shows the shortest way to where they part."""
+"""Plays one workload into the reference and another engine, and finds a short list of commands after which
+they differ."""
 
 from __future__ import annotations
 
@@ -14,15 +15,14 @@ EngineFactory = Callable[..., Any]
 """Called with the `settings` of a workload; gives an engine in memory with manual time."""
 
 ALWAYS_EVERY = 1000
-"""However seldom invariants are checked otherwise: after every command of this number they are."""
+"""After each command whose number is a multiple of this, invariants are checked, however seldom they are
+checked otherwise."""
 
 
 class Pair:
-    """The two engines, and how to play one command into both.
-
-    After every command results and events are compared. Every `look_every` commands everything that both show
-    is, and the other engine checks its invariants every `verify_every` and every `ALWAYS_EVERY` commands.
-    """
+    """The two engines, and how one command is played into both. Results and events are compared after every
+    command. Everything that both show is compared every `look_every` commands, and the other engine checks
+    its invariants every `verify_every` and every `ALWAYS_EVERY` commands."""
 
     def __init__(
         self, reference: ReferenceEngine, other: Any, *, look_every: int = 50, verify_every: int = 1
@@ -36,8 +36,8 @@ class Pair:
         self._known = 0
 
     def play(self, command: Command, events: list[Any] | None = None) -> tuple[str, Any]:
-        """Play it into both; what came of it, with its events put into `events`. Raises Different where they
-        part, CorruptState from `verify`."""
+        """Play it into both; returns the outcome and puts the events into `events`. Raises Different if the
+        engines differ, CorruptState from `verify`."""
         expected, got = play(self.reference, command), play(self.other, command)
         if expected != got:
             raise Different(f"result: reference {expected!r}, other {got!r}")
@@ -49,7 +49,7 @@ class Pair:
         return expected
 
     def _check(self) -> None:
-        """One more command was played: check what is due."""
+        """One more command was played: run the checks that are due."""
         self.played += 1
         if self.played % self.verify_every == 0 or self.played % ALWAYS_EVERY == 0:
             self.other.verify()
@@ -57,10 +57,9 @@ class Pair:
             self.look()
 
     def look(self, *, at_all: bool = False) -> None:
-        """Compare everything that both show, and let the reference, which is slow at it, check itself.
-
-        Of the interactions those that live, or have lived since the last look; with `at_all` every one.
-        """
+        """Compare everything that both show, and let the reference check itself, which is slow. Of the
+        interactions only those are compared that are live or were live since the last look; with `at_all` all
+        of them."""
         centre = self.reference.centre
         self.reference.verify()
         live, last = set(centre.live), centre.last_interaction
@@ -77,11 +76,9 @@ class Pair:
 def run_pair(
     seed: int, commands: int, factory: EngineFactory, *, shrink: bool = True, verify_every: int = 1
 ) -> int:
-    """Play so many commands of this seed into both engines; the number of events compared.
-
-    Where they part, or one fails, AssertionError tells the seed, the number of the command, what differs,
-    and a shortened list of commands that still leads there.
-    """
+    """Play so many commands of this seed into both engines; returns the number of events compared. If they
+    differ or one fails, AssertionError tells the seed, the number of the command, the difference, and a
+    shortened list of commands with the same outcome."""
     workload = Workload(seed)
     other = factory(**workload.settings)
     pair = Pair(workload.reference, other, verify_every=verify_every)
@@ -97,7 +94,7 @@ def run_pair(
         if not shrink:
             raise
 
-        # Looking at everything is slow: only at the end, unless it was looking that found it.
+        # Comparing everything is slow: it is done only at the end, unless the difference was found by it.
         by_looking = isinstance(error, Different) and not str(error).startswith(("result", "event"))
         look_every = 1 if by_looking else len(done) + 1
 
@@ -116,7 +113,7 @@ def run_pair(
 
 
 def failure(commands: Sequence[Command], make: Callable[[], Pair]) -> str | None:
-    """What goes wrong when these commands are played, None if nothing does."""
+    """The failure that playing these commands leads to, None if there is none."""
     pair = make()
     try:
         for command in commands:
@@ -128,14 +125,15 @@ def failure(commands: Sequence[Command], make: Callable[[], Pair]) -> str | None
 
 
 def described(error: Exception) -> str:
-    """The error with its class; its first two words tell one way to fail from another."""
+    """The error with its class; its first two words tell one kind of failure from another."""
     return f"{type(error).__name__}: {error}"
 
 
 def shortest(
     commands: Sequence[Command], make: Callable[[], Pair], message: str
 ) -> tuple[list[Command], str]:
-    """Leave out ever smaller runs of commands while the same kind of thing goes wrong. O(n log n) plays."""
+    """Leave out ever smaller runs of commands as long as the same kind of failure occurs. O(n log n)
+    plays."""
     kept = list(commands)
     size = max(1, len(kept) // 2)
     while True:

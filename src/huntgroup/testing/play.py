@@ -22,7 +22,7 @@ class Command(NamedTuple):
 
 
 def play(engine: Any, command: Command) -> tuple[str, Any]:
-    """What came of it: ("ok", answer) or ("refused", the name of the error's class)."""
+    """The outcome: ("ok", answer) or ("refused", the name of the error's class)."""
     try:
         answer = getattr(engine, command.method)(*command.args, **command.kwargs)
     except HuntgroupError as error:

@@ -1,4 +1,4 @@
-"""What goes with the commands that add, change and remove queues and channels, drawn for a `Workload`."""
+"""Arguments of the commands that add, change and remove queues and channels, drawn for a `Workload`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Given = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 def add_queue(work: Workload) -> Given:
-    """A new one, or most often one whose name was there before, to which others overflow."""
+    """A new queue; most often one whose name was in use before, and to which others overflow."""
     centre = work.reference.centre
     name = f"q{work.queues_added}"
     work.queues_added += 1
@@ -29,7 +29,7 @@ def add_queue(work: Workload) -> Given:
 
 
 def update_queue(work: Workload) -> Given:
-    """Two settings at most; now and then another group, often one that is new, and with it what is seen."""
+    """At most two settings; now and then another group, often a new one, and with it a change of presence."""
     settings = random_settings(work.random, work.queues_added, work.calm)
     few = work.random.sample(sorted(settings), min(len(settings), 2))
     given = {**{name: settings[name] for name in few}, **tied_group(work)}
@@ -42,7 +42,7 @@ def update_queue(work: Workload) -> Given:
 
 
 def remove_queue(work: Workload) -> Given:
-    """Most often one that no interaction is in, and to which others overflow."""
+    """Most often a queue without interactions to which others overflow."""
     centre = work.reference.centre
     used = {i.queue for i in centre.live.values()}
     empty = [queue.name for queue in centre.present_queues() if queue.index not in used]
@@ -53,13 +53,13 @@ def remove_queue(work: Workload) -> Given:
 
 
 def _targets(work: Workload) -> set[str]:
-    """The names of queues to which others overflow, there or not."""
+    """The names of the queues to which others overflow, whether they exist or not."""
     queues = work.reference.centre.present_queues()
     return {queue.overflow[1] for queue in queues if queue.overflow is not None}
 
 
 def add_channel(work: Workload) -> Given:
-    """With a capability of its own or of another."""
+    """A channel with a capability of its own or with that of another channel."""
     names = [channel.name for channel in work.reference.centre.channels]
     details: dict[str, Any] = {
         "blocks": work.random.choice((None, "none", "others", "all", work.random.sample(names, 2))),

@@ -1,4 +1,4 @@
-"""Commands as rows of `Engine.apply`, for an engine that knows the names in them."""
+"""Commands as rows of `Engine.apply`, for an engine that has their names."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ PARAMETERS = {
     "extend_wrap_up": ("interaction", "seconds", "agent", "by"),
     "advance": ("to",),
 }
-"""The commands that a row can say, with the names of what is given by place."""
+"""The commands that a row can hold, with the names of their positional arguments."""
 
 WORK = ("refuse", "put_back", "park")
 """The `flag` of a row that signs out."""
@@ -77,22 +77,21 @@ WISHES = {"priority": 1, "requires": 2, "relax": 4, "preferred": 8}
 """The bits of `mask` by which a row of update_interaction says what it changes."""
 
 NOBODY = -(2**31)
-"""In a row: a name that nothing has. -1 would mean that nothing was said, and -2 may be an actor."""
+"""In a row: a name that does not exist. It is not -1, which means that nothing was given, nor -2, which may
+be an actor."""
 
 NAMELESS = -2
-"""The same of a status or a channel, which stand in fields of 16 bits."""
+"""The same for a status or a channel, whose fields have 16 bits."""
 
 
 class Untold(Exception):
-    """A row cannot say this command."""
+    """A row cannot hold this command."""
 
 
 class RowWriter:
-    """Collects commands as the rows of one batch for `engine`.
-
-    The commands must have been played into the reference whose state is `centre` in between: what a name
-    means is looked up there. Rows name an interaction that the batch itself makes by the row that makes it.
-    """
+    """Collects commands as the rows of one batch for `engine`. Each command must have been played into the
+    reference, whose state is `centre`, before the next is added, because names are looked up there. A row
+    names an interaction that the same batch makes by the number of the row that makes it."""
 
     def __init__(self, engine: Any, centre: Centre) -> None:
         self.engine = engine
@@ -107,8 +106,9 @@ class RowWriter:
         self.made: dict[int, int] = {}
 
     def says(self, command: Command, outcome: tuple[str, Any]) -> bool:
-        """Add the command, which the reference has just played with this outcome. False, and nothing added,
-        where a row cannot say it: configuration, texts of the caller's, unheard-of skills, bad arguments."""
+        """Add the command, which the reference has just played with this outcome. Returns False and adds
+        nothing if a row cannot hold the command: configuration, the caller's texts, unknown skills, bad
+        arguments."""
         if outcome[0] == "refused" and not hasattr(getattr(errors, outcome[1]), "result"):
             return False
         try:
@@ -125,7 +125,7 @@ class RowWriter:
         self.rows.append({"command": code})
 
     def batch(self) -> tuple[NDArray[np.void], list[int], list[float]]:
-        """The rows as an array of COMMAND_DTYPE, their lists and the caller's numbers that they name."""
+        """The rows as an array of COMMAND_DTYPE, with the lists and the caller's numbers that they name."""
         table = np.zeros(len(self.rows), huntgroup.COMMAND_DTYPE)
         for field in huntgroup.COMMAND_DTYPE.names or ():
             table[field] = 0 if field in ("command", "priority", "flag", "list_count") else -1
@@ -147,9 +147,9 @@ class RowWriter:
             row["at_ns"] = at
         if command.method == "advance":
             if "by" in given and not self.centre.last_interaction:
-                # A duration begins the engine's time at its start; an instant may be the start.
+                # A duration begins the engine's time at its start; an instant may be the start itself.
                 raise Untold
-            # Where it got to: a batch knows no durations.
+            # The instant that the engine reached: a batch knows no durations.
             return {**row, "at_ns": given.get("to", self.centre.now_ns)}
         if command.method == "update_interaction":
             row["mask"] = sum(bit for name, bit in WISHES.items() if name in given)
@@ -163,7 +163,7 @@ class RowWriter:
         return row
 
     def _settings(self, given: dict[str, Any]) -> dict[str, int]:
-        """What `update_agent` changes, with the mask that says which."""
+        """The settings that `update_agent` changes, with the mask that names them."""
         row = self._agent(given.pop("agent"))
         if "by" in given:
             row |= self._by(given.pop("by"))
@@ -198,13 +198,14 @@ class RowWriter:
         return {"flag": column}
 
     def _agent_index(self, agent: Any) -> int:
-        """Of several who had the name in turn the latest: the command may just have removed that one."""
+        """Of several agents who had this name one after the other, the latest: the command may just have
+        removed it."""
         if isinstance(agent, str):
             return max((one.index for one in self.centre.agents if one.name == agent), default=NOBODY)
         return _index(find(self.centre.agents, agent), agent)
 
     def _agent(self, agent: Any) -> dict[str, int]:
-        """By name the one who has it now, not who had it before."""
+        """The agent who has the name now, not one who had it before."""
         present = find(self.centre.present_agents(), agent)
         return {"agent": self._agent_index(agent) if present is None else present.index}
 
@@ -320,6 +321,6 @@ def _index(found: Any, said: Any) -> int:
 
 
 def result_code(outcome: tuple[str, Any]) -> int:
-    """The `Result` of a row whose command came to this when it was called."""
+    """The `Result` of the row, given the outcome of the same command as a call."""
     kind, answer = outcome
     return 0 if kind == "ok" else int(getattr(errors, answer).result)

@@ -1,5 +1,5 @@
-"""What several commands in a row bring about, and chance alone too seldom: where the state that a scene
-begins with is there, its next command is drawn now and then for a `Workload`."""
+"""Situations that take several commands in a row, and that chance brings about too seldom. Where the state
+exists in which such a scene begins, its next command is drawn now and then for a `Workload`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def consulted_without_room(work: Workload) -> Command | None:
-    """Who is being consulted has room no more, for its units or another channel; then it is handed over."""
+    """The consulted agent has no more room, because of its units or of another channel; then the interaction
+    is transferred to that agent."""
     centre = work.reference.centre
     legs = [i for i in centre.live.values() if i.parent is not None and i.state == "Offered"]
     if not legs:
@@ -31,8 +32,8 @@ def consulted_without_room(work: Workload) -> Command | None:
 
 
 def one_comes_back_and_one_goes_on(work: Workload) -> Command | None:
-    """One agent is asked for two queues; one overflows to the other, which then has room for the one that
-    comes back to it alone; both come back at once."""
+    """One agent is asked for two queues, one of which overflows to the other; the other then has room for
+    only one, the one that returns to it; both return at once."""
     found = _two_offers(work)
     if found is None:
         return None
@@ -53,8 +54,8 @@ def one_comes_back_and_one_goes_on(work: Workload) -> Command | None:
 
 
 def _two_offers(work: Workload) -> tuple[str, Queue, Queue] | None:
-    """An agent with open offers of two queues of one channel, and those; the one that overflows to the other
-    first, where one does."""
+    """An agent with open offers from two queues of one channel, and these two queues: if one overflows to the
+    other, it comes first."""
     centre = work.reference.centre
     asked: dict[tuple[int, int], dict[int, Interaction]] = {}
     for offer in centre.offers.values():
@@ -72,11 +73,12 @@ def _two_offers(work: Workload) -> tuple[str, Queue, Queue] | None:
 
 
 SCENES = ((0.5, consulted_without_room), (0.08, one_comes_back_and_one_goes_on))
-"""With how often each goes on where it has begun: a consultation does not ring for long."""
+"""Each scene with the probability that it goes on once it has begun: a consultation does not ring for
+long."""
 
 
 def next_of_a_scene(work: Workload) -> Command | None:
-    """The next command of some scene, None where none has begun, and most often anyhow."""
+    """The next command of some scene; None if none has begun, and most often in any case."""
     chance = work.random.random()
     drawn = (scene(work) for often, scene in SCENES if chance < often)
     return next((command for command in drawn if command is not None), None)

@@ -1,8 +1,6 @@
-"""Scorers for random centres: good ones, ones that tie, and ones that fail in each way there is.
-
-They are run by Python, so that a workload is the same with and without Numba. They do nothing that Numba
-would not compile to the same decisions.
-"""
+"""Scorers for random centres: good ones, some that tie, and some that fail, in each possible way. Python runs
+them, so that a workload is the same with and without Numba. They do nothing that Numba would not compile to
+the same decisions."""
 
 from __future__ import annotations
 
@@ -13,13 +11,13 @@ from huntgroup import Scorer, python_scorer
 
 
 def nearest(agents: Any, interaction: Any, scores: Any) -> None:
-    """By one number of the caller's; those who have none given stand at 0."""
+    """Scores by one of the caller's numbers; agents without it have 0."""
     for k in range(agents.count):
         scores[k] = -abs(agents.user0[k] - interaction.user0)
 
 
 def everything(agents: Any, interaction: Any, scores: Any) -> None:
-    """By every column, so that a wrong one shows; the order of the candidates counts too."""
+    """Scores by every column, so that a wrong column shows; the order of the candidates counts too."""
     for k in range(agents.count):
         free = 1.0 - agents.load[k] / agents.capacity[k]
         skilled = 0.25 * agents.proficiency[k] - 0.5 * agents.accepted[k] + 0.125 * agents.tier[k]
@@ -30,19 +28,19 @@ def everything(agents: Any, interaction: Any, scores: Any) -> None:
 
 
 def indifferent(agents: Any, interaction: Any, scores: Any) -> None:
-    """All the same: the tie decides."""
+    """Gives everyone the same score, so that the tie rule decides."""
     for k in range(agents.count):
         scores[k] = 1.0
 
 
 def boundless(agents: Any, interaction: Any, scores: Any) -> None:
-    """Infinities are scores like others."""
+    """Gives infinite scores, which are scores like others."""
     for k in range(agents.count):
         scores[k] = float("inf") if agents.user0[k] > interaction.user0 else float("-inf")
 
 
 def raising(agents: Any, interaction: Any, scores: Any) -> None:
-    """Raises for every third interaction, after having written some scores."""
+    """Raises for every third interaction after it has written some scores."""
     for k in range(agents.count):
         scores[k] = agents.index[k]
         if k == 1 and interaction.id % 3 == 0:
@@ -50,7 +48,7 @@ def raising(agents: Any, interaction: Any, scores: Any) -> None:
 
 
 def forgetful(agents: Any, interaction: Any, scores: Any) -> None:
-    """Forgets somebody whenever there are several."""
+    """Leaves out one agent whenever there are several."""
     for k in range(agents.count):
         if k != 1:
             scores[k] = agents.user0[k]

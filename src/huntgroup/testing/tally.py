@@ -1,7 +1,5 @@
-"""Counts what a workload really does, so that a test can say that nothing was left out.
-
-Run as a program (`python -m huntgroup.testing.tally SEEDS COMMANDS`) it prints the table.
-"""
+"""Counts what a workload does, so that a test can say that nothing was left out. As a program (`python -m
+huntgroup.testing.tally SEEDS COMMANDS`) it prints the table."""
 
 from __future__ import annotations
 
@@ -27,8 +25,8 @@ UNREACHABLE: dict[str, set[str]] = {
     "event": set(),
     "withdrawn": {"score_missing", "scorer_raised"},
 }
-"""What no call of a method can bring about: a row that is no command; and why a scorer failed, which is no
-withdrawal."""
+"""Codes that no call of a method can bring about: a row that is no command, and the reason of a scorer's
+failure, which is no withdrawal."""
 
 RULES = (
     *("signed_out", "status", "pending", "stop_new", "wrap_up", "not_member", "not_logged_in", "delay"),
@@ -47,7 +45,7 @@ RULES = (
         "callback",
     ),
 )
-"""What `why_not` can name."""
+"""The rules that `why_not` can name."""
 
 MOMENTS = (
     "a custom status is chosen",
@@ -100,11 +98,11 @@ MOMENTS = (
     "a model while a status is timed",
     "a model that withdraws an offer",
 )
-"""Situations that have to occur, beyond what commands, results and events tell."""
+"""Situations that have to occur, in addition to those that commands, results and events show."""
 
 
 def required() -> dict[str, set[str]]:
-    """What has to be seen, by group."""
+    """The things that have to be seen, by group."""
     groups = {
         "accepted": set(WEIGHTS),
         "refused": set(WEIGHTS) - {"advance", "add_agent", "add_agents", "add_channel", "add_queue"},
@@ -138,7 +136,7 @@ class Tally:
         self.commands: int = 0
 
     def missing(self, least: int = 1) -> list[str]:
-        """What is required and was seen less often than that."""
+        """The required things that were seen less often than this."""
         return [
             f"{group}: {name} ({self.seen[group][name]})"
             for group, names in required().items()
@@ -218,7 +216,7 @@ class Tally:
             self._command(workload, command, events)
 
     def _is_out(self, workload: Workload, command: Command) -> bool:
-        """Is it given by somebody who has a role only while signed in, and is not?"""
+        """Is the command given by somebody who has a role only while signed in, and is signed out?"""
         centre = workload.reference.centre
         by = next((a for a in centre.agents if a.name == command.kwargs.get("by")), None)
         return (
@@ -282,7 +280,7 @@ class Tally:
                 self._moment("moment", name)
 
     def _devices(self, centre: Centre, command: Command) -> int:
-        """How many the agent of the command has connected, for the channel of which it has the most."""
+        """How many devices the agent of the command has connected on the channel on which it has the most."""
         agent = find(centre.present_agents(), command.args[0])
         return max((len(names) for names in agent.devices.values()), default=0) if agent else 0
 

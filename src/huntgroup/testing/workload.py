@@ -1,8 +1,6 @@
-"""A seeded stream of commands: the whole public face, valid and invalid, often at the instant of a timer.
-
-The stream looks at a reference engine to find what may be done next, but the commands themselves are plain
-values that can be played into any engine.
-"""
+"""A seeded stream of commands: the whole public face, valid and invalid, often at the instant of a timer. The
+stream looks at a reference engine to find commands that are possible next, but the commands themselves are
+plain values that can be played into any engine."""
 
 from __future__ import annotations
 
@@ -61,7 +59,7 @@ STATES_FOR = {
 
 TEAMS = (None, "north", "south")
 ACTORS = (("Kim", "supervisor"), ("Ann", "administrator"), ("crm", "connector"), ("Bo", "agent"))
-"""Who commands and is no agent."""
+"""Actors who give commands and are no agents."""
 
 PART_FOR = {
     "set_ready": "toggle",
@@ -128,10 +126,10 @@ WEIGHTS = {
     "withdraw": 2.5,
     "put_back": 3,
 }
-"""How often each command comes, relative to the others."""
+"""How often each command is drawn, relative to the others."""
 
 DRAWN = {**CONNECTIONS, **QUEUES}
-"""What goes with these commands is drawn in modules of their own."""
+"""The arguments of these commands are drawn in modules of their own."""
 
 WEEK_NS = 7 * 86_400 * SECOND
 
@@ -143,7 +141,7 @@ TAKES_BY = frozenset(
         *("remove_queue", "update_model", "connection_lost", "connection_restored", "update_channel"),
     )
 )
-"""Commands for which somebody may be named who gives them, beside those of statuses and logins."""
+"""Commands that may name who gives them, in addition to those of statuses and logins."""
 
 DISTURBING = (
     "sign_out",
@@ -162,14 +160,13 @@ DISTURBING = (
     "add_queue",
     "join",
 )
-"""What keeps agents from working: seldom in a calm centre, where several are free at most decisions."""
+"""Commands that keep agents from working: seldom drawn in a calm centre, where several agents are free at
+most decisions."""
 
 
 class Workload:
     """The stream of one seed. `reference` is the engine that it looks at; play each command into it.
-
-    `settings` is what another engine has to be made with.
-    """
+    `settings` are those with which another engine has to be made."""
 
     def __init__(self, seed: int | Random) -> None:
         self.random: Random = seed if isinstance(seed, Random) else Random(seed)
@@ -179,16 +176,17 @@ class Workload:
             "seed": self.random.randrange(2**32),
             "keep_finished": self.random.choice((0, 1, 5, 40, 100_000, 100_000)),
         }
-        # Of its own, so that the commands of a seed stay those that they were.
+        # A generator of its own, so that the commands of a seed stay the same.
         start = Random(self.settings["seed"]).choice((None, None, 0, 1, WEEK_NS - 1, WEEK_NS, 5 * 10**17))
         if start is not None:
             self.settings["start"] = start
-        # Whose time has not begun once it is built begins, in two of three, by a duration (TOLD-9).
+        # If time has not begun once the centre is built, it begins by a duration in two of three centres
+        # (TOLD-9).
         self._begins = start is None and self.settings["seed"] % 3 > 0
         self.reference: ReferenceEngine = ReferenceEngine(**self.settings)
         self.calm: bool = self.random.random() < 0.6
         self.crowd: bool = self.random.random() < 0.05
-        # How often time passes: where it does so slowly, much goes on at once.
+        # How often time passes: where it passes slowly, much goes on at once.
         self.pace: float = self.random.choice((0.1, 0.3, 1.0))
         self.weights: dict[str, float] = {
             name: weight
@@ -198,7 +196,8 @@ class Workload:
         }
         if model.wrap_up.fixed and not model.sign_in.required:
             self.weights["sign_out"] *= 8
-        # How many may wait before hardly anyone else calls: without a bound a long run would only pile up.
+        # How many may wait before arrivals become rare: without a bound a long run would only pile up waiting
+        # interactions.
         self.patience = self.random.choice((3, 6, 10, 10, 25)) + (25 if self.crowd else 0)
         self.building: list[Command] = random_centre(self.random, model, self.calm, self.crowd)
         self._agents_added = sum(command.method == "add_agent" for command in self.building)
@@ -230,7 +229,7 @@ class Workload:
         return self.make(method)
 
     def make(self, method: str) -> Command:
-        """A command of this method that fits what there is now, most of the time."""
+        """A command of this method; most of the time one that is possible now."""
         if method in STATES_FOR:
             number = self._interaction(method)
             args: tuple[Any, ...] = (number,)
@@ -253,9 +252,11 @@ class Workload:
         return Command(method, args, kwargs)
 
     def _is_pointless(self, method: str) -> bool:
-        """Is there nothing to do this to? Seldom worth a refusal: most states are rare."""
+        """Is there nothing on which the command could act? Then it is seldom worth a refusal: most states are
+        rare."""
         if method in STATES_FOR:
-            # Most that is ended is in an agent's hands; what is parked would be gone before it came back.
+            # Most interactions that are ended are in an agent's hands; if parked ones were ended as often,
+            # none would be resumed.
             found = self._in_state(method)
             parked = sum(i.state == "Parked" for i in found)
             if method in ("end", "abandon", "transfer") and parked and self.random.random() < 0.8:
@@ -276,13 +277,13 @@ class Workload:
     # --- choices -------------------------------------------------------------------------------------------
 
     def _instant(self) -> int:
-        """An instant, most often that of the next timer, or just beside it; sometimes one that has passed."""
+        """An instant: most often that of the next timer or one just beside it, sometimes one in the past."""
         now_ns = self.reference.centre.now_ns
         kind = self.random.random()
         deadline = self.reference.next_deadline
         if kind < 0.03:
             return max(0, now_ns - SECOND)
-        # Opening hours may be days away; going there would end everything that waits.
+        # Opening hours may be days away; a jump there would end everything that waits.
         if kind < 0.4 and deadline is not None and deadline - now_ns < 120 * SECOND:
             return max(now_ns, deadline + self.random.choice((0, 0, 0, -1, 1)))
         if kind > 0.97:
@@ -364,7 +365,7 @@ class Workload:
         return {"agent": self.agent()} if ends_wrap_up and chance < 0.3 else {}
 
     def _successor(self, interaction: Interaction | None) -> str | int:
-        """Who takes it over: often the agent who is consulted, whether that one has accepted or not."""
+        """The agent who takes over: often the consulted one, who may or may not have accepted."""
         leg = None if interaction is None or interaction.leg is None else interaction.leg
         agent = None if leg is None else self.reference.centre.live[leg].agent
         return self.agent() if agent is None or self.random.random() < 0.4 else agent
@@ -395,7 +396,7 @@ class Workload:
         return self._agent_and_channel(), reference(self)
 
     def _agent_and_channel(self) -> tuple[Any, str]:
-        """Often an agent and a channel that the agent has a right for."""
+        """Often an agent and a channel for which the agent has a capability."""
         agent = self.agent()
         found = find(self.reference.centre.present_agents(), agent)
         rights = [] if found is None else [index for index, most in found.capacity.items() if most]
@@ -413,14 +414,14 @@ class Workload:
         }
 
     def ringing(self) -> str | int:
-        """Often an agent with an open offer, whom going away costs something."""
+        """Often an agent with an open offer, which is lost when the agent goes away."""
         if self.random.random() < 0.5:
             return self.agent()
         rung = {offer.agent for offer in self.reference.centre.offers.values()}
         return self.agent_who(lambda agent: agent.index in rung)
 
     def _make_sign_out(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Often of somebody at work, who leaves it behind in one way or another."""
+        """Often an agent at work, with one of the ways to leave the work behind."""
         present = self.reference.centre.present_agents()
         busy = [agent.name for agent in present if agent.held or agent.wrap_ups]
         agent = self.random.choice(busy) if busy and self.random.random() < 0.5 else self.ringing()
@@ -432,21 +433,21 @@ class Workload:
         return (self.ringing(),), {}
 
     def _make_stop_new(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Only who holds something has a use for it."""
+        """Only an agent who holds an interaction has a use for it."""
         holding = [agent.name for agent in self.reference.centre.present_agents() if agent.held]
         return (self.random.choice(holding or [self.agent()]),), {}
 
     _make_resume_new = _make_stop_new
 
     def _make_update_model(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Most often about a status of somebody who is rung."""
+        """Most often a status of an agent who rings."""
         agents = self.reference.centre.present_agents()
         rung = {offer.agent for offer in self.reference.centre.offers.values()}
         used = sorted({agent.base for agent in agents if agent.index in rung or not rung})
         return (successor(self.random, self.model, used),), {}
 
     def _make_set_status(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Most often somebody who receives nothing comes back."""
+        """Most often an agent who receives nothing becomes able to."""
         if self.random.random() < 0.4:
             return (self.ringing(), self._status()), self.by()
         needy = [row.name for row in self.model.statuses if row.selectable and row.needs_device is not None]
@@ -459,7 +460,7 @@ class Workload:
         return (agent, self.random.choice(receiving)), {}
 
     def _make_set_status_many(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """All who may, most often: one who may not refuses it for all."""
+        """Most often agents who all may choose the status: one who may not refuses it for all."""
         centre, name = self.reference.centre, self._status()
         row = status_row(centre, name)
         present = centre.present_agents()
@@ -486,7 +487,7 @@ class Workload:
         return (*self._membership(),), self.by()
 
     def _membership(self) -> tuple[str | int, str | int]:
-        """Often an agent who rings, and a queue of that agent's."""
+        """Often an agent who rings, and one of that agent's queues."""
         agent = self.ringing()
         found = find(self.reference.centre.present_agents(), agent)
         if found is None or not found.memberships or self.random.random() < 0.2:
@@ -514,7 +515,7 @@ class Workload:
         return (*self._membership(),), {}
 
     def _make_set_capacity(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Often of somebody who holds something, so that it falls below the load."""
+        """Often for an agent who holds something, so that the capacity falls below the load."""
         most = self.random.choice((0, 1, 1, 1, 2, 4, 65_535))
         holding = [agent for agent in self.reference.centre.present_agents() if agent.held]
         if not holding or self.random.random() < 0.5:
@@ -547,14 +548,14 @@ class Workload:
         queues = [queue.name for queue in centre.present_queues()]
         shared = len(centre.channels) > 3
         names = {agent.name for agent in centre.present_agents()}
-        # A name may be given again; now and then it is still in use.
+        # The name of a removed agent may be given again; now and then it is still in use.
         gone = sorted({agent.name for agent in centre.agents} - names) or sorted(names)
         again = bool(gone) and self.random.random() < 0.3
         name = self.random.choice(gone) if again else f"a{self._agents_added}"
         return (name,), random_agent(self.random, self.model, queues, shared, self.calm)
 
     def _make_add_agents(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """A few alike, but for their skills and queues."""
+        """A few agents who are alike but for their skills and queues."""
         centre = self.reference.centre
         count = self.random.randint(1, 3)
         names = [f"a{self._agents_added + number + 1}" for number in range(count)]

@@ -490,9 +490,9 @@ cdef class Commands(Administration):
         fire in order. Raises TimeWentBack, never for what the clock itself says.
 
         A call that nobody answers for ten years is offered again and again all that time. Other threads run
-        meanwhile, and it needs memory for the events that are kept (`keep_events`), a quarter more, and those
-        of 512 steps; a command with a late `at=` does so in a durable engine alone. O(timers due), each a
-        step of its own.
+        meanwhile, as they do while a command with a late `at=` lets time pass, and both need memory only for
+        the events that are kept (`keep_events`), a quarter more, and those of 512 steps. O(timers due), each
+        a step of its own.
         """
         cdef CommandRow cmd
         cdef int result

@@ -265,6 +265,7 @@ cdef class Configuration(Channels):
         for after_ns, requirement in self._checker().relax("relax", relax):
             row = self._compile(requirement, False) if isinstance(requirement, str) else requirement or 0
             if row < 0:
+                self._unknown_step = requirement
                 return 0, -1
             rows.append((after_ns, row))
         steps = tuple(rows)

@@ -12,6 +12,7 @@ from huntgroup.errors import LimitExceeded, Refused, Result, refusal, shown
 from huntgroup.layouts import INTERACTION_STATES
 from huntgroup.limits import MAX_DELAYS, MAX_DEVICES, MAX_MEMBERSHIPS, MAX_PRIORITY
 from huntgroup.settings.actors import ROLES, Actor
+from huntgroup.settings.requirements import unknown_skill
 
 _LOGINS = ("queue_login", "set_queue_logins")
 
@@ -311,8 +312,11 @@ def _unknown_queue(case: Case) -> str:
 
 
 def _unknown_skill(case: Case) -> str:
-    named = case.given.get("skill", case.given.get("requires"))
-    return "no configuration mentions a skill of it" + ("" if named is None else f": {shown(named)}")
+    if "skill" in case.given:
+        return f"no configuration mentions the skill {shown(case.given['skill'])}"
+    # Where the requirement names none, a step of relaxation does.
+    texts = (case.given.get("requires"), case.engine._unknown_step)
+    return unknown_skill(texts, case.engine._skill_index)
 
 
 def _unknown_interaction(case: Case) -> str:

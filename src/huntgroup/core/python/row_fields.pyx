@@ -8,7 +8,7 @@ from huntgroup.core.python.store cimport hg_one_digit, whole
 
 from huntgroup.errors import ConfigError
 from huntgroup.limits import MAX_PRIORITY
-from huntgroup.settings.arguments import integer
+from huntgroup.settings.arguments import integer, interaction_id as checked_id
 
 
 cdef int64_t bounded(str field, object value, int64_t low, int64_t high) except? -9:
@@ -40,12 +40,7 @@ cdef int64_t offer_arg(object offer) except? -9:
 
 cdef int64_t interaction_id(object interaction) except? -9:
     """`interaction_arg` of what is no plain integer of a few digits."""
-    if type(interaction) is int:
-        return whole(interaction, 0)
-    if isinstance(interaction, bool) or not hasattr(interaction, "__index__"):
-        raise ConfigError("interaction", interaction,
-                          "the integer that enqueue, direct, dial or consult returned")
-    return whole(interaction, 0)
+    return whole(interaction if type(interaction) is int else checked_id(interaction), 0)
 
 
 cdef int32_t index_of(object name, dict index) except? -3:

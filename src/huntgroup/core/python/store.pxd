@@ -2,7 +2,7 @@
 
 from cpython.long cimport PyLong_AsLongLongAndOverflow
 from cpython.number cimport PyNumber_Index
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from huntgroup.core.python.recording cimport Recorder
 from huntgroup.core.state.centre cimport HG_LAST_INSTANT_NS, Centre
@@ -74,6 +74,10 @@ cdef enum:
     AT_REST = 0
     RUNNING = 1
     UNMADE = 2                      # `__init__` has not run
+    LATE = 4                        # beside AT_REST: the command in hand may be a long jump of the clock
+
+cdef enum:
+    SOON_BITS = 42                  # of nanoseconds, 73 minutes: what is later is a long jump
 
 
 cdef class Store:
@@ -107,7 +111,9 @@ cdef class Store:
     cdef public list _actors
     cdef public list _channels
     cdef public dict _relaxations
-    cdef int running                # AT_REST, RUNNING or UNMADE
+    # The requirement of the latest relaxation step that named an unknown skill.
+    cdef public object _unknown_step
+    cdef int running                # AT_REST, RUNNING or UNMADE, and LATE
     cdef bint applying              # a change of the configuration has begun and is not complete
     # Who makes the change of the configuration under way.
     cdef int32_t acting
@@ -127,6 +133,7 @@ cdef class Store:
     cdef int enter(self) except -1
     cdef int64_t clock_ns(self) except -1
     cdef int64_t at_ns(self, object at) except? -2
+    cdef void note_jump(self, int64_t at_ns) noexcept
     cdef int32_t agent_arg(self, object agent) except? -3
     cdef int32_t queue_arg(self, object queue) except? -3
     cdef int32_t channel_arg(self, object channel) except? -3
@@ -138,6 +145,8 @@ cdef class Store:
     cdef int refuse(self, int result, tuple names) except -1
     cdef int attempt(self, CommandRow *cmd) except -1
     cdef int attempt_recorded(self, CommandRow *cmd) except -1
+    cdef int before_command(self, CommandRow *cmd) except -1
+    cdef int jump_before(self, CommandRow *cmd) except -1
     cdef int pass_in_pieces(self, int64_t at_ns, CommandRow *cmd) except -1
     cdef int pass_to(self, object at) except -1
     cdef int catch_up(self) except -1
@@ -149,9 +158,10 @@ cdef class Store:
 # What every call from Python does, in its most common case without a call.
 
 cdef inline int64_t instant_given(Store engine, object at) except? -2:
-    """`at_ns`; an instant that is not in the past needs no more than to be read."""
+    """`at_ns`; an instant that is neither in the past nor a long jump needs no more than to be read."""
     cdef int64_t now = 0
-    if plain_whole(at, &now) and engine.c.now_ns <= now <= HG_LAST_INSTANT_NS:
+    if (plain_whole(at, &now) and not <uint64_t> (now - engine.c.now_ns) >> SOON_BITS
+            and now <= HG_LAST_INSTANT_NS):
         return now
     return engine.at_ns(at)
 

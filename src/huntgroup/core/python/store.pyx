@@ -37,8 +37,6 @@ MAX_ACTORS = 1_000_000
 LAST_INSTANT_NS = HG_LAST_INSTANT_NS
 LAST_INSTANT = "an instant from 0 to 5,000,000,000,000,000,000 ns (June 2128)"
 
-cdef int64_t LONG_NS = 3_600_000_000_000    # a durable command so much later lets time pass in pieces first
-
 
 cdef class Store:
     """Names, indices and the tables. Not for direct use: use `huntgroup.Engine`."""
@@ -61,7 +59,7 @@ cdef class Store:
 
     def _check_made(self):
         """Raises unless the engine is made."""
-        if self.running == UNMADE:
+        if self.running & UNMADE:
             self._unmade()
 
     def _no_names(self):
@@ -313,7 +311,10 @@ cdef class Store:
             if self._clock is None:
                 return -1
             now = self.clock_ns()
-            return now if now > self.c.now_ns else self.c.now_ns
+            if now < self.c.now_ns:
+                return self.c.now_ns
+            self.note_jump(now)
+            return now
         # -1 means "absent" in a row: every instant before the epoch is in the past, so this loses nothing.
         given = at if type(at) is int else instant_ns("at", at)
         now = whole(given, -9)
@@ -321,7 +322,13 @@ cdef class Store:
             raise ConfigError("at", at, LAST_INSTANT)
         if now < self.c.now_ns and self._clock is not None and self.clock_stepped_back(now):
             return self.c.now_ns
+        self.note_jump(now)
         return now if now != -1 else -3
+
+    cdef void note_jump(self, int64_t at_ns) noexcept:
+        """Notes a long jump, so that the command's attempt lets time pass in pieces first."""
+        if at_ns > self.c.now_ns and (at_ns - self.c.now_ns) >> SOON_BITS:
+            self.running |= LATE
 
     cdef int64_t clock_ns(self) except -1:
         """The instant that the clock gives. Raises ConfigError if it is not an instant."""
@@ -361,7 +368,7 @@ cdef class Store:
     cdef int at_rest(self) except -1:
         """One engine is one thread's at a time: a second one is told so instead of corrupting the state, or
         reading tables that grow under its hands; and so is a scorer that turns to the engine that asks it."""
-        if self.running:
+        if self.running & ~LATE:
             self._check_made()
             raise EngineBusy("another thread is using this engine: one engine, one thread at a time"
                              " (or a scorer turned to the engine that was asking it)")
@@ -454,10 +461,10 @@ cdef class Store:
         cdef int result
         if self._recorder is not None:
             return self.attempt_recorded(cmd)
-        if self.running or self.c.failed:
-            self.enter()
+        if self.running | self.c.failed:
+            self.before_command(cmd)
         self.running = RUNNING
-        # One command is shorter than giving up the GIL and taking it back; `apply` gives it up.
+        # A command is shorter than giving up the GIL and taking it back; `apply` and a long jump give it up.
         result = execute(&self.c, cmd)
         self.running = AT_REST
         if self.c.events.count > self.event_limit:
@@ -465,6 +472,20 @@ cdef class Store:
         if self.c.failed:
             return self.after_failure(result)
         return result
+
+    cdef int before_command(self, CommandRow *cmd) except -1:
+        """Before a command that cannot be executed at once: a long jump, or an engine not to be used."""
+        self.at_rest()
+        self.jump_before(cmd)
+        return self.enter()
+
+    cdef int jump_before(self, CommandRow *cmd) except -1:
+        """Before a command that is a long jump of the clock time passes in pieces."""
+        self.running &= ~LATE
+        if (self.c.begun and self.c.now_ns < cmd.at_ns <= HG_LAST_INSTANT_NS
+                and (cmd.at_ns - self.c.now_ns) >> SOON_BITS):
+            return self.pass_in_pieces(cmd.at_ns, NULL)
+        return 0
 
     cdef int after_failure(self, int result) except -1:
         """The result code with INTERRUPTED beside it; MemoryError where memory ran out."""
@@ -479,8 +500,7 @@ cdef class Store:
         cdef int64_t now_ns, seq
         cdef uint64_t step
         cdef bint begun
-        if cmd.at_ns - self.c.now_ns > LONG_NS and self.c.begun and cmd.at_ns <= HG_LAST_INSTANT_NS:
-            self.pass_in_pieces(cmd.at_ns, NULL)
+        self.jump_before(cmd)
         first, now_ns, seq = self.c.events.count, self.c.now_ns, self.c.next_seq
         step, begun = self.c.step, self.c.begun
         self._recorder.usable(&self.c)

@@ -17,11 +17,11 @@ from huntgroup.core.readiness.awaiting cimport takes_overflow
 from huntgroup.core.readiness.members cimport limit_of
 from huntgroup.core.readiness.presence cimport best, outward
 from huntgroup.core.readiness.serving cimport held_of
-from huntgroup.core.state.references cimport lowest_with_ref
+from huntgroup.core.state.references cimport all_found
 from huntgroup.core.state.requirement cimport meets
 from huntgroup.core.state.rows cimport (
     A_ALIVE, A_STOP_NEW, AgentRow, APART_SHUT, ChannelRow, F_LOGGED_IN, HOLDS_CHANNEL, HOLDS_SLOT,
-    I_ENTRY_OPEN, I_REF, I_TEXT_REF, InteractionRow, M_ALIVE, M_AT_LIMIT, M_COUNTED, M_LOGGED_IN, M_MEETS,
+    I_ENTRY_OPEN, I_REF, InteractionRow, M_ALIVE, M_AT_LIMIT, M_COUNTED, M_LOGGED_IN, M_MEETS,
     M_READY, M_SERVES, MembershipRow, NAMELESS_DEVICE, NO_TIER, Q_ALIVE, Q_AWAITED, Q_HOURS, Q_OPEN,
     QueueGroupRow, QueueRow, RingRow, S_CONSULTING, S_DIALING, S_HANDLING, S_IN_CONFERENCE, S_OFFERED,
     S_ON_HOLD, S_PARKED, S_QUEUED, WatchRow)
@@ -428,12 +428,11 @@ cdef const char *check_entries(Centre *c, uint32_t *which) noexcept nogil:
             if row.queue < 0:
                 return "an interaction without a queue has an entry that is not counted yet"
             there[row.queue] += 1
-        if row.flags & I_REF:
-            refs += 1
-            if lowest_with_ref(c, row.ref, (row.flags & I_TEXT_REF) != 0) == 0:
-                return "an interaction is not found by its reference"
+        refs += row.flags & I_REF != 0
     if refs != c.ref_count:
         return "the count of interactions with a reference is wrong"
+    if not all_found(c):
+        return "an interaction is not found by its reference"
     for q in range(c.queues.count):
         queue = queue_at(c, q)
         which[0] = q

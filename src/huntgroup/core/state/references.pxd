@@ -8,3 +8,4 @@ cdef uint32_t next_with_ref(Centre *c, uint32_t i, int64_t ref, bint is_text) no
 cdef int64_t lowest_with_ref(Centre *c, int64_t ref, bint is_text) noexcept nogil
 cdef void link_ref(Centre *c, uint32_t i, int64_t ref, bint is_text) noexcept nogil
 cdef void unlink_ref(Centre *c, uint32_t i) noexcept nogil
+cdef bint all_found(Centre *c) noexcept nogil

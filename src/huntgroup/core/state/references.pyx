@@ -101,3 +101,23 @@ cdef void unlink_ref(Centre *c, uint32_t i) noexcept nogil:
     if row.ref_next != HG_NONE:
         interaction_at(c, row.ref_next).ref_prev = row.ref_prev
     c.ref_count -= 1
+
+
+cdef bint all_found(Centre *c) noexcept nogil:
+    """Whether every interaction in a chain belongs there and has a reference, and as many as have one are in
+    the chains. No interaction can be met twice, as each names the one before it. O(buckets + references)."""
+    cdef uint32_t bucket, before, i, seen = 0
+    cdef uint32_t *head
+    for bucket in range(c.ref_buckets.count):
+        head = <uint32_t *> c.ref_buckets.rows + bucket
+        before = HG_NONE
+        i = head[0]
+        while i != HG_NONE:
+            if (i >= c.interactions.count or not interaction_at(c, i).node.id
+                    or not interaction_at(c, i).flags & I_REF or interaction_at(c, i).ref_prev != before
+                    or bucket_of_ref(c, interaction_at(c, i).ref) != head):
+                return False
+            seen += 1
+            before = i
+            i = interaction_at(c, i).ref_next
+    return seen == c.ref_count

@@ -1,5 +1,5 @@
-"""Faults that the reference engine once had, or might have: each is planted on purpose, and the generator has
-to find it. So it is known that a comparison which finds nothing has looked."""
+"""Faults that the reference engine once had, or might have. Each is planted on purpose, and the generator has
+to find it: this proves that a comparison without a difference has looked there."""
 
 from __future__ import annotations
 

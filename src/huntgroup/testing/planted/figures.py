@@ -1,4 +1,4 @@
-"""Faults in what is counted and told, and in what a command means."""
+"""Faults in counts and in what is told of them, and in the meaning of a command."""
 
 from __future__ import annotations
 

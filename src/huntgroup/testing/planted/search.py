@@ -12,12 +12,14 @@ from huntgroup.testing.planted.fault import Fault
 from huntgroup.testing.workload import Workload
 
 COMMANDS = 700
-"""Of each seed so many are played: a fault is found sooner in the beginnings of several centres."""
+"""So many commands are played of each seed: the beginnings of several centres show a fault sooner than one
+long run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Where the engines part: the seed, the number of the command, and the first line of what differs."""
+    """The first difference between the engines: the seed, the number of the command, and the first line of
+    the difference."""
 
     seed: int
     command: int
@@ -27,12 +29,9 @@ class Finding:
 def found_in(
     seed: int, factory: EngineFactory, fault: Fault | None, commands: int = COMMANDS
 ) -> Finding | None:
-    """The first difference that the fault makes in so many commands of the seed, None where it makes none.
-    With `fault` None nothing is planted.
-
-    `factory` makes the engine that has no fault. What the reference finds wrong with itself (CorruptState)
-    is a difference too; any other error is none, and is raised. O(commands).
-    """
+    """The first difference that the fault makes within so many commands of the seed, None if it makes none.
+    With `fault` None nothing is planted. `factory` makes the engine without the fault. A fault that the
+    reference finds in itself (CorruptState) is a difference too; any other error is raised. O(commands)."""
     with nullcontext() if fault is None else fault.planted():
         workload = Workload(seed)
         pair = Pair(workload.reference, factory(**workload.settings), verify_every=commands + 1)

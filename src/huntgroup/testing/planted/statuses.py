@@ -1,4 +1,4 @@
-"""Faults in what agents are, and in what that lets them receive."""
+"""Faults in the statuses of agents, and in what a status lets them receive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults in what happens to those who wait."""
+"""Faults in what happens to waiting interactions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from huntgroup.testing.reference.state import QUEUED, Centre, Interaction, Queue
 
 
 def _entered(centre: Centre) -> list[Interaction]:
-    """Who came into a queue in this step and waits, by id."""
+    """The waiting interactions that entered their queue in this step, by id."""
     found = [centre.live[number] for number in sorted(centre.step.entered & centre.live.keys())]
     return [interaction for interaction in found if interaction.state == QUEUED]
 

@@ -30,7 +30,7 @@ class AgentCommands(Base):
     """The commands that act on an agent."""
 
     def sign_in(self, agent: Any, *, by: Any = None, at: Any = None) -> None:
-        """The agent is there: the default status where the model says so, times and counts from zero."""
+        """The agent arrives: the default status if the model says so, times and counts from zero."""
         # STATUS-20, STATUS-21, CMD-5.
         judgement = self._begin(at)
         found, commander = judgement.agent(agent), judgement.by(by)
@@ -49,7 +49,8 @@ class AgentCommands(Base):
                 found.misses = found.rejects = found.accepted_count = found.busy_ns = found.ready_ns = 0
                 found.status_ns = {}
                 for number in found.held:
-                    # What was accepted before counts no more, so putting it back takes nothing away.
+                    # Accepts from before sign-in no longer count, so putting such an interaction back
+                    # subtracts nothing.
                     self.centre.live[number].accept_counted = False
                 found.status_since_ns = self.centre.now_ns
             now.gained.add(found.index)
@@ -62,9 +63,9 @@ class AgentCommands(Base):
                 found.toggle = model.toggle.default
 
     def sign_out(self, agent: Any, work: str = "refuse", by: Any = None, *, at: Any = None) -> None:
-        """The agent leaves: nothing pending, no Stop New, no duration, every wrap-up ended, where the model
-        needs agents signed in; elsewhere signing out changes nothing else (C5). `work` says what becomes of
-        what the agent handles."""
+        """The agent leaves. In models that need sign-in pending status, Stop New, duration and wrap-ups end;
+        in others signing out changes nothing else (C5). `work` says what becomes of the interactions that the
+        agent handles."""
         # STATUS-22, OWN-12, OWN-13, OWN-14.
         arguments.one_of(work, "work", ("refuse", "put_back", "park"))
         judgement = self._begin(at)
@@ -148,11 +149,11 @@ class AgentCommands(Base):
             emit(self.centre, "device_changed", agent=found, channel=owner, status_to=to, text=device)
 
     def connection_lost(self, agent: Any, *, by: Any = None, at: Any = None) -> None:
-        """The agent's program is gone; who is signed out has none."""
+        """The connection to the agent's program is lost; an agent who is signed out has none."""
         self._set_connection(agent, False, by, at)
 
     def connection_restored(self, agent: Any, *, by: Any = None, at: Any = None) -> None:
-        """It is back."""
+        """The connection is restored."""
         self._set_connection(agent, True, by, at)
 
     def _set_connection(self, agent: Any, connected: bool, by: Any, at: Any) -> None:
@@ -175,7 +176,7 @@ class AgentCommands(Base):
             emit(self.centre, "connection_changed", agent=agent, status_to=int(connected))
 
     def set_ready(self, agent: Any, ready: bool, *, by: Any = None, at: Any = None) -> None:
-        """The agent's Ready / Not Ready."""
+        """The agent's toggle: Ready or Not Ready."""
         # CMD-8.
         arguments.flag(ready, "ready")
         judgement = self._begin(at)
@@ -195,7 +196,7 @@ class AgentCommands(Base):
             now.gained.add(found.index)
 
     def set_external_presence(self, agent: Any, value: str, *, by: Any = None, at: Any = None) -> None:
-        """What the agent's own messenger says."""
+        """The state that the agent's own messenger reports."""
         # CMD-9.
         judgement = self._begin(at)
         found, commander = judgement.agent(agent), judgement.by(by)
@@ -214,7 +215,7 @@ class AgentCommands(Base):
     # --- statuses ---------------------------------------------------------------------------------------
 
     def set_status(self, agent: Any, status_name: Any, *, by: Any = None, at: Any = None) -> None:
-        """The agent chooses a status, or a supervisor for the agent."""
+        """The agent chooses a status, or a supervisor chooses it for the agent."""
         judgement = self._begin(at)
         found, row = judgement.agent(agent), judgement.status(status_name)
         supervisor = judgement.by(by)
@@ -232,7 +233,8 @@ class AgentCommands(Base):
     def set_status_many(
         self, agents: Iterable[Any], status_name: Any, by: Any = None, *, at: Any = None
     ) -> None:
-        """The same status for many agents in one step; the first who may not refuses all."""
+        """The same status for many agents in one step; if one of them may not have it, the first such refuses
+        all."""
         # STEP-13, CMD-13.
         rows = list(agents)
         judgement = self._begin(at)
@@ -281,7 +283,7 @@ class AgentCommands(Base):
         self.set_queue_logins(agent, {queue: True}, by=by, at=at)
 
     def queue_logout(self, agent: Any, queue: Any, *, by: Any = None, at: Any = None) -> None:
-        """Log the member out of the queue, all others left as they are."""
+        """Log the member out of the queue; its other logins stay."""
         self.set_queue_logins(agent, {queue: False}, by=by, at=at)
 
     def set_queue_logins(

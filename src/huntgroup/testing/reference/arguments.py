@@ -1,4 +1,4 @@
-"""From what users write to what the engine keeps: instants, durations, numbers in range."""
+"""Turns what users give into what the engine keeps: instants, durations, numbers in range."""
 
 from __future__ import annotations
 
@@ -49,19 +49,19 @@ def number(value: Any, name: str, least: int, most: int) -> int:
 
 
 def priority(value: Any) -> int:
-    """One that a row can hold is judged in its turn."""
+    """A priority that fits into a row is judged later, in its turn."""
     held = hasattr(value, "__index__") and -(2**31) <= int(value) < 2**31
     most = 2**31 if held else limits.MAX_PRIORITY
     return number(value, "priority", -most, most)
 
 
 def limit(value: Any) -> int | None:
-    """How many of a list at most; None for all."""
+    """The length of a list at most; None for no limit."""
     return None if value is None else number(value, "limit", 1, 2**31 - 1)
 
 
 def room(field: str, value: Any, count: int, most: int, what: str) -> None:
-    """LimitExceeded unless so many are allowed."""
+    """LimitExceeded unless there is room for so many."""
     if count > most:
         raise limit_exceeded(field, value, f"at most {most:,} {what}")
 
@@ -120,7 +120,7 @@ def reference(value: Any) -> int | str | None:
 
 
 def arrival(value: Any, now_ns: int) -> int | None:
-    """When who arrives has arrived, not later than now; None where nothing is said."""
+    """The instant of arrival, not later than now; None if none is given."""
     if value is None:
         return None
     arrived_at_ns = instant(value, "arrived_at")

@@ -1,4 +1,4 @@
-"""What every command begins with: time passes, then the command is judged."""
+"""The beginning of every command: time passes, then the command is judged."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Base:
             if at_ns >= 0:
                 clock.begin_time(centre, at_ns)
             if self._clock is not None and at_ns < centre.now_ns:
-                # The clock stepped back, and this is what it says, read a moment ago.
+                # The clock stepped back, and the instant given is what the clock said a moment ago.
                 says = self._clock_ns()
                 if at_ns == says or (says < centre.now_ns and says - SECOND <= at_ns <= says):
                     at_ns = centre.now_ns
@@ -45,7 +45,7 @@ class Base:
                 judgement.breaks(TimeWentBack, f"at {at_ns} ns: the engine is at {centre.now_ns} ns")
         else:
             at_ns = centre.now_ns if self._clock is None else self._clock_ns()
-        # A live clock that steps back is taken to stand still.
+        # A live clock that steps back counts as standing still.
         clock.pass_time(centre, max(at_ns, centre.now_ns))
         for interaction in centre.waiting():
             waiting.look_at_waits(centre, interaction)
@@ -57,14 +57,14 @@ class Base:
             self._begin(None)
 
     def _clock_ns(self) -> int:
-        """What the clock says."""
+        """The instant that the clock gives."""
         said: Any = self._clock() if self._clock is not None else self.centre.now_ns
         if isinstance(said, bool) or not isinstance(said, int) or not 0 <= said <= arguments.LAST_INSTANT_NS:
             raise ConfigError("clock", said, "a callable that gives an instant in ns from 0 on")
         return said
 
     def _begin_configuring(self, by: Any, at: Any) -> Agent | Actor | None:
-        """Let time pass and judge who changes the centre; whoever it is."""
+        """Let time pass and judge whether `by` may change the centre."""
         judgement = self._begin(at)
         commander = judgement.by(by)
         judgement.configures(commander)

@@ -49,7 +49,7 @@ QUEUE_DEFAULTS: dict[str, Any] = {
 
 
 class Building(Base):
-    """The methods that say where interactions wait, and which kinds there are."""
+    """The methods that add queues and channels."""
 
     def add_channel(
         self,
@@ -162,7 +162,7 @@ class Building(Base):
         with step(centre, commander):
             status.join_tied(centre, queue)
         with step(centre, commander):
-            # Who waited for a queue of this name goes on (WAIT-24).
+            # Interactions that waited for a queue of this name to overflow to go on (WAIT-24).
             self._find_overflow_targets()
         return queue.index
 
@@ -195,7 +195,7 @@ class Building(Base):
                 now.affected.add(interaction.id)
 
     def remove_queue(self, queue: Any, *, by: Any = None, at: Any = None) -> None:
-        """Remove a queue that no interaction is in; its members are members no more."""
+        """Remove a queue that has no interactions; its members are members no more."""
         judgement = self._begin(at)
         commander = judgement.by(by)
         judgement.configures(commander)

@@ -41,11 +41,8 @@ def has_device(centre: Centre, agent: Agent, channel: Channel) -> bool:
 
 
 def blocks(centre: Centre, held: Channel, other: Channel) -> bool:
-    """Does an interaction of the channel `held` keep one of the channel `other` away?
-
-    The presence model's own table goes before the channel's setting; a channel that may be interrupted by
-    the other one does not block it.
-    """
+    """Does an interaction of the channel `held` keep one of the channel `other` away? The presence model's
+    table goes before the channel's setting; a channel that the other one may interrupt does not block it."""
     # ELIG-16.
     rule = next((rule.blocks for rule in centre.model.channels if rule.name == held.name), held.blocks)
     if other.name in held.interruptible_by:
@@ -79,7 +76,7 @@ def wrap_up_channel_blocks(centre: Centre, wrapped: Channel, channel: Channel) -
 
 
 def has_units(centre: Centre, agent: Agent, channel: Channel) -> bool:
-    """Are units left for one more? What the channel may interrupt is not counted."""
+    """Are units left for one more? Interactions that the channel may interrupt are not counted."""
     if agent.units is None:
         return True
     used = sum(

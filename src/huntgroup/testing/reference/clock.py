@@ -80,8 +80,8 @@ def _waiting_timers(centre: Centre, interaction: Interaction) -> Iterator[Timer]
 
 
 def begin_time(centre: Centre, start_ns: int) -> None:
-    """The first instant given is the start (STEP-15): what was built was built then, and queues are open as
-    their hours say (STEP-16)."""
+    """The first instant given is the start (STEP-15): everything so far was built at it, and the queues are
+    open or closed as their hours say of it (STEP-16)."""
     if centre.begun:
         return
     centre.begun = True
@@ -93,7 +93,7 @@ def begin_time(centre: Centre, start_ns: int) -> None:
         agent.status_since_ns += later
         if agent.duration_due_ns is not None:
             agent.duration_due_ns += later
-        # TOLD-9: as much later is what was told, so there is nothing to tell.
+        # TOLD-9: the events so far move by as much, so no event is needed.
         if agent.index in centre.shown.agents:
             status, pending, capabilities, switches, _ = centre.shown.agents[agent.index]
             profile = (agent.selected, agent.base, agent.duration_due_ns)
@@ -118,7 +118,7 @@ def pass_time(centre: Centre, to_ns: int) -> None:
 
 
 def move_clock(centre: Centre, to_ns: int) -> None:
-    """The clock moves, nothing else happens: every agent's time counts for what it was spent on."""
+    """The clock moves and nothing else happens: each agent's time is added to what the agent spent it on."""
     elapsed_ns = to_ns - centre.now_ns
     if elapsed_ns:
         for agent in centre.present_agents():
@@ -127,7 +127,7 @@ def move_clock(centre: Centre, to_ns: int) -> None:
 
 
 def spend(centre: Centre, agent: Agent, elapsed_ns: int) -> None:
-    """So much time has passed for the agent as it is."""
+    """So much time has passed for the agent in its present state."""
     shown = centre.shown.agents[agent.index][0]
     agent.status_ns[shown] = agent.status_ns.get(shown, 0) + elapsed_ns
     held = [centre.live[number] for number in agent.held]
@@ -168,7 +168,7 @@ def look_at_hours(centre: Centre, queue: Queue) -> None:
         queue.is_open = queue.hours.is_open(centre.now_ns)
         queue.hours_due_ns = queue.hours.next_change(centre.now_ns)
     if queue.is_open:
-        # Who entered while it was closed is looked at from now on (HOURS-4).
+        # Interactions that entered while it was closed are looked at from now on (HOURS-4).
         for interaction in centre.waiting(queue):
             if interaction.shut:
                 interaction.shut = False

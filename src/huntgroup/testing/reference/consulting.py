@@ -1,4 +1,4 @@
-"""How handled interactions end, and the legs of consultations with them."""
+"""How handled interactions end, and with them the legs of consultations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from huntgroup.testing.reference.state import (
 
 
 def end(centre: Centre, interaction: Interaction, agent: Agent, reason: str | None = None) -> None:
-    """The interaction ends; its leg first, its own consulting interaction, if it is a leg, after."""
+    """The interaction ends: first its leg, then itself, then, if it is a leg, the consultation of its
+    interaction."""
     # CMD-31.
     end_leg(centre, interaction, "consult_ended")
     tell_end(centre, interaction, agent, reason)
@@ -27,7 +28,7 @@ def end(centre: Centre, interaction: Interaction, agent: Agent, reason: str | No
 
 
 def wrap_up_or_complete(centre: Centre, interaction: Interaction, agent: Agent) -> None:
-    """The work is over: wrap-up where there is one, Completed where there is none."""
+    """The work is over: wrap-up if there is one, else Completed."""
     interaction.external = False
     if status.let_go(centre, agent, interaction):
         enter(centre, interaction, WRAP_UP)
@@ -40,19 +41,19 @@ def tell_end(centre: Centre, interaction: Interaction, agent: Agent | None, reas
     # WRAP-9.
     interaction.reason = reason
     if interaction.waited_ns is None:
-        # A callback that reached nobody: its wrap-up is no waiting.
+        # A callback that reached nobody: its wrap-up is not waiting time.
         interaction.waited_ns = centre.now_ns - interaction.queued_at_ns
     queue = centre.queue_of(interaction)
     emit(centre, "ended", interaction=interaction, agent=agent, queue=queue, text=reason)
 
 
 def end_parked(centre: Centre, interaction: Interaction, reason: str | None) -> None:
-    """What was parked is over: nobody holds it, so there is nothing to wrap up."""
+    """A parked interaction is over: nobody holds it, so there is no wrap-up."""
     end_alone(centre, interaction, reason)
 
 
 def end_alone(centre: Centre, interaction: Interaction, reason: str | None) -> None:
-    """What nobody works on is over."""
+    """An interaction on which nobody works is over."""
     owner = None if interaction.agent is None else centre.agents[interaction.agent]
     tell_end(centre, interaction, owner, reason)
     complete(centre, interaction)
@@ -111,7 +112,7 @@ def leave_to_external(centre: Centre, interaction: Interaction, agent: Agent) ->
 
 
 def dialled_for_no_more(centre: Centre, interaction: Interaction) -> None:
-    """The dialling of a customer is over: another one may be dialled for the agent for whom it was."""
+    """The dialling of a customer is over: another customer may be dialled for the same agent."""
     # CALL-7.
     assert interaction.dialled_for is not None
     agent = centre.agents[interaction.dialled_for]
@@ -122,7 +123,7 @@ def dialled_for_no_more(centre: Centre, interaction: Interaction) -> None:
 def callback_failed(
     centre: Centre, interaction: Interaction, agent: Agent | None, reason: str | None
 ) -> None:
-    """Nobody answered the call back: dialled again later, or over. No agent: the customer was
+    """Nobody answered the callback: it is dialled again later, or is over. Without an agent the customer was
     dialled first."""
     # CALL-4, CALL-5, CALL-7, WRAP-9.
     queue = centre.queue_of(interaction)

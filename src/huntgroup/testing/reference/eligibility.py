@@ -61,7 +61,7 @@ def _each_failed(
 
 
 def delay_passed(centre: Centre, interaction: Interaction, queue: Queue, membership: Membership) -> bool:
-    """Waited long enough in this queue, or nobody of a lower tier is there to wait for."""
+    """Has the interaction waited long enough in this queue, or does nobody of a lower tier serve?"""
     # ELIG-4, ELIG-22.
     if centre.now_ns >= interaction.entered_at_ns + membership.delay_ns:
         return True
@@ -81,7 +81,7 @@ def _status_rules(
 ) -> Iterator[FailedRule]:
     """ELIG-1 to ELIG-3."""
     if not now.signed_in:
-        # It hides the others (ELIG-11).
+        # This failed rule hides the others (ELIG-11).
         yield FailedRule("signed_out")
         return
     if not presence.status_takes_queued(centre, agent, queue, now):
@@ -97,7 +97,8 @@ def _status_rules(
 
 
 def _channel_rules(centre: Centre, agent: Agent, channel: Channel) -> Iterator[FailedRule]:
-    """Rules 5 and 6. Without a right there is neither a device to miss nor a capacity to use up."""
+    """Rules 5 and 6. Without a capability there is neither a device that could lack nor a capacity to use
+    up."""
     right = channels.capacity(centre, agent, channel) > 0
     if not right:
         yield FailedRule("capability")
@@ -113,7 +114,7 @@ def _channel_rules(centre: Centre, agent: Agent, channel: Channel) -> Iterator[F
 
 
 def able_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[int]:
-    """The queues for which ELIG-1 to ELIG-5 hold without the delay: what idle time runs from."""
+    """The queues for which ELIG-1 to ELIG-5 hold without the delay: idle time runs from when this begins."""
     # IDLE-6.
     able = []
     for membership in agent.memberships.values():
@@ -142,14 +143,14 @@ def ready_queues(centre: Centre, agent: Agent, now: presence.Standing) -> list[i
 
 
 def shown_ready(centre: Centre, agent: Agent, now: presence.Standing) -> list[int]:
-    """The queues in which the outside sees the agent ready: none that is at its `max_handled`."""
+    """The queues in which the agent is ready as seen from outside: none that is at its `max_handled`."""
     # PRES-12.
     ready = ready_queues(centre, agent, now)
     return [queue for queue in ready if not serving.is_at_most(centre, centre.queues[queue])]
 
 
 def is_held_back(centre: Centre, agent: Agent) -> bool:
-    """ELIG-6: in a status that takes one offer at a time, with a queued one open?"""
+    """ELIG-6: is the agent in a status that takes one offer at a time, and has a queued offer open?"""
     asked = any(offer.agent == agent.index and offer.queue is not None for offer in centre.offers.values())
     return asked and presence.standing(centre, agent).deciding.one_offer
 
@@ -168,7 +169,7 @@ def meets(centre: Centre, agent: Agent, requirements: list[Requirement]) -> bool
 
 
 def requirements_in_force(interaction: Interaction) -> list[Requirement]:
-    """The queue's and the interaction's requirement as they stand, those for anyone left out."""
+    """The queue's and the interaction's requirement as they stand, without those that anyone meets."""
     return [requirement for requirement in interaction.in_force if requirement is not None]
 
 
@@ -186,7 +187,8 @@ def bring_requirements_up_to_date(interaction: Interaction, queue: Queue, waited
 
 
 def bring_own_up_to_date(centre: Centre, interaction: Interaction) -> None:
-    """What it asks for itself was changed: in force is what the wait so far makes of it (CHANGE-8)."""
+    """The interaction's own requirement was changed: the step that the wait so far has reached is in force
+    (CHANGE-8)."""
     queue = centre.queue_of(interaction)
     waited_ns = centre.now_ns - interaction.queued_at_ns
     if queue is not None:
@@ -199,7 +201,7 @@ def bring_own_up_to_date(centre: Centre, interaction: Interaction) -> None:
 
 
 def begin_queue_requirement(interaction: Interaction, queue: Queue) -> None:
-    """The queue's requirement as it is for one who just arrives; the interaction's own stays."""
+    """The queue's requirement as for a new arrival; the interaction's own stays."""
     # WAIT-4.
     interaction.queue_level = level_after(queue.relax, 0)
     of_queue = _at_level(queue.requires, queue.relax, interaction.queue_level)

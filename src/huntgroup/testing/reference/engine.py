@@ -91,7 +91,7 @@ class ReferenceEngine(
         return hashlib.sha256(canonical(state).encode()).hexdigest()
 
     def close(self) -> None:
-        """Nothing is held open; here for the sake of the common face."""
+        """Nothing is held open; the method exists because `huntgroup.Engine` has it."""
 
     def __enter__(self) -> ReferenceEngine:
         return self

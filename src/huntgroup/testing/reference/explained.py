@@ -1,4 +1,4 @@
-"""What is kept of the latest decision on an interaction (section 11 of docs/SEMANTICS.md). (EXPL-3)"""
+"""The record of the latest decision on an interaction (section 11 of docs/SEMANTICS.md). (EXPL-3)"""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def note(
     asked: list[Agent],
     eligible: list[Agent] | None,
 ) -> None:
-    """Write down that these agents are about to be asked, by index. `eligible`: all who were eligible; None
-    where an agent looked for an interaction."""
+    """Record that these agents, by index, are about to be asked. `eligible`: all who were eligible; None if
+    an agent looked for an interaction."""
     # EXPL-1, EXPL-2, EXPL-4, EXPL-5, EXPL-7, EXPL-8.
     first = asked[0]
     channel = centre.channels[queue.channel]
@@ -63,7 +63,8 @@ def note(
 
 
 def kept_out(centre: Centre, interaction: Interaction) -> dict[str, str | None]:
-    """Each member of the queue in which it waits, by index, with the first rule that keeps it away."""
+    """Each member of the queue in which the interaction waits, by index, with the first rule that keeps it
+    away."""
     # EXPL-9.
     queue = centre.queue_of(interaction)
     if queue is None or interaction.state != "Queued":

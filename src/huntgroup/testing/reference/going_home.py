@@ -1,4 +1,4 @@
-"""What becomes of an agent's work when the agent goes home (section 16 of docs/SEMANTICS.md)."""
+"""What becomes of an agent's work when the agent signs out (section 16 of docs/SEMANTICS.md)."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from huntgroup.testing.reference.state import (
 
 
 def handled(centre: Centre, agent: Agent) -> list[Interaction]:
-    """What the agent works on, by id."""
+    """The interactions on which the agent works, by id."""
     held = [centre.live[number] for number in sorted(agent.held)]
     return [i for i in held if i.state in HANDLED and i.agent == agent.index]
 
 
 def may_leave_work(centre: Centre, agent: Agent, work: str) -> bool:
-    """Can all of it be dealt with in this way?"""
+    """Can all of them be put back, or parked, as `work` says?"""
     if work == "refuse":
         return not (centre.model.sign_in.required and handled(centre, agent))
     if work == "put_back":
@@ -34,13 +34,13 @@ def may_leave_work(centre: Centre, agent: Agent, work: str) -> bool:
 
 
 def would_wrap_up(centre: Centre, agent: Agent) -> bool:
-    """Would handing a conference over start a wrap-up?"""
+    """Would a wrap-up start if a conference were handed over?"""
     conferences = [i for i in handled(centre, agent) if i.state == IN_CONFERENCE]
     return any(status.wrap_up_length_ns(centre, agent, i) > 0 for i in conferences)
 
 
 def leave_work(centre: Centre, agent: Agent, work: str) -> None:
-    """Offers are taken back, then everything that is handled is put back or parked, by id."""
+    """Offers are withdrawn, then each held interaction is put back or parked, by id."""
     for offer in offers.open_offers(centre, agent):
         offers.withdraw(centre, offer, "signed_out")
         offers.after_offer_lost(centre, centre.live[offer.interaction])
@@ -52,7 +52,7 @@ def leave_work(centre: Centre, agent: Agent, work: str) -> None:
 
 
 def put_aside(centre: Centre, interaction: Interaction, agent: Agent) -> None:
-    """Parked; but a consultation ends, and a conference goes on without the agent."""
+    """Parked; a consultation ends first, and a conference goes on without the agent."""
     if interaction.parent is not None:
         consulting.end(centre, interaction, agent)
         return

@@ -6,6 +6,7 @@ from typing import Any
 
 from huntgroup import Actor
 from huntgroup.errors import (
+    ConfigError,
     IllegalTransition,
     NotPermitted,
     Refused,
@@ -20,7 +21,8 @@ from huntgroup.testing.reference.state import Agent, Centre, Channel, Interactio
 
 
 class Judgement:
-    """The rules that one command breaks. A lookup of what does not exist answers None and notes it."""
+    """The rules that one command breaks. If what is looked up does not exist, the lookup returns None and
+    notes that."""
 
     def __init__(self, centre: Centre) -> None:
         self.centre = centre
@@ -49,12 +51,12 @@ class Judgement:
         return found
 
     def by(self, ref: Any) -> Agent | Actor | None:
-        """Who commands: an agent of this name or index, or an actor; None where nobody is named."""
+        """Who gives the command: an agent of this name or index, or an actor; None if nobody is named."""
         # PERM-1, PERM-2.
         return ref if ref is None or isinstance(ref, Actor) else self.agent(ref)
 
     def commands(self, agent: Agent | None, by: Agent | Actor | None) -> None:
-        """STATUS-8, PERM-3, PERM-4: whoever changes what an agent is commands it."""
+        """STATUS-8, PERM-3, PERM-4: whoever changes an agent needs permission to command it."""
         if agent is not None and by is not None and not self._commands(by, agent):
             self.breaks(NotPermitted, f"{by.name} does not command agent {agent.name}")
 
@@ -65,19 +67,21 @@ class Judgement:
         return role == "administrator"
 
     def acts_for(self, agent: Agent | None, by: Agent | Actor | None, *, connector: bool = False) -> None:
-        """PERM-5, PERM-6: everybody acts for oneself; a connector for everybody, where it may at all."""
+        """PERM-5, PERM-6: everybody may act for themselves; a connector for everybody, where it may act at
+        all."""
         if by is agent or (connector and by is not None and role_of(self.centre, by) == "connector"):
             return
         self.commands(agent, by)
 
     def changes_work(self, agent: Agent | None, by: Agent | Actor | None) -> None:
-        """CHANGE-6: a supervisor changes what waits or is handled; so does the agent whom it is about."""
+        """CHANGE-6: a supervisor may change waiting and handled interactions; so may the agent of the
+        interaction."""
         if by is None or by is agent or role_of(self.centre, by) in ("supervisor", "administrator"):
             return
         self.breaks(NotPermitted, f"{by.name} is no supervisor")
 
     def configures(self, by: Agent | Actor | None) -> None:
-        """PERM-8: the centre itself is changed by administrators."""
+        """PERM-8: only administrators change the centre itself."""
         if by is not None and role_of(self.centre, by) != "administrator":
             self.breaks(NotPermitted, f"{by.name} is no administrator")
 
@@ -103,16 +107,16 @@ class Judgement:
         return found
 
     def interaction(self, ref: Any) -> Interaction | None:
-        """The live or finished interaction of this id."""
-        found = None
-        if isinstance(ref, int) and not isinstance(ref, bool):
-            found = self.centre.live.get(ref) or self.centre.finished.get(ref)
+        """The live or finished interaction of this id. ConfigError for what is no integer."""
+        if isinstance(ref, bool) or not hasattr(ref, "__index__"):
+            raise ConfigError("interaction", ref, "the number of an interaction")
+        found = self.centre.live.get(int(ref)) or self.centre.finished.get(int(ref))
         if found is None:
             self.breaks(UnknownInteraction, f"no interaction {ref!r}")
         return found
 
     def state(self, interaction: Interaction | None, allowed: tuple[str, ...], command: str) -> bool:
-        """Is the interaction in one of these states? What is unknown breaks no further rule."""
+        """Is the interaction in one of these states? An unknown interaction breaks no further rule."""
         if interaction is None or interaction.state in allowed:
             return interaction is not None
         self.breaks(
@@ -146,6 +150,7 @@ def status_row(centre: Centre, ref: Any) -> Status | None:
 
 
 def role_of(centre: Centre, by: Agent | Actor) -> str:
-    """What somebody is: an agent who had to be signed in for more, and is not, is an agent (PERM-12)."""
+    """The role of whoever gives the command: an agent whose role needs sign-in, and who is not signed in, has
+    the role agent (PERM-12)."""
     is_out = centre.model.supervisor_needs_sign_in and isinstance(by, Agent) and not by.signed_in
     return "agent" if is_out else by.role

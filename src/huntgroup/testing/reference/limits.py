@@ -1,4 +1,4 @@
-"""What the limits of a wait do after matching (WAIT-20, WAIT-21 of docs/SEMANTICS.md)."""
+"""The limits of a wait act after matching (WAIT-20, WAIT-21 of docs/SEMANTICS.md)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from huntgroup.testing.reference.state import QUEUED, Centre, Interaction
 
 
 def settle_limits(centre: Centre) -> None:
-    """After matching (WAIT-20, WAIT-21): one after the other, always the first in the order of waiting that
-    can, goes on to its overflow queue and looks for an agent there, or leaves."""
+    """After matching (WAIT-20, WAIT-21) limits act on one interaction after the other, always on the first in
+    the order of waiting on which one can: it goes to its overflow queue and looks for an agent there, or it
+    leaves."""
     # WAIT-20, WAIT-21, WAIT-22.
     while True:
         acting = [i for i in centre.waiting() if _limit_acts(centre, i)]
@@ -35,7 +36,7 @@ def _limit_acts(centre: Centre, interaction: Interaction) -> bool:
 
 
 def _is_left_alone(centre: Centre, interaction: Interaction) -> bool:
-    """Does the limit of an unstaffed queue act, on entering or because the last one ceased to serve?"""
+    """Does the limit of an unstaffed queue act, on entry or because the last member ceased to serve?"""
     queue = centre.queue_of(interaction)
     assert queue is not None
     new = interaction.id in centre.step.entered or serving.staffed_before(centre, queue)
@@ -43,7 +44,7 @@ def _is_left_alone(centre: Centre, interaction: Interaction) -> bool:
 
 
 def _goes_on(centre: Centre, interaction: Interaction) -> bool:
-    """Is its overflow due, by its own timer or on entering, and does the target take it?"""
+    """Is its overflow due, by its own timer or on entry, and does the target take it?"""
     entered = interaction.id in centre.step.entered
     due = interaction.passed_over or (entered and waiting.overflow_is_due(centre, interaction))
     return due and waiting.open_target(centre, interaction) is not None

@@ -19,7 +19,7 @@ def agents(
     queue: Queue | None,
     team: str | None,
 ) -> list[AgentView]:
-    """The agents for whom everything holds that is asked, by index."""
+    """The agents who meet all conditions given, by index."""
     found = []
     for agent in centre.present_agents():
         if after is not None and agent.index <= after.index:
@@ -67,7 +67,7 @@ def members(centre: Centre, queue: Queue) -> list[MemberRow]:
 
 
 def in_order(centre: Centre, queue: Queue, limit: int | None, after: Interaction | None) -> list[int]:
-    """The ids of those who wait, behind `after`, whether that one still waits or not."""
+    """The ids of the waiting interactions behind `after`, which itself may wait or not."""
     keys = sorted((waiting.order_key(centre, i), i.id) for i in centre.waiting(queue))
     if after is not None:
         credit_ns = after.priority * queue.credit_ns

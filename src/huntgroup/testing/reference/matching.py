@@ -81,8 +81,8 @@ def select_interaction(centre: Centre, agent: Agent) -> bool:
 
 
 def dial_customer(centre: Centre, interaction: Interaction, agent: Agent) -> None:
-    """This agent could be asked, and the customer is dialled for it instead. It is not kept, but no second
-    one is dialled for it."""
+    """This agent could be asked, and the customer is dialled for it first. The interaction is not kept for
+    the agent, but no second customer is dialled for it."""
     # CALL-6.
     interaction.dialled_for, agent.dialled_for = agent.index, interaction.id
     enter(centre, interaction, DIALING)

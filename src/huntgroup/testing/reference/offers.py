@@ -28,11 +28,11 @@ def make_offer(
     *,
     reason: str | None = None,
 ) -> None:
-    """Offer the interaction to the agent: from a queue, or directly where `queue` is None. `reason`: assigned
-    or recalled, where no strategy chose the agent."""
+    """Offer the interaction to the agent: from a queue, or directly if `queue` is None. `reason` is assigned
+    or recalled if no strategy chose the agent."""
     # OFFER-1, OFFER-11, OFFER-13, STATE-1.
     capability = centre.channels[interaction.channel].capability
-    # One that comes from a queue rings as long as that queue says, even when it is offered directly.
+    # An interaction that comes from a queue rings as long as that queue says, even if it is offered directly.
     source = centre.queue_of(interaction)
     timeout_ns = DEFAULT_OFFER_TIMEOUT_NS if source is None else source.offer_timeout_ns
     centre.last_offer += 1
@@ -77,7 +77,7 @@ def offer_queue(centre: Centre, offer: Offer) -> Queue | None:
 
 
 def close(centre: Centre, offer: Offer) -> None:
-    """The offer is no longer open. The load is the caller's to settle."""
+    """The offer is no longer open. The caller has to settle the load."""
     del centre.offers[offer.id]
     centre.live[offer.interaction].offers.remove(offer.id)
 
@@ -128,7 +128,8 @@ def withdraw(centre: Centre, offer: Offer, reason: str) -> None:
 
 def _restore_idle_order(centre: Centre, agent: Agent, offer: Offer) -> None:
     # IDLE-4.
-    # A later open offer displaced this one's key: to have never been, ours must vanish below it.
+    # A later open offer displaced this offer's key. For this offer to have never been, that key must become
+    # the one that this offer displaced.
     later = [
         other
         for other in centre.offers.values()
@@ -144,7 +145,7 @@ def _restore_idle_order(centre: Centre, agent: Agent, offer: Offer) -> None:
 
 
 def after_offer_lost(centre: Centre, interaction: Interaction) -> None:
-    """The interaction lost an offer: others may still ring, it goes back to its queue, or it is over."""
+    """The interaction lost an offer: others may still ring, or it goes back to its queue, or it is over."""
     # OFFER-8, OFFER-9, OFFER-10, WAIT-16, STATE-2.
     if interaction.offers:
         return
@@ -157,7 +158,7 @@ def after_offer_lost(centre: Centre, interaction: Interaction) -> None:
 
 
 def withdraw_all(centre: Centre, interaction: Interaction, reason: str) -> None:
-    """Take back every open offer of the interaction, by id; where it goes is the caller's."""
+    """Withdraw every open offer of the interaction, by id; the caller decides where it goes."""
     for number in sorted(interaction.offers):
         withdraw(centre, centre.offers[number], reason)
     interaction.agent = None
@@ -176,7 +177,8 @@ def can_reach(centre: Centre, agent: Agent, channel: Channel) -> bool:
 
 
 def recall(centre: Centre, interaction: Interaction) -> None:
-    """Nobody answered the transfer: back to who made it, if that agent can take it (OFFER-17)."""
+    """Nobody answered the transfer: it returns to the agent who made it, if that agent can take it
+    (OFFER-17)."""
     assert interaction.recall is not None
     agent, interaction.recall = centre.agents[interaction.recall], None
     if agent.removed or not can_reach(centre, agent, centre.channels[interaction.channel]):
@@ -186,13 +188,13 @@ def recall(centre: Centre, interaction: Interaction) -> None:
 
 
 def count_entry(interaction: Interaction, queue: Queue) -> None:
-    """One more came into the queue; what becomes of it is counted once (CHANGE-22)."""
+    """One more interaction entered the queue; its outcome is counted once (CHANGE-22)."""
     queue.entered += 1
     interaction.entry_is_open = True
 
 
 def closes_entry(interaction: Interaction) -> bool:
-    """Is this the first thing that happens to its entry into the queue, and so counted (CHANGE-23)?"""
+    """Is this the first outcome of its entry into the queue, so that it is counted (CHANGE-23)?"""
     was_open, interaction.entry_is_open = interaction.entry_is_open, False
     return was_open
 
@@ -211,7 +213,7 @@ def abandon(centre: Centre, interaction: Interaction) -> None:
 
 
 def leg_is_over(centre: Centre, leg: Interaction) -> None:
-    """If this was the leg of a consultation, the consulting interaction is handled again."""
+    """If this was the leg of a consultation, the consulting interaction is Handling again."""
     # CMD-38.
     if leg.parent is None:
         return
@@ -235,8 +237,8 @@ def finish(centre: Centre, interaction: Interaction, state: str) -> None:
 
 
 def withdraw_fallen(centre: Centre) -> None:
-    """Withdraw every open offer that its agent may no longer have, agent by agent: by id those that fell,
-    then the latest of those beyond a capacity that was lowered. O(agents x offers)."""
+    """Withdraw every open offer that may no longer stand, agent by agent: first those that fell, by id, then
+    the latest of those beyond a lowered capacity. O(agents x offers)."""
     # OFFER-3, OFFER-7, OFFER-15.
     for agent in centre.agents:
         for offer in open_offers(centre, agent):
@@ -276,9 +278,9 @@ def fallen_because(centre: Centre, offer: Offer) -> str | None:
     now = presence.standing(centre, agent)
     if not now.signed_in:
         return "signed_out"
-    # What somebody assigned asks no rule of the queue, neither when it is made nor for as long as it is open.
+    # An assigned offer needs no rule of the queue, neither when it is made nor while it is open.
     asks = None if offer.assigned else queue
-    # Being asked is never what takes an offer back (OFFER-18).
+    # Being asked never takes an offer back (OFFER-18).
     unasked = presence.standing(centre, agent, asked=False)
     if not any(_takes(centre, agent, channel, asks, then) for then in (now, unasked)):
         return "status"

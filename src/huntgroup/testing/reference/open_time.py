@@ -1,4 +1,4 @@
-"""How long somebody has waited as the limits of a queue count it: all the time, or only while it is open."""
+"""The length of a wait as the limits of a queue count it: all the time, or only while the queue is open."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def waited_ns(queue: Queue, since_ns: int, now_ns: int) -> int:
 
 
 def due_ns(queue: Queue, since_ns: int, after_ns: int) -> int | None:
-    """The instant at which a wait since then is so long; None if it never is."""
+    """The instant at which a wait since then has this length; None if it never has."""
     if queue.limits_run == "always" or queue.hours is None:
         return since_ns + after_ns
     return open_for(queue.hours, since_ns, after_ns)
@@ -49,8 +49,8 @@ def open_between(hours: Hours, from_ns: int, to_ns: int) -> int:
 
 @lru_cache(maxsize=65_536)
 def open_for(hours: Hours, from_ns: int, open_ns: int) -> int | None:
-    """The instant at which so much open time has passed since `from_ns`. O(openings), of one week where
-    weeks repeat."""
+    """The instant at which so much open time has passed since `from_ns`. O(openings), of one week where weeks
+    repeat."""
     at, rest = from_ns, open_ns
     if _repeats(hours) and open_ns:
         in_a_week = open_between(hours, from_ns, from_ns + WEEK_NS)

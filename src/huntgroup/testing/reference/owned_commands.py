@@ -1,4 +1,4 @@
-"""Work that is owned: parked while nobody says anything, resumed when somebody does."""
+"""Owned work: parked while nobody writes, resumed when somebody does."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from huntgroup.testing.reference.work_commands import WorkCommands, judge_actor,
 
 
 class OwnedCommands(WorkCommands):
-    """The commands of conversations that are silent most of the time."""
+    """The commands for conversations that are silent most of the time."""
 
     def park(self, interaction: Any, *, by: Any = None, at: Any = None) -> None:
-        """The conversation is silent; its agent owns it and holds nothing of it."""
+        """The conversation is silent; its agent owns it and holds no load for it."""
         # CMD-50, OWN-1.
         judgement = self._begin(at)
         found = judgement.interaction(interaction)
@@ -74,7 +74,7 @@ class OwnedCommands(WorkCommands):
                 owner.held.append(found.id)
                 owner.load_step[centre.channels[found.channel].capability] = centre.step_number
                 found.handled_since_ns = centre.now_ns
-                # No accept: putting it back takes nothing away (CHANGE-17).
+                # This was no accept: putting it back subtracts nothing (CHANGE-17).
                 found.accept_counted = found.answer_counted = False
                 enter(centre, found, HANDLING)
                 emit(centre, "resumed", interaction=found, agent=owner, queue=queue)
@@ -91,7 +91,7 @@ class OwnedCommands(WorkCommands):
     def extend_wrap_up(
         self, interaction: Any, seconds: Any, *, agent: Any = None, by: Any = None, at: Any = None
     ) -> None:
-        """The wrap-up ends so much later than it would have."""
+        """The wrap-up ends so much later than before."""
         # CMD-52, WRAP-8.
         longer_ns = arguments.duration(seconds, "seconds", least_ns=1)
         judgement = self._begin(at)
@@ -125,7 +125,7 @@ class OwnedCommands(WorkCommands):
 
 
 def takes_direct(centre: Centre, agent: Agent, interaction: Interaction) -> bool:
-    """Could the agent be offered it directly now?"""
+    """Could it be offered directly to the agent now?"""
     probe = Judgement(centre)
     judge_reachable(probe, agent, centre.channels[interaction.channel])
     return not probe.broken

@@ -1,4 +1,5 @@
-"""An agent lets go of a conversation: parked, and its own from then on, or back to where it waited."""
+"""An agent lets go of a conversation: it is parked, and owned by the agent from then on, or put back to where
+it waited."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from huntgroup.testing.reference.state import (
 
 
 def park(centre: Centre, interaction: Interaction, agent: Agent) -> None:
-    """Parked by this agent: no load and no wrap-up, and whatever the agent declined before is forgotten."""
+    """Parked by this agent: no load and no wrap-up; earlier declines of the agent are forgotten."""
     # OWN-2, OWN-3.
     offers.load_fell(centre, agent, interaction)
     status.record_handling(centre.queue_of(interaction), status.handled_so_far(centre, interaction))
@@ -26,7 +27,7 @@ def park(centre: Centre, interaction: Interaction, agent: Agent) -> None:
 
 
 def put_back(centre: Centre, interaction: Interaction, agent: Agent) -> None:
-    """As if this agent had not accepted it: it waits again where it waited."""
+    """As if this agent had not accepted it: it waits again at its old place."""
     # CHANGE-16.
     queue = centre.queue_of(interaction)
     offers.load_fell(centre, agent, interaction)
@@ -43,7 +44,7 @@ def put_back(centre: Centre, interaction: Interaction, agent: Agent) -> None:
 
 
 def take_back_figures(centre: Centre, interaction: Interaction, agent: Agent) -> None:
-    """As if it had not been accepted: what this handling counted is counted no more (CHANGE-17)."""
+    """As if it had not been accepted: the counts of this handling are taken back (CHANGE-17)."""
     queue = centre.queue_of(interaction)
     if interaction.accept_counted:
         agent.accepted_count -= 1

@@ -1,4 +1,5 @@
-"""What an agent's status means right now (section 3 of docs/SEMANTICS.md). Reads only, changes nothing."""
+"""The meaning of an agent's status right now (section 3 of docs/SEMANTICS.md). Reads only, changes
+nothing."""
 
 from __future__ import annotations
 
@@ -10,12 +11,10 @@ from huntgroup.testing.reference.state import HANDLED, Agent, Centre, Channel, M
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an agent's status means at one moment. Whoever has several questions about the same moment
-    derives it once and asks with it; nobody keeps one.
-
-    `base` is the row of the base status, `shown` the one that people see, `deciding` the one that says what
-    is received, `selected` the one that was chosen last.
-    """
+    """The meaning of an agent's status at one moment. A caller with several questions about the same moment
+    derives it once and asks it; nobody keeps one. `base` is the row of the base status, `shown` that of the
+    status people see, `deciding` that of the status that says what is received, `selected` that of the status
+    chosen last."""
 
     signed_in: bool
     base: Status
@@ -30,7 +29,7 @@ def row(centre: Centre, name: str) -> Status:
 
 
 def handled_channels(centre: Centre, agent: Agent) -> list[Channel]:
-    """The channels of the interactions that the agent works on, offers left out."""
+    """The channels of the interactions that the agent works on, without offers."""
     held = [centre.live[number] for number in agent.held]
     return [centre.channels[i.channel] for i in held if i.state in HANDLED and i.agent == agent.index]
 
@@ -61,7 +60,7 @@ def conditions(centre: Centre, agent: Agent) -> frozenset[str]:
         holding.add("toggle")
     if handled:
         holding.add("handling")
-    # What an agent holds is handled by the agent, or offered to the agent.
+    # Every interaction that an agent holds is either handled by the agent or offered to it.
     if len(agent.held) > len(handled):
         holding.add("offered")
     # WRAP-6.
@@ -84,7 +83,8 @@ def conditions(centre: Centre, agent: Agent) -> frozenset[str]:
 
 
 def standing(centre: Centre, agent: Agent, *, asked: bool = True) -> Standing:
-    """What the agent's status means now; without `asked`, what it would mean if no offer were open."""
+    """The meaning of the agent's status now; without `asked`, the meaning that it would have if no offer were
+    open."""
     # STATUS-2, STATUS-3.
     base, selected = row(centre, agent.base), row(centre, agent.selected)
     if not counts_as_signed_in(centre, agent):
@@ -105,8 +105,8 @@ def standing(centre: Centre, agent: Agent, *, asked: bool = True) -> Standing:
 
 
 def says(now: Standing, key: str) -> bool:
-    """What the status shown says of `features` or `logged_in`; what it leaves out the base status says, and
-    what one that nobody chooses leaves out the selected one (STATUS-30)."""
+    """The value of `features` or `logged_in`: that of the status shown; if it leaves it out, of the base
+    status; if nobody can choose that and it leaves it out too, of the selected one (STATUS-30)."""
     shown, base, selected = (getattr(status, key) for status in (now.shown, now.base, now.selected))
     if shown is not None or base is not None:
         return bool(base if shown is None else shown)
@@ -130,7 +130,7 @@ def base_counts_as_logged_in(now: Standing) -> bool:
 
 
 def status_in(centre: Centre, now: Standing, membership: Membership) -> str | None:
-    """What is shown of the agent in one queue (STATUS-32)."""
+    """The status shown of the agent in one queue (STATUS-32)."""
     if not now.signed_in:
         return now.shown.name
     if not base_counts_as_logged_in(now):
@@ -148,7 +148,7 @@ def colour(now: Standing) -> str | None:
 
 
 def reported_as(now: Standing) -> str | None:
-    """How reports call the status shown."""
+    """The name of the status shown in reports."""
     for status in (now.shown, now.base, now.selected):
         if status.reported_as is not None:
             return status.reported_as.replace("{name}", status.name)
@@ -156,7 +156,7 @@ def reported_as(now: Standing) -> str | None:
 
 
 def status_takes_queued(centre: Centre, agent: Agent, queue: Queue, now: Standing) -> bool:
-    """ELIG-2: the status receives from this queue, the toggle and the messenger presence allow it."""
+    """ELIG-2: the status receives from this queue, and toggle and messenger presence allow it."""
     # STATUS-23.
     if not now.deciding.takes_queued(queue.name):
         return False
@@ -176,7 +176,7 @@ def status_takes_direct(channel: Channel, now: Standing) -> bool:
 
 
 def selectable(centre: Centre, agent: Agent, status: Status, now: Standing) -> bool:
-    """May the agent choose this status now, a missing device apart? Who may set it is another question."""
+    """May the agent choose this status now, apart from a missing device? Permission is judged elsewhere."""
     # STATUS-6.
     target = status.waits_for or status.name
     goes_to = now.base.goes_to

@@ -98,7 +98,7 @@ class Reading(Base):
         limit: int | None = None,
         after: Any = None,
     ) -> list[DirectoryRow]:
-        """What colleagues see of agents."""
+        """The agents as colleagues see them."""
         self._catch_up()
         if search is not None and not isinstance(search, str):
             raise ConfigError("search", search, "a part of a name, or None")
@@ -127,7 +127,7 @@ class Reading(Base):
         limit: int | None = None,
         after: Any = None,
     ) -> list[MonitorRow]:
-        """What supervisors see of agents."""
+        """The agents as supervisors see them."""
         self._catch_up()
         if team is not None and not isinstance(team, str):
             raise ConfigError("team", team, "the name of a team, or None")
@@ -150,7 +150,7 @@ class Reading(Base):
         return lists.members(self.centre, self._known("queue", queue))
 
     def waiting(self, queue: Any, limit: int | None = 100, after: int | None = None) -> list[InteractionView]:
-        """Those who wait in a queue, in their order."""
+        """The interactions that wait in a queue, in their order."""
         self._catch_up()
         found = self._known("queue", queue)
         last = None if after is None else self._known("interaction", after)
@@ -199,7 +199,7 @@ class Reading(Base):
         return np.array(rows, dtype=PRESENCE_DTYPE)
 
     def count(self, requirement: Any, queue: Any = None) -> tuple[int, int]:
-        """(logged in, ready) of the agents who meet it, in the queue or in any queue."""
+        """(logged in, ready) of the agents who meet the requirement, in the queue or in any queue."""
         self._catch_up()
         centre = self.centre
         needed = self._requirement(requirement, "requirement")
@@ -233,7 +233,8 @@ class Reading(Base):
         return [] if queue is None else eligibility.failed_rules(self.centre, wanted, found, queue)
 
     def explain(self, interaction: int) -> dict[str, Any]:
-        """How the latest decision on it fell, and what keeps the members of its queue away while it waits."""
+        """How the latest decision on it was made, and, while it waits, what keeps the members of its queue
+        away."""
         self._catch_up()
         found = self._known("interaction", interaction)
         candidates = explained.kept_out(self.centre, found)
@@ -307,7 +308,7 @@ class Reading(Base):
         return str(self._known("status", index).name)
 
     def _known(self, what: str, ref: Any) -> Any:
-        """The thing of this name or index, or its refusal."""
+        """The object with this name or index; the refusal if there is none."""
         judgement = Judgement(self.centre)
         found = getattr(judgement, what)(ref)
         judgement.verdict()

@@ -36,8 +36,8 @@ _ALLOWED = "an expression like: spanish >= 3 and (billing or refunds) and not tr
 
 @dataclass(frozen=True)
 class Requirement:
-    """A boolean expression over skills. `skills` in order of mention, `scored` without those only
-    negated or only compared in a way that asks for less."""
+    """A boolean expression over skills. `skills` are in order of mention; `scored` leaves out those that are
+    only negated, or only compared in a way that asks for less."""
 
     text: str
     tree: ast.expr = field(compare=False, repr=False)
@@ -71,7 +71,7 @@ def parse_requirement(text: object, name: str) -> Requirement | None:
 
 
 class _Reader:
-    """One text, word by word. A word that does not fit is told with the column where it begins."""
+    """One text, word by word. An error about a word that does not fit gives the column at which it begins."""
 
     def __init__(self, text: str, name: str) -> None:
         self.text = text
@@ -176,7 +176,8 @@ def _walk(node: ast.expr, negated: bool, mentions: list[tuple[str, bool]], text:
 
 
 def _asks_for_less(op: ast.cmpop, bound: int) -> bool:
-    # More proficiency cannot be what such a comparison wants, so it earns nothing under highest_proficiency.
+    # A higher proficiency cannot be what such a comparison asks for, so it earns nothing under
+    # highest_proficiency.
     return isinstance(op, ast.Lt | ast.LtE | ast.NotEq) or (isinstance(op, ast.Eq) and bound == 0)
 
 

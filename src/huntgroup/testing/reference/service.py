@@ -1,4 +1,4 @@
-"""The service that a queue shows to the outside, counted by looking at every member."""
+"""Service presence: how a queue looks from outside, counted by a look at every member."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PRESENCES = ("available", "busy", "absent", "closed")
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What is known of a queue, a group or the centre at one moment. `oldest_ns` is 0 where nobody waits."""
+    """The figures of a queue, a group or the centre at one moment. `oldest_ns` is 0 if nobody waits."""
 
     logged_in: int
     ready: int
@@ -26,7 +26,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """What the counts need to know of an agent at one moment."""
+    """The facts of an agent at one moment that the counts need."""
 
     agent: Agent
     shown_status: str
@@ -105,8 +105,8 @@ def group_queues(centre: Centre, group: str) -> list[Queue]:
 
 
 def estimated_wait_ns(centre: Centre, queue: Queue, position: int | None = None) -> float | None:
-    """The position, times the mean recent handling, divided by the members who serve. Without a position
-    that of the next to come."""
+    """The position times the mean recent handling time, divided by the number of members who serve. Without a
+    position, that of the next arrival."""
     # NUM-1, NUM-2.
     recent, count = queue.recent_handling_ns, serving.serving_count(centre, queue)
     if not recent or not count:

@@ -1,4 +1,4 @@
-"""Who serves: the members of whom something may be hoped for (PRES-9)."""
+"""Which members serve: those from whom something may be expected (PRES-9)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def staffed_before(centre: Centre, queue: Queue) -> bool:
 
 
 def unstaffed_since_ns(centre: Centre, queue: Queue) -> int | None:
-    """Since when nobody serves in the queue, None while somebody does. O(agents)."""
+    """The instant since which nobody serves in the queue, None while somebody does. O(agents)."""
     # PRES-10.
     if serving_count(centre, queue):
         return None
@@ -66,7 +66,8 @@ def unstaffed_since_ns(centre: Centre, queue: Queue) -> int | None:
 
 
 def note_unstaffed(centre: Centre) -> None:
-    """At the end of a step, before it is shown: where the last one ceased to serve in it."""
+    """At the end of a step, before it is shown, for the queues in which the last member ceased to serve in
+    this step."""
     for queue in centre.present_queues():
         since_ns = unstaffed_since_ns(centre, queue)
         if since_ns is not None:
@@ -79,16 +80,16 @@ def held_of(centre: Centre, queue: Queue, agent: Agent) -> int:
 
 
 def is_at_most(centre: Centre, queue: Queue) -> bool:
-    """Are as many of the queue's interactions offered or handled as `max_handled` lets be?"""
+    """Are as many of the queue's interactions offered or handled as `max_handled` allows?"""
     # ELIG-6, PRES-12.
     in_hand = sum(i.queue == queue.index and i.state in (OFFERED, *HANDLED) for i in centre.live.values())
     return queue.max_handled is not None and in_hand >= queue.max_handled
 
 
 def note_changes(centre: Centre) -> None:
-    """MATCH-4: who waits is affected where nobody of a lower tier serves any more, where there is room under
-    `max_handled` again, and where the agent it is kept for ceased to serve."""
-    # MATCH-28: asked again after a round, it is what the offers of that round changed.
+    """MATCH-4: waiting interactions are affected if nobody of a lower tier serves any more, if there is room
+    under `max_handled` again, or if the agent for whom they are kept ceased to serve."""
+    # MATCH-28: this is done again after a round, and finds what the offers of that round changed.
     before, now = centre.step.staffing or centre.shown.staffing, staffing(centre)
     centre.step.staffing = now
     ceased = before.serving - now.serving

@@ -19,7 +19,7 @@ ROLES = ("agent", "supervisor", "administrator", "connector")
 
 
 class Staffing(Base):
-    """The methods that say who there is and what each can do."""
+    """The methods that add and remove agents and change what each can do."""
 
     def add_agent(
         self,
@@ -41,7 +41,7 @@ class Staffing(Base):
         by: Any = None,
         at: Any = None,
     ) -> int:
-        """An agent, placed where the arguments say; the index."""
+        """Add an agent in the state that the arguments describe; the index."""
         queues = list(queues)
         agent = self._new_agent(
             name,
@@ -361,8 +361,8 @@ class Staffing(Base):
     def set_capacity(
         self, agent: Any, channel: Any, capacity: int, *, by: Any = None, at: Any = None
     ) -> None:
-        """How many interactions of the channel's capability the agent may hold. Below what is held nothing
-        new comes until that has fallen (OWN-11)."""
+        """How many interactions of the channel's capability the agent may hold. If that is less than it
+        holds, it gets nothing new until the load has fallen (OWN-11)."""
         # CMD-16, OWN-11.
         value = arguments.number(capacity, "capacity", 0, limits.MAX_CAPACITY)
         judgement = self._begin(at)
@@ -394,7 +394,7 @@ class Staffing(Base):
         limit: int | None = None,
         at: Any = None,
     ) -> None:
-        """Make the agent a member, logged in; of a member, change tier, rank, delay and limit."""
+        """Make the agent a member, logged in; if it is one, change tier, rank, delay and limit."""
         # CMD-14, ELIG-23.
         tier = arguments.number(tier, "tier", 0, 255)
         rank = arguments.number(rank, "rank", 0, 65_535)
@@ -450,7 +450,7 @@ class Staffing(Base):
             emit(self.centre, "membership_ended", agent=found, queue=found_queue)
 
     def requirement(self, text: str) -> int:
-        """A handle for a requirement, good as `requires=`. UnknownSkill where it mentions an unknown one."""
+        """A handle for a requirement, good as `requires=`. UnknownSkill if it mentions an unknown one."""
         parsed = parse_requirement(text, "requirement")
         judgement = Judgement(self.centre)
         self._judge_skills(judgement, parsed)

@@ -1,7 +1,6 @@
-"""What the reference engine knows. Plain data; every rule that reads or changes it stands in another module.
-
-Instants and durations are integer nanoseconds. Agents, queues, channels and skills are named by their index.
-"""
+"""The state of the reference engine. Plain data; every rule that reads or changes it stands in another
+module. Instants and durations are integer nanoseconds. Agents, queues, channels and skills are named by their
+index."""
 
 from __future__ import annotations
 
@@ -30,10 +29,10 @@ HANDLED = (DIALING, HANDLING, ON_HOLD, CONSULTING, IN_CONFERENCE)
 """The states in which an agent works on the interaction."""
 
 TALKING = (HANDLING, ON_HOLD, CONSULTING, IN_CONFERENCE)
-"""The handled states in which the other party is there."""
+"""The handled states in which there is another party."""
 
 CHANNEL, SLOT, NOTHING = "channel", "slot", "nothing"
-"""What a running wrap-up keeps on its agent."""
+"""What a running wrap-up occupies of its agent."""
 
 SECOND = 1_000_000_000
 DEFAULT_OFFER_TIMEOUT_NS = 20 * SECOND
@@ -129,10 +128,8 @@ class Agent:
 
 @dataclass(slots=True)
 class Queue:
-    """Where interactions wait, and the service that the outside sees.
-
-    `overflow_target` is the queue that `overflow` names, from when it exists.
-    """
+    """A queue, where interactions wait, and its presence as seen from outside. `overflow_target` is the queue
+    that `overflow` names, once it exists."""
 
     index: int
     name: str
@@ -280,11 +277,11 @@ class Step:
     put_back: list[int] = field(default_factory=list)
     emits_presence: bool = True
     staffing: Staffing | None = None
-    """As matching found it last; None before, when it is as the step before left it."""
+    """The staffing that matching found last; None before that: still that of the end of the last step."""
 
 
 Profile = tuple[str, str, int | None]
-"""What an agent chose, what is in force for it, and when that ends."""
+"""The status that an agent chose, the one that is in force, and when that ends."""
 
 
 @dataclass(slots=True)
@@ -299,7 +296,8 @@ class Staffing:
 
 @dataclass(slots=True)
 class Shown:
-    """What the outside saw at the end of the last step; the net events of the next one compare with it."""
+    """What was seen from outside at the end of the last step; the net events of the next one are found by
+    comparison with it."""
 
     agents: dict[int, tuple[str, str | None, tuple[str, ...], tuple[bool, str | None, bool], Profile]] = (
         field(default_factory=dict)
@@ -367,7 +365,7 @@ def enter(centre: Centre, interaction: Interaction, state: str) -> None:
 
 
 def times_spent(centre: Centre, interaction: Interaction) -> tuple[int, int]:
-    """How long agents have worked on it in all, and how much of that it was on hold."""
+    """How long agents have worked on it in all, and for how much of that it was on hold."""
     spent_ns = centre.now_ns - interaction.since_ns
     return (
         interaction.handled_ns + (spent_ns if interaction.state in HANDLED else 0),
@@ -378,7 +376,7 @@ def times_spent(centre: Centre, interaction: Interaction) -> tuple[int, int]:
 TELLS_WHERE = frozenset(
     ["answered", "parked", "held", "retrieved", "consulting", "conferenced", "consult_ended", "completed"]
 )
-"""Kinds of event that name the interaction's agent and queue without being told."""
+"""Kinds of event that always name the interaction's agent and queue."""
 
 
 def emit(
@@ -429,7 +427,7 @@ def emit(
 
 
 def tell_queued(centre: Centre, interaction: Interaction) -> None:
-    """It waits from now, with this priority and for this agent first."""
+    """It waits from now on, with this priority and this preferred agent."""
     # TOLD-6.
     emit(
         centre,
@@ -442,7 +440,8 @@ def tell_queued(centre: Centre, interaction: Interaction) -> None:
 
 
 def tell_arrival(centre: Centre, interaction: Interaction) -> None:
-    """What came with it: its reference, since when it waits, numbers of the caller's own."""
+    """The details of its arrival: its reference, the instant from which it waits, the caller's own
+    numbers."""
     # TOLD-7.
     ref = interaction.ref
     if ref is not None or interaction.queued_at_ns != centre.now_ns:

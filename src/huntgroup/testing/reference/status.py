@@ -1,4 +1,4 @@
-"""How an agent's status changes: chosen, set by the engine, or by itself (docs/SEMANTICS.md, 3)."""
+"""How an agent's status changes: by choice, by the engine, or by itself (docs/SEMANTICS.md, section 3)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from huntgroup.testing.reference.state import (
 
 
 def choose(centre: Centre, agent: Agent, name: str, *, sets_logins: bool = True) -> None:
-    """Somebody chose this status for the agent, and may. A waiting status means what it waits for."""
+    """Somebody who may has chosen this status for the agent. A waiting status means the status it waits
+    for."""
     # STATUS-1, STATUS-9, STATUS-10, STATUS-11, STATUS-13.
     chosen = presence.row(centre, name)
     target = presence.row(centre, chosen.waits_for or chosen.name)
@@ -41,8 +42,8 @@ def choose(centre: Centre, agent: Agent, name: str, *, sets_logins: bool = True)
 
 
 def enter_chosen(centre: Centre, agent: Agent, *, sets_logins: bool = True) -> None:
-    """A chosen base status begins now: nothing waits, its duration runs, its group is joined or its logins
-    are set."""
+    """A chosen base status begins now: nothing is pending, its duration runs, its group is joined or its
+    logins are set."""
     # STATUS-12, STATUS-25.
     agent.pending = None
     begin_base(centre, agent)
@@ -60,15 +61,15 @@ def counts_alone(status: Status) -> bool:
 
 
 def begin_base(centre: Centre, agent: Agent) -> None:
-    """The base status begins: its duration runs from now, or none does; what was accepted before did not
-    bring it about."""
+    """The base status begins: its duration runs from now, if it has one; earlier accepts did not bring it
+    about."""
     agent.after_accept = False
     duration_ns = presence.row(centre, agent.base).duration_ns
     agent.duration_due_ns = centre.now_ns + duration_ns if duration_ns else None
 
 
 def set_by_engine(centre: Centre, agent: Agent, name: str) -> None:
-    """A status that the engine sets: at once, or when the work ends. The first one that waits stays."""
+    """The engine sets a status: at once, or when the work ends. The first one that is pending stays."""
     # STATUS-14, STATUS-15.
     centre.step.gained.add(agent.index)
     if not presence.is_busy(centre, agent):
@@ -79,14 +80,14 @@ def set_by_engine(centre: Centre, agent: Agent, name: str) -> None:
 
 
 def duration_ran_out(centre: Centre, agent: Agent) -> None:
-    """The default status returns, as if it were chosen."""
+    """The default status returns, as if it had been chosen."""
     # STATUS-18.
     agent.duration_due_ns = None
     choose(centre, agent, centre.model.default)
 
 
 def work_may_have_ended(centre: Centre, agent: Agent) -> None:
-    """Stop New ends with the last interaction, the wait of a pending status with the wrap-up."""
+    """Stop New ends with the last interaction, and the wait of a pending status with the last wrap-up."""
     # STATUS-16, STATUS-29.
     if not presence.is_handling(centre, agent):
         agent.after_accept = False
@@ -106,7 +107,7 @@ def work_may_have_ended(centre: Centre, agent: Agent) -> None:
 
 
 def external_presence_changed(centre: Centre, agent: Agent, value: str) -> None:
-    """The agent's messenger says something else."""
+    """The agent's messenger reports another presence."""
     # STATUS-19.
     external = centre.model.external_presence
     assert external is not None
@@ -122,7 +123,7 @@ def external_presence_changed(centre: Centre, agent: Agent, value: str) -> None:
 
 
 def missed(centre: Centre, agent: Agent, queue: Queue | None) -> None:
-    """An offer expired: what the model does at every miss of its kind, then what the queue's limit does."""
+    """An offer expired: first the model's rule for every such miss acts, then the queue's limit."""
     # MISS-1, MISS-2, MISS-3.
     on = centre.model.on
     sets = on.missed_direct if queue is None else on.missed_queued
@@ -156,8 +157,8 @@ def set_no_answer(centre: Centre, agent: Agent) -> None:
 
 
 def acted_by_itself(agent: Agent, by: Agent | Actor | None = None) -> None:
-    """MISS-4: the agent did something of its own, so it is there: its rows of misses and rejects end. `by`:
-    somebody else, who proves nothing."""
+    """MISS-4: the agent did something of its own, so it is there: its rows of misses and rejects end. `by` is
+    somebody else, whose act proves nothing."""
     if by is None or by is agent:
         agent.misses = agent.rejects = 0
 
@@ -204,7 +205,7 @@ def change_logins(centre: Centre, agent: Agent, wanted: Mapping[int, bool], by: 
 
 
 def login_changed(centre: Centre, agent: Agent, queue: Queue, logged_in: bool) -> None:
-    """Tell it; it may be a gain."""
+    """Tell the change; the agent may have gained by it."""
     centre.step.gained.add(agent.index)
     emit(
         centre,
@@ -232,7 +233,7 @@ def add_membership(
 
 
 def tell_membership(centre: Centre, agent: Agent, queue: Queue) -> None:
-    """Tell a new membership, or what it has become."""
+    """Tell a new membership, or its new settings."""
     row = agent.memberships[queue.index]
     emit(
         centre,
@@ -247,7 +248,7 @@ def tell_membership(centre: Centre, agent: Agent, queue: Queue) -> None:
 
 
 def join_tied(centre: Centre, queue: Queue) -> None:
-    """The queue came to its group: whose status is tied to that joins it (STATUS-31)."""
+    """The queue came to its group: agents whose status is tied to the group join it (STATUS-31)."""
     for agent in centre.present_agents():
         tied = presence.row(centre, agent.base).queue_group
         if tied is None or tied != queue.group or agent.base != agent.selected:
@@ -261,7 +262,7 @@ def join_tied(centre: Centre, queue: Queue) -> None:
 
 
 def join_group(centre: Centre, agent: Agent, group: str) -> None:
-    """Be logged in to the group's queues, as a member of each, and out of all others."""
+    """Log the agent in to the group's queues, as a member of each, and out of all others."""
     for queue in centre.present_queues():
         if queue.group != group:
             if queue.index in agent.memberships:
@@ -336,7 +337,7 @@ def slot_is_free(centre: Centre, agent: Agent, channel: int) -> None:
 
 
 def end_wrap_up(centre: Centre, agent: Agent, wrap_up: WrapUp) -> None:
-    """The wrap-up is over; so is the interaction, if this agent was its last."""
+    """The wrap-up is over; if this agent was the last, so is the interaction."""
     # STATE-8.
     del agent.wrap_ups[wrap_up.interaction]
     centre.step.gained.add(agent.index)

@@ -23,8 +23,8 @@ from huntgroup.testing.reference.state import QUEUED, Agent, Centre, Profile, Sh
 
 @contextmanager
 def step(centre: Centre, by: Agent | Actor | None = None) -> Iterator[Step]:
-    """Inside, a command or a timer makes its own changes and events; at the end everything else follows. All
-    events of the step tell who gave the command."""
+    """Within this context a command or a timer makes its own changes and events; at its end everything else
+    follows. All events of the step tell who gave the command."""
     # STEP-1, STEP-6, STEP-14.
     centre.step_number += 1
     centre.step = Step()
@@ -49,12 +49,12 @@ def settle(centre: Centre) -> None:
                 offers.recall(centre, interaction)
                 continue
             waiting.bring_up_to_date(centre, interaction)
-            # One whose limit acted has left, and was not put back.
+            # An interaction that left by a limit was not put back.
             if interaction.state == QUEUED:
                 centre.step.affected.add(number)
     serving.note_changes(centre)
     note_able(centre)
-    # Whose status decides anew what is received has gained (MATCH-27).
+    # An agent for whom another status than before decides what is received has gained (MATCH-27).
     note_deciding(centre, centre.step.gained)
     matching.match(centre)
     serve_regained(centre)
@@ -66,8 +66,8 @@ def settle(centre: Centre) -> None:
 
 
 def serve_regained(centre: Centre) -> bool:
-    """MATCH-28: being asked may be a status of its own, so who was able may be no more, who was not may be
-    now, and who served may serve no more. False where that let nobody in."""
+    """MATCH-28: being asked may be a status of its own, so agents may have lost or gained the ability to
+    receive, and may have ceased to serve. False if that let nobody in."""
     any_gained = False
     while True:
         note_able(centre)
@@ -93,7 +93,7 @@ def note_able(centre: Centre) -> None:
 
 
 def note_deciding(centre: Centre, gained: set[int]) -> None:
-    """Adds the agents of whom another status than before says what is received."""
+    """Adds the agents for whom another status than before decides what is received."""
     for agent in centre.present_agents():
         deciding = presence.standing(centre, agent).deciding.name
         if deciding != agent.deciding:
@@ -112,7 +112,7 @@ def forget_finished(centre: Centre) -> None:
 
 
 def look(centre: Centre) -> Shown:
-    """What the outside sees now."""
+    """The state as seen from outside now."""
     shown = Shown()
     staff = service.staff(centre)
     for one in staff:
@@ -141,7 +141,7 @@ def look(centre: Centre) -> Shown:
 
 
 def emit_net_events(centre: Centre) -> None:
-    """Compare the end of the step with the end of the one before. What is new, or gone, has not changed."""
+    """Compare the end of the step with the end of the one before. Anything new, or gone, has not changed."""
     # STEP-10, STEP-11, PRES-5, PRES-7.
     serving.note_unstaffed(centre)
     before, now = centre.shown, look(centre)
@@ -165,7 +165,7 @@ def emit_net_events(centre: Centre) -> None:
             emit(centre, "external_presence_changed", agent=agent, text=external)
         if stopped != was_stopped:
             emit(centre, "stop_new_changed", agent=agent, status_to=int(stopped))
-        # TOLD-5. What ends now has ended.
+        # TOLD-5. A duration that ends now has ended.
         had, has = (_running(profile, centre.now_ns) for profile in (old[4], new[4]))
         if had != has:
             emit(

@@ -1,4 +1,5 @@
-"""Which of the eligible agents is asked: by those who declined, tier, the queue's strategy, agent index."""
+"""Chooses the agent to ask among the eligible: by earlier declines, tier, the queue's strategy and agent
+index."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ def _askable(interaction: Interaction, eligible: list[Agent]) -> list[Agent]:
 
 
 def rivals(interaction: Interaction, queue: Queue, eligible: list[Agent]) -> list[Agent]:
-    """Those among whom the strategy chooses: the lowest tier of those asked first."""
+    """The agents among whom the strategy chooses: the lowest tier of those asked first."""
     pool = _askable(interaction, eligible)
     lowest = min(agent.memberships[queue.index].tier for agent in pool)
     return [agent for agent in pool if agent.memberships[queue.index].tier == lowest]
@@ -106,7 +107,7 @@ def highest_proficiency(centre: Centre, agent: Agent, interaction: Interaction, 
 def best_scored(
     centre: Centre, interaction: Interaction, queue: Queue, tier: list[Agent], scorer: Scorer
 ) -> Agent:
-    """The highest score, then longest idle; where the scorer fails, whoever longest_idle takes."""
+    """The highest score, then longest idle; if the scorer fails, the agent that longest_idle takes."""
     # MATCH-21, MATCH-22, MATCH-23, MATCH-24.
     in_order = sorted(tier, key=lambda agent: longest_idle(centre, agent, interaction, queue))
     scores = [math.nan] * len(in_order)
@@ -127,7 +128,7 @@ def best_scored(
 
 
 def seen_agents(centre: Centre, interaction: Interaction, agents: list[Agent], queue: Queue) -> Any:
-    """What a scorer sees of them: a column for each field of the C header, as lists."""
+    """The candidates as a scorer sees them: a column for each field of the C header, as lists."""
     channel = centre.channels[interaction.channel]
     asked = {skill for needed in requirements_in_force(interaction) for skill in needed.scored}
     held = [proficiency(centre, agent) for agent in agents]
@@ -144,7 +145,7 @@ def seen_agents(centre: Centre, interaction: Interaction, agents: list[Agent], q
 
 
 def seen_interaction(centre: Centre, interaction: Interaction) -> Any:
-    """What a scorer sees of the interaction."""
+    """The interaction as a scorer sees it."""
     given = [*(interaction.user or ()), *[0.0] * 8]
     return SimpleNamespace(
         id=interaction.id,

@@ -39,10 +39,11 @@ from huntgroup.testing.reference.work_commands import (
 
 
 class TransferCommands(Base):
-    """The commands that bring a second party in."""
+    """The commands that bring in a second party."""
 
     def consult(self, interaction: Any, agent: Any, *, at: Any = None) -> int | None:
-        """Consult another agent: the id of the leg, which is offered now. None: an external party, no leg."""
+        """Consult another agent: returns the id of the leg, which is offered now. None: an external party, no
+        leg."""
         # CMD-27, CMD-36.
         judgement = self._begin(at)
         centre = self.centre
@@ -112,7 +113,7 @@ class TransferCommands(Base):
     # --- transfer ---------------------------------------------------------------------------------------
 
     def transfer(self, interaction: Any, *, queue: Any = None, agent: Any = None, at: Any = None) -> None:
-        """Pass it on: to a queue, to an agent, or, without a target, to the party that was consulted."""
+        """Pass it on: to a queue, to an agent, or, without a target, to the consulted party."""
         # CMD-30.
         if queue is not None and agent is not None:
             raise ConfigError("agent", agent, "either a queue or an agent, not both")
@@ -152,7 +153,7 @@ class TransferCommands(Base):
                 consulting.leave_to_external(self.centre, found, giver)
 
     def _takes_over(self, interaction: Interaction, target: Agent | None) -> bool:
-        """Is the consulted agent there, and the one who is meant?"""
+        """Has the consulted agent accepted, and is it the one who is meant?"""
         if not self._leg_is_accepted(interaction):
             return False
         assert interaction.leg is not None
@@ -168,7 +169,7 @@ class TransferCommands(Base):
         judge_staffed(judgement, queue)
         if not waiting.is_full(centre, queue) or interaction.state in (COMPLETED, ABANDONED):
             return
-        # Would it have to wait? As things stand: what the transfer itself frees does not count.
+        # Would it have to wait? Judged as things stand: what the transfer itself frees does not count.
         moved = deepcopy(interaction)
         waiting.start_wait(centre, moved, queue)
         moved.preferred = None
@@ -186,7 +187,7 @@ class TransferCommands(Base):
             judgement.breaks(NotReachable, f"agent {target.name} has it already")
             judge_capability(judgement, target, channel)
             return
-        # A leg that rings there ends with the transfer, so what it takes up is free again.
+        # A leg that rings there ends with the transfer, so the load it takes is free again.
         judge_reachable(judgement, target, channel, interaction.leg)
 
 
@@ -204,7 +205,7 @@ def to_queue(centre: Centre, interaction: Interaction, giver: Agent | None, queu
 
 
 def to_agent(centre: Centre, interaction: Interaction, giver: Agent | None, target: Agent) -> None:
-    """Offer it to the agent; unanswered, it goes to its last queue as of now."""
+    """Offer it to the agent; if nobody answers, it returns to its last queue."""
     emit(centre, "transferred", interaction=interaction, agent=giver, other=target.index)
     _let_go(centre, interaction, giver)
     queue = centre.queue_of(interaction)
@@ -214,7 +215,7 @@ def to_agent(centre: Centre, interaction: Interaction, giver: Agent | None, targ
         interaction.recall = None if giver is None else giver.index
     else:
         waiting.start_wait(centre, interaction, queue)
-        # It does not enter the queue: should it come back there, it has been in before.
+        # It does not enter the queue: should it come back there, it has entered before.
         interaction.shut = False
     offers.make_offer(centre, interaction, target, None)
 
@@ -227,10 +228,10 @@ def _let_go(centre: Centre, interaction: Interaction, giver: Agent | None) -> No
     consulting.end_leg(centre, interaction, "transferred")
     interaction.external = False
     interaction.agent = None
-    # The caller is on the line: what was asked as a callback is none any more.
+    # The caller is on the line: a request to be called back is no longer valid.
     interaction.callback, interaction.customer = False, None
     interaction.callback_not_before_ns = None
-    # Whom the caller would rather have had was a matter of the wait that is over.
+    # The preferred agent belonged to the wait that is over.
     interaction.preferred = None
     if giver is not None:
         interaction.declined[giver.index] = centre.now_ns

@@ -1,4 +1,4 @@
-"""Makes what the engine shows of agents, queues and interactions: read at once, kept by nobody."""
+"""Makes the views of agents, queues and interactions: read at once, kept by nobody."""
 
 from __future__ import annotations
 
@@ -71,14 +71,14 @@ def agent_view(centre: Centre, agent: Agent) -> AgentView:
 
 
 def can_stop_new(centre: Centre, agent: Agent) -> bool:
-    """Would `stop_new` do something now?"""
+    """Would `stop_new` change anything now?"""
     rule = centre.model.stop_new
     handled = [channel.name for channel in presence.handled_channels(centre, agent)]
     return rule is not None and not agent.stop_new and not set(handled).isdisjoint(rule.channels)
 
 
 def may_sign_out(centre: Centre, agent: Agent, now: presence.Standing) -> bool:
-    """Would `sign_out` do something now?"""
+    """Would `sign_out` change anything now?"""
     if not agent.signed_in or not now.shown.may_sign_out:
         return False
     if not centre.model.sign_in.required:
@@ -128,7 +128,7 @@ def queue_view(centre: Centre, queue: Queue) -> QueueView:
 
 
 def estimated_wait(centre: Centre, queue: Queue, position: int | None) -> float | None:
-    """In seconds, of a position in the queue; of the next to come without one."""
+    """In seconds, of a position in the queue; without one, of the next arrival."""
     estimated_ns = service.estimated_wait_ns(centre, queue, position)
     return None if estimated_ns is None else estimated_ns / SECOND
 
@@ -180,14 +180,14 @@ def position(centre: Centre, interaction: Interaction) -> int | None:
 
 
 def directory_row(view: AgentView) -> DirectoryRow:
-    """What colleagues see."""
+    """The agent as colleagues see it."""
     return DirectoryRow(
         agent=view.name, status=view.status, colour=view.colour, capabilities=view.capabilities
     )
 
 
 def monitor_row(view: AgentView) -> MonitorRow:
-    """What supervisors see besides."""
+    """The agent as supervisors see it."""
     idle = "Available" if view.ready_channels else "Not Available"
     return MonitorRow(
         agent=view.name,

@@ -1,4 +1,4 @@
-"""Those who wait: their order, and what time does to them (section 5 of docs/SEMANTICS.md)."""
+"""The order of waiting interactions, and what time does to them (section 5 of docs/SEMANTICS.md)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from huntgroup.testing.reference.state import (
     emit,
 )
 
-"""So many queues may one wait leave by overflow."""
+"""The number of queues that one wait may leave by overflow."""
 
 
 def order_key(centre: Centre, interaction: Interaction) -> tuple[int, int, int]:
-    """Ascending: who is served first, over all queues."""
+    """Ascending: the first is served first, over all queues."""
     # WAIT-1.
     queue = centre.queue_of(interaction)
     assert queue is not None
@@ -26,7 +26,7 @@ def order_key(centre: Centre, interaction: Interaction) -> tuple[int, int, int]:
 
 
 def enter(centre: Centre, interaction: Interaction, queue: Queue) -> None:
-    """The interaction is in this queue now; its requirements are brought up to date apart."""
+    """The interaction is in this queue now; its requirements are brought up to date elsewhere."""
     # NUM-6.
     interaction.queue = queue.index
     interaction.recall = None
@@ -39,8 +39,8 @@ def enter(centre: Centre, interaction: Interaction, queue: Queue) -> None:
 def start_wait(
     centre: Centre, interaction: Interaction, queue: Queue, arrived_at_ns: int | None = None
 ) -> None:
-    """A new wait begins in this queue, with the requirements of the start: arrival, or a transfer. Who
-    arrived before (CHANGE-19) has waited already."""
+    """A new wait begins in this queue, with the requirements of the start: arrival or transfer. An
+    interaction that arrived before (CHANGE-19) has waited already."""
     # WAIT-2, WAIT-10.
     interaction.queued_at_ns = centre.now_ns if arrived_at_ns is None else arrived_at_ns
     interaction.waited_ns = None
@@ -84,7 +84,8 @@ def relax(centre: Centre, interaction: Interaction) -> bool:
 
 
 def overflow_due_ns(centre: Centre, interaction: Interaction) -> int | None:
-    """When the interaction moves on, None if it does not, or has been passed over in this queue."""
+    """The instant at which the interaction overflows; None if it does not, or was passed over in this
+    queue."""
     # WAIT-3.
     queue = centre.queue_of(interaction)
     assert queue is not None
@@ -100,7 +101,7 @@ def overflow_is_due(centre: Centre, interaction: Interaction) -> bool:
 
 
 def overflow(centre: Centre, interaction: Interaction) -> bool:
-    """Move to the overflow queue if that takes it, and look no further: True if moved."""
+    """Move to the overflow queue if that takes it, and look no further: True if it moved."""
     # WAIT-9.
     queue, target = centre.queue_of(interaction), open_target(centre, interaction)
     assert queue is not None
@@ -112,7 +113,7 @@ def overflow(centre: Centre, interaction: Interaction) -> bool:
     offers.count_entry(interaction, target)
     enter(centre, interaction, target)
     centre.step.entered.add(interaction.id)
-    # What the new queue asks for from the start is no relaxation; what it would ask for by now may be one.
+    # A requirement that the new queue has from the start is no relaxation; one that it has by now may be one.
     eligibility.begin_queue_requirement(interaction, target)
     emit(centre, "overflowed", interaction=interaction, queue=target, other=queue.index)
     relax(centre, interaction)
@@ -139,10 +140,10 @@ def is_full(centre: Centre, queue: Queue) -> bool:
 
 
 def max_wait_due_ns(centre: Centre, interaction: Interaction, by_ns: int | None = None) -> int | None:
-    """When the interaction gives up its place, None if it never does, or not by `by_ns`."""
+    """The instant at which the interaction gives up its place; None if it never does, or not by `by_ns`."""
     queue = centre.queue_of(interaction)
     assert queue is not None
-    # Who will be called back has hung up already: the limit on waiting means nothing any more.
+    # A caller who will be called back has hung up already: the limit on waiting does not matter any more.
     if queue.max_wait_ns is None or interaction.callback or interaction.customer is not None:
         return None
     due_ns = open_time.due_ns(queue, interaction.queued_at_ns, queue.max_wait_ns)
@@ -150,7 +151,7 @@ def max_wait_due_ns(centre: Centre, interaction: Interaction, by_ns: int | None 
 
 
 def unstaffed_due_ns(centre: Centre, interaction: Interaction) -> int | None:
-    """When the interaction leaves if nobody comes to serve, None if it does not."""
+    """The instant at which the interaction leaves if nobody comes to serve, None if it does not leave."""
     # WAIT-28.
     queue = centre.queue_of(interaction)
     assert queue is not None
@@ -162,7 +163,7 @@ def unstaffed_due_ns(centre: Centre, interaction: Interaction) -> int | None:
 
 
 def unstaffed_is_due(centre: Centre, interaction: Interaction) -> bool:
-    """Has nobody served for as long as the limit lets it wait so?"""
+    """Has nobody served for as long as the limit allows?"""
     due_ns = unstaffed_due_ns(centre, interaction)
     return due_ns is not None and due_ns <= centre.now_ns
 

@@ -1,4 +1,4 @@
-"""What waits is changed by the host, or by a person: section 15 of docs/SEMANTICS.md."""
+"""The host or a person changes waiting interactions: section 15 of docs/SEMANTICS.md."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ class WaitingCommands(WorkCommands, Base):
         by: Any = None,
         at: Any = None,
     ) -> None:
-        """Change what an interaction that waits asks for. What is left out stays, None clears (CHANGE-7)."""
+        """Change the requirements, priority or preferred agent of a waiting interaction. An argument that is
+        left out stays, None clears (CHANGE-7)."""
         if priority is not ...:
             priority = 0 if priority is None else arguments.priority(priority)
         own = None if requires is ... else self._requirement(requires, "requires")
@@ -159,7 +160,7 @@ class WaitingCommands(WorkCommands, Base):
     # --- CHANGE-3 ---------------------------------------------------------------------------------------
 
     def assign(self, interaction: Any, agent: Any, *, by: Any = None, at: Any = None) -> None:
-        """Offer an interaction that waits to this agent, whatever order, strategy, skills and queues say."""
+        """Offer a waiting interaction to this agent, whatever order, strategy, skills and queues say."""
         judgement = self._begin(at)
         centre = self.centre
         found, target = judgement.interaction(interaction), judgement.agent(agent)
@@ -224,7 +225,7 @@ class WaitingCommands(WorkCommands, Base):
     # --- what several ask -------------------------------------------------------------------------------
 
     def _judge_by(self, judgement: Judgement, by: Any, agent: Agent | None) -> Agent | Actor | None:
-        """Who commands; who acts for others is a supervisor (CHANGE-6)."""
+        """Who gives the command; only a supervisor acts for others (CHANGE-6)."""
         found = judgement.by(by)
         judgement.changes_work(agent, found)
         return found
@@ -238,7 +239,7 @@ class WaitingCommands(WorkCommands, Base):
 
 
 def enter_by_move(centre: Centre, interaction: Interaction, queue: Queue) -> None:
-    """In this queue from now, with the wait so far (CHANGE-9); the one that is left counts as left
+    """In this queue from now, with the wait so far (CHANGE-9); the queue before counts as left
     (CHANGE-10)."""
     if interaction.queue is not None:
         interaction.left_queues.add(interaction.queue)

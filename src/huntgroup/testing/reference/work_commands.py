@@ -60,8 +60,8 @@ from huntgroup.testing.reference.step import step
 
 
 def judge_reachable(judgement: Judgement, agent: Agent, channel: Channel, frees: int | None = None) -> None:
-    """Can the agent be offered a direct interaction of the channel now? What interaction `frees` takes up
-    counts as free, where the agent is offered it; the status is as it stands."""
+    """Can the agent be offered a direct interaction of the channel now? What the interaction `frees` takes up
+    counts as free if the agent is offered it; the status counts as it stands."""
     # CMD-48.
     centre = judgement.centre
     if judge_capability(judgement, agent, channel):
@@ -80,7 +80,7 @@ def judge_reachable(judgement: Judgement, agent: Agent, channel: Channel, frees:
 
 
 def judge_capability(judgement: Judgement, agent: Agent, channel: Channel) -> bool:
-    """Note, and tell, whether the agent lacks the right or the device."""
+    """Note, and tell, whether the agent lacks the capability or the device."""
     centre = judgement.centre
     if channels.capacity(centre, agent, channel) and channels.has_device(centre, agent, channel):
         return False
@@ -91,7 +91,7 @@ def judge_capability(judgement: Judgement, agent: Agent, channel: Channel) -> bo
 
 
 def judge_staffed(judgement: Judgement, queue: Queue) -> None:
-    """Note whether the queue refuses who enters because nobody serves there."""
+    """Note whether the queue refuses entry because nobody serves there."""
     # WAIT-27.
     if not queue.accept_unstaffed and not serving.serving_count(judgement.centre, queue):
         judgement.breaks(QueueUnstaffed, f"nobody serves in queue {queue.name}")
@@ -110,7 +110,7 @@ def make_live(centre: Centre, interaction: Interaction) -> None:
 
 
 class WorkCommands(Base):
-    """The commands that act on interactions, consultation and transfer apart."""
+    """The commands that act on interactions, except consultation and transfer."""
 
     # --- arrival ----------------------------------------------------------------------------------------
 
@@ -169,7 +169,8 @@ class WorkCommands(Base):
             if not found.is_open and found.when_closed == "refuse":
                 judgement.breaks(QueueClosed, f"queue {found.name} is closed")
             judge_staffed(judgement, found)
-            # Who can be offered at once does not wait, so the limit on those who wait does not matter.
+            # An interaction that can be offered at once does not wait, so the limit on waiting does not
+            # matter.
             unheard_of = own is not None and any(skill not in centre.skills for skill in own.skills)
             nobody = unheard_of or not matching.eligible_agents(centre, interaction)
             if waiting.is_full(centre, found) and nobody:
@@ -195,7 +196,7 @@ class WorkCommands(Base):
         return sorted(i.id for i in live if wanted is not None and i.ref == wanted)
 
     def _refuse_entry(self, judgement: Judgement, queue: Queue) -> None:
-        """What the queue itself refuses is a step: one event, one counter (WAIT-25)."""
+        """A refusal by the queue itself is a step: one event, one counter (WAIT-25)."""
         first = judgement.first()
         reasons = {QueueClosed: "closed", QueueFull: "full", QueueUnstaffed: "unstaffed"}
         reason = None if first is None else reasons.get(type(first))
@@ -263,7 +264,7 @@ class WorkCommands(Base):
             interaction.handled_since_ns = centre.now_ns
             found.held.append(interaction.id)
             found.load_step[found_channel.capability] = centre.step_number
-            # Where the model has work decide otherwise than what went before, more may come in than did.
+            # If the model lets work decide differently from before, more may come in than did.
             centre.step.gained.add(found.index)
             emit(
                 centre,
@@ -277,7 +278,7 @@ class WorkCommands(Base):
         return interaction.id
 
     def answered(self, interaction: Any, *, at: Any = None) -> None:
-        """The far end of a dialled interaction picked up."""
+        """The called party picked up."""
         # CMD-22, STATE-3.
         found, agent = self._judge_handled(interaction, (DIALING,), "answered", at)
         if agent is None:
@@ -291,7 +292,7 @@ class WorkCommands(Base):
             emit(self.centre, "answered", interaction=found, agent=agent)
 
     def _customer_is_there(self, found: Interaction) -> None:
-        """Whoever was called back before any agent was asked waits for one now, at the old place."""
+        """A customer who was called before any agent was asked waits for one now, at the old place."""
         # CALL-7.
         with step(self.centre) as now:
             queue = self.centre.queue_of(found)
@@ -367,7 +368,7 @@ class WorkCommands(Base):
         asked: Agent | None,
         offer: Any,
     ) -> list[Offer]:
-        """The open offers that fit what was said; StaleOffer is noted unless it is one."""
+        """The open offers that fit the arguments; StaleOffer is noted unless there is exactly one."""
         meant = [
             self.centre.offers[number]
             for number in (found.offers if found is not None else ())
@@ -375,7 +376,7 @@ class WorkCommands(Base):
             and (offer is None or number == offer)
         ]
         if found is None and isinstance(interaction, int) and 0 < interaction <= self.centre.last_interaction:
-            # Long over, and forgotten: whoever answers now answers too late.
+            # Long over and forgotten: this answer comes too late.
             judgement.breaks(StaleOffer, f"interaction {interaction} has no open offer any more")
         if found is not None and len(meant) != 1:
             judgement.breaks(
@@ -402,7 +403,7 @@ class WorkCommands(Base):
             emit(self.centre, "retrieved", interaction=found, agent=agent)
 
     def end(self, interaction: Any, *, reason: Any = None, by: Any = None, at: Any = None) -> None:
-        """It is over, whoever hung up; wrap-up starts where there is one."""
+        """It is over, whoever hung up; the wrap-up starts if there is one."""
         arguments.short_text(reason, "reason")
         # CMD-31, STATE-9.
         judgement = self._begin(at)
@@ -458,7 +459,7 @@ class WorkCommands(Base):
             status.end_wrap_up(centre, wrapping, wrapping.wrap_ups[found.id])
 
     def _who_wraps_up(self, interaction: Interaction, named: Agent | None) -> Agent | None:
-        """The agent whose wrap-up is meant: the one named, the interaction's own, or the only one."""
+        """The agent whose wrap-up is meant: the named one, the interaction's own, or the only one."""
         # CMD-46.
         running = [agent for agent in self.centre.present_agents() if interaction.id in agent.wrap_ups]
         if named is not None:
@@ -468,7 +469,7 @@ class WorkCommands(Base):
         return running[0] if len(running) == 1 else None
 
     def abandon(self, interaction: Any, *, reason: Any = None, by: Any = None, at: Any = None) -> None:
-        """Who waits hangs up; or one that was parked is gone for good, which counts as answered."""
+        """A waiting caller hangs up; or a parked interaction is given up, which counts as answered."""
         # IDLE-7, CMD-33, OWN-8.
         arguments.short_text(reason, "reason")
         judgement = self._begin(at)
@@ -489,8 +490,8 @@ class WorkCommands(Base):
             offers.abandon(self.centre, found)
 
     def request_callback(self, interaction: Any, first: Any = "agent", *, at: Any = None) -> None:
-        """Who waits hangs up, keeps the place, and will be dialled, by the agent who accepts or before any
-        agent is asked."""
+        """A waiting caller hangs up, keeps the place, and will be dialled, by the agent who accepts or before
+        any agent is asked."""
         # CMD-34, CALL-1, CALL-2, CALL-6.
         first = arguments.one_of(first, "first", ("agent", "customer"))
         judgement = self._begin(at)
@@ -511,7 +512,7 @@ class WorkCommands(Base):
 
 
 def judge_actor(judgement: Judgement, by: Any, interaction: Interaction | None) -> Agent | Actor | None:
-    """Who commands it: who is neither the agent who works on it or owns it nor a supervisor may not."""
+    """Judges who gives the command: only the agent who works on it or owns it, or a supervisor, may."""
     actor = judgement.by(by)
     theirs = interaction is not None and interaction.state in (*HANDLED, PARKED)
     index = interaction.agent if interaction is not None and theirs else None
