@@ -64,6 +64,7 @@ set(HG_CORE_MODULES
   python/playing
   python/raw_reads
   python/queue_numbers
+  python/quick_calls
   python/recording
   python/row_fields
   python/state_checks

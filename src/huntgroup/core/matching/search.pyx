@@ -10,7 +10,7 @@ from libc.stdint cimport int32_t, uint32_t, uint64_t
 
 from huntgroup.core.state.centre cimport (
     Centre, group_at, interaction_at, membership_at, queue_at, ring_at)
-from huntgroup.core.state.fetch cimport LINE, fetch, fetch_agent, hg_prefetch, is_large
+from huntgroup.core.state.fetch cimport LINE, fetch
 from huntgroup.core.state.slot_search cimport first_match, first_match_two
 from huntgroup.core.state.native cimport (
     HG_NONE, hg_ring, hg_ring_agent, hg_ring_carried, hg_ring_mark, hg_ring_next, hg_ring_set_mark)
@@ -206,13 +206,11 @@ cdef uint32_t mark_of(Centre *c, InteractionRow *row) noexcept nogil:
     return g if g == HG_NONE else group_at(c, g).mark
 
 
-cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil:
-    """Among those who have not declined: lowest tier, lowest load ratio, longest idle. O(slots looked at),
-    each of them once for a requirement."""
+cdef uint32_t longest_idle_asked(Centre *c, uint32_t i, bint *skipped) noexcept nogil:
+    """`longest_idle` where a member may not fit, or may have to be passed over."""
     cdef InteractionRow *row = interaction_at(c, i)
     cdef uint32_t r = queue_at(c, <uint32_t> row.queue).first_ring
     cdef bint plain = row.queue_requirement <= 0 and row.own_requirement <= 0
-    cdef bint first = row.decline_head == HG_NONE and not queue_at(c, <uint32_t> row.queue).flags & Q_DELAYS
     cdef uint32_t mark_id = HG_NONE, slot
     cdef RingRow *ring
     if not plain:
@@ -222,13 +220,9 @@ cdef uint32_t longest_idle(Centre *c, uint32_t i, bint *skipped) noexcept nogil:
     while r != HG_NONE:
         ring = ring_at(c, r)
         if ring.ring.live_count:
-            slot = (ring.ring.head if first else search_plain(c, &ring.ring, i, skipped)) if plain else (
+            slot = search_plain(c, &ring.ring, i, skipped) if plain else (
                 search_ring(c, ring, mark_id, i, skipped))
             if slot != HG_NONE:
-                # The agent found is offered the interaction: what the offer touches is fetched together.
-                if is_large(c):
-                    fetch_agent(c, hg_ring_agent(&ring.ring, slot))
-                    hg_prefetch(membership_at(c, ring.ring.member[slot]))
-                return ring.ring.member[slot]
+                return found_at(c, ring, slot)
         r = ring.next
     return HG_NONE

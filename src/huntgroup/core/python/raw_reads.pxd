@@ -3,11 +3,11 @@
 from libc.stdint cimport int64_t, uint32_t
 
 from huntgroup.core.state.centre cimport Table
-from huntgroup.core.python.device_commands cimport DeviceCommands
+from huntgroup.core.python.quick_calls cimport QuickCalls
 from huntgroup.core.state.rows cimport WatchRow
 
 
-cdef class RawReads(DeviceCommands):
+cdef class RawReads(QuickCalls):
     cdef int64_t oldest(self, uint32_t q)
     cdef uint32_t row_of(self, int64_t id)
     cdef uint32_t ready_shown(self, WatchRow *watch)

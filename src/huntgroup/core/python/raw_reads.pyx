@@ -50,7 +50,7 @@ cdef object recent_sum(Centre *c, uint32_t q):
     return (<object> high << 32) + low
 
 
-cdef class RawReads(DeviceCommands):
+cdef class RawReads(QuickCalls):
     """Raw reads (indices and nanoseconds). Not for use by itself."""
 
     # --- agents -----------------------------------------------------------------------------------------

@@ -19,35 +19,36 @@ from huntgroup.core.readiness.waiting cimport forget_decline
 from huntgroup.core.state.timers cimport arm, disarm
 
 
-cdef inline void lower_load(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
-    """One interaction less counts as held: the load falls and the idle time starts anew."""
+cdef inline void lower_load(Centre *c, uint32_t a, ChannelRow *own, uint32_t channel) noexcept nogil:
+    """One interaction less counts as held: the load falls and the idle time starts anew. `own`: the agent's
+    channel 0."""
     # IDLE-5, STATE-11.
     cdef AgentRow *row = agent_at(c, a)
-    cdef uint32_t capability = c.capability[channel]
-    cdef ChannelRow *on = channel_at(c, a, capability)
+    cdef uint32_t capability = c.capability[channel], sharers = c.sharers[capability]
+    cdef ChannelRow *on = own + capability
     on.load -= 1
     on.load_key = idle_key(c, a)
+    row.moved_mask |= sharers
     if on.load <= on.capacity:
         on.lowered = False
         if on.load < on.capacity:
-            row.spare_mask |= <uint16_t> c.sharers[capability]
-    row.moved_mask |= c.sharers[capability]
+            row.spare_mask |= <uint16_t> sharers
 
 
-cdef inline void let_off(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
+cdef inline void let_off(Centre *c, uint32_t a, ChannelRow *own, uint32_t channel) noexcept nogil:
     """One interaction less is held: its blocking and its units end. A wrap-up may keep its load."""
     cdef AgentRow *row = agent_at(c, a)
-    cdef ChannelRow *on = channel_at(c, a, channel)
-    on.held -= 1
-    if on.held == 0:
+    own[channel].held -= 1
+    if own[channel].held == 0:
         row.held_mask &= ~(<uint32_t> 1 << channel)
     row.units_used -= c.units[channel]
 
 
 cdef void load_down(Centre *c, uint32_t a, uint32_t channel) noexcept nogil:
     """One less. A withdrawal puts the idle key back afterwards."""
-    lower_load(c, a, channel)
-    let_off(c, a, channel)
+    cdef ChannelRow *own = channel_at(c, a, 0)
+    lower_load(c, a, own, channel)
+    let_off(c, a, own, channel)
 
 
 cdef void park_for(Centre *c, uint32_t a, uint32_t i) noexcept nogil:
@@ -202,6 +203,8 @@ cdef bint release(Centre *c, uint32_t a, uint32_t i, bint owns, bint unanswered)
     cdef InteractionRow *it = interaction_at(c, i)
     cdef int64_t length = wrap_up_length(c, a, i)
     cdef WrapRow *wrap
+    cdef ChannelRow *own
+    cdef uint32_t channel
     if unanswered and not c.wrap_up_unanswered[it.channel]:
         length = 0
     stop_handling(c, a, i)
@@ -214,11 +217,13 @@ cdef bint release(Centre *c, uint32_t a, uint32_t i, bint owns, bint unanswered)
     if wrap == NULL:
         return False
     wrap.unanswered = unanswered
-    let_off(c, a, it.channel)
+    own = channel_at(c, a, 0)
+    channel = it.channel
     if wrap.holds != HOLDS_SLOT:
-        lower_load(c, a, it.channel)
+        lower_load(c, a, own, channel)
     else:
-        channel_at(c, a, c.capability[it.channel]).slots += 1
+        own[c.capability[channel]].slots += 1
+    let_off(c, a, own, channel)
     return True
 
 
@@ -293,7 +298,7 @@ cdef void remove_wrap_up(Centre *c, uint32_t w) noexcept nogil:
             row.wrap_mask &= <uint16_t> ~(1 << channel)
     elif holds == HOLDS_SLOT:
         channel_at(c, a, c.capability[channel]).slots -= 1
-        lower_load(c, a, channel)
+        lower_load(c, a, channel_at(c, a, 0), channel)
 
 
 cdef void record_handling(Centre *c, int32_t q, int64_t began_ns) noexcept nogil:
