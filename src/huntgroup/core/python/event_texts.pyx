@@ -192,8 +192,21 @@ cdef bint put_result(Out *out, value) except -1:
 
 cdef class Words:
     """The words behind the numbers of events: of every engine, and of the one whose events they are."""
-    cdef object kinds, reasons, means, settings, capabilities, presences
-    cdef object agents, queues, groups, channels, texts, actors, statuses, skills, second
+    cdef object kinds
+    cdef object reasons
+    cdef object means
+    cdef object settings
+    cdef object capabilities
+    cdef object presences
+    cdef object agents              # from here on those of the engine
+    cdef object queues
+    cdef object groups
+    cdef object channels
+    cdef object texts
+    cdef object actors
+    cdef object statuses
+    cdef object skills
+    cdef object second
     cdef int64_t told               # the second that `instant` is of
     cdef bytes instant
 
