@@ -13,7 +13,7 @@ TARGET = 1.8
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, default=100_000)
     options.add_argument("--queues", type=int, default=1_000)
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
     alone: list[list[float]] = []
     together: list[list[float]] = []
     for k in range(given.repeats):
-        # One engine does its cycles after the other, then the two at once: as many cycles in all.
+        # First one engine after the other plays its cycles, then both at once: as many cycles in all.
         start = perf_counter_ns()
         for engine in (0, 1):
             stretch(engine, 1 + 2 * k)

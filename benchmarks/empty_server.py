@@ -1,8 +1,6 @@
-"""A server whose handlers answer without doing anything, for `bench_service` to put beside the service.
-
-It has the same parts (Starlette on uvicorn, httptools, websockets), so that what the service adds to them is
-all that differs. Prints its address.
-"""
+"""A server whose handlers do nothing, for comparison with the service in `bench_service`. It has the same
+parts (Starlette on uvicorn, httptools, websockets), so that the two differ only by the service's own work.
+Prints its address."""
 
 from __future__ import annotations
 
@@ -40,7 +38,7 @@ async def _stream(socket: WebSocket) -> None:
 
 
 def main() -> None:
-    """Serves nothing, as fast as it goes."""
+    """Serves nothing, as fast as possible."""
     routes = [
         Route("/v1/commands", _command, methods=["POST"]),
         Route("/v1/commands/batch", _batch, methods=["POST"]),
