@@ -1,10 +1,10 @@
-"""What it costs to come in from Python: one command by a method with names and `at=`, beside the same through
-`apply`.
+"""The cost of a call from Python: one command by a method with names and `at=`, beside the same command
+through `apply`.
 
-The commands find nothing to do: an agent who is signed in signs in, one who is logged in logs in. So what
-the core does for them is a row judged and a step, which `apply` shows, a thousand rows a call; what is left
-is the border: the call, names that become indices, the instant, the row. Beside them an empty call of a
-built-in method, which nothing that Python calls can be below.
+The commands change nothing: a signed-in agent signs in, a logged-in one logs in. So the core only judges a
+row and makes a step, which `apply` shows with a thousand rows a call. The rest is the border: the call, names
+that become indices, the instant, the row. An empty call of a built-in method stands beside them; no call from
+Python can be faster.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Run = Callable[[int], Any]
 
 
 def centre() -> hg.Engine:
-    """Few agents in few queues; what is asked of it below is so already."""
+    """Few agents in few queues; every command given below finds its outcome already there."""
     engine = hg.Engine("agent_modes", events=False)
     for k in range(10):
         engine.add_queue(f"queue{k}")
@@ -45,7 +45,7 @@ def batch(engine: hg.Engine, command: hg.Command, fields: dict[str, int]) -> Any
 
 
 def over_and_over(call: Callable[[], object]) -> Run:
-    """UNITS calls; what the loop costs is in each of them, and in the empty one."""
+    """UNITS calls; the cost of the loop is in each of them, and in the empty one."""
 
     def run(k: int) -> None:
         for _ in repeat(None, UNITS):
@@ -55,7 +55,7 @@ def over_and_over(call: Callable[[], object]) -> Run:
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     given = options.parse_args(arguments)
     repeats = 2 if given.small else given.repeats

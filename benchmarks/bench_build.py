@@ -1,4 +1,4 @@
-"""Building a centre from numpy arrays, and what it takes of memory, by table."""
+"""Building a centre from numpy arrays, and its memory by table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TARGET_BYTES = 600
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, default=1_000_000)
     options.add_argument("--queues", type=int, default=10_000)

@@ -14,7 +14,7 @@ TARGET_NS = 150e6
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, default=1_000_000)
     options.add_argument("--changed", type=int, default=100_000)

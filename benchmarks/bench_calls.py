@@ -1,7 +1,5 @@
-"""The lifecycle through single Python calls: `enqueue`, `accept`, `end` with `at=`; wrap-up runs out.
-
-One operation is one command, the timers that it lets fire included.
-"""
+"""The lifecycle through single Python calls: `enqueue`, `accept`, `end` with `at=`; wrap-ups end by time. One
+operation is one command with the timers that fire before it."""
 
 from __future__ import annotations
 
@@ -65,7 +63,7 @@ def size(agents: int, queues: int, operations: int, repeats: int, seed: int) -> 
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, nargs="+", default=[10_000, 100_000])
     options.add_argument("--queues", type=int, default=1_000)

@@ -40,8 +40,8 @@ def empty(k: int) -> int:
 def measure_cold(
     runs: Mapping[str, Run], operations: int, repeats: int, start: int, agree: bool
 ) -> dict[str, Timing]:
-    """Times `run(k)` for k from `start` on, the structures in turns, each with cold caches. `agree`: what
-    they return is the same, but for the empty call."""
+    """Times `run(k)` for k from `start` on, the structures in turns, each with cold caches. `agree`: all
+    return the same, except for the empty call."""
     block = np.zeros(EVICTED_BYTES, np.uint8)
     samples: dict[str, list[list[int]]] = {name: [] for name in runs}
     k = start
@@ -135,7 +135,7 @@ def cycles(agents: int, operations: int, repeats: int, seed: int) -> list[Row]:
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, nargs="+", default=[1_000_000])
     options.set_defaults(operations=40)

@@ -20,7 +20,7 @@ TARGET_AGENTS = 1_000_000
 
 
 def check_against_reference(seed: int, agents: int = 120, requests: int = 24) -> None:
-    """The engine and the reference, which looks at everybody, give each request to the same agent."""
+    """The engine and the reference, which looks at every agent, give each request to the same agent."""
     people = population(agents, aged=False, seed=seed)
     ours = rounds(centre(people), people)
     theirs = rounds(reference(people), people)
@@ -69,7 +69,7 @@ def cells(agents: int, aged: bool, operations: int, repeats: int, seed: int) -> 
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     given = options.parse_args(arguments)

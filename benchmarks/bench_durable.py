@@ -1,10 +1,12 @@
-"""What durability costs, on the disk of `--folder`: groups of commands beside bare writes of the same bytes,
+"""The cost of durability, on the disk of `--folder`: groups of commands beside bare writes of the same bytes,
 opening again, a snapshot while commands go on, and a storm of arrivals.
 
-Groups: `apply` of N commands of the lifecycle, each time committed; beside it, in turns, the same bytes
-written to a file and synced, and the same commands in memory. Storm: 2,000 commands a second go on
-throughout, for one second 100,000 calls arrive beside them; what waits is one group, at most 1,000 of it, as
-the router does. The time of a command is from its arrival, not from its turn, to the end of its commit.
+Groups: `apply` of N commands of the lifecycle, committed each time; beside it, in turns, the same bytes
+written to a file and synced, and the same commands in memory.
+
+Storm: 2,000 commands a second go on throughout, and within one second 100,000 calls arrive beside them.
+Waiting commands are committed in groups of at most 1,000, as the router does. The time of a command is from
+its arrival, not from its turn, to the end of its commit.
 """
 
 from __future__ import annotations
@@ -32,13 +34,13 @@ from benchmarks.lifecycle import CYCLE_NS, Plan, plan, rows
 GROUPS = (1, 10, 100, 1_000, 10_000)
 STEADY, STORM_SECONDS = 2_000, 1.0
 MOST = 1_000
-"""Commands of one turn, as huntgroup.live.owner has it."""
+"""Commands of one turn, as in huntgroup.live.owner."""
 RECOVERY_NS, PARTS = 5e9, ("groups", "recovery", "snapshot", "storm")
 
 
 @contextmanager
 def folder(base: str | None) -> Iterator[Path]:
-    """A folder on the disk that is measured, gone in the end."""
+    """A folder on the measured disk, removed at the end."""
     made = Path(tempfile.mkdtemp(dir=base, prefix="bench-durable-"))
     try:
         yield made
@@ -47,7 +49,7 @@ def folder(base: str | None) -> Iterator[Path]:
 
 
 def filled(engine: hg.Engine, made: Plan) -> hg.Engine:
-    """The centre of a plan, everybody ready, and the share of calls in progress that it asks for."""
+    """The centre of a plan with every agent ready, and the plan's share of calls in progress."""
     with engine.group():
         for k in range(made.queues):
             engine.add_queue(f"queue{k}", wrap_up=made.wrap_up * CYCLE_NS / 1e9)
@@ -64,13 +66,13 @@ def filled(engine: hg.Engine, made: Plan) -> hg.Engine:
 
 
 def asked(folder: Path, question: str) -> int:
-    """One number of the journal in a folder, which nobody has open."""
+    """One figure of the journal in a folder, which nobody has open."""
     with closing(sqlite3.connect(folder / "journal.db")) as database:
         return int(database.execute(question).fetchone()[0])
 
 
 def groups(given: Any, agents: int, size: int) -> list[Row]:
-    """Durable commands in groups, beside the disk's own limit and the same in memory."""
+    """Durable commands in groups, beside the bare disk and the same commands in memory."""
     cycles = -(-size // 3)
     batches = max(3, min(20, 60_000 // size))
     made = plan(agents, max(1, agents // 100), 10, 0.8, cycles * (batches * given.repeats + 2), given.seed)
@@ -129,8 +131,8 @@ def groups(given: Any, agents: int, size: int) -> list[Row]:
 
 
 def recovery(given: Any, agents: int, commands: int) -> list[Row]:
-    """Opening a journal that has a snapshot of so many agents and so many commands behind it, in groups of
-    1,000; and one whose snapshot has them all."""
+    """Opens a journal with a snapshot of so many agents and so many commands after it, in groups of 1,000;
+    and one whose snapshot has all the commands."""
     cycles = commands // 3
     made = plan(agents, max(1, agents // 100), 10, 0.1, cycles, given.seed)
     out = []
@@ -167,7 +169,7 @@ def recovery(given: Any, agents: int, commands: int) -> list[Row]:
 
 
 def is_written() -> bool:
-    """Whether a snapshot is being written: a thread of that name does."""
+    """Whether a snapshot is being written: a thread of that name exists."""
     return any(thread.name == "huntgroup-snapshot" for thread in threading.enumerate())
 
 
@@ -288,7 +290,7 @@ def storm(given: Any, agents: int, calls: int) -> tuple[list[Row], dict[str, Any
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--folder", help="on the disk that is measured; default: where temporary files are")
     options.add_argument("--agents", type=int, default=1_000_000)

@@ -1,11 +1,10 @@
-"""How far estimated waits are from the waits that came, on a month of a bank's real calls.
+"""How far estimated waits are from real waits, on a month of a bank's real calls.
 
-The month is replayed through the engine (docs/REPLAY.md) with the agents' real skills. Every so many
-callers who have to wait, two estimates are asked for at the moment of the arrival: the one that callers
-hear (position x mean handling / serving agents), and that of `huntgroup.sim.forecast_wait`, which forks the
-live engine and simulates it forward. These callers do not hang up, so that how long they waited is known of
-all of them. Only what happened before goes into the forecast: the latest interactions, with what was known
-of them then.
+The month is replayed through the engine (docs/REPLAY.md) with the agents' real skills. For a sample of the
+callers who have to wait, two estimates are made at the moment of arrival: the one that callers hear (position
+x mean handling / serving agents), and that of `huntgroup.sim.forecast_wait`, which forks the live engine and
+simulates it forward. These callers do not hang up, so the real wait of each is known. The forecast uses only
+the past: the latest interactions, with what was known of them then.
 
 The log is no part of the project: without it, or without `--log`, the month is one that the project
 generates.

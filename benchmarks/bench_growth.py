@@ -1,10 +1,10 @@
-"""No growth: after a hundred million commands a centre takes the memory that it took after its warm-up.
+"""No growth: after a hundred million commands a centre needs as much memory as after its warm-up.
 
-Mostly lifecycles; beside them, in every batch, requests that nobody meets, rejected offers, direct calls with
-hold and retrieve, breaks, edits of skills, and agents who leave a queue and join it again. At each checkpoint
-the resident memory of the process and the bytes of every table are noted. After the warm-up, a tenth of the
-commands, both may grow by 2 % and 4 MB, and one table to twice its size: it doubles when a peak is higher
-than all before. The last rows are the memory an agent, by table.
+Most commands are lifecycles; each batch also has requests that nobody meets, rejected offers, direct calls
+with hold and retrieve, breaks, edits of skills, and agents who leave a queue and join it again. At each
+checkpoint the resident memory of the process and the bytes of every table are noted. After the warm-up, a
+tenth of the commands, both may grow by 2 % and 4 MB, and one table to twice its size: it doubles when a peak
+is higher than all before. The last rows are the memory per agent, by table.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from benchmarks.decide_engine import blank_rows
 from benchmarks.lifecycle import CYCLE_NS, centre, fill, plan
 
 EDITED = 40
-"""Agents who take no calls of the lifecycles: the other commands are about them."""
+"""Agents who take no calls of the lifecycles: the other commands act on them."""
 OTHERS = 100
-"""How often a batch does each of the other things."""
+"""How often a batch does each of the other operations."""
 WARM_UP = 0.1
 MORE, MORE_BYTES = 0.02, 4 << 20
 SMALLEST = 4_096
-"""Bytes that a table may have, whatever it had before."""
+"""Bytes that any table may have, whatever its size before."""
 
-# One round of the other things: (command, which earlier row of the round made the interaction, or -1).
+# One round of the other operations: (command, the earlier row of the round that made the interaction, or -1).
 ROUND: tuple[tuple[hg.Command, int], ...] = (
     (hg.Command.ENQUEUE, -1),  # nobody qualifies
     (hg.Command.ABANDON, 0),
@@ -54,13 +54,13 @@ MADE = sum(command in (hg.Command.ENQUEUE, hg.Command.DIRECT) for command, _ in 
 
 
 def resident_bytes() -> int:
-    """What the process takes of memory."""
+    """The resident memory of the process."""
     with open("/proc/self/statm", encoding="ascii") as line:
         return int(line.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 class Traffic:
-    """An endless day: batches of commands for one engine, and what the engine said to them."""
+    """An endless day: batches of commands for one engine, and what the engine answered."""
 
     def __init__(self, agents: int, queues: int, memberships: int, cycles: int, seed: int) -> None:
         made = plan(agents, queues, memberships, 0.5, 1, seed)
@@ -84,7 +84,7 @@ class Traffic:
         self.others = self.round_rows()
 
     def round_rows(self) -> NDArray[np.void]:
-        """The other things of a batch, but for their instants; interactions are named by their rows."""
+        """The other operations of a batch, without their instants; interactions are named by their rows."""
         engine, length = self.engine, len(ROUND)
         out = blank_rows(OTHERS * length)
         start = np.arange(OTHERS) * length + self.cycles * 3
@@ -131,7 +131,7 @@ class Traffic:
         return out
 
     def run(self, commands: int) -> int:
-        """At least so many commands; how many it were."""
+        """At least so many commands; returns how many there were."""
         done = 0
         while done < commands:
             rows = self.batch()
@@ -151,7 +151,7 @@ def table_bytes(engine: hg.Engine) -> dict[str, int]:
 
 
 def checked(before: tuple[int, dict[str, int]], after: tuple[int, dict[str, int]], commands: int) -> None:
-    """Raises WrongAnswer where memory has grown since the warm-up."""
+    """Raises WrongAnswer if memory has grown since the warm-up."""
     (resident, tables), (resident_now, tables_now) = before, after
     sizes = {
         "resident memory": (resident, resident_now),
@@ -169,7 +169,7 @@ def grown(name: str, size: int, now: int, commands: int) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--commands", type=int, default=100_000_000)
     options.add_argument("--agents", type=int, default=10_000)

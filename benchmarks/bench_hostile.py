@@ -1,6 +1,6 @@
-"""What a hostile client costs the others.
+"""How much a hostile client slows down the others.
 
-One client asks for something 100 times a second, alone and then beside each of these, in turns: heads that
+An honest client gives a command 100 times a second, alone and beside each of these in turns: headers that
 come a byte at a time over 200 connections, bodies without end, a megabyte of brackets, a flood of commands
 beyond what the subject may, floods of tokens that are forged, expired or of another key, and 20 sockets
 that never read. A subject may give 200 commands a second, twice what the honest one needs. For each of them
@@ -52,7 +52,7 @@ def token(subject: str) -> str:
 
 
 def request(path: str, body: bytes, bearer: str, length: int | None = None) -> bytes:
-    """A POST as it goes over the wire; `length` where the head tells of another one."""
+    """A POST as the bytes that are sent; `length` if the header gives another length than the body's."""
     size = len(body) if length is None else length
     head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {bearer}\r\n"
     return f"{head}Content-Length: {size}\r\n\r\n".encode() + body
@@ -74,7 +74,7 @@ def asked(connection: socket.socket, told: bytes) -> bytes:
 
 
 def _again(port: int, turn: Callable[[socket.socket], object]) -> None:
-    """The same thing for ever; a connection that is closed is opened again."""
+    """Sends the same for ever; opens a new connection if one is closed."""
     while True:
         with (
             contextlib.suppress(OSError),
@@ -97,7 +97,7 @@ def slow_heads(port: int) -> None:
 
 
 def endless_bodies(port: int) -> None:
-    """A body of a gigabyte, and again."""
+    """A body of a gigabyte, again and again."""
 
     def turn(connection: socket.socket) -> None:
         connection.sendall(request("/v1/commands", b"", token("hostile"), 1 << 30))
@@ -108,7 +108,7 @@ def endless_bodies(port: int) -> None:
 
 
 def endless_bodies_of_nobody(port: int) -> None:
-    """The same with a token that is none."""
+    """The same with an invalid token."""
 
     def turn(connection: socket.socket) -> None:
         connection.sendall(request("/v1/commands", b"", "none", 1 << 30))
@@ -157,17 +157,17 @@ def _from_eight(port: int, told: bytes) -> None:
 
 
 def forged(port: int) -> None:
-    """A token that nobody gave."""
+    """A token that nobody issued."""
     _bad_tokens(port, "x" * 40)
 
 
 def expired(port: int) -> None:
-    """A token of the issuer's that is too old."""
+    """A token of the issuer that has expired."""
     _bad_tokens(port, signed(SECRET, -60))
 
 
 def other_key(port: int) -> None:
-    """A token that says it is of the issuer's key."""
+    """A token that claims to be signed with the issuer's key."""
     _bad_tokens(port, signed(b"of another key that is long enough too", 3600))
 
 
@@ -184,7 +184,7 @@ def signed(secret: bytes, seconds: int) -> str:
 
 
 def deaf_sockets(port: int) -> None:
-    """20 sockets that ask for everything and read nothing."""
+    """20 sockets that subscribe to everything and read nothing."""
     from websockets.sync.client import connect
 
     headers = {"Authorization": f"Bearer {token('hostile')}"}
@@ -211,7 +211,7 @@ HOSTILE: dict[str, Callable[[int], None]] = {
 
 
 def waits(port: int, seconds: float) -> list[float]:
-    """How long each of its commands took, in ns; 100 a second, none before its time."""
+    """The time of each of its commands, in ns; it sends 100 a second, none before it is due."""
     took: list[float] = []
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -233,7 +233,7 @@ def waits(port: int, seconds: float) -> list[float]:
 def window(
     server: Served, seconds: float, hostile: Callable[[int], None] | None
 ) -> tuple[list[float], float]:
-    """The honest client's waits beside a hostile one, and the service's share of a processor meanwhile."""
+    """The honest client's times beside a hostile one, and the service's share of a processor meanwhile."""
     port = int(server.address.rsplit(":", 1)[1])
     other = None
     if hostile is not None:

@@ -1,8 +1,8 @@
 """One call's life: enqueue, offer, accept, end, wrap-up over, ready again; through `apply`, random queues.
 
-Beside it, in the same run and in turns, the floor in C (benchmarks/floor/floor.c): the same calls, the same
-agents, a ring of bits per queue and nothing else. It shares no code with the package. The figure to look
-at is the ratio.
+In the same run, in turns, the floor in C (benchmarks/floor/floor.c) plays the same calls with the same
+agents: a ring of bits per queue and nothing else. It shares no code with the package. The ratio of the two is
+the figure to look at.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from benchmarks.lifecycle import CYCLE_NS, Plan, centre, fill, plan, rows
 from huntgroup.testing.reference import ReferenceEngine
 
 RATIO = {10_000: 7.0, 100_000: 3.5, 1_000_000: 2.2}
-"""By agents: how many times the floor is the mark."""
+"""By number of agents: at most so many times the floor."""
 BATCHES = 8
 ENGINE, FLOOR = "engine", "floor"
 STRUCTURES = {ENGINE: True, "engine, no events": False}
-"""Whether each keeps events."""
+"""Whether each variant keeps events."""
 
 
 def check_plan(seed: int, library: ctypes.CDLL | None) -> None:
@@ -125,7 +125,7 @@ def size(
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     options.add_argument("--queues", type=int, default=1_000)

@@ -1,8 +1,6 @@
-"""Bytes per agent, and what each part of them is for: one centre, and the same with one thing less or more.
-
-The tables are asked for their sizes, so that it does not depend on the machine or on how busy it is. The
-names of agents are not in it: they are Python's.
-"""
+"""Bytes per agent, and how much each part of an agent needs: one centre, and the same with one thing less or
+more. The tables tell their sizes, so the result depends neither on the machine nor on its load. The names of
+agents are left out: they belong to Python."""
 
 from __future__ import annotations
 
@@ -51,7 +49,7 @@ def tables(agents: int, memberships: int, skills: int, channels: int) -> dict[st
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, default=100_000)
     given = options.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""Service presence: every queue's at once, one queue's, and the whole centre's."""
+"""Service presence: that of all queues, of one queue, and of the whole centre."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def centre(agents: int, queues: int, seed: int) -> tuple[hg.Engine, np.ndarray, 
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, default=1_000_000)
     options.add_argument("--queues", type=int, default=10_000)

@@ -1,9 +1,9 @@
-"""How the cost of each public operation grows with the number of agents: from 1,000 to 4 million.
+"""How the cost of each public operation grows with the number of agents, from 1,000 to 4 million.
 
-One centre a size: each agent in 10 queues, 100 agents for each queue up to 10,000 queues, some of them busy
-and some in wrap-up. `slope` is the exponent by which an operation grew from the smallest size to the largest:
-0 does not hang on the number of agents, 1 is in proportion to it. `expected` is what its docstring promises.
-benchmarks/plot.py draws the result.
+One centre for each size: each agent is in 10 queues, there are 100 agents for each queue up to 10,000 queues,
+some of them busy and some in wrap-up. `slope` is the exponent by which an operation grew from the smallest
+size to the largest: 0 means that the number of agents does not matter, 1 that the cost is in proportion to
+it. `expected` is what its docstring promises. benchmarks/plot.py draws the result.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ NEVER = SKILLS - 1
 """The skill that nobody holds."""
 BATCH = 500
 CHANGED = 0.01
-"""Of the agents, how many one bulk change names."""
+"""The share of the agents that one bulk change names."""
 CELL_NS = 1e9
-"""For so long each operation is timed at most, but for the first few times of one that takes longer."""
+"""Each operation is timed for at most so long; one that takes longer is timed a few times all the same."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,8 @@ class Scene:
         self.refused += int(self.engine.apply(self.batches[k])[1].any())
 
     def settle(self) -> None:
-        """Every wrap-up ends; then those are chosen whom the operations name: ready, and nobody twice."""
+        """Every wrap-up ends; then the agents are chosen whom the operations name: ready ones, and nobody
+        twice."""
         self.at = self.engine.now_ns + self.plan.wrap_up * CYCLE_NS + 1
         self.engine.advance(to=self.at)
         ready = np.flatnonzero(self.engine.columns["agents.ready_count"] > 0)
@@ -87,7 +88,7 @@ class Scene:
         self.many = np.sort(self.draw.choice(ready, max(1, int(len(ready) * CHANGED)), replace=False))
 
     def operations(self) -> Iterator[Operation]:
-        """Each is measured before the next is asked for: they leave the centre as they found it."""
+        """Each operation is measured before the next is asked for, and leaves the centre as it found it."""
         yield Operation("apply: a row", 0, self.apply_batch, len(self.batches[0]))
         self.settle()
         yield from self.rounds()
@@ -114,7 +115,7 @@ class Scene:
         yield Operation("enqueue, abandon: nobody qualifies", 0, unserved)
 
     def changes(self) -> Iterator[Operation]:
-        """Each there and back."""
+        """Each changes something and changes it back."""
         engine, now, members = self.engine, self.now, self.plan.members
         chosen, count = self.chosen, len(self.chosen)
 
@@ -214,7 +215,7 @@ def size(agents: int, operations: int, repeats: int, seed: int) -> list[Row]:
 
 
 def counted(engine: hg.Engine) -> None:
-    """What the engine keeps of the ready memberships, against counting."""
+    """Compares what the engine keeps of the ready memberships with a count."""
     engine.verify()
     columns: dict[str, NDArray[Any]] = engine.columns
     kept = int(engine.presence(total=True)["ready"][0])
@@ -223,7 +224,8 @@ def counted(engine: hg.Engine) -> None:
 
 
 def with_slopes(made: Sequence[Row]) -> list[Row]:
-    """The rows by operation, the last of each with the exponent between its smallest size and its largest."""
+    """The rows by operation; the last row of each has the exponent between its smallest size and its
+    largest."""
     names = list(dict.fromkeys(row.what["operation"] for row in made))
     out = []
     for name in names:
@@ -239,7 +241,7 @@ def with_slopes(made: Sequence[Row]) -> list[Row]:
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, nargs="+", default=SIZES)
     given = options.parse_args(arguments)

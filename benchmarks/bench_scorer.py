@@ -26,13 +26,13 @@ TARGET_CANDIDATES = 10_000
 
 
 def closest(agents: Any, interaction: Any, scores: Any) -> None:
-    """Whoever is nearest."""
+    """The score of the nearest agent is the highest."""
     for k in range(agents.count):
         scores[k] = -abs(agents.user0[k] - interaction.user0)
 
 
 def centre(strategy: hg.Scorer | str, places: Any) -> hg.Engine:
-    """Everybody ready in one queue, in an order of idleness that is not that of the places."""
+    """Every agent ready in one queue, in an order of idleness that differs from the order of indices."""
     engine = hg.Engine("agent_modes", events=False)
     engine.add_queue("field", strategy=strategy)
     names = [f"agent{k}" for k in range(len(places))]
@@ -44,7 +44,7 @@ def centre(strategy: hg.Scorer | str, places: Any) -> hg.Engine:
 def decisions(
     engine: hg.Engine, scored: bool, callers: Any, places: Any, operations: int, repeats: int
 ) -> Timing:
-    """Each caller is offered to somebody and hangs up, which is not timed; a scorer's choice is checked."""
+    """Each caller is offered to an agent and hangs up, which is not timed; a scorer's choice is checked."""
     samples: list[list[int]] = []
     for repeat in range(repeats + 1):
         taken = []
@@ -84,7 +84,7 @@ def bare_loops(places: Any, callers: Any) -> dict[str, Callable[[int], int]]:
 
 
 def cases(candidates: int, operations: int, repeats: int, seed: int) -> list[tuple[str, Timing]]:
-    """Every way to decide over so many candidates."""
+    """Every way to decide among so many candidates."""
     random = np.random.default_rng(seed)
     places, callers = random.random(candidates), random.random(1000)
     compiled = hg.scorer(closest)
@@ -109,7 +109,7 @@ def cases(candidates: int, operations: int, repeats: int, seed: int) -> list[tup
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument(
         "--candidates", type=int, nargs="+", default=[100, 1_000, TARGET_CANDIDATES, 100_000]

@@ -43,7 +43,7 @@ TARGET_SHARE = 0.6
 """Of the rate of the empty server that encodes equal answers."""
 STEADY = "1,000 a second, 200 sockets"
 TARGET_P99_NS = 50e6
-"""Of the steady load; the median's is not told."""
+"""The bound of the p99 under the steady load; the median has none."""
 
 
 class Served:
@@ -78,7 +78,7 @@ def served(*words: str) -> Iterator[Served]:
 
 @contextmanager
 def all_three() -> Iterator[dict[str, Served]]:
-    """The empty servers, and the service with a queue that nobody serves: who comes waits."""
+    """The empty servers, and the service with a queue that nobody serves, so that every interaction waits."""
     with tempfile.TemporaryDirectory() as folder:
         centre = Path(folder) / "centre.toml"
         centre.write_text(CENTRE)
@@ -91,7 +91,7 @@ def all_three() -> Iterator[dict[str, Served]]:
 
 
 class Connection:
-    """One kept connection. A request leaves in one piece, so that nothing waits for an acknowledgement."""
+    """One kept connection. A request is sent in one piece, so that nothing waits for an acknowledgement."""
 
     def __init__(self, address: str) -> None:
         host, port = address.split(":")
@@ -125,7 +125,7 @@ class Connection:
 
 
 def singly(server: Served, count: int) -> int:
-    """One request after another over one connection. Returns how many commands it gave, as the others do."""
+    """One request after another over one connection. Returns the number of commands, as the other ways do."""
     connection = Connection(server.address)
     call = 0
     for number in range(count):

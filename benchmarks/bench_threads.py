@@ -102,7 +102,7 @@ def arithmetic(cycles: int, repeats: int) -> tuple[list[list[float]], list[list[
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     options.add_argument("--queues", type=int, default=1_000)

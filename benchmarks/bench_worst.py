@@ -164,8 +164,8 @@ def all_at_once(agents: int, waiting: int, repeats: int) -> Timing:
 
 
 def nobody_answers(agents: int, strategy: str, repeats: int) -> Timing:
-    """One call that every agent lets ring, by `linear` one after the other, by `ring_all` together; ns for
-    each offer."""
+    """One call that every agent lets ring: by `linear` one after the other, by `ring_all` all together; ns
+    for each offer."""
     samples = []
     for _ in range(repeats):
         engine = hg.Engine("agent_modes", events=False)
@@ -186,7 +186,8 @@ def nobody_answers(agents: int, strategy: str, repeats: int) -> Timing:
 
 
 def too_early(waiting: int, repeats: int) -> Timing:
-    """An agent rejects a call of one queue while so many wait in another, for whom it is to come later."""
+    """An agent rejects a call of one queue while so many wait in another queue, which may be offered to it
+    later only."""
     engine = hg.Engine("agent_modes", events=False)
     engine.add_queue("own", ask_again_after=10**8)
     engine.add_queue("later")
@@ -211,8 +212,8 @@ def too_early(waiting: int, repeats: int) -> Timing:
 
 
 def after_a_bot(capacity: int, repeats: int) -> Timing:
-    """A bot holds so many chats of a queue, up and down again, and goes; then a person serves there. What the
-    bot's load ratios were leaves nothing to be walked over: the queue keeps a few rings that hold nobody."""
+    """A bot gets so many chats of a queue, ends them and is removed; then a person serves there. The load
+    ratios of the bot leave nothing that has to be searched: the queue keeps a few empty rings."""
     engine = hg.Engine("agent_modes", events=False)
     engine.add_queue("all", channel="chat")
     for name, most in (("bot", capacity), ("ann", 1)):
@@ -255,7 +256,7 @@ def overflow_circle(queues: int, repeats: int) -> Timing:
 
 
 class Waiter(threading.Thread):
-    """Asks for the interpreter every millisecond, and remembers the longest time that it took."""
+    """Asks for the interpreter every millisecond, and remembers the longest time that this took."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -295,7 +296,7 @@ def years(count: int, repeats: int) -> tuple[Timing, dict[str, str]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     options.add_argument("--queues", type=int, default=65_535)

@@ -1,4 +1,4 @@
-"""What the programs share: timing, the command line, and the results as a table or as JSON."""
+"""Shared by the programs: timing, the command line, and the results as a table or as JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REPEATS = 5
 
 
 class WrongAnswer(AssertionError):
-    """A structure under measurement gave another answer than the independent computation."""
+    """A measured structure gave another answer than the independent computation."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Timing:
 
 @dataclass
 class Row:
-    """One line of a result: what was measured, how long it took, what it must reach, and further figures."""
+    """One line of a result: what was measured, how long it took, which bound it must keep, and further
+    figures."""
 
     what: dict[str, Any]
     timing: Timing | None = None
@@ -61,7 +62,7 @@ def measure(
     warm_up: int | None = None,
 ) -> Timing:
     """Times `operation(k)` for k = 0, 1, ... one by one. The cost of reading the clock, some 40 ns, is in
-    every sample. Collection of garbage is off meanwhile."""
+    every sample. Garbage collection is off meanwhile."""
     k = 0
     for _ in range(operations // 4 if warm_up is None else warm_up):
         operation(k)
@@ -85,8 +86,8 @@ def measure(
 def measure_batches(
     run: Callable[[int], object], units: int, *, batches: int = 8, repeats: int = REPEATS
 ) -> Timing:
-    """Times `run(k)`, of which each call does `units` operations; `batches` calls a repeat, the first call of
-    all is not timed."""
+    """Times `run(k)`, each call of which does `units` operations; `batches` calls a repeat. The very first
+    call is not timed."""
     run(0)
     samples: list[list[float]] = []
     k = 1
@@ -114,10 +115,10 @@ def measure_side_by_side(
     repeats: int = REPEATS,
     after: Callable[[str, Any], object] = lambda name, result: None,
 ) -> dict[str, list[list[float]]]:
-    """ns a unit of each structure, `repeats` lists of `batches`: in every repeat all of them take their
-    turn, so that a machine which is fast for one second and slow for the next is so for all. `runs[name](k)`,
-    k from 0 on, does `units` operations; the first of each is not timed. `after` gets what it returned and is
-    not timed either."""
+    """ns a unit of each structure, `repeats` lists of `batches`. In every repeat all structures take their
+    turn, so that a machine which is fast for one second and slow for the next is so for all of them.
+    `runs[name](k)`, k from 0 on, does `units` operations; the first of each is not timed. `after` gets what
+    it returned and is not timed either."""
     samples: dict[str, list[list[float]]] = {name: [] for name in runs}
     for name, run in runs.items():
         after(name, run(0))
@@ -139,7 +140,7 @@ def measure_side_by_side(
 
 
 def ratio(ours: Sequence[Sequence[float]], theirs: Sequence[Sequence[float]]) -> float:
-    """How many times as long as theirs ours took: the median over the repeats of the ratio of medians."""
+    """How many times as long ours took as theirs: the median over the repeats of the ratio of medians."""
     return float(np.median([np.median(a) / np.median(b) for a, b in zip(ours, theirs, strict=True)]))
 
 
@@ -153,7 +154,8 @@ def check(condition: bool, what: str) -> None:
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
-    """A parser with what every program takes: --small, --json, --operations, --repeats, --seed."""
+    """A parser with the options that every program takes: --small, --json, --operations, --repeats,
+    --seed."""
     made = argparse.ArgumentParser(
         description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
@@ -203,7 +205,7 @@ def report(name: str, rows: Sequence[Row], as_json: bool) -> None:
 
 
 def plain(row: Row) -> dict[str, Any]:
-    """The row as JSON has it; times in ns."""
+    """The row as it stands in JSON; times in ns."""
     timing = row.timing
     times = {} if timing is None else {**timing.__dict__}
     return {**row.what, **times, **({"target_ns": row.target_ns} if row.target_ns else {}), **row.figures}
@@ -239,7 +241,7 @@ def span(ns: float) -> str:
 
 
 def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """With rich if it is there, else in plain columns."""
+    """By rich if it is installed, else in plain columns."""
     try:
         from rich.console import Console
         from rich.markup import escape
@@ -255,5 +257,5 @@ def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) 
         table.add_column(column, justify="right", no_wrap=True)
     for line in rows:
         table.add_row(*map(escape, line))
-    # A result piped into a file must not be cut to the width of a terminal that is not there.
+    # A result that is piped into a file must not be cut to the width of a terminal.
     Console(width=None if sys.stdout.isatty() else 160).print(table)

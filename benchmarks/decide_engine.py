@@ -40,7 +40,7 @@ def centre(people: Population) -> hg.Engine:
 
 
 def calls(engine: hg.Engine, agents: Any, *, ends: bool) -> None:
-    """A direct call to each of the agents in turn, accepted and, if told, ended at once."""
+    """A direct call to each of the agents in turn, accepted and, if asked for, ended at once."""
     steps = [hg.Command.DIRECT, hg.Command.ACCEPT, *([hg.Command.END] if ends else [])]
     rows = blank_rows(len(agents) * len(steps))
     for k, command in enumerate(steps):
@@ -55,7 +55,7 @@ def calls(engine: hg.Engine, agents: Any, *, ends: bool) -> None:
 
 
 def blank_rows(count: int) -> Any:
-    """Rows of COMMAND_DTYPE in which nothing is said."""
+    """Rows of COMMAND_DTYPE in which no field is given."""
     rows = np.zeros(count, hg.COMMAND_DTYPE)
     for name in hg.COMMAND_DTYPE.names or ():
         if name not in ("priority", "flag", "command", "list_count"):
@@ -65,9 +65,7 @@ def blank_rows(count: int) -> Any:
 
 def rounds(engine: Any, people: Population) -> dict[str, Callable[[int], int]]:
     """For each kind a function of k: the k-th request, found, claimed and released; returns the agent or -1.
-
-    A request that nobody meets waits, and its caller hangs up at once.
-    """
+    If nobody meets a request, it waits and its caller hangs up at once."""
     enqueue, agent_of, accept = engine.enqueue, engine.agent_of, engine.accept
     end, abandon = engine.end, engine.abandon
     queue = engine.queue_index(QUEUE)

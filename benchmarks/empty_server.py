@@ -164,7 +164,7 @@ def routes(given: Handlers) -> list[Any]:
 
 
 def main() -> None:
-    """Serves nothing, as fast as it goes."""
+    """Serves nothing, as fast as possible."""
     config = uvicorn.Config(
         Starlette(routes=routes(handlers("constant" in sys.argv[1:]))),
         http="httptools",

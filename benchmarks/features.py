@@ -30,13 +30,13 @@ from benchmarks.decide_engine import blank_rows
 AGENTS, QUEUES, CYCLES, WARM_UP = 500, 25, 400, 200
 Rows = NDArray[np.void]
 MOMENT_NS = 1_000
-"""Between the commands on one call, well below a cycle."""
+"""Nanoseconds between the commands on one call, well below a cycle."""
 
 
 @dataclass(frozen=True)
 class Feature:
-    """queues: settings of every queue; prepare: done to the centre before calls come; arrival: fields of
-    each arriving call's row; between: rows from accept to end, by name of the command."""
+    """queues: settings of every queue; prepare: done to the centre before calls come; arrival: fields of each
+    arriving call's row; between: rows from accept to end, by name of the command."""
 
     what: str
     queues: Mapping[str, Any] = field(default_factory=dict)
@@ -50,7 +50,7 @@ def everybody(engine: hg.Engine) -> range:
 
 
 def joined(**given: Any) -> Callable[[hg.Engine], None]:
-    """Every membership again, with what is given."""
+    """Gives every membership again, with these settings."""
 
     def prepare(engine: hg.Engine) -> None:
         for agent in everybody(engine):
@@ -149,7 +149,7 @@ def workloads() -> list[instructions.Workload]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints the table; 0, also where nothing can be counted."""
+    """Prints the table; 0, even if nothing can be counted."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--inside", metavar="LIBRARY", help=argparse.SUPPRESS)
     options.add_argument("--out", type=Path, metavar="FILE", help="the rows as JSON too")

@@ -40,14 +40,14 @@ Workload = Callable[[Counting], None]
 
 
 class CannotCount(Exception):
-    """What is missing on this machine."""
+    """Says what is missing on this machine."""
 
 
 # --- the workloads, in the process that callgrind watches -------------------------------------------------
 
 
 def run_lifecycle(counting: Counting) -> None:
-    """In a centre that is full, so many cycles in one call of `apply`."""
+    """So many cycles in one call of `apply`, in a centre that is full."""
     made = lifecycle.plan(AGENTS, AGENTS // 20, 10, 0.6, WARM_UP + OPERATIONS, 1)
     engine = lifecycle.centre(made, events=False)
     lifecycle.fill(engine, made)
@@ -61,7 +61,7 @@ def run_lifecycle(counting: Counting) -> None:
 
 
 def run_decide(counting: Counting) -> None:
-    """So many typical requests through single calls."""
+    """So many typical requests by single calls."""
     people = population(AGENTS, aged=False, seed=1)
     one = rounds(centre(people), people)["typical"]
     for k in range(WARM_UP):
@@ -77,7 +77,7 @@ WORKLOADS = (run_lifecycle, run_decide)
 def watched(library: str, workloads: Sequence[Workload]) -> None:
     """All workloads, each between marks."""
     marks = ctypes.CDLL(library)
-    # The first calls look the functions up; that is not to be counted.
+    # The first calls look the functions up, which is not to be counted.
     start, end = marks.marks_start, marks.marks_end
 
     def counting(name: str, work: Callable[[], object]) -> None:
@@ -105,7 +105,7 @@ def compiler() -> str:
 
 
 def environment_name() -> str:
-    """What counts depend on, in short: gcc12-py313."""
+    """The name of the environment on which counts depend: gcc12-py313."""
     macros = subprocess.run(
         [compiler(), "-dM", "-E", "-x", "c", os.devnull], capture_output=True, text=True, check=True
     ).stdout
@@ -119,7 +119,7 @@ def environment_name() -> str:
 
 
 def marks_library(folder: Path) -> Path:
-    """marks.c, compiled; CannotCount where a part is missing."""
+    """marks.c, compiled; CannotCount if a part is missing."""
     if shutil.which("valgrind") is None:
         raise CannotCount("valgrind is not installed")
     made = folder / "marks.so"
@@ -183,7 +183,7 @@ def slower(now: Mapping[str, int], before: Mapping[str, int]) -> list[str]:
 
 
 def checked(now: Mapping[str, int], path: Path) -> int:
-    """0, or 1 where a count is too high; without a record there is nothing to hold it against."""
+    """0, or 1 if a count is too high; without a record there is nothing to compare it with."""
     if not path.exists():
         print(f"instructions: skipped, nothing is recorded in {path.name}")
         return 0
@@ -196,7 +196,7 @@ def checked(now: Mapping[str, int], path: Path) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0, also where nothing can be counted; 1 where a count is more than 5 % above the recorded one."""
+    """0, even if nothing can be counted; 1 if a count is more than 5 % above the recorded one."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--inside", metavar="LIBRARY", help=argparse.SUPPRESS)
     options.add_argument("--record", action="store_true", help="write the counts to this pair's file")

@@ -17,7 +17,7 @@ from benchmarks.decide_engine import blank_rows
 
 CYCLE_NS = 1_000_000
 WRAP_UP_SHARE = 0.05
-"""Of the agents, how many are in wrap-up at a time."""
+"""The share of the agents that is in wrap-up at a time."""
 NONE = 2**32 - 1
 
 
@@ -48,8 +48,8 @@ def plan(agents: int, queues: int, memberships: int, load: float, cycles: int, s
     """A plan of filling and then `cycles` cycles. O(agents x memberships + cycles)."""
     draw = np.random.default_rng(seed)
     memberships = min(memberships, queues)
-    # Evenly, so that no queue is left with a few. A stride that has no divisor in common with the count of
-    # queues never meets one twice.
+    # Evenly, so that no queue gets only a few agents. A stride that has no divisor in common with the count
+    # of queues never meets one twice.
     first = draw.permutation(np.arange(agents) % queues)[:, None]
     stride = coprimes(queues)[draw.integers(0, len(coprimes(queues)), (agents, 1))]
     members = ((first + stride * np.arange(memberships)) % queues).astype(np.uint32)
@@ -72,7 +72,7 @@ def coprimes(count: int) -> NDArray[np.int64]:
 
 
 def centre(made: Plan, *, events: bool, skills: NDArray[np.uint8] | None = None) -> hg.Engine:
-    """The engine with everybody ready, by index. `skills`: uint8[N, s], proficiencies in skill0 ..."""
+    """The engine with every agent ready, by index. `skills`: uint8[N, s], proficiencies in skill0 ..."""
     engine = hg.Engine("agent_modes", events=events, keep_finished=1_000)
     for k in range(made.queues):
         engine.add_queue(f"queue{k}", wrap_up=made.wrap_up * CYCLE_NS / 1e9)

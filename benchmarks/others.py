@@ -1,9 +1,6 @@
-"""The models of bench_simulate in other simulators: simpy, and Ciw where it can say them.
-
-They get callers that are drawn beforehand, at whole ns, as the bare loop in C gets them, so that all must
-answer each caller at the same instant. None of them has offers, timers, presence or skills: what is not
-needed for the model is not there.
-"""
+"""The models of bench_simulate in other simulators: simpy, and Ciw for the models that it can express. They
+get callers drawn beforehand, at whole ns, like the bare loop in C, so that all must answer each caller at the
+same instant. They have only what the model needs: no offers, timers, presence or skills beyond it."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ def there(name: str) -> bool:
 
 
 def simpy_one_queue(at: Int64, talk: Int64, agents: int) -> tuple[Int64, float]:
-    """When each caller is answered, and ns of work a call: callers as processes, agents as a resource."""
+    """When each caller is answered, and ns a call: callers as processes, agents as a resource."""
     simpy: Any = import_module("simpy")
     answered = np.zeros(len(at), np.int64)
     talks = talk.tolist()
@@ -57,7 +54,7 @@ def ciw_one_queue(at: Int64, talk: Int64, agents: int) -> tuple[Int64, float]:
     ciw: Any = import_module("ciw")
     between = np.diff(at, prepend=0) / 1e9
     network = ciw.create_network(
-        # One that never comes ends the sequence, which would begin anew.
+        # An arrival that never comes ends the sequence, which would otherwise begin anew.
         arrival_distributions=[ciw.dists.Sequential([*between.tolist(), 1e12])],
         service_distributions=[ciw.dists.Sequential((talk / 1e9).tolist())],
         number_of_servers=[agents],
@@ -73,7 +70,8 @@ def ciw_one_queue(at: Int64, talk: Int64, agents: int) -> tuple[Int64, float]:
 
 
 def simpy_skills(at: Int64, talk: Int64, kind: Int64, skills: list[tuple[int, ...]]) -> tuple[Int64, float]:
-    """First come, first served, the longest idle agent who can: agents and queues by hand, time by simpy."""
+    """First come, first served, by the longest idle agent who can: agents and queues by hand, time by
+    simpy."""
     simpy: Any = import_module("simpy")
     answered = np.zeros(len(at), np.int64)
     talks, kinds = talk.tolist(), kind.tolist()

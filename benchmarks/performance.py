@@ -30,7 +30,7 @@ from benchmarks.plot import FOLDER
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PATIENCE_S = 900
-"""The longest that one part may take, where it does not tell another time."""
+"""The time limit of a part that sets none of its own."""
 Line = Mapping[str, Any]
 Table = tuple[Sequence[str], list[list[str]]]
 
@@ -40,7 +40,7 @@ def took(line: Line) -> str:
 
 
 def flat(*keys: str, hidden: Sequence[str] = ()) -> Callable[[Sequence[Line]], Table]:
-    """A line of the table for each row: these keys, then the times, then whatever else it tells."""
+    """A line of the table for each row: these keys, then the times, then its other figures."""
 
     def table(rows: Sequence[Line]) -> Table:
         times = [key for key in ("median_ns", "p99_ns", "spread") if any(key in row for row in rows)]
@@ -186,7 +186,7 @@ DRAWN = ("lifecycle", "features", "service")
 
 
 def measured(part: Part, small: bool) -> dict[str, Any]:
-    """What the part found: its rows, and where. RuntimeError says what it printed when it failed."""
+    """The rows that the part found, and where. RuntimeError says what it printed if it failed."""
     arguments = part.small if small else part.arguments
     command = [sys.executable, "-m", f"benchmarks.{part.module}", "--json", *arguments]
     try:
@@ -206,13 +206,13 @@ def markdown(table: Table) -> str:
 
 
 def written(page: str, name: str, table: str) -> str:
-    """The page with this table between its marks; as it was where it has no such marks."""
+    """The page with this table between its marks; unchanged if it has no such marks."""
     marks = re.compile(rf"(<!-- measured: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
     return marks.sub(lambda found: f"{found[1]}\n{table}\n\n{found[2]}", page)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0, or 1 where a part failed."""
+    """0, or 1 if a part failed."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--small", action="store_true", help="small sizes; nothing for the page")
     options.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=", ".join(PARTS))

@@ -24,7 +24,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "figures"
 INK, FAINT, OURS, THEIRS = "#333333", "#bbbbbb", "#0b6e4f", "#8a93a6"
 LINES = ("#0b6e4f", "#c8553d", "#28536b", "#c2948a", "#7a5195", "#bc8a00", "#5b8c5a", "#444444", "#d1495b")
 
-# Which operations share a panel; one that is in none of them goes to the last.
+# Which operations share a panel; an operation named in none goes to the last one.
 PANELS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "commands",
@@ -85,7 +85,7 @@ def bars(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, float, bool]]:
 
 
 def pyplot() -> Any:
-    """matplotlib, set so that what it writes does not change from run to run."""
+    """matplotlib, set so that its output does not change from run to run."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -100,7 +100,7 @@ def pyplot() -> Any:
 
 def save(figure: Any, path: Path) -> None:
     figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight")
-    # matplotlib ends some lines with blanks, which no file here has.
+    # matplotlib ends some lines with blanks, which no file of the project has.
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join(line.rstrip() for line in lines) + "\n", encoding="utf-8")
 
@@ -135,7 +135,8 @@ def draw_scale(result: Mapping[str, Any], path: Path) -> None:
 
 
 def draw_lifecycle(result: Mapping[str, Any], path: Path) -> None:
-    """Time of a lifecycle over the number of agents, each structure a line, its ratio to the floor told."""
+    """Time of a lifecycle over the number of agents, a line for each structure, with its ratio to the
+    floor."""
     plots = pyplot()
     figure, axis = plots.subplots(figsize=(5.6, 3.6))
     found: dict[str, list[Mapping[str, Any]]] = {}
@@ -160,7 +161,7 @@ def draw_lifecycle(result: Mapping[str, Any], path: Path) -> None:
 
 
 def draw_decide(result: Mapping[str, Any], path: Path) -> None:
-    """One bar a structure, logarithmic: its slowest kind of request in the largest centre."""
+    """One bar for each structure, logarithmic: its slowest kind of request in the largest centre."""
     plots = pyplot()
     shown = bars(result["rows"])[::-1]
     agents = max(row["agents"] for row in result["rows"])
@@ -174,7 +175,7 @@ def draw_decide(result: Mapping[str, Any], path: Path) -> None:
         xscale="log",
         title=f"the right agent of {agents:,}, found, claimed and released; slowest kind of request",
     )
-    # Logarithmic bars have no natural start: half of the fastest, so that its bar is to be seen.
+    # Logarithmic bars have no natural start: they begin at half of the fastest, so that its bar can be seen.
     axis.set_xlim(min(ns for _, ns, _ in shown) / 2, max(ns for _, ns, _ in shown) * 12)
     axis.xaxis.set_major_formatter(lambda value, _place: span(value))
     for side in ("top", "right"):
@@ -184,7 +185,8 @@ def draw_decide(result: Mapping[str, Any], path: Path) -> None:
 
 
 def draw_features(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """One bar a feature: the instructions of a call where it is used, those of a plain call marked."""
+    """One bar for each feature: the instructions of a call that uses it, with those of a plain call
+    marked."""
     plots = pyplot()
     plain = rows[0]["instructions"]
     shown = rows[::-1]
@@ -206,7 +208,7 @@ def draw_features(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
 
 
 def draw_storm(result: Mapping[str, Any], path: Path) -> None:
-    """The time of a command by when it arrived, before, in and after a storm of calls."""
+    """The time of a command by its arrival, before, in and after a storm of calls."""
     plots = pyplot()
     figure, axis = plots.subplots(figsize=(7.2, 3.2))
     curves = result["curves_ms"]
@@ -230,7 +232,7 @@ def draw_storm(result: Mapping[str, Any], path: Path) -> None:
 
 def draw_service(result: Mapping[str, Any], path: Path) -> None:
     """Commands a second of one processor by way, the service beside an empty server; and the time of a
-    command under a steady load, beside what it may be."""
+    command under a steady load, beside its bound."""
     from matplotlib.ticker import EngFormatter
 
     plots = pyplot()
@@ -283,7 +285,7 @@ DRAWINGS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0; 1 where there was nothing to draw."""
+    """0; 1 if there was nothing to draw."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--folder", type=Path, default=FOLDER, help="where the figures are")
     given = options.parse_args(arguments)

@@ -56,7 +56,7 @@ def population(count: int, *, aged: bool, seed: int) -> Population:
     }
     for first, second in pairs["none"]:
         skills[:, second] &= 1 - skills[:, first]
-    # In a small population, too, somebody free holds each skill, and somebody meets each request but "none".
+    # In a small population, too, a free agent holds each skill, and an agent meets each request but "none".
     holders = draw.permutation(np.flatnonzero(free))
     place = 0
     for kind in ("typical", "rare"):
@@ -73,7 +73,8 @@ def population(count: int, *, aged: bool, seed: int) -> Population:
 
 
 class Expected:
-    """The answers, by looking at everybody: the free agent with both skills who is idle longest, O(N)."""
+    """The answers, found by looking at every agent: the free agent with both skills who is idle longest,
+    O(N)."""
 
     def __init__(self, people: Population) -> None:
         self.idle_since = np.full(people.count, np.iinfo(np.int64).max)
@@ -83,7 +84,7 @@ class Expected:
         self.holds = people.skills.astype(bool)
 
     def claim_and_release(self, first: int, second: int) -> int:
-        """Who gets the request, -1 for nobody. Afterwards that agent is the one idle shortest."""
+        """The agent who gets the request, -1 for nobody. Afterwards that agent has the shortest idle time."""
         since = np.where(
             self.holds[:, first] & self.holds[:, second], self.idle_since, np.iinfo(np.int64).max
         )

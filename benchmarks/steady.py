@@ -1,9 +1,7 @@
-"""The service under a steady load: so many commands a second come, whether it keeps up or not, while
-agents' desks hold sockets open on which they hear of what is theirs.
-
-A command's time is counted from the instant at which it was due, so that one which waits for the one before
-is not let off. Clients and service share the machine's processors.
-"""
+"""The service under a steady load: so many commands a second come, whether it keeps up or not, while agents'
+desks hold sockets open on which they hear the events that concern them. The time of a command counts from the
+instant at which it was due, so that waiting for the one before counts too. Clients and service share the
+machine's processors."""
 
 from __future__ import annotations
 
@@ -63,7 +61,7 @@ class Caller:
         self.socket.sendall((head + body).encode())
 
     def is_answered(self) -> bool:
-        """Reads what is there; whether it is the whole answer."""
+        """Reads the bytes that have come; whether they are the whole answer."""
         self._got += self.socket.recv(1 << 16)
         if not self._got.endswith(b"}"):
             return False
@@ -76,7 +74,7 @@ class Caller:
 
 
 def desks(port: int, sockets: int, told: Connection) -> None:
-    """Opens so many sockets, reads all that comes, and tells at the end how many events each heard."""
+    """Opens so many sockets, reads all that comes, and tells at the end how many events each received."""
     request = (
         "GET /v1/stream?agents=a{} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
         "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
@@ -100,7 +98,7 @@ def desks(port: int, sockets: int, told: Connection) -> None:
 
 
 def waits(callers: list[Caller], seconds: float, rate: int) -> list[float]:
-    """How long each command took from when it was due, in ns."""
+    """The time of each command from when it was due, in ns."""
     poll = select.poll()
     by_number = {one.socket.fileno(): one for one in callers}
     for one in callers:
@@ -161,7 +159,7 @@ def beside(
     finally:
         listening.kill()
         listening.join()
-    # Every agent has had two calls by then, of which each is four commands.
+    # Every agent has had two calls by then, each of which is four commands.
     enough = seconds * rate >= 8 * AGENTS
     check(sum(heard) > 0 and (min(heard) > 0 or not enough), "a socket that heard nothing")
     return took, sum(heard), share

@@ -1,10 +1,11 @@
 """Cache lines and pages that one round touches when nothing of it is in a cache, counted by callgrind.
 
-An engine inside a program is called between other work, and then waits for each line it touches. What it
-waits is measured by `bench_cold`; this counts, which does not depend on the machine. Simulated caches are
-emptied before each round, so that each line, or page, is missed once: those of data, the interpreter's and
-the program's own among them, and those of code. Beside it the same for a round of empty Python calls. Needs
-valgrind, as `benchmarks.instructions` does.
+An engine inside a program is called between other work, and then waits for each line it touches. `bench_cold`
+measures this wait; this program counts, which does not depend on the machine. Simulated caches are emptied
+before each round, so that each line, or page, is missed once: those of data, with the interpreter's and the
+program's own, and those of code. Beside it the same for a round of empty Python calls.
+
+Needs valgrind, as `benchmarks.instructions` does.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def median(pairs: Sequence[tuple[int, int]], place: int) -> int:
 
 
 def dumped(path: Path) -> tuple[str, int, int]:
-    """The name of a round, and what it missed of data and of code, from one of callgrind's files."""
+    """The name of a round, and its misses of data and of code, from one of callgrind's files."""
     text = path.read_text(encoding="utf-8")
     name = re.search(r"^desc: Trigger: Client Request: ([\w ]+)$", text, re.MULTILINE)
     events = re.search(r"^events: (.+)$", text, re.MULTILINE)
@@ -135,7 +136,7 @@ def dumped(path: Path) -> tuple[str, int, int]:
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, default=100_000)
     options.add_argument("--inside", metavar="LIBRARY", help="for the program's own use")

@@ -1,4 +1,4 @@
-"""A folder with the files on which the tests of the command line try it, and text as its standard input."""
+"""A folder with the files that the tests of the command line use, and text as standard input."""
 
 from __future__ import annotations
 
@@ -37,5 +37,5 @@ def fill(folder: Path) -> None:
 
 
 def feed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """Makes the text what the command reads from its standard input."""
+    """Gives the text to the command as its standard input."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))

@@ -1,4 +1,4 @@
-"""Whether other threads run while something lasts: not how soon, but whether they can at all."""
+"""Checks whether other threads run during some work: not how soon, only whether they can."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Ticker(threading.Thread):
 
 @contextmanager
 def ticking() -> Iterator[Ticker]:
-    """A ticker. Within, no thread is asked to let another one run: it counts only while somebody lets go of
-    the interpreter by itself."""
+    """A ticker. Within this context no thread is asked to let another one run: the ticker counts only while a
+    thread lets go of the interpreter by itself."""
     before = sys.getswitchinterval()
     ticker = Ticker()
     sys.setswitchinterval(1_000)
@@ -41,8 +41,8 @@ def ticking() -> Iterator[Ticker]:
 
 
 def others_run(ticker: Ticker, work: Callable[[], object], again: int = AGAIN) -> bool:
-    """Whether the ticker comes to count while this lasts. A machine that is busy may let it miss its turns,
-    so it has as many chances; without any it never counts."""
+    """Whether the ticker counts during this work. On a busy machine it may miss its turns, so the work is
+    tried so many times; if no turn is offered, it never counts."""
     for _ in range(again):
         before = ticker.count
         work()

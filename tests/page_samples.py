@@ -58,7 +58,7 @@ def samples(path: Path) -> Iterator[Sample]:
 
 
 def matches(told: str, promised: str) -> bool:
-    """Is this what was promised, in which `...` stands for anything?"""
+    """Is this the expected text, in which `...` stands for anything?"""
     pattern = "".join(
         ".*" if part == "..." else re.escape(part) for part in re.split(r"(\.\.\.)", promised.strip())
     )
@@ -131,7 +131,8 @@ class Shell:
             assert matches(told, promised), f"{place}: {command}\nprints\n{told}"
 
     def _run(self, command: str) -> str:
-        """What the command prints; of a service, in the background, the line that says that it is there."""
+        """The output of the command; of a service, which runs in the background, the line that says that it
+        is ready."""
         assert self._process.stdin is not None
         command = command.replace(PORT, self._port)
         serves = command.endswith("&")
@@ -153,6 +154,6 @@ class Shell:
         return told
 
     def close(self) -> None:
-        """Ends the shell and whatever it started, by the number of their group."""
+        """Ends the shell and all processes that it started, by the number of their group."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.communicate()

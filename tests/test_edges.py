@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import huntgroup as hg
+from huntgroup.testing.reference import ReferenceEngine
 
 LAST_INSTANT_NS = 5_000_000_000_000_000_000
 
@@ -87,30 +88,38 @@ reported_as = "logged out"
 
 
 HUGE = 10**5_000
+ENGINES = (hg.Engine, ReferenceEngine)
 
 
 @pytest.mark.parametrize("duration", [1.8e300, 1e308, -1e308, HUGE, -HUGE], ids=range(5))
-def test_a_duration_beyond_all_bounds_is_a_wrong_argument(duration: Any) -> None:
-    engine = hg.Engine()
+@pytest.mark.parametrize("make", ENGINES)
+def test_a_duration_beyond_all_bounds_is_a_wrong_argument(make: Any, duration: Any) -> None:
+    engine = make()
     with pytest.raises(hg.ConfigError, match=r"offer_timeout: .* is not allowed"):
         engine.add_queue("sales", offer_timeout=duration)
     with pytest.raises(hg.ConfigError, match=r"by: .* is not allowed"):
         engine.advance(by=duration)
 
 
-def test_an_integer_that_python_does_not_write_out_is_a_wrong_argument_like_any_other() -> None:
-    engine = hg.Engine()
+@pytest.mark.parametrize("make", ENGINES)
+def test_an_integer_that_python_does_not_write_out_is_a_wrong_argument_like_any_other(make: Any) -> None:
+    engine = make()
     engine.add_queue("sales")
     for call in (
         lambda: engine.enqueue("sales", priority=HUGE),
         lambda: engine.enqueue("sales", at=HUGE),
         lambda: engine.enqueue("sales", ref=HUGE),
         lambda: engine.add_queue("more", max_waiting=HUGE),
-        lambda: hg.Engine(keep_finished=HUGE),
+        lambda: make(keep_finished=HUGE),
     ):
         with pytest.raises(hg.ConfigError, match=r"<int of 16610 bits>|is not allowed"):
             call()
     with pytest.raises(hg.Refused):
         engine.accept(HUGE)
-    with pytest.raises(hg.Refused):
-        engine.sign_in(HUGE)
+    for unknown in (
+        lambda: engine.sign_in(HUGE),
+        lambda: engine.queue(HUGE),
+        lambda: engine.interaction(HUGE),
+    ):
+        with pytest.raises(hg.Refused, match="<int of 16610 bits>"):
+            unknown()

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import huntgroup as hg
+from huntgroup.testing.reference import ReferenceEngine
 
 
 def test_a_kind_equals_the_name_that_an_event_carries_and_its_number_in_an_array() -> None:
@@ -79,3 +80,15 @@ def test_every_command_of_a_row_is_a_method_with_a_signature() -> None:
         assert "at" in inspect.signature(getattr(hg.Engine, command.name.lower())).parameters or (
             command is hg.Command.ADVANCE
         )
+
+
+@pytest.mark.parametrize("name", [name for name in dir(ReferenceEngine) if hasattr(hg.Engine, name)])
+def test_what_may_be_left_out_of_a_call_may_be_left_out_with_the_reference(name: str) -> None:
+    method = getattr(ReferenceEngine, name)
+    if name.startswith("_") or not callable(method):
+        return
+    needed, known = (
+        {p.name for p in inspect.signature(getattr(engine, name)).parameters.values() if p.default is p.empty}
+        for engine in (ReferenceEngine, hg.Engine)
+    )
+    assert len(needed) == len(known), (needed, known)

@@ -1,4 +1,4 @@
-"""Builds the native core for aarch64 and runs its tests under qemu; says what is missing where that cannot be
+"""Builds the native core for aarch64 and runs its tests under qemu; says what is missing if that cannot be
 done. The wheel is not tried: it needs a Python for aarch64 with numpy beside it."""
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NEEDED = "apt-get install qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 
 
 def missing() -> list[str]:
-    """What is needed and is not here."""
+    """Says what is needed and is not installed."""
     lacking = [] if shutil.which(COMPILER) else [f"the compiler {COMPILER}"]
     if not any(map(shutil.which, EMULATOR)):
         lacking.append(f"the emulator {EMULATOR[0]}")
@@ -29,7 +29,7 @@ def missing() -> list[str]:
 
 
 def main(given: list[str] | None = None) -> int:
-    """0 where everything passed, or could not be tried; 1 where something failed."""
+    """0 if everything passed, or could not be tried; 1 if something failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("build", type=Path, help="folder for what is made")
     build = parser.parse_args(given).build.resolve()

@@ -9,7 +9,8 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent
 PACKAGE = SOURCE / "src" / "huntgroup"
-# Sources of the core stay in the source archive; nothing that was compiled elsewhere, cached or recorded.
+# Sources of the core stay in the source archive; nothing that was compiled elsewhere, cached or recorded
+# belongs into a wheel.
 UNWANTED = ["*.pyx", "*.pxd", "*.c", "*.o", "*.a", "*.pyc", "*.sqlite*", "*.csv", "*/tests/*", "tests/*"]
 SHIPPED_SUFFIXES = {".py", ".pyi", ".toml", ".typed", ".js", ".css", ".svg", ".txt"}
 
@@ -32,7 +33,7 @@ def wanted() -> list[str]:
 
 
 def faults(names: list[str]) -> list[str]:
-    """What is missing and what is strange among the names of a wheel's files."""
+    """The missing and the unexpected files, given the names of a wheel's files."""
     names = [name.removesuffix(".pyd") + ".so" if name.endswith(".pyd") else name for name in names]
     missing = [f"missing: {pattern}" for pattern in wanted() if not any(fnmatch(n, pattern) for n in names)]
     strange = [f"unwanted: {name}" for name in names if any(fnmatch(name, p) for p in UNWANTED)]

@@ -1,6 +1,6 @@
-"""Who carries out which rule of docs/SEMANTICS.md: the ids that the core, the reference and the tests name.
+"""Lists for each rule of docs/SEMANTICS.md the modules and tests that name its id: core, reference, tests.
 
-Prints one line for each id. Exits with 1 when one of the three does not name it, or names one that the page
+Prints one line for each id. Exits with 1 if one of the three does not name it, or names one that the page
 does not have.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "SEMANTICS.md"
-# Some rules are the face's alone: what is made of arguments is decided before the core sees them.
+# Some rules concern the Python face alone: arguments are judged before the core sees them.
 PLACES = {
     "core": ("src/huntgroup/core/**/*.p[yx]*", "src/huntgroup/settings/*.py", "src/huntgroup/engine/*.py"),
     "reference": ("src/huntgroup/testing/reference/*.py",),
@@ -53,7 +53,7 @@ def namings(root: Path = ROOT) -> dict[str, dict[str, set[str]]]:
 
 
 def faults(known: list[str], found: dict[str, dict[str, set[str]]]) -> list[str]:
-    """What is not as it should be, a line each."""
+    """The faults, a line each."""
     lines = [
         f"{rule}: {place} does not name it" for rule in known for place in PLACES if not found[place][rule]
     ]

@@ -1,7 +1,7 @@
-"""Which test proves which behaviour of the five presence systems: reads a JUnit report of pytest.
+"""Lists which test proves which behaviour of the five presence systems, from a JUnit report of pytest.
 
-Prints one line for each id with its tests' outcomes. Exits with 1 when an id has no test that passed,
-or one that failed; with 2 when the report cannot be read.
+Prints one line for each id with the outcomes of its tests. Exits with 1 if an id has no test that passed, or
+one that failed; with 2 if the report cannot be read.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ GLOSSARY = "GLOSSARY"
 
 
 def words_of(page: str) -> list[str]:
-    """What the first column of the glossary explains; a row may explain several words."""
+    """The words explained in the first column of the glossary; a row may explain several."""
     rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \|$", page, re.MULTILINE)
     cells = [re.sub(r"`| and the like", "", row) for row in rows if row not in ("Word", "---")]
     return [word.strip() for cell in cells for word in re.split(r",| / ", cell) if word.strip()]
@@ -34,7 +34,7 @@ def index_of(folder: Path) -> dict[str, Any]:
 
 
 def pages_with(word: str, index: dict[str, Any]) -> set[str]:
-    """The pages on which all parts of the word stand, as the search finds them. O(pages)."""
+    """The pages that contain all parts of the word, as the search finds them. O(pages)."""
     import snowballstemmer
     from sphinx.search.en import SearchEnglish
 
@@ -54,7 +54,7 @@ def pages_with(word: str, index: dict[str, Any]) -> set[str]:
 
 
 def lost(words: list[str], index: dict[str, Any]) -> list[str]:
-    """A line for each word that does not lead where it should."""
+    """A line for each word that does not lead to the pages it should."""
     lines = []
     for word in words:
         pages = pages_with(word, index)

@@ -39,7 +39,7 @@ SEED = 1999
 
 
 def of_the_log(log: CallLog) -> tuple[dict[str, float], np.ndarray]:
-    """The figures of those weekdays in the log, and the mean wait of the answered in each hour."""
+    """The figures of those weekdays in the log, and the mean wait of the answered callers in each hour."""
     days = np.unique(log.arrived_ns // DAY_NS).tolist()
     chosen = [day for day in days if ALL_DAYS[log.wall_time(day * DAY_NS).weekday()] in DAYS]
     mine = np.isin(log.arrived_ns // DAY_NS, chosen)

@@ -43,7 +43,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def picture() -> str:
-    """The layers as a Mermaid flowchart, the first at the bottom; an arrow goes to what may be imported."""
+    """The layers as a Mermaid flowchart, the first at the bottom; an arrow points to a layer that may be
+    imported."""
     lines = ["```mermaid", "flowchart BT"]
     for number, (title, patterns) in enumerate(LAYERS):
         folders = {pattern.removesuffix(".*") for pattern in patterns if pattern.endswith(".*")}

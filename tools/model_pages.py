@@ -54,7 +54,7 @@ def _yes(value: bool | None) -> str:
 
 
 def _receives(model: hg.PresenceModel, status: hg.models.Status, own: str) -> str:
-    """What a status receives. Where it is only ever shown, the base status may be what decides."""
+    """What a status receives. For one that is only shown, the base status may decide."""
     rules = [rule.receives for rule in model.derived if rule.show == status.name]
     if not rules or "base" not in rules:
         return own
@@ -84,7 +84,8 @@ def status_table(model: hg.PresenceModel) -> str:
     derived = {rule.show for rule in model.derived}
     rows = []
     for status in model.statuses:
-        # On a status that people or the engine set, what is left out has its default: it is its own base.
+        # On a status that people choose or the engine sets, a key that is left out has its default: the
+        # status is its own base.
         given = (lambda value: value) if status.name in derived else (lambda value: value is not False)
         rows.append(
             (
@@ -176,7 +177,7 @@ def diagram(model: hg.PresenceModel) -> str:
     lines += [f'    state "{status.name}" as {ids[status.name]}' for status in model.statuses]
     if any(ANY in edge for edge in edges):
         lines.append(f'    state "{ANY}" as {ids[ANY]}')
-    # A colon ends the name of an edge in mermaid, so a label may have none of its own.
+    # A colon ends the name of an edge in Mermaid, so a label may not contain one.
     lines += [f"    {ids[a]} --> {ids[b]} : {label.replace(':', ' ')}" for a, b, label in edges]
     thick = [ids[s.name] for s in model.statuses if s.selectable]
     lines.append(f"    class {', '.join(thick)} chosen")
@@ -187,7 +188,7 @@ def diagram(model: hg.PresenceModel) -> str:
 
 
 def day_output(model: str) -> str:
-    """What the example of this model prints. Raises CalledProcessError if it fails."""
+    """The output of this model's example. Raises CalledProcessError if it fails."""
     command = [sys.executable, str(EXAMPLES / f"day_{model}.py")]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
@@ -202,7 +203,7 @@ def filled(page: str, model: str, day: str | None = None) -> str:
 
 
 def day_filled(page: str, examples: dict[str, str]) -> str:
-    """A page with what its examples print, each in its block."""
+    """A page with the output of its examples, each in its block."""
     for name, example in examples.items():
         page = replaced(page, name, f"```text\n{day_output(example).rstrip()}\n```")
     return page

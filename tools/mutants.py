@@ -1,7 +1,5 @@
-"""Mutants of Python and Cython text: one small change each, where code stands and no comment or string.
-
-The usual tools read Python's own grammar and so no .pyx file; these changes need the words of a line only.
-"""
+"""Mutants of Python and Cython text: one small change each, in code, never in a comment or string. The usual
+tools read Python's own grammar and so no .pyx file; these changes need only the words of a line."""
 
 from __future__ import annotations
 
@@ -31,7 +29,7 @@ OTHERWISE = {
     "and": "or",
     "or": "and",
 }
-"""What an operator between two spaces becomes."""
+"""The replacements for an operator between two spaces."""
 
 QUOTED = re.compile(r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|#[^\n]*', re.DOTALL)
 OPERATOR = re.compile(r"(?<= )(" + "|".join(re.escape(sign) for sign in OTHERWISE) + r")(?= )")
@@ -58,7 +56,7 @@ class Mutant:
     after: str
 
     def applied(self, text: str) -> str:
-        """The text with this line instead. ValueError where it has another one there. O(text)."""
+        """The text with this line instead. ValueError if it has another line there. O(text)."""
         lines = text.split("\n")
         if lines[self.line - 1] != self.before:
             raise ValueError(f"line {self.line} is not the one that the mutant was made of")

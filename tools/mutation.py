@@ -37,7 +37,7 @@ PARTS = {
     "matching": ("core/matching/*.pyx",),
     "journal": ("journal/*.py", "engine/journal.py", "engine/journaled.py", "core/python/recording.pyx"),
 }
-"""What is mutated, by the files' places in the package."""
+"""The mutated parts, by the files' places in the package."""
 
 # As in cmake/HuntgroupExtensions.cmake.
 DIRECTIVES = (
@@ -72,13 +72,13 @@ STAGES = {
         (*TESTS, "tests/journal", "tests/live/test_durable_router.py"),
     ),
 }
-"""What has to notice: stages, the quick one first."""
+"""The tests that have to notice: stages, the quick one first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one mutant: killed or timed out (in which stage), survived, or it did not compile. One
-    that loops for ever times out; so does any on a machine that is too busy for `--patience`."""
+    """The outcome of one mutant: killed or timed out (in which stage), survived, or not compiled. One that
+    loops for ever times out; so does any on a machine that is too busy for `--patience`."""
 
     file: str
     line: int
@@ -139,7 +139,7 @@ class Copy:
         )
 
     def build(self, path: Path, library: Path) -> bool:
-        """Compile one module. False where it is no sound code, as with some mutants."""
+        """Compile one module. False if it is no sound code, as with some mutants."""
         source = self.place / "mutant.c"
         module = ".".join(path.relative_to(self.place / "src").with_suffix("").parts)
         flags = [word for directive in DIRECTIVES for word in ("-X", directive)]
@@ -153,12 +153,12 @@ class Copy:
         ):
             if not self.run(words):
                 return False
-        # Not written over: what maps the old one keeps it.
+        # Replaced, not overwritten: a process that maps the old one keeps it.
         Path(f"{library}.new").replace(library)
         return True
 
     def fate(self, file: Path) -> str:
-        """Which stage kills what stands in the copy now."""
+        """The stage that kills the mutant now in the copy."""
         of_journal = any(file.match(pattern) for pattern in PARTS["journal"])
         for number, words in enumerate(STAGES["journal" if of_journal else "core"], start=1):
             if not self.run((sys.executable, *words)):
@@ -180,7 +180,7 @@ class Copy:
             try:
                 return process.wait(self.patience) == 0
             except subprocess.TimeoutExpired:
-                # With whatever it started.
+                # Together with the processes that it started.
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
                 self.late = True
@@ -208,7 +208,7 @@ def chosen(parts: dict[str, tuple[str, ...]], sample: int, seed: int) -> list[tu
 
 
 def report(results: list[Result]) -> str:
-    """The share that was killed, and every survivor."""
+    """The share of mutants killed, and every survivor."""
     fates = Counter(result.fate.split(" in ")[0] for result in results)
     tested = fates["killed"] + fates["survived"]
     lines = [f"{tested} mutants tested, {fates['killed']} killed, {fates['survived']} survived."]

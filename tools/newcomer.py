@@ -34,12 +34,12 @@ LONGEST_S = 600.0
 
 
 class Walk:
-    """The steps that were made, with their seconds."""
+    """The completed steps, with their seconds."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.steps: list[tuple[str, float]] = []
-        # Nothing of whoever calls: not the path of modules, not the environment.
+        # Nothing from the caller: neither the path of modules nor the environment.
         self.environment = {
             name: value
             for name, value in os.environ.items()
@@ -54,7 +54,7 @@ class Walk:
         print(f"{self.steps[-1][1]:7.1f} s  {what}", flush=True)
 
     def run(self, *command: str | Path) -> str:
-        """What a command of the new environment prints. Raises CalledProcessError."""
+        """The output of a command of the new environment. Raises CalledProcessError."""
         done = subprocess.run(
             [str(word) for word in command],
             cwd=self.folder,
@@ -71,7 +71,7 @@ class Walk:
 
 
 def walk(wheel: Path, folder: Path, python: Path) -> list[tuple[str, float]]:
-    """The steps from nothing to pages of a running service. Raises where one fails."""
+    """The steps from nothing to pages of a running service. Raises if one fails."""
     blocks = FENCE.findall(PAGE.read_text(encoding="utf-8"))
     (centre,) = [body for kind, body in blocks if kind == "toml"]
     program = "\n".join(body for kind, body in blocks if kind == "python")
@@ -122,7 +122,7 @@ def walk(wheel: Path, folder: Path, python: Path) -> list[tuple[str, float]]:
 
 
 def asked(address: str, body: dict[str, Any] | None = None) -> bytes:
-    """What the service answers. Raises HTTPError."""
+    """The service's answer. Raises HTTPError."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(address, data, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=30) as answer:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def block(page: str, name: str) -> str:
-    """What stands between the two comments of this name. Raises ValueError where they are missing."""
+    """The text between the two comments of this name. Raises ValueError if they are missing."""
     found = re.search(rf"<!-- begin: {name} -->\n(.*?)<!-- end: {name} -->", page, re.DOTALL)
     if found is None:
         raise ValueError(f"no <!-- begin: {name} --> ... <!-- end: {name} -->")
@@ -35,7 +35,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 
 def refresh(description: str, pages: Iterable[tuple[Path, Callable[[str], str]]]) -> int:
-    """The command line of a generator: writes each page as its function has it, or with `--check` only says
+    """The command line of a generator: writes each page as its function makes it, or with `--check` only says
     which are out of date. Returns the exit code, 1 if `--check` found one."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a page is out of date")

@@ -23,7 +23,7 @@ SEEDS = page_blocks.ROOT / "tests" / "planted_seeds.json"
 FIRST_SEED = 20
 MOST_SEEDS = 300
 LONGEST_LINE = 90
-"""Of a difference so many characters are shown."""
+"""So many characters of a difference are shown."""
 
 
 def known() -> dict[str, Finding]:
@@ -32,13 +32,14 @@ def known() -> dict[str, Finding]:
 
 
 def play(part: str) -> int:
-    """Play seeds for every fault with this in its name, and note where each is found. How many are not."""
+    """Play seeds for every fault with this in its name, and note where each is found. Returns how many are
+    not found."""
     found = known() if SEEDS.exists() else {}
     missed = 0
     for fault in FAULTS:
         if part not in fault.name:
             continue
-        # Where it was found before, it most often still is.
+        # It is most often found where it was found before.
         before = [found[fault.name].seed] if fault.name in found else []
         seeds = (*before, *range(FIRST_SEED, FIRST_SEED + MOST_SEEDS))
         finding = next(filter(None, (found_in(seed, huntgroup.Engine, fault) for seed in seeds)), None)
@@ -58,7 +59,7 @@ def play(part: str) -> int:
 
 
 def filled(page: str) -> str:
-    """The page with the table of what is known."""
+    """The page with the table of the known seeds."""
     found = known()
     rows = []
     for fault in FAULTS:
@@ -72,7 +73,8 @@ def filled(page: str) -> str:
 
 
 def main() -> int:
-    """Play where asked, then the page; 1 if a fault is not found or the page is out of date."""
+    """Play if asked to, then write or check the page; 1 if a fault is not found or the page is out of
+    date."""
     arguments = sys.argv[1:]
     if arguments[:1] == ["--play"]:
         missed = play(" ".join(arguments[1:]))

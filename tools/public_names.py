@@ -37,14 +37,14 @@ CLASSES = (
     "WhatIf",
     "PresenceModel",
 )
-"""Their attributes are asked for, too; those of errors, rows and results stand in their own tables."""
+"""Their attributes are required too; those of errors, rows and results stand in their own tables."""
 FROM = {"Router": "huntgroup.live.router", "ThreadRouter": "huntgroup.live.threads"}
 GENERATED = {"docs/COMMANDS.md", "docs/CODES.md", "CHANGELOG.md"}
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
 BLOCK = re.compile(r"<!-- begin: (\S+) -->.*?<!-- end: \1 -->", re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
 FEWEST_WORDS = 5
-"""A line with less of them beside the name says nothing of when to use it."""
+"""A line that has fewer words beside the name does not say when to use it."""
 
 
 def public() -> Iterator[str]:
@@ -62,14 +62,14 @@ def public() -> Iterator[str]:
 
 
 def pages() -> dict[str, str]:
-    """The pages that people wrote, by path, without what is generated in them."""
+    """The pages that people wrote, by path, without their generated parts."""
     found = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*.md")]
     texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in sorted(found)}
     return {path: BLOCK.sub("", text) for path, text in texts.items() if path not in GENERATED}
 
 
 def names_in(program: str) -> set[str]:
-    """The names that a program's code has; those of comments and strings do not count."""
+    """The names in a program's code; those in comments and strings do not count."""
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(program).readline))
     except (tokenize.TokenError, IndentationError):
@@ -78,7 +78,7 @@ def names_in(program: str) -> set[str]:
 
 
 def examples() -> Iterator[tuple[str, set[str]]]:
-    """Where there is an example, and the names it uses."""
+    """The places with examples, and the names that each uses."""
     for path, text in pages().items():
         for _, info, body in FENCE.findall(text):
             if info.strip() in ("python", "pycon"):
@@ -88,7 +88,7 @@ def examples() -> Iterator[tuple[str, set[str]]]:
 
 
 def sentences() -> Iterator[tuple[str, set[str]]]:
-    """Where something is said, and the names in its code spans."""
+    """The places with prose, and the names in its code spans."""
     for path, text in pages().items():
         for paragraph in re.split(r"\n\s*\n|\n(?=\s*[-|*] )|\n(?=\|)", FENCE.sub("\n\n", text)):
             if len(re.findall(r"[A-Za-z]{2,}", CODE.sub("", paragraph))) >= FEWEST_WORDS:

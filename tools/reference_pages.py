@@ -31,7 +31,7 @@ HOW = ("by", "at", "self", "name", "kind")
 
 
 def rules() -> dict[str, tuple[str, str, str]]:
-    """For each command the rule that defines it: (id, what refuses it, its own events)."""
+    """For each command the rule that defines it: (id, refusals, its own events)."""
     found = {}
     for line in SEMANTICS.read_text(encoding="utf-8").splitlines():
         row = re.fullmatch(r"\| \*\*((?:CMD|CHANGE)-\d+)\*\* \| ([a-z_, ]+) \| (.*?) \| (.*) \|", line)
@@ -42,7 +42,7 @@ def rules() -> dict[str, tuple[str, str, str]]:
 
 
 def arguments(method: object) -> str:
-    """What a method takes, `self` left out."""
+    """The arguments of a method, without `self`."""
     signature = inspect.signature(method)  # type: ignore[arg-type]
     parameters = [p.replace(annotation=p.empty) for p in signature.parameters.values() if p.name != "self"]
     plain = signature.replace(parameters=parameters, return_annotation=signature.empty)
@@ -90,7 +90,7 @@ def commands_filled(page: str) -> str:
 
 
 def meanings(text: str, keys: Iterable[str]) -> dict[str, str]:
-    """What a docstring says of each key: `a, b: what they are` up to the next one of them."""
+    """The description of each key in a docstring: `a, b: what they are`, up to the next one."""
     plain = " ".join(text.replace("`", "").split())
     names = "|".join(sorted(keys, key=len, reverse=True))
     starts = list(re.finditer(rf"(?:^|(?<=[.;:] ))((?:{names})(?:, (?:{names}))*): ", plain))
@@ -104,7 +104,7 @@ def meanings(text: str, keys: Iterable[str]) -> dict[str, str]:
 
 
 def unit(annotation: str) -> str:
-    """Seconds for a duration."""
+    """A duration in seconds."""
     return "s" if "Duration" in annotation else NOTHING
 
 

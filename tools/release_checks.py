@@ -25,12 +25,12 @@ PLATFORMS = {
     "macos": ("macosx_x86_64", "macosx_arm64"),
     "windows": ("win_amd64",),
 }
-"""What the configuration of cibuildwheel in pyproject.toml must come to."""
+"""The expected result of cibuildwheel's configuration in pyproject.toml."""
 Outcome = tuple[str, str, str]  # OK, FAILED or NOT_CHECKED; what was checked; what there is to say
 
 
 def tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str] | None:
-    """What a tool of this environment answers, or None where it is not installed."""
+    """The answer of a tool of this environment, or None if it is not installed."""
     if importlib.util.find_spec(module.partition(".")[0]) is None:
         return None
     return subprocess.run(
@@ -39,7 +39,7 @@ def tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str] | Non
 
 
 def judged(what: str, module: str, *arguments: str) -> Outcome:
-    """Fails where the tool says so by its exit code."""
+    """Fails if the tool's exit code says so."""
     done = tool(module, *arguments)
     if done is None:
         return NOT_CHECKED, what, f"{module} is not installed"
@@ -52,7 +52,7 @@ def wheel_checks(wheel: Path) -> Iterator[Outcome]:
     if platform.system() != "Linux":
         yield NOT_CHECKED, f"auditwheel {wheel.name}", "it looks at wheels for Linux"
         return
-    # Which glibc the compiled modules ask for: no newer one than the images that build wheels have.
+    # The glibc that the compiled modules need: none newer than that of the images in which wheels are built.
     done = tool("auditwheel", "show", str(wheel))
     what = f"auditwheel {wheel.name}"
     if done is None:
@@ -65,7 +65,7 @@ def wheel_checks(wheel: Path) -> Iterator[Outcome]:
 
 
 def builds() -> Iterator[Outcome]:
-    """The configuration of cibuildwheel chooses just the builds that are promised, on each platform."""
+    """The configuration of cibuildwheel chooses exactly the promised builds, on each platform."""
     for system, tags in PLATFORMS.items():
         what = f"cibuildwheel --platform {system}"
         done = tool("cibuildwheel", "--print-build-identifiers", "--platform", system, ".")
@@ -79,7 +79,7 @@ def builds() -> Iterator[Outcome]:
 
 
 def bill() -> Iterator[Outcome]:
-    """The bill of materials is up to date, and is what the standard says it is."""
+    """The bill of materials is up to date and conforms to its standard."""
     done = subprocess.run([sys.executable, ROOT / "tools" / "sbom.py", "--check"], check=False)
     yield OK if done.returncode == 0 else FAILED, "sbom.cdx.json is up to date", ""
     what = "sbom.cdx.json against the schema of CycloneDX 1.6"
@@ -101,7 +101,7 @@ def bill() -> Iterator[Outcome]:
 
 
 def known_weaknesses() -> Iterator[Outcome]:
-    """Of what is installed here. Without the database of weaknesses nothing is said of any package."""
+    """Known weaknesses of the installed packages. Without the database nothing is said of any package."""
     what = "pip-audit"
     done = tool("pip_audit", "--format", "json", "--progress-spinner", "off")
     if done is None:

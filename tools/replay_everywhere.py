@@ -75,7 +75,7 @@ def written(folder: Path, seed: int) -> list[Path]:
 
 
 def opened_copy(durable: Any, live: Path, copy: Path) -> Any:
-    """A journal as far as this one has come, which goes on from a snapshot of now."""
+    """A journal as it stands now, continued from a snapshot taken now."""
     from huntgroup.journal import SqliteStore
 
     durable.sync()
@@ -86,7 +86,7 @@ def opened_copy(durable: Any, live: Path, copy: Path) -> Any:
 
 
 def builds(wheels: Path, checked: Path, preload: str) -> list[tuple[str, list[str], dict[str, str]]]:
-    """(name, interpreter, environment) of each build that is here; says which are not."""
+    """(name, interpreter, environment) of each build that exists; prints which do not."""
     found: list[tuple[str, list[str], dict[str, str]]] = [("this environment", [sys.executable], {})]
     for name in PYTHONS:
         python = wheels / name / "alone" / "bin" / "python"
@@ -108,7 +108,7 @@ def builds(wheels: Path, checked: Path, preload: str) -> list[tuple[str, list[st
 
 
 def said(command: list[str], environment: dict[str, str], *given: str) -> str:
-    """What the child prints, run outside of the checkout."""
+    """The output of the child, which runs outside the checkout."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
         [*command, "-c", CHILD, *given],
@@ -124,7 +124,7 @@ def said(command: list[str], environment: dict[str, str], *given: str) -> str:
 
 
 def main(given: list[str] | None = None) -> int:
-    """0; 1 where two builds come to different states or events."""
+    """0; 1 if two builds come to different states or events."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--wheels", type=Path, default=CHECKOUT / "build" / "wheels")
     parser.add_argument("--checked", type=Path, default=CHECKOUT / "build" / "checked")

@@ -1,8 +1,8 @@
-"""Prints what pip must install for the named parts of pyproject.toml, one requirement a line.
+"""Prints the requirements that pip must install for the named parts of pyproject.toml, one on a line.
 
-A part is `build` (what builds the package), `project` (what it needs at run time) or the name of an
-extra. The Makefile installs these once and then builds without isolation, so that a second build
-compiles only what changed.
+A part is `build` (what builds the package), `project` (what it needs at run time) or the name of an extra.
+The Makefile installs these once and then builds without isolation, so that a second build compiles only
+changed files.
 """
 
 from __future__ import annotations

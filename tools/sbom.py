@@ -48,7 +48,7 @@ LICENCES = {
     "websockets": "BSD-3-Clause",
 }
 OTHERS = {"apsw": "any licence that the OSI approved"}
-"""What has no short name."""
+"""Licences without a short name."""
 OURS = ("bench", "dev", "docs", "release", "test")
 """Extras for those who work on the package; nobody else installs them."""
 

@@ -20,7 +20,7 @@ FOLDER = page_blocks.ROOT / "docs" / "schemas"
 
 
 def text_of(make: Callable[[], dict[str, Any]], _: str = "") -> str:
-    """The text of a schema's file, whatever stands there now."""
+    """The text of a schema's file, whatever it contains now."""
     return json.dumps(make(), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,7 +1,7 @@
-"""Whether the stubs of compiled modules say what the modules are, by mypy's stubtest.
+"""Checks by mypy's stubtest whether the stubs of compiled modules agree with the modules.
 
 Each module that has a stub is imported and compared with it. The others are reached through those: classes
-that one with a stub inherits from, and what only other compiled modules call.
+from which a class with a stub inherits, and functions that only other compiled modules call.
 """
 
 from __future__ import annotations

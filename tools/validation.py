@@ -49,8 +49,8 @@ def table(size: float, seed: int, processes: int) -> tuple[list[str], int]:
 
 
 def together(found: list[Any]) -> float:
-    """How far the mean over seeds, or what one alone has found, lies off: in standard errors, of ours and of
-    the source, which errs once for all of them."""
+    """How far the mean over seeds, or the figure of one seed alone, is off: in standard errors, of ours and
+    of the source, whose error is the same for all of them."""
     mean = sum(one.estimate.mean for one in found) / len(found)
     own = math.sqrt(sum(one.own**2 for one in found)) / len(found)
     return float((mean - found[0].figure.expected) / math.hypot(own, found[0].figure.error))
@@ -59,8 +59,8 @@ def together(found: list[Any]) -> float:
 def seeds_table(
     size: float, seeds: list[int], processes: int, only: str, seconds: float = math.inf
 ) -> tuple[list[str], int]:
-    """A line per figure: its distance on each seed, and that of the mean over all of them. No seed is begun
-    that would not end within so many `seconds`, as long as the ones before took."""
+    """A line for each figure: its distance on each seed, and that of the mean over all of them. No seed is
+    begun that would not end within so many `seconds`, judged by the seeds before."""
     began, measured = time.perf_counter(), list[int]()
     cases = [case for case in importlib.import_module("published").CASES if case.number.startswith(only)]
     rows: dict[tuple[str, str], list[Any]] = {}
@@ -85,7 +85,7 @@ def seeds_table(
 
 
 def february() -> tuple[list[str], int]:
-    """The table of the month of real calls, and how many figures are farther from it than they may be."""
+    """The table of the month of real calls, and how many figures are farther off than they may be."""
     month = importlib.import_module("february")
     if not month.LOG.is_file():
         print(f"the table of February stays as it is: {month.ABSENT}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Whether every name of the package has a type that all checkers agree on: pyright's --verifytypes.
+"""Checks by pyright's --verifytypes whether every name of the package has a type on which all checkers agree.
 
     python tools/verify_types.py FOLDER
 

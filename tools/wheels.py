@@ -1,7 +1,7 @@
 """Builds the source archive, from it a wheel for each given Python, and tries every wheel alone.
 
-Each wheel is opened and checked file by file, installed with numpy only into a fresh virtual environment
-and used from a folder outside the checkout: what works only in the developer's tree fails here.
+Each wheel is opened and checked file by file, installed with numpy only into a fresh virtual environment and
+used from a folder outside the checkout: anything that works only in the developer's tree fails here.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def try_wheel(python: Path, wheel: Path, folder: Path) -> None:
     shutil.rmtree(place, ignore_errors=True)
     run(python, "-m", "venv", place)
     run(place / "bin/python", "-m", "pip", "install", "--quiet", wheel)
-    # -I: neither the current folder nor the environment can lend a module.
+    # -I: neither the current folder nor the environment can add a module.
     run(place / "bin/python", "-I", TOOLS / "smoke_wheel.py", cwd=place)
 
 

@@ -18,8 +18,7 @@ WORDS = np.ctypeslib.ndpointer(np.uint32, ndim=1, flags="C_CONTIGUOUS")
 
 
 def built(source: Path) -> ctypes.CDLL | None:
-    """The shared object of a C file, or None where there is no C compiler. For the same processors as a
-    wheel."""
+    """The shared object of a C file, or None without a C compiler. For the same processors as a wheel."""
     compiler = os.environ.get("CC") or shutil.which("cc")
     if not compiler:
         return None
@@ -31,7 +30,7 @@ def built(source: Path) -> ctypes.CDLL | None:
 
 
 def compiled() -> ctypes.CDLL | None:
-    """The floor of the lifecycle, or None where there is no C compiler."""
+    """The floor of the lifecycle, or None without a C compiler."""
     library = built(SOURCE)
     if library is None:
         return None
@@ -60,6 +59,6 @@ class Floor:
         self.done += len(queue)
 
     def close(self) -> None:
-        """Gives the memory back."""
+        """Frees the memory."""
         self._library.floor_free(self._centre)
         self._centre = None

@@ -1,3 +1,4 @@
-"""The same question put to other structures, each in its best form, claim and release both paid."""
+"""The same question put to other structures, each in its best form; claim and release are both part of the
+time."""
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ def packed_skills(people: Population) -> Any:
 
 
 def idle_since(people: Population) -> Any:
-    """int64[N]: the place in idle order, NEVER for who is not free."""
+    """int64[N]: the place in idle order, NEVER for an agent who is not free."""
     since = np.full(people.count, NEVER)
     order = people.idle_order()
     since[order] = np.arange(len(order))
@@ -90,7 +90,7 @@ def compiled_scan() -> Callable[[Any, Any, Any], int]:
         best = -1
         least = NEVER
         for k in range(len(skills)):
-            # Who is not free fails the first test, which is the cheaper column of the two to read.
+            # An agent who is not free fails the first test, which reads the cheaper of the two columns.
             if since[k] < least and skills[k] & need == need:
                 least = since[k]
                 best = k

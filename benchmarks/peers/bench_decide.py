@@ -1,9 +1,9 @@
 """`decide` by other structures, side by side with huntgroup in one run: the same population, the same
-requests, every answer checked, finding, claiming and releasing all paid.
+requests, every answer checked, and the time of finding, claiming and releasing.
 
-A peer whose package or server is not installed is left out, and said to be. `x huntgroup` is the peer's
-median divided by huntgroup's in the same cell: below 1 the peer is faster. Servers, marked so, pay a round
-trip for each claim and each release; what they buy with it is that several programs share the state.
+A peer whose package or server is not installed is left out, which is told. `x huntgroup` is the peer's median
+divided by huntgroup's in the same cell: below 1 the peer is faster. Servers, marked as such, need a round
+trip for each claim and each release; in return several programs can share their state.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def timed(
     repeats: int,
     seconds: float,
 ) -> list[Row]:
-    """One row a kind. A structure that takes long is asked less often: so many seconds a cell are enough."""
+    """One row for each kind. A slow structure is asked less often: so many seconds a cell are enough."""
     checked(name, made, people)
     out = []
     for kind in KINDS:
@@ -70,7 +70,7 @@ def left_out(name: str, reason: object) -> None:
 
 
 def started(stack: ExitStack) -> list[tuple[str, Made]]:
-    """The peers in servers that are here; they run until the stack closes."""
+    """The peers in servers that are installed; they run until the stack closes."""
     made: list[tuple[str, Made]] = []
     for start, kinds in SERVERS:
         try:
@@ -110,7 +110,7 @@ def population_rows(
 
 
 def main(arguments: Sequence[str] | None = None) -> list[Row]:
-    """Runs the program; the rows that it printed."""
+    """Runs the program; returns the rows that it printed."""
     options = parser(__doc__)
     options.add_argument("--agents", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     options.add_argument("--seconds", type=float, default=2.0, help="the most that a cell may take")

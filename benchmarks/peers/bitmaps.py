@@ -26,7 +26,7 @@ class Roaring:
         self.now = len(self.free)
 
     def claim(self, first: int, second: int) -> int:
-        # The small ones first: a rare skill makes what is left to do short.
+        # The small ones first: a rare skill makes the rest of the work short.
         found = self.holds[second] & self.holds[first]
         found &= self.free
         if not found:
@@ -46,12 +46,10 @@ class Roaring:
 
 
 class IdleOrder:
-    """One bitarray a skill, bit k for the agent at place k of idle order; the first bit of free AND skill
-    AND skill. A release moves the agent to the tail in the bitarrays of the agent's skills; when the tail is
-    reached all are written anew, which is paid as it comes.
-
-    The AND goes forward in pieces that double, so that a match near the head does not pay for the whole.
-    """
+    """One bitarray for each skill, bit k for the agent at place k of idle order; the first bit of free AND
+    skill AND skill. A release moves the agent to the tail in the bitarrays of the agent's skills; when the
+    tail is full all are written anew, which is part of the time. The AND goes forward in pieces that double,
+    so that a match near the head does not cost a pass over the whole."""
 
     name = "bitarray in idle order"
     PIECE = 4_096

@@ -1,7 +1,7 @@
-"""What every peer is: a structure with the population in it that finds, claims and releases.
+"""The face of every peer: a structure with the population in it that finds, claims and releases.
 
 `claim(first, second)` returns the longest-idle free agent who holds both skills, who is then busy, or -1;
-`release(agent)` makes that agent free again, idle shortest of all.
+`release(agent)` makes that agent free again, with the shortest idle time of all.
 """
 
 from __future__ import annotations

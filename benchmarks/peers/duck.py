@@ -21,7 +21,7 @@ class DuckDb:
         never = np.iinfo(np.int64).max
         agents = {"id": np.arange(people.count), "skills": skills, "idle": idle_since(people)}
         self.base.register("given", agents)
-        # No key: an update finds its row as fast by the ranges of ids that DuckDB keeps of its blocks.
+        # No key: an update finds its row as fast by the ranges of ids that DuckDB keeps for its blocks.
         self.base.execute(
             "CREATE TABLE agent AS SELECT id, skills, nullif(idle, $1::BIGINT) AS idle FROM given", [never]
         )

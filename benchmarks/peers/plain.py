@@ -11,7 +11,7 @@ from benchmarks.population import Population
 
 @dataclass(slots=True)
 class Agent:
-    """One agent as a program without a library would have it."""
+    """One agent in a program that uses no library."""
 
     index: int
     skills: int
@@ -69,7 +69,7 @@ class DictInOrder:
 
     def __init__(self, people: Population) -> None:
         self.skills = skill_masks(people)
-        # A plain dict: it steps over deleted entries until it is rebuilt, OrderedDict pays for its links.
+        # A plain dict steps over deleted entries until it is rebuilt; OrderedDict pays for its links.
         self.free = {agent: self.skills[agent] for agent in people.idle_order().tolist()}
 
     def claim(self, first: int, second: int) -> int:

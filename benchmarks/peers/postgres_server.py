@@ -1,5 +1,5 @@
-"""PostgreSQL: a row an agent, a partial index of the free ones in idle order; with and without an index of
-their skills beside it."""
+"""PostgreSQL: a row for each agent, a partial index of the free ones in idle order; with and without an index
+of their skills beside it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Postgres:
         self.base: Any = psycopg.connect(conninfo, autocommit=True, prepare_threshold=0)
         self.run = self.base.cursor().execute
         self.run("DROP TABLE IF EXISTS agent")
-        # Room on each page: a row that is updated finds its new place beside the old one.
+        # Room on each page, so that an updated row finds its new place beside the old one.
         self.run(
             f"CREATE UNLOGGED TABLE agent (id int PRIMARY KEY, idle bigint, {self.columns}) "
             "WITH (fillfactor = 70)"
@@ -50,7 +50,7 @@ class Postgres:
         self.now = len(order)
 
     def values(self, people: Population) -> Any:
-        """What is stored of the skills, for each agent; integers are signed."""
+        """The stored skills of each agent; integers are signed."""
         return (mask - (mask >> 63 << 64) for mask in skill_masks(people))
 
     def need(self, first: int, second: int) -> Any:
@@ -72,13 +72,13 @@ class Postgres:
 
 class PostgresGin(Postgres):
     """Skills as an array with a GIN index beside: the planner chooses for each request which of the two to
-    use. Finding is cheaper where few qualify, every update dearer."""
+    use. Finding is cheaper if few qualify, every update more expensive."""
 
     name = "PostgreSQL, SKIP LOCKED + GIN"
     columns = "skills int[] NOT NULL"
     meets = "skills @> %(need)s::int[]"
     plan = "force_custom_plan"
-    # Without its list of pending entries, which every search would have to go through.
+    # Without its list of pending entries, which every search would have to read.
     indexes = ("gin (skills) WITH (fastupdate = off) WHERE idle IS NOT NULL",)
 
     def values(self, people: Population) -> Any:

@@ -47,7 +47,7 @@ class Redis:
     def __init__(self, socket: str, people: Population) -> None:
         import redis
 
-        # Not threads: the connection is used by one caller, and its locks would only cost.
+        # No locks for threads: the connection has one caller, and locks would only cost time.
         self.base: Any = redis.Redis(unix_socket_path=socket, single_connection_client=True)
         self.base.flushall()
         order = people.idle_order()

@@ -1,8 +1,8 @@
 """PostgreSQL and Redis for a comparison: found on this machine or installed beside the environment, started
-for one run on a Unix socket in a directory of its own, and stopped, by process id, whatever happens.
+for one run on a Unix socket in a directory of its own, and stopped by process id, whatever happens.
 
-`python -m benchmarks.peers.servers` says what is there; with --install it installs from PyPI what is not.
-Nothing outside of the environment's directory is written, no port is opened.
+`python -m benchmarks.peers.servers` says which are there; with --install it installs the missing ones from
+PyPI. It writes nothing outside the environment's directory and opens no port.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ STOP_SECONDS = 20.0
 
 
 class Missing(Exception):
-    """A server is not here, or does not start; the message says why."""
+    """A server is not installed, or does not start; the message says why."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`programs`: what is needed, all in one folder; `package`: the one on PyPI that has them, and where in
-    it."""
+    """`programs`: the programs needed, all in one folder; `package`: the package on PyPI that has them, and
+    where in it."""
 
     name: str
     programs: tuple[str, ...]
@@ -101,9 +101,8 @@ def running(
     user: str | None = None,
     stop: signal.Signals = signal.SIGTERM,
 ) -> Iterator[int]:
-    """The process id of the command once it is ready; on the way out, by an error too, it is stopped.
-
-    Missing with the end of what it printed if it ends or is not ready within a minute."""
+    """The process id of the command once it is ready; on leaving the context, also by an error, it is
+    stopped. Missing, with the end of what it printed, if it ends or is not ready within a minute."""
     log = folder / "log"
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -155,7 +154,7 @@ def redis() -> Iterator[str]:
             yield str(path)
 
 
-# What it would cost to survive a crash is no part of the comparison: nothing else here survives one.
+# The cost of surviving a crash is no part of the comparison: no other peer survives one.
 POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -173,7 +172,7 @@ POSTGRES_SETTINGS = {
 
 
 def unprivileged() -> str | None:
-    """Whom PostgreSQL is to run as: it refuses root."""
+    """The user as whom PostgreSQL is run: it refuses root."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -208,7 +207,7 @@ def postgres() -> Iterator[str]:
             command += ["-c", f"{name}={value}"]
 
         def is_ready() -> bool:
-            # The last word of postmaster.pid is what the server itself says of its state.
+            # The last word of postmaster.pid is the state that the server itself reports.
             path = data / "postmaster.pid"
             return path.exists() and path.read_text(encoding="utf-8").split()[-1:] == ["ready"]
 
@@ -217,7 +216,7 @@ def postgres() -> Iterator[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Always 0: a comparison goes on without what is missing."""
+    """Always 0: a comparison goes on without the missing servers."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--install", action="store_true", help="what is missing, from PyPI")
     given = options.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""SQLite in memory: a row an agent, an index of the free ones in idle order."""
+"""SQLite in memory: a row for each agent, an index of the free ones in idle order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The generator's centres, journaled: what tests of durable engines have in common."""
+"""The generator's centres with a journal: shared by the tests of durable engines."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ def opened(store: Any, settings: dict[str, Any] | None = None, **more: Any) -> h
 
 
 def play_all(seed: int, store: LogStore, commands: int, **more: Any) -> tuple[hg.Engine, hg.Engine]:
-    """One seed of the generator into a durable engine and one in memory, singly, in groups and in batches;
-    both, with equal digests at every group's end. They answer and tell the same."""
+    """Plays one seed of the generator into a durable engine and into one in memory, by single commands,
+    groups and batches; returns both. Their digests are equal at the end of every group, and they answer and
+    tell the same."""
     workload = Workload(seed)
     random = Random(seed)
     durable, plain = opened(store, workload.settings, **more), hg.Engine(**workload.settings)
@@ -70,6 +71,6 @@ def one(
 
 
 def both(durable: hg.Engine, plain: hg.Engine, command: Command, expected: tuple[str, Any]) -> None:
-    """The command into both engines, which do with it what the reference did."""
+    """The command into both engines; each must do with it what the reference did."""
     assert play(plain, command) == expected, command
     assert play(durable, command) == expected, command

@@ -1,5 +1,5 @@
-"""A disk in memory that loses its power: a file system under SQLite, by apsw, that remembers which writes
-were synced and gives every state that the disk may be left in."""
+"""A disk in memory that can lose its power: a file system under SQLite, by apsw, that remembers which writes
+were synced and gives every state in which a power cut may leave the disk."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _numbers = count()
 
 @dataclass
 class Platter:
-    """One file: what is certain, and what was written since the last sync, in order."""
+    """One file: its content that is certain, and the writes since the last sync, in order."""
 
     durable: bytearray = field(default_factory=bytearray)
     current: bytearray = field(default_factory=bytearray)
@@ -42,7 +42,7 @@ class Platter:
 
     def left(self, random: Random) -> bytes:
         """A state in which a power cut may leave it: of each unsynced write any sectors, some of them torn or
-        garbage. Bytes beside a write are never touched (what SQLite calls power-safe overwrite)."""
+        garbage. Bytes beside a write are never touched (SQLite calls this power-safe overwrite)."""
         image = bytearray(self.durable)
         share = random.choice((0.0, 0.1, 0.5, 0.9, 1.0))
         for offset, data in self.pending:
@@ -80,8 +80,8 @@ class Disk(apsw.VFS):
         super().__init__(self.vfs_name, base="")
 
     def connect(self, path: str, synchronous: str = "FULL") -> ApswConnection:
-        """Opens the journal of the folder `live` on this disk, with what is there already; another database
-        where it is."""
+        """Opens the journal of the folder `live` on this disk, with the files already there; another database
+        if it is given."""
         if path != str(self.live / "journal.db"):
             return ApswConnection(path)
         for file in self.live.iterdir():

@@ -1,5 +1,5 @@
 """Plays one seed of the simulated system, or many: `python tests/journal/simulate_system.py 7`. Exits with 1
-at the first that broke a promise, and prints the command that plays it again."""
+at the first seed that broke a promise, and prints the command that plays it again."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Who watches the simulated system. It knows what clients and readers of events see, and the engine's public
-readings; nothing of journals."""
+"""The auditor of the simulated system. It knows what clients and readers of events see, and the engine's
+public readings, but nothing of journals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ class Broken(AssertionError):
 
 
 class Auditor:
-    """Nothing acknowledged is lost, nothing is done twice, and all that anybody ever saw is one history."""
+    """No acknowledged command is lost, none is done twice, and everything that anybody ever saw belongs to
+    one history."""
 
     def __init__(self) -> None:
         self.seen: dict[int, hg.Event] = {}
@@ -30,13 +31,13 @@ class Auditor:
         self._next = ring.next_seq
 
     def hears_again(self, events: list[hg.Event]) -> None:
-        """What a process that was started anew tells of before."""
+        """The events of before that a newly started process tells."""
         for event in events:
             self._takes(event)
         newest = max(self.seen, default=0)
         if events and events[-1].seq < newest:
             raise Broken(f"event {newest} was published, and the log ends with {events[-1].seq}")
-        # What was committed and never published is known from the log alone.
+        # Events that were committed and never published are known from the log alone.
         self._next = max(self._next, newest + 1)
 
     def _takes(self, event: hg.Event) -> None:
@@ -58,7 +59,7 @@ class Auditor:
                 raise Broken(f"{client.name}, {request}: its event {seq} was not published")
 
     def looks_at(self, engine: Any, clients: list[Any]) -> None:
-        """The end: every acknowledged call is there, once, and none that nobody asked for; the numbers of
+        """The end: every acknowledged call is there, once, and no call that nobody asked for; the numbers of
         the events have no gap."""
         calls: dict[int, tuple[str, int]] = {}
         for client in clients:
@@ -86,7 +87,7 @@ class Auditor:
             raise Broken("the numbers of the events have a gap")
 
     def digest(self, clients: list[Any]) -> str:
-        """Of all that was seen."""
+        """A digest of everything that was seen."""
         digest = blake2b(digest_size=8)
         for seq in sorted(self.seen):
             digest.update(repr(self.seen[seq]).encode())

@@ -1,4 +1,4 @@
-"""Wrongs that are planted into the simulated system, to see that they are found."""
+"""Faults that are planted into the simulated system, to check that they are found."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ OFTEN = 7
 
 
 class Bug:
-    """None: what each is derived from. `store` is called with each life's store, `process` with its engine
-    and its owner, before anything is asked of them."""
+    """No fault; each fault is derived from this class. `store` is called with each life's store, `process`
+    with its engine and its owner, before anything is asked of them."""
 
     synchronous = "FULL"
 
@@ -64,7 +64,7 @@ class AnswerNotKept(Bug):
 
 
 class DoneAgain(Bug):
-    """Some requests that come again are done again."""
+    """Some repeated requests are carried out again."""
 
     def process(self, engine: Any, owner: Any) -> None:
         sessions, looked = engine._sessions, 0
@@ -79,7 +79,7 @@ class DoneAgain(Bug):
 
 
 class ReadLate(Bug):
-    """The log is played from one group too late where there is a snapshot."""
+    """If there is a snapshot, the log is played from one group too late."""
 
     def store(self, store: Any) -> None:
         proper = store.read
@@ -94,7 +94,7 @@ class ReadLate(Bug):
 
 
 class ErrorPassedOver(Bug):
-    """An error of the disk while a group is written is passed over."""
+    """A disk error while a group is written is ignored."""
 
     def store(self, store: Any) -> None:
         proper = store.append

@@ -1,5 +1,5 @@
-"""Clients of the simulated system: each numbers its requests, loses answers, asks again until it has one, and
-now and then asks again for what it has."""
+"""Clients of the simulated system: each numbers its requests, loses answers, repeats a request until it has
+the answer, and now and then repeats one that was answered."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Request(NamedTuple):
 
 
 class Client:
-    """`wants` requests in all; `known`: the answers, by the number of the request."""
+    """`wants`: the number of requests in all; `known`: the answers, by the number of the request."""
 
     def __init__(self, name: str, random: Random) -> None:
         self.name, self.random, self.wants = name, random, 0
@@ -36,7 +36,8 @@ class Client:
         return len(self.known) == self.wants
 
     def asks(self, most: int) -> list[Request]:
-        """What it sends now: requests without an answer, new ones, one that was answered long ago."""
+        """The requests that it sends now: some without an answer, new ones, one that was answered long
+        ago."""
         random = self.random
         sent = random.sample(sorted(self.open.values()), min(len(self.open), random.randint(0, most)))
         room = max(OUTSTANDING, most) - len(self.open)
@@ -77,17 +78,17 @@ class Client:
         return kind, (call,)
 
     def line(self, request: Request) -> list[Answer]:
-        """Where the answer to a request that is sent arrives."""
+        """The place to which the answer to a request is sent."""
         answers: list[Answer] = []
         self._lines.append((request, answers))
         return answers
 
     def process_died(self) -> None:
-        """Whatever was under way is lost."""
+        """All requests and answers under way are lost."""
         self._lines = []
 
     def reads_answers(self, auditor: Any) -> None:
-        """What has arrived, but for what is lost on its way."""
+        """The answers that have arrived, without those lost on their way."""
         for request, answers in self._lines:
             if not answers or self.random.random() < 0.1:
                 continue

@@ -1,6 +1,6 @@
-"""A whole system in one process, by one seed: an engine with its owner, its journal on a disk that loses its
-power, clients that ask again until they are answered, clocks that jump. Nothing in it waits, and nothing of
-it is left to chance, so that a seed plays the same again."""
+"""A whole system in one process, by one seed: an engine with its owner, its journal on a disk that can lose
+its power, clients that repeat requests until they are answered, clocks that jump. Nothing in it waits, and
+nothing depends on chance but the seed, so that a seed plays the same again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ENDINGS = ("kill", "power cut", "power cut within a call", "error of the disk", 
 
 
 class World:
-    """One seed. `run` plays it to its end and raises Broken where a promise was. `bug`: a wrong that is
+    """One seed. `run` plays it to its end and raises Broken if a promise was broken. `bug`: a fault that is
     planted into each life (see system_bugs)."""
 
     def __init__(self, seed: int, base: Path, bug: Bug | None = None) -> None:
@@ -61,7 +61,7 @@ class World:
         self._dies(lambda platter: platter.left(self.random))
 
     def _dies(self, left: Any) -> None:
-        """Everything in memory is gone; of the disk there is what is `left`."""
+        """Everything in memory is gone; the disk is in the state `left`."""
         self.image = {
             Path(path).name: bytes(left(platter))
             for path, platter in self.disk.files.items()
@@ -75,7 +75,7 @@ class World:
     # --- one life of the process --------------------------------------------------------------------------
 
     def _begins(self) -> bool:
-        """A process opens what the one before has left; whether it came so far."""
+        """A process opens the disk that the process before left; returns whether it opened it completely."""
         folder = self.base / f"life{self.lives % 2}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -120,7 +120,7 @@ class World:
         return True
 
     def _is_let_go(self) -> None:
-        """What a dead process still holds in this one: its connection and its lock."""
+        """What a dead process still holds in this process: its connection and its lock."""
         self.disk.before = None
         if self.engine is not None:
             with suppress(hg.HuntgroupError):
@@ -144,7 +144,7 @@ class World:
             with suppress(hg.JournalFailed):
                 self.engine.close()
         if self.alive:
-            # A process that is killed leaves all that it wrote; the power takes what was not synced.
+            # A killed process leaves all its writes; a power cut takes those that were not synced.
             if ending.startswith("power cut"):
                 self._loses_power()
             else:
@@ -193,13 +193,13 @@ class World:
 
     @property
     def simulated_seconds(self) -> float:
-        """How much time has passed in it."""
+        """How much time has passed in the system."""
         return self.monotonic_ns / SECOND
 
     # --- the run ------------------------------------------------------------------------------------------
 
     def run(self, requests: int = 150) -> str:
-        """Plays until every client has its answers; a digest of all that was seen."""
+        """Plays until every client has its answers; returns a digest of everything that was seen."""
         for client in self.clients:
             client.wants = requests // len(self.clients)
         while not all(client.done for client in self.clients):

@@ -29,8 +29,8 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def opens(browser: Any) -> Iterator[Opens]:
-    """Opens a page of a service as somebody, in a window of its own. What the page complains of, and what it
-    asks of others, fails the test."""
+    """Opens a page of a service as somebody, in a window of its own. The test fails if the page reports an
+    error, or asks another host for anything."""
     contexts, wrong = [], []
 
     def open_page(
@@ -60,13 +60,13 @@ def opens(browser: Any) -> Iterator[Opens]:
 
 
 def _complaint(told: Any) -> bool:
-    """Not that something cannot be reached: there are tests in which it cannot."""
+    """A resource that cannot be reached is no fault: there are tests in which it cannot."""
     return "Failed to load resource" not in told.text and "WebSocket connection" not in told.text
 
 
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[Served]:
-    # A busy machine may take a while between two steps: nothing ends by itself meanwhile.
+    # A busy machine may need a while between two steps: nothing times out by itself meanwhile.
     told = CENTRE.replace("wrap_up = 30", "wrap_up = 600")
     (tmp_path / "centre.toml").write_text(told, encoding="utf-8")
     with Served(str(tmp_path / "centre.toml"), "--tokens", str(token_file(tmp_path))) as made:

@@ -1,4 +1,4 @@
-"""What the tests of pages share."""
+"""Shared by the tests of pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def focused(page: Any) -> Any:
 
 
 def tab_to(page: Any, wanted: dict[str, str]) -> None:
-    """Tab, until the focus is there."""
+    """Presses Tab until the focus is there."""
     for _ in range(60):
         here = focused(page)
         if all(here.get(name) == value for name, value in wanted.items()):
@@ -34,7 +34,7 @@ def tab_to(page: Any, wanted: dict[str, str]) -> None:
 
 
 def choose(page: Any, action: str, **more: str) -> None:
-    """Enter on the item of a menu that has just been opened."""
+    """Presses Enter on the item of a menu that has just been opened."""
     page.wait_for_selector('[role="menuitem"]:focus')
     for _ in range(60):
         here = focused(page)

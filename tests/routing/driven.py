@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-# These only read: no step follows them, so nothing has to be verified.
+# These methods only read: no step follows them, so nothing has to be verified.
 READERS = frozenset(
     {
         "agent", "agent_id", "agent_index", "agent_of", "count", "digest", "directory", "estimated_wait",
@@ -80,7 +80,7 @@ class Driven:
         return [self.state(call) for call in calls]
 
     def offered_to(self, call: int) -> str | None:
-        """Who is being asked: None unless it is Offered to one agent."""
+        """The agent who is asked: None unless it is Offered to one agent."""
         view = self.engine.interaction(call)
         return view.agent if view.state == "Offered" else None
 

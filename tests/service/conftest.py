@@ -1,4 +1,4 @@
-"""One service for the tests of a file, with nobody kept out, and one with tokens."""
+"""Services for the tests of a file: one without tokens, open to everybody, and one with tokens."""
 
 from __future__ import annotations
 

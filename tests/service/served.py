@@ -159,7 +159,7 @@ class Served:
         return self.ask("POST", "/v1/commands", json.dumps({"command": given, **members}), who, headers)
 
     def done(self, given: str, who: str | None = None, /, **members: Any) -> Any:
-        """The result of a command that is carried out."""
+        """The result of a command, which must not be refused."""
         answer = self.command(given, who, **members)
         assert answer.status == 200, answer
         return answer.json["result"]

@@ -86,7 +86,7 @@ class Play:
         return str(self.engine.interaction(call).state)
 
     def offered_to(self, call: int) -> str | None:
-        """Who is being asked to take it: None unless it is Offered."""
+        """The agent who is asked to take it: None unless it is Offered."""
         view = self.engine.interaction(call)
         return view.agent if view.state == "Offered" else None
 
@@ -111,8 +111,8 @@ class Play:
 
     @contextmanager
     def refused(self, error: type[Exception], *words: str) -> Iterator[None]:
-        """Inside, one command is refused with this error, whose message has these words; nothing changes.
-        An entry that the queue itself refuses is told and counted, and is nothing else."""
+        """Within this context one command is refused with this error, whose message has these words; nothing
+        changes. An entry that the queue itself refuses is told and counted, and changes nothing else."""
         before = self.engine.digest()
         kept = self.events()
         with pytest.raises(error) as caught:

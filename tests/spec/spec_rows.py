@@ -51,7 +51,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 ROW_COMMANDS = frozenset(FIELDS)
 MAKES_INTERACTION = frozenset({"enqueue", "direct", "dial", "consult"})
-# An index that nothing has: a row can only name by number what a call names by a word.
+# An index that no row has: a row can only name by number what a call names by a word.
 NOBODY = {"agent": 2**31 - 1, "queue": 2**31 - 1, "status": 2**15 - 1, "channel": 2**15 - 1}
 ABSENT_IS_ZERO = ("command", "priority", "flag", "list_count")
 
@@ -75,7 +75,7 @@ def _index(engine: Any, kind: str, value: Any) -> int:
 
 
 def _fill(engine: Any, row: Any, field: str, value: Any) -> list[int]:
-    """Put one argument into the row; what it adds to the list that goes with the batch."""
+    """Put one argument into the row; returns the values that it adds to the batch's list."""
     values: list[int] = []
     if field == "agents":
         values = [_index(engine, "agent", agent) for agent in value]

@@ -9,7 +9,7 @@ WRAP_UP = 30
 
 
 def centre(make_engine: Any) -> Any:
-    """gil handles; hana is there to be consulted; ike alone serves the queue that a transfer goes to."""
+    """gil handles; hana can be consulted; ike alone serves the queue that a transfer goes to."""
     play = make_engine("agent_modes")
     play.add_queue("calls", channel="voice", wrap_up=WRAP_UP)
     play.add_queue("backup", channel="voice")
@@ -63,7 +63,7 @@ def answered(play: Any) -> int:
 
 
 def then(start: Callable[[Any], int], *steps: Callable[[Any, int], Any]) -> Callable[[Any], int]:
-    """A way that starts like `start` and then goes these steps."""
+    """A way that starts like `start` and then takes these steps."""
 
     def way(play: Any) -> int:
         call = start(play)

@@ -41,8 +41,8 @@ _READ: dict[str, Callable[[QueueFigures], float]] = {
     "had to wait": lambda one: one.queued,
     "within 20 s": lambda one: one.service_level,
 }
-# How near all calls, and the two largest types of the bank's own customers, must come. The log has 87.4 %
-# answered after 40.8 s, 58 % who waited; 8 % of PS and 7 % of NE abandoned.
+# How close the figures of all calls, and of the two largest types of the bank's own customers, must come. The
+# log has 87.4 % answered after 40.8 s, 58 % who waited; 8 % of PS and 7 % of NE abandoned.
 _WITHIN = {
     ("all", _SHARE): 0.02,
     ("all", _WAIT): 5.0,
@@ -66,13 +66,13 @@ class Compared(NamedTuple):
 
     @property
     def near(self) -> bool:
-        """As near as it must come; True where that is told only."""
+        """Is it as close as it must be? True for a figure that is only told."""
         return self.within is None or abs(self.replayed.mean - self.log) <= self.within
 
 
 @cache
 def february() -> CallLog:
-    """The log. Raises OSError where it is not there."""
+    """The log. Raises OSError if it is not there."""
     return read_log(LOG, load_mapping("anonymous_bank"))
 
 
@@ -93,7 +93,7 @@ def everybody_knows_everything(workload: Workload) -> Workload:
 
 
 def nobody_has_credit(workload: Workload) -> Workload:
-    """Priority customers enter the queue like everybody."""
+    """Priority customers enter the queue like everybody else."""
     return changed(
         workload, queues=tuple(changed(queue, seconds_per_priority=0) for queue in workload.queues)
     )

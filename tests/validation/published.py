@@ -1,8 +1,8 @@
-"""The published results, each as a scenario, and what of it is to be found.
+"""The published results, each as a scenario with the figures that it must show.
 
-A figure passes when it is within four standard errors of what is expected; where the expected value is itself
-a simulation's, its own error counts too. `within` is how far that may reach at full size, so that no figure
-passes because it was hardly measured.
+A figure passes if it is within four standard errors of the expected value; if that comes from a simulation
+too, its own error counts as well. `within` is a bound for these four standard errors at full size, so that no
+figure passes because it was hardly measured.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Measured(NamedTuple):
 
     @property
     def own(self) -> float:
-        """The standard error of ours."""
+        """The standard error of our figure."""
         return self.estimate.half_width / student(self.estimate.n - 1)
 
     @property
@@ -64,7 +64,7 @@ class Case(NamedTuple):
     """So many that the standard error itself is known well: of normal figures one in 5,900 lies farther off
     than four of it; with 16 runs one in 860."""
     short: float = 0.02
-    """The size at which a short run tells something: where waits are rare, not too small a one."""
+    """The size at which a short run means something: not too small if waits are rare."""
 
     def measure(self, seed: int, *, size: float = 1.0, processes: int = 1, **engine: Any) -> list[Measured]:
         """The figures at a share of the full size."""
@@ -215,7 +215,8 @@ def _mmc(size: float) -> Scenario:
 
 
 def _telethon(size: float) -> Scenario:
-    """One of five equal days, each of which begins empty; who waits when the phones close is cut off."""
+    """One of five equal days, each of which begins empty; callers who wait when the phones close are cut
+    off."""
     return Scenario(
         centre={
             "queue": [{"name": "q", "max_wait": 120, "service_level": [60, 0.8]}],
@@ -231,7 +232,8 @@ def _telethon(size: float) -> Scenario:
 
 
 def _telethon_week(size: float) -> Scenario:
-    """The five days with their shifts: what is under way when the phones close is finished, and counts."""
+    """The five days with their shifts: interactions under way when the phones close are finished, and
+    count."""
     staff = [{**one, "signed_in": False, "status": "Offline"} for one in agents(12, "q")]
     days = ["mon", "tue", "wed", "thu", "fri"]
     hours = [0] * 6 + [50] * 4

@@ -1,4 +1,5 @@
-"""Do the parts of a model fit together? Every name must lead somewhere, every rule be able to act."""
+"""Do the parts of a model fit together? Every name must refer to something that exists, every rule must be
+able to act."""
 
 from __future__ import annotations
 
@@ -148,7 +149,7 @@ def _receives(model: ModelFields, report: Report) -> None:
 
 
 def _channels(model: ModelFields, report: Report) -> None:
-    """Every channel that the model speaks of is one of every engine, or has a table of its own here."""
+    """Every channel that the model names is one that every engine has, or has a table of its own here."""
     known = f"channels: {_listing(model.channel_names)}, or one with a table [channels.NAME] in this model"
 
     def speak(path: Path, channels: Iterable[str]) -> None:

@@ -1,4 +1,5 @@
-"""The model as a plain document in the shape of its TOML file, and the mistakes of a text that is no TOML."""
+"""The model as a plain document in the shape of its TOML file, and the mistakes of a text that is not
+TOML."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ def to_dict(model: ModelFields) -> dict[str, Any]:
         if table:
             plain[name] = table
     for name in ("toggle", "external_presence", "stop_new"):
-        # These tables mean something by being there, even when empty.
+        # These tables mean something by their presence, even when empty.
         if getattr(model, name) is not None:
             plain[name] = part(getattr(model, name))
     if model.external_presence is not None:

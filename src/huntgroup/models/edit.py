@@ -12,7 +12,7 @@ from huntgroup.models.fields import ModelFields
 from huntgroup.models.parts import Status
 
 _WHAT_A_KIND_MEANS = ("kind", "receives_queued", "logged_in")
-"""Where only some kinds may be copied, an override of these would smuggle another kind in."""
+"""If only some kinds may be copied, an override of these keys could make a status of another kind."""
 
 
 def with_status(model: ModelFields, name: str, like: str, keys: Mapping[str, Any]) -> dict[str, Any]:

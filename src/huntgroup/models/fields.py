@@ -1,5 +1,5 @@
-"""What a presence model consists of: a frozen value with the fields, which the checks, the edits and the
-tables read. Loading and copying are `model.PresenceModel`'s."""
+"""The fields of a presence model: a frozen value that the checks, the edits and the tables read.
+`model.PresenceModel` adds loading and copying."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ class ModelFields:
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
-        """What the derived rules ask of a channel or a device, each once, in the order of their first asking:
-        the condition bits after those of `CONDITIONS`."""
+        """The conditions that the derived rules place on a channel or a device, each once, in the order in
+        which they first occur: the condition bits after those of `CONDITIONS`."""
         names = (name.removeprefix("not ") for rule in self.derived for name in rule.when)
         return tuple(dict.fromkeys(name for name in names if name not in CONDITIONS))
 
     @cached_property
     def channel_names(self) -> tuple[str, ...]:
-        """The channels that the model may speak of: those of every engine, and those it has a table for."""
+        """The channels that the model may name: those of every engine, and those it has a table for."""
         return tuple(dict.fromkeys((*BUILT_IN_CHANNELS, *(rule.name for rule in self.channels))))
 
     def status(self, which: str | int) -> Status:
@@ -79,17 +79,19 @@ class ModelFields:
         return self.statuses[index]
 
     def colour(self, base: str | int, shown: str | int, selected: str | int | None = None) -> str:
-        """The colour that people see: of the status shown, else of the base status, else of the selected."""
+        """The colour that people see: that of the status shown, else of the base status, else of the
+        selected."""
         named = (shown, base, base if selected is None else selected)
         return next((colour for which in named if (colour := self.status(which).colour) is not None), "")
 
     def reported_as(self, base: str | int, shown: str | int, selected: str | int | None = None) -> str:
-        """How reports count it: by the first of shown, base and selected status that says so."""
+        """How reports count it: by the first of shown, base and selected status that has the key."""
         for status in map(self.status, (shown, base, base if selected is None else selected)):
             if status.reported_as is not None:
                 return status.reported_as.replace("{name}", status.name)
         return ""
 
     def blocks(self, channel: str) -> str | tuple[str, ...] | None:
-        """What the channel blocks in this model: "others", "none", names; None: as the channel says."""
+        """What the channel blocks in this model: "others", "none", names; None: what the channel's own
+        setting says."""
         return next((rule.blocks for rule in self.channels if rule.name == channel), None)

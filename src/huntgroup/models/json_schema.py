@@ -1,7 +1,7 @@
 """The JSON Schema of a presence model's file (draft 2020-12), made from the tables that the reader walks.
 
-A schema says what one value may be. Whether a status is there that another one names is for `huntgroup model
-check`.
+A schema says what one value may be. Whether a status that another one names exists is for `huntgroup model
+check` to say.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from huntgroup.models.reader import MAX_DERIVED, MAX_STATUSES
 
 Schema = dict[str, Any]
 
-# No blank outside, no control character anywhere, and no end of line behind it, where a `$` would match, too.
+# No blank outside, no control character anywhere, and no end of line behind it, where `$` would match too.
 NAME: Schema = {
     "type": "string",
     "minLength": 1,

@@ -1,6 +1,6 @@
 """Finds the line of every key in a TOML text that is known to be well formed.
 
-The standard library's parser tells values but no places. This scanner cuts the text into statements (headers
+The standard library's parser gives values but no places. This scanner cuts the text into statements (headers
 and assignments, which may span lines through brackets and triple quotes) and lets that parser read each key,
 so that quoting rules exist only once.
 """
@@ -44,7 +44,7 @@ def line_of(lines: Mapping[Path, int], path: Path) -> int:
 
 
 def _path(nested: object) -> Path:
-    """The keys on the way down a document that holds one thing only."""
+    """The keys on the way down a document that holds a single value."""
     path: list[str | int] = []
     while nested and isinstance(nested, dict | list):
         if isinstance(nested, list):

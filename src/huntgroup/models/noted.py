@@ -15,7 +15,8 @@ class Noted:
         self._found: dict[Path, Problem] = {}
 
     def note(self, path: Path, key: str, value: object, allowed: str) -> None:
-        """Notes a mistake; the first one at a path stands, what follows from it is not reported again."""
+        """Notes a mistake; the first one at a path stands, and mistakes that follow from it are not reported
+        again."""
         self._found.setdefault(path, Problem(0, key, value, allowed))
 
     def has(self, path: Path) -> bool:

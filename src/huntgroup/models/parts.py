@@ -16,10 +16,10 @@ CONDITIONS = (
     "connected",
     "after_accept",
 )
-"""What a derived rule may ask for, in the order of the condition bits of `ModelTables.derived`."""
+"""The conditions of derived rules, in the order of the condition bits of `ModelTables.derived`."""
 
 ASKED_OF: tuple[str, ...] = ("handling", "device")
-"""What a derived rule may ask of one channel: "handling voice", "device voice"."""
+"""The conditions on one channel: "handling voice", "device voice"."""
 
 BUILT_IN_CHANNELS = ("voice", "chat", "email")
 """The channels that every engine has from the start."""
@@ -71,7 +71,8 @@ class Status:
         return channel in self.receives_direct
 
     def takes_queued(self, queue: str) -> bool:
-        """Does this row receive queued interactions of the queue? Toggle and presence are not looked at."""
+        """Does this row receive queued interactions of the queue? Toggle and external presence are not looked
+        at."""
         if self.receives_queued == LISTED:
             return queue in self.queues
         return bool(self.receives_queued)
@@ -107,7 +108,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Toggle:
-    """Ready / Not Ready beside the status: where each sign-in puts it."""
+    """Ready / Not Ready beside the status: its value after each sign-in."""
 
     default: bool = False
 
@@ -159,14 +160,15 @@ class StopNew:
 
 @dataclass(frozen=True, slots=True)
 class Supervisor:
-    """The statuses that a supervisor may set for others; None: whatever the agent may."""
+    """The statuses that a supervisor may set for others; None: all that the agent may choose."""
 
     sets: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Custom:
-    """Which kinds an administrator may copy, and how copies are reported; None: any, and as copied."""
+    """Which kinds an administrator may copy, and how copies are reported; None: any kind, and as the
+    original."""
 
     kinds: tuple[str, ...] | None = None
     reported_as: str | None = None
@@ -175,7 +177,7 @@ class Custom:
 @dataclass(frozen=True, slots=True)
 class ChannelRule:
     """What an interaction of the channel blocks in this model: "others", "none", or a tuple of channels;
-    None: what the channel itself says."""
+    None: what the channel's own setting says."""
 
     name: str
     blocks: Literal["others", "none"] | tuple[str, ...] | None = None

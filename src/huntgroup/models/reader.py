@@ -47,7 +47,7 @@ class Report(Noted):
 
 
 def read_parts(document: Mapping[str, Any], report: Report) -> dict[str, Any]:
-    """The constructor arguments of a PresenceModel. What is wrong is reported and left at its default."""
+    """The constructor arguments of a PresenceModel. A wrong value is reported and replaced by its default."""
     known = {*schema.TOP, *schema.TABLES, "status", "derived", "channels"}
     for key in document:
         if key not in known:
@@ -125,7 +125,7 @@ def _statuses(document: Mapping[str, Any], report: Report) -> tuple[parts.Status
     statuses = []
     for index, row in enumerate(_rows(document, "status", MAX_STATUSES, report)):
         values = _read(row, schema.STATUS, ("status", index), report)
-        # A name that is refused still answers to references: one mistake is to be told once.
+        # A refused name can still be referred to, so that one mistake is told once.
         given = row.get("name")
         name = values.setdefault("name", given if isinstance(given, str) else "")
         values.setdefault("kind", name)

@@ -1,4 +1,5 @@
-"""A presence model as text for a terminal: what each status means, what is shown when, what may be chosen."""
+"""A presence model as text for a terminal: the meaning of each status, when each is shown, and which may be
+chosen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each key of a model file may hold. The reader walks these tables; nothing else knows the types."""
+"""What each key of a model file may hold. The reader walks these tables; no other module knows the types."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _conditions(value: Any) -> tuple[str, ...]:
 
 
 def _is_condition(name: str) -> bool:
-    """A condition, or one that is asked of a channel: "handling voice"."""
+    """A condition, possibly one on a channel: "handling voice"."""
     asked, _, channel = name.partition(" ")
     if name in CONDITIONS or asked not in ASKED_OF:
         return name in CONDITIONS

@@ -6,7 +6,8 @@ from huntgroup.errors import ConfigError
 from huntgroup.models.fields import ModelFields
 
 FRAME = ("name", "toggle", "external_presence", "stop_new", "channels")
-"""What a changed copy leaves as it is, beside `sign_in.required`: what agents and commands were made for."""
+"""The parts that a changed copy must leave as they are, beside `sign_in.required`: agents and commands depend
+on them."""
 
 
 def places(running: ModelFields, model: ModelFields) -> list[int]:

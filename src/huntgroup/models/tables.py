@@ -178,7 +178,7 @@ class _Shown:
 
 @lru_cache(maxsize=64)
 def _shown(model: ModelFields) -> _Shown:
-    """The tables that no channel, group or queue changes."""
+    """The tables that do not depend on channels, groups or queues."""
     count = len(model.statuses)
     names = (*CONDITIONS, *model.asked)
     bits = 1 << len(names)
@@ -186,7 +186,7 @@ def _shown(model: ModelFields) -> _Shown:
     derived[:] = np.arange(count, dtype=np.uint16)[:, None, None]
     fits = [_fits(rule.when, names) for rule in model.derived]
     for base, status in enumerate(model.statuses):
-        # Backwards, so that of several rules that fit the first one is what stays.
+        # Backwards, so that the first of several rules that fit is the one that stays.
         for rule, where in zip(reversed(model.derived), reversed(fits), strict=True):
             if rule.kinds is None or status.kind in rule.kinds:
                 show = model.indices[rule.show]
@@ -281,7 +281,7 @@ def _row(
 
 
 def _flags(status: Status) -> int:
-    # What a person chooses says all of itself; a status that is only shown or set may leave some to others.
+    # A status that people choose has all keys itself; one that is only shown or set may leave some to others.
     leaves_open = not status.selectable or status.waits_for is not None
     return (
         SELECTABLE * status.selectable

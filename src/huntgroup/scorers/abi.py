@@ -1,7 +1,7 @@
-"""What a scorer sees, read from the one file that declares it: include/huntgroup/scorer.h.
+"""The data that a scorer sees, read from the one file that declares it: include/huntgroup/scorer.h.
 
-C compilers and cffi read that file as it is; Numba and ctypes get their layouts from what is read here. So
-there is no second place in which a field could stand differently.
+C compilers and cffi read that file as it is; Numba and ctypes get their layouts from the same text here. So
+no field is declared in a second place.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ _FIELD = re.compile(r"(?:const\s+)?(\w+)\s*(\*?)\s*(\w+)")
 _C_TYPES = {"int32_t": ctypes.c_int32, "int64_t": ctypes.c_int64, "double": ctypes.c_double}
 
 INTERRUPTED = 3
-"""What a Python scorer answers that was interrupted; for everybody else a failure like any other."""
+"""The answer of a Python scorer that was interrupted; everywhere else it counts as any failure."""
 
 CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 """`hg_score_function` for ctypes."""
 
 
 class Field(NamedTuple):
-    """One field of a struct: its name, the C type of what it holds or points at, and whether it points."""
+    """One field of a struct: its name, the C type of its value or of the values it points at, and whether it
+    is a pointer."""
 
     name: str
     type: str
@@ -45,7 +46,7 @@ def get_include() -> str:
 
 @cache
 def header() -> str:
-    """The text of scorer.h, good as it is for `cffi.FFI().cdef`."""
+    """The text of scorer.h, usable as it is by `cffi.FFI().cdef`."""
     return (_INCLUDE / "huntgroup" / "scorer.h").read_text(encoding="utf-8")
 
 
@@ -65,7 +66,7 @@ def fields(struct: str) -> tuple[Field, ...]:
 
 @cache
 def struct_of(name: str) -> type[ctypes.Structure]:
-    """A struct of the header for ctypes; columns are addresses. The compiler's own rules of alignment."""
+    """A struct of the header for ctypes; columns are addresses. It has the compiler's own alignment."""
     members = [(f.name, ctypes.c_void_p if f.is_column else _C_TYPES[f.type]) for f in fields(name)]
     return type(name, (ctypes.Structure,), {"_fields_": members})
 
@@ -109,7 +110,7 @@ def agents_type() -> Any:
 
 @cache
 def interaction_type() -> Any:
-    """A named tuple of what a scorer in Python gets as `interaction`."""
+    """A named tuple that a scorer in Python gets as `interaction`."""
     return namedtuple("Interaction", [field.name for field in fields("hg_score_interaction")])
 
 

@@ -23,8 +23,8 @@ _MISSING = (
 
 
 def compiled(function: Callable[..., None], name: str, boundscheck: bool) -> tuple[int, object]:
-    """(address, what keeps it alive) of the function compiled. Raises HuntgroupError without Numba,
-    ConfigError for what Numba cannot compile. Takes a second or two."""
+    """(address, the object that keeps it alive) of the compiled function. Raises HuntgroupError without
+    Numba, ConfigError for a function that Numba cannot compile. Takes a second or two."""
     try:
         numba: Any = import_module("numba")
         import_module("numba.extending")
@@ -88,8 +88,8 @@ def _pointer_to(numba: Any, c_type: str) -> Any:
 
 
 def columns_read(function: Callable[..., None]) -> int:
-    """Bits of the columns that the function reads: those that follow its first argument as attributes. Where
-    that argument goes anywhere else, every column."""
+    """Bits of the columns that the function reads: the attributes that it takes of its first argument. If
+    that argument is used in any other way, every column."""
     code = function.__code__
     known = [field.name for field in scorer_abi.columns()]
     if code.co_argcount != 3 or any(isinstance(part, CodeType) for part in code.co_consts):
@@ -97,7 +97,7 @@ def columns_read(function: Callable[..., None]) -> int:
     agents, bits = code.co_varnames[0], 0
     steps = [step for step in dis.get_instructions(code) if step.opname not in ("CACHE", "EXTENDED_ARG")]
     for step, following in zip(steps, [*steps[1:], None], strict=True):
-        # One instruction may load two variables; the last one is what an attribute is taken of.
+        # One instruction may load two variables; an attribute is taken of the last one.
         loaded = step.argval if isinstance(step.argval, tuple) else (step.argval,)
         if agents not in loaded or step.opcode not in dis.haslocal:
             continue

@@ -28,7 +28,7 @@ from huntgroup.scorers.abi import get_include
 __all__ = ["Scorer", "get_include", "python_scorer", "scorer", "scorer_from_pointer", "scorer_header"]
 
 Function = Callable[[Any, Any, Any], None]
-# What functions of libraries and callbacks have in common; ctypes gives it no public name.
+# The common class of library functions and callbacks; ctypes gives it no public name.
 _C_FUNCTION: Any = scorer_abi.CALLBACK.__mro__[1]
 
 
@@ -101,7 +101,7 @@ def scorer(
 
 
 def _compiled(function: Any, name: str | None, boundscheck: bool) -> Scorer:
-    # A function that Numba has compiled for itself already.
+    # A function that its author has already compiled with Numba.
     plain = _checked_function(getattr(function, "py_func", function))
     called = _checked_name(name, plain)
     address, alive = scorer_numba.compiled(plain, called, boundscheck)
@@ -129,7 +129,7 @@ def python_scorer(function: Function, *, name: str | None = None) -> Scorer:
             made.last_error = error
             return 2
         except BaseException as interruption:
-            # Ctrl-C, say. The step that asked goes on, and raises it when it is complete.
+            # Ctrl-C, for example. The step that asked goes on, and raises it when it is complete.
             made.interruption = interruption
             return scorer_abi.INTERRUPTED
         return 1

@@ -1,7 +1,5 @@
 """What an engine shows: views, rows of lists, events, decisions. Plain frozen records, each with `to_dict`.
-
-They are the same whoever makes them: the engine, a mirror of its events, the reference of the tests.
-"""
+They are the same whether the engine, a mirror of its events, or the reference of the tests makes them."""
 
 from __future__ import annotations
 

@@ -38,6 +38,6 @@ class Event(NamedTuple):
     text: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The event as a plain dictionary for JSON, every field by its name: None where nothing fits. `at` is
-        the instant in ISO 8601 with nanoseconds, beside `at_ns`. O(1)."""
+        """The event as a plain dictionary for JSON, every field by its name; a field that this kind does not
+        use is None. `at` is the instant in ISO 8601 with nanoseconds, beside `at_ns`. O(1)."""
         return {"seq": self.seq, "at": iso_instant(self.at_ns), **self._asdict()}

@@ -1,4 +1,4 @@
-"""Plain values of what an engine shows: what `json.dumps` takes."""
+"""What an engine shows as plain values that `json.dumps` takes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ import numpy as np
 
 
 def plain(value: Any) -> Any:
-    """A view, an event, a decision, an array or a container of them as dicts, lists, texts and numbers.
-
-    Sets become sorted lists, arrays lists (structured ones lists of dicts), keys texts; what is none of these
-    stays as it is. O(size).
-    """
+    """A view, an event, a decision, an array or a container of them as dicts, lists, texts and numbers. Sets
+    become sorted lists, arrays lists (structured ones lists of dicts), keys texts; any other value stays as
+    it is. O(size)."""
     kind = type(value)
     if kind in _PLAIN:
         return value

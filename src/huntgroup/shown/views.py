@@ -1,4 +1,4 @@
-"""What is shown of agents, queues and interactions at one moment. An engine makes them of its tables
+"""Views of agents, queues and interactions at one moment. An engine makes them of its tables
 (`engine.views`), a mirror of the events it was told (`mirror.views`)."""
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class AgentView(Plain):
         return self.pending is not None
 
     def ready(self, channel: str) -> bool:
-        """Can it be offered a queued interaction of this channel right now? Raises ConfigError for no
+        """Can it be offered a queued interaction of this channel right now? Raises ConfigError for an unknown
         channel."""
         if channel not in self.capabilities:
             raise ConfigError("channel", channel, "one of " + ", ".join(self.capabilities))
@@ -163,7 +163,7 @@ class InteractionView(Plain):
 
 
 class DirectoryRow(NamedTuple):
-    """What colleagues see of an agent."""
+    """An agent as colleagues see it."""
 
     agent: str
     status: str
@@ -176,7 +176,7 @@ class DirectoryRow(NamedTuple):
 
 
 class MonitorRow(NamedTuple):
-    """What supervisors see of an agent. `availability` is Mode Pending, Available or Not Available; `since`
+    """An agent as supervisors see it. `availability` is Mode Pending, Available or Not Available; `since`
     (ns) is when the shown status began; the other members are those of the agent's view."""
 
     agent: str

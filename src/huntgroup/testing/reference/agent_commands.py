@@ -107,13 +107,13 @@ class AgentCommands(Base):
     # --- devices and presence ---------------------------------------------------------------------------
 
     def connect(
-        self, agent: Any, channel: Any, *, device: Any = None, by: Any = None, at: Any = None
+        self, agent: Any, channel: Any = "voice", *, device: Any = None, by: Any = None, at: Any = None
     ) -> None:
         """A device of the channel's capability is there; `device` is its name."""
         self._set_device(agent, channel, device, True, by, at)
 
     def disconnect(
-        self, agent: Any, channel: Any, *, device: Any = None, by: Any = None, at: Any = None
+        self, agent: Any, channel: Any = "voice", *, device: Any = None, by: Any = None, at: Any = None
     ) -> None:
         """A device of the channel's capability is gone."""
         self._set_device(agent, channel, device, False, by, at)
@@ -175,7 +175,7 @@ class AgentCommands(Base):
             agent.connected = connected
             emit(self.centre, "connection_changed", agent=agent, status_to=int(connected))
 
-    def set_ready(self, agent: Any, ready: bool, *, by: Any = None, at: Any = None) -> None:
+    def set_ready(self, agent: Any, ready: bool = True, *, by: Any = None, at: Any = None) -> None:
         """The agent's toggle: Ready or Not Ready."""
         # CMD-8.
         arguments.flag(ready, "ready")

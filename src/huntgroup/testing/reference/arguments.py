@@ -21,9 +21,11 @@ def instant(value: Any, name: str = "at") -> int:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ConfigError(name, value, "a datetime with a time zone, or integer nanoseconds")
-        return (value - _EPOCH) // timedelta(microseconds=1) * 1000
+        return instant((value - _EPOCH) // timedelta(microseconds=1) * 1000, name)
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise ConfigError(name, value, "a datetime with a time zone, or integer nanoseconds")
+    if int(value) > LAST_INSTANT_NS:
+        raise ConfigError(name, value, f"an instant from 0 to {LAST_INSTANT_NS} ns")
     return int(value)
 
 
@@ -31,10 +33,14 @@ def duration(value: Any, name: str, *, least_ns: int = 0) -> int:
     """A duration in ns, from seconds or a timedelta."""
     if isinstance(value, timedelta):
         result = value // timedelta(microseconds=1) * 1000
-    elif isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigError(name, value, _DURATION)
+    elif isinstance(value, int):
+        result = value * SECOND
+    elif not math.isfinite(value * SECOND):
         raise ConfigError(name, value, _DURATION)
     else:
-        result = value * SECOND if isinstance(value, int) else round(value * SECOND)
+        result = round(value * SECOND)
     if not least_ns <= result <= MAX_DURATION_NS:
         raise ConfigError(name, value, _DURATION)
     return result

@@ -15,6 +15,7 @@ from huntgroup.errors import (
     UnknownInteraction,
     UnknownQueue,
     UnknownStatus,
+    shown,
 )
 from huntgroup.models import Status
 from huntgroup.testing.reference.state import Agent, Centre, Channel, Interaction, Queue
@@ -47,7 +48,7 @@ class Judgement:
         """The agent of this name or index."""
         found: Agent | None = find(self.centre.present_agents(), ref)
         if found is None:
-            self.breaks(UnknownAgent, f"no agent {ref!r}")
+            self.breaks(UnknownAgent, f"no agent {shown(ref)}")
         return found
 
     def by(self, ref: Any) -> Agent | Actor | None:
@@ -89,21 +90,21 @@ class Judgement:
         """The queue of this name or index."""
         found: Queue | None = find(self.centre.present_queues(), ref)
         if found is None:
-            self.breaks(UnknownQueue, f"no queue {ref!r}")
+            self.breaks(UnknownQueue, f"no queue {shown(ref)}")
         return found
 
     def channel(self, ref: Any) -> Channel | None:
         """The channel of this name or index."""
         found: Channel | None = find(self.centre.channels, ref)
         if found is None:
-            self.breaks(UnknownChannel, f"no channel {ref!r}")
+            self.breaks(UnknownChannel, f"no channel {shown(ref)}")
         return found
 
     def status(self, ref: Any) -> Status | None:
         """The status of this name or index in the presence model."""
         found = status_row(self.centre, ref)
         if found is None:
-            self.breaks(UnknownStatus, f"the model {self.centre.model.name} has no status {ref!r}")
+            self.breaks(UnknownStatus, f"the model {self.centre.model.name} has no status {shown(ref)}")
         return found
 
     def interaction(self, ref: Any) -> Interaction | None:
@@ -112,7 +113,7 @@ class Judgement:
             raise ConfigError("interaction", ref, "the number of an interaction")
         found = self.centre.live.get(int(ref)) or self.centre.finished.get(int(ref))
         if found is None:
-            self.breaks(UnknownInteraction, f"no interaction {ref!r}")
+            self.breaks(UnknownInteraction, f"no interaction {shown(ref)}")
         return found
 
     def state(self, interaction: Interaction | None, allowed: tuple[str, ...], command: str) -> bool:

@@ -41,7 +41,7 @@ from huntgroup.testing.reference.work_commands import (
 class TransferCommands(Base):
     """The commands that bring in a second party."""
 
-    def consult(self, interaction: Any, agent: Any, *, at: Any = None) -> int | None:
+    def consult(self, interaction: Any, agent: Any = None, *, at: Any = None) -> int | None:
         """Consult another agent: returns the id of the leg, which is offered now. None: an external party, no
         leg."""
         # CMD-27, CMD-36.
