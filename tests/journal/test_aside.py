@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import threading
 from pathlib import Path
@@ -14,7 +15,7 @@ import huntgroup as hg
 from huntgroup.core.python.checksums import crc32c
 from huntgroup.engine.snapshots import Reader, restored, taken
 from huntgroup.journal import Batch, Snapshot, SqliteStore
-from huntgroup.journal.aside import Aside, touch
+from huntgroup.journal.aside import Aside, Hashing, read_file, touch
 from huntgroup.testing.play import play
 from huntgroup.testing.workload import Workload
 
@@ -22,6 +23,7 @@ from huntgroup.testing.workload import Workload
 @pytest.fixture(autouse=True)
 def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huntgroup.journal.aside.LARGE", 0)
+    monkeypatch.setattr("huntgroup.journal.aside.MANY", 0)
 
 
 def a_centre(seed: int, commands: int = 250) -> hg.Engine:
@@ -92,6 +94,30 @@ def test_a_file_of_a_snapshot_is_read_by_two_threads(tmp_path: Path) -> None:
     engine.add_agent("ann", queues=["sales"], devices=["voice"])
     engine.snapshot(tmp_path / "state")
     assert hg.Engine.restore(tmp_path / "state").digest() == engine.digest()
+
+
+@pytest.mark.parametrize("size", [0, 1, 4_099, 2**16])
+def test_a_file_is_read_whole_while_another_thread_gets_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr("huntgroup.journal.aside.AT_ONCE", 1_000)
+    data = np.random.default_rng(3).integers(1, 256, size, np.uint8).tobytes()
+    (tmp_path / "file").write_bytes(data)
+    assert read_file(tmp_path / "file").tobytes() == data
+
+
+def test_a_digest_by_two_threads_is_the_one_by_one() -> None:
+    engine = a_centre(5)
+    before = set(threading.enumerate())
+    assert engine.digest() == engine._digest(in_haste=True) == engine._digest(in_haste=False)
+    given = [bytes([k]) * 10_000 for k in range(100)]
+    with Hashing(much=True) as digest:
+        for piece in given:
+            digest.update(piece)
+    assert digest.hexdigest() == hashlib.sha256(b"".join(given)).hexdigest()
+    with pytest.raises(KeyError), Hashing(much=True):
+        raise KeyError
+    assert set(threading.enumerate()) <= before
 
 
 def test_work_aside_is_waited_for_and_its_error_is_raised() -> None:

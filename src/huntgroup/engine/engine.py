@@ -3,7 +3,6 @@ part need not be fast: building a centre, reading it, copying it."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
@@ -30,7 +29,7 @@ from huntgroup.engine.reading import Reading
 from huntgroup.engine.sessions import Sessions
 from huntgroup.engine.snapshots import Reader, restored
 from huntgroup.errors import ConfigError, CorruptState, ReconfigureError
-from huntgroup.journal import LogStore, SqliteStore
+from huntgroup.journal import LogStore, SqliteStore, aside
 from huntgroup.layouts import EVENT_DTYPE
 from huntgroup.models import PresenceModel
 from huntgroup.scorers.scorer import Scorer
@@ -234,7 +233,7 @@ class Engine(Building, Reading, Journaled):
             raise ConfigError("clock", clock, "a callable that gives integer nanoseconds, or None")
         unread = arguments.integer("keep_events", keep_events, 1, 2**30)
         try:
-            data = Path(path).read_bytes()
+            data = aside.read_file(Path(path))
         except OSError as error:
             raise ConfigError("path", str(path), f"a file that can be read ({error})") from error
         given = scorers or {}
@@ -358,7 +357,10 @@ class Engine(Building, Reading, Journaled):
         """A SHA-256 of the whole state, as 64 hex digits: equal states, equal digests, on every machine.
         Events not yet polled do not count. O(state)."""
         self._check_made()
-        digest = hashlib.sha256()
+        return self._digest(len(self._agent_ids) >= aside.MANY)
+
+    def _digest(self, in_haste: bool) -> str:
+        """The same. `in_haste`: two threads make it, where somebody waits for it."""
         named: dict[str, Any] = {
             "model": self.model.fingerprint,
             "agents": pieces(self._agent_ids),
@@ -376,9 +378,10 @@ class Engine(Building, Reading, Journaled):
         }
         if len(self._sessions):
             named["sessions"] = pieces(self._sessions.plain(), 1)
-        for text in json_pieces(named):
-            digest.update(text)
-        feed(self, digest.update)
+        with aside.Hashing(in_haste) as digest:
+            for text in json_pieces(named):
+                digest.update(text)
+            feed(self, digest.update)
         return digest.hexdigest()
 
     def _by_agents(self, found: Callable[[int, int], list[Any]]) -> Iterator[list[Any]]:

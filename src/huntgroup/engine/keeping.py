@@ -107,7 +107,7 @@ class Keeper:
 
 def _digest_of(second: Engine) -> str:
     """The digest of an engine that is of no use afterwards. O(state)."""
-    digest = second.digest()
+    digest = second._digest(in_haste=False)
     let_go(second)
     return digest
 

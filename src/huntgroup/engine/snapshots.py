@@ -61,6 +61,11 @@ BESIDE = ("slots", "rings", "given_ids", "group_buckets", "channels", "skills", 
 def taken(fork: Engine, about: Mapping[str, Any]) -> NDArray[np.uint8]:
     """The bytes of a snapshot of a fork, which is used up. `about`: what the journal says of it, as plain
     values. O(state)."""
+    return _joined(*_taken(fork, about, in_haste=False))
+
+
+def _taken(fork: Engine, about: Mapping[str, Any], in_haste: bool) -> tuple[bytes, list[NDArray[np.uint8]]]:
+    """The same as (the first 16 bytes, all that follows in order). `in_haste`: as of `restored`."""
     numbers, rows, free = dump(fork)
     blocks: list[NDArray[Any]] = []
     tables = []
@@ -80,7 +85,7 @@ def taken(fork: Engine, about: Mapping[str, Any]) -> NDArray[np.uint8]:
         )
     side: list[bytes] = []
     document = {
-        "about": {**about, "rules": RULES, "digest": fork.digest()},
+        "about": {**about, "rules": RULES, "digest": fork._digest(in_haste)},
         "model": fork.model.to_dict(),
         "numbers": numbers,
         "widths": list(widths(fork)),
@@ -95,20 +100,21 @@ def taken(fork: Engine, about: Mapping[str, Any]) -> NDArray[np.uint8]:
         "names": _names(fork),
         "sessions": _sessions(fork._sessions, side),
     }
-    text = packed(document, side)
-    return _joined(text, blocks)
+    return _laid_out(packed(document, side), blocks)
 
 
 def write_snapshot(path: str | os.PathLike[str], fork: Engine) -> None:
     """Writes a fork, which is used up, to a file: under another name first, so that one that is there is
     whole. Raises ConfigError where it cannot be written. O(state)."""
     about = {"seq": 0, "at_ns": fork.now_ns}
-    data = taken(fork, about)
+    first, parts = _taken(fork, about, in_haste=len(fork._agent_ids) >= aside.MANY)
     target = Path(path)
     fresh = target.with_name(target.name + ".new")
     try:
         with open(fresh, "wb") as file:
-            file.write(data.data)
+            file.write(first)
+            for part in parts:
+                file.write(part.data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(fresh, target)
@@ -185,20 +191,24 @@ def described(dtype: np.dtype[Any]) -> list[list[Any]]:
     return made
 
 
-def _joined(text: bytes, blocks: Sequence[NDArray[Any]]) -> NDArray[np.uint8]:
-    first = -(-(HEADER.size + len(text)) // ALIGNED) * ALIGNED
-    total = first + sum(-(-block.nbytes // ALIGNED) * ALIGNED for block in blocks)
-    data = np.zeros(total, np.uint8)
-    data[HEADER.size : HEADER.size + len(text)] = np.frombuffer(text, np.uint8)
-    at = first
+def _laid_out(text: bytes, blocks: Sequence[NDArray[Any]]) -> tuple[bytes, list[NDArray[np.uint8]]]:
+    """(the first 16 bytes of a snapshot, all that follows in order)."""
+    head = HEADER.size + len(text)
+    parts = [np.frombuffer(text + bytes(-head % ALIGNED), np.uint8)]
     for block in blocks:
-        data[at : at + block.nbytes] = np.frombuffer(np.ascontiguousarray(block), np.uint8)
-        at += -(-block.nbytes // ALIGNED) * ALIGNED
+        parts += [np.frombuffer(np.ascontiguousarray(block), np.uint8)]
+        parts += [np.zeros(-block.nbytes % ALIGNED, np.uint8)]
+    total = HEADER.size + sum(len(part) for part in parts)
     header = HEADER.pack(MAGIC, FORMAT, 0, total, len(text))
-    data[: HEADER.size] = np.frombuffer(header, np.uint8)
-    crc = crc32c(data[16:])
-    data[12:16] = np.frombuffer(struct.pack("<I", crc), np.uint8)
-    return data
+    parts.insert(0, np.frombuffer(header[16:], np.uint8))
+    crc = 0
+    for part in parts:
+        crc = crc32c(part, crc)
+    return HEADER.pack(MAGIC, FORMAT, crc, total, len(text))[:16], parts
+
+
+def _joined(first: bytes, parts: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    return np.concatenate([np.frombuffer(first, np.uint8), *parts])
 
 
 # --- reading ----------------------------------------------------------------------------------------------
