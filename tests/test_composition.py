@@ -16,7 +16,7 @@ from huntgroup import Result
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "huntgroup"
 CYTHON_CLASS = re.compile(r"^cdef class (\w+)(?:\((\w+)\))?:$(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 METHOD = re.compile(r"^    (?:def|cpdef|cdef)\b[^\n=]*?\b(\w+)\(", re.MULTILINE)
-FIELDS = re.compile(r"^    cdef (?:public |readonly )?[\w.]+ (\**\w+(?:, \**\w+)*) *$", re.MULTILINE)
+FIELD = re.compile(r"^    cdef (?:public |readonly )?[\w.]+ \**(\w+) *$", re.MULTILINE)
 COMMENT = re.compile(r'""".*?"""|#[^\n]*', re.DOTALL)
 USED = re.compile(r"\bself\.(\w+)")
 
@@ -44,7 +44,7 @@ def cython_classes(text: str) -> dict[str, Klass]:
     found = {}
     for name, base, body in CYTHON_CLASS.findall(text):
         plain = COMMENT.sub("", body)
-        has = {*METHOD.findall(plain), *re.findall(r"\w+", " ".join(FIELDS.findall(plain)))}
+        has = {*METHOD.findall(plain), *FIELD.findall(plain)}
         found[name] = Klass({base} if base else set(), has, set(USED.findall(plain)))
     return found
 
