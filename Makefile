@@ -304,7 +304,7 @@ types: $(VENV)/.installed $(VENV)/.with-dev $(VENV)/.with-test
 	$(BIN)/mypy --python-executable $(PY)
 	cd examples && $(abspath $(BIN))/mypy --strict --config-file= --ignore-missing-imports *.py
 	$(BIN)/basedpyright --level error --pythonpath $(PY)
-	$(PY) tools/verify_types.py $(BUILD)/types
+	$(PY) tools/verify_types.py
 
 format: $(VENV)/.with-dev
 	$(BIN)/ruff check --fix-only --quiet .

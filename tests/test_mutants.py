@@ -9,6 +9,7 @@ import pytest
 
 TOOLS = Path(__file__).resolve().parent.parent / "tools"
 sys.path.insert(0, str(TOOLS))
+import mutation  # noqa: E402
 from mutants import masked, mutants  # noqa: E402
 
 TEXT = '''"""Nothing here: 1 + 1 == 2."""
@@ -78,3 +79,18 @@ def test_a_mutant_of_another_text_is_refused() -> None:
     first = next(mutants(TEXT))
     with pytest.raises(ValueError, match="line 7"):
         first.applied(TEXT.replace("count + 1", "count + 3"))
+
+
+def test_a_folder_of_somebody_else_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "src" / "kept.py"
+    kept.parent.mkdir()
+    kept.write_text("kept\n", encoding="utf-8")
+    for folder in (tmp_path, TOOLS.parent, TOOLS.parent.parent):
+        monkeypatch.setattr(sys, "argv", ["mutation.py", "--work", str(folder)])
+        with pytest.raises(SystemExit) as ended:
+            mutation.main()
+        assert ended.value.code == 2
+        assert "a folder that is new" in capsys.readouterr().err
+    assert kept.read_text(encoding="utf-8") == "kept\n"

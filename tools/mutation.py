@@ -236,6 +236,11 @@ def main() -> int:
     parts = {name: PARTS[name] for name in given.part or PARTS}
     if given.file:
         parts = {"file": tuple(given.file)}
+    work = given.work.resolve()
+    if ROOT.is_relative_to(work) or (work.exists() and not (work / "src" / "sitecustomize.py").exists()):
+        parser.error(
+            f"--work {given.work}: a folder that is new, or that holds such a copy already, is needed"
+        )
     drawn = chosen(parts, given.sample, given.seed)
     copy = Copy(given.work, given.patience)
     for file in {"journal" if "journal" in file.as_posix() else "core": file for file, _ in drawn}.values():
