@@ -28,11 +28,15 @@ SECOND = 10**9
 SOURCE = Path(__file__).parents[2] / "src" / "huntgroup" / "core" / "state" / "centre.pxd"
 
 
+def bytes_of(engine: hg.Engine) -> bytes:
+    """A snapshot of the engine, which goes on."""
+    return taken(hg.Engine.fork(engine), {"seq": 0, "at_ns": 0}).tobytes()
+
+
 def through_bytes(engine: hg.Engine, **more: Any) -> hg.Engine:
     """The engine as a snapshot of it brings it back."""
     known = {made.name: made for made in (*scorers(), *engine._scorers)}
-    data = taken(hg.Engine.fork(engine), {"seq": 0, "at_ns": 0})
-    return restored(hg.Engine, Reader(data.tobytes(), "a snapshot"), known.__getitem__, **more)
+    return restored(hg.Engine, Reader(bytes_of(engine), "a snapshot"), known.__getitem__, **more)
 
 
 class Restoring(hg.Engine):
@@ -57,6 +61,9 @@ def test_half_a_run_a_snapshot_and_the_other_half_on_both(seed: int) -> None:
         command = workload.next()
         assert play(engine, command) == play(workload.reference, command)
     engine.poll()
+    data = bytes_of(engine)
+    assert bytes_of(engine) == data, "an engine is written to the same bytes each time"
+    assert bytes_of(through_bytes(engine)) == bytes_of(through_bytes(engine))
     second = through_bytes(engine)
     assert second.digest() == engine.digest()
     second.verify()
