@@ -365,6 +365,25 @@ def test_with_live_an_interrupt_ends_it_though_no_line_comes() -> None:
     assert "Fatal" not in errors
 
 
+def test_with_live_an_interrupt_that_another_thread_gets_ends_it() -> None:
+    program = """
+import signal, sys, threading
+from huntgroup.cli import main
+
+def interrupt():
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+threading.Timer(1.0, interrupt).start()
+sys.exit(main(["run", "--live"]))
+"""
+    process = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        assert process.wait(timeout=30) == 130
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def test_with_live_and_a_journal_it_goes_on_where_it_was(tmp_path: Path) -> None:
     folder = str(tmp_path / "journal")
     lines = Lines("--live", "--journal", folder)

@@ -27,6 +27,9 @@ from huntgroup.errors import ConfigError
 
 AT_ONCE = 1_000
 """So many events are read at a time."""
+LISTENING = 0.25
+"""Seconds after which a wait for a line begins anew: a signal that came just before it, or to another thread,
+does not end it."""
 
 
 @click.command("run")
@@ -163,8 +166,9 @@ def live_answers(engine: Any, lines: IO[bytes]) -> Iterator[dict[str, Any] | Non
     Thread(target=_handed, args=(lines, waiting.put), name="huntgroup lines", daemon=True).start()
     try:
         while True:
+            pause = owner.pause()
             try:
-                found = waiting.get(timeout=owner.pause())
+                found = waiting.get(timeout=LISTENING if pause is None else pause)
             except queue.Empty:
                 owner.turn()
                 yield from news()
