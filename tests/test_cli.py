@@ -303,6 +303,11 @@ def test_a_query_is_answered_between_two_commands_and_changes_nothing() -> None:
     assert "why_not needs agent, interaction" in told[9]["error"]
 
 
+def heed_interrupts() -> None:
+    """In a new process: not to ignore SIGINT, as the children of a shell's background job do."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Lines:
     """`huntgroup run` as a program that is fed line by line."""
 
@@ -313,6 +318,7 @@ class Lines:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=heed_interrupts,
         )
 
     def say(self, **members: Any) -> None:
@@ -376,7 +382,12 @@ def interrupt():
 threading.Timer(1.0, interrupt).start()
 sys.exit(main(["run", "--live"]))
 """
-    process = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,
+    )
     try:
         assert process.wait(timeout=30) == 130
     finally:
