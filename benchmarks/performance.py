@@ -164,6 +164,7 @@ PARTS: Mapping[str, Part] = {
     "presence": Part("bench_presence", (), ("--small",), flat("agents", "read", hidden=("queues",))),
     "bulk": Part("bench_bulk", (), ("--small",), flat("agents", "command")),
     "build": Part("bench_build", ("--repeats", "3"), ("--small",), built),
+    "copies": Part("bench_copies", ("--repeats", "3"), ("--small",), flat("agents", "what")),
     "absence": Part("bench_absence", (), ("--small",), flat("field", "needed by")),
     "threads": Part("bench_threads", (), ("--small",), flat("agents", "on two threads")),
     "scorer": Part("bench_scorer", (), ("--small",), flat("case", "candidates")),

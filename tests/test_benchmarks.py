@@ -29,6 +29,7 @@ PROGRAMS = {
     "bench_presence": ["--agents", "500", "--queues", "20"],
     "bench_bulk": ["--agents", "500", "--changed", "50", "--queues", "10"],
     "bench_absence": ["--small"],
+    "bench_copies": ["--agents", "500", "--queues", "20"],
     "bench_build": ["--agents", "500", "--queues", "10"],
     "bench_service": ["--commands", "20", "--seconds", "0.4"],
     "bench_durable": ["--small", "--agents", "500", "--commands", "3000", "--calls", "300"],
