@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from service.pieces import Pieces
 from service.served import Served
 from starlette.websockets import WebSocket
 
@@ -211,19 +212,6 @@ def test_a_socket_ends_when_its_commands_fail_in_a_way_that_nobody_foresaw() -> 
         service.hub.close(feed)
 
     with_service(work)
-
-
-class Pieces(asyncio.Transport):
-    def __init__(self) -> None:
-        super().__init__()
-        self.sent: list[bytes] = []
-        self.closed = False
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.sent.append(bytes(data))
-
-    def close(self) -> None:
-        self.closed = True
 
 
 def test_messages_of_a_socket_leave_together_and_none_is_kept_back() -> None:

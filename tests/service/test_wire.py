@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 from pathlib import Path
 
 import pytest
+from service.pieces import Pieces
 from service.served import CENTRE, Served
 
 import huntgroup as hg
@@ -84,21 +84,6 @@ def test_texts_with_control_characters_are_escaped() -> None:
     engine._queue_names[0] = '\x00\n\t\x1f"\\'
     (text,) = event_texts(rows, engine)
     assert json.loads(text or b"")["queue"] == '\x00\n\t\x1f"\\'
-
-
-class Pieces(asyncio.Transport):
-    """Remembers what was sent in which pieces."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sent: list[bytes] = []
-        self.closed = False
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.sent.append(bytes(data))
-
-    def close(self) -> None:
-        self.closed = True
 
 
 def test_head_and_body_leave_together_and_nothing_is_kept_back() -> None:

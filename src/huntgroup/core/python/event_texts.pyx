@@ -107,6 +107,21 @@ cdef int put_state(Out *out, words, int16_t value) except -1:
     return put_word(out, words, value)
 
 
+cdef inline int put_named(Out *out, const char *label, Py_ssize_t length, words, int64_t place) except -1:
+    """A member that is a word, null for a negative place."""
+    put_mark(out, label, length, place < 0)
+    return put_word(out, words, place) if place >= 0 else 0
+
+
+cdef inline int put_count(Out *out, const char *label, Py_ssize_t length, int64_t value,
+                          bint absent) except -1:
+    """A member that is a number, or null."""
+    put_mark(out, label, length, absent)
+    if not absent:
+        put_number(out, value)
+    return 0
+
+
 cdef class Words  # below
 
 
@@ -134,18 +149,10 @@ cdef int put_event(Out *out, const EventRow *e, Words names, words, bytes instan
     put_number(out, e.at_ns)
     put(out, b',"kind":', 8)
     put_word(out, names.kinds, e.kind)
-    put_mark(out, b',"agent":', 9, e.agent < 0)
-    if e.agent >= 0:
-        put_word(out, names.agents, e.agent)
-    put_mark(out, b',"interaction":', 15, e.interaction < 0)
-    if e.interaction >= 0:
-        put_number(out, e.interaction)
-    put_mark(out, b',"queue":', 9, e.queue < 0)
-    if e.queue >= 0:
-        put_word(out, names.queues, e.queue)
-    put_mark(out, b',"offer":', 9, e.offer < 0)
-    if e.offer >= 0:
-        put_number(out, e.offer)
+    put_named(out, b',"agent":', 9, names.agents, e.agent)
+    put_count(out, b',"interaction":', 15, e.interaction, e.interaction < 0)
+    put_named(out, b',"queue":', 9, names.queues, e.queue)
+    put_count(out, b',"offer":', 9, e.offer, e.offer < 0)
     put_mark(out, b',"status_from":', 15, e.status_from < 0)
     if e.status_from >= 0:
         put_state(out, words, e.status_from)
@@ -154,24 +161,14 @@ cdef int put_event(Out *out, const EventRow *e, Words names, words, bytes instan
         put_state(out, words, e.status_to)
     put(out, b',"reason":', 10)
     put_word(out, names.reasons, e.reason)
-    put_mark(out, b',"channel":', 11, e.channel < 0)
-    if e.channel >= 0:
-        put_word(out, names.channels, e.channel)
-    put_mark(out, b',"group":', 9, e.group < 0)
-    if e.group >= 0:
-        put_word(out, names.groups, e.group)
-    put_mark(out, b',"other":', 9, e.other < 0)
-    if e.other >= 0:
-        put_number(out, e.other)
+    put_named(out, b',"channel":', 11, names.channels, e.channel)
+    put_named(out, b',"group":', 9, names.groups, e.group)
+    put_count(out, b',"other":', 9, e.other, e.other < 0)
     put_mark(out, b',"by":', 6, e.by == -1)
     if e.by != -1:
         put_by(out, names, e.by)
-    put_mark(out, b',"value":', 9, e.value == -1)
-    if e.value != -1:
-        put_number(out, e.value)
-    put_mark(out, b',"text":', 8, e.text < 0)
-    if e.text >= 0:
-        put_word(out, names.texts, e.text)
+    put_count(out, b',"value":', 9, e.value, e.value == -1)
+    put_named(out, b',"text":', 8, names.texts, e.text)
     put(out, b"}", 1)
     return 0
 

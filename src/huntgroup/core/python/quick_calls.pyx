@@ -113,24 +113,25 @@ cdef object quick_accept(object engine, PyObject **args, Py_ssize_t count, PyObj
                                          ("offer", None)))
 
 
-cdef object quick_end(object engine, PyObject **args, Py_ssize_t count, PyObject *names):
-    """`end(interaction, at=)`."""
+cdef inline object left(object engine, PyObject **args, Py_ssize_t count, PyObject *names, int code, str name,
+                        hg_quick before):
+    """`NAME(interaction, at=)` of a command that takes `by=` besides."""
     cdef int result
     if not is_one_at(count, names):
-        return end_before(engine, args, count, names)
-    result = one_at(<Store> engine, CMD_END, args)
+        return before(engine, args, count, names)
+    result = one_at(<Store> engine, code, args)
     if result != R_OK:
-        (<Store> engine).refuse(result, ("end", ("interaction", <object> args[0]), ("by", None)))
+        (<Store> engine).refuse(result, (name, ("interaction", <object> args[0]), ("by", None)))
+
+
+cdef object quick_end(object engine, PyObject **args, Py_ssize_t count, PyObject *names):
+    """`end(interaction, at=)`."""
+    return left(engine, args, count, names, CMD_END, "end", end_before)
 
 
 cdef object quick_abandon(object engine, PyObject **args, Py_ssize_t count, PyObject *names):
     """`abandon(interaction, at=)`."""
-    cdef int result
-    if not is_one_at(count, names):
-        return abandon_before(engine, args, count, names)
-    result = one_at(<Store> engine, CMD_ABANDON, args)
-    if result != R_OK:
-        (<Store> engine).refuse(result, ("abandon", ("interaction", <object> args[0]), ("by", None)))
+    return left(engine, args, count, names, CMD_ABANDON, "abandon", abandon_before)
 
 
 hg_put_before(Commands, "enqueue", quick_enqueue, &enqueue_before)
